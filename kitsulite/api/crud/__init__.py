@@ -1,0 +1,15 @@
+"""The generic routes: a row per table."""
+
+from . import activity, entities, files, people, projects, tasks
+
+RESOURCES = (
+    *people.RESOURCES,
+    *projects.RESOURCES,
+    *entities.RESOURCES,
+    *tasks.RESOURCES,
+    *files.RESOURCES,
+    *activity.RESOURCES,
+)
+
+for resource in RESOURCES:
+    resource.declare()

@@ -1,0 +1,28 @@
+"""What happened and who was told: raw access for admins."""
+
+from kitsulite.auth.policy import admin
+from kitsulite.models.activity import (
+    ApiEvent,
+    Chat,
+    ChatMessage,
+    News,
+    Notification,
+    Plugin,
+    SearchFilter,
+    SearchFilterGroup,
+    Subscription,
+)
+
+from .resource import Resource
+
+RESOURCES = (
+    Resource(Chat, "chats", admin, admin, admin, admin, admin),
+    Resource(ChatMessage, "chat-messages", admin, admin, admin, admin, admin),
+    Resource(ApiEvent, "events", admin, admin, admin, admin, admin),
+    Resource(News, "news", admin, admin, admin, admin, admin),
+    Resource(Notification, "notifications", admin, admin, admin, admin, admin),
+    Resource(Plugin, "plugins", admin, admin, admin, admin, admin),
+    Resource(SearchFilter, "search-filters", admin, admin, admin, admin, admin),
+    Resource(SearchFilterGroup, "search-filter-groups", admin, admin, admin, admin, admin),
+    Resource(Subscription, "subscriptions", admin, admin, admin, admin, admin),
+)

@@ -1,0 +1,112 @@
+"""The query of a listing: filters, order, pages and chosen fields."""
+
+import json
+
+from kitsulite.errors import BadParameter
+from kitsulite.models.base import json_object
+from kitsulite.models.fields import BadValue
+from kitsulite.store.database import JsonText, marks
+
+RESERVED = ("page", "limit", "relations", "fields")
+BY_CREATION = "created_at, rowid"
+BY_CHANGE = "updated_at DESC, created_at DESC, id"
+
+
+class Condition:
+    """Parts of a WHERE clause and their parameters, joined by AND."""
+
+    def __init__(self):
+        self.parts, self.params = [], []
+
+    def add(self, sql, params=()):
+        self.parts.append(f"({sql})")
+        self.params.extend(params)
+
+    @property
+    def sql(self):
+        return " AND ".join(self.parts) or "1"
+
+
+def read(resource, ctx):
+    """The condition that the filters of a request ask for."""
+    condition = Condition()
+    for name, value in ctx.request.query.items():
+        if name in RESERVED or name in resource.list_parameters:
+            continue
+        if name in resource.hidden_filters(ctx):
+            raise BadParameter(f"Filtering on {name} is not allowed.")
+        own = resource.own_filter(name, value)
+        if own:
+            condition.add(*own)
+        else:
+            add_filter(resource.model, condition, resource.aliases.get(name, name), value)
+    return condition
+
+
+def add_filter(model, condition, name, value):
+    """Add what a parameter asks of a model: of a relation or a column; other names are ignored."""
+    table = f'"{model.table()}"'
+    field = model.columns().get(name)
+    try:
+        if name in model.relations:
+            condition.add(model.relations[name].holds(f"{table}.id"), [model.id.sought(value)])
+        elif field is None or field.secret:
+            return
+        elif name == "name":
+            condition.add(f"folded({table}.name) LIKE ? ESCAPE '\\'", [value.casefold()])
+        elif value.startswith("["):
+            found = [field.sought(text_of(element)) for element in list_of(name, value)]
+            condition.add(f'{table}."{name}" IN ({marks(found)})', found)
+        else:
+            condition.add(f'{table}."{name}" = ?', [field.sought(value)])
+    except BadValue as error:
+        raise BadParameter(str(error)) from None
+
+
+def list_of(name, value):
+    try:
+        found = json.loads(value)
+    except ValueError:
+        found = None
+    if not isinstance(found, list):
+        raise BadParameter(f"Malformed list filter for field {name}.")
+    return found
+
+
+def text_of(value):
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def chosen(ctx, shown):
+    """The parts of a row that `fields=` keeps, `id` and `type` always."""
+    wanted = ctx.request.query.get("fields")
+    if not wanted:
+        return shown
+    names = {name.strip() for name in wanted.split(",")} | {"id", "type"}
+    return {name: sql for name, sql in shown.items() if name in names}
+
+
+def answer(ctx, model, shown, condition, order=BY_CREATION, most=None):
+    """The rows as a JSON list, or the asked page of them with its totals."""
+    page = ctx.request.integer("page", -1)
+    limit = ctx.request.integer("limit", 0)
+    table = f'FROM "{model.table()}" WHERE {condition.sql}'
+    select = f"SELECT {json_object(chosen(ctx, shown))} {table}"
+    if page < 0:
+        cut = f" LIMIT {most}" if most else ""
+        return ctx.db.json_list(f"{select} ORDER BY {order}{cut}", condition.params)
+    if limit < 0:
+        raise BadParameter("limit must not be negative.")
+    total = ctx.db.value(f"SELECT count(*) {table}", condition.params)
+    return paged(ctx, f"{select} ORDER BY {BY_CHANGE}", condition.params, total, page, limit)
+
+
+def paged(ctx, select, params, total, page, limit=0):
+    """One page of a statement: `{data, total, nb_pages, limit, offset, page}`."""
+    limit = limit or ctx.settings.nb_records_per_page
+    offset = (page - 1) * limit
+    rows = ctx.db.json_list(f"{select} LIMIT ? OFFSET ?", [*params, limit, offset]) if page else "[]"
+    pages = -(-total // limit)
+    return JsonText(
+        f'{{"data":{rows},"total":{total},"nb_pages":{pages},"limit":{limit},"offset":{offset},"page":{page}}}'
+    )

@@ -1,0 +1,234 @@
+"""The generic routes of a table: list, get, create, update, delete.
+
+A table is one `Resource(...)`; where it differs from the others, a subclass overrides the
+step that differs. The steps stand in the order in which they are taken.
+"""
+
+from kitsulite.auth.policy import inside
+from kitsulite.domain import deletion
+from kitsulite.errors import BadParameter, RowRejected
+from kitsulite.events.bus import emit
+from kitsulite.models import TABLES
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.fields import BadValue, Day, Moment, is_id
+from kitsulite.web.route import declare
+
+from . import filters
+
+#: keys that no body may set
+ALWAYS_PROTECTED = ("id", "created_at", "updated_at")
+
+
+class Resource:
+    """The five routes of a table under /data/<base>.
+
+    `may_*` are policies; they are called with the context and the row (for `create` the
+    body, for `list` nothing), so that `member_of("project_id")` reads that column.
+    """
+
+    #: query parameters of the listing that are no filters
+    list_parameters = ()
+    #: public name of a column -> its name in the table
+    aliases = {}
+    #: methods for which a malformed id is an unknown one
+    malformed_is_unknown = ()
+    #: relations that an item shows by default, and that the answers to create and update show
+    get_relations, create_relations, update_relations = True, True, False
+    order = filters.BY_CREATION
+    most_rows = None
+
+    def __init__(self, model, base, may_list, may_get, may_create, may_update, may_delete, protected=()):
+        self.model, self.base = model, base
+        self.may_list, self.may_get = may_list, may_get
+        self.may_create, self.may_update, self.may_delete = may_create, may_update, may_delete
+        self.protected = {*ALWAYS_PROTECTED, *protected}
+        self.name = model.table().replace("_", " ")
+
+    def declare(self):
+        """Declare the routes."""
+        for method, rule, function, policy, status in (
+            ("GET", "", self.list, self.may_list, 200),
+            ("POST", "", self.create, self.may_create, 201),
+            ("GET", "/<instance_id>", self.get, self.may_get, 200),
+            ("PUT", "/<instance_id>", self.update, self.may_update, 200),
+            ("DELETE", "/<instance_id>", self.delete, self.may_delete, 204),
+        ):
+            declare(method, f"/data/{self.base}{rule}", inside(policy), status=status, tag="crud")(function)
+
+    # List
+
+    def list(self, ctx):
+        """List the rows: filters by column, `page`, `limit`, `relations`, `fields`."""
+        self.check_list(ctx)
+        condition = filters.read(self, ctx)
+        self.narrow(ctx, condition)
+        shown = self.shown(ctx, self.list_relations(ctx))
+        return filters.answer(ctx, self.model, shown, condition, self.order, self.most_rows)
+
+    def check_list(self, ctx):
+        self.may_list(ctx, {})
+
+    def hidden_filters(self, ctx):
+        """Names that may not be filtered on."""
+        return ()
+
+    def own_filter(self, name, value):
+        """(condition, parameters) of a filter that only this table has, or None."""
+
+    def narrow(self, ctx, condition):
+        """Keep only the rows that the caller may see."""
+
+    def list_relations(self, ctx):
+        return ctx.request.flag("relations")
+
+    def shown(self, ctx, relations):
+        """What a row shows to the caller: name -> SQL."""
+        return parts(self.model, relations=relations)
+
+    def show(self, ctx, row_id, relations):
+        """A row as it is shown to the caller."""
+        sql = f'SELECT {json_object(self.shown(ctx, relations))} FROM "{self.model.table()}" WHERE id = ?'
+        return ctx.db.objects(sql, [row_id])[0]
+
+    # Get
+
+    def get(self, ctx, instance_id):
+        """Get a row; `relations=false` leaves out its lists of ids."""
+        row = self.find(ctx, "GET", instance_id)
+        self.check_get(ctx, row)
+        relations = ctx.request.query.get("relations", str(self.get_relations)).lower() == "true"
+        return self.complete(ctx, self.show(ctx, row["id"], relations))
+
+    def find(self, ctx, method, instance_id):
+        """The row of a path, or 400 for a malformed and 404 for an unknown id."""
+        if not is_id(instance_id) and method not in self.malformed_is_unknown:
+            raise BadParameter("Malformed ID.")
+        return ctx.db.get(self.model, instance_id)
+
+    def check_get(self, ctx, row):
+        self.may_get(ctx, row)
+
+    def complete(self, ctx, row):
+        """A row with what only its item route adds."""
+        return row
+
+    # Create
+
+    def create(self, ctx):
+        """Create a row."""
+        data = ctx.request.json_object()
+        try:
+            self.check_create(ctx, data)
+            data = self.prepare(ctx, {key: value for key, value in data.items() if key not in ALWAYS_PROTECTED})
+        except KeyError as error:
+            raise RowRejected(str(error), "required") from None
+        columns, relations = self.read(data, strict=True)
+        row = self.insert(ctx, columns)
+        for relation, ids in relations.items():
+            self.relate(ctx, row["id"], relation, ids)
+        extra = self.created(ctx, row, data) or {}
+        self.emit(ctx, "new", row)
+        return {**self.show(ctx, row["id"], self.create_relations), **extra}
+
+    def check_create(self, ctx, data):
+        self.may_create(ctx, data)
+
+    def prepare(self, ctx, data):
+        """The body with the rules and defaults of the table; what it lacks raises KeyError."""
+        return data
+
+    def read(self, data, strict):
+        """The columns and relations that a body sets; unknown keys are refused where `strict`."""
+        columns, relations = {}, {}
+        fields = self.model.columns()
+        for key, value in data.items():
+            key = self.aliases.get(key, key)
+            try:
+                if key in self.model.relations:
+                    relations[key] = ids_of(key, value)
+                elif key in fields and (strict or not fields[key].secret):
+                    columns[key] = fields[key].clean(value)
+                elif strict:
+                    raise RowRejected(f"'{key}' is no field of a {self.name}.")
+            except BadValue as error:
+                if not strict and isinstance(value, str) and value and isinstance(fields[key], (Day, Moment)):
+                    raise BadParameter(f"{key}: {value[:80]!r} is not an ISO 8601 date.") from None
+                raise RowRejected(str(error)) from None
+        return columns, relations
+
+    def insert(self, ctx, columns):
+        return ctx.db.insert(self.model, **columns)
+
+    def relate(self, ctx, row_id, relation, ids):
+        """Make a relation hold these ids; unknown ones are dropped."""
+        known = target(self.model.relations[relation])
+        ctx.db.relate(self.model, row_id, relation, [i for i in ids if ctx.db.exists(known, id=i)])
+
+    def created(self, ctx, row, data):
+        """Side effects; may return keys to add to the answer."""
+
+    # Update
+
+    def update(self, ctx, instance_id):
+        """Change a row: the keys of the body replace its columns and relations."""
+        data = ctx.request.json_object()
+        row = self.find(ctx, "PUT", instance_id)
+        self.check_update(ctx, row, data)
+        data = {key: value for key, value in data.items() if key not in self.protected | {"project_id"}}
+        data = self.prepare_update(ctx, row, data)
+        columns, relations = self.read(data, strict=False)
+        ctx.db.update(self.model, row["id"], **columns)
+        for relation, ids in relations.items():
+            self.relate(ctx, row["id"], relation, ids)
+        extra = self.updated(ctx, row, data) or {}
+        self.emit(ctx, "update", row)
+        return {**self.show(ctx, row["id"], self.update_relations), **extra}
+
+    def check_update(self, ctx, row, data):
+        self.may_update(ctx, row)
+
+    def prepare_update(self, ctx, row, data):
+        """The body with the rules of the table."""
+        return data
+
+    def updated(self, ctx, row, data):
+        """Side effects, `row` as it was before; may return keys to add to the answer."""
+
+    # Delete
+
+    def delete(self, ctx, instance_id):
+        """Delete a row."""
+        row = self.find(ctx, "DELETE", instance_id)
+        self.check_delete(ctx, row)
+        self.remove(ctx, row)
+        self.emit(ctx, "delete", row)
+        self.deleted(ctx, row)
+
+    def check_delete(self, ctx, row):
+        self.may_delete(ctx, row)
+
+    def remove(self, ctx, row):
+        deletion.remove_row(ctx.db, self.model, row["id"])
+
+    def deleted(self, ctx, row):
+        """Side effects after the event."""
+
+    def emit(self, ctx, action, row):
+        """The event of a change."""
+        table = self.model.table()
+        emit(ctx, f"{table.replace('_', '-')}:{action}", {f"{table}_id": row["id"]}, row.get("project_id"))
+
+
+def ids_of(key, value):
+    """The ids that a body gives for a relation: a list of ids or of objects with one."""
+    if value is None:
+        return []
+    ids = [item.get("id") if isinstance(item, dict) else item for item in value] if isinstance(value, list) else [None]
+    if not all(map(is_id, ids)):
+        raise RowRejected(f"{key} must be a list of ids.")
+    return [i.lower() for i in ids]
+
+
+def target(many):
+    """The model whose ids a relation holds."""
+    return TABLES[many.link] if many.there == "id" else TABLES[TABLES[many.link].columns()[many.there].table]

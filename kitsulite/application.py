@@ -1,0 +1,74 @@
+"""The application: a data folder, opened and answering."""
+
+import importlib
+import pkgutil
+import sqlite3
+from pathlib import Path
+
+from kitsulite import settings as settings_table
+from kitsulite.auth import tokens
+from kitsulite.domain import initial_data
+from kitsulite.errors import SetupError
+from kitsulite.events.bus import Bus
+from kitsulite.store import migrations
+from kitsulite.store.database import Database
+from kitsulite.store.files import FileStore
+from kitsulite.web.app import WebApp
+from kitsulite.web.context import Context
+
+DATABASE = "kitsulite.db"
+
+
+class Application:
+    """A WSGI callable over one data folder; `close()` when it is no longer needed."""
+
+    def __init__(self, **given):
+        self.settings = settings_table.load(**given)
+        self.folder = open_folder(self.settings.data_dir)
+        self.settings.secret_key = self.settings.secret_key or settings_table.kept_secret_key(self.folder)
+        self.db = Database(self.folder / DATABASE, self.settings.synchronous)
+        self.files = FileStore(self.folder / "files")
+        self.bus = Bus()
+        migrations.upgrade(self.db, seed=lambda: initial_data.create(Context(self), self.settings.domain))
+        load_routes()
+        self._web = WebApp(self, tokens.authenticate)
+
+    def __call__(self, environ, start_response):
+        return self._web(environ, start_response)
+
+    def keep_pristine(self):
+        """Remember the database as it is now, for `reset`."""
+        self._pristine = sqlite3.connect(":memory:", check_same_thread=False)
+        self.db.connection().backup(self._pristine)
+
+    def reset(self):
+        """Back to what `keep_pristine` saw, without any stored file; takes milliseconds."""
+        with self.db.alone():
+            self._pristine.backup(self.db.connection())
+        self.files.clear()
+
+    def close(self):
+        """Close the database."""
+        self.db.release()
+
+
+def open_folder(path):
+    """The data folder, made where it is missing and able to be written."""
+    folder = Path(path).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SetupError(
+            f"The data folder {folder} cannot be written ({error.strerror}): choose another with --data-dir."
+        ) from None
+    return folder
+
+
+def load_routes():
+    """Import every module of the API, which declares its routes."""
+    package = importlib.import_module("kitsulite.api")
+    for module in pkgutil.walk_packages(package.__path__, "kitsulite.api."):
+        importlib.import_module(module.name)

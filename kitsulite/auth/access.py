@@ -1,0 +1,177 @@
+"""Who may see and do what with the rows of a production: each rule once.
+
+`is_...` and `may_...` answer; `require_...` raise Forbidden. Those that name a project set
+the effective role of the caller for the rest of the request (`ctx.project_role`).
+Source of the rules: the permission model of the API.
+"""
+
+from kitsulite.errors import NotFound
+from kitsulite.models.entities import Entity
+from kitsulite.models.fields import is_id
+from kitsulite.models.tasks import Task
+
+#: what a supervisor may change on the tasks of his departments
+SUPERVISED_COLUMNS = {"priority", "start_date", "due_date", "estimation", "difficulty", "data"}
+
+
+def belongs_to(ctx, project_id):
+    """Whether the caller is in the team; sets the effective role. Unknown project: NotFound."""
+    ctx.project_role = None
+    if project_id is None:
+        return False
+    sql = (
+        "SELECT l.person_id, l.role FROM project p LEFT JOIN project_person_link l"
+        " ON l.project_id = p.id AND l.person_id = ? WHERE p.id = ?"
+    )
+    row = ctx.db.row(sql, [ctx.person_id, project_id.lower()]) if is_id(project_id) else None
+    if row is None:
+        raise NotFound("Project not found.")
+    if row[0] and not ctx.is_admin:
+        ctx.project_role = row[1] if row[1] not in (None, "admin") else ctx.global_role
+    return row[0] is not None
+
+
+def is_member(ctx, project_id):
+    """Admin, or somebody of the team."""
+    return ctx.is_admin or belongs_to(ctx, project_id)
+
+
+def is_manager(ctx, project_id):
+    """Admin, or somebody of the team whose role there is manager."""
+    return ctx.is_admin or (belongs_to(ctx, project_id) and ctx.is_manager)
+
+
+def is_supervisor(ctx, project_id):
+    """Admin, or somebody of the team whose role there is manager or supervisor."""
+    return ctx.is_admin or (belongs_to(ctx, project_id) and ctx.role in ("manager", "supervisor"))
+
+
+def require_member(ctx, project_id):
+    ctx.require(is_member(ctx, project_id))
+
+
+def require_manager(ctx, project_id):
+    ctx.require(is_manager(ctx, project_id))
+
+
+def require_supervisor(ctx, project_id):
+    ctx.require(is_supervisor(ctx, project_id))
+
+
+def in_department(ctx, department_id):
+    """Whether a supervisor leads this department; without any department he leads all."""
+    return not ctx.departments or department_id in ctx.departments
+
+
+def leads_task_type(ctx, task_type_id):
+    """Whether the caller's departments are empty or hold that of the task type."""
+    sql = "SELECT department_id FROM task_type WHERE id = ?"
+    return in_department(ctx, ctx.db.value(sql, [task_type_id]))
+
+
+def is_supervisor_of_task_type(ctx, project_id, task_type_id):
+    """Manager of the project, or a supervisor of the team for the department of the task type."""
+    if is_manager(ctx, project_id):
+        return True
+    return ctx.project_role == "supervisor" and leads_task_type(ctx, task_type_id)
+
+
+def is_assigned(ctx, task_id):
+    """Whether the caller is an assignee of the task."""
+    sql = "SELECT 1 FROM task_person_link WHERE task_id = ? AND person_id = ?"
+    return ctx.db.value(sql, [task_id, ctx.person_id]) is not None
+
+
+def works_on(ctx, entity_id):
+    """Whether the caller is assigned to a task of the entity."""
+    sql = (
+        "SELECT 1 FROM task t JOIN task_person_link l ON l.task_id = t.id"
+        " WHERE t.entity_id = ? AND l.person_id = ? LIMIT 1"
+    )
+    return ctx.db.value(sql, [entity_id, ctx.person_id]) is not None
+
+
+def sees_entity(ctx, entity_id):
+    """Everybody but vendors, who need a task on the entity."""
+    return ctx.role != "vendor" or works_on(ctx, entity_id)
+
+
+def require_entity(ctx, entity_id):
+    """Member of the entity's project who sees the entity; returns the entity."""
+    entity = ctx.db.get(Entity, entity_id)
+    require_member(ctx, entity["project_id"])
+    ctx.require(sees_entity(ctx, entity["id"]))
+    return entity
+
+
+def require_task(ctx, task_id):
+    """Member of the task's project who sees its entity; returns the task."""
+    task = ctx.db.get(Task, task_id)
+    require_member(ctx, task["project_id"])
+    ctx.require(sees_entity(ctx, task["entity_id"]))
+    return task
+
+
+def may_act_on_task(ctx, task):
+    """Admin; of the team: manager, client, assignee, supervisor of its department, creator of its entity."""
+    if ctx.is_admin:
+        return True
+    if not belongs_to(ctx, task["project_id"]):
+        return False
+    if ctx.role in ("manager", "client") or is_assigned(ctx, task["id"]):
+        return True
+    if ctx.role == "supervisor" and leads_task_type(ctx, task["task_type_id"]):
+        return True
+    return created(ctx, task["entity_id"])
+
+
+def created(ctx, entity_id):
+    """Whether the caller made the entity."""
+    return ctx.db.value("SELECT created_by FROM entity WHERE id = ?", [entity_id]) == ctx.person_id
+
+
+def require_task_action(ctx, task_id):
+    """The task, for somebody who may act on it."""
+    task = ctx.db.get(Task, task_id)
+    ctx.require(may_act_on_task(ctx, task))
+    return task
+
+
+def require_status(ctx, status):
+    """A task status that the caller's role may set: artists and clients only some."""
+    ctx.require(ctx.project_role != "user" or status["is_artist_allowed"])
+    ctx.require(ctx.role != "client" or status["is_client_allowed"])
+
+
+def may_supervise_task(ctx, task, columns):
+    """Manager, or a supervisor of its department who changes nothing but planning columns."""
+    if is_manager(ctx, task["project_id"]):
+        return True
+    supervises = ctx.project_role == "supervisor" and set(columns) <= SUPERVISED_COLUMNS
+    return supervises and leads_task_type(ctx, task["task_type_id"])
+
+
+def require_self(ctx, person_id):
+    """Admin, or the person."""
+    ctx.require(ctx.is_admin or ctx.person_id == str(person_id).lower())
+
+
+def project_role(ctx, person_id, project_id):
+    """The role of a person on a project: that of the team link, else the global one."""
+    sql = (
+        "SELECT COALESCE(NULLIF(l.role, 'admin'), p.role) FROM person p LEFT JOIN project_person_link l"
+        " ON l.person_id = p.id AND l.project_id = ? WHERE p.id = ?"
+    )
+    return ctx.db.value(sql, [project_id, person_id])
+
+
+#: SQL condition on a project id: the project is open and the caller, one parameter, is in its team
+IN_RELATED_PROJECT = (
+    "IN (SELECT p.id FROM project p JOIN project_status s ON s.id = p.project_status_id"
+    " JOIN project_person_link l ON l.project_id = p.id WHERE s.name = 'Open' AND l.person_id = ?)"
+)
+
+
+def related_projects(ctx):
+    """Ids of the open projects whose team holds the caller."""
+    return ctx.db.column(f"SELECT id FROM project WHERE id {IN_RELATED_PROJECT} ORDER BY name", [ctx.person_id])

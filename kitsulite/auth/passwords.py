@@ -1,0 +1,54 @@
+"""Password hashes: scrypt for new ones, bcrypt accepted for accounts that come from Zou.
+
+A stored scrypt hash reads `scrypt$<n>$<r>$<p>$<salt>$<hash>`, the last two in hex.
+"""
+
+import hashlib
+import hmac
+import os
+
+COST, BLOCK, PARALLEL = 1 << 14, 8, 1
+MEMORY = 64 << 20
+
+
+def hash_password(password):
+    """The text to store for a password."""
+    salt = os.urandom(16)
+    return f"scrypt${COST}${BLOCK}${PARALLEL}${salt.hex()}${derive(password, salt, COST, BLOCK, PARALLEL).hex()}"
+
+
+def derive(password, salt, cost, block, parallel):
+    return hashlib.scrypt(password.encode(), salt=salt, n=cost, r=block, p=parallel, maxmem=MEMORY, dklen=32)
+
+
+def matches(password, stored):
+    """Whether a password is the one of a stored hash; as slow for no hash at all as for a real one."""
+    if stored and stored.startswith("$2"):
+        return matches_bcrypt(password, stored)
+    try:
+        _, cost, block, parallel, salt, wanted = (stored or NOBODY).split("$")
+        found = derive(password, bytes.fromhex(salt), int(cost), int(block), int(parallel)).hex()
+    except ValueError:
+        return False
+    return hmac.compare_digest(found, wanted)
+
+
+def matches_bcrypt(password, stored):
+    """Whether a password fits a hash of Zou; False where bcrypt (extra `zou`) is not installed."""
+    try:
+        import bcrypt
+    except ImportError:
+        return False
+    try:
+        return bcrypt.checkpw(password.encode()[:72], stored.encode())
+    except ValueError:
+        return False
+
+
+def is_outdated(stored):
+    """Whether a hash should be made anew at the next login."""
+    return not (stored or "").startswith(f"scrypt${COST}${BLOCK}${PARALLEL}$")
+
+
+#: a hash that no password has, so that unknown accounts cost the time of known ones
+NOBODY = f"scrypt${COST}${BLOCK}${PARALLEL}${'00' * 16}${'x' * 64}"

@@ -1,0 +1,74 @@
+"""Permissions as small named objects: `allow=` of every route is one of these.
+
+A policy is called with the context and the path parameters and raises Forbidden or
+NotFound. The rules themselves stand in `auth/access.py`.
+"""
+
+from kitsulite.auth import access
+
+
+class Policy:
+    """A named permission. `public`: no token needed; `person`: a bot is refused."""
+
+    def __init__(self, name, *checks, public=False):
+        self.name, self.checks, self.public = name, checks, public
+
+    def __call__(self, ctx, path):
+        for check in self.checks:
+            check(ctx, path)
+
+    def __and__(self, other):
+        return Policy(f"{self.name}, {other.name}", *self.checks, *other.checks)
+
+    def __repr__(self):
+        return self.name
+
+
+def _role(name, test):
+    return Policy(name, lambda ctx, path: ctx.require(test(ctx)))
+
+
+def _row(name, check, *parameters):
+    return Policy(name, lambda ctx, path: check(ctx, *[path[p] for p in parameters]))
+
+
+public = Policy("anybody", public=True)
+signed_in = Policy("anybody signed in")
+person = _role("a person, no bot", lambda ctx: ctx.claims.get("identity_type") != "bot")
+admin = _role("admin", lambda ctx: ctx.is_admin)
+manager = _role("manager", lambda ctx: ctx.is_manager)
+no_vendor = _role("no vendor", lambda ctx: ctx.role != "vendor")
+no_client = _role("no client", lambda ctx: ctx.role != "client")
+
+
+def inside(rule):
+    """A signed-in caller; the function checks the rule (a text or a policy), which needs the body or a row."""
+    return Policy(str(rule))
+
+
+def member_of(project_id):
+    return _row("member of the project", access.require_member, project_id)
+
+
+def manager_of(project_id):
+    return _row("manager of the project", access.require_manager, project_id)
+
+
+def supervisor_of(project_id):
+    return _row("manager or supervisor of the project", access.require_supervisor, project_id)
+
+
+def reader_of_task(task_id):
+    return _row("member of the project who may see the task", access.require_task, task_id)
+
+
+def actor_on_task(task_id):
+    return _row("somebody who works on the task or leads it", access.require_task_action, task_id)
+
+
+def reader_of_entity(entity_id):
+    return _row("member of the project who may see the entity", access.require_entity, entity_id)
+
+
+def self_or_admin(person_id):
+    return _row("the person or an admin", access.require_self, person_id)

@@ -1,0 +1,119 @@
+"""Access, refresh and API tokens: made, read, revoked.
+
+HS256 JWTs with the claims of Zou, so that tokens of either server mean the same.
+"""
+
+import datetime as dt
+
+import jwt
+
+from kitsulite import clock
+from kitsulite.errors import TokenProblem
+from kitsulite.models.fields import new_id
+from kitsulite.models.people import Person
+from kitsulite.models.server import RevokedToken
+
+ALGORITHM = "HS256"
+ACCESS_COOKIE = "access_token_cookie"
+REFRESH_COOKIE = "refresh_token_cookie"
+IDENTITIES = ("person", "bot", "person_api")
+
+
+def make(settings, person_id, kind, identity_type, expires=None, **claims):
+    """A signed token and its jti. `expires` is a moment in naive UTC, None for never."""
+    moment = clock.utc_now()
+    jti = new_id()
+    payload = {
+        "fresh": False,
+        "iat": seconds(moment),
+        "jti": jti,
+        "type": kind,
+        "sub": person_id,
+        "nbf": seconds(moment),
+        "identity_type": identity_type,
+        **claims,
+    }
+    if expires:
+        payload["exp"] = seconds(expires)
+    return jwt.encode(payload, settings.secret_key, algorithm=ALGORITHM), jti
+
+
+def pair(settings, person_id, **claims):
+    """A fresh access token and the refresh token that belongs to it."""
+    refresh, refresh_jti = make(settings, person_id, "refresh", "person", lifetime(settings.refresh_token_days))
+    return access(settings, person_id, refresh_jti, **claims), refresh
+
+
+def access(settings, person_id, refresh_jti, **claims):
+    """A fresh access token of a person that came with this refresh token."""
+    expires = lifetime(settings.access_token_days)
+    return make(settings, person_id, "access", "person", expires, refresh_jti=refresh_jti, **claims)[0]
+
+
+def lifetime(days):
+    return clock.utc_now() + dt.timedelta(days=days)
+
+
+def seconds(moment):
+    return int(moment.replace(tzinfo=dt.timezone.utc).timestamp())
+
+
+def authenticate(ctx, kind="access"):
+    """Set the caller of a request from its token, or raise TokenProblem."""
+    claims = read(ctx.settings, presented(ctx.request, kind), kind)
+    if is_revoked(ctx.db, claims):
+        raise TokenProblem("Token has been revoked")
+    person = ctx.db.find(Person, id=str(claims["sub"]))
+    if person is None:
+        raise TokenProblem("The person of this token does not exist anymore.", shape="error")
+    if not person["active"]:
+        if claims["identity_type"] == "person":
+            with ctx.db.write():
+                revoke(ctx.db, claims["jti"], ctx.settings.access_token_days)
+        raise TokenProblem("User is unactive.", shape="error")
+    ctx.set_caller(person, claims)
+
+
+def presented(request, kind):
+    """The token of a request: the cookie where there is one, else the bearer header."""
+    cookie = request.cookies.get(ACCESS_COOKIE if kind == "access" else REFRESH_COOKIE)
+    if cookie is not None:
+        return cookie
+    word, _, token = request.header("Authorization").strip().partition(" ")
+    if word != "Bearer":
+        raise TokenProblem('Missing JWT in cookies or headers (Missing cookie "access_token_cookie"; Missing header)')
+    if not token.strip() or " " in token.strip():
+        raise TokenProblem("Bad Authorization header. Expected 'Authorization: Bearer <JWT>'", 422)
+    return token.strip()
+
+
+def read(settings, token, kind):
+    """The claims of a valid token of this kind."""
+    try:
+        claims = jwt.decode(
+            token, settings.secret_key, algorithms=[ALGORITHM], options={"require": ["sub"], "verify_sub": False}
+        )
+    except jwt.ExpiredSignatureError:
+        raise TokenProblem("Signature has expired", 401, "error") from None
+    except jwt.InvalidTokenError as error:
+        raise TokenProblem(str(error) or "Invalid token", 422) from None
+    if claims.get("type", "access") != kind:
+        allowed = "Only refresh tokens are allowed" if kind == "refresh" else "Only non-refresh tokens are allowed"
+        raise TokenProblem(allowed, 422)
+    return claims
+
+
+def is_revoked(db, claims):
+    """Whether a token no longer counts; API tokens count while a person row names them."""
+    jti = claims.get("jti")
+    if not jti or claims.get("identity_type") not in IDENTITIES:
+        return True
+    if claims["identity_type"] == "person":
+        return db.exists(RevokedToken, jti=jti)
+    return not db.exists(Person, id=str(claims["sub"]), jti=jti)
+
+
+def revoke(db, jti, days):
+    """Stop a token from counting, for as long as it could still be valid."""
+    db.execute("DELETE FROM revoked_token WHERE expires_at < ?", [clock.now()])
+    db.execute("INSERT OR IGNORE INTO revoked_token (jti, expires_at) VALUES (?, ?)", [jti, clock.ahead(days=days)])

@@ -1,0 +1,33 @@
+"""The time, in the forms in which it is stored and shown."""
+
+import datetime as dt
+
+
+def utc_now():
+    """The moment, naive UTC."""
+    return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
+
+
+def stored(moment):
+    """A naive UTC moment as it is stored: 26 characters, so that text order is time order."""
+    return moment.isoformat(timespec="microseconds")
+
+
+def now():
+    """The moment as it is stored."""
+    return stored(utc_now())
+
+
+def ago(**duration):
+    """The stored form of a moment that lies a `timedelta(**duration)` back."""
+    return stored(utc_now() - dt.timedelta(**duration))
+
+
+def ahead(**duration):
+    """The stored form of a moment that lies a `timedelta(**duration)` ahead."""
+    return stored(utc_now() + dt.timedelta(**duration))
+
+
+def today():
+    """The server's day (UTC), YYYY-MM-DD."""
+    return utc_now().date().isoformat()

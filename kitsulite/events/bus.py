@@ -1,0 +1,46 @@
+"""Events: written with the change that they tell of, published once it is safe.
+
+`emit` puts the `api_event` row into the running transaction and queues the broadcast for
+after the commit: no event of a write that was taken back, no write without its event.
+"""
+
+import logging
+import threading
+
+from kitsulite.models.activity import ApiEvent
+
+log = logging.getLogger("kitsulite.events")
+
+
+class Bus:
+    """Hands committed events to whoever listens in this process."""
+
+    def __init__(self):
+        self._listeners = []
+        self._lock = threading.Lock()
+
+    def listen(self, listener):
+        """Call `listener(name, payload)` for every event; returns what ends that."""
+        with self._lock:
+            self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def publish(self, name, payload):
+        """Tell all listeners; one that fails is logged and harms nobody."""
+        for listener in list(self._listeners):
+            try:
+                listener(name, payload)
+            except Exception:
+                log.exception("listener of %s", name)
+
+
+def emit(ctx, name, payload, project_id=None, stored=True):
+    """Emit an event in the running transaction.
+
+    `project_id` is added to the payload where it is known; `stored=False` for events that
+    are only broadcast.
+    """
+    payload = {**payload, "project_id": project_id} if project_id else dict(payload)
+    if stored:
+        ctx.db.add(ApiEvent, name=name, data=payload, user_id=ctx.person_id, project_id=project_id)
+    ctx.db.after_commit(lambda: ctx.app.bus.publish(name, payload))

@@ -1,0 +1,17 @@
+"""All tables of the database, by name."""
+
+from kitsulite.models import activity, entities, files, people, previews, projects, server, tasks, templates
+from kitsulite.models.base import Table
+
+_FAMILIES = (people, projects, templates, entities, tasks, previews, files, activity, server)
+
+
+def _tables():
+    for family in _FAMILIES:
+        for item in vars(family).values():
+            if isinstance(item, type) and issubclass(item, Table) and item.__module__ == family.__name__:
+                yield item.table(), item
+
+
+#: table name -> model
+TABLES = dict(_tables())

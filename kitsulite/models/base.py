@@ -1,0 +1,95 @@
+"""What every table has, and how a row is shown as JSON by SQLite itself."""
+
+import functools
+
+import peewee
+
+from kitsulite import clock
+from kitsulite.models.fields import Id, Moment, new_id
+
+
+class Table(peewee.Model):
+    """A table without an id of its own: pure links."""
+
+    class Meta:
+        legacy_table_names = False
+
+    #: name of a to-many relation -> Many or Children
+    relations = {}
+
+    @classmethod
+    def columns(cls):
+        """Column name -> field, in order of declaration."""
+        return cls._meta.columns
+
+    @classmethod
+    def shown_columns(cls):
+        """The columns that a client may see, in order."""
+        return [name for name, field in cls._meta.columns.items() if not field.secret]
+
+    @classmethod
+    def table(cls):
+        return cls._meta.table_name
+
+    @classmethod
+    def type_name(cls):
+        """The `type` that rows of the table carry in answers."""
+        return cls.__name__
+
+
+class Row(Table):
+    """A table whose rows have an id and know when they were made and changed."""
+
+    id = Id(primary_key=True, default=new_id)
+    created_at = Moment(null=True, default=clock.now)
+    updated_at = Moment(null=True, default=clock.now)
+
+
+class Many:
+    """A to-many relation held by a link table."""
+
+    def __init__(self, link, here, there):
+        self.link, self.here, self.there = link, here, there
+
+    def ids(self, owner):
+        """SQL of the related ids as a JSON list; `owner` is the SQL of the owning id."""
+        return (
+            f"(SELECT json_group_array(x) FROM (SELECT {self.there} AS x FROM {self.link}"
+            f" WHERE {self.here} = {owner} ORDER BY rowid))"
+        )
+
+    def holds(self, owner):
+        """SQL condition with one parameter: the relation of `owner` contains this id."""
+        return f"EXISTS (SELECT 1 FROM {self.link} WHERE {self.here} = {owner} AND {self.there} = ?)"
+
+
+class Children(Many):
+    """A to-many relation held by a column of the other table."""
+
+    def __init__(self, table, column):
+        super().__init__(table, column, "id")
+
+
+@functools.cache
+def parts(model, alias=None, relations=False):
+    """What a row shows: name -> SQL of its value, for json_object(). Not to be changed by callers.
+
+    `alias` is the table's name in the statement; `relations` adds a list of ids per relation.
+    """
+    name = alias or f'"{model.table()}"'
+    shown_fields = {c: field for c, field in model.columns().items() if not field.secret}
+    found = {column: field.shown(f"{name}.{column}") for column, field in shown_fields.items()}
+    if relations:
+        found.update({key: f"json({many.ids(f'{name}.id')})" for key, many in model.relations.items()})
+    return {**found, "type": f"'{model.type_name()}'"}
+
+
+def json_object(values):
+    """SQL expression of a JSON object: name -> SQL of its value."""
+    return "json_object(" + ",".join(f"'{name}',{sql}" for name, sql in values.items()) + ")"
+
+
+@functools.cache
+def shown(model, alias=None, relations=False):
+    """SQL expression of a row as JSON text, as the API shows it."""
+    return json_object(parts(model, alias, relations))

@@ -1,0 +1,112 @@
+"""Assets, shots, sequences, episodes, scenes, edits and concepts: one table; who is cast in what."""
+
+import peewee
+
+from kitsulite.models.base import Many, Row, Table
+from kitsulite.models.choices import ENTITY_STATUSES
+from kitsulite.models.fields import Choice, Flag, Json, Ref, Text, Whole
+
+
+class EntityType(Row):
+    name = Text(30, unique=True)
+    short_name = Text(20, null=True)
+    description = Text(null=True)
+    archived = Flag(null=True, default=False)
+
+    relations = {
+        "task_types": Many("task_type_asset_type_link", "asset_type_id", "task_type_id"),
+    }
+
+
+class TaskTypeAssetTypeLink(Table):
+    asset_type_id = Ref("entity_type")
+    task_type_id = Ref("task_type")
+
+    class Meta:
+        primary_key = peewee.CompositeKey("asset_type_id", "task_type_id")
+
+
+class Entity(Row):
+    name = Text(160)
+    code = Text(160, null=True)
+    description = Text(null=True)
+    shotgun_id = Whole(null=True)
+    canceled = Flag(null=True, default=False)
+    nb_frames = Whole(null=True)
+    nb_entities_out = Whole(null=True, default=0)
+    is_casting_standby = Flag(null=True, default=False)
+    is_shared = Flag(default=False)
+    status = Choice(ENTITY_STATUSES, default="running")
+    project_id = Ref("project")
+    entity_type_id = Ref("entity_type")
+    parent_id = Ref("entity", null=True)
+    source_id = Ref("entity", null=True)
+    preview_file_id = Ref("preview_file", null=True)
+    data = Json(null=True)
+    ready_for = Ref("task_type", null=True)
+    created_by = Ref("person", null=True)
+
+    relations = {
+        "entities_out": Many("entity_link", "entity_in_id", "entity_out_id"),
+        "entities_in": Many("entity_link", "entity_out_id", "entity_in_id"),
+        "entity_concept_links": Many("entity_concept_link", "entity_in_id", "entity_out_id"),
+        "instance_casting": Many("asset_instance_link", "entity_id", "asset_instance_id"),
+    }
+
+    class Meta:
+        indexes = (
+            (("name", "project_id", "entity_type_id", "parent_id"), True),
+            (("status",), False),
+            (("project_id", "entity_type_id", "status"), False),
+        )
+
+
+class EntityLink(Row):
+    entity_in_id = Ref("entity")
+    entity_out_id = Ref("entity")
+    data = Json(null=True)
+    nb_occurences = Whole(null=True, default=1)
+    label = Text(80, null=True, default="")
+
+    class Meta:
+        indexes = ((("entity_in_id", "entity_out_id"), True),)
+
+
+class EntityConceptLink(Row):
+    entity_in_id = Ref("entity")
+    entity_out_id = Ref("entity")
+
+
+class EntityVersion(Row):
+    name = Text(160)
+    data = Json(null=True)
+    entity_id = Ref("entity", null=True)
+    person_id = Ref("person", null=True)
+
+
+class AssetInstance(Row):
+    asset_id = Ref("entity")
+    name = Text(80, null=True)
+    number = Whole(null=True)
+    description = Text(200, null=True)
+    active = Flag(null=True, default=True)
+    data = Json(null=True)
+    scene_id = Ref("entity", null=True)
+    target_asset_id = Ref("entity", null=True)
+    entity_id = Ref("entity", null=True)
+    entity_type_id = Ref("entity_type", null=True)
+
+    relations = {
+        "shots": Many("asset_instance_link", "asset_instance_id", "entity_id"),
+    }
+
+    class Meta:
+        indexes = ((("asset_id", "target_asset_id", "scene_id", "number"), True),)
+
+
+class AssetInstanceLink(Table):
+    entity_id = Ref("entity")
+    asset_instance_id = Ref("asset_instance")
+
+    class Meta:
+        primary_key = peewee.CompositeKey("entity_id", "asset_instance_id")

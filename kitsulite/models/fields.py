@@ -1,0 +1,264 @@
+"""Column types: how a value is stored, shown and read from a client.
+
+Each column is stored as the API writes it, so that showing a row needs no parsing:
+uuid and choice as text, moments as 26 characters of UTC, days as 10, flags as 0 and 1,
+JSON as JSON text. Three methods say the rest:
+
+shown(column)   SQL expression of the value as json_object() takes it
+clean(value)    a value of a request body -> the stored form, or BadValue
+sought(text)    a value of a list filter -> the stored form, or BadValue
+"""
+
+import datetime as dt
+import json
+import re
+import uuid
+
+import peewee
+
+from kitsulite import clock
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+INTEGER = re.compile(r"\s*[+-]?\d+\s*")
+BIGGEST_INTEGER = 2**31 - 1
+YES = ("y", "yes", "t", "true", "on", "1")
+NO = ("n", "no", "f", "false", "off", "0")
+
+
+class BadValue(ValueError):
+    """A value that does not suit its column; the text is meant for the client."""
+
+
+def new_id():
+    """A fresh row id, as the API writes it."""
+    return str(uuid.uuid4())
+
+
+def is_id(value):
+    """Whether a value is a well-formed row id."""
+    return isinstance(value, str) and UUID.fullmatch(value) is not None
+
+
+def dump(value):
+    """JSON text as it is stored: compact, not escaped to ASCII."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Column(peewee.Field):
+    """A column; `secret` ones are never shown, filtered or taken from a body."""
+
+    def __init__(self, secret=False, **options):
+        self.secret = secret
+        super().__init__(**options)
+
+    def shown(self, column):
+        return column
+
+    def clean(self, value):
+        return None if value is None else self.convert(value)
+
+    def sought(self, text):
+        return self.convert(text)
+
+    def convert(self, value):
+        raise NotImplementedError
+
+    def reject(self, value, kind):
+        raise BadValue(f"Wrong value for {self.name}: {kind} expected, got {str(value)[:80]!r}.")
+
+
+class Text(Column):
+    """Text up to `max_length` characters; numbers are taken as their text."""
+
+    field_type = "TEXT"
+
+    def __init__(self, max_length=None, **options):
+        self.max_length = max_length
+        super().__init__(**options)
+
+    def convert(self, value):
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            self.reject(value, "text")
+        text = str(value)
+        if self.max_length and len(text) > self.max_length:
+            raise BadValue(f"{self.name} is too long: at most {self.max_length} characters.")
+        return text
+
+
+class Email(Text):
+    """An address, stored in lower case."""
+
+    def convert(self, value):
+        return super().convert(value).lower()
+
+
+class Id(Text):
+    """A uuid, as 36 characters in lower case."""
+
+    def convert(self, value):
+        if not is_id(value):
+            self.reject(value, "a UUID")
+        return value.lower()
+
+    def sought(self, text):
+        if not is_id(text):
+            raise BadValue(f"Invalid UUID value: {text}")
+        return text.lower()
+
+
+class Ref(Id):
+    """The id of a row of another table, enforced by a foreign key."""
+
+    def __init__(self, table, on_delete=None, index=True, **options):
+        self.table = table
+        rule = f'REFERENCES "{table}" ("id")' + (f" ON DELETE {on_delete}" if on_delete else "")
+        super().__init__(constraints=[peewee.SQL(rule)], index=index, **options)
+
+
+class Choice(Text):
+    """One of a fixed set of codes."""
+
+    def __init__(self, codes, **options):
+        self.codes = tuple(codes)
+        super().__init__(**options)
+
+    def convert(self, value):
+        if value not in self.codes:
+            self.reject(value, "one of " + ", ".join(self.codes))
+        return value
+
+    def sought(self, text):
+        return text
+
+
+class Whole(Column):
+    """An integer of 32 bits; numeric text is taken, a fraction is rounded."""
+
+    field_type = "INTEGER"
+
+    def convert(self, value):
+        if isinstance(value, bool):
+            self.reject(value, "an integer")
+        if isinstance(value, float) and value == value and abs(value) <= BIGGEST_INTEGER:
+            value = round(value)
+        elif isinstance(value, str) and INTEGER.fullmatch(value):
+            value = int(value[:40])
+        if not isinstance(value, int) or abs(value) > BIGGEST_INTEGER:
+            self.reject(value, "an integer")
+        return value
+
+
+class Number(Column):
+    """A float."""
+
+    field_type = "REAL"
+
+    def convert(self, value):
+        try:
+            number = float(value) if isinstance(value, (int, float, str)) else None
+        except (ValueError, OverflowError):
+            number = None
+        if number is None or isinstance(value, bool) or number != number or abs(number) == float("inf"):
+            self.reject(value, "a number")
+        return number
+
+
+class Flag(Column):
+    """A boolean, stored as 0 or 1."""
+
+    field_type = "INTEGER"
+
+    def shown(self, column):
+        return f"json(CASE {column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)"
+
+    def convert(self, value):
+        if isinstance(value, str) or value not in (True, False):
+            self.reject(value, "true or false")
+        return int(value)
+
+    def sought(self, text):
+        word = text.lower()
+        if word not in YES + NO:
+            raise BadValue(f"Invalid boolean value: {text}")
+        return int(word in YES)
+
+    def db_value(self, value):
+        return None if value is None else int(value)
+
+
+class Day(Column):
+    """A date, YYYY-MM-DD; a moment counts as its day."""
+
+    field_type = "TEXT"
+
+    def convert(self, value):
+        moment = read_moment(value)
+        if moment is None:
+            self.reject(value, "an ISO 8601 date")
+        return moment.date().isoformat()
+
+
+class Moment(Column):
+    """A moment, stored as 26 characters of UTC and shown as 19."""
+
+    field_type = "TEXT"
+
+    def shown(self, column):
+        return f"substr({column},1,19)"
+
+    def convert(self, value):
+        moment = read_moment(value)
+        if moment is None:
+            self.reject(value, "an ISO 8601 date and time")
+        return clock.stored(moment)
+
+
+class Json(Column):
+    """Any JSON value, stored as its text."""
+
+    field_type = "TEXT"
+
+    def shown(self, column):
+        return f"json({column})"
+
+    def convert(self, value):
+        return dump(value)
+
+    def sought(self, text):
+        """A JSON value never equals a filter's text: no row is found."""
+        return None
+
+    def db_value(self, value):
+        return value if value is None or isinstance(value, str) else dump(value)
+
+
+class Array(Json):
+    """A list of texts, of the given codes where there are any."""
+
+    def __init__(self, codes=None, **options):
+        self.codes = codes
+        super().__init__(**options)
+
+    def convert(self, value):
+        fits = isinstance(value, list) and all(isinstance(x, str) for x in value)
+        if not fits or (self.codes and not set(value) <= set(self.codes)):
+            self.reject(value, "a list of " + (", ".join(self.codes) if self.codes else "texts"))
+        return dump(value)
+
+
+def read_moment(value):
+    """The wall-clock moment that an ISO 8601 text names, its zone dropped; None where it names none."""
+    if not isinstance(value, str) or len(value) < 8:
+        return None
+    text = value.strip().replace("Z", "").replace("z", "")
+    if re.fullmatch(r"\d{8}", text):
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(?:[+-]\d\d:?\d\d)?)?", text)
+    if not match:
+        return None
+    day, time, fraction = match.groups()
+    try:
+        moment = dt.datetime.fromisoformat(f"{day}T{time or '00:00:00'}")
+    except ValueError:
+        return None
+    return moment.replace(microsecond=int(f"{fraction or 0:0<6}"[:6]))

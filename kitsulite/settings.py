@@ -1,0 +1,134 @@
+"""Every setting, once: name, type, default, help.
+
+The table gives the flags of the command line, the environment variables `KITSULITE_<NAME>`
+(secrets also as `KITSULITE_<NAME>_FILE`), the keyword arguments of `create_app`, and the
+documentation. What is given in code wins over the environment, that over the default.
+"""
+
+import os
+import secrets
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+from kitsulite.errors import SetupError
+from kitsulite.models.fields import NO, YES
+
+GIGABYTE = 1 << 30
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    kind: type
+    default: object
+    help: str
+    secret: bool = False
+
+    @property
+    def variable(self):
+        return f"KITSULITE_{self.name.upper()}"
+
+    @property
+    def option(self):
+        return "--" + self.name.replace("_", "-")
+
+    def read(self, text):
+        """The value that a text of the environment or the command line stands for."""
+        try:
+            if self.kind is bool:
+                return {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}[text.strip().lower()]
+            if self.kind is list:
+                return [part.strip() for part in text.split(";") if part.strip()]
+            return self.kind(text)
+        except (KeyError, ValueError):
+            wanted = {bool: "true or false", int: "a whole number", float: "a number"}.get(self.kind, "text")
+            raise SetupError(f"{self.variable} ({self.option}): {wanted} expected, got {text!r}.") from None
+
+
+SETTINGS = (
+    Setting("data_dir", str, "", "folder of the database and the files; by default kitsulite in your user data"),
+    Setting("host", str, "127.0.0.1", "address to listen on; 0.0.0.0 for the whole network"),
+    Setting("port", int, 8080, "port to listen on; 0 picks a free one"),
+    Setting("threads", int, 64, "threads that answer requests; each event client holds one"),
+    Setting("secret_key", str, "", "key that signs tokens; made once and kept in the data folder by default", True),
+    Setting("admin_email", str, "admin@example.com", "address of the administrator made on the first start"),
+    Setting("admin_password", str, "", "password of that administrator; generated and shown once by default", True),
+    Setting("domain", str, "3d", "kind of studio that the first start prepares: 2d, 3d, vfx or games"),
+    Setting("access_token_days", float, 7, "days that an access token is valid"),
+    Setting("refresh_token_days", float, 15, "days that a refresh token is valid"),
+    Setting("min_password_length", int, 8, "least length of a password"),
+    Setting("enforce_2fa", bool, False, "whether everybody must set up a second factor"),
+    Setting("two_factor_exempt_users", list, [], "addresses that need no second factor, separated by ;"),
+    Setting("protected_accounts", list, [], "addresses that cannot be disabled or re-roled, separated by ;"),
+    Setting("user_limit", int, 1000, "most active persons, bots and guests not counted"),
+    Setting("default_timezone", str, "Europe/Paris", "time zone of new persons"),
+    Setting("default_locale", str, "en_US", "language of new persons"),
+    Setting("max_content_length", int, 10 * GIGABYTE, "most bytes of an upload; 0 for no limit"),
+    Setting("max_json_length", int, 64 * MEGABYTE, "most bytes of a JSON body"),
+    Setting("max_image_pixels", int, 400_000_000, "most pixels of a picture"),
+    Setting("nb_records_per_page", int, 100, "rows on a page of a listing"),
+    Setting("client_cache_max_age", int, 604_800, "seconds that a browser may keep a picture"),
+    Setting("remove_files", bool, False, "whether deleting a row also deletes its stored files"),
+    Setting("cors_allowed_origins", list, [], "origins whose pages may call the API, separated by ;"),
+    Setting("domain_name", str, "localhost:8080", "host of the links in mails"),
+    Setting("domain_protocol", str, "http", "http or https, for the links in mails"),
+    Setting("mail_server", str, "", "SMTP server; without one, mail goes into the outbox folder"),
+    Setting("mail_port", int, 25, "port of the SMTP server"),
+    Setting("mail_username", str, "", "account on the SMTP server"),
+    Setting("mail_password", str, "", "password on the SMTP server", True),
+    Setting("mail_use_tls", bool, False, "whether to start TLS on the SMTP connection"),
+    Setting("mail_use_ssl", bool, False, "whether the SMTP connection is TLS from the start"),
+    Setting("mail_default_sender", str, "no-reply@your-studio.com", "sender of mails"),
+    Setting("log_level", str, "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    Setting("synchronous", str, "FULL", "FULL survives a power cut; NORMAL and OFF are faster"),
+)
+NAMES = {setting.name: setting for setting in SETTINGS}
+
+
+def load(environ=os.environ, **given):
+    """All settings with their values: given ones, then the environment, then the defaults."""
+    unknown = set(given) - set(NAMES)
+    if unknown:
+        raise SetupError(f"Unknown setting: {', '.join(sorted(unknown))}. Known: {', '.join(NAMES)}.")
+    values = {}
+    for setting in SETTINGS:
+        value = given.get(setting.name)
+        values[setting.name] = from_environment(setting, environ) if value is None else value
+    values["data_dir"] = str(values["data_dir"] or user_data_dir(environ))
+    return SimpleNamespace(**values)
+
+
+def from_environment(setting, environ):
+    text = environ.get(setting.variable)
+    file = environ.get(f"{setting.variable}_FILE") if setting.secret else None
+    if text is None and file:
+        try:
+            text = Path(file).read_text().strip()
+        except OSError as error:
+            raise SetupError(f"{setting.variable}_FILE: {file} cannot be read ({error.strerror}).") from None
+    return setting.default if text is None else setting.read(text)
+
+
+def user_data_dir(environ=os.environ):
+    """Where the platform keeps the data of a user's programs."""
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(environ.get("LOCALAPPDATA", home / "AppData" / "Local")) / "kitsulite"
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "kitsulite"
+    return Path(environ.get("XDG_DATA_HOME", home / ".local" / "share")) / "kitsulite"
+
+
+def kept_secret_key(data_dir):
+    """The secret key of a data folder, made on first use and readable by its owner alone."""
+    path = Path(data_dir) / "secret.key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        key = secrets.token_urlsafe(48)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(key)
+        return key

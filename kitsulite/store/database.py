@@ -1,0 +1,274 @@
+"""The SQLite file: connections, the one write path, rows by prepared text.
+
+Rows are read as the API shows them: SQLite builds the JSON itself (`models.base.shown`),
+so that a listing never becomes objects and a single row costs one statement.
+"""
+
+import contextlib
+import functools
+import json
+import sqlite3
+import threading
+
+import peewee
+
+from kitsulite import clock
+from kitsulite.errors import NotFound, RowRejected
+from kitsulite.models import TABLES
+from kitsulite.models.base import shown
+from kitsulite.models.fields import is_id
+
+BUSY_MILLISECONDS = 30_000
+
+
+class JsonText(str):
+    """JSON that is already written: it goes into the answer as it is."""
+
+
+class Database:
+    """One SQLite file, shared by the threads of the process."""
+
+    def __init__(self, path, synchronous="FULL"):
+        self.path = str(path)
+        self.peewee = peewee.SqliteDatabase(
+            self.path,
+            pragmas={"foreign_keys": 1, "journal_mode": "wal", "synchronous": synchronous},
+            timeout=BUSY_MILLISECONDS / 1000,
+            cached_statements=1000,
+            check_same_thread=False,
+        )
+        self.peewee.register_function(str.casefold, "folded", 1, deterministic=True)
+        self._writing = threading.RLock()
+        self._local = threading.local()
+
+    def connection(self):
+        """The sqlite3 connection of this thread."""
+        try:
+            return self._local.connection
+        except AttributeError:
+            self._local.connection = self.peewee.connection()
+            return self._local.connection
+
+    def release(self):
+        """Close the connection of this thread."""
+        self._local = threading.local()
+        if not self.peewee.is_closed():
+            self.peewee.close()
+
+    def execute(self, sql, params=()):
+        """Run one statement; what the database rejects becomes RowRejected."""
+        try:
+            return self.connection().execute(sql, params)
+        except sqlite3.IntegrityError as error:
+            raise rejection(error) from error
+
+    # Reading
+
+    def rows(self, sql, params=()):
+        """All rows as dictionaries."""
+        cursor = self.execute(sql, params)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=False)) for row in cursor]
+
+    def column(self, sql, params=()):
+        """The first column of all rows, as a list."""
+        return [row[0] for row in self.execute(sql, params)]
+
+    def row(self, sql, params=()):
+        """The first row as a tuple, or None."""
+        return self.execute(sql, params).fetchone()
+
+    def value(self, sql, params=()):
+        """The first value of the first row, or None."""
+        row = self.execute(sql, params).fetchone()
+        return row[0] if row else None
+
+    def objects(self, sql, params=()):
+        """The rows of a statement whose only column is JSON text, parsed."""
+        return [json.loads(row[0]) for row in self.execute(sql, params)]
+
+    def json_list(self, sql, params=()):
+        """The rows of a statement whose only column is JSON text, joined to one JSON list."""
+        return JsonText("[" + ",".join([row[0] for row in self.execute(sql, params)]) + "]")
+
+    def all(self, model, where="1", params=(), order="created_at, rowid", relations=False):
+        """Rows of a table as the API shows them."""
+        return self.objects(*self.select(model, where, params, order, relations))
+
+    def all_json(self, model, where="1", params=(), order="created_at, rowid", relations=False):
+        """The same as JSON text, for answers that nothing else looks at."""
+        return self.json_list(*self.select(model, where, params, order, relations))
+
+    def select(self, model, where, params, order, relations):
+        sql = f'SELECT {shown(model, relations=relations)} FROM "{model.table()}" WHERE {where} ORDER BY {order}'
+        return sql, params
+
+    def first(self, model, where="1", params=(), order="created_at, rowid", relations=False):
+        """The first row that fits, or None."""
+        sql, params = self.select(model, where, params, order, relations)
+        row = self.execute(sql + " LIMIT 1", params).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def find(self, model, relations=False, **equal):
+        """The first row whose columns have these values (None: null), or None."""
+        return self.first(model, *equality(model, equal), relations=relations)
+
+    def exists(self, model, **equal):
+        """Whether a row has these values."""
+        where, params = equality(model, equal)
+        return self.value(f'SELECT 1 FROM "{model.table()}" WHERE {where} LIMIT 1', params) is not None
+
+    def get(self, model, row_id, relations=False):
+        """The row of an id; unknown or malformed: NotFound."""
+        row = self.find(model, relations=relations, id=row_id.lower()) if is_id(row_id) else None
+        if row is None:
+            raise NotFound(f"{model.type_name()} not found.")
+        return row
+
+    def related(self, model, row_id, relation):
+        """The ids that a to-many relation of a row holds."""
+        return json.loads(self.value(f"SELECT {model.relations[relation].ids('?')}", [row_id]))
+
+    # Writing
+
+    @contextlib.contextmanager
+    def write(self):
+        """One transaction, the only one at a time; nested calls join it.
+
+        An exception takes everything back, but for an ApiError that keeps its changes.
+        Callbacks given to `after_commit` run once the rows are safe.
+        """
+        if self.in_transaction():
+            yield
+            return
+        with self._writing:
+            connection = self.connection()
+            connection.execute("BEGIN IMMEDIATE")
+            self._local.callbacks = []
+            try:
+                yield
+                connection.execute("COMMIT")
+            except BaseException as error:
+                keep = getattr(error, "keeps_changes", False)
+                connection.execute("COMMIT" if keep else "ROLLBACK")
+                if not keep:
+                    self._local.callbacks = []
+                raise
+            finally:
+                callbacks, self._local.callbacks = self._local.callbacks, None
+                for callback in callbacks:
+                    callback()
+
+    @contextlib.contextmanager
+    def alone(self):
+        """Keep every other writer of the process out, without a transaction."""
+        with self._writing:
+            yield
+
+    @contextlib.contextmanager
+    def savepoint(self):
+        """Part of a transaction that can be taken back alone."""
+        self.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK TO part")
+            raise
+        finally:
+            self.execute("RELEASE part")
+
+    def in_transaction(self):
+        return getattr(self._local, "callbacks", None) is not None
+
+    def after_commit(self, callback):
+        """Call this once the transaction is committed; dropped where it is taken back."""
+        self._local.callbacks.append(callback)
+
+    def add(self, model, **values):
+        """Insert a row, defaults filled in; returns its id, None for a pure link."""
+        row = {name: values[name] if name in values else default_of(field) for name, field in model.columns().items()}
+        stored = [field.db_value(row[name]) for name, field in model.columns().items()]
+        self.execute(insert_sql(model), stored)
+        return row.get("id")
+
+    def insert(self, model, **values):
+        """Insert a row, defaults filled in, and return it as the API shows it."""
+        return self.find(model, id=self.add(model, **values))
+
+    def update(self, model, row_id, **values):
+        """Change columns of a row; `updated_at` becomes now where it is not given."""
+        values.setdefault("updated_at", clock.now())
+        marks = ", ".join(f'"{name}" = ?' for name in values)
+        stored = [model.columns()[name].db_value(value) for name, value in values.items()]
+        return self.execute(f'UPDATE "{model.table()}" SET {marks} WHERE id = ?', [*stored, row_id]).rowcount
+
+    def delete(self, model, where=None, params=(), **equal):
+        """Delete the rows that have these values, or that the condition names; returns how many."""
+        if where is None:
+            where, params = equality(model, equal)
+        return self.execute(f'DELETE FROM "{model.table()}" WHERE {where}', params).rowcount
+
+    def link(self, model, **columns):
+        """Insert a row into a link table unless it is there; whether it was new."""
+        if self.exists(model, **columns):
+            return False
+        self.add(model, **columns)
+        return True
+
+    def relate(self, model, row_id, relation, ids):
+        """Make a to-many relation hold exactly these ids; kept links keep their columns."""
+        many = model.relations[relation]
+        link = TABLES[many.link]
+        before = set(self.related(model, row_id, relation))
+        for gone in before - set(ids):
+            self.unlink(many, row_id, gone)
+        for new in dict.fromkeys(ids):
+            if new not in before:
+                self.add_link(link, many, row_id, new)
+
+    def unlink(self, many, row_id, other_id):
+        if many.there == "id":
+            self.execute(f"UPDATE {many.link} SET {many.here} = NULL WHERE id = ?", [other_id])
+        else:
+            self.delete(TABLES[many.link], **{many.here: row_id, many.there: other_id})
+
+    def add_link(self, link, many, row_id, other_id):
+        if many.there == "id":
+            self.execute(f"UPDATE {many.link} SET {many.here} = ? WHERE id = ?", [row_id, other_id])
+        else:
+            self.add(link, **{many.here: row_id, many.there: other_id})
+
+
+def default_of(field):
+    return field.default() if callable(field.default) else field.default
+
+
+def equality(model, equal):
+    """Condition and parameters that ask for these values; None asks for null."""
+    columns = model.columns()
+    parts = [f'"{name}" IS NULL' if value is None else f'"{name}" = ?' for name, value in equal.items()]
+    params = [columns[name].db_value(value) for name, value in equal.items() if value is not None]
+    return " AND ".join(parts) or "1", params
+
+
+@functools.cache
+def insert_sql(model):
+    columns = ", ".join(f'"{name}"' for name in model.columns())
+    return f'INSERT INTO "{model.table()}" ({columns}) VALUES ({marks(model.columns())})'
+
+
+def rejection(error):
+    """The refusal that a constraint of SQLite stands for; no text of SQLite is shown."""
+    text = str(error)
+    if text.startswith("UNIQUE"):
+        return RowRejected("A row with the same values exists already.", "unique")
+    if text.startswith("FOREIGN"):
+        return RowRejected("A row that this one refers to is missing, or rows still refer to it.", "reference")
+    if text.startswith("NOT NULL"):
+        return RowRejected(f"A required field is missing: {text.rpartition('.')[2]}.", "required")
+    return RowRejected("A value is outside of its allowed range.", "check")
+
+
+def marks(values):
+    """`?, ?, ?` for a list of parameters."""
+    return ", ".join("?" * len(values))

@@ -1,0 +1,56 @@
+"""Which status and which body an error has: one table."""
+
+from kitsulite import errors
+from kitsulite.models.fields import BadValue
+from kitsulite.web.reply import json_reply
+
+
+def plain(error):
+    return {"error": True, "message": error.message}
+
+
+def not_found(error):
+    return {"error": True, "message": f"404 Not Found: {error.message}"}
+
+
+def with_data(error):
+    return {"error": True, "message": error.message, "data": error.data}
+
+
+def message_only(error):
+    return {"message": error.message}
+
+
+#: class of the error -> (status, body)
+TABLE = {
+    errors.NotFound: (404, not_found),
+    errors.Forbidden: (403, plain),
+    errors.InvalidBody: (400, with_data),
+    errors.BadParameter: (400, with_data),
+    errors.Refused: (400, plain),
+    errors.RowRejected: (400, message_only),
+    errors.WrongContentType: (415, plain),
+    errors.TooLarge: (413, plain),
+    errors.Unavailable: (503, plain),
+}
+
+
+def reply_to(error):
+    """The answer to an ApiError or to a value that suits no column."""
+    if isinstance(error, BadValue):
+        return json_reply({"error": True, "message": str(error), "data": None}, 400)
+    if isinstance(error, errors.Answer):
+        return json_reply(error.body, error.status)
+    if isinstance(error, errors.TokenProblem):
+        body = {"msg": error.message} if error.shape == "msg" else plain(error)
+        return json_reply(body, error.status)
+    status, shape = TABLE[type(error)]
+    return json_reply(shape(error), status)
+
+
+def internal():
+    return json_reply({"error": True, "message": "Internal server error."}, 500)
+
+
+def problem(status, message, headers=()):
+    return json_reply({"error": True, "message": message}, status, headers)

@@ -1,0 +1,212 @@
+"""The fields of a validated body: lax conversions and the messages that clients may read.
+
+A field is declared once, in the route: `body={"name": Str(required=True, min=1)}`.
+"""
+
+import math
+import re
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
+
+from kitsulite.errors import InvalidBody
+from kitsulite.models.fields import is_id
+from kitsulite.web.request import boolean
+
+INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
+
+
+class Field(fields.Field):
+    """A field whose absence is `default`; `null` is taken only where it is `optional`."""
+
+    def __init__(self, required=False, default=missing, optional=False, **options):
+        if not required and default is missing:
+            default, optional = None, True
+        super().__init__(
+            required=required,
+            allow_none=optional,
+            load_default=missing if required else default,
+            error_messages={"required": "Field required", "null": self.wrong},
+            **options,
+        )
+
+    wrong = "Input should be valid"
+
+    def fail(self, message=None):
+        raise ValidationError(message or self.wrong)
+
+
+class Any(Field):
+    """Any JSON value."""
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        return value
+
+
+class Str(Field):
+    """Text; a number is refused. `min` characters at least, `choices` where only some are allowed."""
+
+    wrong = "Input should be a valid string"
+
+    def __init__(self, min=0, max=None, choices=None, **options):
+        super().__init__(**options)
+        self.min, self.max, self.choices = min, max, choices
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if self.choices and value not in self.choices:
+            *first, last = [f"'{choice}'" for choice in self.choices]
+            self.fail("Input should be " + " or ".join([", ".join(first), last] if first else [last]))
+        if not isinstance(value, str):
+            self.fail()
+        if len(value) < self.min:
+            self.fail(f"String should have at least {self.min} character{'s' if self.min > 1 else ''}")
+        if self.max and len(value) > self.max:
+            self.fail(f"String should have at most {self.max} characters")
+        return value
+
+
+class Uuid(Field):
+    """The id of a row."""
+
+    wrong = "Input should be a valid UUID"
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not is_id(value):
+            self.fail()
+        return value.lower()
+
+
+class Int(Field):
+    """An integer; numeric text is taken, a fraction is not. `ge`: the least value."""
+
+    wrong = "Input should be a valid integer"
+
+    def __init__(self, ge=None, **options):
+        super().__init__(**options)
+        self.ge = ge
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        number = self.number(value)
+        if self.ge is not None and number < self.ge:
+            self.fail(f"Input should be greater than or equal to {self.ge}")
+        return number
+
+    def number(self, value):
+        if isinstance(value, str) and INTEGER.fullmatch(value.strip()):
+            return int(value.strip().partition(".")[0])
+        if isinstance(value, (bool, str)) or not isinstance(value, (int, float)):
+            self.fail("Input should be a valid integer, unable to parse string as an integer")
+        if value != value or math.isinf(value) or value != int(value):
+            self.fail("Input should be a valid integer, got a number with a fractional part")
+        return int(value)
+
+
+class Float(Field):
+    """A number; numeric text is taken. `gt`: it must be greater."""
+
+    wrong = "Input should be a valid number"
+
+    def __init__(self, gt=None, **options):
+        super().__init__(**options)
+        self.gt = gt
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        try:
+            number = float(value) if isinstance(value, (int, float, str)) else math.nan
+        except (ValueError, OverflowError):
+            number = math.nan
+        if not math.isfinite(number):
+            self.fail("Input should be a valid number, unable to parse string as a number")
+        if self.gt is not None and not number > self.gt:
+            self.fail(f"Input should be greater than {self.gt}")
+        return number
+
+
+class Bool(Field):
+    """A boolean; the usual words and 0 and 1 are taken."""
+
+    wrong = "Input should be a valid boolean"
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if isinstance(value, (list, dict)):
+            self.fail()
+        truth = boolean(int(value) if isinstance(value, float) and value == int(value) else value)
+        if truth is None:
+            self.fail("Input should be a valid boolean, unable to interpret input")
+        return truth
+
+
+class Object(Field):
+    """A JSON object."""
+
+    wrong = "Input should be a valid dictionary"
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, dict):
+            self.fail()
+        return value
+
+
+class List(Field):
+    """A JSON list of `item` fields, at least `min` of them."""
+
+    wrong = "Input should be a valid list"
+
+    def __init__(self, item, min=0, **options):
+        super().__init__(**options)
+        self.item, self.min = item, min
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, list):
+            self.fail()
+        if len(value) < self.min:
+            self.fail(f"List should have at least {self.min} item after validation, not {len(value)}")
+        read, errors = [], {}
+        for position, element in enumerate(value):
+            try:
+                read.append(self.item.deserialize(element))
+            except ValidationError as error:
+                errors[position] = error.messages
+        if errors:
+            raise ValidationError(errors)
+        return read
+
+
+class Nested(Field):
+    """A JSON object with fields of its own."""
+
+    wrong = "Input should be a valid dictionary or object to extract fields from"
+
+    def __init__(self, declared, **options):
+        super().__init__(**options)
+        self.schema = schema_of(declared)
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        if not isinstance(value, dict):
+            self.fail()
+        return self.schema.load(value)
+
+
+def schema_of(declared):
+    """A marshmallow schema of declared fields; unknown keys are ignored."""
+    return Schema.from_dict(declared, name="Body")(unknown=EXCLUDE)
+
+
+def load(schema, body):
+    """The validated fields of a body, or InvalidBody with one error per faulty field."""
+    if not isinstance(body, dict):
+        wrong = "Input should be a valid dictionary or object to extract fields from"
+        raise InvalidBody([{"field": "", "message": wrong}])
+    try:
+        return schema.load(body)
+    except ValidationError as error:
+        raise InvalidBody(list(flat(error.messages))) from None
+
+
+def flat(messages, path=""):
+    """Nested marshmallow messages as `{field, message}` with dotted fields."""
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            yield from flat(inner, path if key == "_schema" else f"{path}.{key}" if path else str(key))
+    else:
+        for message in messages:
+            yield {"field": path, "message": message}

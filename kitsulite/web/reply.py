@@ -1,0 +1,152 @@
+"""Answers: JSON, nothing, text, files with ranges, CSV and line-wise streams."""
+
+import email.utils
+import json
+import mimetypes
+import os
+import time
+from urllib.parse import quote
+
+from kitsulite.store.database import JsonText
+
+SECURITY = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "SAMEORIGIN"),
+    ("Content-Security-Policy", "frame-ancestors 'self'"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+)
+REASONS = {
+    **{200: "OK", 201: "Created", 204: "No Content", 206: "Partial Content"},
+    **{302: "Found", 304: "Not Modified", 308: "Permanent Redirect"},
+    **{400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed"},
+    **{409: "Conflict", 413: "Payload Too Large", 415: "Unsupported Media Type", 416: "Range Not Satisfiable"},
+    **{422: "Unprocessable Entity", 429: "Too Many Requests"},
+    **{500: "Internal Server Error", 503: "Service Unavailable", 507: "Insufficient Storage"},
+}
+CHUNK = 1 << 18
+
+
+class Reply:
+    """Status, headers and body of an answer."""
+
+    def __init__(self, body=b"", status=200, headers=(), content_type="application/json"):
+        self.body, self.status = body, status
+        self.headers = [("Content-Type", content_type), *headers]
+
+    def start(self, start_response, common=()):
+        """Send status and headers; returns what WSGI iterates over."""
+        headers = list(self.headers)
+        named = {name.lower() for name, _ in headers}
+        headers += [header for header in (*SECURITY, *common) if header[0].lower() not in named]
+        body = [self.body] if isinstance(self.body, bytes) else self.body
+        if isinstance(self.body, bytes) and self.status not in (204, 304):
+            headers.append(("Content-Length", str(len(self.body))))
+        start_response(f"{self.status} {REASONS.get(self.status, 'Unknown')}", headers)
+        return body
+
+
+def to_json(value):
+    """JSON as the API writes it: compact, UTF-8, keys in their order."""
+    if isinstance(value, JsonText):
+        return value.encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode()
+
+
+def json_reply(value, status=200, headers=()):
+    return Reply(to_json(value), status, headers)
+
+
+def empty():
+    return Reply(b"", 204, content_type="text/html; charset=utf-8")
+
+
+def text(body, content_type="text/plain; charset=utf-8", status=200, headers=()):
+    return Reply(body.encode(), status, headers, content_type)
+
+
+def redirect(location, headers=()):
+    return Reply(b"", 302, [("Location", location), *headers], "text/html; charset=utf-8")
+
+
+def csv(name, lines):
+    """A CSV attachment; `lines` yields its text piece by piece."""
+    disposition = ("Content-Disposition", f"attachment; filename={name}")
+    return Reply((line.encode() for line in lines), 200, [disposition], "text/csv; charset=utf-8")
+
+
+def ndjson(lines):
+    """JSON values, one to a line, sent as they come; each is a value or JsonText."""
+    return Reply((to_json(line) + b"\n" for line in lines), 200, (), "application/x-ndjson")
+
+
+def attachment(name):
+    """The header that makes a browser download and never show a file."""
+    plain = "".join(c if 32 <= ord(c) < 127 and c not in '"\\;,' else "_" for c in name)
+    shown = f'"{plain}"' if " " in plain else plain
+    extended = "" if plain == name else f"; filename*=UTF-8''{quote(name)}"
+    return ("Content-Disposition", f"attachment; filename={shown}{extended}")
+
+
+def file(request, path, content_type=None, disposition=None, modified=None, max_age=604800):
+    """A stored file with ETag, conditional and range requests.
+
+    `modified` is the row's change in seconds since 1970, the file's own time by default.
+    """
+    stat = os.stat(path)
+    modified = int(modified or stat.st_mtime)
+    tag = f'"{stat.st_mtime_ns}-{stat.st_size}"'
+    headers = [
+        ("Cache-Control", f"max-age={max_age}, private"),
+        ("Expires", email.utils.formatdate(time.time() + max_age, usegmt=True)),
+        ("ETag", tag),
+        ("Last-Modified", email.utils.formatdate(modified, usegmt=True)),
+        ("Accept-Ranges", "bytes"),
+        disposition or ("Content-Disposition", 'inline; filename=""'),
+    ]
+    content_type = content_type or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    if unchanged(request, tag, modified):
+        return Reply(b"", 304, headers, content_type)
+    span = asked_range(request, stat.st_size, tag)
+    if span is None:
+        headers.append(("Content-Length", str(stat.st_size)))
+        return Reply(pieces(path, 0, stat.st_size), 200, headers, content_type)
+    start, end = span
+    if start >= end:
+        error = {"error": True, "message": "The requested range is not satisfiable."}
+        return Reply(to_json(error), 416, [("Content-Range", f"bytes */{stat.st_size}")])
+    headers += [("Content-Range", f"bytes {start}-{end - 1}/{stat.st_size}"), ("Content-Length", str(end - start))]
+    return Reply(pieces(path, start, end), 206, headers, content_type)
+
+
+def unchanged(request, tag, modified):
+    asked = request.header("If-None-Match")
+    if asked:
+        return asked == "*" or tag in [part.strip().removeprefix("W/") for part in asked.split(",")]
+    since = email.utils.parsedate_tz(request.header("If-Modified-Since"))
+    return bool(since) and modified <= email.utils.mktime_tz(since)
+
+
+def asked_range(request, size, tag):
+    """The single byte range that a request asks for as (start, end), or None for the whole."""
+    text = request.header("Range")
+    condition = request.header("If-Range")
+    if not text.startswith("bytes=") or "," in text or (condition and condition != tag):
+        return None
+    first, dash, last = text[6:].strip().partition("-")
+    if not dash or not (first + last).isdigit():
+        return None
+    if not first:
+        return max(0, size - int(last)), size if int(last) else 0
+    return int(first), min(size, int(last) + 1 if last else size)
+
+
+def pieces(path, start, end):
+    with open(path, "rb") as stream:
+        stream.seek(start)
+        left = end - start
+        while left > 0:
+            piece = stream.read(min(CHUNK, left))
+            if not piece:
+                return
+            left -= len(piece)
+            yield piece

@@ -1,0 +1,215 @@
+"""What a request brings: query, form, files, JSON; read once, in the ways that clients rely on."""
+
+import functools
+import json
+from urllib.parse import parse_qsl
+
+import multipart
+
+from kitsulite.errors import BadParameter, TooLarge, WrongContentType
+from kitsulite.models.fields import NO, YES
+
+MISSING = object()
+MOST_PARTS = 1000
+
+
+class Request:
+    """A WSGI environment with the parts of its body parsed on demand."""
+
+    def __init__(self, environ, settings):
+        self.environ = environ
+        self.settings = settings
+        self.method = environ["REQUEST_METHOD"]
+        if self.length > settings.max_content_length > 0:
+            raise TooLarge(f"The body is over the limit of {settings.max_content_length} bytes.")
+
+    @property
+    def length(self):
+        text = self.environ.get("CONTENT_LENGTH") or "0"
+        return int(text) if text.isdigit() else 0
+
+    def header(self, name, default=""):
+        return self.environ.get("HTTP_" + name.upper().replace("-", "_"), default)
+
+    @property
+    def content_type(self):
+        return self.environ.get("CONTENT_TYPE", "")
+
+    @property
+    def is_json(self):
+        kind = self.content_type.partition(";")[0].strip().lower()
+        return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+
+    @functools.cached_property
+    def cookies(self):
+        pairs = (part.strip().partition("=") for part in self.header("Cookie").split(";"))
+        return {name: value.strip('"') for name, _, value in pairs if name}
+
+    @functools.cached_property
+    def query_items(self):
+        """All query parameters in order, as they were sent."""
+        text = self.environ.get("QUERY_STRING", "").encode("latin-1").decode("utf-8", "replace")
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARTS)
+
+    @functools.cached_property
+    def query(self):
+        """Query parameters; the first of a repeated one counts."""
+        return first_of(self.query_items)
+
+    def flag(self, name):
+        """A boolean of the query: true only where its text is `true` in any case."""
+        return self.query.get(name, "").lower() == "true"
+
+    def integer(self, name, default=None):
+        """An integer of the query; other text is a BadParameter."""
+        text = self.query.get(name)
+        if text is None:
+            return default
+        try:
+            return int(text)
+        except ValueError:
+            raise BadParameter(f"{name} must be an integer.") from None
+
+    # The body
+
+    @functools.cached_property
+    def _raw(self):
+        limit = self.settings.max_json_length
+        if self.length > limit:
+            raise TooLarge(f"The JSON body is over the limit of {limit} bytes.")
+        return self.environ["wsgi.input"].read(self.length)
+
+    @functools.cached_property
+    def _parts(self):
+        kind = self.content_type.partition(";")[0].strip().lower()
+        if kind not in ("multipart/form-data", "application/x-www-form-urlencoded"):
+            return multipart.MultiDict(), multipart.MultiDict()
+        try:
+            return multipart.parse_form_data(
+                self.environ,
+                ignore_errors=False,
+                part_limit=MOST_PARTS,
+                memory_limit=self.settings.max_json_length,
+            )
+        except (multipart.MultipartError, UnicodeError) as error:
+            raise BadParameter(f"The form of the body cannot be read: {error}") from None
+
+    @functools.cached_property
+    def form_items(self):
+        return [(name, text(value)) for name, value in self._parts[0].iterallitems()]
+
+    @functools.cached_property
+    def form(self):
+        """Fields of the form; the first of a repeated one counts."""
+        return first_of(self.form_items)
+
+    @property
+    def files(self):
+        """Uploaded files by field name, in the order in which they were sent."""
+        return dict(self._parts[1].iterallitems())
+
+    def file(self, name="file"):
+        """The uploaded file of a field; without one a BadParameter."""
+        part = self._parts[1].get(name)
+        if part is None:
+            raise BadParameter("File not provided.")
+        return part
+
+    def read(self):
+        """Take the whole body in, so that nothing waits for the network later."""
+        if self.form_items is None or self.is_json:
+            self._raw  # noqa: B018
+
+    @functools.cached_property
+    def json(self):
+        """The JSON of the body, or MISSING where there is none that can be parsed."""
+        try:
+            return parse_json(self._raw) if self.is_json else MISSING
+        except ValueError:
+            return MISSING
+
+    @property
+    def loose_json(self):
+        """The JSON of the body, null and unparsable text counting as none."""
+        return None if self.json is MISSING else self.json
+
+    def strict_json(self):
+        """The JSON of a body that must be JSON."""
+        if not self.is_json:
+            raise WrongContentType("Did not attempt to load JSON data because the Content-Type is not JSON.")
+        if self.json is MISSING:
+            raise BadParameter("The browser (or proxy) sent a request that this server could not understand.")
+        if self.json is None:
+            raise BadParameter("Data are empty. Please verify that you sent JSON data.")
+        return self.json
+
+    def json_object(self):
+        """The JSON object of a body that must be one."""
+        body = self.strict_json()
+        if not isinstance(body, dict):
+            raise BadParameter("The body must be a JSON object.")
+        return body
+
+    def fields(self):
+        """The fields of a validated body: the JSON, else form fields and query together."""
+        if self.json is MISSING or self.json is None:
+            return first_of([*self.query_items, *self.form_items])
+        return self.json
+
+    def argument(self, name, default=None):
+        """A named parameter: query or form first, then the JSON object."""
+        for source in (self.query, self.form, self.loose_json):
+            if isinstance(source, dict) and name in source:
+                return source[name]
+        return default
+
+    def arguments(self, name):
+        """All values of a repeatable parameter, as a list."""
+        found = [value for key, value in [*self.query_items, *self.form_items] if key == name]
+        if not found and isinstance(self.loose_json, dict) and name in self.loose_json:
+            value = self.loose_json[name]
+            found = value if isinstance(value, list) else [value]
+        return found
+
+
+def first_of(items):
+    found = {}
+    for name, value in items:
+        found.setdefault(name, value)
+    return found
+
+
+def text(value):
+    return value if isinstance(value, str) else value.value
+
+
+def parse_json(raw):
+    """JSON that can be stored: no NaN, no lone surrogate, no NUL character."""
+    value = json.loads(raw, parse_constant=refuse_constant)
+    if b"\\u" in raw:
+        check_text(value)
+    return value
+
+
+def refuse_constant(name):
+    raise ValueError(f"{name} is not JSON")
+
+
+def check_text(value):
+    if isinstance(value, str):
+        value.encode("utf-8")
+        if "\0" in value:
+            raise ValueError("NUL character")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            check_text(key)
+            check_text(item)
+    elif isinstance(value, list):
+        for item in value:
+            check_text(item)
+
+
+def boolean(word):
+    """The truth of a word as clients write it, or None where it is no such word."""
+    word = str(word).strip().lower()
+    return True if word in YES else False if word in NO else None

@@ -1,0 +1,25 @@
+"""A studio per test: one application for the whole run, set back to its initial data each time."""
+
+import pytest
+from support import Studio
+
+import kitsulite
+
+
+@pytest.fixture(scope="session")
+def application(tmp_path_factory):
+    app = kitsulite.create_app(
+        data_dir=str(tmp_path_factory.mktemp("studio")),
+        secret_key="a-secret-key-for-tests-0123456789",
+        synchronous="OFF",
+    )
+    app.keep_pristine()
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def studio(application):
+    """The application with its initial data, and short ways to fill and ask it."""
+    application.reset()
+    return Studio(application)

@@ -1,0 +1,122 @@
+"""Short ways to fill a studio and to ask its API as somebody."""
+
+import itertools
+
+import webtest
+
+from kitsulite.auth import tokens
+from kitsulite.domain.entity_types import temporal_id
+from kitsulite.models.entities import Entity, EntityType
+from kitsulite.models.people import Department, Person
+from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
+from kitsulite.models.tasks import Task, TaskPersonLink, TaskStatus, TaskType
+from kitsulite.web.context import Context
+
+ROLES = ("admin", "manager", "supervisor", "user", "client", "vendor")
+
+
+class Api:
+    """The API as one person sees it. Answers are those of WebTest; any status is taken."""
+
+    def __init__(self, app, token=None):
+        self._app = webtest.TestApp(app)
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def get(self, path, **options):
+        return self._app.get("/api" + path, headers=self._headers, expect_errors=True, **options)
+
+    def post(self, path, json=None, **options):
+        return self._app.post_json("/api" + path, json, headers=self._headers, expect_errors=True, **options)
+
+    def put(self, path, json=None, **options):
+        return self._app.put_json("/api" + path, json, headers=self._headers, expect_errors=True, **options)
+
+    def delete(self, path, json=None, **options):
+        return self._app.delete_json("/api" + path, json, headers=self._headers, expect_errors=True, **options)
+
+    def upload(self, path, files, **form):
+        """Send files as a form; `files` is a list of (field, name, bytes)."""
+        return self._app.post("/api" + path, form, upload_files=files, headers=self._headers, expect_errors=True)
+
+
+class Studio:
+    """An application with rows made straight in its database."""
+
+    def __init__(self, app):
+        self.app, self.db = app, app.db
+        self._numbers = itertools.count(1)
+        self.admin = self.person("admin")
+        self.nobody = Api(app)
+
+    def context(self, person=None):
+        return Context(self.app, person=person, claims={"identity_type": "person"})
+
+    def api(self, person):
+        """The API as this person sees it."""
+        return Api(self.app, tokens.pair(self.app.settings, person["id"])[0])
+
+    def add(self, model, **values):
+        with self.db.write():
+            return self.db.insert(model, **values)
+
+    def link(self, model, **values):
+        with self.db.write():
+            self.db.add(model, **values)
+
+    def person(self, role="user", departments=(), **columns):
+        number = next(self._numbers)
+        columns = {"first_name": role.capitalize(), "last_name": str(number), **columns}
+        columns.setdefault("email", f"{role}{number}@example.com")
+        person = self.add(Person, role=role, **columns)
+        with self.db.write():
+            self.db.relate(Person, person["id"], "departments", [d["id"] for d in departments])
+        return person
+
+    def department(self, **columns):
+        return self.add(Department, **{"name": f"Department {next(self._numbers)}", "color": "#000000", **columns})
+
+    def project(self, team=(), **columns):
+        """An open project; `team` holds persons, or (person, role on the project)."""
+        status = self.db.find(ProjectStatus, name="Open")
+        project = self.add(
+            Project, **{"name": f"Project {next(self._numbers)}", "project_status_id": status["id"], **columns}
+        )
+        for member in team:
+            person, role = member if isinstance(member, tuple) else (member, None)
+            self.link(ProjectPersonLink, project_id=project["id"], person_id=person["id"], role=role)
+        return project
+
+    def entity(self, project, kind, **columns):
+        """An entity of a temporal kind (`Shot`) or an asset type (`Prop`)."""
+        found = self.db.find(EntityType, name=kind)
+        kind_id = found["id"] if found else temporal_id(self.context(), kind)
+        columns = {"name": f"{kind} {next(self._numbers)}", **columns}
+        return self.add(Entity, project_id=project["id"], entity_type_id=kind_id, **columns)
+
+    def task_type(self, name):
+        return self.db.find(TaskType, name=name)
+
+    def task_status(self, short_name):
+        return self.db.find(TaskStatus, short_name=short_name)
+
+    def task(self, entity, task_type="Modeling", assignees=(), **columns):
+        values = {
+            "name": "main",
+            "project_id": entity["project_id"],
+            "entity_id": entity["id"],
+            "task_type_id": self.task_type(task_type)["id"],
+            "task_status_id": self.task_status("todo")["id"],
+        }
+        task = self.add(Task, **{**values, **columns})
+        for person in assignees:
+            self.link(TaskPersonLink, task_id=task["id"], person_id=person["id"])
+        return task
+
+    def events(self, *names):
+        """Names of the stored events, oldest first; only those asked for, where any are."""
+        found = self.db.column("SELECT name FROM api_event ORDER BY created_at, rowid")
+        return [name for name in found if not names or name in names]
+
+    def forget_events(self):
+        with self.db.write():
+            self.db.execute("DELETE FROM api_event")
