@@ -40,6 +40,8 @@ class Notification(Row):
     playlist_id = Ref("playlist", null=True)
     reply_id = Id(null=True)
 
+    shown_names = {"type": "notification_type"}
+
     class Meta:
         indexes = (
             (("person_id", "author_id", "comment_id", "reply_id", "playlist_id", "type"), True),

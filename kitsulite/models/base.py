@@ -16,6 +16,8 @@ class Table(peewee.Model):
 
     #: name of a to-many relation -> Many or Children
     relations = {}
+    #: column -> the name under which rows show it, where that differs
+    shown_names = {}
 
     @classmethod
     def columns(cls):
@@ -78,7 +80,7 @@ def parts(model, alias=None, relations=False):
     """
     name = alias or f'"{model.table()}"'
     shown_fields = {c: field for c, field in model.columns().items() if not field.secret}
-    found = {column: field.shown(f"{name}.{column}") for column, field in shown_fields.items()}
+    found = {model.shown_names.get(c, c): field.shown(f"{name}.{c}") for c, field in shown_fields.items()}
     if relations:
         found.update({key: f"json({many.ids(f'{name}.id')})" for key, many in model.relations.items()})
     return {**found, "type": f"'{model.type_name()}'"}

@@ -15,10 +15,17 @@ from kitsulite.models.activity import (
 
 from .resource import Resource
 
+
+class Events(Resource):
+    """The event log: without pages only its first thousand rows."""
+
+    most_rows = 1000
+
+
 RESOURCES = (
     Resource(Chat, "chats", admin, admin, admin, admin, admin),
     Resource(ChatMessage, "chat-messages", admin, admin, admin, admin, admin),
-    Resource(ApiEvent, "events", admin, admin, admin, admin, admin),
+    Events(ApiEvent, "events", admin, admin, admin, admin, admin),
     Resource(News, "news", admin, admin, admin, admin, admin),
     Resource(Notification, "notifications", admin, admin, admin, admin, admin),
     Resource(Plugin, "plugins", admin, admin, admin, admin, admin),
