@@ -13,6 +13,7 @@ def application(tmp_path_factory):
         secret_key="a-secret-key-for-tests-0123456789",
         synchronous="OFF",
     )
+    app.bus.strict = True
     app.keep_pristine()
     yield app
     app.close()

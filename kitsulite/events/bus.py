@@ -7,15 +7,20 @@ after the commit: no event of a write that was taken back, no write without its 
 import logging
 import threading
 
+from kitsulite.events import names
 from kitsulite.models.activity import ApiEvent
 
 log = logging.getLogger("kitsulite.events")
 
 
 class Bus:
-    """Hands committed events to whoever listens in this process."""
+    """Hands committed events to whoever listens in this process.
 
-    def __init__(self):
+    `strict` makes `emit` refuse events that are not in the table of `events/names.py`.
+    """
+
+    def __init__(self, strict=False):
+        self.strict = strict
         self._listeners = []
         self._lock = threading.Lock()
 
@@ -40,6 +45,8 @@ def emit(ctx, name, payload, project_id=None, stored=True):
     `project_id` is added to the payload where it is known; `stored=False` for events that
     are only broadcast.
     """
+    if ctx.app.bus.strict:
+        names.check(name, payload, project_id, stored)
     payload = {**payload, "project_id": project_id} if project_id else dict(payload)
     if stored:
         ctx.db.add(ApiEvent, name=name, data=payload, user_id=ctx.person_id, project_id=project_id)
