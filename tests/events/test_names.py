@@ -9,7 +9,7 @@ import kitsulite
 from kitsulite.events import names
 from kitsulite.events.bus import emit
 
-LITERAL = re.compile(r"""emit\(\s*ctx,\s*"([^"{}]+)\"""")
+LITERAL = re.compile(r"""(?<![.\w])emit\(\s*ctx,\s*"([^"{}]+)\"""")
 
 
 def emitted_names():
