@@ -1,5 +1,6 @@
 """Short ways to fill a studio and to ask its API as somebody."""
 
+import contextlib
 import itertools
 
 import webtest
@@ -111,6 +112,24 @@ class Studio:
         for person in assignees:
             self.link(TaskPersonLink, task_id=task["id"], person_id=person["id"])
         return task
+
+    def bot(self, role="user", **columns):
+        """A bot and the API as it sees it."""
+        bot = self.person(role, is_bot=True, **columns)
+        token, jti = tokens.make(self.app.settings, bot["id"], "access", "bot")
+        with self.db.write():
+            self.db.update(Person, bot["id"], jti=jti)
+        return bot, Api(self.app, token)
+
+    @contextlib.contextmanager
+    def statements(self):
+        """The SQL statements that run inside, as a list."""
+        found = []
+        self.db.connection().set_trace_callback(found.append)
+        try:
+            yield found
+        finally:
+            self.db.connection().set_trace_callback(None)
 
     def events(self, *names):
         """Names of the stored events, oldest first; only those asked for, where any are."""

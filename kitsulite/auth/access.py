@@ -172,6 +172,12 @@ IN_RELATED_PROJECT = (
 )
 
 
+#: SQL condition on a project id: the project is open, whoever is in its team
+IN_OPEN_PROJECT = (
+    "IN (SELECT p.id FROM project p JOIN project_status s ON s.id = p.project_status_id WHERE s.name = 'Open')"
+)
+
+
 def related_projects(ctx):
     """Ids of the open projects whose team holds the caller."""
     return ctx.db.column(f"SELECT id FROM project WHERE id {IN_RELATED_PROJECT} ORDER BY name", [ctx.person_id])
