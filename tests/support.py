@@ -46,6 +46,7 @@ class Studio:
     def __init__(self, app):
         self.app, self.db = app, app.db
         self._numbers = itertools.count(1)
+        self.forget_events()
         self.admin = self.person("admin")
         self.nobody = Api(app)
 

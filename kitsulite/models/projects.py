@@ -129,12 +129,21 @@ class MetadataDescriptor(Row):
     class Meta:
         indexes = (
             (("for_client",), False),
-            (("project_id", "entity_type", "field_name"), True),
             (("project_id", "entity_type", "task_type_id", "name"), True),
             (("project_id", "entity_type", "task_type_id", "field_name"), True),
-            (("project_id", "entity_type", "name"), True),
             (("entity_type",), False),
         )
+
+
+# null task types never equal each other, so that the constraints above do not hold for them
+for _column in (MetadataDescriptor.name, MetadataDescriptor.field_name):
+    MetadataDescriptor.add_index(
+        MetadataDescriptor.project_id,
+        MetadataDescriptor.entity_type,
+        _column,
+        unique=True,
+        where=MetadataDescriptor.task_type_id.is_null(),
+    )
 
 
 class DepartmentMetadataDescriptorLink(Table):

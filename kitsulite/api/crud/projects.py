@@ -1,6 +1,10 @@
 """Productions and how they are set up."""
 
+from kitsulite.auth.access import IN_RELATED_PROJECT
 from kitsulite.auth.policy import admin, manager, manager_of, member_of, no_client, no_vendor, signed_in
+from kitsulite.domain import projects
+from kitsulite.errors import BadParameter, Refused
+from kitsulite.models.previews import PreviewBackgroundFile
 from kitsulite.models.projects import (
     Budget,
     BudgetEntry,
@@ -14,7 +18,48 @@ from kitsulite.models.projects import (
 )
 from kitsulite.models.templates import ProjectTemplate
 
-from .resource import Resource
+from .resource import Resource, ids_of
+
+
+class Projects(Resource):
+    """Productions: the related ones for most, settled when made, deleted when closed."""
+
+    def narrow(self, ctx, condition):
+        if not ctx.is_admin:
+            condition.add(f'"project".id {IN_RELATED_PROJECT}', [ctx.person_id])
+
+    def complete(self, ctx, row):
+        status = ctx.db.find(ProjectStatus, id=row["project_status_id"])
+        return {**row, "project_status_name": status and status["name"]}
+
+    def prepare(self, ctx, data):
+        if "project_status_id" not in data:
+            data = {**data, "project_status_id": projects.status_id(ctx)}
+        for background_id in ids_of("preview_background_files", data.get("preview_background_files")):
+            ctx.db.get(PreviewBackgroundFile, background_id)
+        return projects.checked(data)
+
+    def read(self, data, strict):
+        extra = ("project_template_id", "preview_background_file_id")
+        return super().read({key: value for key, value in data.items() if key not in extra}, strict)
+
+    def created(self, ctx, row, data):
+        return projects.complete(ctx, row["id"], data)
+
+    def prepare_update(self, ctx, row, data):
+        default, backgrounds = data.get("preview_background_file_id"), data.get("preview_background_files")
+        if default and backgrounds and default not in ids_of("preview_background_files", backgrounds):
+            raise BadParameter("Invalid preview_background_file_id")
+        return projects.checked(data)
+
+    def updated(self, ctx, row, data):
+        return projects.first_episode_of_show(ctx, row["id"])
+
+    def check_delete(self, ctx, row):
+        if projects.is_open(ctx, row):
+            raise Refused("Only closed projects can be deleted")
+        super().check_delete(ctx, row)
+
 
 RESOURCES = (
     Resource(Budget, "budgets", admin, admin, admin, admin, admin, protected=("revision",)),
@@ -51,7 +96,7 @@ RESOURCES = (
             "production_schedule_version_id",
         ),
     ),
-    Resource(Project, "projects", signed_in, member_of("id"), admin, manager_of("id"), admin, protected=("team",)),
+    Projects(Project, "projects", signed_in, member_of("id"), admin, manager_of("id"), admin, protected=("team",)),
     Resource(ProjectStatus, "project-status", signed_in, signed_in, admin, admin, admin),
     Resource(ProjectTemplate, "project-templates", manager, manager, admin, admin, admin),
     Resource(ScheduleItem, "schedule-items", admin, admin, admin, admin, admin),
