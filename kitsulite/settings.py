@@ -57,6 +57,12 @@ SETTINGS = (
     Setting("admin_email", str, "admin@example.com", "address of the administrator made on the first start"),
     Setting("admin_password", str, "", "password of that administrator; generated and shown once by default", True),
     Setting("domain", str, "3d", "kind of studio that the first start prepares: 2d, 3d, vfx or games"),
+    Setting(
+        "auth_strategy", str, "auth_local_classic", "auth_local_classic, auth_local_no_password or auth_remote_ldap"
+    ),
+    Setting(
+        "trusted_proxies", list, ["127.0.0.1", "::1"], "addresses whose X-Real-IP header is believed, separated by ;"
+    ),
     Setting("access_token_days", float, 7, "days that an access token is valid"),
     Setting("refresh_token_days", float, 15, "days that a refresh token is valid"),
     Setting("min_password_length", int, 8, "least length of a password"),

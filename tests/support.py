@@ -5,7 +5,7 @@ import itertools
 
 import webtest
 
-from kitsulite.auth import tokens
+from kitsulite.auth import passwords, tokens
 from kitsulite.domain.entity_types import temporal_id
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.people import Department, Person
@@ -13,6 +13,8 @@ from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
 from kitsulite.models.tasks import Task, TaskPersonLink, TaskStatus, TaskType
 from kitsulite.web.context import Context
 
+PASSWORD = "correct-horse"
+_HASH = passwords.hash_password(PASSWORD)
 ROLES = ("admin", "manager", "supervisor", "user", "client", "vendor")
 
 
@@ -73,6 +75,10 @@ class Studio:
         with self.db.write():
             self.db.relate(Person, person["id"], "departments", [d["id"] for d in departments])
         return person
+
+    def account(self, role="user", **columns):
+        """A person who can sign in, with PASSWORD."""
+        return self.person(role, password=_HASH, **columns)
 
     def department(self, **columns):
         return self.add(Department, **{"name": f"Department {next(self._numbers)}", "color": "#000000", **columns})

@@ -25,8 +25,10 @@ def matches(password, stored):
     """Whether a password is the one of a stored hash; as slow for no hash at all as for a real one."""
     if stored and stored.startswith("$2"):
         return matches_bcrypt(password, stored)
+    if not (stored and stored.startswith("scrypt$")):
+        stored = NOBODY
     try:
-        _, cost, block, parallel, salt, wanted = (stored or NOBODY).split("$")
+        _, cost, block, parallel, salt, wanted = stored.split("$")
         found = derive(password, bytes.fromhex(salt), int(cost), int(block), int(parallel)).hex()
     except ValueError:
         return False
@@ -45,9 +47,10 @@ def matches_bcrypt(password, stored):
         return False
 
 
-def is_outdated(stored):
-    """Whether a hash should be made anew at the next login."""
-    return not (stored or "").startswith(f"scrypt${COST}${BLOCK}${PARALLEL}$")
+def renewed(password, stored):
+    """A hash of today for a password whose stored one is of an older kind, else None."""
+    current = f"scrypt${COST}${BLOCK}${PARALLEL}$"
+    return hash_password(password) if stored and not stored.startswith(current) else None
 
 
 #: a hash that no password has, so that unknown accounts cost the time of known ones

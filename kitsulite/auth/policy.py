@@ -8,17 +8,21 @@ from kitsulite.auth import access
 
 
 class Policy:
-    """A named permission. `public`: no token needed; `person`: a bot is refused."""
+    """A named permission. `kind`: the token that is asked for, access or refresh, None for none."""
 
-    def __init__(self, name, *checks, public=False):
-        self.name, self.checks, self.public = name, checks, public
+    def __init__(self, name, *checks, kind="access"):
+        self.name, self.checks, self.kind = name, checks, kind
+
+    @property
+    def public(self):
+        return self.kind is None
 
     def __call__(self, ctx, path):
         for check in self.checks:
             check(ctx, path)
 
     def __and__(self, other):
-        return Policy(f"{self.name}, {other.name}", *self.checks, *other.checks)
+        return Policy(f"{self.name}, {other.name}", *self.checks, *other.checks, kind=self.kind)
 
     def __repr__(self):
         return self.name
@@ -32,9 +36,10 @@ def _row(name, check, *parameters):
     return Policy(name, lambda ctx, path: check(ctx, *[path[p] for p in parameters]))
 
 
-public = Policy("anybody", public=True)
+public = Policy("anybody", kind=None)
 signed_in = Policy("anybody signed in")
 person = _role("a person, no bot", lambda ctx: ctx.claims.get("identity_type") != "bot")
+refresher = Policy("a person with a refresh token", *person.checks, kind="refresh")
 admin = _role("admin", lambda ctx: ctx.is_admin)
 manager = _role("manager", lambda ctx: ctx.is_manager)
 no_vendor = _role("no vendor", lambda ctx: ctx.role != "vendor")

@@ -8,7 +8,7 @@ import datetime as dt
 import jwt
 
 from kitsulite import clock
-from kitsulite.errors import TokenProblem
+from kitsulite.errors import Answer, TokenProblem
 from kitsulite.models.fields import new_id
 from kitsulite.models.people import Person
 from kitsulite.models.server import RevokedToken
@@ -16,6 +16,11 @@ from kitsulite.models.server import RevokedToken
 ALGORITHM = "HS256"
 ACCESS_COOKIE = "access_token_cookie"
 REFRESH_COOKIE = "refresh_token_cookie"
+#: paths that a token still answers to while its person has to set up a second factor
+SETUP_PATHS = (
+    *("/auth/totp", "/auth/email-otp", "/auth/fido", "/auth/recovery-codes"),
+    *("/auth/login", "/auth/logout", "/auth/authenticated", "/auth/refresh-token"),
+)
 IDENTITIES = ("person", "bot", "person_api")
 
 
@@ -71,6 +76,9 @@ def authenticate(ctx, kind="access"):
             with ctx.db.write():
                 revoke(ctx.db, claims["jti"], ctx.settings.access_token_days)
         raise TokenProblem("User is unactive.", shape="error")
+    if claims.get("requires_2fa_setup") and ctx.request.path not in SETUP_PATHS:
+        message = "Two factor authentication must be set up first."
+        raise Answer(403, {"error": True, "two_factor_authentication_required": True, "message": message})
     ctx.set_caller(person, claims)
 
 

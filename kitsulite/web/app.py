@@ -19,7 +19,7 @@ METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 class WebApp:
     """Answers requests with the declared routes.
 
-    `app` holds what a context needs (`db`, `settings`); `authenticate(ctx)` sets its caller.
+    `app` holds what a context needs (`db`, `settings`); `authenticate(ctx, kind)` sets its caller.
     """
 
     def __init__(self, app, authenticate):
@@ -75,7 +75,7 @@ class WebApp:
         """Authenticate, read the body, run the route in its transaction."""
         ctx = Context(self.app, request=request)
         if not route.allow.public:
-            self.authenticate(ctx)
+            self.authenticate(ctx, route.allow.kind)
         if route.method != "GET":
             request.read()
         if route.transaction:

@@ -32,6 +32,11 @@ class Request:
         return self.environ.get("HTTP_" + name.upper().replace("-", "_"), default)
 
     @property
+    def path(self):
+        """The path of the route, without prefix and final slash."""
+        return self.environ["PATH_INFO"]
+
+    @property
     def content_type(self):
         return self.environ.get("CONTENT_TYPE", "")
 

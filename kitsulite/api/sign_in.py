@@ -1,0 +1,52 @@
+"""Signing in and out."""
+
+from kitsulite.auth.policy import person, public, refresher, signed_in
+from kitsulite.auth.tokens import REFRESH_COOKIE
+from kitsulite.domain import sign_in
+from kitsulite.web.browser import address_of, is_browser, no_cookies, token_cookies
+from kitsulite.web.fields import Object, Str
+from kitsulite.web.reply import json_reply
+from kitsulite.web.route import get, post
+
+
+@post(
+    "/auth/login",
+    allow=public,
+    transaction=False,
+    body={
+        "email": Str(required=True, min=1),
+        "password": Str(default=sign_in.DEFAULT_PASSWORD),
+        "totp": Str(),
+        "email_otp": Str(),
+        "recovery_code": Str(),
+        "fido_authentication_response": Object(),
+    },
+)
+def log_in(ctx, email, password, **proofs):
+    """Sign in by address or desktop login; browsers get cookies, scripts only the tokens."""
+    web = is_browser(ctx.request)
+    origin = "web" if web else "script"
+    answer = sign_in.sign_in(ctx, email, password, address_of(ctx.request), origin)
+    return json_reply(answer, headers=token_cookies(answer["access_token"], answer["refresh_token"]) if web else ())
+
+
+@get("/auth/authenticated", allow=signed_in)
+def authenticated(ctx):
+    """Who the caller is, and the organisation."""
+    return sign_in.whoami(ctx)
+
+
+@get("/auth/logout", allow=person)
+def log_out(ctx):
+    """Make the access token and its refresh token worthless."""
+    sign_in.sign_out(ctx)
+    return json_reply({"logout": True}, headers=no_cookies() if is_browser(ctx.request) else ())
+
+
+@get("/auth/refresh-token", allow=refresher)
+def refresh_token(ctx):
+    """A new access token for a refresh token."""
+    token = sign_in.refresh(ctx)
+    if is_browser(ctx.request):
+        return json_reply({"refresh": True}, headers=[*token_cookies(token), *no_cookies(REFRESH_COOKIE)])
+    return {"access_token": token}

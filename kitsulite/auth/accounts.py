@@ -1,0 +1,31 @@
+"""Accounts: persons with their secrets, for signing in only; such a row is never shown.
+
+An account is a row as it is stored: flags as 0 and 1, JSON as text.
+"""
+
+from kitsulite.models.people import Person
+
+
+def find(ctx, name):
+    """The account that somebody signs in to by address or desktop login, or None; bots have none."""
+    return by_email(ctx, name) or _first(ctx, "desktop_login = ? AND desktop_login != ''", name)
+
+
+def by_email(ctx, email):
+    """The account of an address, whatever its case, or None."""
+    return _first(ctx, "email = ?", email.lower())
+
+
+def get(ctx, person_id):
+    """The account of a person."""
+    return _first(ctx, "id = ?", person_id)
+
+
+def _first(ctx, condition, value):
+    rows = ctx.db.rows(f"SELECT * FROM person WHERE is_bot = 0 AND {condition} LIMIT 1", [value])
+    return rows[0] if rows else None
+
+
+def change(ctx, account, **columns):
+    """Write columns of an account."""
+    ctx.db.update(Person, account["id"], **columns)

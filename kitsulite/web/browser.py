@@ -1,0 +1,48 @@
+"""Browsers: which clients are one, the cookies that keep them signed in, where they call from."""
+
+import re
+
+from kitsulite.auth.tokens import ACCESS_COOKIE, REFRESH_COOKIE
+
+#: marks of other programs that call themselves by the name of a browser too
+OTHERS = re.compile(
+    r"Electron/|QtWebEngine/|HeadlessChrome/|; wv\)|SamsungBrowser/|YaBrowser/|UCBrowser/|EdgA/|EdgiOS/|FxiOS/"
+    r"|OPiOS/|OPT/|DuckDuckGo/|Seamonkey/|PhantomJS/|(?:Android|Mobile|Tablet).* Firefox/|OPR/.*Mobile|Mobile.* OPR/"
+    r"|compatible;|bot\b",
+    re.IGNORECASE,
+)
+BROWSERS = re.compile(
+    r"^Opera/|^Mozilla/5\.0 .*(?:Chrome/|CriOS/|Firefox/|Edge?/|OPR/|Vivaldi/|Brave/|Version/[\d.]+ .*Safari/)"
+)
+COOKIE_SECONDS = 31_540_000
+LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
+#: cookie -> path that it is sent to
+PATHS = {ACCESS_COOKIE: "/", REFRESH_COOKIE: "/auth/refresh-token"}
+
+
+def is_browser(request):
+    """Whether a request comes from a browser, which is kept signed in by cookies."""
+    agent = request.header("User-Agent")
+    return BROWSERS.search(agent) is not None and not OTHERS.search(agent)
+
+
+def token_cookies(access, refresh=None):
+    """Headers that keep a browser signed in."""
+    tokens = {ACCESS_COOKIE: access, REFRESH_COOKIE: refresh}
+    return [cookie(name, token, f"Max-Age={COOKIE_SECONDS}") for name, token in tokens.items() if token]
+
+
+def no_cookies(*names):
+    """Headers that take cookies away, by default both."""
+    return [cookie(name, "", f"Expires={LONG_AGO}; Max-Age=0") for name in names or PATHS]
+
+
+def cookie(name, value, life):
+    return ("Set-Cookie", f"{name}={value}; {life}; HttpOnly; Path={PATHS[name]}; SameSite=Lax")
+
+
+def address_of(request):
+    """The address that a request comes from; a proxy's word is taken where the proxy is trusted."""
+    peer = request.environ.get("REMOTE_ADDR", "")
+    told = request.header("X-Real-IP").strip()
+    return told if told and peer in request.settings.trusted_proxies else peer

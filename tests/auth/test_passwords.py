@@ -1,0 +1,31 @@
+"""Password hashes."""
+
+import bcrypt
+
+from kitsulite.auth import passwords
+
+
+def test_a_hash_fits_its_password_only():
+    stored = passwords.hash_password("pässword")
+    assert passwords.matches("pässword", stored)
+    assert not passwords.matches("password", stored)
+    assert passwords.hash_password("pässword") != stored
+
+
+def test_no_stored_value_but_a_hash_ever_matches():
+    for stored in (None, "", "default", "scrypt$", "scrypt$1$2$3$zz$", "$2b$nonsense"):
+        assert not passwords.matches(stored or "", stored)
+
+
+def test_a_hash_of_zou_is_accepted_over_the_first_72_bytes():
+    stored = bcrypt.hashpw(b"x" * 72, bcrypt.gensalt(4)).decode()
+    assert passwords.matches("x" * 72 + "whatever", stored)
+    assert not passwords.matches("x" * 71, stored)
+
+
+def test_only_hashes_of_another_kind_are_renewed():
+    today = passwords.hash_password("password")
+    older = bcrypt.hashpw(b"password", bcrypt.gensalt(4)).decode()
+    assert passwords.renewed("password", today) is None
+    assert passwords.renewed("password", None) is None
+    assert passwords.matches("password", passwords.renewed("password", older))
