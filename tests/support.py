@@ -9,8 +9,9 @@ from kitsulite.auth import passwords, tokens
 from kitsulite.domain.entity_types import temporal_id
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.people import Department, Person
+from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
-from kitsulite.models.tasks import Task, TaskPersonLink, TaskStatus, TaskType
+from kitsulite.models.tasks import Comment, CommentPreviewLink, Task, TaskPersonLink, TaskStatus, TaskType
 from kitsulite.web.context import Context
 
 PASSWORD = "correct-horse"
@@ -137,6 +138,18 @@ class Studio:
             yield found
         finally:
             self.db.connection().set_trace_callback(None)
+
+    def comment(self, task, person=None, **columns):
+        values = {"object_id": task["id"], "object_type": "Task", "text": "", "task_status_id": task["task_status_id"]}
+        return self.add(Comment, **{**values, "person_id": (person or self.admin)["id"], **columns})
+
+    def preview(self, task, comment=None, **columns):
+        """A preview of a task, attached to a comment where one is given."""
+        values = {"name": f"preview {next(self._numbers)}", "task_id": task["id"], "extension": "png"}
+        preview = self.add(PreviewFile, **{**values, **columns})
+        if comment:
+            self.link(CommentPreviewLink, comment=comment["id"], preview_file=preview["id"])
+        return preview
 
     def events(self, *names):
         """Names of the stored events, oldest first; only those asked for, where any are."""

@@ -5,10 +5,12 @@ the effective role of the caller for the rest of the request (`ctx.project_role`
 Source of the rules: the permission model of the API.
 """
 
-from kitsulite.errors import NotFound
+from kitsulite.errors import Forbidden, NotFound
+from kitsulite.models.activity import Chat, ChatMessage
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import is_id
-from kitsulite.models.tasks import Task
+from kitsulite.models.previews import PreviewFile
+from kitsulite.models.tasks import Comment, Task
 
 #: what a supervisor may change on the tasks of his departments
 SUPERVISED_COLUMNS = {"priority", "start_date", "due_date", "estimation", "difficulty", "data"}
@@ -135,6 +137,58 @@ def require_task_action(ctx, task_id):
     task = ctx.db.get(Task, task_id)
     ctx.require(may_act_on_task(ctx, task))
     return task
+
+
+def require_preview(ctx, preview_id):
+    """The preview, for a member of its project who may see its entity."""
+    preview = ctx.db.get(PreviewFile, preview_id)
+    require_task(ctx, preview["task_id"])
+    return preview
+
+
+def require_preview_action(ctx, preview_id):
+    """The preview, for somebody who may act on its task."""
+    preview = ctx.db.get(PreviewFile, preview_id)
+    require_task_action(ctx, preview["task_id"])
+    return preview
+
+
+def require_thumbnail(ctx, preview_id):
+    """The preview, for those who may see it; that of a shared asset for everybody but vendors."""
+    preview = ctx.db.get(PreviewFile, preview_id)
+    task = ctx.db.get(Task, preview["task_id"])
+    entity = ctx.db.get(Entity, task["entity_id"])
+    is_shown = entity["preview_file_id"] == preview["id"] and entity["is_shared"]
+    if not is_shown or ctx.global_role == "vendor":
+        require_entity(ctx, entity["id"])
+    return preview
+
+
+def require_attachment(ctx, attachment):
+    """Somebody who may see the task of its comment, or the entity of its chat."""
+    if attachment["comment_id"]:
+        require_task(ctx, ctx.db.get(Comment, attachment["comment_id"])["object_id"])
+    elif attachment["chat_message_id"]:
+        message = ctx.db.get(ChatMessage, attachment["chat_message_id"])
+        require_entity(ctx, ctx.db.get(Chat, message["chat_id"])["object_id"])
+    else:
+        raise Forbidden
+
+
+def may_change_playlist(ctx, playlist):
+    """Manager of the project, or the supervisor of the team who made the playlist or whose maker is unknown."""
+    if is_manager(ctx, playlist["project_id"]):
+        return True
+    return ctx.project_role == "supervisor" and playlist["created_by"] in (None, ctx.person_id)
+
+
+def may_read_playlist(ctx, playlist, supervisors=False):
+    """Manager of the project, a client of it where the playlist is for clients, supervisors where they are meant."""
+    if is_manager(ctx, playlist["project_id"]):
+        return True
+    return bool(ctx.project_role == "client" and playlist["for_client"]) or (
+        supervisors and ctx.project_role == "supervisor"
+    )
 
 
 def require_status(ctx, status):

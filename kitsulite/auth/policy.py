@@ -71,6 +71,20 @@ def actor_on_task(task_id):
     return _row("somebody who works on the task or leads it", access.require_task_action, task_id)
 
 
+def reader_of_preview(preview_id):
+    return _row("member of the project who may see the entity of the preview", access.require_preview, preview_id)
+
+
+def actor_on_preview(preview_id):
+    return _row("somebody who works on the task of the preview or leads it", access.require_preview_action, preview_id)
+
+
+def reader_of_thumbnail(preview_id):
+    return _row(
+        "reader of the preview; everybody but vendors for a shared entity", access.require_thumbnail, preview_id
+    )
+
+
 def reader_of_entity(entity_id):
     return _row("member of the project who may see the entity", access.require_entity, entity_id)
 

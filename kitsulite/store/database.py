@@ -136,7 +136,8 @@ class Database:
         """One transaction, the only one at a time; nested calls join it.
 
         An exception takes everything back, but for an ApiError that keeps its changes.
-        Callbacks given to `after_commit` run once the rows are safe.
+        Callbacks given to `after_commit` run once the rows are safe, those given to
+        `after_rollback` once they are gone.
         """
         if self.in_transaction():
             yield
@@ -144,7 +145,7 @@ class Database:
         with self._writing:
             connection = self.connection()
             connection.execute("BEGIN IMMEDIATE")
-            self._local.callbacks = []
+            self._local.callbacks, self._local.undoings = [], []
             try:
                 yield
                 connection.execute("COMMIT")
@@ -152,7 +153,7 @@ class Database:
                 keep = getattr(error, "keeps_changes", False)
                 connection.execute("COMMIT" if keep else "ROLLBACK")
                 if not keep:
-                    self._local.callbacks = []
+                    self._local.callbacks = self._local.undoings
                 raise
             finally:
                 callbacks, self._local.callbacks = self._local.callbacks, None
@@ -183,6 +184,10 @@ class Database:
     def after_commit(self, callback):
         """Call this once the transaction is committed; dropped where it is taken back."""
         self._local.callbacks.append(callback)
+
+    def after_rollback(self, callback):
+        """Call this once the transaction is taken back; dropped where it is committed."""
+        self._local.undoings.append(callback)
 
     def add(self, model, **values):
         """Insert a row, defaults filled in; returns its id, None for a pure link."""

@@ -5,12 +5,16 @@ other name: nothing that a client sends is ever part of a path. The layout is th
 so that an existing preview folder can be taken over.
 """
 
+import contextlib
+import logging
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from kitsulite.models.fields import is_id, new_id
 
+log = logging.getLogger("kitsulite.files")
 BUCKETS = ("pictures", "movies", "files")
 
 
@@ -37,23 +41,62 @@ class FileStore:
 
     def write(self, bucket, prefix, row_id, stream):
         """Store what a binary stream holds, whole or not at all; returns its size in bytes."""
+        with self.workspace() as folder:
+            path = spool(stream, folder)
+            size = path.stat().st_size
+            self.place(path, bucket, prefix, row_id)
+        return size
+
+    @contextlib.contextmanager
+    def workspace(self):
+        """A folder for files in the making, removed at the end; on the disk of the stored files."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".making-", dir=self.folder, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
+    def place(self, made, bucket, prefix, row_id):
+        """Move a finished file of a workspace to its place."""
         path = self.path(bucket, prefix, row_id)
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{new_id()}.partial")
-        try:
-            with open(partial, "wb") as target:
-                shutil.copyfileobj(stream, target, 1 << 20)
-                target.flush()
-                os.fsync(target.fileno())
-            os.replace(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
-        return path.stat().st_size
+        with open(made, "rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(made, path)
+
+    def duplicate(self, bucket, prefix, row_id, other_id):
+        """Store the file of a row for another row too, without a second copy where the disk allows it.
+
+        Returns whether there was such a file.
+        """
+        found = self.find(bucket, prefix, row_id)
+        if found is None:
+            return False
+        with self.workspace() as folder:
+            made = folder / "duplicate"
+            try:
+                os.link(found, made)
+            except OSError:
+                shutil.copyfile(found, made)
+            self.place(made, bucket, prefix, other_id)
+        return True
 
     def remove(self, bucket, prefix, row_id):
-        """Remove a stored file; a missing one is no error."""
-        self.path(bucket, prefix, row_id).unlink(missing_ok=True)
+        """Remove a stored file; a missing one is no error, one that stays is logged."""
+        path = self.path(bucket, prefix, row_id)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            log.exception("%s could not be removed", path)
 
     def clear(self):
         """Remove everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def spool(stream, folder):
+    """Write what a binary stream holds to a new file of a folder, safe on the disk; returns its path."""
+    path = folder / new_id()
+    with open(path, "wb") as target:
+        shutil.copyfileobj(stream, target, 1 << 20)
+        target.flush()
+        os.fsync(target.fileno())
+    return path

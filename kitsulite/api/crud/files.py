@@ -1,18 +1,219 @@
 """Files of the production: previews, playlists, working and output files."""
 
-from kitsulite.auth.policy import admin, signed_in
+from kitsulite.auth import access
+from kitsulite.auth.policy import (
+    actor_on_task,
+    admin,
+    inside,
+    member_of,
+    no_vendor,
+    reader_of_entity,
+    reader_of_task,
+    signed_in,
+    supervisor_of,
+)
+from kitsulite.domain import backgrounds, playlists, previews
+from kitsulite.errors import RowRejected
+from kitsulite.events.bus import emit
+from kitsulite.models.activity import ChatMessage
+from kitsulite.models.base import shown
+from kitsulite.models.entities import Entity
+from kitsulite.models.fields import is_id
 from kitsulite.models.files import FileStatus, OutputFile, OutputType, WorkingFile
 from kitsulite.models.previews import AttachmentFile, Playlist, PreviewBackgroundFile, PreviewFile
+from kitsulite.models.tasks import Comment, Task
 
 from .resource import Resource
 
+
+def nested(model, column):
+    """SQL of the row that a column refers to, as a JSON object or null."""
+    return f"json((SELECT {shown(model, 'n')} FROM {model.table()} n WHERE n.id = {column}))"
+
+
+class Attachments(Resource):
+    def check_get(self, ctx, row):
+        access.require_attachment(ctx, row)
+
+    def shown(self, ctx, relations):
+        own = super().shown(ctx, relations)
+        return {
+            **own,
+            "comment": nested(Comment, '"attachment_file".comment_id'),
+            "chat_message": nested(ChatMessage, '"attachment_file".chat_message_id'),
+        }
+
+
+class OutputFiles(Resource):
+    malformed_is_unknown = ("GET",)
+
+    def narrow(self, ctx, condition):
+        if not ctx.is_admin:
+            related = f"entity_id IN (SELECT id FROM entity WHERE project_id {access.IN_RELATED_PROJECT})"
+            condition.add(related, [ctx.person_id])
+
+    def shown(self, ctx, relations):
+        return {**super().shown(ctx, relations), "source_file": nested(WorkingFile, '"output_file".source_file_id')}
+
+    def prepare(self, ctx, data):
+        if data["entity_id"] is None:
+            raise RowRejected("'entity_id'", "required")
+        return data
+
+    def check_update(self, ctx, row, data):
+        project_id = ctx.db.get(Entity, row["entity_id"])["project_id"]
+        worked_on = row["temporal_entity_id"] or row["entity_id"]
+        ctx.require(access.is_manager(ctx, project_id) or access.works_on(ctx, worked_on))
+
+    def check_delete(self, ctx, row):
+        ctx.db.get(Entity, row["entity_id"])
+        super().check_delete(ctx, row)
+
+    def emit(self, ctx, action, row):
+        project_id = ctx.db.get(Entity, row["entity_id"])["project_id"]
+        emit(ctx, f"output-file:{action}", {"output_file_id": row["id"]}, project_id)
+
+
+class OutputTypes(Resource):
+    malformed_is_unknown = ("GET",)
+
+
+class Playlists(Resource):
+    def narrow(self, ctx, condition):
+        if not ctx.is_admin:
+            teams = "SELECT project_id FROM project_person_link WHERE person_id = ?"
+            condition.add(f"project_id IN ({teams})", [ctx.person_id])
+        if ctx.global_role == "client":
+            condition.add("for_client")
+
+    def prepare(self, ctx, data):
+        playlists.check_kind(data.get("for_entity"))
+        if data.get("shots") is not None:
+            playlists.checked_shots(data["shots"])
+        if data.get("episode_id") in ("all", "main"):
+            data["episode_id"] = None
+        if not is_id(data.get("task_type_id")):
+            data["task_type_id"] = None
+        return {**data, "created_by": ctx.person_id}
+
+    def check_update(self, ctx, row, data):
+        ctx.require(access.may_change_playlist(ctx, row))
+
+    def prepare_update(self, ctx, row, data):
+        playlists.check_kind(data.get("for_entity"))
+        if "shots" in data:
+            data["shots"] = playlists.stored_shots(data["shots"])
+        return data
+
+    def check_delete(self, ctx, row):
+        ctx.require(access.may_change_playlist(ctx, row))
+
+    def remove(self, ctx, row):
+        playlists.remove(ctx, row)
+
+
+class PreviewBackgrounds(Resource):
+    def prepare(self, ctx, data):
+        backgrounds.check_name(ctx, data.get("name"))
+        return data
+
+    def created(self, ctx, row, data):
+        backgrounds.keep_one_default(ctx, row["id"])
+
+    def prepare_update(self, ctx, row, data):
+        if "name" in data:
+            backgrounds.check_name(ctx, data["name"], row["id"])
+        return data
+
+    def updated(self, ctx, row, data):
+        backgrounds.keep_one_default(ctx, row["id"])
+
+    def deleted(self, ctx, row):
+        backgrounds.remove_files(ctx, row["id"])
+
+
+class PreviewFiles(Resource):
+    def narrow(self, ctx, condition):
+        if ctx.global_role == "vendor":
+            assigned = (
+                "SELECT t.id FROM task_person_link l JOIN task t ON t.id = l.task_id"
+                " JOIN project p ON p.id = t.project_id JOIN project_status s ON s.id = p.project_status_id"
+                " WHERE l.person_id = ? AND s.name = 'Open'"
+            )
+            condition.add(f"task_id IN ({assigned})", [ctx.person_id])
+        elif not ctx.is_admin:
+            related = f"SELECT id FROM task WHERE project_id {access.IN_RELATED_PROJECT}"
+            condition.add(f"task_id IN ({related})", [ctx.person_id])
+
+    def check_get(self, ctx, row):
+        if ctx.is_admin:
+            return
+        task = ctx.db.get(Task, row["task_id"])
+        access.require_member(ctx, task["project_id"])
+        ctx.require(ctx.role != "vendor" or access.is_assigned(ctx, task["id"]))
+
+    def check_update(self, ctx, row, data):
+        self.check_delete(ctx, row)
+
+    def updated(self, ctx, row, data):
+        previews.follow_revision(ctx, row, ctx.db.get(PreviewFile, row["id"]))
+
+    def check_delete(self, ctx, row):
+        if not ctx.is_admin:
+            access.require_manager(ctx, ctx.db.get(Task, row["task_id"])["project_id"])
+
+    def remove(self, ctx, row):
+        previews.remove_preview(ctx, row, force=ctx.request.flag("force"))
+
+
+class WorkingFiles(Resource):
+    malformed_is_unknown = ("GET",)
+
+    def get(self, ctx, instance_id):
+        """Get a row with the ids of the output files that were made from it."""
+        row = self.find(ctx, "GET", instance_id)
+        self.check_get(ctx, row)
+        return self.show(ctx, row["id"], relations=True)
+
+    def narrow(self, ctx, condition):
+        if not ctx.is_admin:
+            teams = "SELECT project_id FROM project_person_link WHERE person_id = ?"
+            condition.add(f"entity_id IN (SELECT id FROM entity WHERE project_id IN ({teams}))", [ctx.person_id])
+
+
 RESOURCES = (
-    Resource(AttachmentFile, "attachment-files", admin, admin, admin, admin, admin),
+    Attachments(AttachmentFile, "attachment-files", admin, inside("reader of its task"), admin, admin, admin),
     Resource(FileStatus, "file-status", signed_in, signed_in, admin, admin, admin),
-    Resource(OutputFile, "output-files", admin, admin, admin, admin, admin),
-    Resource(OutputType, "output-types", signed_in, signed_in, admin, admin, admin),
-    Resource(Playlist, "playlists", admin, admin, admin, admin, admin),
-    Resource(PreviewBackgroundFile, "preview-background-files", signed_in, signed_in, admin, admin, admin),
-    Resource(PreviewFile, "preview-files", admin, admin, admin, admin, admin),
-    Resource(WorkingFile, "working-files", admin, admin, admin, admin, admin),
+    OutputFiles(
+        OutputFile,
+        "output-files",
+        no_vendor,
+        reader_of_entity("entity_id"),
+        admin,
+        inside("manager of the project or somebody who works on the entity"),
+        admin,
+    ),
+    OutputTypes(OutputType, "output-types", signed_in, signed_in, admin, admin, admin),
+    Playlists(
+        Playlist,
+        "playlists",
+        no_vendor,
+        member_of("project_id") & no_vendor,
+        supervisor_of("project_id"),
+        inside("manager of the project or the supervisor who made it"),
+        inside("manager of the project or the supervisor who made it"),
+    ),
+    PreviewBackgrounds(PreviewBackgroundFile, "preview-background-files", signed_in, signed_in, admin, admin, admin),
+    PreviewFiles(
+        PreviewFile,
+        "preview-files",
+        signed_in,
+        inside("member of the project; a vendor must be assigned"),
+        admin,
+        inside("manager of the project"),
+        inside("manager of the project"),
+    ),
+    WorkingFiles(
+        WorkingFile, "working-files", no_vendor, reader_of_task("task_id"), admin, actor_on_task("task_id"), admin
+    ),
 )

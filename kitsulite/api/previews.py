@@ -1,0 +1,68 @@
+"""Previews of tasks: added to comments, put in order, made the face of their entity."""
+
+from kitsulite.auth.policy import actor_on_preview, actor_on_task, inside, no_client, reader_of_preview
+from kitsulite.domain import previews
+from kitsulite.errors import BadParameter, Refused
+from kitsulite.models.fields import is_id
+from kitsulite.models.previews import PreviewFile
+from kitsulite.web.fields import Int
+from kitsulite.web.route import delete, post, put
+
+
+@post(
+    "/actions/tasks/<task_id>/comments/<comment_id>/add-preview",
+    allow=actor_on_task("task_id"),
+    status=201,
+    body={"revision": Int(ge=0)},
+)
+def add_preview(ctx, task_id, comment_id, revision):
+    """Add a preview to a comment; its file is uploaded next."""
+    return previews.add_to_comment(ctx, previews.comment_beside(ctx, comment_id, task_id), task_id, revision)
+
+
+@post(
+    "/actions/tasks/<task_id>/comments/<comment_id>/preview-files/<preview_file_id>",
+    allow=actor_on_task("task_id"),
+    status=201,
+)
+def add_extra_preview(ctx, task_id, comment_id, preview_file_id):
+    """Add a preview to a comment, with the revision of another preview of the task."""
+    comment = previews.comment_beside(ctx, comment_id, task_id)
+    revision = previews.of_task(ctx, preview_file_id, task_id)["revision"]
+    return previews.add_to_comment(ctx, comment, task_id, revision)
+
+
+@delete(
+    "/actions/tasks/<task_id>/comments/<comment_id>/preview-files/<preview_file_id>",
+    allow=inside("member of the project"),
+)
+def remove_preview(ctx, task_id, comment_id, preview_file_id):
+    """Delete a preview of a task; `force=true` deletes its files too."""
+    if not all(map(is_id, (task_id, comment_id, preview_file_id))):
+        raise BadParameter("Wrong UUID format.")
+    previews.remove_from_task(ctx, task_id, preview_file_id, force=ctx.request.flag("force"))
+
+
+@put(
+    "/actions/preview-files/<preview_file_id>/set-main-preview",
+    allow=reader_of_preview("preview_file_id") & no_client,
+    body={"frame_number": Int()},
+)
+def set_main_preview(ctx, preview_file_id, frame_number):
+    """Make a preview the one that stands for its entity."""
+    preview = ctx.db.get(PreviewFile, preview_file_id)
+    if frame_number is not None:
+        if preview["extension"] != "mp4":
+            raise Refused("Can't use a given frame on non movie preview")
+        raise Refused("This server cannot take a frame out of a movie: ffmpeg is not installed.")
+    return previews.set_main(ctx, preview)
+
+
+@put(
+    "/actions/preview-files/<preview_file_id>/update-position",
+    allow=actor_on_preview("preview_file_id"),
+    body={"position": Int(ge=0, default=0)},
+)
+def update_position(ctx, preview_file_id, position):
+    """Move a preview among those of its revision."""
+    return previews.move(ctx, ctx.db.get(PreviewFile, preview_file_id), position)
