@@ -148,5 +148,6 @@ def complete(ctx, project_id, given):
 
 
 def changed(ctx, project_id):
-    """Tell that the settings or the team of a production changed."""
+    """Note and tell that the settings or the team of a production changed."""
+    ctx.db.update(Project, project_id)
     emit(ctx, "project:update", {}, project_id)
