@@ -1,9 +1,37 @@
 """Shots of a production."""
 
-from kitsulite.auth.policy import manager_of
-from kitsulite.domain import shots
+from kitsulite.auth.policy import inside, manager_of, member_of, member_of_query, reader_of_entity
+from kitsulite.domain import entities, shots
 from kitsulite.web.fields import Int, Object, Str, Uuid
-from kitsulite.web.route import post
+from kitsulite.web.route import get, post
+
+from . import with_tasks
+
+
+@get("/data/shots", allow=inside("member of the project that the query names, itself or by its sequence"))
+@get("/data/shots/all", allow=inside("member of the project that the query names, itself or by its sequence"))
+def all_shots(ctx):
+    """List shots that lie in a sequence, filtered by the columns and relations that the query names."""
+    return shots.listing(ctx, ctx.request.query)
+
+
+@get("/data/shots/with-tasks", allow=member_of_query(), args={**with_tasks.BY_EPISODE, **with_tasks.FORMS})
+def shots_with_tasks(ctx, stream, compact, **asked):
+    """List shots that lie in a sequence, with their tasks; as NDJSON with `stream`, as bare values with `compact`."""
+    listing = shots.listing_with_tasks(ctx, **asked, compact=compact == "true")
+    return with_tasks.answer("shot", listing, stream, compact)
+
+
+@get("/data/shots/<shot_id>", allow=reader_of_entity("shot_id", "Shot"))
+def get_shot(ctx, shot_id):
+    """Get a shot with its tasks."""
+    return shots.single(ctx, shot_id)
+
+
+@get("/data/projects/<project_id>/shots", allow=member_of("project_id"))
+def project_shots(ctx, project_id):
+    """List all shots of a project, those without a sequence too."""
+    return entities.in_project(ctx, "Shot", project_id)
 
 
 @post(

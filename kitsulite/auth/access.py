@@ -5,6 +5,7 @@ the effective role of the caller for the rest of the request (`ctx.project_role`
 Source of the rules: the permission model of the API.
 """
 
+from kitsulite.domain.entity_types import get_of_kind
 from kitsulite.errors import Forbidden, NotFound
 from kitsulite.models.activity import Chat, ChatMessage
 from kitsulite.models.entities import Entity
@@ -98,12 +99,34 @@ def sees_entity(ctx, entity_id):
     return ctx.role != "vendor" or works_on(ctx, entity_id)
 
 
-def require_entity(ctx, entity_id):
+def entity_of(ctx, entity_id, kind=None):
+    """The entity of an id, of this kind where one is named; else NotFound."""
+    return get_of_kind(ctx, kind, entity_id) if kind else ctx.db.get(Entity, entity_id)
+
+
+def require_entity_member(ctx, entity_id, kind=None):
+    """Member of the entity's project."""
+    require_member(ctx, entity_of(ctx, entity_id, kind)["project_id"])
+
+
+def require_entity(ctx, entity_id, kind=None):
     """Member of the entity's project who sees the entity; returns the entity."""
-    entity = ctx.db.get(Entity, entity_id)
+    entity = entity_of(ctx, entity_id, kind)
     require_member(ctx, entity["project_id"])
     ctx.require(sees_entity(ctx, entity["id"]))
     return entity
+
+
+def require_entity_manager(ctx, entity_id, kind=None):
+    """Manager of the entity's project."""
+    require_manager(ctx, entity_of(ctx, entity_id, kind)["project_id"])
+
+
+def require_entity_owner(ctx, entity_id, kind=None):
+    """Whoever made the entity, in the team or not, or a manager of its project."""
+    entity = entity_of(ctx, entity_id, kind)
+    if entity["created_by"] != ctx.person_id:
+        require_manager(ctx, entity["project_id"])
 
 
 def require_task(ctx, task_id):

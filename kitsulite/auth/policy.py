@@ -85,8 +85,30 @@ def reader_of_thumbnail(preview_id):
     )
 
 
-def reader_of_entity(entity_id):
-    return _row("member of the project who may see the entity", access.require_entity, entity_id)
+def member_of_query(project_id="project_id"):
+    """Member of the project that a query parameter names; without it admins only."""
+    name = "member of the project that the query names"
+    return Policy(name, lambda ctx, path: access.require_member(ctx, ctx.request.query.get(project_id)))
+
+
+def _entity(name, check, entity_id, kind):
+    return Policy(name, lambda ctx, path: check(ctx, path[entity_id], kind))
+
+
+def member_of_entity(entity_id, kind=None):
+    return _entity("member of the project", access.require_entity_member, entity_id, kind)
+
+
+def reader_of_entity(entity_id, kind=None):
+    return _entity("member of the project who may see the entity", access.require_entity, entity_id, kind)
+
+
+def manager_of_entity(entity_id, kind=None):
+    return _entity("manager of the project", access.require_entity_manager, entity_id, kind)
+
+
+def owner_of_entity(entity_id, kind=None):
+    return _entity("creator of the entity or manager of the project", access.require_entity_owner, entity_id, kind)
 
 
 def self_or_admin(person_id):

@@ -1,9 +1,16 @@
 """The kinds of entities: six temporal ones with fixed names, and the asset types."""
 
-from kitsulite.models.entities import EntityType
+from kitsulite.errors import NotFound
+from kitsulite.models.entities import Entity, EntityType
 
 #: kinds that are no asset types; their rows are made when they are first needed
 TEMPORAL = ("Shot", "Sequence", "Episode", "Scene", "Edit", "Concept")
+#: every kind; an asset is an entity of any type that is not temporal
+KINDS = (*TEMPORAL, "Asset")
+
+TEMPORAL_NAMES = ", ".join(f"'{name}'" for name in TEMPORAL)
+#: SQL condition on rows of entity_type
+IS_ASSET_TYPE = f"name NOT IN ({TEMPORAL_NAMES})"
 
 
 def temporal_id(ctx, kind):
@@ -19,3 +26,32 @@ def kind_of(ctx, entity):
     """The kind of an entity in lower case: one of the temporal ones, else asset."""
     name = ctx.db.value("SELECT name FROM entity_type WHERE id = ?", [entity["entity_type_id"]])
     return name.lower() if name in TEMPORAL else "asset"
+
+
+def kind(alias="e"):
+    """SQL of the kind of an entity: `Shot`, ..., `Asset`."""
+    names = f"SELECT name FROM entity_type WHERE id = {alias}.entity_type_id AND name IN ({TEMPORAL_NAMES})"
+    return f"COALESCE(({names}), 'Asset')"
+
+
+def of_kind(kind, alias="e"):
+    """SQL condition: the entity is of this kind."""
+    if kind == "Asset":
+        return f"{alias}.entity_type_id IN (SELECT id FROM entity_type WHERE {IS_ASSET_TYPE})"
+    return f"{alias}.entity_type_id = (SELECT id FROM entity_type WHERE name = '{kind}')"
+
+
+def get_of_kind(ctx, kind, entity_id):
+    """The entity of an id, NotFound where it is none of this kind."""
+    entity = ctx.db.get(Entity, entity_id)
+    if kind_of(ctx, entity) != kind.lower():
+        raise NotFound(f"{kind} not found.")
+    return entity
+
+
+def get_asset_type(ctx, asset_type_id):
+    """The asset type of an id; a temporal type is NotFound."""
+    found = ctx.db.get(EntityType, asset_type_id)
+    if found["name"] in TEMPORAL:
+        raise NotFound("Asset type not found.")
+    return found

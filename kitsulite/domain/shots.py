@@ -1,26 +1,73 @@
 """Shots: entities below a sequence, below an episode or none."""
 
-from kitsulite.domain.entity_types import temporal_id
-from kitsulite.errors import NotFound
+from kitsulite.auth import access
+from kitsulite.domain import entities, vendor_view, with_tasks
+from kitsulite.domain.entity_types import get_of_kind
 from kitsulite.events.bus import emit
-from kitsulite.models.entities import Entity
+
+PLACE = {
+    "project_name": "project.name",
+    "sequence_id": "parent.id",
+    "sequence_name": "parent.name",
+    "episode_id": "grand.id",
+    "episode_name": "COALESCE(grand.name, '')",
+}
+#: listings leave out shots without a sequence
+HAS_SEQUENCE = "parent.id IS NOT NULL"
+FIELDS = (
+    *("canceled", "data", "description", "entity_type_id", "episode_id", "episode_name", "fps", "frame_in"),
+    *("frame_out", "id", "name", "nb_frames", "parent_id", "preview_file_id", "project_id", "project_name"),
+    *("sequence_id", "sequence_name", "source_id", "nb_entities_out", "is_casting_standby", "type"),
+)
+TASK_FIELDS = (
+    *("id", "duration", "due_date", "end_date", "done_date", "entity_id", "estimation", "is_subscribed"),
+    *("last_comment_date", "last_preview_file_id", "nb_assets_ready", "priority", "real_start_date", "retake_count"),
+    *("start_date", "difficulty", "nb_drawings", "task_status_id", "task_type_id", "assignees", "data"),
+)
 
 
 def create(ctx, project_id, name, sequence_id=None, **columns):
     """Create a shot, or return the one of the same name in the same place, as entity row."""
-    kind = temporal_id(ctx, "Shot")
-    episode_id = sequence_of(ctx, project_id, sequence_id)["parent_id"] if sequence_id else None
-    place = {"name": name, "project_id": project_id, "entity_type_id": kind, "parent_id": sequence_id}
-    shot = ctx.db.find(Entity, **place)
-    if shot is None:
-        shot = ctx.db.insert(Entity, **place, created_by=ctx.person_id, **columns)
-        emit(ctx, "shot:new", {"shot_id": shot["id"], "episode_id": episode_id}, project_id)
-    return {**shot, "type": "Shot"}
+    sequence = entities.parent_of(ctx, "Sequence", project_id, sequence_id)
+    shot, is_new = entities.create(ctx, "Shot", project_id, name, sequence_id, **columns)
+    if is_new:
+        episode_id = sequence["parent_id"] if sequence else None
+        emit(ctx, "shot:new", {"shot_id": shot["id"], "episode_id": episode_id}, shot["project_id"])
+    return shot
 
 
-def sequence_of(ctx, project_id, sequence_id):
-    """The sequence of an id in this project, or NotFound."""
-    sequence = ctx.db.get(Entity, sequence_id)
-    if sequence["project_id"] != project_id or sequence["entity_type_id"] != temporal_id(ctx, "Sequence"):
-        raise NotFound("Sequence not found in this project.")
-    return sequence
+def listing(ctx, criteria):
+    """Shots that lie in a sequence, by name; `sequence_id` asks for those of one sequence."""
+    criteria = dict(criteria)
+    if "sequence_id" in criteria:
+        sequence = get_of_kind(ctx, "Sequence", criteria["sequence_id"])
+        criteria.update(project_id=sequence["project_id"], parent_id=sequence["id"])
+    access.require_member(ctx, criteria.get("project_id"))
+    condition = entities.of("Shot", criteria, ctx)
+    condition.add(HAS_SEQUENCE)
+    vendor_view.narrow(ctx, condition)
+    shown = {**entities.shown(ctx, "Shot"), "project_name": "project.name", "sequence_name": "parent.name"}
+    return entities.listing(ctx, shown, condition, entities.BY_NAME)
+
+
+def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_to=None, compact=False):
+    """Shots that lie in a sequence, with their tasks: a `with_tasks.Listing`."""
+    condition = with_tasks.asked(ctx, "Shot", id=id, project_id=project_id, assigned_to=assigned_to)
+    condition.add(HAS_SEQUENCE)
+    if episode_id == "main":
+        condition.add("0")
+    elif episode_id not in (None, "all"):
+        condition.add("grand.id = ?", [episode_id])
+    shot = with_tasks.chosen({**with_tasks.entity_values(ctx, "Shot"), **PLACE}, FIELDS)
+    task = with_tasks.chosen(with_tasks.task_values(ctx, project_id), TASK_FIELDS)
+    return with_tasks.listing(ctx, shot, task, condition, own=with_tasks.own_tasks(ctx), compact=compact)
+
+
+def single(ctx, shot_id):
+    """A shot with its relations, place and tasks; one without a sequence is NotFound."""
+    condition = with_tasks.with_id("Shot", shot_id)
+    condition.add(HAS_SEQUENCE)
+    values = {**with_tasks.entity_values(ctx, "Shot", relations=True), **PLACE}
+    values["data"] = entities.shown(ctx, "Shot")["data"]
+    task = with_tasks.chosen(with_tasks.task_values(ctx), TASK_FIELDS)
+    return with_tasks.single(ctx, values, task, condition)

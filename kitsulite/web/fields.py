@@ -29,7 +29,9 @@ class Field(fields.Field):
             **options,
         )
 
+    #: what a body is told about a value of the wrong kind, and a query about any that does not fit
     wrong = "Input should be valid"
+    refusal = "Wrong value for parameter {name}."
 
     def fail(self, message=None):
         raise ValidationError(message or self.wrong)

@@ -65,7 +65,7 @@ def read_arguments(declared, request):
         try:
             values[name] = field.deserialize(value)
         except fields.ValidationError:
-            raise BadParameter(f"Wrong value for parameter {name}.") from None
+            raise BadParameter(field.refusal.format(name=name, value=str(value)[:80])) from None
     return values
 
 

@@ -1,30 +1,13 @@
 """The query of a listing: filters, order, pages and chosen fields."""
 
-import json
-
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object
-from kitsulite.models.fields import BadValue
-from kitsulite.store.database import JsonText, marks
+from kitsulite.store.conditions import Condition, add_filter
+from kitsulite.store.database import JsonText
 
 RESERVED = ("page", "limit", "relations", "fields")
 BY_CREATION = "created_at, rowid"
 BY_CHANGE = "updated_at DESC, created_at DESC, id"
-
-
-class Condition:
-    """Parts of a WHERE clause and their parameters, joined by AND."""
-
-    def __init__(self):
-        self.parts, self.params = [], []
-
-    def add(self, sql, params=()):
-        self.parts.append(f"({sql})")
-        self.params.extend(params)
-
-    @property
-    def sql(self):
-        return " AND ".join(self.parts) or "1"
 
 
 def read(resource, ctx):
@@ -41,40 +24,6 @@ def read(resource, ctx):
         else:
             add_filter(resource.model, condition, resource.aliases.get(name, name), value)
     return condition
-
-
-def add_filter(model, condition, name, value):
-    """Add what a parameter asks of a model: of a relation or a column; other names are ignored."""
-    table = f'"{model.table()}"'
-    field = model.columns().get(name)
-    try:
-        if name in model.relations:
-            condition.add(model.relations[name].holds(f"{table}.id"), [model.id.sought(value)])
-        elif field is None or field.secret:
-            return
-        elif name == "name":
-            condition.add(f"folded({table}.name) LIKE ? ESCAPE '\\'", [value.casefold()])
-        elif value.startswith("["):
-            found = [field.sought(text_of(element)) for element in list_of(name, value)]
-            condition.add(f'{table}."{name}" IN ({marks(found)})', found)
-        else:
-            condition.add(f'{table}."{name}" = ?', [field.sought(value)])
-    except BadValue as error:
-        raise BadParameter(str(error)) from None
-
-
-def list_of(name, value):
-    try:
-        found = json.loads(value)
-    except ValueError:
-        found = None
-    if not isinstance(found, list):
-        raise BadParameter(f"Malformed list filter for field {name}.")
-    return found
-
-
-def text_of(value):
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def chosen(ctx, shown):

@@ -1,0 +1,32 @@
+"""The parameters and the four forms of the listings that hold tasks."""
+
+import itertools
+
+from kitsulite.web import reply
+from kitsulite.web.fields import Any, Str, Uuid
+
+
+class Asked(Uuid):
+    """The id of a row that a listing asks for, or one of a few words."""
+
+    refusal = "Invalid UUID format for {name}: {value}"
+
+    def __init__(self, *words, **options):
+        super().__init__(**options)
+        self.words = words
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        return value if value in self.words else super()._deserialize(value, attr, data, **kwargs)
+
+
+BY_PROJECT = {"id": Asked(), "project_id": Asked(), "assigned_to": Any()}
+BY_EPISODE = {**BY_PROJECT, "episode_id": Asked("all", "main")}
+FORMS = {"stream": Str(), "compact": Str()}
+
+
+def answer(noun, listing, stream, compact):
+    """A listing as JSON or, line by line, as NDJSON; compact rows come with a header that names their values."""
+    if stream == "true":
+        head = listing.header(noun) if compact == "true" else {"compact": False}
+        return reply.ndjson(itertools.chain([head], listing.rows))
+    return listing.compact_json(noun) if compact == "true" else listing.json()

@@ -1,0 +1,52 @@
+"""What a vendor sees of entities: those with a task of theirs, without other departments' metadata.
+
+All conditions are SQL on an entity table of the alias `e`.
+"""
+
+from kitsulite.models.fields import is_id
+
+#: fields that only departments see of which the caller is in none
+HIDDEN_FIELDS = (
+    "SELECT d.field_name FROM metadata_descriptor d WHERE d.project_id = e.project_id AND d.entity_type = {kind}"
+    " AND EXISTS (SELECT 1 FROM department_metadata_descriptor_link l WHERE l.metadata_descriptor_id = d.id)"
+    " AND NOT EXISTS (SELECT 1 FROM department_metadata_descriptor_link l"
+    " JOIN department_link m ON m.department_id = l.department_id"
+    " WHERE l.metadata_descriptor_id = d.id AND m.person_id = {person})"
+)
+
+
+def caller(ctx):
+    """The caller's id as SQL text."""
+    if not is_id(ctx.person_id):
+        raise ValueError("the caller is nobody")
+    return f"'{ctx.person_id}'"
+
+
+def assigned_tasks(ctx):
+    """SQL list of the ids of the caller's tasks."""
+    return f"(SELECT task_id FROM task_person_link WHERE person_id = {caller(ctx)})"
+
+
+def assigned_entities(ctx, column="t.entity_id", join=""):
+    """SQL list of the entities of the caller's tasks, or of what a join with these tasks `t` leads to."""
+    return (
+        f"(SELECT {column} FROM task_person_link l JOIN task t ON t.id = l.task_id {join}"
+        f" WHERE l.person_id = {caller(ctx)})"
+    )
+
+
+def narrow(ctx, condition):
+    """Keep a vendor to the entities with a task assigned to them."""
+    if ctx.role == "vendor":
+        condition.add(f"e.id IN {assigned_entities(ctx)}")
+
+
+def metadata(ctx, kind):
+    """SQL of the text of the metadata that the caller may see; `kind` is the SQL of the entity's kind.
+
+    Everybody but vendors: as stored. Vendors: `{}` for null, hidden fields left out.
+    """
+    if ctx.role != "vendor":
+        return "e.data"
+    hidden = HIDDEN_FIELDS.format(kind=kind, person=caller(ctx))
+    return f"json_patch(COALESCE(e.data, '{{}}'), (SELECT json_group_object(field_name, NULL) FROM ({hidden})))"

@@ -1,0 +1,122 @@
+"""Entities with their tasks inside: what the pages of the UI load first.
+
+One statement writes the whole listing: SQLite puts the tasks of a row, and their assignees,
+into the row's JSON while it walks through the entities. So it costs one query and, where it
+is streamed, the memory of one row.
+"""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+
+from kitsulite.domain import entities, vendor_view
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.entities import Entity
+from kitsulite.models.tasks import Task
+from kitsulite.store.database import JsonText
+
+ASSIGNEES = "(SELECT json_group_array(person_id) FROM task_person_link WHERE task_id = t.id)"
+
+
+def entity_values(ctx, kind, relations=False):
+    """All that a row may show beside its tasks: name -> SQL. Metadata is never null."""
+    data = vendor_view.metadata(ctx, f"'{kind}'")
+    frames = {name: f"json_extract({data}, '$.{name}')" for name in ("fps", "frame_in", "frame_out")}
+    whole = {"data": f"json(COALESCE({data}, '{{}}'))", **frames, "project_name": "project.name"}
+    return {**entities.shown(ctx, kind, relations), **whole}
+
+
+def task_values(ctx, project_id=None):
+    """All that a nested task may show. Subscriptions are only looked up within a project."""
+    subscribed = "json('false')"
+    if project_id and ctx.person_id:
+        mine = f"SELECT task_id FROM subscription WHERE person_id = {vendor_view.caller(ctx)}"
+        subscribed = f"json(CASE WHEN t.id IN ({mine}) THEN 'true' ELSE 'false' END)"
+    return {
+        **parts(Task, "t"),
+        "priority": "COALESCE(t.priority, 0)",
+        "assignees": ASSIGNEES,
+        "is_subscribed": subscribed,
+    }
+
+
+def chosen(values, names):
+    """These values, in this order."""
+    return {name: values[name] for name in names}
+
+
+def nested(task, condition="1", make=json_object):
+    """SQL of the JSON list of an entity's tasks that fit a condition on `t`."""
+    return f"(SELECT json_group_array({make(task)}) FROM task t WHERE t.entity_id = e.id AND {condition})"
+
+
+def own_tasks(ctx):
+    """Condition on a nested task `t`: a vendor sees only the tasks assigned to them."""
+    return f"t.id IN {vendor_view.assigned_tasks(ctx)}" if ctx.role == "vendor" else "1"
+
+
+def json_array(values):
+    """SQL expression of a JSON list of values."""
+    return "json_array(" + ",".join(values.values()) + ")"
+
+
+@dataclasses.dataclass
+class Listing:
+    """Entities with their tasks: the names of what each shows, and the rows as JSON text, one by one.
+
+    Rows are objects, or lists of values in the order of the names where they are compact.
+    """
+
+    fields: list
+    task_fields: list
+    rows: Iterator
+
+    def header(self, noun):
+        """What tells the reader of compact rows how to read them."""
+        return {"compact": True, f"{noun}_fields": self.fields, "task_fields": self.task_fields}
+
+    def json(self):
+        """All rows as one JSON list."""
+        return JsonText("[" + ",".join(self.rows) + "]")
+
+    def compact_json(self, noun):
+        """All rows and their header as one JSON object."""
+        head = json.dumps(self.header(noun), separators=(",", ":"))
+        return JsonText(f'{head[:-1]},"rows":{self.json()}}}')
+
+
+def asked(ctx, kind, id=None, project_id=None, assigned_to=None):
+    """The condition of a listing: what its parameters ask for, of what the caller may see."""
+    condition = entities.of(kind)
+    if id:
+        condition.add("e.id = ?", [id])
+    if project_id:
+        condition.add("e.project_id = ?", [project_id])
+    if assigned_to is not None:
+        condition.add(f"e.id IN {vendor_view.assigned_entities(ctx)}")
+    vendor_view.narrow(ctx, condition)
+    return condition
+
+
+def listing(ctx, entity, task, condition, order=entities.BY_CREATION, own="1", joins="", compact=False):
+    """The entities that fit a condition, each with its tasks that fit the condition `own`.
+
+    `entity` and `task` are name -> SQL; `joins` add tables that they need.
+    """
+    make = json_array if compact else json_object
+    row = make({**entity, "tasks": nested(task, own, make)})
+    sql = f"SELECT {row} FROM entity e {entities.PLACE} {joins} WHERE {condition.sql} ORDER BY {order}"
+    rows = (JsonText(text) for (text,) in ctx.db.execute(sql, condition.params))
+    return Listing([*entity, "tasks"], list(task), rows)
+
+
+def single(ctx, entity, task, condition):
+    """One entity with all of its tasks; NotFound where none fits."""
+    return entities.single(ctx, {**entity, "tasks": nested(task)}, condition)
+
+
+def with_id(kind, entity_id):
+    """The condition that picks the entity of an id, which must be of this kind."""
+    condition = entities.of(kind)
+    condition.add("e.id = ?", [Entity.id.sought(entity_id)])
+    return condition

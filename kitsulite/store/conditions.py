@@ -1,0 +1,60 @@
+"""Conditions of a WHERE clause, and the filters that a query asks of a table."""
+
+import json
+
+from kitsulite.errors import BadParameter
+from kitsulite.models.fields import BadValue
+
+
+class Condition:
+    """Parts of a WHERE clause and their parameters, joined by AND."""
+
+    def __init__(self, sql=None, params=()):
+        self.parts, self.params = [], []
+        if sql:
+            self.add(sql, params)
+
+    def add(self, sql, params=()):
+        self.parts.append(f"({sql})")
+        self.params.extend(params)
+
+    @property
+    def sql(self):
+        return " AND ".join(self.parts) or "1"
+
+
+def add_filter(model, condition, name, value, alias=None):
+    """Add what a query parameter asks of a model: of a relation or a column; other names are ignored.
+
+    `alias` is the table's name in the statement. A value that suits no column: BadParameter.
+    """
+    table = alias or f'"{model.table()}"'
+    field = model.columns().get(name)
+    try:
+        if name in model.relations:
+            condition.add(model.relations[name].holds(f"{table}.id"), [model.id.sought(value)])
+        elif field is None or field.secret:
+            return
+        elif name == "name":
+            condition.add(f"folded({table}.name) LIKE ? ESCAPE '\\'", [value.casefold()])
+        elif value.startswith("["):
+            found = [field.sought(text_of(element)) for element in list_of(name, value)]
+            condition.add(f'{table}."{name}" IN ({", ".join("?" * len(found))})', found)
+        else:
+            condition.add(f'{table}."{name}" = ?', [field.sought(value)])
+    except BadValue as error:
+        raise BadParameter(str(error)) from None
+
+
+def list_of(name, value):
+    try:
+        found = json.loads(value)
+    except ValueError:
+        found = None
+    if not isinstance(found, list):
+        raise BadParameter(f"Malformed list filter for field {name}.")
+    return found
+
+
+def text_of(value):
+    return value if isinstance(value, str) else json.dumps(value)
