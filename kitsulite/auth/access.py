@@ -10,6 +10,7 @@ from kitsulite.errors import Forbidden, NotFound
 from kitsulite.models.activity import Chat, ChatMessage
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import is_id
+from kitsulite.models.people import Person
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, Task
 
@@ -231,6 +232,20 @@ def may_supervise_task(ctx, task, columns):
 def require_self(ctx, person_id):
     """Admin, or the person."""
     ctx.require(ctx.is_admin or ctx.person_id == str(person_id).lower())
+
+
+def require_human(ctx, person_id, project_id=None):
+    """A person who is no bot, or a bot on a project that bots work on; unknown: NotFound."""
+    is_bot = ctx.db.get(Person, person_id)["is_bot"]
+    welcome = "SELECT is_bot_collaboration_enabled FROM project WHERE id = ?"
+    ctx.require(not is_bot or ctx.db.value(welcome, [project_id]))
+
+
+def require_time_spent(ctx, task, person_id):
+    """An assignee of the task: the caller himself, or one whose time an admin or manager of the project keeps."""
+    sql = "SELECT 1 FROM task_person_link WHERE task_id = ? AND person_id = ?"
+    ctx.require(ctx.db.value(sql, [task["id"], person_id]) is not None)
+    ctx.require(is_manager(ctx, task["project_id"]) or ctx.person_id == person_id)
 
 
 def project_role(ctx, person_id, project_id):

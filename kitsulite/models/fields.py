@@ -10,13 +10,16 @@ sought(text)    a value of a list filter -> the stored form, or BadValue
 """
 
 import datetime as dt
+import functools
 import json
 import re
 import uuid
+import zoneinfo
 
 import peewee
 
 from kitsulite import clock
+from kitsulite.models import locales
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 INTEGER = re.compile(r"\s*[+-]?\d+\s*")
@@ -32,6 +35,14 @@ class BadValue(ValueError):
 def new_id():
     """A fresh row id, as the API writes it."""
     return str(uuid.uuid4())
+
+
+def is_day(value):
+    """Whether a value is a date of the form YYYY-MM-DD."""
+    try:
+        return re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is not None and bool(dt.date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return False
 
 
 def is_id(value):
@@ -90,6 +101,57 @@ class Email(Text):
 
     def convert(self, value):
         return super().convert(value).lower()
+
+
+class Trimmed(Text):
+    """Text without the space around it; empty text is none."""
+
+    def clean(self, value):
+        return super().clean((value.strip() or None) if isinstance(value, str) else value)
+
+
+class Country(Trimmed):
+    """The two letters of a country in upper case."""
+
+    def convert(self, value):
+        code = super().convert(value).upper()
+        if not re.fullmatch("[A-Z]{2}", code):
+            self.reject(value, "two letters")
+        return code
+
+    def sought(self, text):
+        return text
+
+
+class Locale(Trimmed):
+    """A locale in the form of the Unicode CLDR: `zh_CN` is stored as `zh_Hans_CN`."""
+
+    def convert(self, value):
+        name = locales.canonical(super().convert(value))
+        if name is None:
+            self.reject(value, "a locale like en_US")
+        return super().convert(name)
+
+    def sought(self, text):
+        return text
+
+
+class TimeZone(Text):
+    """The name of a time zone."""
+
+    def convert(self, value):
+        if not isinstance(value, str) or value not in time_zones():
+            self.reject(value, "a time zone like Europe/Paris")
+        return value
+
+    def sought(self, text):
+        return text
+
+
+@functools.cache
+def time_zones():
+    """The names of all time zones; those of the package tzdata where the system has none."""
+    return zoneinfo.available_timezones()
 
 
 class Id(Text):

@@ -34,6 +34,8 @@ class Resource:
     malformed_is_unknown = ()
     #: relations that an item shows by default, and that the answers to create and update show
     get_relations, create_relations, update_relations = True, True, False
+    #: methods that open their transaction themselves, after slow work
+    own_transaction = ()
     order = filters.BY_CREATION
     most_rows = None
 
@@ -53,7 +55,9 @@ class Resource:
             ("PUT", "/<instance_id>", self.update, self.may_update, 200),
             ("DELETE", "/<instance_id>", self.delete, self.may_delete, 204),
         ):
-            declare(method, f"/data/{self.base}{rule}", inside(policy), status=status, tag="crud")(function)
+            transaction = method != "GET" and method not in self.own_transaction
+            options = {"status": status, "tag": "crud", "transaction": transaction}
+            declare(method, f"/data/{self.base}{rule}", inside(policy), **options)(function)
 
     # List
 
@@ -116,7 +120,9 @@ class Resource:
 
     def create(self, ctx):
         """Create a row."""
-        data = ctx.request.json_object()
+        return self.create_from(ctx, ctx.request.json_object())
+
+    def create_from(self, ctx, data):
         try:
             self.check_create(ctx, data)
             data = self.prepare(ctx, {key: value for key, value in data.items() if key not in ALWAYS_PROTECTED})

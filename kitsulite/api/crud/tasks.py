@@ -1,7 +1,7 @@
 """Tasks, comments and what they are made of."""
 
 from kitsulite.auth.policy import admin, manager_of, no_vendor, reader_of_task, signed_in
-from kitsulite.models.tasks import Comment, CustomAction, StatusAutomation, Task, TaskStatus, TaskType, TimeSpent
+from kitsulite.models.tasks import Comment, CustomAction, StatusAutomation, Task, TaskStatus, TaskType
 
 from .resource import Resource
 
@@ -26,5 +26,4 @@ RESOURCES = (
     Resource(
         Task, "tasks", signed_in, reader_of_task("id"), signed_in, manager_of("project_id"), manager_of("project_id")
     ),
-    Resource(TimeSpent, "time-spents", admin, admin, admin, admin, admin),
 )
