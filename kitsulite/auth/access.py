@@ -80,14 +80,6 @@ def is_supervisor_of_task_type(ctx, project_id, task_type_id):
     return ctx.project_role == "supervisor" and leads_task_type(ctx, task_type_id)
 
 
-def require_departments(ctx, project_id, departments):
-    """Manager of the project, or a supervisor of its team, all of whose departments are among these, not none."""
-    if is_manager(ctx, project_id):
-        return
-    supervises = ctx.project_role == "supervisor"
-    ctx.require(supervises and departments and ctx.departments <= {row_id.lower() for row_id in departments})
-
-
 def is_assigned(ctx, task_id):
     """Whether the caller is an assignee of the task."""
     sql = "SELECT 1 FROM task_person_link WHERE task_id = ? AND person_id = ?"
@@ -169,6 +161,51 @@ def require_task_action(ctx, task_id):
     task = ctx.db.get(Task, task_id)
     ctx.require(may_act_on_task(ctx, task))
     return task
+
+
+def require_comment_reader(ctx, comment):
+    """Reader of its task; studio and clients see each other's comments by the rules of the production."""
+    if ctx.is_admin:
+        return
+    task = require_task(ctx, comment["object_id"])
+    if ctx.role in ("manager", "supervisor"):
+        return
+    from_client = project_role(ctx, comment["person_id"], task["project_id"]) == "client"
+    if ctx.role == "client":
+        isolated = ctx.db.value("SELECT is_clients_isolated FROM project WHERE id = ?", [task["project_id"]])
+        own = comment["person_id"] == ctx.person_id
+        ctx.require(comment["for_client"] or (from_client and (own or not isolated)))
+    else:
+        ctx.require(not from_client)
+
+
+#: a text (comment or reply) whose author calls on the caller, by name or by department
+_CALLS_ON = (
+    "EXISTS (SELECT 1 FROM json_each({text}, '$.mentions') WHERE value = :person) OR EXISTS"
+    " (SELECT 1 FROM json_each({text}, '$.department_mentions') m JOIN department_link d"
+    " ON d.department_id = m.value WHERE d.person_id = :person)"
+)
+_MENTIONED = (
+    "SELECT 1 FROM comment c WHERE c.object_id = :task AND ("
+    " EXISTS (SELECT 1 FROM comment_mentions m WHERE m.comment = c.id AND m.person = :person)"
+    " OR EXISTS (SELECT 1 FROM comment_department_mentions m JOIN department_link d"
+    " ON d.department_id = m.department WHERE m.comment = c.id AND d.person_id = :person)"
+    f" OR EXISTS (SELECT 1 FROM json_each(c.replies) r WHERE {_CALLS_ON.format(text='r.value')})) LIMIT 1"
+)
+
+
+def is_mentioned(ctx, task):
+    """Whether the caller, in the team and no vendor, is called by name or department on the task."""
+    if not belongs_to(ctx, task["project_id"]) or ctx.role == "vendor":
+        return False
+    return ctx.db.value(_MENTIONED, {"task": task["id"], "person": ctx.person_id}) is not None
+
+
+def require_commenter(ctx, task, status):
+    """Somebody who may act on the task, or is mentioned on it and keeps its status; the status must be usable."""
+    may = may_act_on_task(ctx, task) or (status["id"] == task["task_status_id"] and is_mentioned(ctx, task))
+    ctx.require(may)
+    require_status(ctx, status)
 
 
 def require_preview(ctx, preview_id):

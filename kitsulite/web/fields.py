@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 
 from kitsulite.errors import InvalidBody
 from kitsulite.models.fields import is_id
-from kitsulite.web.request import boolean
+from kitsulite.web.request import boolean, parse_json
 
 INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
 
@@ -171,6 +171,30 @@ class List(Field):
         if errors:
             raise ValidationError(errors)
         return read
+
+
+class ListOrText(Field):
+    """A JSON list or the text of one, as forms send it; nothing is the empty list. `texts`: of texts only."""
+
+    wrong = "Input should be a valid list"
+
+    def __init__(self, texts=False, **options):
+        super().__init__(default=None, optional=True, **options)
+        self.texts = texts
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        try:
+            value = parse_json(value.encode()) if isinstance(value, str) else value
+        except ValueError:
+            self.fail("Input should be the text of a JSON list")
+        if value is not None and not isinstance(value, list):
+            self.fail()
+        if self.texts and not all(isinstance(item, str) for item in value or []):
+            self.fail("Input should be a list of valid strings")
+        return value or []
+
+    def deserialize(self, *args, **options):
+        return super().deserialize(*args, **options) or []
 
 
 class Nested(Field):

@@ -30,6 +30,8 @@ class Resource:
     list_parameters = ()
     #: public name of a column -> its name in the table
     aliases = {}
+    #: keys that the body of a creation may not set
+    ignored_on_create = ALWAYS_PROTECTED
     #: methods for which a malformed id is an unknown one
     malformed_is_unknown = ()
     #: relations that an item shows by default, and that the answers to create and update show
@@ -125,7 +127,8 @@ class Resource:
     def create_from(self, ctx, data):
         try:
             self.check_create(ctx, data)
-            data = self.prepare(ctx, {key: value for key, value in data.items() if key not in ALWAYS_PROTECTED})
+            given = {key: value for key, value in data.items() if key not in self.ignored_on_create}
+            data = self.prepare(ctx, given)
         except KeyError as error:
             raise RowRejected(str(error), "required") from None
         columns, relations = self.read(data, strict=True)
