@@ -58,6 +58,9 @@ def dump(value):
 class Column(peewee.Field):
     """A column; `secret` ones are never shown, filtered or taken from a body."""
 
+    #: type and format of the value in JSON, for the documentation; no type for any value
+    json_type, json_format = None, None
+
     def __init__(self, secret=False, **options):
         self.secret = secret
         super().__init__(**options)
@@ -82,6 +85,7 @@ class Text(Column):
     """Text up to `max_length` characters; numbers are taken as their text."""
 
     field_type = "TEXT"
+    json_type = "string"
 
     def __init__(self, max_length=None, **options):
         self.max_length = max_length
@@ -157,6 +161,8 @@ def time_zones():
 class Id(Text):
     """A uuid, as 36 characters in lower case."""
 
+    json_format = "uuid"
+
     def convert(self, value):
         if not is_id(value):
             self.reject(value, "a UUID")
@@ -197,6 +203,7 @@ class Whole(Column):
     """An integer of 32 bits; numeric text is taken, a fraction is rounded."""
 
     field_type = "INTEGER"
+    json_type = "integer"
 
     def convert(self, value):
         if isinstance(value, bool):
@@ -214,6 +221,7 @@ class Number(Column):
     """A float."""
 
     field_type = "REAL"
+    json_type = "number"
 
     def convert(self, value):
         try:
@@ -229,6 +237,7 @@ class Flag(Column):
     """A boolean, stored as 0 or 1."""
 
     field_type = "INTEGER"
+    json_type = "boolean"
 
     def shown(self, column):
         return f"json(CASE {column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)"
@@ -252,6 +261,7 @@ class Day(Column):
     """A date, YYYY-MM-DD; a moment counts as its day."""
 
     field_type = "TEXT"
+    json_type, json_format = "string", "date"
 
     def convert(self, value):
         moment = read_moment(value)
@@ -264,6 +274,7 @@ class Moment(Column):
     """A moment, stored as 26 characters of UTC and shown as 19."""
 
     field_type = "TEXT"
+    json_type, json_format = "string", "date-time"
 
     def shown(self, column):
         return f"substr({column},1,19)"
@@ -296,6 +307,8 @@ class Json(Column):
 
 class Array(Json):
     """A list of texts, of the given codes where there are any."""
+
+    json_type = "array"
 
     def __init__(self, codes=None, **options):
         self.codes = codes
