@@ -23,7 +23,9 @@ def path(project, rest=""):
 
 def test_managers_see_whole_members(studio, admin):
     layout = studio.department()
-    artist = studio.person("user", [layout], first_name="Ada", last_name="", email="artist@example.com", password="secret")
+    artist = studio.person(
+        "user", [layout], first_name="Ada", last_name="", email="artist@example.com", password="secret"
+    )
     former, promoted = studio.person(active=False), studio.person("user")
     project = studio.project(team=[(artist, "vendor"), former, (promoted, "manager")])
     shown = admin.get(path(project)).json
