@@ -31,3 +31,8 @@ def ahead(**duration):
 def today():
     """The server's day (UTC), YYYY-MM-DD."""
     return utc_now().date().isoformat()
+
+
+def seconds(shown):
+    """Seconds since 1970 of a moment as it is stored or shown."""
+    return int(dt.datetime.fromisoformat(shown).replace(tzinfo=dt.timezone.utc).timestamp())

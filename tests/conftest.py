@@ -1,6 +1,7 @@
 """A studio per test: one application for the whole run, set back to its initial data each time."""
 
 import pytest
+from scene import Scene
 from support import Studio
 
 import kitsulite
@@ -24,3 +25,9 @@ def studio(application):
     """The application with its initial data, and short ways to fill and ask it."""
     application.reset()
     return Studio(application)
+
+
+@pytest.fixture
+def scene(studio):
+    """A production with a person of each role and a commented task."""
+    return Scene(studio)

@@ -1,7 +1,8 @@
 """Previews of tasks: added to comments, put in order, made the face of their entity."""
 
+from kitsulite.auth import access
 from kitsulite.auth.policy import actor_on_preview, actor_on_task, inside, no_client, reader_of_preview
-from kitsulite.domain import previews
+from kitsulite.domain import preview_uploads, previews
 from kitsulite.errors import BadParameter, Refused
 from kitsulite.models.fields import is_id
 from kitsulite.models.previews import PreviewFile
@@ -66,3 +67,18 @@ def set_main_preview(ctx, preview_file_id, frame_number):
 def update_position(ctx, preview_file_id, position):
     """Move a preview among those of its revision."""
     return previews.move(ctx, ctx.db.get(PreviewFile, preview_file_id), position)
+
+
+@post(
+    "/pictures/preview-files/<instance_id>",
+    allow=inside("somebody who works on the task of the preview or leads it"),
+    status=201,
+    transaction=False,
+)
+def upload_preview(ctx, instance_id):
+    """Upload the file of a preview: a picture, a movie or another file."""
+    preview = ctx.db.get(PreviewFile, instance_id)
+    preview_uploads.refuse_second(preview)
+    access.require_task_action(ctx, preview["task_id"])
+    upload = ctx.request.file()
+    return preview_uploads.store(ctx, preview, upload.filename, upload.file)

@@ -1,5 +1,6 @@
 """Preview backgrounds: panoramas behind the 3D models that a preview shows."""
 
+from kitsulite.domain import stored_files
 from kitsulite.errors import BadParameter
 from kitsulite.models.previews import PreviewBackgroundFile
 
@@ -24,4 +25,4 @@ def keep_one_default(ctx, row_id):
 def remove_files(ctx, row_id):
     """Remove the files of a deleted background once that is safe, where the server removes files."""
     if ctx.settings.remove_files:
-        ctx.db.after_commit(lambda: [ctx.app.files.remove(*place, row_id) for place in STORED])
+        stored_files.remove(ctx, STORED, row_id)

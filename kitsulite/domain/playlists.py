@@ -1,5 +1,6 @@
 """Playlists: an ordered choice of previews for a review."""
 
+from kitsulite.domain import stored_files
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Notification
@@ -44,6 +45,6 @@ def remove_build(ctx, playlist, job):
     """Delete a build of a playlist; its movie too where the server removes files."""
     ctx.db.delete(BuildJob, id=job["id"])
     if ctx.settings.remove_files:
-        ctx.db.after_commit(lambda: ctx.app.files.remove("movies", "playlists", job["id"]))
+        stored_files.remove(ctx, [("movies", "playlists")], job["id"])
     ids = {"build_job_id": job["id"], "playlist_id": playlist["id"]}
     emit(ctx, "build-job:delete", ids, playlist["project_id"])

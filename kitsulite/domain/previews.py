@@ -1,6 +1,7 @@
 """Previews: the revisions of a task's work, attached to its comments."""
 
 from kitsulite.auth import access
+from kitsulite.domain import stored_files
 from kitsulite.domain.entity_types import kind_of
 from kitsulite.errors import NotFound, Refused
 from kitsulite.events.bus import emit
@@ -19,7 +20,7 @@ OLDEST = "created_at, rowid"
 NEWEST = "created_at DESC, rowid DESC"
 
 
-def stored_files(extension):
+def places_of(extension):
     """(bucket, prefix) of all files that a preview of this extension may have."""
     return STORED.get(extension, GENERIC)
 
@@ -126,8 +127,7 @@ def remove_preview(ctx, preview, force=False):
     ctx.db.delete(PreviewFile, id=preview["id"])
     forget_last_preview(ctx, preview)
     if force or ctx.settings.remove_files:
-        places = stored_files(preview["extension"])
-        ctx.db.after_commit(lambda: [ctx.app.files.remove(*place, preview["id"]) for place in places])
+        stored_files.remove(ctx, places_of(preview["extension"]), preview["id"])
 
 
 def remove_from_task(ctx, task_id, preview_id, force=False):
@@ -198,9 +198,8 @@ def copy_last_revision(ctx, task_id, comment):
 
 def copy_file(ctx, source, target):
     """Give a preview the files of another one, and what is known of them."""
-    for bucket, prefix in stored_files(source["extension"]):
-        if ctx.app.files.duplicate(bucket, prefix, source["id"], target["id"]):
-            ctx.db.after_rollback(lambda place=(bucket, prefix): ctx.app.files.remove(*place, target["id"]))
+    for bucket, prefix in places_of(source["extension"]):
+        stored_files.duplicate(ctx, bucket, prefix, source["id"], target["id"])
     known = ("extension", "original_name", "status", "file_size", "width", "height", "duration")
     ctx.db.update(PreviewFile, target["id"], **{key: source[key] for key in known})
     project_id = project_id_of(ctx, target)

@@ -1,6 +1,7 @@
 """The WSGI application: paths, methods, callers, answers."""
 
 import logging
+import re
 
 import bottle
 
@@ -13,6 +14,7 @@ from kitsulite.web.request import Request
 from kitsulite.web.route import ROUTES
 
 log = logging.getLogger("kitsulite")
+PARAMETER = re.compile("<[^>]*>")
 METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 
 
@@ -119,5 +121,8 @@ def clean_path(path):
 
 
 def specificity(route):
-    """Sort key that puts literal path parts before parameters, so that static paths win."""
-    return [(":path>" in part, "<" in part, part) for part in route.rule.split("/")]
+    """Sort key that puts literal path parts before parameters, so that static paths win, `<id>.png` before `<id>`."""
+    return [
+        (":path>" in part, part.count("<"), -len(PARAMETER.sub("", part)) if "<" in part else 0, part)
+        for part in route.rule.split("/")
+    ]

@@ -4,9 +4,12 @@ import email.utils
 import json
 import mimetypes
 import os
+import re
 import time
 from urllib.parse import quote
 
+from kitsulite import clock
+from kitsulite.errors import NotFound
 from kitsulite.store.database import JsonText
 
 SECURITY = (
@@ -24,6 +27,8 @@ REASONS = {
     **{500: "Internal Server Error", 503: "Service Unavailable", 507: "Insufficient Storage"},
 }
 CHUNK = 1 << 18
+#: a text that may stand in a header without quotes
+TOKEN = re.compile(r"[\w.!#$&+^`|~-]+", re.ASCII)
 
 
 class Reply:
@@ -79,12 +84,23 @@ def ndjson(lines):
     return Reply((to_json(line) + b"\n" for line in lines), 200, (), "application/x-ndjson")
 
 
-def attachment(name):
-    """The header that makes a browser download and never show a file."""
+def attachment(name, kind="attachment"):
+    """The header that makes a browser download and never show a file; `inline` is the other kind."""
     plain = "".join(c if 32 <= ord(c) < 127 and c not in '"\\;,' else "_" for c in name)
-    shown = f'"{plain}"' if " " in plain else plain
+    shown = plain if TOKEN.fullmatch(plain) else f'"{plain}"'
     extended = "" if plain == name else f"; filename*=UTF-8''{quote(name)}"
-    return ("Content-Disposition", f"attachment; filename={shown}{extended}")
+    return ("Content-Disposition", f"{kind}; filename={shown}{extended}")
+
+
+def stored(ctx, path, content_type, row=None, disposition=None):
+    """A stored file, as old as the row that it belongs to; a path of None is NotFound."""
+    if path is None:
+        raise NotFound("The file is not available.")
+    modified = clock.seconds(row["updated_at"]) if row else None
+    try:
+        return file(ctx.request, path, content_type, disposition, modified, ctx.settings.client_cache_max_age)
+    except FileNotFoundError:
+        raise NotFound("The file is not available.") from None
 
 
 def file(request, path, content_type=None, disposition=None, modified=None, max_age=604800):

@@ -11,32 +11,6 @@ from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task
 
 
-class Scene:
-    """A task with a comment, in a production with one person of each role."""
-
-    def __init__(self, studio):
-        self.studio = studio
-        self.team = {role: studio.person(role) for role in ROLES}
-        self.project = studio.project(team=list(self.team.values()))
-        self.entity = studio.entity(self.project, "Shot")
-        self.task = studio.task(self.entity, "Animation")
-        self.comment = studio.comment(self.task)
-
-    def api(self, role="admin"):
-        return self.studio.api(self.team[role])
-
-    def path(self, comment=None):
-        return f"/actions/tasks/{self.task['id']}/comments/{(comment or self.comment)['id']}"
-
-    def add_preview(self, comment=None, **body):
-        return self.api().post(self.path(comment) + "/add-preview", body)
-
-
-@pytest.fixture
-def scene(studio):
-    return Scene(studio)
-
-
 def place(answer):
     assert answer.status_int == 201, answer.text
     return answer.json["revision"], answer.json["position"]

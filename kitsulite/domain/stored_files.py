@@ -1,0 +1,20 @@
+"""Stored files that come and go with the rows that point at them."""
+
+
+def place(ctx, made, bucket, prefix, row_id):
+    """Put a finished file in its place; a new one leaves again when the transaction is taken back."""
+    is_new = ctx.app.files.find(bucket, prefix, row_id) is None
+    ctx.app.files.place(made, bucket, prefix, row_id)
+    if is_new:
+        ctx.db.after_rollback(lambda: ctx.app.files.remove(bucket, prefix, row_id))
+
+
+def duplicate(ctx, bucket, prefix, row_id, other_id):
+    """Store the file of a row, if it has one, for another row too."""
+    if ctx.app.files.duplicate(bucket, prefix, row_id, other_id):
+        ctx.db.after_rollback(lambda: ctx.app.files.remove(bucket, prefix, other_id))
+
+
+def remove(ctx, places, row_id):
+    """Remove the files of a row from all its (bucket, prefix) places, once the transaction is committed."""
+    ctx.db.after_commit(lambda: [ctx.app.files.remove(*place, row_id) for place in places])

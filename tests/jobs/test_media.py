@@ -1,0 +1,60 @@
+"""Pictures made smaller."""
+
+import io
+
+import pytest
+from PIL import Image, ImageCms
+from scene import opened, picture
+
+from kitsulite.jobs import media
+
+MOST = 4_000_000
+
+
+def made(tmp_path, content):
+    return media.preview_pictures(io.BytesIO(content), tmp_path, MOST)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_pictures_of_all_modes_keep_theirs(tmp_path, mode):
+    files = made(tmp_path, picture(300, 200, mode)).files
+    assert Image.open(files.pop("original")).mode == mode
+    assert {Image.open(path).mode for path in files.values()} == {"RGBA"}
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("CMYK", "JPEG"), ("YCbCr", "JPEG"), ("F", "TIFF")])
+def test_modes_that_png_does_not_know_become_rgb(tmp_path, mode, kind):
+    assert Image.open(made(tmp_path, picture(30, 20, mode, kind)).files["original"]).mode == "RGB"
+
+
+def test_colours_are_converted_by_their_profile(tmp_path):
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    red = {"color": (250, 20, 30)}
+    for used in (srgb, profile, b"no profile"):
+        path = made(tmp_path, picture(30, 20, icc_profile=used, **red)).files["original"]
+        colour = Image.open(path).getpixel((5, 5))
+        assert all(abs(a - b) <= 2 for a, b in zip(colour, red["color"], strict=True))
+
+
+def test_a_bigger_picture_is_shown_whole_between_transparent_borders(tmp_path):
+    shown = Image.open(made(tmp_path, picture(400, 100, color=(255, 0, 0))).files["thumbnails"])
+    assert shown.size == (150, 100)
+    assert shown.getpixel((75, 50)) == (255, 0, 0, 255)
+    assert shown.getpixel((75, 5))[3] == shown.getpixel((75, 95))[3] == 0
+
+
+def test_a_smaller_picture_is_stretched_to_the_canvas(tmp_path):
+    shown = Image.open(made(tmp_path, picture(40, 80, color=(255, 0, 0))).files["thumbnails"])
+    assert shown.size == (150, 100)
+    assert shown.getpixel((0, 0)) == shown.getpixel((149, 99)) == (255, 0, 0, 255)
+
+
+def test_sixteen_bits_of_grey_stay_grey(tmp_path):
+    shown = Image.open(made(tmp_path, picture(300, 300, "I;16", color=32768)).files["thumbnails"])
+    assert abs(shown.getpixel((75, 50))[0] - 128) <= 1
+
+
+def test_a_picture_of_another_kind_behind_the_name_is_read(tmp_path):
+    assert made(tmp_path, picture(30, 20, kind="GIF")).width == 30
+    assert opened(picture(30, 20, kind="WEBP")).format == "WEBP"
