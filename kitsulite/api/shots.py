@@ -1,15 +1,18 @@
 """Shots of a production."""
 
 from kitsulite.auth.policy import inside, manager_of, member_of, member_of_query, reader_of_entity
-from kitsulite.domain import entities, shots
+from kitsulite.domain import assets, entities, entity_tasks, shots
 from kitsulite.web.fields import Int, Object, Str, Uuid
 from kitsulite.web.route import get, post
 
 from . import with_tasks
 
+READER = reader_of_entity("shot_id", "Shot")
+READER_OF_QUERY = inside("member of the project that the query names, itself or by its sequence")
 
-@get("/data/shots", allow=inside("member of the project that the query names, itself or by its sequence"))
-@get("/data/shots/all", allow=inside("member of the project that the query names, itself or by its sequence"))
+
+@get("/data/shots", allow=READER_OF_QUERY)
+@get("/data/shots/all", allow=READER_OF_QUERY)
 def all_shots(ctx):
     """List shots that lie in a sequence, filtered by the columns and relations that the query names."""
     return shots.listing(ctx, ctx.request.query)
@@ -22,7 +25,7 @@ def shots_with_tasks(ctx, stream, compact, **asked):
     return with_tasks.answer("shot", listing, stream, compact)
 
 
-@get("/data/shots/<shot_id>", allow=reader_of_entity("shot_id", "Shot"))
+@get("/data/shots/<shot_id>", allow=READER)
 def get_shot(ctx, shot_id):
     """Get a shot with its tasks."""
     return shots.single(ctx, shot_id)
@@ -49,3 +52,21 @@ def project_shots(ctx, project_id):
 def create_shot(ctx, project_id, **shot):
     """Create a shot in a project; an existing one of the same name and sequence is returned."""
     return shots.create(ctx, project_id, **shot)
+
+
+@get("/data/shots/<shot_id>/assets", allow=READER)
+def shot_assets(ctx, shot_id):
+    """List the assets that a shot casts."""
+    return assets.cast_in(ctx, shot_id)
+
+
+@get("/data/shots/<shot_id>/tasks", allow=READER)
+def shot_tasks(ctx, shot_id):
+    """List the tasks of a shot."""
+    return entity_tasks.listing(ctx, entity_tasks.OF_ENTITY, shot_id, ctx.request.flag("relations"))
+
+
+@get("/data/shots/<shot_id>/task-types", allow=READER)
+def shot_task_types(ctx, shot_id):
+    """List the task types of a shot's tasks."""
+    return entity_tasks.task_types(ctx, entity_tasks.OF_ENTITY, shot_id)

@@ -21,6 +21,7 @@ class Asked(Uuid):
 
 BY_PROJECT = {"id": Asked(), "project_id": Asked(), "assigned_to": Any()}
 BY_EPISODE = {**BY_PROJECT, "episode_id": Asked("all", "main")}
+PLAIN = {"project_id": Asked(), "episode_id": Asked("all", "main"), "assigned_to": Asked()}
 FORMS = {"stream": Str(), "compact": Str()}
 
 

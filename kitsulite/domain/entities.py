@@ -3,7 +3,7 @@
 In every statement the entity table is `e`; `PLACE` joins its project, parent and grandparent.
 """
 
-from kitsulite.domain import vendor_view
+from kitsulite.domain import entity_types, vendor_view
 from kitsulite.domain.entity_types import of_kind, temporal_id
 from kitsulite.errors import NotFound
 from kitsulite.models.base import json_object, parts
@@ -20,11 +20,19 @@ BY_NAME = "e.name, e.created_at"
 BY_CREATION = "e.created_at, e.rowid"
 
 
-def shown(ctx, kind, relations=False):
-    """An entity of a kind as the caller sees it: name -> SQL."""
-    type_name = f"'{kind}'"
-    data = vendor_view.metadata(ctx, type_name)
-    return {**parts(Entity, "e", relations), "data": f"json({data})", "type": type_name}
+def shown(ctx, kind=None, relations=False):
+    """An entity of a kind, or of any, as the caller sees it: name -> SQL."""
+    return {**parts(Entity, "e", relations), "data": f"json({metadata(ctx, kind)})", "type": type_name(kind)}
+
+
+def type_name(kind=None):
+    """SQL of what an entity has as `type`: its kind."""
+    return f"'{kind}'" if kind else entity_types.kind()
+
+
+def metadata(ctx, kind=None):
+    """SQL of the text of an entity's metadata, as far as the caller may see it."""
+    return vendor_view.metadata(ctx, type_name(kind))
 
 
 def of(kind, criteria=None, ctx=None):
@@ -48,21 +56,24 @@ def listing(ctx, shown, condition, order=BY_CREATION):
     return ctx.db.json_list(sql, condition.params)
 
 
-def single(ctx, shown, condition):
+def single(ctx, shown, condition, joins=""):
     """One entity as a JSON object; NotFound where none fits."""
-    sql = f"SELECT {json_object(shown)} FROM entity e {PLACE} WHERE {condition.sql}"
+    sql = f"SELECT {json_object(shown)} FROM entity e {PLACE} {joins} WHERE {condition.sql}"
     text = ctx.db.value(sql, condition.params)
     if text is None:
         raise NotFound("Entity not found.")
     return JsonText(text)
 
 
-def in_project(ctx, kind, project_id, order=BY_NAME):
-    """The entities of a kind in a project, for a vendor those they work on; unknown project: NotFound."""
+def in_project(ctx, kind, project_id, more=None):
+    """The entities of a kind in a project by name, for a vendor those they work on.
+
+    `more` adds to what is shown: name -> SQL. Unknown project: NotFound.
+    """
     condition = of(kind)
     condition.add("e.project_id = ?", [ctx.db.get(Project, project_id)["id"]])
     vendor_view.narrow(ctx, condition)
-    return listing(ctx, shown(ctx, kind), condition, order)
+    return listing(ctx, {**shown(ctx, kind), **(more or {})}, condition, BY_NAME)
 
 
 def create(ctx, kind, project_id, name, parent_id=None, **columns):

@@ -13,14 +13,25 @@ from kitsulite.domain import entities, vendor_view
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.models.tasks import Task
+from kitsulite.store.conditions import quoted
 from kitsulite.store.database import JsonText
 
+#: what sequences, episodes and scenes show, and their tasks
+PLAIN_FIELDS = (
+    *("id", "name", "status", "episode_id", "description", "frame_in", "frame_out", "fps"),
+    *("preview_file_id", "canceled", "data"),
+)
+PLAIN_TASK_FIELDS = (
+    *("id", "estimation", "entity_id", "end_date", "due_date", "done_date", "duration", "last_comment_date"),
+    *("last_preview_file_id", "priority", "real_start_date", "retake_count", "start_date", "difficulty"),
+    *("task_status_id", "task_type_id", "data", "is_subscribed", "assignees"),
+)
 ASSIGNEES = "(SELECT json_group_array(person_id) FROM task_person_link WHERE task_id = t.id)"
 
 
-def entity_values(ctx, kind, relations=False):
+def entity_values(ctx, kind=None, relations=False):
     """All that a row may show beside its tasks: name -> SQL. Metadata is never null."""
-    data = vendor_view.metadata(ctx, f"'{kind}'")
+    data = entities.metadata(ctx, kind)
     frames = {name: f"json_extract({data}, '$.{name}')" for name in ("fps", "frame_in", "frame_out")}
     whole = {"data": f"json(COALESCE({data}, '{{}}'))", **frames, "project_name": "project.name"}
     return {**entities.shown(ctx, kind, relations), **whole}
@@ -110,9 +121,36 @@ def listing(ctx, entity, task, condition, order=entities.BY_CREATION, own="1", j
     return Listing([*entity, "tasks"], list(task), rows)
 
 
-def single(ctx, entity, task, condition):
+def plain_listing(ctx, kind, worked_on, project_id=None, episode_id=None, assigned_to=None):
+    """Sequences, episodes or scenes with their tasks.
+
+    `worked_on(ctx)` is the condition of those in which a vendor works; `assigned_to` keeps the
+    tasks of one person, not the entities.
+    """
+    condition = entities.of(kind, {"project_id": project_id} if project_id else None)
+    if episode_id == "all":
+        condition.add("0")
+    elif episode_id == "main":
+        condition.add("e.parent_id IS NULL")
+    elif episode_id:
+        condition.add("e.parent_id = ?", [episode_id])
+    if ctx.role == "vendor":
+        condition.add(worked_on(ctx))
+    own = own_tasks(ctx)
+    if assigned_to:
+        own += f" AND t.id IN (SELECT task_id FROM task_person_link WHERE person_id = {quoted(assigned_to)})"
+    shown = {
+        **entity_values(ctx, kind),
+        "episode_id": "COALESCE(e.parent_id, 'None')",
+        "preview_file_id": "COALESCE(e.preview_file_id, '')",
+    }
+    task = chosen(task_values(ctx, project_id), PLAIN_TASK_FIELDS)
+    return listing(ctx, chosen(shown, PLAIN_FIELDS), task, condition, own=own).json()
+
+
+def single(ctx, entity, task, condition, joins=""):
     """One entity with all of its tasks; NotFound where none fits."""
-    return entities.single(ctx, {**entity, "tasks": nested(task)}, condition)
+    return entities.single(ctx, {**entity, "tasks": nested(task)}, condition, joins)
 
 
 def with_id(kind, entity_id):

@@ -58,3 +58,8 @@ def list_of(name, value):
 
 def text_of(value):
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def quoted(text):
+    """A text as SQL literal, for values that stand in front of the parameters of a statement."""
+    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,49 @@
+"""Scenes: layouts below a sequence, from which shots are made."""
+
+from kitsulite.domain import entities, with_tasks
+from kitsulite.domain.entity_types import get_of_kind
+from kitsulite.errors import NotFound
+from kitsulite.events.bus import emit
+from kitsulite.models.entities import Entity
+from kitsulite.store.conditions import Condition
+
+WITH_SEQUENCE = {"project_name": "project.name", "sequence_name": "parent.name"}
+
+
+def create(ctx, project_id, name, sequence_id=None):
+    """Create a scene, or return the one of the same name in the same sequence, as entity row."""
+    entities.parent_of(ctx, "Sequence", project_id, sequence_id)
+    scene, is_new = entities.create(ctx, "Scene", project_id, name, sequence_id, data={})
+    if is_new:
+        emit(ctx, "scene:new", {"scene_id": scene["id"]}, scene["project_id"])
+    return scene
+
+
+def listing(ctx, criteria):
+    """Scenes that lie in a sequence."""
+    condition = entities.of("Scene", criteria, ctx)
+    condition.add("parent.id IS NOT NULL")
+    return entities.listing(ctx, {**entities.shown(ctx, "Scene"), **WITH_SEQUENCE}, condition)
+
+
+def listing_with_tasks(ctx, **asked):
+    """Scenes with their tasks; what they call episode is their sequence."""
+    return with_tasks.plain_listing(ctx, "Scene", None, **asked)
+
+
+def single(ctx, scene_id):
+    """A scene with its sequence, and its episode where that has one; NotFound without a sequence."""
+    scene = get_of_kind(ctx, "Scene", scene_id)
+    sequence = scene["parent_id"] and ctx.db.find(Entity, id=scene["parent_id"])
+    if not sequence:
+        raise NotFound("Scene not found.")
+    shown = {**entities.shown(ctx, "Scene"), **WITH_SEQUENCE, "sequence_id": "parent.id"}
+    if sequence["parent_id"]:
+        shown.update(episode_id="grand.id", episode_name="grand.name")
+    return entities.single(ctx, shown, Condition("e.id = ?", [scene["id"]]))
+
+
+def of_sequence(ctx, sequence_id):
+    """The scenes of a sequence by name."""
+    condition = entities.of("Scene", {"parent_id": sequence_id})
+    return entities.listing(ctx, entities.shown(ctx, "Scene"), condition, entities.BY_NAME)
