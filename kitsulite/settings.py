@@ -88,6 +88,7 @@ SETTINGS = (
     Setting("mail_use_tls", bool, False, "whether to start TLS on the SMTP connection"),
     Setting("mail_use_ssl", bool, False, "whether the SMTP connection is TLS from the start"),
     Setting("mail_default_sender", str, "no-reply@your-studio.com", "sender of mails"),
+    Setting("mail_check_deliverability", bool, False, "whether the domain of a new address is looked up in the DNS"),
     Setting("log_level", str, "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("synchronous", str, "FULL", "FULL survives a power cut; NORMAL and OFF are faster"),
 )

@@ -37,7 +37,7 @@ def create_filter(ctx, **search_filter):
 @put(
     "/data/user/filters/<filter_id>",
     allow=person,
-    body={**CHANGE, "search_query": Str(max=500), "search_filter_group_id": Str(default=KEEP, optional=True)},
+    body={**CHANGE, "search_query": Str(max=500), "search_filter_group_id": Str(default=lambda: KEEP, optional=True)},
 )
 def update_filter(ctx, filter_id, **columns):
     """Change one of my search filters; null detaches it from its group and leaves all else as it is."""

@@ -10,6 +10,7 @@ from kitsulite.errors import Forbidden, NotFound
 from kitsulite.models.activity import Chat, ChatMessage
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import is_id
+from kitsulite.models.people import Person
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, Task
 
@@ -162,6 +163,51 @@ def require_task_action(ctx, task_id):
     return task
 
 
+def require_comment_reader(ctx, comment):
+    """Reader of its task; studio and clients see each other's comments by the rules of the production."""
+    if ctx.is_admin:
+        return
+    task = require_task(ctx, comment["object_id"])
+    if ctx.role in ("manager", "supervisor"):
+        return
+    from_client = project_role(ctx, comment["person_id"], task["project_id"]) == "client"
+    if ctx.role == "client":
+        isolated = ctx.db.value("SELECT is_clients_isolated FROM project WHERE id = ?", [task["project_id"]])
+        own = comment["person_id"] == ctx.person_id
+        ctx.require(comment["for_client"] or (from_client and (own or not isolated)))
+    else:
+        ctx.require(not from_client)
+
+
+#: a text (comment or reply) whose author calls on the caller, by name or by department
+_CALLS_ON = (
+    "EXISTS (SELECT 1 FROM json_each({text}, '$.mentions') WHERE value = :person) OR EXISTS"
+    " (SELECT 1 FROM json_each({text}, '$.department_mentions') m JOIN department_link d"
+    " ON d.department_id = m.value WHERE d.person_id = :person)"
+)
+_MENTIONED = (
+    "SELECT 1 FROM comment c WHERE c.object_id = :task AND ("
+    " EXISTS (SELECT 1 FROM comment_mentions m WHERE m.comment = c.id AND m.person = :person)"
+    " OR EXISTS (SELECT 1 FROM comment_department_mentions m JOIN department_link d"
+    " ON d.department_id = m.department WHERE m.comment = c.id AND d.person_id = :person)"
+    f" OR EXISTS (SELECT 1 FROM json_each(c.replies) r WHERE {_CALLS_ON.format(text='r.value')})) LIMIT 1"
+)
+
+
+def is_mentioned(ctx, task):
+    """Whether the caller, in the team and no vendor, is called by name or department on the task."""
+    if not belongs_to(ctx, task["project_id"]) or ctx.role == "vendor":
+        return False
+    return ctx.db.value(_MENTIONED, {"task": task["id"], "person": ctx.person_id}) is not None
+
+
+def require_commenter(ctx, task, status):
+    """Somebody who may act on the task, or is mentioned on it and keeps its status; the status must be usable."""
+    may = may_act_on_task(ctx, task) or (status["id"] == task["task_status_id"] and is_mentioned(ctx, task))
+    ctx.require(may)
+    require_status(ctx, status)
+
+
 def require_preview(ctx, preview_id):
     """The preview, for a member of its project who may see its entity."""
     preview = ctx.db.get(PreviewFile, preview_id)
@@ -232,6 +278,20 @@ def may_supervise_task(ctx, task, columns):
 def require_self(ctx, person_id):
     """Admin, or the person."""
     ctx.require(ctx.is_admin or ctx.person_id == str(person_id).lower())
+
+
+def require_human(ctx, person_id, project_id=None):
+    """A person who is no bot, or a bot on a project that bots work on; unknown: NotFound."""
+    is_bot = ctx.db.get(Person, person_id)["is_bot"]
+    welcome = "SELECT is_bot_collaboration_enabled FROM project WHERE id = ?"
+    ctx.require(not is_bot or ctx.db.value(welcome, [project_id]))
+
+
+def require_time_spent(ctx, task, person_id):
+    """An assignee of the task: the caller himself, or one whose time an admin or manager of the project keeps."""
+    sql = "SELECT 1 FROM task_person_link WHERE task_id = ? AND person_id = ?"
+    ctx.require(ctx.db.value(sql, [task["id"], person_id]) is not None)
+    ctx.require(is_manager(ctx, task["project_id"]) or ctx.person_id == person_id)
 
 
 def project_role(ctx, person_id, project_id):

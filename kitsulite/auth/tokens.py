@@ -55,6 +55,16 @@ def access(settings, person_id, refresh_jti, **claims):
     return make(settings, person_id, "access", "person", expires, refresh_jti=refresh_jti, **claims)[0]
 
 
+def renew_api_token(ctx, person):
+    """A fresh API token of a bot or a person, good to the end of `expiration_date`; the former one ends."""
+    day = person["expiration_date"]
+    expires = dt.datetime.fromisoformat(day) + dt.timedelta(days=1) if day else None
+    identity_type = "bot" if person["is_bot"] else "person_api"
+    token, jti = make(ctx.settings, person["id"], "access", identity_type, expires)
+    ctx.db.update(Person, person["id"], jti=jti)
+    return token
+
+
 def lifetime(days):
     return clock.utc_now() + dt.timedelta(days=days)
 

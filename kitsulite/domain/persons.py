@@ -1,23 +1,178 @@
-"""Persons as answers show them."""
+"""Persons: what is shown of them and to whom, and the rules of their columns."""
 
 import functools
 
+from kitsulite import clock
+from kitsulite.errors import BadParameter, Forbidden, NotFound
 from kitsulite.models.base import json_object, parts
+from kitsulite.models.fields import BadValue, is_day, is_id
 from kitsulite.models.people import Person
 
+#: what everybody sees of a person
+MINIMAL = (
+    *("id", "type", "first_name", "last_name", "full_name", "has_avatar", "active"),
+    *("departments", "studio_id", "role", "desktop_login", "is_bot"),
+)
+#: what is shown of the author of a comment or a news
+SHORT = ("id", "first_name", "last_name", "full_name", "has_avatar", "role")
+SECRETS = {name for name, field in Person.columns().items() if field.secret}
+#: columns that only the second-factor and token routes set
+OWN_ROUTES = {
+    *("jti", "totp_enabled", "totp_secret", "email_otp_enabled", "email_otp_secret"),
+    *("fido_enabled", "fido_credentials", "otp_recovery_codes"),
+}
+#: columns that a person may not change on the own row
+FOR_ADMINS = {
+    *("role", "departments", "active", "is_bot", "archived", "login_failed_attemps", "last_login_failed"),
+    *("is_generated_from_ldap", "ldap_uid", "last_presence", "studio_id"),
+}
+#: columns whose rejection has a message of its own
+CHECKED = {
+    "role": "Invalid role",
+    "contract_type": "Invalid contract_type",
+    "country": "Invalid country code, expected an ISO 3166-1 alpha-2 code.",
+    "locale": "Invalid locale, expected a name like en_US or fr_FR.",
+    "timezone": "Invalid timezone, expected a name like Europe/Paris.",
+    "display_date_format": "Invalid display_date_format",
+}
 
-def full_name(alias="person"):
-    """SQL of the whole name: first and last, or whichever there is."""
-    return f"trim({alias}.first_name || ' ' || {alias}.last_name)"
+
+# What is shown
 
 
 @functools.cache
-def full_parts(relations=False):
-    """What managers see of a person: name -> SQL; `relations` adds the departments."""
-    return {**parts(Person, relations=relations), "full_name": full_name()}
+def full_parts(relations=False, alias="person"):
+    """All that may be shown of a person, as managers see it: name -> SQL. Not to be changed by callers."""
+    return {**parts(Person, alias, relations), "full_name": full_name(alias)}
 
 
-def shown_person(ctx, person_id):
-    """The whole person with departments."""
-    sql = f"SELECT {json_object(full_parts(relations=True))} FROM person WHERE id = ?"
-    return ctx.db.objects(sql, [person_id])[0]
+@functools.cache
+def minimal_parts(relations=False, alias="person"):
+    """What everybody sees of a person; `departments` is empty without relations."""
+    shown = {**full_parts(True, alias)}
+    if not relations:
+        shown["departments"] = "json('[]')"
+    return {name: shown[name] for name in MINIMAL}
+
+
+@functools.cache
+def short_parts(alias="person"):
+    """A person as the author of something."""
+    return {name: full_parts(alias=alias)[name] for name in SHORT}
+
+
+def visible_parts(ctx, relations=False, alias="person"):
+    """What the caller sees of other persons: managers all, by the effective role, the others the minimum."""
+    return full_parts(relations, alias) if ctx.is_manager else minimal_parts(relations, alias)
+
+
+def full_name(alias="person"):
+    """SQL of first and last name joined by a space, or the one that is there."""
+    first, last = f"{alias}.first_name", f"{alias}.last_name"
+    return f"({first} || CASE WHEN {first} = '' OR {last} = '' THEN '' ELSE ' ' END || {last})"
+
+
+def shown_person(ctx, person_id, relations=True):
+    """A person with all that may be shown; unknown: NotFound."""
+    sql = f"SELECT {json_object(full_parts(relations))} FROM person WHERE id = ?"
+    found = ctx.db.objects(sql, [person_id.lower()]) if is_id(person_id) else ()
+    if not found:
+        raise NotFound("Person not found.")
+    return found[0]
+
+
+def minimum(person):
+    """What everybody sees of a person who was read with all that may be shown."""
+    return {name: person.get(name, []) for name in MINIMAL}
+
+
+def hidden_filters(ctx):
+    """Columns that the caller may not filter persons by: secrets, and for most people all but the minimum."""
+    return SECRETS if ctx.is_admin else set(Person.columns()) - {*MINIMAL, "email"}
+
+
+# Rules of the columns
+
+
+def require_place(ctx, data=None):
+    """Room for one more active person, bots and guests not counted."""
+    limit = ctx.settings.user_limit
+    if ctx.db.value("SELECT count(*) FROM person WHERE active AND NOT is_bot AND NOT is_guest") >= limit:
+        raise BadParameter("User limit reached.", data)
+
+
+def prepare_new(ctx, data):
+    """The columns of a new person, checked, with the defaults of the studio."""
+    data = {key: value for key, value in data.items() if key not in OWN_ROUTES}
+    data = {"timezone": ctx.settings.default_timezone, "locale": ctx.settings.default_locale, **data}
+    return checked(ctx, data, {"id": None, "is_bot": data.get("is_bot"), "expiration_date": None})
+
+
+def prepare_changes(ctx, person, data):
+    """The changes that the caller may make to a person, checked; the others are left out."""
+    dropped = OWN_ROUTES if ctx.is_admin else OWN_ROUTES | FOR_ADMINS
+    if ctx.claims.get("identity_type") == "bot":
+        dropped = dropped | {"expiration_date"}
+    data = {key: value for key, value in data.items() if key not in dropped}
+    disables = "active" in data and not data["active"]
+    if person["id"] != ctx.person_id and (disables or data.get("role") is not None):
+        require_unprotected(ctx, person)
+    if data.get("active") and not person["active"] and not person["is_bot"]:
+        require_place(ctx)
+    return checked(ctx, data, person)
+
+
+def is_protected(ctx, person):
+    """Whether the account is one of those that nobody else may disable, re-role or delete."""
+    addresses = {address.lower() for address in ctx.settings.protected_accounts}
+    return not person["is_bot"] and person["email"] in addresses
+
+
+def require_unprotected(ctx, person):
+    if is_protected(ctx, person):
+        raise Forbidden("This account is protected: nobody else may change its role, disable or delete it.")
+
+
+def checked(ctx, data, person):
+    """Data with the values that have rules of their own in their stored form."""
+    data = dict(data)
+    for name in CHECKED.keys() & data.keys():
+        try:
+            data[name] = Person.columns()[name].clean(data[name])
+        except BadValue:
+            raise BadParameter(CHECKED[name]) from None
+    if data.get("expiration_date") is not None:
+        check_expiration(data["expiration_date"], person)
+    if "email" in data:
+        data["email"] = checked_email(ctx, data["email"], person)
+    return data
+
+
+def check_expiration(day, person):
+    """A day from today on, or the one that is stored already."""
+    if not is_day(day):
+        raise BadParameter("Expiration date is not valid.")
+    if day < clock.today() and day != person["expiration_date"]:
+        raise BadParameter("Expiration date can't be in the past.")
+
+
+def renews_token(data):
+    """Whether changes give the person a new API token: an expiration that is none or not past."""
+    return "expiration_date" in data and (data["expiration_date"] or clock.today()) >= clock.today()
+
+
+def checked_email(ctx, address, person):
+    """An address in its stored form: well-formed, deliverable where that is checked, of no other person."""
+    import email_validator
+
+    try:
+        deliverable = ctx.settings.mail_check_deliverability
+        found = email_validator.validate_email(str(address or ""), check_deliverability=deliverable)
+    except email_validator.EmailNotValidError as error:
+        raise BadParameter(str(error)) from None
+    email = found.normalized.lower()
+    if not person["is_bot"]:
+        sql = "SELECT 1 FROM person WHERE email = ? AND NOT is_bot AND id IS NOT ?"
+        if ctx.db.value(sql, [email, person["id"]]):
+            raise BadParameter("Email already in use.")
+    return email

@@ -6,6 +6,7 @@ BOARD_ROLES = ("user", "admin", "supervisor", "manager", "vendor")
 POSITIONS = ("supervisor", "lead", "artist")
 SENIORITIES = ("senior", "mid", "junior")
 CONTRACT_TYPES = ("open-ended", "fixed-term", "short-term", "freelance", "apprentice", "internship")
+DATE_FORMATS = ("YYYY-MM-DD", "DD/MM/YYYY", "MM/DD/YYYY")
 SECOND_FACTORS = ("totp", "email_otp", "fido")
 PRODUCTION_STYLES = (
     *("2d", "2dpaper", "3d", "2d3d", "ar", "vfx", "stop-motion", "motion-design"),

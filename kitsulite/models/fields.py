@@ -10,13 +10,16 @@ sought(text)    a value of a list filter -> the stored form, or BadValue
 """
 
 import datetime as dt
+import functools
 import json
 import re
 import uuid
+import zoneinfo
 
 import peewee
 
 from kitsulite import clock
+from kitsulite.models import locales
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 INTEGER = re.compile(r"\s*[+-]?\d+\s*")
@@ -34,6 +37,14 @@ def new_id():
     return str(uuid.uuid4())
 
 
+def is_day(value):
+    """Whether a value is a date of the form YYYY-MM-DD."""
+    try:
+        return re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) is not None and bool(dt.date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return False
+
+
 def is_id(value):
     """Whether a value is a well-formed row id."""
     return isinstance(value, str) and UUID.fullmatch(value) is not None
@@ -46,6 +57,9 @@ def dump(value):
 
 class Column(peewee.Field):
     """A column; `secret` ones are never shown, filtered or taken from a body."""
+
+    #: type and format of the value in JSON, for the documentation; no type for any value
+    json_type, json_format = None, None
 
     def __init__(self, secret=False, **options):
         self.secret = secret
@@ -71,6 +85,7 @@ class Text(Column):
     """Text up to `max_length` characters; numbers are taken as their text."""
 
     field_type = "TEXT"
+    json_type = "string"
 
     def __init__(self, max_length=None, **options):
         self.max_length = max_length
@@ -92,8 +107,61 @@ class Email(Text):
         return super().convert(value).lower()
 
 
+class Trimmed(Text):
+    """Text without the space around it; empty text is none."""
+
+    def clean(self, value):
+        return super().clean((value.strip() or None) if isinstance(value, str) else value)
+
+
+class Country(Trimmed):
+    """The two letters of a country in upper case."""
+
+    def convert(self, value):
+        code = super().convert(value).upper()
+        if not re.fullmatch("[A-Z]{2}", code):
+            self.reject(value, "two letters")
+        return code
+
+    def sought(self, text):
+        return text
+
+
+class Locale(Trimmed):
+    """A locale in the form of the Unicode CLDR: `zh_CN` is stored as `zh_Hans_CN`."""
+
+    def convert(self, value):
+        name = locales.canonical(super().convert(value))
+        if name is None:
+            self.reject(value, "a locale like en_US")
+        return super().convert(name)
+
+    def sought(self, text):
+        return text
+
+
+class TimeZone(Text):
+    """The name of a time zone."""
+
+    def convert(self, value):
+        if not isinstance(value, str) or value not in time_zones():
+            self.reject(value, "a time zone like Europe/Paris")
+        return value
+
+    def sought(self, text):
+        return text
+
+
+@functools.cache
+def time_zones():
+    """The names of all time zones; those of the package tzdata where the system has none."""
+    return zoneinfo.available_timezones()
+
+
 class Id(Text):
     """A uuid, as 36 characters in lower case."""
+
+    json_format = "uuid"
 
     def convert(self, value):
         if not is_id(value):
@@ -135,6 +203,7 @@ class Whole(Column):
     """An integer of 32 bits; numeric text is taken, a fraction is rounded."""
 
     field_type = "INTEGER"
+    json_type = "integer"
 
     def convert(self, value):
         if isinstance(value, bool):
@@ -152,6 +221,7 @@ class Number(Column):
     """A float."""
 
     field_type = "REAL"
+    json_type = "number"
 
     def convert(self, value):
         try:
@@ -167,6 +237,7 @@ class Flag(Column):
     """A boolean, stored as 0 or 1."""
 
     field_type = "INTEGER"
+    json_type = "boolean"
 
     def shown(self, column):
         return f"json(CASE {column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)"
@@ -190,6 +261,7 @@ class Day(Column):
     """A date, YYYY-MM-DD; a moment counts as its day."""
 
     field_type = "TEXT"
+    json_type, json_format = "string", "date"
 
     def convert(self, value):
         moment = read_moment(value)
@@ -202,6 +274,7 @@ class Moment(Column):
     """A moment, stored as 26 characters of UTC and shown as 19."""
 
     field_type = "TEXT"
+    json_type, json_format = "string", "date-time"
 
     def shown(self, column):
         return f"substr({column},1,19)"
@@ -234,6 +307,8 @@ class Json(Column):
 
 class Array(Json):
     """A list of texts, of the given codes where there are any."""
+
+    json_type = "array"
 
     def __init__(self, codes=None, **options):
         self.codes = codes

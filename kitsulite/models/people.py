@@ -3,8 +3,23 @@
 import peewee
 
 from kitsulite.models.base import Many, Row, Table
-from kitsulite.models.choices import CONTRACT_TYPES, POSITIONS, ROLES, SECOND_FACTORS, SENIORITIES
-from kitsulite.models.fields import Array, Choice, Day, Email, Flag, Json, Moment, Number, Ref, Text, Whole
+from kitsulite.models.choices import CONTRACT_TYPES, DATE_FORMATS, POSITIONS, ROLES, SECOND_FACTORS, SENIORITIES
+from kitsulite.models.fields import (
+    Array,
+    Choice,
+    Country,
+    Day,
+    Email,
+    Flag,
+    Json,
+    Locale,
+    Moment,
+    Number,
+    Ref,
+    Text,
+    TimeZone,
+    Whole,
+)
 
 
 class Studio(Row):
@@ -24,7 +39,7 @@ class Person(Row):
     last_name = Text(80)
     email = Email(255, null=True)
     phone = Text(30, null=True)
-    country = Text(2, null=True)
+    country = Country(2, null=True)
     contract_type = Choice(CONTRACT_TYPES, default="open-ended")
     active = Flag(null=True, default=True)
     archived = Flag(null=True, default=False)
@@ -42,10 +57,10 @@ class Person(Row):
     otp_recovery_codes = Array(null=True, secret=True)
     preferred_two_factor_authentication = Choice(SECOND_FACTORS, null=True)
     shotgun_id = Whole(null=True, unique=True)
-    timezone = Text(50, null=True, default="Europe/Paris")
-    locale = Text(10, null=True, default="en_US")
+    timezone = TimeZone(50, null=True, default="Europe/Paris")
+    locale = Locale(10, null=True, default="en_US")
     use_12_hour_clock = Flag(null=True, default=False)
-    display_date_format = Text(20, null=True, default="YYYY-MM-DD")
+    display_date_format = Choice(DATE_FORMATS, null=True, default="YYYY-MM-DD")
     data = Json(null=True)
     role = Choice(ROLES, default="user")
     position = Choice(POSITIONS, null=True, default="artist")
@@ -72,7 +87,8 @@ class Person(Row):
     }
 
     class Meta:
-        indexes = ((("email", "is_bot"), True),)
+        # bots may share the address of a person
+        indexes = (peewee.SQL("CREATE UNIQUE INDEX person_email_is_bot ON person (email, is_bot) WHERE NOT is_bot"),)
 
 
 class DepartmentLink(Table):

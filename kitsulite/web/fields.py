@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 
 from kitsulite.errors import InvalidBody
 from kitsulite.models.fields import is_id
-from kitsulite.web.request import boolean
+from kitsulite.web.request import boolean, parse_json
 
 INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
 
@@ -31,6 +31,8 @@ class Field(fields.Field):
 
     #: what a body is told about a value of the wrong kind, and a query about any that does not fit
     wrong = "Input should be valid"
+    #: type and format of the value in JSON, for the documentation; no type for any value
+    json_type, json_format = None, None
     refusal = "Wrong value for parameter {name}."
 
     def fail(self, message=None):
@@ -48,6 +50,7 @@ class Str(Field):
     """Text; a number is refused. `min` characters at least, `choices` where only some are allowed."""
 
     wrong = "Input should be a valid string"
+    json_type = "string"
 
     def __init__(self, min=0, max=None, choices=None, **options):
         super().__init__(**options)
@@ -70,6 +73,7 @@ class Uuid(Field):
     """The id of a row."""
 
     wrong = "Input should be a valid UUID"
+    json_type, json_format = "string", "uuid"
 
     def _deserialize(self, value, attr, data, **kwargs):
         if not is_id(value):
@@ -81,6 +85,7 @@ class Int(Field):
     """An integer; numeric text is taken, a fraction is not. `ge`: the least value."""
 
     wrong = "Input should be a valid integer"
+    json_type = "integer"
 
     def __init__(self, ge=None, **options):
         super().__init__(**options)
@@ -106,6 +111,7 @@ class Float(Field):
     """A number; numeric text is taken. `gt`: it must be greater."""
 
     wrong = "Input should be a valid number"
+    json_type = "number"
 
     def __init__(self, gt=None, **options):
         super().__init__(**options)
@@ -127,6 +133,7 @@ class Bool(Field):
     """A boolean; the usual words and 0 and 1 are taken."""
 
     wrong = "Input should be a valid boolean"
+    json_type = "boolean"
 
     def _deserialize(self, value, attr, data, **kwargs):
         if isinstance(value, (list, dict)):
@@ -141,6 +148,7 @@ class Object(Field):
     """A JSON object."""
 
     wrong = "Input should be a valid dictionary"
+    json_type = "object"
 
     def _deserialize(self, value, attr, data, **kwargs):
         if not isinstance(value, dict):
@@ -152,6 +160,7 @@ class List(Field):
     """A JSON list of `item` fields, at least `min` of them."""
 
     wrong = "Input should be a valid list"
+    json_type = "array"
 
     def __init__(self, item, min=0, **options):
         super().__init__(**options)
@@ -173,10 +182,35 @@ class List(Field):
         return read
 
 
+class ListOrText(Field):
+    """A JSON list or the text of one, as forms send it; nothing is the empty list. `texts`: of texts only."""
+
+    wrong = "Input should be a valid list"
+
+    def __init__(self, texts=False, **options):
+        super().__init__(default=None, optional=True, **options)
+        self.texts = texts
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        try:
+            value = parse_json(value.encode()) if isinstance(value, str) else value
+        except ValueError:
+            self.fail("Input should be the text of a JSON list")
+        if value is not None and not isinstance(value, list):
+            self.fail()
+        if self.texts and not all(isinstance(item, str) for item in value or []):
+            self.fail("Input should be a list of valid strings")
+        return value or []
+
+    def deserialize(self, *args, **options):
+        return super().deserialize(*args, **options) or []
+
+
 class Nested(Field):
     """A JSON object with fields of its own."""
 
     wrong = "Input should be a valid dictionary or object to extract fields from"
+    json_type = "object"
 
     def __init__(self, declared, **options):
         super().__init__(**options)

@@ -1,6 +1,10 @@
-"""The studio: persons, departments, days off, organisation."""
+"""The studio: persons and their time, departments, days off, organisation."""
 
-from kitsulite.auth.policy import admin, self_or_admin, signed_in
+from kitsulite.auth import access, tokens
+from kitsulite.auth.passwords import hash_password
+from kitsulite.auth.policy import admin, inside, self_or_admin, signed_in
+from kitsulite.domain import day_offs, organisations, person_deletion, persons, salary_scales, time_spents
+from kitsulite.errors import BadParameter, RowRejected
 from kitsulite.models.people import (
     DayOff,
     Department,
@@ -11,13 +15,156 @@ from kitsulite.models.people import (
     Software,
     Studio,
 )
+from kitsulite.models.tasks import Task, TimeSpent
 
 from .resource import Resource
+
+
+class Persons(Resource):
+    """Persons: others than managers see little of them."""
+
+    list_parameters = ("with_pass_hash",)
+    update_relations = True
+    own_transaction = ("POST",)
+
+    def hidden_filters(self, ctx):
+        return persons.hidden_filters(ctx)
+
+    def own_filter(self, name, value):
+        return (f"{persons.full_name()} = ?", [value]) if name == "full_name" else None
+
+    def shown(self, ctx, relations):
+        if not ctx.is_admin:
+            return persons.minimal_parts(relations)
+        hashes = {"password": "person.password"} if ctx.request.flag("with_pass_hash") else {}
+        return {**persons.full_parts(relations), **hashes}
+
+    def show(self, ctx, row_id, relations):
+        return persons.shown_person(ctx, row_id, relations)
+
+    def complete(self, ctx, row):
+        return row if ctx.is_manager else persons.minimum(row)
+
+    def create(self, ctx):
+        """Create a person; a bot comes with the token that it will use."""
+        data = dict(ctx.request.json_object())
+        if data.get("password") and ctx.is_admin:
+            data["password"] = hash_password(str(data["password"]))
+        with ctx.db.write():
+            return self.create_from(ctx, data)
+
+    def check_create(self, ctx, data):
+        if data.get("active", True) and not data.get("is_bot"):
+            persons.require_place(ctx, {"limit": ctx.settings.user_limit})
+        super().check_create(ctx, data)
+
+    def prepare(self, ctx, data):
+        return persons.prepare_new(ctx, data)
+
+    def created(self, ctx, row, data):
+        return {"access_token": tokens.renew_api_token(ctx, row)} if row["is_bot"] else None
+
+    def prepare_update(self, ctx, row, data):
+        return persons.prepare_changes(ctx, row, data)
+
+    def updated(self, ctx, row, data):
+        if persons.renews_token(data):
+            return {"access_token": tokens.renew_api_token(ctx, ctx.db.get(Person, row["id"]))}
+
+    def check_delete(self, ctx, row):
+        ctx.require(row["id"] != ctx.person_id)
+        super().check_delete(ctx, row)
+        persons.require_unprotected(ctx, row)
+
+    def remove(self, ctx, row):
+        person_deletion.remove(ctx, row["id"], force=ctx.request.flag("force"))
+
+    def deleted(self, ctx, row):
+        self.emit(ctx, "delete", row)
+
+
+class Organisations(Resource):
+    """The organisation: only admins see and filter by the tokens of its chats."""
+
+    def hidden_filters(self, ctx):
+        return () if ctx.is_admin else organisations.CHAT_COLUMNS
+
+    def shown(self, ctx, relations):
+        return organisations.parts(ctx)
+
+
+class SalaryScales(Resource):
+    """Salary scales: each department has one row per position and seniority, made when they are listed."""
+
+    def list(self, ctx):
+        """List all rows, whatever the query says."""
+        self.check_list(ctx)
+        salary_scales.complete(ctx)
+        return ctx.db.all_json(SalaryScale)
+
+    def check_create(self, ctx, data):
+        super().check_create(ctx, data)
+        raise BadParameter("Salary scales cannot be created")
+
+
+class DayOffs(Resource):
+    """Days off: of one person they never overlap, and no time is spent in them."""
+
+    def prepare(self, ctx, data):
+        place = [DayOff.columns()[name].clean(data[name]) for name in ("person_id", "date", "end_date")]
+        day_offs.require_free(ctx, *place)
+        return data
+
+    def created(self, ctx, row, data):
+        day_offs.clear_time_spents(ctx, row["id"])
+
+    def check_update(self, ctx, row, data):
+        super().check_update(ctx, row, data)
+        if "person_id" in data:
+            access.require_self(ctx, data["person_id"])
+
+    def prepare_update(self, ctx, row, data):
+        place = [DayOff.columns()[name].clean(data.get(name, row[name])) for name in ("person_id", "date", "end_date")]
+        day_offs.require_free(ctx, *place, but=row["id"])
+        return data
+
+    def updated(self, ctx, row, data):
+        day_offs.clear_time_spents(ctx, row["id"])
+
+
+class TimeSpents(Resource):
+    """Time spents: the duration of a task follows them."""
+
+    list_parameters = ("start_date", "end_date")
+
+    def narrow(self, ctx, condition):
+        span = time_spents.asked_days(ctx.request.query.get("start_date"), ctx.request.query.get("end_date"))
+        if span:
+            condition.add("date BETWEEN ? AND ?", span)
+
+    def prepare(self, ctx, data):
+        if not ctx.db.exists(Task, id=TimeSpent.task_id.clean(data["task_id"])):
+            raise RowRejected("The task does not exist.", "reference")
+        return data
+
+    def created(self, ctx, row, data):
+        time_spents.refresh_duration(ctx, row["task_id"])
+
+    def updated(self, ctx, row, data):
+        for task_id in dict.fromkeys((row["task_id"], ctx.db.get(TimeSpent, row["id"])["task_id"])):
+            time_spents.refresh_duration(ctx, task_id)
+
+    def check_delete(self, ctx, row):
+        access.require_time_spent(ctx, ctx.db.get(Task, row["task_id"]), row["person_id"])
+
+    def deleted(self, ctx, row):
+        time_spents.refresh_duration(ctx, row["task_id"])
+
 
 RESOURCES = (
     Resource(Department, "departments", signed_in, signed_in, admin, admin, admin),
     Resource(Studio, "studios", signed_in, signed_in, admin, admin, admin),
-    Resource(
+    DayOffs(
         DayOff,
         "day-offs",
         admin,
@@ -27,20 +174,17 @@ RESOURCES = (
         self_or_admin("person_id"),
     ),
     Resource(HardwareItem, "hardware-items", admin, admin, admin, admin, admin),
-    Resource(Organisation, "organisations", signed_in, signed_in, admin, admin, admin),
-    Resource(
-        Person,
-        "persons",
-        signed_in,
-        signed_in,
-        admin,
-        self_or_admin("id"),
-        admin,
-        protected=(
-            "password",
-            "jti",
-        ),
-    ),
-    Resource(SalaryScale, "salary-scales", admin, admin, admin, admin, admin, protected=("department_id",)),
+    Organisations(Organisation, "organisations", signed_in, signed_in, admin, admin, admin),
+    Persons(Person, "persons", signed_in, signed_in, admin, self_or_admin("id"), admin, protected=("password",)),
+    SalaryScales(SalaryScale, "salary-scales", admin, admin, admin, admin, admin, protected=("department_id",)),
     Resource(Software, "softwares", signed_in, signed_in, admin, admin, admin),
+    TimeSpents(
+        TimeSpent,
+        "time-spents",
+        admin,
+        admin,
+        admin,
+        admin,
+        inside("assignee of the task, or manager of the project for him"),
+    ),
 )

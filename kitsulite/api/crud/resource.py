@@ -30,10 +30,14 @@ class Resource:
     list_parameters = ()
     #: public name of a column -> its name in the table
     aliases = {}
+    #: keys that the body of a creation may not set
+    ignored_on_create = ALWAYS_PROTECTED
     #: methods for which a malformed id is an unknown one
     malformed_is_unknown = ()
     #: relations that an item shows by default, and that the answers to create and update show
     get_relations, create_relations, update_relations = True, True, False
+    #: methods that open their transaction themselves, after slow work
+    own_transaction = ()
     order = filters.BY_CREATION
     most_rows = None
 
@@ -53,7 +57,9 @@ class Resource:
             ("PUT", "/<instance_id>", self.update, self.may_update, 200),
             ("DELETE", "/<instance_id>", self.delete, self.may_delete, 204),
         ):
-            declare(method, f"/data/{self.base}{rule}", inside(policy), status=status, tag="crud")(function)
+            transaction = method != "GET" and method not in self.own_transaction
+            options = {"status": status, "tag": "crud", "transaction": transaction}
+            declare(method, f"/data/{self.base}{rule}", inside(policy), **options)(function)
 
     # List
 
@@ -116,10 +122,13 @@ class Resource:
 
     def create(self, ctx):
         """Create a row."""
-        data = ctx.request.json_object()
+        return self.create_from(ctx, ctx.request.json_object())
+
+    def create_from(self, ctx, data):
         try:
             self.check_create(ctx, data)
-            data = self.prepare(ctx, {key: value for key, value in data.items() if key not in ALWAYS_PROTECTED})
+            given = {key: value for key, value in data.items() if key not in self.ignored_on_create}
+            data = self.prepare(ctx, given)
         except KeyError as error:
             raise RowRejected(str(error), "required") from None
         columns, relations = self.read(data, strict=True)

@@ -1,30 +1,164 @@
 """Tasks, comments and what they are made of."""
 
-from kitsulite.auth.policy import admin, manager_of, no_vendor, reader_of_task, signed_in
-from kitsulite.models.tasks import Comment, CustomAction, StatusAutomation, Task, TaskStatus, TaskType, TimeSpent
+from kitsulite.auth import access
+from kitsulite.auth.policy import admin, inside, manager_of, no_vendor, reader_of_task, signed_in
+from kitsulite.domain import assignments, comment_changes, comment_views, task_deletion, task_types, tasks
+from kitsulite.errors import BadParameter, RowRejected
+from kitsulite.models.fields import is_id
+from kitsulite.models.projects import ProjectStatusAutomationLink
+from kitsulite.models.tasks import Comment, CustomAction, StatusAutomation, Task, TaskStatus, TaskType
 
 from .resource import Resource
 
+
+class Comments(Resource):
+    malformed_is_unknown = ("GET", "DELETE")
+
+    def check_get(self, ctx, row):
+        access.require_comment_reader(ctx, row)
+
+    def complete(self, ctx, row):
+        return comment_views.shown(ctx, row["id"], "previews" in row, ctx.request.flag("with_previews"))
+
+    def check_update(self, ctx, row, data):
+        comment_changes.require_editor(ctx, row, data)
+
+    def prepare_update(self, ctx, row, data):
+        hidden = () if ctx.is_admin else comment_changes.OWN_ROUTES
+        data = {key: value for key, value in data.items() if key not in hidden}
+        if "text" in data:
+            data["text"] = data["text"] or ""
+        return {**data, "editor_id": ctx.person_id}
+
+    def updated(self, ctx, row, data):
+        comment_changes.follow_edit(ctx, row)
+
+    def check_delete(self, ctx, row):
+        comment_changes.require_deleter(ctx, row)
+
+    def remove(self, ctx, row):
+        comment_changes.remove(ctx, row)
+
+    def emit(self, ctx, action, row):
+        if action != "delete":
+            super().emit(ctx, action, row)
+
+
+class CustomActions(Resource):
+    def prepare(self, ctx, data):
+        if data.get("name") is None:
+            raise BadParameter("A custom action needs a name.")
+        return data
+
+    def prepare_update(self, ctx, row, data):
+        return self.prepare(ctx, {"name": row["name"], **data})
+
+
+class StatusAutomations(Resource):
+    def check_delete(self, ctx, row):
+        if ctx.db.exists(ProjectStatusAutomationLink, status_automation_id=row["id"]):
+            raise RowRejected("The status automation is used by a production.", "reference")
+        super().check_delete(ctx, row)
+
+
+class TaskStatuses(Resource):
+    def prepare(self, ctx, data):
+        if data.get("is_default"):
+            tasks.forget_default_status(ctx)
+        return data
+
+    def prepare_update(self, ctx, row, data):
+        return self.prepare(ctx, data)
+
+
+class TaskTypes(Resource):
+    def prepare(self, ctx, data):
+        task_types.require_free_name(ctx, data.get("name"))
+        return data
+
+    def prepare_update(self, ctx, row, data):
+        task_types.require_free_name(ctx, data.get("name"), row["id"])
+        return data
+
+    def remove(self, ctx, row):
+        task_types.release(ctx, row, ctx.request.flag("force"))
+        super().remove(ctx, row)
+
+
+class Tasks(Resource):
+    ignored_on_create = ("updated_at",)
+
+    def find(self, ctx, method, instance_id):
+        task = super().find(ctx, method, instance_id)
+        return {**task, "assignees": ctx.db.related(Task, task["id"], "assignees")}
+
+    def narrow(self, ctx, condition):
+        if ctx.global_role == "vendor":
+            condition.add("id IN (SELECT task_id FROM task_person_link WHERE person_id = ?)", [ctx.person_id])
+        elif not ctx.is_admin:
+            condition.add(f"project_id {access.IN_RELATED_PROJECT}", [ctx.person_id])
+
+    def own_filter(self, name, value):
+        if name != "episode_id":
+            return None
+        if not is_id(value):
+            raise BadParameter(f"Invalid UUID value: {value}")
+        return f"entity_id IN {tasks.IN_EPISODE}", [value.lower()]
+
+    def prepare(self, ctx, data):
+        tasks.require_fit(ctx, data["task_type_id"], data["entity_id"])
+        return {**data, "name": data.get("name") or "main"}
+
+    def insert(self, ctx, columns):
+        try:
+            return super().insert(ctx, columns)
+        except RowRejected:
+            raise RowRejected("Task already exists.", "unique") from None
+
+    def check_update(self, ctx, row, data):
+        ctx.require(access.may_supervise_task(ctx, row, data))
+
+    def prepare_update(self, ctx, row, data):
+        if data.get("data") and isinstance(data["data"], dict):
+            return {**data, "data": {**(row["data"] or {}), **data["data"]}}
+        return data
+
+    def updated(self, ctx, row, data):
+        assignments.tell_changes(ctx, row, row["assignees"], ctx.db.related(Task, row["id"], "assignees"))
+
+    def remove(self, ctx, row):
+        if ctx.request.flag("force"):
+            task_deletion.remove_task(ctx, row)
+        else:
+            task_deletion.remove_unused_task(ctx, row)
+
+    def emit(self, ctx, action, row):
+        if action != "delete":
+            super().emit(ctx, action, row)
+
+
 RESOURCES = (
-    Resource(
+    Comments(
         Comment,
         "comments",
         admin,
+        inside("reader of its task whose role sees the comments of its author"),
         admin,
-        admin,
-        admin,
-        admin,
-        protected=(
-            "mentions",
-            "department_mentions",
-        ),
+        inside("the author, a manager, for some columns who works on the task"),
+        inside("the author or a manager"),
+        protected=("mentions", "department_mentions"),
     ),
-    Resource(CustomAction, "custom-actions", no_vendor, admin, admin, admin, admin),
-    Resource(StatusAutomation, "status-automations", no_vendor, admin, admin, admin, admin),
-    Resource(TaskStatus, "task-status", signed_in, signed_in, admin, admin, admin),
-    Resource(TaskType, "task-types", signed_in, signed_in, admin, admin, admin),
-    Resource(
-        Task, "tasks", signed_in, reader_of_task("id"), signed_in, manager_of("project_id"), manager_of("project_id")
+    CustomActions(CustomAction, "custom-actions", no_vendor, admin, admin, admin, admin),
+    StatusAutomations(StatusAutomation, "status-automations", no_vendor, admin, admin, admin, admin),
+    TaskStatuses(TaskStatus, "task-status", signed_in, signed_in, admin, admin, admin),
+    TaskTypes(TaskType, "task-types", signed_in, signed_in, admin, admin, admin),
+    Tasks(
+        Task,
+        "tasks",
+        signed_in,
+        reader_of_task("id"),
+        signed_in,
+        inside("manager of the project, for planning a supervisor of the department"),
+        manager_of("project_id"),
     ),
-    Resource(TimeSpent, "time-spents", admin, admin, admin, admin, admin),
 )

@@ -1,0 +1,138 @@
+"""Comments as each role sees them."""
+
+import functools
+
+from kitsulite.domain.persons import short_parts
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.previews import PreviewFile
+from kitsulite.models.tasks import Comment
+
+FROM = (
+    "FROM comment JOIN person author ON author.id = comment.person_id"
+    " LEFT JOIN person editor ON editor.id = comment.editor_id"
+    " LEFT JOIN task_status ON task_status.id = comment.task_status_id"
+)
+PREVIEW_COLUMNS = (
+    *("id", "task_id", "revision", "extension", "width", "height", "duration"),
+    *("status", "validation_status", "original_name", "position", "annotations"),
+)
+HAS_PREVIEWS = "EXISTS (SELECT 1 FROM comment_preview_link l WHERE l.comment = comment.id)"
+#: the project role of the author of a comment on the task t
+AUTHOR_ROLE = (
+    "COALESCE((SELECT NULLIF(l.role, 'admin') FROM project_person_link l"
+    " WHERE l.project_id = t.project_id AND l.person_id = author.id), author.role)"
+)
+
+
+def attachments(*more):
+    """SQL of the list of attachments of a comment; `more`: columns to add."""
+    columns = ("id", "name", "extension", "size", *more)
+    shown = json_object({column: f"a.{column}" for column in columns})
+    rows = "SELECT * FROM attachment_file WHERE comment_id = comment.id ORDER BY created_at, rowid"
+    return f"json((SELECT json_group_array({shown}) FROM ({rows}) a))"
+
+
+def person(alias, hidden_unless_client):
+    """SQL of a short person, null for a client who looks at somebody of the studio."""
+    shown = json_object(short_parts(alias))
+    return f"json(CASE WHEN {alias}.role = 'client' THEN {shown} END)" if hidden_unless_client else shown
+
+
+def replies(for_client):
+    """SQL of the replies of a comment with their authors."""
+    hidden = " AND writer.role = 'client'" if for_client else ""
+    writer = (
+        f"(SELECT {json_object(short_parts('writer'))} FROM person writer"
+        f" WHERE writer.id = json_extract(reply.value, '$.person_id'){hidden})"
+    )
+    with_writer = f"json_set(reply.value, '$.person', json(COALESCE({writer}, 'null')))"
+    return f"json((SELECT json_group_array({with_writer}) FROM json_each(COALESCE(comment.replies, '[]')) reply))"
+
+
+def previews(for_client):
+    """SQL of the previews of a comment as objects; a client sees no rejected one."""
+    columns = parts(PreviewFile, "p")
+    shown = json_object({name: columns[name] for name in PREVIEW_COLUMNS})
+    hidden = " AND COALESCE(p.validation_status, '') <> 'rejected'" if for_client else ""
+    rows = (
+        "SELECT p.* FROM comment_preview_link l JOIN preview_file p ON p.id = l.preview_file"
+        f" WHERE l.comment = comment.id{hidden} ORDER BY p.revision, p.position, l.rowid"
+    )
+    return f"json((SELECT json_group_array({shown}) FROM ({rows}) p))"
+
+
+@functools.cache
+def item_parts(relations, for_client, with_previews):
+    """What the item route shows of a comment: name -> SQL."""
+    found = {
+        **parts(Comment, relations=relations),
+        "person": person("author", for_client),
+        "replies": replies(for_client),
+    }
+    if for_client:
+        found["editor_id"] = "CASE WHEN editor.role = 'client' OR editor.id = author.id THEN editor.id END"
+    if relations:
+        found["attachment_files"] = attachments()
+        if with_previews:
+            found["previews"] = previews(for_client)
+    return found
+
+
+@functools.cache
+def list_parts(for_client):
+    """What the listing of a task shows of a comment: name -> SQL."""
+    found = {
+        **parts(Comment, relations=True),
+        "person": person("author", for_client),
+        "task_status": json_object({name: f"task_status.{name}" for name in ("name", "short_name", "color", "id")}),
+        "previews": previews(for_client),
+        "attachment_files": attachments("reply_id"),
+        "replies": replies(for_client),
+    }
+    if for_client:
+        found["editor_id"] = "CASE WHEN editor.role = 'client' THEN editor.id END"
+        empty = {"text": "''", **dict.fromkeys(("attachment_files", "checklist", "replies"), "json('[]')")}
+        for name, nothing in empty.items():
+            value = f"CASE WHEN {MEANT_FOR_CLIENT} THEN {found[name]} ELSE {nothing} END"
+            found[name] = value if name == "text" else f"json({value})"
+    return found
+
+
+#: a comment that a client reads whole; parameters by name
+MEANT_FOR_CLIENT = (
+    "(comment.for_client = 1 OR (author.role = 'client' AND (NOT :isolated OR comment.person_id = :caller)))"
+)
+
+
+@functools.cache
+def list_sql(for_client):
+    """The listing of a task's comments, newest first, but for what is hidden from some roles (`{hidden}`)."""
+    shown = json_object(list_parts(for_client))
+    editor = {name: sql for name, sql in short_parts("editor").items() if name != "full_name"}
+    with_editor = f"json_set({shown}, '$.editor', {json_object(editor)})"
+    has_editor = "editor.role = 'client'" if for_client else "editor.id IS NOT NULL"
+    return (
+        f"SELECT CASE WHEN {has_editor} THEN {with_editor} ELSE {shown} END {FROM}"
+        " JOIN task t ON t.id = comment.object_id WHERE comment.object_id = :task AND {visible}"
+        " ORDER BY comment.created_at DESC, comment.rowid DESC"
+    )
+
+
+def of_task(ctx, task):
+    """The comments of a task, newest first, as the caller's role on its production sees them: JSON text."""
+    isolated = ctx.db.value("SELECT is_clients_isolated FROM project WHERE id = ?", [task["project_id"]])
+    for_client = ctx.role == "client"
+    if for_client:
+        visible = f"({MEANT_FOR_CLIENT} OR {HAS_PREVIEWS})"
+    elif ctx.role in ("user", "vendor"):
+        visible = f"{AUTHOR_ROLE} <> 'client'"
+    else:
+        visible = "1"
+    keys = {"task": task["id"], "caller": ctx.person_id, "isolated": int(bool(isolated))}
+    return ctx.db.json_list(list_sql(for_client).replace("{visible}", visible), keys)
+
+
+def shown(ctx, comment_id, relations, with_previews):
+    """One comment as the caller's role on its production sees it."""
+    values = item_parts(relations, ctx.role == "client", with_previews)
+    return ctx.db.objects(f"SELECT {json_object(values)} {FROM} WHERE comment.id = ?", [comment_id])[0]

@@ -1,0 +1,55 @@
+"""How busy the machine is, as far as its platform tells: shares in percent, memory in bytes."""
+
+import os
+import time
+from pathlib import Path
+
+PAUSE = 0.1
+
+
+def processors():
+    """How busy each processor is; without the counters of Linux, the load shared out evenly."""
+    try:
+        before = ticks()
+        time.sleep(PAUSE)
+        return [share(*pair) for pair in zip(before, ticks(), strict=False)]
+    except OSError:
+        count = os.cpu_count() or 1
+        return [round(min(100.0, 100 * load()[0] / count), 1)] * count
+
+
+def ticks():
+    """Per processor the time that it was idle and the whole time, since the start."""
+    lines = Path("/proc/stat").read_text().splitlines()
+    rows = [[int(n) for n in line.split()[1:9]] for line in lines if line.startswith("cpu") and line[3:4].isdigit()]
+    return [(row[3] + row[4], sum(row)) for row in rows]
+
+
+def share(before, after):
+    idle, whole = after[0] - before[0], after[1] - before[1]
+    return round(100 * (whole - idle) / whole, 1) if whole > 0 else 0.0
+
+
+def load():
+    """The mean number of waiting processes over 1, 5 and 15 minutes; zeros where the platform has none."""
+    try:
+        return os.getloadavg()
+    except (AttributeError, OSError):
+        return 0.0, 0.0, 0.0
+
+
+def memory():
+    """`total`, `used` and `available` bytes and the `percent` that is used; zeros where the platform does not tell."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        sizes = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)}
+        total, available = sizes["MemTotal"], sizes["MemAvailable"]
+    except (OSError, KeyError):
+        total = available = 0
+    used = total - available
+    return {
+        "total": total,
+        "used": used,
+        "available": available,
+        "percent": round(100 * used / total, 1) if total else 0.0,
+    }

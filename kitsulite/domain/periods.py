@@ -1,0 +1,98 @@
+"""Spans of days as clients name them: years, months, ISO weeks, days.
+
+A span is (first, last), both included, as YYYY-MM-DD. Its numbers come as text, with or
+without leading zeros; what names no span is a BadParameter.
+"""
+
+import calendar
+import datetime as dt
+import re
+import zoneinfo
+
+from kitsulite import clock
+from kitsulite.errors import BadParameter
+from kitsulite.models.fields import is_day
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+def read_day(text):
+    """A date of the form YYYY-MM-DD."""
+    if not is_day(text):
+        raise BadParameter("Invalid date format.")
+    return text
+
+
+def of_year(year):
+    """The span of a calendar year."""
+    year = read_year(year)
+    return span(dt.date(year, 1, 1), dt.date(year, 12, 31))
+
+
+def of_month(year, month):
+    """The span of a month."""
+    year, month = read_year(year), read_number(month, most=12)
+    return span(dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1]))
+
+
+def of_week(year, week):
+    """The span of an ISO week, Monday to Sunday; `year` is the ISO year."""
+    year, week = read_year(year), read_number(week, most=53)
+    try:
+        monday = dt.date.fromisocalendar(year, week, 1)
+    except ValueError:
+        raise unknown() from None
+    return span(monday, monday + 6 * ONE_DAY)
+
+
+def of_day(year, month, day):
+    """The span of one day."""
+    year, month, day = read_year(year), read_number(month, most=12), read_number(day, most=31)
+    try:
+        return span(*[dt.date(year, month, day)] * 2)
+    except ValueError:
+        raise unknown() from None
+
+
+def span(first, last):
+    return first.isoformat(), last.isoformat()
+
+
+def read_year(text):
+    """A year of four digits, none so late that a day after it does not exist."""
+    return read_number(text, least=1000, most=9998)
+
+
+def read_number(text, most, least=1):
+    number = int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else 0
+    if not least <= number <= most:
+        raise unknown()
+    return number
+
+
+def unknown():
+    return BadParameter("Invalid month or year.")
+
+
+def moments(days, zone):
+    """When a span begins and ends in a time zone, as stored moments of UTC; the end is the next midnight."""
+    first, last = map(dt.date.fromisoformat, days)
+    return midnight(first, zone), midnight(last + ONE_DAY, zone)
+
+
+def midnight(day, zone):
+    """The moment at which a day begins in a time zone, as it is stored."""
+    local = dt.datetime.combine(day, dt.time(), zoneinfo.ZoneInfo(zone or "UTC"))
+    return clock.stored(local.astimezone(dt.timezone.utc).replace(tzinfo=None))
+
+
+def business_days(first, last):
+    """1 and the days from Monday to Friday after `first` up to `last`, both dates."""
+    days = (last - first).days
+    weeks, rest = divmod(max(days, 0), 7)
+    return 1 + weeks * 5 + sum((first + n * ONE_DAY).weekday() < 5 for n in range(1, rest + 1))
+
+
+def iso_week(day):
+    """SQL of the ISO week number of a date."""
+    return f"((CAST(strftime('%j', {day}, '-3 days', 'weekday 4') AS INTEGER) - 1) / 7 + 1)"

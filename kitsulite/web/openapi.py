@@ -1,0 +1,196 @@
+"""The routes as an OpenAPI document: what each one declares, in the words of its docstring."""
+
+import http
+import json
+import re
+import sys
+
+from kitsulite import ZOU_VERSION
+from kitsulite.models import TABLES
+from kitsulite.models.base import Row
+from kitsulite.web import fields
+from kitsulite.web.route import ROUTES
+
+PARAMETER = re.compile(r"<(\w+)(?::\w+)?>")
+SCHEME = "JWT Authorization"
+ERRORS = {
+    400: "A parameter or the body is wrong: `message` tells how, `data.errors` which field.",
+    401: "There is no token, or it does not count any more.",
+    403: "The caller may not do this.",
+    404: "A row of the path does not exist.",
+}
+#: values of the request bodies in code samples, by JSON type
+SAMPLES = {"string": "", "integer": 0, "number": 0, "boolean": False, "array": [], "object": {}}
+
+
+def document(origin, samples=True):
+    """The OpenAPI 3.0.2 document of all routes; `origin` like http://host:port, `samples` adds code samples."""
+    from apispec import APISpec
+    from apispec.ext.marshmallow import MarshmallowPlugin
+
+    plugin = MarshmallowPlugin()
+    scheme, _, host = origin.partition("://")
+    spec = APISpec(
+        "Kitsu API",
+        ZOU_VERSION,
+        "3.0.2",
+        plugins=[plugin],
+        info={
+            "description": "The API of a Kitsu server, answered by kitsulite.",
+            "contact": {"name": "kitsulite"},
+            "license": {"name": "MIT"},
+        },
+        externalDocs={"description": "This document as a page", "url": f"{origin}/api/docs"},
+        host=host,
+        basePath="/api",
+        schemes=[scheme],
+        servers=[{"url": "/api"}],
+        security=[{SCHEME: []}],
+        tags=[{"name": name, "description": text} for name, text in sorted(tags().items())],
+    )
+    plugin.converter.add_attribute_function(describe)
+    spec.components.security_scheme(SCHEME, {"type": "apiKey", "in": "header", "name": "Authorization"})
+    for status, text in ERRORS.items():
+        spec.components.response(str(status), {"description": text})
+    for model in TABLES.values():
+        if issubclass(model, Row):
+            spec.components.schema(model.type_name(), model_schema(model))
+    for route in sorted(ROUTES, key=lambda route: route.rule):
+        path = PARAMETER.sub(r"{\1}", route.rule)
+        described = operation(route, plugin.converter)
+        if samples:
+            described["x-codeSamples"] = code_samples(route, origin, path)
+        spec.path(path, operations={route.method.lower(): described})
+    return spec.to_dict()
+
+
+def tags():
+    """Name of each group of routes -> what it holds."""
+    found = {}
+    for route in ROUTES:
+        text = first_line(sys.modules[route.function.__module__].__doc__)
+        found.setdefault(tag(route), {})[text] = None
+    return {name: " ".join(texts) for name, texts in found.items()}
+
+
+def tag(route):
+    return route.tag.replace("_", " ").capitalize()
+
+
+def first_line(text):
+    return (text or "").strip().partition("\n")[0]
+
+
+def operation(route, converter):
+    """What one route declares."""
+    summary, _, rest = route.doc.partition("\n")
+    described = {
+        "summary": summary,
+        "description": f"{rest.strip()}\n\nWho: {route.allow}.".strip(),
+        "tags": [tag(route)],
+        "x-permission": str(route.allow),
+        "parameters": [path_parameter(name) for name in PARAMETER.findall(route.rule)],
+        "responses": responses(route),
+    }
+    for name, field in (route.args or {}).items():
+        shape = converter.field2property(field)
+        described["parameters"].append({"name": name, "in": "query", "required": field.required, "schema": shape})
+    if route.body is not None:
+        shape = converter.schema2jsonschema(fields.schema_of(route.body))
+        described["requestBody"] = {"content": {"application/json": {"schema": shape}}}
+    if route.allow.public:
+        described["security"] = []
+    return described
+
+
+def path_parameter(name):
+    shape = {"type": "string", "format": "uuid"} if name.endswith("_id") else {"type": "string"}
+    return {"name": name, "in": "path", "required": True, "schema": shape}
+
+
+def responses(route):
+    found = {str(route.status): {"description": http.HTTPStatus(route.status).phrase}}
+    model = getattr(getattr(route.function, "__self__", None), "model", None)
+    if model and route.status != 204:
+        row = {"$ref": f"#/components/schemas/{model.type_name()}"}
+        is_list = route.method == "GET" and not PARAMETER.search(route.rule)
+        shape = {"type": "array", "items": row} if is_list else row
+        found[str(route.status)]["content"] = {"application/json": {"schema": shape}}
+    if route.body is not None or route.args:
+        found["400"] = "400"
+    if not route.allow.public:
+        found.update({"401": "401", "403": "403"})
+    if PARAMETER.search(route.rule):
+        found["404"] = "404"
+    return found
+
+
+def describe(converter, field, ret):
+    """What apispec cannot know of a field of ours."""
+    if isinstance(field, fields.Field) and ret.get("default", ...) is None:
+        del ret["default"]
+    shape = typed(field)
+    limits = {"string": ("minLength", "maxLength"), "array": ("minItems", "maxItems")}.get(shape.get("type"))
+    for limit, value in zip(limits or (), (getattr(field, "min", None), getattr(field, "max", None)), strict=False):
+        if value:
+            shape[limit] = value
+    if getattr(field, "choices", None):
+        shape["enum"] = list(field.choices)
+    if getattr(field, "ge", None) is not None:
+        shape["minimum"] = field.ge
+    if getattr(field, "gt", None) is not None:
+        shape.update(minimum=field.gt, exclusiveMinimum=True)
+    if isinstance(field, fields.List):
+        shape["items"] = converter.field2property(field.item)
+    if isinstance(field, fields.Nested):
+        shape.update(converter.schema2jsonschema(field.schema))
+    return shape
+
+
+def typed(field):
+    """The JSON type of a field of a body or of a column."""
+    shape = {"type": field.json_type, "format": field.json_format}
+    return {key: value for key, value in shape.items() if value}
+
+
+def model_schema(model):
+    """The columns of a table as answers show them."""
+    found = {}
+    for name in model.shown_columns():
+        column = model.columns()[name]
+        shape = found[model.shown_names.get(name, name)] = typed(column)
+        if getattr(column, "max_length", None):
+            shape["maxLength"] = column.max_length
+        if getattr(column, "codes", None) and column.json_type == "string":
+            shape["enum"] = list(column.codes)
+        if getattr(column, "table", None):
+            shape["description"] = f"id of a row of {column.table}"
+        if column.json_type == "array":
+            shape["items"] = {"type": "string"}
+        if column.null:
+            shape["nullable"] = True
+    for name in model.relations:
+        found[name] = {"type": "array", "items": {"type": "string", "format": "uuid"}}
+    found["type"] = {"type": "string", "enum": [model.type_name()]}
+    return {"type": "object", "properties": found}
+
+
+def code_samples(route, origin, path):
+    """The call of a route in the shell and with gazu."""
+    body = {name: example(field) for name, field in (route.body or {}).items()}
+    shell = f"curl -X {route.method} '{origin}/api{path}'"
+    if not route.allow.public:
+        shell += ' \\\n  -H "Authorization: Bearer $TOKEN"'
+    if body:
+        shell += f" \\\n  -H 'Content-Type: application/json' \\\n  -d '{json.dumps(body)}'"
+    sent = f", {body!r}" if route.method in ("POST", "PUT") else ""
+    python = f'gazu.client.{route.method.lower()}("{path.lstrip("/")}"{sent})'
+    return [
+        {"lang": "Shell", "label": "cURL", "source": shell},
+        {"lang": "Python", "label": "gazu", "source": python},
+    ]
+
+
+def example(field):
+    choices = getattr(field, "choices", None)
+    return choices[0] if choices else SAMPLES.get(field.json_type)

@@ -1,0 +1,428 @@
+"""The generic routes of persons: what is shown, filtered, created, changed and deleted."""
+
+import datetime as dt
+
+import pytest
+from support import ROLES, Api
+
+from kitsulite import clock
+from kitsulite.domain.persons import MINIMAL, SECRETS
+from kitsulite.models.activity import News, SearchFilter, SearchFilterGroup
+from kitsulite.models.people import DayOff, DepartmentLink, Person
+from kitsulite.models.projects import ProjectPersonLink
+from kitsulite.models.tasks import Comment, Task, TaskPersonLink, TimeSpent
+
+PATH = "/data/persons"
+NEW = {"first_name": "Ann", "last_name": "Lee", "email": "ann.lee@example.com"}
+
+
+@pytest.fixture
+def admin(studio):
+    studio.forget_events()
+    return studio.api(studio.admin)
+
+
+@pytest.fixture
+def setting(studio):
+    """Change a setting for the time of a test."""
+    before = vars(studio.app.settings).copy()
+    yield lambda **values: vars(studio.app.settings).update(values)
+    vars(studio.app.settings).update(before)
+
+
+def day(offset):
+    return (clock.utc_now() + dt.timedelta(days=offset)).date().isoformat()
+
+
+# What is shown
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_list_shows_all_to_admins_and_the_minimum_to_others(studio, role):
+    department = studio.department()
+    caller = studio.person(role, departments=[department])
+    row = next(r for r in studio.api(caller).get(f"{PATH}?relations=true").json if r["id"] == caller["id"])
+    assert row["departments"] == [department["id"]]
+    if role == "admin":
+        assert "email" in row
+        assert not SECRETS & set(row)
+    else:
+        assert set(row) == set(MINIMAL)
+
+
+def test_departments_are_shown_with_relations_only(studio, admin):
+    artist = studio.person(departments=[studio.department()])
+    shown = studio.api(artist).get(PATH).json[-1]
+    assert shown["departments"] == []
+    assert "departments" not in admin.get(PATH).json[-1]
+    path = f"{PATH}/{artist['id']}"
+    assert len(admin.get(path).json["departments"]) == 1
+    assert "departments" not in admin.get(f"{path}?relations=false").json
+    assert studio.api(artist).get(f"{path}?relations=false").json["departments"] == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_managers_see_all_of_one_person_and_others_the_minimum_even_of_themselves(studio, role):
+    caller = studio.person(role)
+    shown = studio.api(caller).get(f"{PATH}/{caller['id']}").json
+    assert ("email" in shown) == (role in ("admin", "manager"))
+    assert not SECRETS & set(shown)
+
+
+def test_an_unknown_id_is_told_from_a_malformed_one(studio, admin):
+    assert admin.get(f"{PATH}/{studio.project()['id']}").status_int == 404
+    assert admin.get(f"{PATH}/nobody").status_int == 400
+    assert studio.nobody.get(PATH).status_int == 401
+
+
+def test_only_admins_get_password_hashes_for_a_migration(studio, admin):
+    studio.add(Person, first_name="A", last_name="B", password="$2b$12$hash")
+    assert admin.get(f"{PATH}?with_pass_hash=true").json[-1]["password"] == "$2b$12$hash"
+    assert "password" not in admin.get(PATH).json[-1]
+    manager = studio.api(studio.person("manager"))
+    assert "password" not in manager.get(f"{PATH}?with_pass_hash=true").json[-1]
+
+
+# Filters
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "full_name=Ann Lee",
+        "email=ANN.LEE@example.com",
+        "desktop_login=ann",
+        "departments={department}",
+        'role=["user"]',
+    ],
+)
+def test_filters_that_everybody_may_use(studio, query):
+    department = studio.department()
+    ann = studio.person(departments=[department], desktop_login="ann", **NEW)
+    studio.person("client", first_name="Lee", last_name="Ann")
+    artist = studio.api(studio.person("vendor"))
+    found = artist.get(f"{PATH}?{query.format(department=department['id'])}").json
+    assert [row["id"] for row in found] == [ann["id"]]
+
+
+def test_what_is_hidden_cannot_be_filtered_on(studio, admin):
+    manager = studio.api(studio.person("manager"))
+    for column in ("daily_salary", "phone", "is_guest", "password", "jti"):
+        answer = manager.get(f"{PATH}?{column}=1")
+        assert (answer.status_int, answer.json["message"]) == (400, f"Filtering on {column} is not allowed.")
+    for column in SECRETS:
+        assert admin.get(f"{PATH}?{column}=1").status_int == 400
+    assert admin.get(f"{PATH}?is_guest=false").status_int == 200
+    assert admin.get(f"{PATH}?daily_salary=x").status_int == 400
+    assert len(manager.get(f"{PATH}?order_by=email").json) == 2
+
+
+def test_pages_hold_what_the_caller_may_see(studio):
+    page = studio.api(studio.person("client")).get(f"{PATH}?page=1&limit=1").json
+    assert (page["total"], page["nb_pages"]) == (2, 2)
+    assert set(page["data"][0]) == set(MINIMAL)
+
+
+# Creation
+
+
+def test_an_admin_creates_a_person(studio, admin):
+    department = studio.department()
+    body = {
+        **NEW,
+        "email": "Ann.Lee@Example.com",
+        "departments": [department["id"]],
+        "country": " fr ",
+        "locale": "zh_CN",
+    }
+    answer = admin.post(PATH, body)
+    assert answer.status_int == 201
+    wanted = {
+        **{"email": "ann.lee@example.com", "departments": [department["id"]], "country": "FR", "full_name": "Ann Lee"},
+        **{"locale": "zh_Hans_CN", "timezone": "Europe/Paris", "role": "user", "active": True, "type": "Person"},
+    }
+    assert {key: answer.json[key] for key in wanted} == wanted
+    assert not SECRETS & set(answer.json)
+    assert "access_token" not in answer.json
+    assert studio.events() == ["person:new"]
+
+
+def test_a_password_is_stored_as_its_hash(studio, admin):
+    person = admin.post(PATH, {**NEW, "password": "correct horse"}).json
+    stored = studio.db.value("SELECT password FROM person WHERE id = ?", [person["id"]])
+    assert stored
+    assert "correct" not in stored
+    other = admin.post(PATH, {**NEW, "email": "b@example.com", "password": None}).json
+    assert studio.db.value("SELECT password FROM person WHERE id = ?", [other["id"]]) is None
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+def test_only_admins_create_persons(studio, role):
+    assert studio.api(studio.person(role)).post(PATH, NEW).status_int == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"role": "king"}, "Invalid role"),
+        ({"role": None}, None),
+        ({"contract_type": "none"}, "Invalid contract_type"),
+        ({"country": "France"}, "Invalid country code, expected an ISO 3166-1 alpha-2 code."),
+        ({"country": 12}, None),
+        ({"locale": "xx_YY"}, None),
+        ({"locale": 5}, None),
+        ({"timezone": "Mars/Olympus"}, None),
+        ({"timezone": ["Europe/Paris"]}, None),
+        ({"display_date_format": "DD.MM.YY"}, "Invalid display_date_format"),
+        ({"position": "boss"}, None),
+        ({"seniority": "old"}, None),
+        ({"preferred_two_factor_authentication": "sms"}, None),
+        ({"expiration_date": "2020-01-01"}, "Expiration date can't be in the past."),
+        ({"expiration_date": "next week"}, "Expiration date is not valid."),
+        ({"expiration_date": 20300101}, "Expiration date is not valid."),
+        ({"email": "nobody"}, None),
+        ({"email": "a@b"}, None),
+        ({"email": None}, None),
+        ({"email": ["a@example.com"]}, None),
+        ({"departments": ["x"]}, None),
+        ({"departments": "x"}, None),
+        ({"shoe_size": 43}, None),
+        ({"last_presence": "yesterday"}, None),
+    ],
+)
+def test_a_bad_value_is_refused_and_nothing_stored(studio, admin, change, message):
+    number = len(admin.get(PATH).json)
+    answer = admin.post(PATH, {**NEW, **change})
+    assert answer.status_int == 400
+    assert message in (None, answer.json["message"])
+    assert len(admin.get(PATH).json) == number
+    assert studio.events() == []
+
+
+@pytest.mark.parametrize("missing", ["first_name", "last_name"])
+def test_both_names_are_required_and_may_be_empty(admin, missing):
+    assert admin.post(PATH, {k: v for k, v in NEW.items() if k != missing}).status_int == 400
+    assert admin.post(PATH, {**NEW, missing: ""}).status_int == 201
+
+
+def test_unknown_departments_are_dropped_and_an_address_is_optional(studio, admin):
+    answer = admin.post(PATH, {"first_name": "A", "last_name": "B", "departments": [studio.admin["id"]]})
+    assert (answer.json["departments"], answer.json["email"]) == ([], None)
+
+
+def test_two_persons_have_two_addresses_and_bots_may_share_one(studio, admin):
+    admin.post(PATH, NEW)
+    again = admin.post(PATH, {**NEW, "email": "ANN.LEE@example.com"})
+    assert (again.status_int, again.json["message"]) == (400, "Email already in use.")
+    for _ in range(2):
+        assert admin.post(PATH, {**NEW, "is_bot": True}).status_int == 201
+
+
+def test_the_domain_of_an_address_is_looked_up_where_that_is_set(studio, admin, setting, monkeypatch):
+    email_validator = pytest.importorskip("email_validator")
+
+    def unknown(address, check_deliverability):
+        assert check_deliverability
+        raise email_validator.EmailUndeliverableError("The domain name example.com does not exist.")
+
+    setting(mail_check_deliverability=True)
+    monkeypatch.setattr(email_validator, "validate_email", unknown)
+    assert "domain name" in admin.post(PATH, NEW).json["message"]
+
+
+def test_a_full_studio_takes_bots_and_inactive_people_only(studio, admin, setting):
+    setting(user_limit=1)
+    answer = admin.post(PATH, NEW)
+    assert (answer.status_int, answer.json["message"], answer.json["data"]) == (
+        400,
+        "User limit reached.",
+        {"limit": 1},
+    )
+    assert studio.api(studio.person()).post(PATH, NEW).status_int == 400
+    assert admin.post(PATH, {**NEW, "is_bot": True}).status_int == 201
+    assert admin.post(PATH, {**NEW, "active": False}).status_int == 201
+
+
+def test_guests_do_not_count(studio, admin, setting):
+    setting(user_limit=2)
+    studio.person("client", is_guest=True)
+    assert admin.post(PATH, NEW).status_int == 201
+
+
+# API tokens
+
+
+def test_a_bot_comes_with_a_token_that_ends_with_its_last_day(studio, admin):
+    bot = admin.post(PATH, {**NEW, "last_name": "", "is_bot": True, "expiration_date": day(0)}).json
+    api = Api(studio.app, bot["access_token"])
+    assert api.get(PATH).status_int == 200
+    endless = admin.post(PATH, {"first_name": "B", "last_name": "", "is_bot": True, "expiration_date": None}).json
+    assert Api(studio.app, endless["access_token"]).get(PATH).status_int == 200
+
+
+def test_a_new_expiration_date_makes_a_new_token_and_ends_the_former_one(studio, admin):
+    bot = admin.post(PATH, {**NEW, "is_bot": True}).json
+    path = f"{PATH}/{bot['id']}"
+    renewed = admin.put(path, {"expiration_date": day(3)}).json["access_token"]
+    assert Api(studio.app, bot["access_token"]).get(PATH).status_int == 401
+    assert Api(studio.app, renewed).get(PATH).status_int == 200
+    assert "access_token" not in admin.put(path, {"first_name": "Bob"}).json
+    assert admin.put(path, {"expiration_date": day(-1)}).status_int == 400
+
+
+def test_a_past_expiration_date_may_be_sent_again(studio, admin):
+    bot = studio.person(is_bot=True, expiration_date=day(-5))
+    answer = admin.put(f"{PATH}/{bot['id']}", {"expiration_date": day(-5)})
+    assert answer.status_int == 200
+    assert "access_token" not in answer.json
+
+
+def test_a_person_makes_an_own_token_and_a_bot_does_not(studio):
+    artist = studio.person()
+    own = studio.api(artist).put(f"{PATH}/{artist['id']}", {"expiration_date": None}).json["access_token"]
+    assert Api(studio.app, own).get(PATH).status_int == 200
+    bot, api = studio.bot()
+    assert "access_token" not in api.put(f"{PATH}/{bot['id']}", {"expiration_date": day(9)}).json
+    assert api.get(PATH).status_int == 200
+
+
+# Changes
+
+
+def test_persons_change_themselves_and_admins_everybody(studio, admin):
+    artist, other = studio.person(), studio.person("manager")
+    path = f"{PATH}/{artist['id']}"
+    answer = studio.api(artist).put(path, {"phone": "123", "daily_salary": 5, "nonsense": 1})
+    assert answer.status_int == 200
+    assert (answer.json["phone"], answer.json["daily_salary"], answer.json["departments"]) == ("123", 5, [])
+    assert admin.put(path, {"phone": "456"}).json["phone"] == "456"
+    assert studio.api(other).put(path, {"phone": "789"}).status_int == 403
+    assert studio.events() == ["person:update", "person:update"]
+
+
+def test_what_only_admins_may_change_is_left_out(studio, admin):
+    department = studio.department()
+    artist = studio.person()
+    change = {
+        **{"role": "admin", "departments": [department["id"]], "active": False, "archived": True, "is_bot": True},
+        **{"last_presence": "2026-01-01", "ldap_uid": "x", "is_generated_from_ldap": True},
+    }
+    path = f"{PATH}/{artist['id']}"
+    same = studio.api(artist).put(path, change).json
+    assert {k: same[k] for k in change} == {
+        **dict.fromkeys(("active",), True),
+        **dict.fromkeys(("archived", "is_bot", "is_generated_from_ldap"), False),
+        **dict.fromkeys(("last_presence", "ldap_uid")),
+        **{"role": "user", "departments": []},
+    }
+    changed = admin.put(path, change).json
+    assert {k: changed[k] for k in change} == change
+    assert admin.put(path, {"departments": None}).json["departments"] == []
+
+
+def test_secrets_and_second_factors_are_not_written(studio, admin):
+    change = {"password": "x", "jti": "x", "totp_enabled": True, "totp_secret": "x", "fido_enabled": True}
+    answer = admin.put(f"{PATH}/{studio.admin['id']}", change)
+    assert answer.status_int == 200
+    assert (answer.json["totp_enabled"], answer.json["fido_enabled"]) == (False, False)
+    row = studio.db.row("SELECT password, jti, totp_secret FROM person WHERE id = ?", [studio.admin["id"]])
+    assert row == (None, None, None)
+    made = admin.post(PATH, {**NEW, "totp_enabled": True, "otp_recovery_codes": ["a"], "jti": "x"}).json
+    assert made["totp_enabled"] is False
+
+
+def test_an_address_stays_unique_and_present(studio, admin):
+    other = studio.person(email="taken@example.com")
+    path = f"{PATH}/{studio.admin['id']}"
+    assert admin.put(path, {"email": "Taken@example.com"}).json["message"] == "Email already in use."
+    assert admin.put(path, {"email": studio.admin["email"]}).status_int == 200
+    assert admin.put(path, {"email": None}).status_int == 400
+    bot, _ = studio.bot()
+    assert admin.put(f"{PATH}/{bot['id']}", {"email": other["email"]}).status_int == 200
+
+
+@pytest.mark.parametrize("change", [{"timezone": "Nowhere"}, {"position": "boss"}, {"last_presence": "soon"}])
+def test_a_bad_value_changes_nothing(studio, admin, change):
+    path = f"{PATH}/{studio.admin['id']}"
+    assert admin.put(path, {"phone": "1", **change}).status_int == 400
+    assert admin.get(path).json["phone"] is None
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Etc/GMT+3", "America/St_Johns"])
+def test_any_known_time_zone_is_kept(studio, admin, zone):
+    path = f"{PATH}/{studio.admin['id']}"
+    assert admin.put(path, {"timezone": zone}).json["timezone"] == zone
+    assert len(admin.get(f"{PATH}?timezone={zone.replace('+', '%2B')}").json) == 1
+
+
+def test_a_full_studio_takes_nobody_back(studio, admin, setting):
+    gone = studio.person(active=False)
+    setting(user_limit=1)
+    path = f"{PATH}/{gone['id']}"
+    answer = admin.put(path, {"active": True})
+    assert (answer.status_int, answer.json["message"]) == (400, "User limit reached.")
+    assert admin.put(path, {"phone": "1", "active": False}).status_int == 200
+    setting(user_limit=2)
+    assert admin.put(path, {"active": True}).status_int == 200
+
+
+def test_a_protected_account_is_kept_by_others(studio, admin, setting):
+    boss = studio.person("admin", email="boss@example.com")
+    setting(protected_accounts=["Boss@Example.com"])
+    path = f"{PATH}/{boss['id']}"
+    for change in ({"active": False}, {"active": None}, {"active": 0}, {"role": "user"}, {"role": "admin"}):
+        assert admin.put(path, change).status_int == 403
+    assert admin.delete(path).status_int == 403
+    assert admin.put(path, {"phone": "1", "role": None}).status_int == 400
+    assert admin.put(path, {"phone": "1"}).status_int == 200
+    assert studio.api(boss).put(path, {"role": "user"}).status_int == 200
+
+
+# Deletion
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_admins_delete_others_and_nobody_himself(studio, role):
+    caller, other = studio.person(role), studio.person()
+    api = studio.api(caller)
+    assert api.delete(f"{PATH}/{caller['id']}?force=true").status_int == 403
+    assert api.delete(f"{PATH}/{other['id']}").status_int == (204 if role == "admin" else 403)
+
+
+def test_a_person_with_any_trace_stays_without_force(studio, admin):
+    artist = studio.person(departments=[studio.department()])
+    studio.link(ProjectPersonLink, project_id=studio.project()["id"], person_id=artist["id"])
+    answer = admin.delete(f"{PATH}/{artist['id']}")
+    assert (answer.status_int, answer.json["error"]) == (400, True)
+    assert studio.db.exists(DepartmentLink, person_id=artist["id"])
+    assert studio.events() == []
+
+
+def test_force_removes_what_a_person_did(studio, admin):
+    artist, other = studio.person(departments=[studio.department()]), studio.person()
+    project = studio.project(team=[artist])
+    task = studio.task(studio.entity(project, "Shot"), "Animation", assignees=[artist], assigner_id=artist["id"])
+    comment = studio.add(Comment, object_id=task["id"], object_type="Task", person_id=artist["id"])
+    studio.add(News, task_id=task["id"], author_id=other["id"], comment_id=comment["id"], change=True)
+    studio.add(TimeSpent, task_id=task["id"], person_id=artist["id"], date="2026-01-05", duration=60)
+    group = studio.add(SearchFilterGroup, list_type="shot", person_id=artist["id"])
+    shared = studio.add(SearchFilter, list_type="shot", person_id=other["id"], search_filter_group_id=group["id"])
+    assert admin.delete(f"{PATH}/{artist['id']}?force=true").status_int == 204
+    assert admin.get(f"{PATH}/{artist['id']}").status_int == 404
+    assert studio.db.get(Task, task["id"])["assigner_id"] is None
+    assert studio.db.get(SearchFilter, shared["id"])["search_filter_group_id"] is None
+    for model in (Comment, News, TimeSpent, TaskPersonLink, ProjectPersonLink, DepartmentLink):
+        assert not studio.db.exists(model)
+    assert studio.events() == ["comment:delete", "person:delete", "person:delete"]
+
+
+def test_what_even_force_does_not_remove_keeps_the_person(studio, admin):
+    artist = studio.person(departments=[studio.department()])
+    studio.link(ProjectPersonLink, project_id=studio.project()["id"], person_id=artist["id"])
+    studio.add(DayOff, person_id=artist["id"], date="2026-01-05", end_date="2026-01-05")
+    answer = admin.delete(f"{PATH}/{artist['id']}?force=true")
+    assert answer.status_int == 400
+    assert admin.get(f"{PATH}/{artist['id']}").status_int == 200
+    assert not studio.db.exists(ProjectPersonLink, person_id=artist["id"])
+    assert studio.db.exists(DepartmentLink, person_id=artist["id"])
+    assert studio.events() == []

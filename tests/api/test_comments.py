@@ -1,0 +1,191 @@
+"""Comments on tasks and what follows from them."""
+
+import pytest
+
+from kitsulite.models.activity import Subscription
+from kitsulite.models.tasks import Comment, Task
+
+
+@pytest.fixture
+def board(studio):
+    """A production with a manager, an artist on a task and a colleague without one."""
+    return Board(studio)
+
+
+class Board:
+    def __init__(self, studio):
+        self.studio, self.db = studio, studio.db
+        self.manager, self.artist, self.colleague = studio.person("manager"), studio.person(), studio.person()
+        self.project = studio.project(team=[self.manager, self.artist, self.colleague])
+        self.asset = studio.entity(self.project, "Prop")
+        self.task = studio.task(self.asset, assignees=[self.artist])
+        studio.forget_events()
+
+    def status(self, short_name):
+        return self.studio.task_status(short_name)["id"]
+
+    def post(self, person=None, status="todo", text="", task=None, **more):
+        path = f"/actions/tasks/{(task or self.task)['id']}/comment"
+        body = {"task_status_id": self.status(status), "comment": text, **more}
+        return self.studio.api(person or self.manager).post(path, body)
+
+    def now(self, task=None):
+        return self.db.get(Task, (task or self.task)["id"])
+
+    def notified(self, *kinds):
+        rows = self.db.rows("SELECT type, person_id FROM notification ORDER BY created_at, rowid")
+        return [(row["type"], row["person_id"]) for row in rows if not kinds or row["type"] in kinds]
+
+
+def test_a_comment_is_answered_with_its_status_and_author(board):
+    answer = board.post(text="Looks <b>good</b>", status="wip", checklist=[{"text": "ears", "checked": False}])
+    assert answer.status_int == 201
+    comment = answer.json
+    assert comment["text"] == "Looks <b>good</b>"
+    assert comment["checklist"] == [{"text": "ears", "checked": False}]
+    assert comment["task_status"]["short_name"] == "wip"
+    assert comment["person"]["id"] == board.manager["id"]
+    assert comment["attachment_files"] == comment["previews"] == comment["mentions"] == comment["replies"] == []
+    assert "departments" not in comment["person"]
+    assert "password" not in comment["person"]
+
+
+def test_events_of_a_comment_that_changes_nothing(board):
+    board.post(status="todo")
+    assert board.studio.events() == ["comment:new", "task:update", "news:new"]
+
+
+def test_events_of_a_comment_that_asks_for_feedback(board):
+    board.post(status="wfa")
+    assert board.studio.events() == [
+        "comment:new",
+        "task:update",
+        "task:status-changed",
+        "task:to-review",
+        "news:new",
+    ]
+
+
+def test_the_events_name_what_happened(board):
+    comment = board.post(person=board.artist, status="wip").json
+    payloads = dict(board.db.execute("SELECT name, json(data) FROM api_event").fetchall())
+    assert payloads["task:status-changed"] == (
+        f'{{"task_id":"{board.task["id"]}","new_task_status_id":"{board.status("wip")}",'
+        f'"previous_task_status_id":"{board.status("todo")}","person_id":"{board.artist["id"]}",'
+        f'"project_id":"{board.project["id"]}"}}'
+    )
+    assert f'"comment_id":"{comment["id"]}"' in payloads["comment:new"]
+
+
+def test_the_followers_of_a_task_are_notified_but_for_the_author(board):
+    board.studio.add(Subscription, person_id=board.colleague["id"], task_id=board.task["id"])
+    board.post(person=board.artist, status="wip")
+    assert board.notified() == [("comment", board.colleague["id"])]
+    board.post(status="wip")
+    assert sorted(board.notified()[1:]) == sorted([("comment", board.artist["id"]), ("comment", board.colleague["id"])])
+
+
+def test_notifications_are_told_live_only(board):
+    heard = []
+    stop = board.studio.app.bus.listen(lambda name, payload: heard.append((name, payload)))
+    board.post(status="wip")
+    stop()
+    names = [name for name, _ in heard]
+    assert names == ["comment:new", "task:update", "task:status-changed", "notification:new", "news:new"]
+    assert heard[3][1]["person_id"] == board.artist["id"]
+    assert "notification:new" not in board.studio.events()
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        (["wip"], {"retake_count": 0, "real": True, "end": False, "done": False}),
+        (["wip", "wfa"], {"retake_count": 0, "real": True, "end": True, "done": False}),
+        (["wfa", "retake"], {"retake_count": 1, "real": False, "end": False, "done": False}),
+        (["retake", "retake"], {"retake_count": 1, "real": False, "end": False, "done": False}),
+        (["retake", "wip", "retake"], {"retake_count": 2, "real": True, "end": False, "done": False}),
+        (["wfa", "done"], {"retake_count": 0, "real": False, "end": True, "done": True}),
+        (["done", "wip"], {"retake_count": 0, "real": True, "end": False, "done": False}),
+    ],
+)
+def test_columns_that_follow_from_the_status(board, statuses, expected):
+    for status in statuses:
+        board.post(status=status)
+    task = board.now()
+    assert task["task_status_id"] == board.status(statuses[-1])
+    found = {
+        "retake_count": task["retake_count"],
+        "real": task["real_start_date"] is not None,
+        "end": task["end_date"] is not None,
+        "done": task["done_date"] is not None,
+    }
+    assert found == expected
+
+
+def test_an_older_comment_makes_the_history_be_read_again(board):
+    board.post(status="wfa")
+    board.studio.forget_events()
+    answer = board.post(status="wip", created_at="2020-01-02 03:04:05")
+    assert answer.json["created_at"] == "2020-01-02T03:04:05"
+    task = board.now()
+    assert task["task_status_id"] == board.status("wfa")
+    assert task["real_start_date"] == "2020-01-02T03:04:05"
+    assert board.studio.events() == ["comment:new", "task:update", "news:new"]
+    assert board.db.column("SELECT change FROM news ORDER BY created_at") == [0, 1]
+
+
+def test_only_managers_write_in_anothers_name_for_clients_and_at_another_time(board):
+    more = {"person_id": board.colleague["id"], "for_client": True, "created_at": "2020-01-02T03:04:05"}
+    by_manager = board.post(**more).json
+    by_artist = board.post(person=board.artist, **more).json
+    assert by_manager["person_id"] == board.colleague["id"]
+    assert by_manager["person"]["departments"] == []
+    assert (by_manager["for_client"], by_manager["created_at"]) == (True, "2020-01-02T03:04:05")
+    assert by_artist["person_id"] == board.artist["id"]
+    assert by_artist["for_client"] is False
+    assert by_artist["created_at"] != "2020-01-02T03:04:05"
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({"task_status_id": None}, 400),
+        ({"task_status_id": "no id"}, 404),
+        ({"comment": None}, 400),
+        ({"comment": 3}, 400),
+        ({"checklist": "[not json"}, 400),
+        ({"checklist": {"text": "no list"}}, 400),
+        ({"links": [3]}, 400),
+        ({"person_id": "00000000-0000-4000-8000-000000000000"}, 404),
+        ({"created_at": "yesterday"}, 201),
+        ({"checklist": None, "links": '["https://example.com"]'}, 201),
+    ],
+)
+def test_bad_bodies_write_nothing(board, more, status):
+    answer = board.post(**more)
+    assert answer.status_int == status
+    assert board.db.value("SELECT count(*) FROM comment") == (1 if status == 201 else 0)
+
+
+def test_no_retake_beyond_those_allowed(board):
+    board.studio.db.connection().execute("UPDATE project SET max_retakes = 1")
+    assert board.post(status="retake").status_int == 201
+    refused = board.post(status="retake")
+    assert refused.status_int == 400
+    assert refused.json["message"] == "No more retakes allowed on this task"
+    board.studio.db.connection().execute("UPDATE entity SET data = json('{\"max_retakes\": 2}')")
+    assert board.post(status="retake").status_int == 201
+
+
+def test_a_comment_on_a_concept_is_no_news(board):
+    concept = board.studio.entity(board.project, "Concept")
+    task = board.studio.task(concept, "Concept")
+    board.post(task=task, status="neutral")
+    assert "news:new" not in board.studio.events()
+    assert board.db.value("SELECT count(*) FROM comment") == 1
+
+
+def test_html_in_a_text_stays_text(board):
+    text = '<script>alert(1)</script> & "quotes" \''
+    comment = board.post(text=text).json
+    assert board.db.get(Comment, comment["id"])["text"] == text
