@@ -10,6 +10,7 @@ from kitsulite.auth import tokens
 from kitsulite.domain import initial_data
 from kitsulite.errors import SetupError
 from kitsulite.events.bus import Bus
+from kitsulite.jobs.mail import Mailer
 from kitsulite.store import migrations
 from kitsulite.store.database import Database
 from kitsulite.store.files import FileStore
@@ -29,9 +30,11 @@ class Application:
         self.db = Database(self.folder / DATABASE, self.settings.synchronous)
         self.files = FileStore(self.folder / "files")
         self.bus = Bus()
+        self.mailer = Mailer(self)
         migrations.upgrade(self.db, seed=lambda: initial_data.create(Context(self), self.settings.domain))
         load_routes()
         self._web = WebApp(self, tokens.authenticate)
+        self.mailer.resume()
 
     def __call__(self, environ, start_response):
         return self._web(environ, start_response)
@@ -46,9 +49,11 @@ class Application:
         with self.db.alone():
             self._pristine.backup(self.db.connection())
         self.files.clear()
+        self.mailer.clear()
 
     def close(self):
         """Close the database."""
+        self.mailer.stop()
         self.db.release()
 
 

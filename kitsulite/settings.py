@@ -60,14 +60,13 @@ SETTINGS = (
     Setting(
         "auth_strategy", str, "auth_local_classic", "auth_local_classic, auth_local_no_password or auth_remote_ldap"
     ),
-    Setting(
-        "trusted_proxies", list, ["127.0.0.1", "::1"], "addresses whose X-Real-IP header is believed, separated by ;"
-    ),
+    Setting("trusted_proxy", str, "", "address of the reverse proxy whose X-Forwarded headers are believed"),
     Setting("access_token_days", float, 7, "days that an access token is valid"),
     Setting("refresh_token_days", float, 15, "days that a refresh token is valid"),
     Setting("min_password_length", int, 8, "least length of a password"),
     Setting("enforce_2fa", bool, False, "whether everybody must set up a second factor"),
     Setting("two_factor_exempt_users", list, [], "addresses that need no second factor, separated by ;"),
+    Setting("registration", bool, True, "whether strangers may make themselves an account (POST /auth/register)"),
     Setting("protected_accounts", list, [], "addresses that cannot be disabled or re-roled, separated by ;"),
     Setting("user_limit", int, 1000, "most active persons, bots and guests not counted"),
     Setting("default_timezone", str, "Europe/Paris", "time zone of new persons"),
@@ -81,6 +80,7 @@ SETTINGS = (
     Setting("cors_allowed_origins", list, [], "origins whose pages may call the API, separated by ;"),
     Setting("domain_name", str, "localhost:8080", "host of the links in mails"),
     Setting("domain_protocol", str, "http", "http or https, for the links in mails"),
+    Setting("mail_enabled", bool, True, "whether mail is sent at all"),
     Setting("mail_server", str, "", "SMTP server; without one, mail goes into the outbox folder"),
     Setting("mail_port", int, 25, "port of the SMTP server"),
     Setting("mail_username", str, "", "account on the SMTP server"),

@@ -1,5 +1,7 @@
 """A studio per test: one application for the whole run, set back to its initial data each time."""
 
+import email.policy
+
 import pytest
 from scene import Scene
 from support import Studio
@@ -31,3 +33,25 @@ def studio(application):
 def scene(studio):
     """A production with a person of each role and a commented task."""
     return Scene(studio)
+
+
+@pytest.fixture
+def set_up(application, monkeypatch):
+    """Change settings for one test: set_up(name=value)."""
+
+    def change(**settings):
+        for name, value in settings.items():
+            monkeypatch.setattr(application.settings, name, value)
+
+    return change
+
+
+@pytest.fixture
+def outbox(application):
+    """The mails that were sent, oldest first, parsed."""
+
+    def read():
+        files = sorted((application.folder / "outbox").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+        return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+
+    return read

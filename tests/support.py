@@ -14,6 +14,8 @@ from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
 from kitsulite.models.tasks import Comment, CommentPreviewLink, Task, TaskPersonLink, TaskStatus, TaskType
 from kitsulite.web.context import Context
 
+#: hashes that are no work, so that tests that sign in stay fast
+passwords.COST = 2
 PASSWORD = "correct-horse"
 _HASH = passwords.hash_password(PASSWORD)
 ROLES = ("admin", "manager", "supervisor", "user", "client", "vendor")
@@ -77,9 +79,10 @@ class Studio:
             self.db.relate(Person, person["id"], "departments", [d["id"] for d in departments])
         return person
 
-    def account(self, role="user", **columns):
-        """A person who can sign in, with PASSWORD."""
-        return self.person(role, password=_HASH, **columns)
+    def account(self, role="user", password_text=PASSWORD, **columns):
+        """A person who can sign in, with PASSWORD unless another one is given."""
+        stored = _HASH if password_text == PASSWORD else passwords.hash_password(password_text)
+        return self.person(role, password=stored, **columns)
 
     def department(self, **columns):
         return self.add(Department, **{"name": f"Department {next(self._numbers)}", "color": "#000000", **columns})

@@ -1,9 +1,19 @@
-"""Passwords."""
+"""Passwords: changed by oneself, by a link, by an admin."""
 
-from kitsulite.auth.policy import person
+import ipaddress
+
+from kitsulite.auth.policy import admin, human, person, public
 from kitsulite.domain import passwords
 from kitsulite.web.fields import Str
-from kitsulite.web.route import post
+from kitsulite.web.route import get, post, put
+
+Filled = Str(required=True, min=1)
+DONE = {"success": True}
+
+
+def claimed_ip(ctx):
+    """The address that mails name: whatever a proxy or the client says."""
+    return ctx.request.header("X-Forwarded-For")
 
 
 @post(
@@ -11,12 +21,62 @@ from kitsulite.web.route import post
     allow=person,
     allow_first=True,
     transaction=False,
-    body={
-        "old_password": Str(required=True, min=1),
-        "password": Str(required=True, min=1),
-        "password_2": Str(required=True, min=1),
-    },
+    body={"old_password": Filled, "password": Filled, "password_2": Filled},
 )
 def change_password(ctx, old_password, password, password_2):
     """Replace one's own password."""
-    return passwords.change(ctx, old_password, password, password_2)
+    passwords.change(ctx, old_password, password, password_2, claimed_ip(ctx))
+    return DONE
+
+
+@post("/auth/reset-password", allow=public, body={"email": Filled})
+def ask_for_reset(ctx, email):
+    """Mail a link to choose a new password; the answer is the same for every address."""
+    passwords.send_reset_link(ctx, email, claimed_ip(ctx))
+    return {"success": "Reset token sent"}
+
+
+@put(
+    "/auth/reset-password",
+    allow=public,
+    transaction=False,
+    body={"email": Filled, "token": Filled, "password": Filled, "password2": Filled},
+)
+def reset_password(ctx, email, token, password, password2):
+    """Choose a new password with the token of a link."""
+    passwords.reset(ctx, email, token, password, password2)
+    return DONE
+
+
+@get("/actions/persons/<person_id>/invite", allow=human("person_id") & admin)
+def invite(ctx, person_id):
+    """Mail somebody an invitation with a link to choose a password."""
+    with ctx.db.write():
+        passwords.invite(ctx, person_id)
+    return {"success": True, "message": "Email sent"}
+
+
+@post("/actions/persons/<person_id>/reset-password-link", allow=human("person_id") & admin)
+def reset_password_link(ctx, person_id):
+    """A link that lets somebody choose a password, for an admin to pass on."""
+    return {"reset_password_link": passwords.make_reset_link(ctx, person_id)}
+
+
+@post(
+    "/actions/persons/<person_id>/change-password",
+    allow=human("person_id") & admin,
+    allow_first=True,
+    transaction=False,
+    body={"password": Filled, "password_2": Filled},
+)
+def change_password_of(ctx, person_id, password, password_2):
+    """Give somebody else a password."""
+    passwords.set_for(ctx, person_id, password, password_2, valid_ip(claimed_ip(ctx)))
+    return DONE
+
+
+def valid_ip(text):
+    try:
+        return str(ipaddress.ip_address(text.strip()))
+    except ValueError:
+        return ""

@@ -5,16 +5,24 @@ A stored scrypt hash reads `scrypt$<n>$<r>$<p>$<salt>$<hash>`, the last two in h
 
 import hashlib
 import hmac
+import logging
 import os
 
-COST, BLOCK, PARALLEL = 1 << 14, 8, 1
+log = logging.getLogger("kitsulite.auth")
+#: 16 MB and some hundred milliseconds, as OWASP asks
+COST, BLOCK, PARALLEL = 1 << 14, 8, 5
 MEMORY = 64 << 20
 
 
 def hash_password(password):
     """The text to store for a password."""
     salt = os.urandom(16)
-    return f"scrypt${COST}${BLOCK}${PARALLEL}${salt.hex()}${derive(password, salt, COST, BLOCK, PARALLEL).hex()}"
+    return f"{current_kind()}${salt.hex()}${derive(password, salt, COST, BLOCK, PARALLEL).hex()}"
+
+
+def current_kind():
+    """How the hashes of today begin."""
+    return f"scrypt${COST}${BLOCK}${PARALLEL}"
 
 
 def derive(password, salt, cost, block, parallel):
@@ -26,7 +34,7 @@ def matches(password, stored):
     if stored and stored.startswith("$2"):
         return matches_bcrypt(password, stored)
     if not (stored and stored.startswith("scrypt$")):
-        stored = NOBODY
+        stored = f"{current_kind()}${'00' * 16}${'x' * 64}"
     try:
         _, cost, block, parallel, salt, wanted = stored.split("$")
         found = derive(password, bytes.fromhex(salt), int(cost), int(block), int(parallel)).hex()
@@ -40,6 +48,7 @@ def matches_bcrypt(password, stored):
     try:
         import bcrypt
     except ImportError:
+        log.warning('Passwords that come from Zou need bcrypt: pip install "kitsulite[zou]"')
         return False
     try:
         return bcrypt.checkpw(password.encode()[:72], stored.encode())
@@ -49,9 +58,4 @@ def matches_bcrypt(password, stored):
 
 def renewed(password, stored):
     """A hash of today for a password whose stored one is of an older kind, else None."""
-    current = f"scrypt${COST}${BLOCK}${PARALLEL}$"
-    return hash_password(password) if stored and not stored.startswith(current) else None
-
-
-#: a hash that no password has, so that unknown accounts cost the time of known ones
-NOBODY = f"scrypt${COST}${BLOCK}${PARALLEL}${'00' * 16}${'x' * 64}"
+    return hash_password(password) if stored and not stored.startswith(f"{current_kind()}$") else None

@@ -113,3 +113,8 @@ def owner_of_entity(entity_id, kind=None):
 
 def self_or_admin(person_id):
     return _row("the person or an admin", access.require_self, person_id)
+
+
+def human(person_id):
+    """The person of a path is no bot."""
+    return _row("a person who is no bot", access.require_human, person_id)

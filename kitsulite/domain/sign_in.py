@@ -6,6 +6,7 @@ Passwords are compared outside of any transaction, since that is slow on purpose
 import json
 
 from kitsulite.auth import accounts, lockout, passwords, strategies, tokens
+from kitsulite.domain import reset_tokens
 from kitsulite.domain.organisations import the_organisation
 from kitsulite.domain.persons import shown_person
 from kitsulite.errors import Answer
@@ -40,6 +41,9 @@ def sign_in(ctx, name, password, address, origin):
         raise REFUSALS[refusal.reason] from None
     with ctx.db.write():
         lockout.clear(ctx, account)
+        if password == DEFAULT_PASSWORD and ctx.settings.auth_strategy != "auth_local_no_password":
+            token = reset_tokens.renew(ctx, name)
+            raise Answer(400, {"login": False, "default_password": True, "token": token}, keeps_changes=True)
         return open_session(ctx, account["id"], address, origin)
 
 

@@ -2,7 +2,7 @@
 
 from kitsulite import clock
 from kitsulite.models.base import Table
-from kitsulite.models.fields import Moment, Text
+from kitsulite.models.fields import Id, Moment, Text, Whole, new_id
 
 
 class RevokedToken(Table):
@@ -19,3 +19,17 @@ class ExpiringValue(Table):
     value = Text()
     expires_at = Moment()
     created_at = Moment(default=clock.now)
+
+
+class Mail(Table):
+    """A message that waits to be sent, ready as the text that goes out."""
+
+    id = Id(primary_key=True, default=new_id)
+    recipient = Text()
+    message = Text()
+    tries = Whole(default=0)
+    due_at = Moment(default=clock.now)
+    created_at = Moment(default=clock.now)
+
+    class Meta:
+        indexes = ((("due_at",), False),)

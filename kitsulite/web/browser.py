@@ -14,6 +14,7 @@ OTHERS = re.compile(
 BROWSERS = re.compile(
     r"^Opera/|^Mozilla/5\.0 .*(?:Chrome/|CriOS/|Firefox/|Edge?/|OPR/|Vivaldi/|Brave/|Version/[\d.]+ .*Safari/)"
 )
+LOOPBACK = ("127.0.0.1", "::1")
 COOKIE_SECONDS = 31_540_000
 LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
 #: cookie -> path that it is sent to
@@ -42,7 +43,7 @@ def cookie(name, value, life):
 
 
 def address_of(request):
-    """The address that a request comes from; a proxy's word is taken where the proxy is trusted."""
+    """The address that a request comes from; a proxy of this machine or the trusted one is believed."""
     peer = request.environ.get("REMOTE_ADDR", "")
     told = request.header("X-Real-IP").strip()
-    return told if told and peer in request.settings.trusted_proxies else peer
+    return told if told and peer in (*LOOPBACK, request.settings.trusted_proxy) else peer

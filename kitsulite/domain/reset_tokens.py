@@ -1,0 +1,48 @@
+"""Tokens and links that let somebody choose a password."""
+
+import hmac
+import secrets
+import string
+from urllib.parse import urlencode
+
+from kitsulite.store import expiring
+
+ALPHABET = string.ascii_uppercase + string.digits
+LENGTH = 64
+
+
+def renew(ctx, email, **lifetime):
+    """A token for an address, instead of any former one; 2 hours good unless said otherwise."""
+    token = random_code(LENGTH)
+    expiring.put(ctx.db, key(email), token, **(lifetime or {"hours": 2}))
+    return token
+
+
+def current(ctx, email):
+    """The token of an address that is still good, or None."""
+    return expiring.get(ctx.db, key(email))
+
+
+def is_current(ctx, email, token):
+    return hmac.compare_digest((current(ctx, email) or "").encode(), token.encode())
+
+
+def use_up(ctx, email):
+    """End the token of an address; whether there was one."""
+    return expiring.drop(ctx.db, key(email))
+
+
+def key(email):
+    return f"reset-token-{email.lower()}"
+
+
+def link(ctx, email, token, **more):
+    """The page of the user interface where the password is chosen."""
+    settings = ctx.settings
+    query = urlencode({"email": email, "token": token, **more})
+    return f"{settings.domain_protocol}://{settings.domain_name}/reset-change-password?{query}"
+
+
+def random_code(length):
+    """Capital letters and digits that nobody guesses."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))

@@ -1,0 +1,20 @@
+"""Values that are good for a while: reset tokens, codes, challenges, counters."""
+
+from kitsulite import clock
+from kitsulite.models.server import ExpiringValue
+
+
+def put(db, key, value, **duration):
+    """Keep a text under a key for a `timedelta(**duration)`, instead of any former one."""
+    db.delete(ExpiringValue, "expires_at <= ? OR key = ?", [clock.now(), key])
+    db.add(ExpiringValue, key=key, value=value, expires_at=clock.ahead(**duration))
+
+
+def get(db, key):
+    """The text of a key, or None."""
+    return db.value("SELECT value FROM expiring_value WHERE key = ? AND expires_at > ?", [key, clock.now()])
+
+
+def drop(db, key):
+    """Forget a key; whether it was there."""
+    return db.delete(ExpiringValue, "key = ? AND expires_at > ?", [key, clock.now()]) > 0
