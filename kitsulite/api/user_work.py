@@ -26,49 +26,49 @@ def tasks_to_check(ctx):
 @get("/data/user/assets/<asset_id>/tasks", allow=person)
 def asset_tasks(ctx, asset_id):
     """My tasks of an asset."""
-    return user_work.tasks_of(ctx, "asset", asset_id)
+    return user_work.tasks_of(ctx, "Asset", asset_id)
 
 
 @get("/data/user/shots/<shot_id>/tasks", allow=person)
 def shot_tasks(ctx, shot_id):
     """My tasks of a shot."""
-    return user_work.tasks_of(ctx, "shot", shot_id)
+    return user_work.tasks_of(ctx, "Shot", shot_id)
 
 
 @get("/data/user/scenes/<scene_id>/tasks", allow=person)
 def scene_tasks(ctx, scene_id):
     """My tasks of a scene."""
-    return user_work.tasks_of(ctx, "scene", scene_id)
+    return user_work.tasks_of(ctx, "Scene", scene_id)
 
 
 @get("/data/user/sequences/<sequence_id>/tasks", allow=person)
 def sequence_tasks(ctx, sequence_id):
     """My tasks of a sequence itself."""
-    return user_work.tasks_of(ctx, "sequence", sequence_id)
+    return user_work.tasks_of(ctx, "Sequence", sequence_id)
 
 
 @get("/data/user/assets/<asset_id>/task-types", allow=person)
 def asset_task_types(ctx, asset_id):
     """The types of my tasks of an asset."""
-    return user_work.task_types_of(ctx, "asset", asset_id)
+    return user_work.task_types_of(ctx, "Asset", asset_id)
 
 
 @get("/data/user/shots/<shot_id>/task-types", allow=person)
 def shot_task_types(ctx, shot_id):
     """The types of my tasks of a shot."""
-    return user_work.task_types_of(ctx, "shot", shot_id)
+    return user_work.task_types_of(ctx, "Shot", shot_id)
 
 
 @get("/data/user/scenes/<scene_id>/task-types", allow=person)
 def scene_task_types(ctx, scene_id):
     """The types of my tasks of a scene."""
-    return user_work.task_types_of(ctx, "scene", scene_id)
+    return user_work.task_types_of(ctx, "Scene", scene_id)
 
 
 @get("/data/user/sequences/<sequence_id>/task-types", allow=person)
 def sequence_task_types(ctx, sequence_id):
     """The types of my tasks of a sequence itself."""
-    return user_work.task_types_of(ctx, "sequence", sequence_id)
+    return user_work.task_types_of(ctx, "Sequence", sequence_id)
 
 
 @get("/data/user/projects/<project_id>/asset-types", allow=person)

@@ -1,6 +1,7 @@
 """The kinds of entities: six temporal ones with fixed names, and the asset types."""
 
 from kitsulite.errors import NotFound
+from kitsulite.models.base import parts
 from kitsulite.models.entities import Entity, EntityType
 
 #: kinds that are no asset types; their rows are made when they are first needed
@@ -11,6 +12,8 @@ KINDS = (*TEMPORAL, "Asset")
 TEMPORAL_NAMES = ", ".join(f"'{name}'" for name in TEMPORAL)
 #: SQL condition on rows of entity_type
 IS_ASSET_TYPE = f"name NOT IN ({TEMPORAL_NAMES})"
+#: an asset type as its own routes show it: name -> SQL
+AS_ASSET_TYPE = {**parts(EntityType), "type": "'AssetType'"}
 
 
 def temporal_id(ctx, kind):

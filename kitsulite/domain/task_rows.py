@@ -4,6 +4,8 @@ The aliases of `FROM`, for conditions and orders of callers: t task, p project, 
 ts task status, e entity, et its type, parent, grand (parent's parent), source.
 """
 
+from kitsulite.domain import vendor_view
+from kitsulite.domain.entity_types import kind
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.fields import Flag, Json
 from kitsulite.models.tasks import Task
@@ -70,11 +72,6 @@ _EPISODES = (
     "SELECT json_object('episode_ids', json_group_array(id), 'episode_names', json_group_array(name))"
     f" FROM (SELECT episode.id, episode.name {_EPISODES_OF_ASSET} ORDER BY episode.name)"
 )
-_WORK = json_object(WORK_ROW)
-#: only tasks of assets that are cast in episodes have the keys `episode_ids` and `episode_names`
-_WORK_WITH_EPISODES = (
-    f"CASE WHEN EXISTS (SELECT 1 {_EPISODES_OF_ASSET}) THEN json_patch({_WORK}, ({_EPISODES})) ELSE {_WORK} END"
-)
 
 
 def assigned(ctx, person_id, in_projects, params=(), done=False):
@@ -82,8 +79,11 @@ def assigned(ctx, person_id, in_projects, params=(), done=False):
 
     `in_projects` is an SQL condition on a project id (`access.IN_RELATED_PROJECT`) with its parameters.
     """
+    row = work_row(ctx)
+    # Only tasks of assets that are cast in episodes have the keys `episode_ids` and `episode_names`.
+    row = f"CASE WHEN EXISTS (SELECT 1 {_EPISODES_OF_ASSET}) THEN json_patch({row}, ({_EPISODES})) ELSE {row} END"
     where = f"{ASSIGNED_TO} AND t.project_id {in_projects} AND COALESCE(ts.is_done, 0) = {int(done)}"
-    sql = f"SELECT {_WORK_WITH_EPISODES} {FROM} WHERE {where} ORDER BY {BY_END if done else BY_CREATION}"
+    sql = f"SELECT {row} {FROM} WHERE {where} ORDER BY {BY_END if done else BY_CREATION}"
     return ctx.db.json_list(sql, [person_id, *params])
 
 
@@ -92,4 +92,10 @@ def to_check(ctx, in_projects, params=(), departments=()):
     where = f"ts.is_feedback_request = 1 AND t.project_id {in_projects}"
     if departments:
         where += f" AND tt.department_id IN ({', '.join('?' * len(departments))})"
-    return ctx.db.json_list(f"SELECT {_WORK} {FROM} WHERE {where} ORDER BY {BY_CREATION}", [*params, *departments])
+    sql = f"SELECT {work_row(ctx)} {FROM} WHERE {where} ORDER BY {BY_CREATION}"
+    return ctx.db.json_list(sql, [*params, *departments])
+
+
+def work_row(ctx):
+    """SQL of a row of work; a vendor does not see the metadata of other departments."""
+    return json_object({**WORK_ROW, "entity_data": f"json({vendor_view.metadata(ctx, kind())})"})

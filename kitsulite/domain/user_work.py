@@ -1,11 +1,9 @@
 """What a person works on: the assigned tasks, and the entities that they belong to."""
 
 from kitsulite.auth.access import IN_OPEN_PROJECT, IN_RELATED_PROJECT
-from kitsulite.domain import task_rows
-from kitsulite.domain.entity_types import TEMPORAL, kind_of, temporal_id
-from kitsulite.errors import NotFound
-from kitsulite.models.base import json_object, parts
-from kitsulite.models.entities import Entity, EntityType
+from kitsulite.domain import entities, task_rows
+from kitsulite.domain.entity_types import AS_ASSET_TYPE, IS_ASSET_TYPE, get_asset_type, get_of_kind, temporal_id
+from kitsulite.models.base import json_object
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task, TaskType
 from kitsulite.store.database import JsonText
@@ -16,7 +14,6 @@ MINE = f"task.id IN (SELECT task_id FROM task_person_link WHERE person_id = ?) A
 HAS_MINE = f"IN (SELECT task.entity_id FROM task WHERE {MINE})"
 #: condition on an entity with two parameters, the type of shots and the person
 MY_SHOT = f"entity.entity_type_id = ? AND entity.id {HAS_MINE}"
-BY_NAME = "name, rowid"
 
 
 def tasks(ctx, done=False):
@@ -37,13 +34,13 @@ def tasks_to_check(ctx):
 
 def tasks_of(ctx, kind, entity_id):
     """The caller's tasks of an entity of this kind."""
-    entity = entity_of(ctx, kind, entity_id)
+    entity = get_of_kind(ctx, kind, entity_id)
     return ctx.db.all_json(Task, f"entity_id = ? AND {MINE}", [entity["id"], ctx.person_id])
 
 
 def task_types_of(ctx, kind, entity_id):
     """The types of the caller's tasks of an entity of this kind."""
-    entity = entity_of(ctx, kind, entity_id)
+    entity = get_of_kind(ctx, kind, entity_id)
     where = f"id IN (SELECT task.task_type_id FROM task WHERE task.entity_id = ? AND {MINE})"
     return ctx.db.all_json(TaskType, where, [entity["id"], ctx.person_id])
 
@@ -52,20 +49,17 @@ def asset_types(ctx, project_id):
     """The types of the caller's assets in a project."""
     project = ctx.db.get(Project, project_id)
     mine = f"SELECT entity_type_id FROM entity WHERE project_id = ? AND id {HAS_MINE}"
-    where = f"id IN ({mine}) AND name NOT IN ({', '.join('?' * len(TEMPORAL))})"
-    shown = json_object({**parts(EntityType), "type": "'AssetType'"})
-    sql = f"SELECT {shown} FROM entity_type WHERE {where} ORDER BY {BY_NAME}"
-    return ctx.db.json_list(sql, [project["id"], ctx.person_id, *TEMPORAL])
+    where = f"id IN ({mine}) AND {IS_ASSET_TYPE}"
+    sql = f"SELECT {json_object(AS_ASSET_TYPE)} FROM entity_type WHERE {where} ORDER BY name"
+    return ctx.db.json_list(sql, [project["id"], ctx.person_id])
 
 
 def assets(ctx, project_id, asset_type_id):
     """The caller's assets of a type in a project."""
     project = ctx.db.get(Project, project_id)
-    asset_type = ctx.db.get(EntityType, asset_type_id)
-    if asset_type["name"] in TEMPORAL:
-        raise NotFound("Asset type not found.")
+    asset_type = get_asset_type(ctx, asset_type_id)
     where = f"project_id = ? AND entity_type_id = ? AND id {HAS_MINE}"
-    return entities(ctx, "Asset", where, [project["id"], asset_type["id"], ctx.person_id])
+    return listing(ctx, "Asset", where, [project["id"], asset_type["id"], ctx.person_id])
 
 
 def sequences(ctx, project_id):
@@ -83,25 +77,17 @@ def episodes(ctx, project_id):
 
 def parents_of_shots(ctx, kind, project_id, ids):
     where = f"project_id = ? AND entity_type_id = ? AND id IN ({ids})"
-    return entities(ctx, kind, where, [project_id, temporal_id(ctx, kind), temporal_id(ctx, "Shot"), ctx.person_id])
+    return listing(ctx, kind, where, [project_id, temporal_id(ctx, kind), temporal_id(ctx, "Shot"), ctx.person_id])
 
 
 def children(ctx, kind, sequence_id):
     """The caller's shots or scenes below a sequence."""
-    sequence = entity_of(ctx, "sequence", sequence_id)
+    sequence = get_of_kind(ctx, "Sequence", sequence_id)
     where = f"parent_id = ? AND entity_type_id = ? AND id {HAS_MINE}"
-    return entities(ctx, kind, where, [sequence["id"], temporal_id(ctx, kind), ctx.person_id])
+    return listing(ctx, kind, where, [sequence["id"], temporal_id(ctx, kind), ctx.person_id])
 
 
-def entity_of(ctx, kind, entity_id):
-    """The entity of an id, which must be of this kind, or NotFound."""
-    entity = ctx.db.get(Entity, entity_id)
-    if kind_of(ctx, entity) != kind:
-        raise NotFound(f"{kind.capitalize()} not found.")
-    return entity
-
-
-def entities(ctx, type_name, where, params):
-    """Entities as JSON text, shown under this type."""
-    shown = json_object({**parts(Entity), "type": f"'{type_name}'"})
-    return ctx.db.json_list(f"SELECT {shown} FROM entity WHERE {where} ORDER BY {BY_NAME}", params)
+def listing(ctx, kind, where, params):
+    """Entities of a kind as JSON text, by name."""
+    shown = json_object(entities.shown(ctx, kind))
+    return ctx.db.json_list(f"SELECT {shown} FROM entity e WHERE {where} ORDER BY {entities.BY_NAME}", params)

@@ -5,7 +5,7 @@ from support import ROLES
 
 from kitsulite.models.entities import EntityLink
 from kitsulite.models.fields import new_id
-from kitsulite.models.projects import Project, ProjectStatus
+from kitsulite.models.projects import MetadataDescriptor, Project, ProjectPersonLink, ProjectStatus
 from kitsulite.models.tasks import Comment, TaskType
 
 
@@ -261,3 +261,24 @@ def test_my_tasks_cost_the_same_queries_however_many_they_are(studio, artist, ap
     few, queries = ask()
     assign(990)
     assert (few, ask()) == (10, (1000, queries))
+
+
+def test_a_vendor_does_not_see_the_metadata_of_other_departments(studio):
+    own, other = studio.department(), studio.department()
+    vendor = studio.person("vendor", departments=[own])
+    project = studio.project(team=[vendor])
+    for name, departments in (("cost", [other]), ("size", [own]), ("mood", [])):
+        place = {"project_id": project["id"], "entity_type": "Shot", "data_type": "string"}
+        descriptor = studio.add(MetadataDescriptor, name=name, field_name=name, **place)
+        with studio.db.write():
+            studio.db.relate(MetadataDescriptor, descriptor["id"], "departments", [d["id"] for d in departments])
+    sequence = studio.entity(project, "Sequence")
+    values = {"cost": 1, "size": 2, "mood": 3}
+    shot = studio.entity(project, "Shot", parent_id=sequence["id"], data=values)
+    artist = studio.person("user")
+    studio.link(ProjectPersonLink, project_id=project["id"], person_id=artist["id"])
+    studio.task(shot, "Layout", [vendor, artist])
+    for person, seen in ((vendor, {"size": 2, "mood": 3}), (artist, values)):
+        api = studio.api(person)
+        assert api.get("/data/user/tasks").json[0]["entity_data"] == seen
+        assert api.get(f"/data/user/sequences/{sequence['id']}/shots").json[0]["data"] == seen
