@@ -80,6 +80,14 @@ def is_supervisor_of_task_type(ctx, project_id, task_type_id):
     return ctx.project_role == "supervisor" and leads_task_type(ctx, task_type_id)
 
 
+def require_departments(ctx, project_id, departments):
+    """Manager of the project, or a supervisor of its team, all of whose departments are among these, not none."""
+    if is_manager(ctx, project_id):
+        return
+    supervises = ctx.project_role == "supervisor"
+    ctx.require(supervises and departments and ctx.departments <= {row_id.lower() for row_id in departments})
+
+
 def is_assigned(ctx, task_id):
     """Whether the caller is an assignee of the task."""
     sql = "SELECT 1 FROM task_person_link WHERE task_id = ? AND person_id = ?"

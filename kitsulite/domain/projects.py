@@ -5,19 +5,16 @@ import re
 
 from kitsulite.domain import descriptors
 from kitsulite.domain.entity_types import temporal_id
+from kitsulite.domain.project_status import IS_OPEN, IS_WIDELY_OPEN
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts, shown
 from kitsulite.models.choices import PRODUCTION_STYLES
 from kitsulite.models.entities import Entity
-from kitsulite.models.projects import Project, ProjectStatus
+from kitsulite.models.fields import is_id
+from kitsulite.models.projects import Project
 
-OPEN = "Open"
 RESOLUTION = re.compile(r"(\d{3,4})?x\d{3,4}", re.ASCII)
-#: SQL: the production `p` is open
-IS_OPEN = "p.project_status_id IN (SELECT id FROM project_status WHERE name = 'Open')"
-#: SQL: the production `p` is open in the sense of the lists of admins
-IS_WIDELY_OPEN = "p.project_status_id IN (SELECT id FROM project_status WHERE name IN ('Active', 'open', 'Open'))"
 #: SQL: the person `:person` is in the team of `p`
 IS_MINE = "EXISTS (SELECT 1 FROM project_person_link m WHERE m.project_id = p.id AND m.person_id = :person)"
 
@@ -99,14 +96,11 @@ def caller(ctx):
     return {"person": ctx.person_id}
 
 
-def status_id(ctx, name=OPEN):
-    """The id of the project status of a name, created where it is missing."""
-    status = ctx.db.find(ProjectStatus, name=name)
-    return status["id"] if status else ctx.db.add(ProjectStatus, name=name, color="#000000")
-
-
-def is_open(ctx, project):
-    return ctx.db.exists(ProjectStatus, id=project["project_status_id"], name=OPEN)
+def id_of(project_id):
+    """The id of a path as rows hold it; a malformed one: NotFound."""
+    if not is_id(project_id):
+        raise NotFound("Project not found.")
+    return project_id.lower()
 
 
 def checked(columns):

@@ -2,7 +2,7 @@
 
 from kitsulite.auth.access import IN_RELATED_PROJECT
 from kitsulite.auth.policy import admin, manager, manager_of, member_of, no_client, no_vendor, signed_in
-from kitsulite.domain import projects
+from kitsulite.domain import descriptors, project_status, projects
 from kitsulite.errors import BadParameter, Refused
 from kitsulite.models.previews import PreviewBackgroundFile
 from kitsulite.models.projects import (
@@ -34,7 +34,7 @@ class Projects(Resource):
 
     def prepare(self, ctx, data):
         if "project_status_id" not in data:
-            data = {**data, "project_status_id": projects.status_id(ctx)}
+            data = {**data, "project_status_id": project_status.status_id(ctx)}
         for background_id in ids_of("preview_background_files", data.get("preview_background_files")):
             ctx.db.get(PreviewBackgroundFile, background_id)
         return projects.checked(data)
@@ -56,15 +56,32 @@ class Projects(Resource):
         return projects.first_episode_of_show(ctx, row["id"])
 
     def check_delete(self, ctx, row):
-        if projects.is_open(ctx, row):
+        if project_status.is_open(ctx, row):
             raise Refused("Only closed projects can be deleted")
         super().check_delete(ctx, row)
+
+
+class Descriptors(Resource):
+    """Metadata descriptors of the related productions; the values that they describe stay as they are."""
+
+    def narrow(self, ctx, condition):
+        if not ctx.is_admin:
+            condition.add(f"project_id {IN_RELATED_PROJECT}", [ctx.person_id])
+
+    def list_relations(self, ctx):
+        return not ctx.request.query or super().list_relations(ctx)
+
+    def prepare(self, ctx, data):
+        return descriptors.checked(data)
+
+    def prepare_update(self, ctx, row, data):
+        return descriptors.checked(data)
 
 
 RESOURCES = (
     Resource(Budget, "budgets", admin, admin, admin, admin, admin, protected=("revision",)),
     Resource(BudgetEntry, "budget-entries", admin, admin, admin, admin, admin, protected=("budget_id",)),
-    Resource(MetadataDescriptor, "metadata-descriptors", signed_in, admin, admin, admin, admin),
+    Descriptors(MetadataDescriptor, "metadata-descriptors", signed_in, admin, admin, admin, admin),
     Resource(
         Milestone,
         "milestones",
