@@ -15,3 +15,11 @@ def create_app(data_dir=None, secret_key=None, **settings):
     from kitsulite.application import Application
 
     return Application(data_dir=data_dir, secret_key=secret_key, **settings)
+
+
+def __getattr__(name):
+    if name == "Server":
+        from kitsulite.server import Server
+
+        return Server
+    raise AttributeError(f"module 'kitsulite' has no attribute {name!r}")

@@ -5,10 +5,12 @@ import pkgutil
 import sqlite3
 from pathlib import Path
 
+import peewee
+
 from kitsulite import settings as settings_table
 from kitsulite.auth import tokens
 from kitsulite.domain import initial_data
-from kitsulite.errors import SetupError
+from kitsulite.errors import ApiError, SetupError
 from kitsulite.events.bus import Bus
 from kitsulite.jobs.mail import Mailer
 from kitsulite.store import migrations
@@ -31,13 +33,24 @@ class Application:
         self.files = FileStore(self.folder / "files")
         self.bus = Bus()
         self.mailer = Mailer(self)
-        migrations.upgrade(self.db, seed=lambda: initial_data.create(Context(self), self.settings.domain))
+        #: whether the database was made just now
+        self.is_new = self.upgrade()
         load_routes()
         self._web = WebApp(self, tokens.authenticate)
         self.mailer.resume()
 
     def __call__(self, environ, start_response):
         return self._web(environ, start_response)
+
+    def upgrade(self):
+        """Bring the database up to date; whether it was made just now."""
+        try:
+            return migrations.upgrade(self.db, lambda: initial_data.create(Context(self), self.settings.domain))
+        except (sqlite3.DatabaseError, peewee.DatabaseError, ApiError) as error:
+            raise SetupError(
+                f"The database {self.db.path} cannot be used ({error}): "
+                "put a backup in its place, or choose another folder with --data-dir."
+            ) from None
 
     def keep_pristine(self):
         """Remember the database as it is now, for `reset`."""
@@ -52,9 +65,9 @@ class Application:
         self.mailer.clear()
 
     def close(self):
-        """Close the database."""
+        """Close the database; no request may be running."""
         self.mailer.stop()
-        self.db.release()
+        self.db.close()
 
 
 def open_folder(path):

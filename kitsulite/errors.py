@@ -85,5 +85,12 @@ class Unavailable(ApiError):
     """The server cannot do this now: too many listeners, a lock not obtained."""
 
 
+class DiskFull(ApiError):
+    """Nothing more can be stored; what was asked has not happened."""
+
+    def __init__(self, message="The disk of the server is full: nothing was changed.", **options):
+        super().__init__(message, **options)
+
+
 class SetupError(Exception):
     """The server cannot start or work as it is set up; the text names the fix."""

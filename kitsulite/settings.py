@@ -1,8 +1,9 @@
 """Every setting, once: name, type, default, help.
 
 The table gives the flags of the command line, the environment variables `KITSULITE_<NAME>`
-(secrets also as `KITSULITE_<NAME>_FILE`), the keyword arguments of `create_app`, and the
-documentation. What is given in code wins over the environment, that over the default.
+(secrets also as `KITSULITE_<NAME>_FILE`), the keyword arguments of `create_app` and `Server`,
+and the documentation (`kitsulite settings`). What is given in code or as a flag wins over the
+environment, that over the default.
 """
 
 import os
@@ -17,6 +18,10 @@ from kitsulite.models.fields import NO, YES
 
 GIGABYTE = 1 << 30
 MEGABYTE = 1 << 20
+DOMAINS = ("2d", "3d", "vfx", "games")
+STRATEGIES = ("auth_local_classic", "auth_local_no_password", "auth_remote_ldap")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SYNCHRONOUS = ("FULL", "NORMAL", "OFF")
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,8 @@ class Setting:
     default: object
     help: str
     secret: bool = False
+    choices: tuple = ()
+    least: int = 0
 
     @property
     def variable(self):
@@ -35,63 +42,101 @@ class Setting:
     def option(self):
         return "--" + self.name.replace("_", "-")
 
-    def read(self, text):
-        """The value that a text of the environment or the command line stands for."""
+    @property
+    def shown_default(self):
+        """The default as a text that may be given, empty where there is none."""
+        return ";".join(self.default) if self.kind is list else "" if self.default is False else str(self.default)
+
+    def read(self, given):
+        """The checked value of what code gives, or of a text of the environment or the command line."""
         try:
-            if self.kind is bool:
-                return {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}[text.strip().lower()]
-            if self.kind is list:
-                return [part.strip() for part in text.split(";") if part.strip()]
-            return self.kind(text)
-        except (KeyError, ValueError):
+            value = self.converted(given)
+        except (KeyError, ValueError, TypeError):
             wanted = {bool: "true or false", int: "a whole number", float: "a number"}.get(self.kind, "text")
-            raise SetupError(f"{self.variable} ({self.option}): {wanted} expected, got {text!r}.") from None
+            raise self.refusal(given, wanted) from None
+        if self.choices and value not in self.choices:
+            raise self.refusal(given, "one of " + ", ".join(self.choices))
+        if self.kind in (int, float) and not value >= self.least:
+            raise self.refusal(given, f"{self.least} or more")
+        return value
+
+    def converted(self, given):
+        if not isinstance(given, str) or self.kind is str:
+            return list(given) if self.kind is list else self.kind(given)
+        if self.kind is bool:
+            return {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}[given.strip().lower()]
+        if self.kind is list:
+            return [part.strip() for part in given.split(";") if part.strip()]
+        return self.kind(given)
+
+    def refusal(self, given, wanted):
+        shown = "the given text" if self.secret else repr(given)
+        return SetupError(f"{self.option} ({self.variable}): {wanted} expected, got {shown}.")
 
 
-SETTINGS = (
-    Setting("data_dir", str, "", "folder of the database and the files; by default kitsulite in your user data"),
-    Setting("host", str, "127.0.0.1", "address to listen on; 0.0.0.0 for the whole network"),
-    Setting("port", int, 8080, "port to listen on; 0 picks a free one"),
-    Setting("threads", int, 64, "threads that answer requests; each event client holds one"),
-    Setting("secret_key", str, "", "key that signs tokens; made once and kept in the data folder by default", True),
-    Setting("admin_email", str, "admin@example.com", "address of the administrator made on the first start"),
-    Setting("admin_password", str, "", "password of that administrator; generated and shown once by default", True),
-    Setting("domain", str, "3d", "kind of studio that the first start prepares: 2d, 3d, vfx or games"),
-    Setting(
-        "auth_strategy", str, "auth_local_classic", "auth_local_classic, auth_local_no_password or auth_remote_ldap"
+#: subject -> its settings
+GROUPS = {
+    "where it runs": (
+        Setting("data_dir", str, "", "folder of the database and the files; by default kitsulite in your user data"),
+        Setting("host", str, "127.0.0.1", "address to listen on; 0.0.0.0 for the whole network"),
+        Setting("port", int, 8080, "port to listen on; 0 picks a free one"),
+        Setting("threads", int, 64, "threads that answer requests; each event client holds one", least=1),
+        Setting(
+            "trusted_proxy", str, "", "reverse proxy whose X-Real-IP header is believed, beside those of this machine"
+        ),
+        Setting("log_level", str, "INFO", "least level of what is logged", choices=LEVELS),
+        Setting(
+            "synchronous", str, "FULL", "FULL survives a power cut; NORMAL and OFF are faster", choices=SYNCHRONOUS
+        ),
+        Setting("tmp_dir", str, "", "folder of uploads under way; by default tmp in the data folder"),
     ),
-    Setting("trusted_proxy", str, "", "address of the reverse proxy whose X-Forwarded headers are believed"),
-    Setting("access_token_days", float, 7, "days that an access token is valid"),
-    Setting("refresh_token_days", float, 15, "days that a refresh token is valid"),
-    Setting("min_password_length", int, 8, "least length of a password"),
-    Setting("enforce_2fa", bool, False, "whether everybody must set up a second factor"),
-    Setting("two_factor_exempt_users", list, [], "addresses that need no second factor, separated by ;"),
-    Setting("registration", bool, True, "whether strangers may make themselves an account (POST /auth/register)"),
-    Setting("protected_accounts", list, [], "addresses that cannot be disabled or re-roled, separated by ;"),
-    Setting("user_limit", int, 1000, "most active persons, bots and guests not counted"),
-    Setting("default_timezone", str, "Europe/Paris", "time zone of new persons"),
-    Setting("default_locale", str, "en_US", "language of new persons"),
-    Setting("max_content_length", int, 10 * GIGABYTE, "most bytes of an upload; 0 for no limit"),
-    Setting("max_json_length", int, 64 * MEGABYTE, "most bytes of a JSON body"),
-    Setting("max_image_pixels", int, 400_000_000, "most pixels of a picture"),
-    Setting("nb_records_per_page", int, 100, "rows on a page of a listing"),
-    Setting("client_cache_max_age", int, 604_800, "seconds that a browser may keep a picture"),
-    Setting("remove_files", bool, False, "whether deleting a row also deletes its stored files"),
-    Setting("cors_allowed_origins", list, [], "origins whose pages may call the API, separated by ;"),
-    Setting("domain_name", str, "localhost:8080", "host of the links in mails"),
-    Setting("domain_protocol", str, "http", "http or https, for the links in mails"),
-    Setting("mail_enabled", bool, True, "whether mail is sent at all"),
-    Setting("mail_server", str, "", "SMTP server; without one, mail goes into the outbox folder"),
-    Setting("mail_port", int, 25, "port of the SMTP server"),
-    Setting("mail_username", str, "", "account on the SMTP server"),
-    Setting("mail_password", str, "", "password on the SMTP server", True),
-    Setting("mail_use_tls", bool, False, "whether to start TLS on the SMTP connection"),
-    Setting("mail_use_ssl", bool, False, "whether the SMTP connection is TLS from the start"),
-    Setting("mail_default_sender", str, "no-reply@your-studio.com", "sender of mails"),
-    Setting("mail_check_deliverability", bool, False, "whether the domain of a new address is looked up in the DNS"),
-    Setting("log_level", str, "INFO", "DEBUG, INFO, WARNING or ERROR"),
-    Setting("synchronous", str, "FULL", "FULL survives a power cut; NORMAL and OFF are faster"),
-)
+    "the first start": (
+        Setting("admin_email", str, "admin@example.com", "address of the administrator made on the first start"),
+        Setting("admin_password", str, "", "password of that administrator; generated and shown once by default", True),
+        Setting("domain", str, "3d", "kind of studio that the first start prepares", choices=DOMAINS),
+    ),
+    "signing in": (
+        Setting("secret_key", str, "", "key that signs tokens; made once and kept in the data folder by default", True),
+        Setting("auth_strategy", str, STRATEGIES[0], "how passwords are checked", choices=STRATEGIES),
+        Setting("access_token_days", float, 7, "days that an access token is valid"),
+        Setting("refresh_token_days", float, 15, "days that a refresh token is valid"),
+        Setting("min_password_length", int, 8, "least length of a password"),
+        Setting("enforce_2fa", bool, False, "whether everybody must set up a second factor"),
+        Setting("two_factor_exempt_users", list, [], "addresses that need no second factor, separated by ;"),
+        Setting("protected_accounts", list, [], "addresses that cannot be disabled or re-roled, separated by ;"),
+        Setting("user_limit", int, 1000, "most active persons, bots and guests not counted"),
+        Setting("registration", bool, True, "whether strangers may make themselves an account (POST /auth/register)"),
+        Setting("cors_allowed_origins", list, [], "origins whose pages may call the API, separated by ;"),
+    ),
+    "persons and pages": (
+        Setting("default_timezone", str, "Europe/Paris", "time zone of new persons"),
+        Setting("default_locale", str, "en_US", "language of new persons"),
+        Setting("nb_records_per_page", int, 100, "rows on a page of a listing", least=1),
+    ),
+    "files": (
+        Setting("max_content_length", int, 10 * GIGABYTE, "most bytes of an upload; 0 for no limit"),
+        Setting("max_json_length", int, 64 * MEGABYTE, "most bytes of a JSON body"),
+        Setting("max_image_pixels", int, 400_000_000, "most pixels of a picture"),
+        Setting("client_cache_max_age", int, 604_800, "seconds that a browser may keep a picture"),
+        Setting("remove_files", bool, False, "whether deleting a row also deletes its stored files"),
+    ),
+    "mail": (
+        Setting("domain_name", str, "localhost:8080", "host of the links in mails"),
+        Setting("domain_protocol", str, "http", "scheme of the links in mails", choices=("http", "https")),
+        Setting("mail_enabled", bool, True, "whether mail is sent at all"),
+        Setting("mail_server", str, "", "SMTP server; without one, mail goes into the outbox folder"),
+        Setting("mail_port", int, 25, "port of the SMTP server"),
+        Setting("mail_username", str, "", "account on the SMTP server"),
+        Setting("mail_password", str, "", "password on the SMTP server", True),
+        Setting("mail_use_tls", bool, False, "whether to start TLS on the SMTP connection"),
+        Setting("mail_use_ssl", bool, False, "whether the SMTP connection is TLS from the start"),
+        Setting("mail_default_sender", str, "no-reply@your-studio.com", "sender of mails"),
+        Setting(
+            "mail_check_deliverability", bool, False, "whether the domain of a new address is looked up in the DNS"
+        ),
+    ),
+}
+SETTINGS = tuple(setting for group in GROUPS.values() for setting in group)
 NAMES = {setting.name: setting for setting in SETTINGS}
 
 
@@ -103,7 +148,7 @@ def load(environ=os.environ, **given):
     values = {}
     for setting in SETTINGS:
         value = given.get(setting.name)
-        values[setting.name] = from_environment(setting, environ) if value is None else value
+        values[setting.name] = from_environment(setting, environ) if value is None else setting.read(value)
     values["data_dir"] = str(values["data_dir"] or user_data_dir(environ))
     return SimpleNamespace(**values)
 
@@ -132,10 +177,11 @@ def user_data_dir(environ=os.environ):
 def kept_secret_key(data_dir):
     """The secret key of a data folder, made on first use and readable by its owner alone."""
     path = Path(data_dir) / "secret.key"
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        key = secrets.token_urlsafe(48)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(key)
+    if path.exists() and (key := path.read_text().strip()):
         return key
+    key = secrets.token_urlsafe(48)
+    partial = path.with_name(f"secret.{secrets.token_hex(4)}.partial")
+    with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(key)
+    os.replace(partial, path)
+    return key

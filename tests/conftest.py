@@ -7,6 +7,12 @@ from scene import Scene
 from support import Studio
 
 import kitsulite
+from kitsulite.testing.plugin import (  # noqa: F401 - also where kitsulite is not installed
+    kitsulite_fresh,
+    kitsulite_gazu,
+    kitsulite_server,
+    kitsulite_settings,
+)
 
 
 @pytest.fixture(scope="session")

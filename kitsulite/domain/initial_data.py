@@ -104,7 +104,6 @@ TASK_STATUSES = (
     ("Approved", "approved", "#66BB6A", {"for_concept"}),
     ("Rejected", "rejected", "#E81123", {"for_concept"}),
 )
-DOMAINS = tuple(TASK_TYPES)
 
 
 def create(ctx, domain="3d"):

@@ -13,7 +13,7 @@ import threading
 import peewee
 
 from kitsulite import clock
-from kitsulite.errors import NotFound, RowRejected
+from kitsulite.errors import DiskFull, NotFound, RowRejected, Unavailable
 from kitsulite.models import TABLES
 from kitsulite.models.base import shown
 from kitsulite.models.fields import is_id
@@ -40,6 +40,7 @@ class Database:
         self.peewee.register_function(str.casefold, "folded", 1, deterministic=True)
         self._writing = threading.RLock()
         self._local = threading.local()
+        self._connections, self._keeping = {}, threading.Lock()
 
     def connection(self):
         """The sqlite3 connection of this thread."""
@@ -47,20 +48,33 @@ class Database:
             return self._local.connection
         except AttributeError:
             self._local.connection = self.peewee.connection()
+            self._keep(self._local.connection)
             return self._local.connection
 
-    def release(self):
-        """Close the connection of this thread."""
+    def _keep(self, connection):
+        """Remember the connection of this thread, and close those of threads that have ended."""
+        with self._keeping:
+            for thread in [thread for thread in self._connections if not thread.is_alive()]:
+                self._connections.pop(thread).close()
+            self._connections[threading.current_thread()] = connection
+
+    def close(self):
+        """Close the connections of all threads, which must be done with the database."""
+        for connection in list(self._connections.values()):
+            connection.close()
+        self._connections.clear()
         self._local = threading.local()
-        if not self.peewee.is_closed():
-            self.peewee.close()
+        self.peewee.close()
 
     def execute(self, sql, params=()):
-        """Run one statement; what the database rejects becomes RowRejected."""
+        """Run one statement; what the database rejects becomes an error that a client may read."""
         try:
             return self.connection().execute(sql, params)
         except sqlite3.IntegrityError as error:
             raise rejection(error) from error
+        except sqlite3.OperationalError as error:
+            tell_trouble(error)
+            raise
 
     # Reading
 
@@ -144,16 +158,18 @@ class Database:
             return
         with self._writing:
             connection = self.connection()
-            connection.execute("BEGIN IMMEDIATE")
+            self.execute("BEGIN IMMEDIATE")
             self._local.callbacks, self._local.undoings = [], []
             try:
                 yield
-                connection.execute("COMMIT")
+                self.execute("COMMIT")
             except BaseException as error:
-                keep = getattr(error, "keeps_changes", False)
-                connection.execute("COMMIT" if keep else "ROLLBACK")
-                if not keep:
+                if getattr(error, "keeps_changes", False):
+                    self.execute("COMMIT")
+                else:
                     self._local.callbacks = self._local.undoings
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
                 raise
             finally:
                 callbacks, self._local.callbacks = self._local.callbacks, None
@@ -272,6 +288,17 @@ def rejection(error):
     if text.startswith("NOT NULL"):
         return RowRejected(f"A required field is missing: {text.rpartition('.')[2]}.", "required")
     return RowRejected("A value is outside of its allowed range.", "check")
+
+
+def tell_trouble(error):
+    """Raise what a client may know where the database cannot work; errors of the program are none of that."""
+    text = str(error)
+    if "disk is full" in text:
+        raise DiskFull() from error
+    if "locked" in text:
+        raise Unavailable("The database is in use by another program: try again.") from error
+    if "readonly" in text or "disk I/O" in text:
+        raise Unavailable("The data folder of the server cannot be written.") from error
 
 
 def marks(values):

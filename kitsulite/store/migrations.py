@@ -27,7 +27,7 @@ STEPS = (create_tables,)
 def upgrade(database, seed):
     """Bring the file of a `store.Database` up to date, after a copy of what was there.
 
-    `seed()` fills a new file, in the transaction that makes its tables.
+    `seed()` fills a new file, in the transaction that makes its tables. Returns whether the file is new.
     """
     connection = database.connection()
     version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -37,7 +37,7 @@ def upgrade(database, seed):
             "install that version, or choose another data folder."
         )
     if version == len(STEPS):
-        return
+        return False
     if version:
         copy(connection, f"{database.path}.before-{version + 1}-{clock.now()[:19].replace(':', '')}")
     with database.write():
@@ -46,6 +46,7 @@ def upgrade(database, seed):
         if version == 0:
             seed()
         connection.execute(f"PRAGMA user_version = {len(STEPS)}")
+    return version == 0
 
 
 def copy(connection, path):

@@ -1,11 +1,12 @@
 """The WSGI application: paths, methods, callers, answers."""
 
+import errno
 import logging
 import re
 
 import bottle
 
-from kitsulite.errors import ApiError
+from kitsulite.errors import ApiError, DiskFull
 from kitsulite.models.fields import BadValue
 from kitsulite.web import errors
 from kitsulite.web.context import Context
@@ -15,6 +16,7 @@ from kitsulite.web.route import ROUTES
 
 log = logging.getLogger("kitsulite")
 PARAMETER = re.compile("<[^>]*>")
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 
 
@@ -52,8 +54,7 @@ class WebApp:
             return errors.reply_to(error)
         except OSError as error:
             log.exception("%s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
-            full = error.errno in (28, 122)
-            return errors.problem(507, "The disk of the server is full.") if full else errors.internal()
+            return errors.reply_to(DiskFull()) if error.errno in NO_SPACE else errors.internal()
         except Exception:
             log.exception("%s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
             return errors.internal()

@@ -32,6 +32,7 @@ TABLE = {
     errors.WrongContentType: (415, plain),
     errors.TooLarge: (413, plain),
     errors.Unavailable: (503, plain),
+    errors.DiskFull: (507, plain),
 }
 
 

@@ -1,0 +1,7 @@
+"""python -m kitsulite"""
+
+import sys
+
+from kitsulite.cli import main
+
+sys.exit(main())

@@ -1,0 +1,55 @@
+"""The command line: `kitsulite COMMAND`.
+
+A command is a function of one of the modules beside this one, declared by `@command` (see
+`cli/command.py`); the modules are named in MODULES.
+"""
+
+import importlib
+import sys
+
+MODULES = ("serve", "accounts", "ask", "about", "doctor")
+#: exit codes: the command did not succeed; it was stopped by Ctrl-C (2 is argparse's, for a wrong call)
+FAILED, INTERRUPTED = 1, 130
+
+
+def main(arguments=None):
+    """Run a command; returns its exit code."""
+    try:
+        return run(arguments)
+    except ModuleNotFoundError as error:
+        if error.name.partition(".")[0] == "kitsulite":
+            raise
+        print(f"kitsulite: {missing(error.name)}", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def run(arguments):
+    # Imported here, so that a module which is not installed is told by `main`.
+    from kitsulite.cli.command import parser
+    from kitsulite.errors import ApiError, SetupError
+
+    for module in MODULES:
+        importlib.import_module(f"kitsulite.cli.{module}")
+    args = parser().parse_args(arguments)
+    if not args.function:
+        args.parser.print_help()
+        return 2
+    try:
+        return args.function(args) or 0
+    except (SetupError, ApiError) as error:
+        print(f"kitsulite: {error}", file=sys.stderr)
+        return FAILED
+
+
+def missing(module):
+    """What to tell somebody whose Python lacks a module that the server needs."""
+    return (
+        f"the Python module {module} is not installed. Install kitsulite with what it needs:\n"
+        f"    {sys.executable} -m pip install kitsulite\n"
+        f"or, in a checkout:\n    {sys.executable} -m pip install -e ."
+    )

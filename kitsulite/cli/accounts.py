@@ -1,0 +1,126 @@
+"""`user` and `token`: accounts of people and bots.
+
+What the API has a route for goes through that route, as the first administrator.
+"""
+
+import secrets
+
+from kitsulite.cli.command import command, opened, option
+from kitsulite.cli.local import call, changed
+from kitsulite.models.choices import ROLES
+
+EMAIL = option("email", help="address of the person")
+
+
+def context(app):
+    from kitsulite.web.context import Context
+
+    return Context(app)
+
+
+@command(
+    "user create",
+    EMAIL,
+    option("--password", help="by default one is generated and shown"),
+    option("--role", choices=ROLES, default="user", help="what the person may do (default: user)"),
+    option("--first-name", help="by default the part of the address before the @"),
+    option("--last-name", default="", help="by default empty"),
+)
+def create_user(args):
+    """Create an account.
+
+    kitsulite user create ann@studio.com --role manager --first-name Ann --last-name Lee
+    kitsulite user create bob@studio.com --password a-long-secret
+    """
+    from kitsulite.domain import accounts
+
+    with opened(args) as app:
+        ctx = context(app)
+        accounts.check_password(ctx, args.password)
+        password = args.password or secrets.token_urlsafe(12)
+        person = {
+            "email": args.email,
+            "role": args.role,
+            "first_name": args.first_name or args.email.partition("@")[0],
+            "last_name": args.last_name,
+            "password": password,
+        }
+        changed(call(app, "POST", "/data/persons", accounts.an_administrator(ctx), person))
+        print(f"{args.email} is a {args.role} now." + ("" if args.password else f" Password: {password}"))
+
+
+@command(
+    "user list",
+    option("--role", choices=ROLES, help="only persons of this role"),
+    option("--all", action="store_true", help="disabled accounts and bots too"),
+)
+def list_users(args):
+    """List the accounts: address, name, role, and what is special about them.
+
+    kitsulite user list
+    kitsulite user list --role manager --all
+    """
+    from kitsulite.models.people import Person
+
+    with opened(args) as app:
+        for person in app.db.all(Person, order="email IS NULL, email, last_name"):
+            special = [word for word in ("bot", "guest") if person[f"is_{word}"]]
+            special += [] if person["active"] else ["disabled"]
+            if (args.all or not {"bot", "disabled"} & set(special)) and args.role in (None, person["role"]):
+                name = f"{person['first_name']} {person['last_name']}".strip()
+                print("\t".join([person["email"] or "-", name, person["role"], *special]))
+
+
+@command("user reset-password", EMAIL, option("--password", help="by default one is generated and shown"))
+def reset_password(args):
+    """Give somebody a new password, and let him in again after too many failed logins.
+
+    kitsulite user reset-password ann@studio.com
+    """
+    from kitsulite.domain import accounts
+
+    with opened(args) as app:
+        ctx = context(app)
+        password = args.password or secrets.token_urlsafe(12)
+        accounts.set_password(ctx, accounts.by_email(ctx, args.email), password)
+        print(f"The password of {args.email} is " + ("changed." if args.password else f"now {password}"))
+
+
+@command("user disable", EMAIL, option("--undo", action="store_true", help="let the person in again"))
+def disable_user(args):
+    """Keep somebody from logging in; what he did stays.
+
+    kitsulite user disable ann@studio.com
+    kitsulite user disable ann@studio.com --undo
+    """
+    from kitsulite.domain import accounts
+
+    with opened(args) as app:
+        ctx = context(app)
+        person = accounts.by_email(ctx, args.email)
+        path = f"/data/persons/{person['id']}"
+        changed(call(app, "PUT", path, accounts.an_administrator(ctx), {"active": args.undo}))
+        print(f"{args.email} is {'active again' if args.undo else 'disabled'}.")
+
+
+@command(
+    "token create",
+    option("name", help="name of the bot, as people will see it"),
+    option("--role", choices=ROLES, default="user", help="what the bot may do (default: user)"),
+    option("--email", help="address of the bot; none by default"),
+    option("--expires", metavar="YYYY-MM-DD", help="last day of the token; it never expires by default"),
+)
+def create_token(args):
+    """Create a bot and print its access token, which is shown only now.
+
+    kitsulite token create "Render farm" --role manager
+    kitsulite token create Publisher --expires 2030-12-31
+    """
+    from kitsulite.domain import accounts
+
+    with opened(args) as app:
+        bot = {"first_name": args.name, "last_name": "", "is_bot": True, "role": args.role}
+        bot |= {"email": args.email} if args.email else {}
+        bot |= {"expiration_date": args.expires} if args.expires else {}
+        made = changed(call(app, "POST", "/data/persons", accounts.an_administrator(context(app)), bot))
+        print(made["access_token"])

@@ -1,0 +1,199 @@
+"""`doctor`: what works on this machine and what does not."""
+
+import importlib.util
+import os
+import shutil
+import socket
+import sqlite3
+import sys
+import tempfile
+import zoneinfo
+from pathlib import Path
+
+from kitsulite import settings as settings_table
+from kitsulite.cli.command import command, given_settings
+from kitsulite.errors import SetupError
+
+GIGABYTE = 1 << 30
+#: extra -> (module, what it is for)
+EXTRAS = {
+    "zou": ("bcrypt", "passwords of accounts that come from Zou"),
+    "video": ("imageio_ffmpeg", "movies without an ffmpeg of the system"),
+    "otio": ("opentimelineio", "edit lists"),
+    "fido": ("fido2", "security keys as second factor"),
+    "saml": ("saml2", "sign-in by SAML"),
+    "ldap": ("ldap3", "sign-in by LDAP"),
+    "oidc": ("authlib", "sign-in by OpenID Connect"),
+    "fast": ("orjson", "faster JSON"),
+}
+
+
+class Problem(Exception):
+    """Something that keeps the server from working; the text names the fix."""
+
+
+class Missing(Exception):
+    """Something that a part of the server wants; the text says which part and names the fix."""
+
+
+@command("doctor", settings=settings_table.NAMES)
+def doctor(args):
+    """Check this machine: what works, what does not, and what to do about it.
+
+    kitsulite doctor
+    kitsulite doctor --data-dir /mnt/nas/kitsu --mail-server smtp.studio.com
+
+    Exit code 1 where something keeps the server from working.
+    """
+    settings = settings_table.load(**given_settings(args))
+    failed = False
+    for name, check in CHECKS:
+        try:
+            word, text = "ok", check(settings)
+        except Missing as missing:
+            word, text = "off", str(missing)
+        except (Problem, SetupError, OSError, sqlite3.Error) as problem:
+            word, text, failed = "FAIL", str(problem), True
+        print(f"{word:5}{name:12}{text}")
+    return int(failed)
+
+
+def python(settings):
+    return f"{sys.version.split()[0]} at {sys.executable}"
+
+
+def sqlite(settings):
+    connection = sqlite3.connect(":memory:")
+    for feature, statement in (
+        ("JSON", "SELECT json_group_array(json_object('a', json('1')))"),
+        ("FTS5", "CREATE VIRTUAL TABLE words USING fts5(word)"),
+    ):
+        try:
+            connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            fix = "use a Python from python.org or of a current distribution"
+            raise Problem(f"{sqlite3.sqlite_version} lacks {feature} ({error}): {fix}") from None
+    return f"{sqlite3.sqlite_version} with JSON and FTS5"
+
+
+def data_folder(settings):
+    from kitsulite.application import open_folder
+
+    folder = open_folder(settings.data_dir)
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        connection = sqlite3.connect(Path(place) / "probe.db")
+        mode = connection.execute("PRAGMA journal_mode = wal").fetchone()[0]
+        connection.close()
+    if mode != "wal":
+        raise Problem(f"{folder} cannot hold a database in WAL mode: choose a folder on a disk of this machine")
+    return f"{folder} can be written"
+
+
+def database(settings):
+    from kitsulite.application import DATABASE
+    from kitsulite.store.migrations import STEPS
+
+    path = Path(settings.data_dir).expanduser() / DATABASE
+    if not path.exists():
+        return "none yet: the first start makes it"
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+    finally:
+        connection.close()
+    if found != "ok":
+        raise Problem(f"{path} is damaged ({found}): put a backup in its place")
+    if version > len(STEPS):
+        raise Problem(f"{path} was made by a newer kitsulite: install that version")
+    return f"{path.stat().st_size / (1 << 20):.1f} MB, schema {version} of {len(STEPS)}"
+
+
+def secret_key(settings):
+    path = Path(settings.data_dir).expanduser() / "secret.key"
+    if settings.secret_key or not path.exists():
+        return "given as a setting" if settings.secret_key else "none yet: the first start makes it"
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise Problem(f"{path} can be read by others: chmod 600 {path}")
+    return "kept in the data folder, readable by its owner alone"
+
+
+def disk(settings):
+    free = shutil.disk_usage(settings.data_dir).free
+    if free < GIGABYTE:
+        raise Problem(f"only {free / GIGABYTE:.2f} GB free: make room, or choose another folder with --data-dir")
+    return f"{free / GIGABYTE:.0f} GB free"
+
+
+def port(settings):
+    from kitsulite.server import listen
+
+    listen(settings.host, settings.port).close()
+    return f"{settings.port} on {settings.host} is free"
+
+
+def pictures(settings):
+    if not importlib.util.find_spec("PIL"):
+        raise Missing(f"no Pillow, pictures get no thumbnails: {sys.executable} -m pip install Pillow")
+    import PIL
+
+    return f"Pillow {PIL.__version__}"
+
+
+def movies(settings):
+    if shutil.which("ffmpeg"):
+        return shutil.which("ffmpeg")
+    if importlib.util.find_spec("imageio_ffmpeg"):
+        return "the ffmpeg of imageio-ffmpeg"
+    raise Missing(f"no ffmpeg, movies stay as they are uploaded: install it, or {pip('video')}")
+
+
+def mail(settings):
+    if not settings.mail_server:
+        raise Missing("no server, mail goes into the outbox folder: set --mail-server")
+    try:
+        socket.create_connection((settings.mail_server, settings.mail_port), timeout=5).close()
+    except OSError as error:
+        where = f"{settings.mail_server}:{settings.mail_port}"
+        raise Problem(f"{where} does not answer ({error}): check --mail-server and --mail-port") from None
+    return f"{settings.mail_server}:{settings.mail_port} answers"
+
+
+def time_zones(settings):
+    try:
+        zoneinfo.ZoneInfo(settings.default_timezone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        fix = f"check --default-timezone, or {sys.executable} -m pip install tzdata"
+        raise Problem(f"{settings.default_timezone} is not known here: {fix}") from None
+    return settings.default_timezone
+
+
+def extra(name):
+    module, purpose = EXTRAS[name]
+
+    def check(settings):
+        if not importlib.util.find_spec(module):
+            raise Missing(f"{purpose}: {pip(name)}")
+        return f"{purpose} ({module})"
+
+    return check
+
+
+def pip(name):
+    return f'{sys.executable} -m pip install "kitsulite[{name}]"'
+
+
+CHECKS = (
+    ("Python", python),
+    ("SQLite", sqlite),
+    ("data folder", data_folder),
+    ("database", database),
+    ("secret key", secret_key),
+    ("disk", disk),
+    ("port", port),
+    ("pictures", pictures),
+    ("movies", movies),
+    ("mail", mail),
+    ("time zone", time_zones),
+    *((name, extra(name)) for name in EXTRAS),
+)

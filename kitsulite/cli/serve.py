@@ -1,0 +1,59 @@
+"""`serve`: the server until it is told to stop."""
+
+import logging
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from kitsulite import settings as settings_table
+from kitsulite.cli.command import command, given_settings, option
+
+
+@command(
+    "serve",
+    option("--open", action="store_true", help="open the browser on it"),
+    settings=settings_table.NAMES,
+)
+def serve(args):
+    """Start the server; stop it with Ctrl-C.
+
+    kitsulite serve
+    kitsulite serve --data-dir ~/studio --port 9000 --open
+    kitsulite serve --host 0.0.0.0 --admin-email ann@studio.com
+    KITSULITE_ADMIN_PASSWORD_FILE=/run/secrets/admin kitsulite serve
+    """
+    from kitsulite.server import Server
+
+    stop = threading.Event()
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: stop.set())
+    settings = settings_table.load(**given_settings(args))
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with Server(**{**given_settings(args), "data_dir": settings.data_dir, "port": settings.port}) as server:
+        keep_uploads_beside_the_data(server.app)
+        print(server, flush=True)
+        if server.admin_password:
+            tell_administrator(server, settings)
+        if args.open:
+            import webbrowser
+
+            webbrowser.open(server.url)
+        # A wait without an end cannot be interrupted on Windows.
+        while not stop.wait(1):
+            pass
+    print("Stopped.", file=sys.stderr)
+
+
+def keep_uploads_beside_the_data(app):
+    """Let uploads wait on the disk of the data folder, where there is room for what is to be stored."""
+    folder = Path(app.settings.tmp_dir or app.folder / "tmp").expanduser()
+    folder.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(folder)
+
+
+def tell_administrator(server, settings):
+    password = "as you set it" if settings.admin_password else f"{server.admin_password} (shown only now)"
+    print(f"Administrator: {server.admin_email}, password: {password}", flush=True)

@@ -1,0 +1,59 @@
+"""Accounts as whoever runs the server handles them: without a caller, straight in the database."""
+
+import secrets
+
+from kitsulite.auth import passwords
+from kitsulite.errors import SetupError
+from kitsulite.events.bus import emit
+from kitsulite.models.people import Person
+
+
+def first_administrator(ctx, email, password=""):
+    """Create the administrator of a studio that has no person yet.
+
+    Returns the password, generated where none is given; None where there are persons already.
+    """
+    if ctx.db.exists(Person):
+        return None
+    password = password or secrets.token_urlsafe(12)
+    stored = hash_checked(ctx, password)
+    with ctx.db.write():
+        names = {"first_name": "Super", "last_name": "Admin"}
+        person_id = ctx.db.add(Person, **names, email=email.strip().lower(), role="admin", password=stored)
+        emit(ctx, "person:new", {"person_id": person_id})
+    return password
+
+
+def by_email(ctx, email):
+    """The person of an address; bots come last. Unknown: SetupError."""
+    person = ctx.db.first(Person, "email = ?", [email.strip().lower()], order="is_bot, created_at")
+    if person is None:
+        raise SetupError(f"Nobody here has the address {email}: see `kitsulite user list`.")
+    return person
+
+
+def an_administrator(ctx):
+    """The active administrator who was there first. None: SetupError."""
+    person = ctx.db.first(Person, "role = 'admin' AND active AND NOT is_bot")
+    if person is None:
+        raise SetupError("This studio has no active administrator: start it once with `kitsulite serve`.")
+    return person
+
+
+def set_password(ctx, person, password):
+    """Give a person a new password and forget failed logins."""
+    stored = hash_checked(ctx, password)
+    with ctx.db.write():
+        ctx.db.update(Person, person["id"], password=stored, login_failed_attemps=0, last_login_failed=None)
+
+
+def check_password(ctx, password):
+    """SetupError for a password that is shorter than the setting wants; None is no password."""
+    least = ctx.settings.min_password_length
+    if password is not None and len(password) < least:
+        raise SetupError(f"The password is too short: at least {least} characters are needed.")
+
+
+def hash_checked(ctx, password):
+    check_password(ctx, password)
+    return passwords.hash_password(password)

@@ -1,0 +1,233 @@
+"""A running server: an application behind waitress, on a thread of its own.
+
+with kitsulite.Server() as server:                    # thrown away at the end
+    gazu.set_host(server.api_url)
+    gazu.log_in(server.admin_email, server.admin_password)
+    ...
+    server.reset()                                    # the initial data again, in milliseconds
+
+kitsulite.Server("studio", port=8080).start()         # a folder that stays
+"""
+
+import json
+import logging
+import select
+import shutil
+import socket
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import create_server
+from waitress.task import ErrorTask
+
+from kitsulite import ZOU_VERSION, __version__
+from kitsulite import settings as settings_table
+from kitsulite.application import Application
+from kitsulite.auth import tokens
+from kitsulite.client import Client
+from kitsulite.domain import accounts
+from kitsulite.errors import SetupError
+from kitsulite.web.context import Context
+
+NO_LIMIT = 1 << 62
+#: Windows selects over at most 512 sockets
+MOST_CONNECTIONS = 1000 if hasattr(select, "poll") else 480
+#: seconds that requests under way get to finish when the server stops
+PATIENCE = 5
+
+
+class Server:
+    """A Kitsu API that listens; `start()` and `stop()`, or a `with` block.
+
+    Other arguments are settings; the port is any free one where none is given. Without
+    `data_dir` the studio lies in a folder that is removed at the end, and commits do not
+    wait for the disk.
+
+    `url`             where it listens, `http://127.0.0.1:12345`
+    `api_url`         the same with `/api`: what Kitsu clients call the host
+    `admin_email`     address of the administrator that a new studio gets
+    `admin_password`  his password; None where the studio existed before
+    `app`             the WSGI application, with `db`, `settings` and `folder`
+    """
+
+    def __init__(self, data_dir=None, **settings):
+        self._temporary = data_dir is None
+        self._given = {"port": 0, "data_dir": data_dir, **settings}
+        if self._temporary:
+            self._given.setdefault("synchronous", "OFF")
+        self.app = self._http = None
+
+    def start(self):
+        """Listen and answer; returns itself once it does. What keeps it from starting is a SetupError."""
+        if self._temporary:
+            self._given["data_dir"] = tempfile.mkdtemp(prefix="kitsulite-")
+        try:
+            self._open()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _open(self):
+        settings = settings_table.load(**self._given)
+        listener = listen(settings.host, settings.port)
+        try:
+            self.app = Application(**self._given)
+            self.url = url_of(settings.host, listener.getsockname()[1])
+            self.api_url = self.url + "/api"
+            if self.app.settings.domain_name == settings_table.NAMES["domain_name"].default:
+                self.app.settings.domain_name = self.url.partition("://")[2]
+            self._create_administrator()
+            self._http = Http(self.app, listener)
+        except BaseException:
+            listener.close()
+            raise
+
+    def _create_administrator(self):
+        settings = self.app.settings
+        self.admin_email = settings.admin_email
+        self.admin_password = accounts.first_administrator(
+            Context(self.app), settings.admin_email, settings.admin_password
+        )
+        if self.app.is_new:
+            self.app.keep_pristine()
+
+    def stop(self):
+        """Finish the requests under way and let go of port, database and a throw-away folder."""
+        if self._http:
+            self._http.stop()
+        if self.app:
+            self.app.close()
+        if self._temporary:
+            shutil.rmtree(self._given["data_dir"], ignore_errors=True)
+        self.app = self._http = None
+
+    def reset(self):
+        """Back to the initial data and the administrator; all that was done since is gone.
+
+        Only where this server made the studio: a folder that was there before is never emptied.
+        """
+        if not self.app.is_new:
+            raise SetupError(f"{self.app.folder} was there before this server: reset() would empty it.")
+        self.app.reset()
+
+    def tokens(self, email=None):
+        """What a login of this person gives, without a password; by default of the administrator."""
+        person = accounts.by_email(Context(self.app), email or self.admin_email)
+        access, refresh = tokens.pair(self.app.settings, person["id"])
+        return {"access_token": access, "refresh_token": refresh}
+
+    def token(self, email=None):
+        """An access token of this person, by default of the administrator."""
+        return self.tokens(email)["access_token"]
+
+    def client(self, email=None):
+        """A caller of the API as this person, by default the administrator."""
+        return Client(self.api_url, self.token(email))
+
+    @property
+    def api(self):
+        """A caller of the API as the administrator."""
+        return self.client()
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *error):
+        self.stop()
+
+    def __str__(self):
+        folder = Path(self.app.folder).resolve()
+        return f"kitsulite {__version__} on {self.url} speaks the API of Zou {ZOU_VERSION}, data in {folder}"
+
+
+def listen(host, port):
+    """A listening socket; an address or port that cannot be had is told as SetupError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.getaddrinfo(host, port, family)
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except socket.gaierror:
+        raise SetupError(f"--host {host}: no address of this machine; try 127.0.0.1 or 0.0.0.0.") from None
+    except PermissionError:
+        raise SetupError(f"Port {port} is reserved: choose one above 1023 with --port.") from None
+    except (OSError, OverflowError) as error:
+        raise SetupError(
+            f"Port {port} on {host} cannot be opened ({getattr(error, 'strerror', None) or error}): "
+            "stop what uses it, choose another with --port, or take any free one with --port 0."
+        ) from None
+
+
+def url_of(host, port):
+    """The address under which this machine reaches a server that listens there."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{host}:{port}"
+
+
+class Http:
+    """waitress around an application, serving from a thread until it is stopped."""
+
+    def __init__(self, app, listener):
+        settings = app.settings
+        # A queue is normal where browsers open many connections: no line for each request of it.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self._waitress = create_server(
+            app,
+            sockets=[listener],
+            threads=settings.threads,
+            ident="kitsulite",
+            connection_limit=MOST_CONNECTIONS,
+            max_request_body_size=settings.max_content_length + 1 if settings.max_content_length else NO_LIMIT,
+            # The application itself decides which proxy to believe.
+            clear_untrusted_proxy_headers=False,
+        )
+        self._waitress.channel_class = Channel
+        self._listener = listener
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="kitsulite-http", daemon=True)
+        self._thread.start()
+
+    def stop(self):
+        """Take no more requests, finish those under way, close."""
+        self._stopping.set()
+        self._waitress.pull_trigger()
+        self._thread.join()
+
+    def _run(self):
+        while not self._stopping.is_set():
+            self._turn(1)
+        self._waitress.accepting = False
+        self._listener.close()
+        patience = time.monotonic() + PATIENCE
+        while self._is_busy() and time.monotonic() < patience:
+            self._turn(0.1)
+        self._waitress.task_dispatcher.shutdown(timeout=1)
+        wasyncore.close_all(self._waitress._map, ignore_all=True)
+
+    def _turn(self, seconds):
+        wasyncore.loop(timeout=seconds, use_poll=hasattr(select, "poll"), map=self._waitress._map, count=1)
+
+    def _is_busy(self):
+        channels = list(self._waitress.active_channels.values())
+        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+
+
+class RefusedRequest(ErrorTask):
+    """What waitress refuses without asking the application: told as JSON, like every other error."""
+
+    def execute(self):
+        error = self.request.error
+        body = json.dumps({"error": True, "message": f"{error.reason}: {error.body}"}).encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "application/json"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class Channel(HTTPChannel):
+    error_task_class = RefusedRequest

@@ -1,0 +1,80 @@
+"""Accounts from the command line."""
+
+import re
+
+import pytest
+
+from kitsulite.auth import passwords
+from kitsulite.models.people import Person
+
+
+def person(app, email):
+    return app.db.find(Person, email=email)
+
+
+def stored_password(app, email):
+    return app.db.value("SELECT password FROM person WHERE email = ?", [email])
+
+
+def test_an_account_is_made_with_its_role_and_a_generated_password(kitsulite_command, opened):
+    code, out, _ = kitsulite_command("user", "create", "ann@studio.com", "--role", "manager", "--last-name", "Lee")
+    assert code == 0
+    made = person(opened, "ann@studio.com")
+    assert (made["role"], made["first_name"], made["last_name"]) == ("manager", "ann", "Lee")
+    assert passwords.matches(re.search(r"Password: (\S+)", out)[1], stored_password(opened, "ann@studio.com"))
+
+
+def test_a_given_password_is_not_printed(kitsulite_command, opened):
+    code, out, _ = kitsulite_command("user", "create", "ann@studio.com", "--password", "a-long-secret")
+    assert code == 0
+    assert "a-long-secret" not in out
+    assert passwords.matches("a-long-secret", stored_password(opened, "ann@studio.com"))
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["user", "create", "boss@studio.com"], "."),
+        (["user", "create", "ann@studio.com", "--password", "short"], "at least 8"),
+        (["user", "reset-password", "boss@studio.com", "--password", "short"], "at least 8"),
+        (["user", "reset-password", "nobody@studio.com"], "kitsulite user list"),
+        (["user", "disable", "nobody@studio.com"], "kitsulite user list"),
+    ],
+)
+def test_what_cannot_be_done_is_told_and_changes_nothing(kitsulite_command, opened, words, message):
+    before = opened.db.all(Person), stored_password(opened, "boss@studio.com")
+    code, out, errors = kitsulite_command(*words)
+    assert code == 1
+    assert out == ""
+    assert re.search(message, errors)
+    assert "Traceback" not in errors
+    assert (opened.db.all(Person), stored_password(opened, "boss@studio.com")) == before
+
+
+def test_accounts_are_listed_without_disabled_ones_and_bots(kitsulite_command):
+    kitsulite_command("user", "create", "ann@studio.com", "--role", "manager")
+    kitsulite_command("user", "create", "bob@studio.com")
+    kitsulite_command("user", "disable", "bob@studio.com")
+    assert kitsulite_command("user", "list")[1].splitlines() == [
+        "ann@studio.com\tann\tmanager",
+        "boss@studio.com\tSuper Admin\tadmin",
+    ]
+    assert kitsulite_command("user", "list", "--role", "user")[1] == ""
+    assert kitsulite_command("user", "list", "--role", "user", "--all")[1] == "bob@studio.com\tbob\tuser\tdisabled\n"
+
+
+def test_a_disabled_account_can_be_let_in_again(kitsulite_command, opened):
+    kitsulite_command("user", "create", "ann@studio.com")
+    kitsulite_command("user", "disable", "ann@studio.com")
+    assert person(opened, "ann@studio.com")["active"] is False
+    kitsulite_command("user", "disable", "ann@studio.com", "--undo")
+    assert person(opened, "ann@studio.com")["active"] is True
+
+
+def test_a_new_password_ends_a_lockout(kitsulite_command, opened):
+    boss = person(opened, "boss@studio.com")
+    with opened.db.write():
+        opened.db.update(Person, boss["id"], login_failed_attemps=99)
+    _, out, _ = kitsulite_command("user", "reset-password", "boss@studio.com")
+    assert passwords.matches(out.split()[-1], stored_password(opened, "boss@studio.com"))
+    assert opened.db.value("SELECT login_failed_attemps FROM person WHERE id = ?", [boss["id"]]) == 0

@@ -1,0 +1,67 @@
+"""The check of a machine."""
+
+import socket
+import sqlite3
+
+import pytest
+
+
+def lines(out):
+    return {line[5:17].strip(): (line[:5].strip(), line[17:]) for line in out.splitlines()}
+
+
+def test_a_machine_that_is_fine(kitsulite_command):
+    code, out, _ = kitsulite_command("doctor", "--port", "0")
+    found = lines(out)
+    assert code == 0
+    for name in ("Python", "SQLite", "data folder", "database", "secret key", "port"):
+        assert found[name][0] == "ok", out
+
+
+def test_what_is_optional_and_absent_is_told_with_the_fix(kitsulite_command, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    code, out, _ = kitsulite_command("doctor", "--port", "0")
+    found = lines(out)
+    assert code == 0
+    for name in ("movies", "zou", "fido", "oidc"):
+        assert found[name][0] == "off"
+        assert "pip install" in found[name][1]
+
+
+@pytest.mark.parametrize(
+    ("flags", "name", "text"),
+    [
+        (["--mail-server", "127.0.0.1", "--mail-port", "1"], "mail", "--mail-server"),
+        (["--default-timezone", "Mars/Olympus"], "time zone", "--default-timezone"),
+        (["--host", "203.0.113.1"], "port", "--port"),
+    ],
+)
+def test_what_fails_is_told_with_the_fix(kitsulite_command, flags, name, text):
+    code, out, _ = kitsulite_command("doctor", "--port", "0", *flags)
+    assert code == 1
+    assert lines(out)[name][0] == "FAIL"
+    assert text in lines(out)[name][1]
+
+
+def test_a_port_in_use_fails(kitsulite_command):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, out, _ = kitsulite_command("doctor", "--port", str(taken.getsockname()[1]))
+    assert code == 1
+    assert lines(out)["port"][0] == "FAIL"
+
+
+def test_a_newer_database_fails(kitsulite_command, folder):
+    connection = sqlite3.connect(folder / "kitsulite.db")
+    connection.execute("PRAGMA user_version = 9999")
+    connection.close()
+    code, out, _ = kitsulite_command("doctor", "--port", "0")
+    assert code == 1
+    assert "newer" in lines(out)["database"][1]
+
+
+def test_a_key_that_others_can_read_fails(kitsulite_command, folder):
+    (folder / "secret.key").chmod(0o644)
+    code, out, _ = kitsulite_command("doctor", "--port", "0")
+    assert code == 1
+    assert "chmod 600" in lines(out)["secret key"][1]

@@ -1,0 +1,178 @@
+"""The server: start, state, stop."""
+
+import json
+import socket
+import threading
+
+import pytest
+from kitsulite_process import free_port
+
+from kitsulite import Server, application
+from kitsulite.client import Client
+from kitsulite.errors import SetupError
+from kitsulite.models.people import Department
+
+
+def test_a_new_studio_answers_its_administrator_and_nobody_else(kitsulite):
+    assert kitsulite.api.get("/data/persons").json[0]["email"] == kitsulite.admin_email
+    assert Client(kitsulite.api_url).get("/data/persons").status == 401
+
+
+def test_paths_work_with_and_without_the_prefix(kitsulite):
+    client = Client(kitsulite.url, kitsulite.token())
+    assert client.get("/data/departments").json == kitsulite.api.get("/data/departments").json
+
+
+def test_a_reset_takes_back_rows_and_files_and_keeps_the_administrator(kitsulite):
+    before = kitsulite.api.get("/data/departments").json
+    made = kitsulite.api.post("/data/departments", {"name": "Puppets", "color": "#000000"})
+    assert made.status == 201
+    kitsulite.app.files.path("pictures", "previews", made.json["id"]).parent.mkdir(parents=True)
+    token = kitsulite.token()
+    kitsulite.reset()
+    assert Client(kitsulite.api_url, token).get("/data/departments").json == before
+    assert not kitsulite.app.files.folder.exists()
+
+
+def test_a_throw_away_folder_is_gone_at_the_end():
+    with Server() as server:
+        folder = server.app.folder
+        assert folder.is_dir()
+    assert not folder.exists()
+
+
+def test_a_given_folder_stays_and_is_found_again(tmp_path):
+    with Server(tmp_path, admin_password="first-password") as server:
+        assert server.admin_password == "first-password"
+        server.api.post("/data/departments", {"name": "Puppets", "color": "#000000"})
+    with Server(tmp_path, admin_password="other-password") as server:
+        assert server.admin_password is None
+        assert "Puppets" in [row["name"] for row in server.api.get("/data/departments").json]
+
+
+def test_a_studio_that_was_there_before_is_never_reset(tmp_path):
+    with Server(tmp_path):
+        pass
+    with Server(tmp_path) as server, pytest.raises(SetupError, match="was there before"):
+        server.reset()
+
+
+def test_no_file_of_a_write_ahead_log_is_left(tmp_path):
+    with Server(tmp_path) as server:
+        threads = [threading.Thread(target=server.api.get, args=["/data/persons"]) for _ in range(5)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+    assert [path.name for path in tmp_path.glob("kitsulite.db*")] == ["kitsulite.db"]
+
+
+def test_a_port_in_use_is_told_before_anything_is_made(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SetupError, match=f"Port {port} .* --port"):
+            Server(tmp_path / "studio", port=port).start()
+    assert not (tmp_path / "studio").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"port": 70000}, "--port"),
+        ({"host": "no.such.host.invalid"}, "--host"),
+        ({"threads": 0}, "--threads"),
+        ({"port": "many"}, "--port"),
+        ({"domain": "4d"}, "2d, 3d, vfx, games"),
+        ({"colour": "red"}, "Unknown setting: colour"),
+        ({"admin_password": "short"}, "too short"),
+    ],
+)
+def test_a_wrong_setting_is_told_with_its_flag(settings, message):
+    with pytest.raises(SetupError, match=message):
+        Server(**settings).start()
+
+
+def test_a_data_folder_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "studio").write_text("a file where the folder should be")
+    with pytest.raises(SetupError, match="--data-dir"):
+        Server(tmp_path / "studio").start()
+
+
+def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path):
+    (tmp_path / application.DATABASE).write_text("not a database " * 100)
+    with pytest.raises(SetupError, match="cannot be used"):
+        Server(tmp_path).start()
+    assert (tmp_path / application.DATABASE).read_text() == "not a database " * 100
+
+
+def test_a_newer_database_is_refused_untouched(tmp_path):
+    with Server(tmp_path) as server:
+        server.app.db.execute("PRAGMA user_version = 9999")
+    before = (tmp_path / application.DATABASE).read_bytes()
+    with pytest.raises(SetupError, match="newer kitsulite"):
+        Server(tmp_path).start()
+    assert (tmp_path / application.DATABASE).read_bytes() == before
+
+
+def test_requests_under_way_are_finished_when_the_server_stops(tmp_path):
+    server = Server(tmp_path).start()
+    inside, go_on, answers = threading.Event(), threading.Event(), []
+    add = server.app.db.add
+
+    def slow_add(*args, **values):
+        inside.set()
+        go_on.wait(5)
+        return add(*args, **values)
+
+    server.app.db.add = slow_add
+    body = {"name": "Puppets", "color": "#000000"}
+    client = server.api
+    thread = threading.Thread(target=lambda: answers.append(client.post("/data/departments", body)))
+    thread.start()
+    inside.wait(5)
+    stopping = threading.Thread(target=server.stop)
+    stopping.start()
+    go_on.set()
+    stopping.join(10)
+    thread.join(10)
+    assert answers[0].status == 201
+    with Server(tmp_path) as again:
+        assert again.app.db.exists(Department, name="Puppets")
+
+
+def raw_request(server, head):
+    """What the server sends back to these lines of a request whose body never comes."""
+    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=5) as connection:
+        connection.sendall(head.encode())
+        answer = b""
+        while piece := connection.recv(65536):
+            answer += piece
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return head, json.loads(body)
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_sent():
+    with Server(max_content_length=1000) as server:
+        head, body = raw_request(
+            server, "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\nConnection: close\r\n\r\n"
+        )
+        assert head.startswith(b"HTTP/1.1 413")
+        assert b"application/json" in head
+        assert body["error"] is True
+
+
+def test_a_body_of_exactly_the_limit_is_read():
+    with Server(max_content_length=1000) as server:
+        body = {"name": "Puppets", "color": "#000000"}
+        text = json.dumps(body)
+        client = server.api
+        assert client.send("POST", "/data/departments", text.ljust(1000).encode(), "application/json").status == 201
+        assert client.send("POST", "/data/departments", text.ljust(1001).encode(), "application/json").status == 413
+
+
+def test_links_of_a_server_point_at_it(kitsulite):
+    assert kitsulite.url == f"http://{kitsulite.app.settings.domain_name}"
+
+
+def test_a_free_port_can_be_named():
+    port = free_port()
+    with Server(port=port) as server:
+        assert server.url == f"http://127.0.0.1:{port}"
