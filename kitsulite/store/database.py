@@ -105,6 +105,13 @@ class Database:
         """The rows of a statement whose only column is JSON text, joined to one JSON list."""
         return JsonText("[" + ",".join([row[0] for row in self.execute(sql, params)]) + "]")
 
+    def json_groups(self, sql, params=()):
+        """The rows of a statement of a key and JSON text as one JSON object of lists: `{key: [row, ...]}`."""
+        groups = {}
+        for key, text in self.execute(sql, params):
+            groups.setdefault(key, []).append(text)
+        return JsonText("{" + ",".join([f'"{key}":[{",".join(texts)}]' for key, texts in groups.items()]) + "}")
+
     def all(self, model, where="1", params=(), order="created_at, rowid", relations=False):
         """Rows of a table as the API shows them."""
         return self.objects(*self.select(model, where, params, order, relations))

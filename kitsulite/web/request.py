@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import multipart
 
-from kitsulite.errors import BadParameter, TooLarge, WrongContentType
+from kitsulite.errors import BadParameter, Refused, TooLarge, WrongContentType
 from kitsulite.models.fields import NO, YES
 
 MISSING = object()
@@ -153,6 +153,13 @@ class Request:
         body = self.strict_json()
         if not isinstance(body, dict):
             raise BadParameter("The body must be a JSON object.")
+        return body
+
+    def json_list(self):
+        """The JSON list of a body that must be one."""
+        body = self.strict_json()
+        if not isinstance(body, list):
+            raise Refused("The body must be a JSON list.")
         return body
 
     def fields(self):

@@ -1,0 +1,64 @@
+"""The links between entities of a project, as a copy of the production reads them."""
+
+from kitsulite.errors import BadParameter
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.entities import Entity, EntityLink
+from kitsulite.models.fields import BadValue
+from kitsulite.models.projects import Project
+from kitsulite.store.database import JsonText
+
+OF_PROJECT = "FROM entity_link l JOIN entity e ON e.id = l.entity_in_id WHERE e.project_id = ?"
+LINK = parts(EntityLink, "l")
+#: moments at their full precision, by which a copy asks for what is newer
+EXACT = {**LINK, "created_at": "l.created_at", "updated_at": "l.updated_at"}
+SHORT = {name: sql for name, sql in EXACT.items() if name != "updated_at"}
+
+
+def listing(ctx, project_id, page=-1, limit=0, after=None):
+    """The links by creation: a page of them, those made after a moment, or all."""
+    project_id = ctx.db.get(Project, project_id)["id"]
+    if limit < 0:
+        raise BadParameter("limit must not be negative.")
+    if page >= 1:
+        return paged(ctx, project_id, page, limit or ctx.settings.nb_records_per_page)
+    if after is not None:
+        return newer(ctx, project_id, after, limit)
+    return links(ctx, SHORT, "l.created_at, l.id", [project_id], limit)
+
+
+def links(ctx, item, order, params, limit, offset=0, condition="1"):
+    sql = f"SELECT {json_object(item)} {OF_PROJECT} AND {condition} ORDER BY {order} LIMIT ? OFFSET ?"
+    return ctx.db.json_list(sql, [*params, limit or -1, offset])
+
+
+def total_of(ctx, project_id):
+    return ctx.db.value(f"SELECT count(*) {OF_PROJECT}", [project_id])
+
+
+def paged(ctx, project_id, page, limit):
+    """One page with its totals; beyond the end the total is 0."""
+    total, offset = total_of(ctx, project_id), (page - 1) * limit
+    rows = links(ctx, LINK, "l.created_at, l.id", [project_id], limit, offset)
+    pages, total = -(-total // limit), total if offset <= total else 0
+    return JsonText(
+        f'{{"data":{rows},"total":{total},"nb_pages":{pages},"limit":{limit},"offset":{offset},"page":{page}}}'
+    )
+
+
+def newer(ctx, project_id, after, limit):
+    """The links made after a moment, and how many the project has in all."""
+    try:
+        moment = EntityLink.created_at.convert(after)
+    except BadValue as error:
+        raise BadParameter(str(error)) from None
+    order = "l.created_at, l.updated_at, l.id"
+    rows = links(ctx, EXACT, order, [project_id, moment], limit, condition="l.created_at > ?")
+    return JsonText(f'{{"data":{rows},"total":{total_of(ctx, project_id)},"limit":{limit}}}')
+
+
+def remove(ctx, project_id, link_id):
+    """Delete a link of a project and return it; of another one: Forbidden. Counters stay as they are."""
+    link = ctx.db.get(EntityLink, link_id)
+    ctx.require(ctx.db.exists(Entity, id=link["entity_in_id"], project_id=project_id.lower()))
+    ctx.db.delete(EntityLink, id=link["id"])
+    return link
