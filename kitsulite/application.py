@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import sqlite3
+import threading
 from pathlib import Path
 
 import peewee
@@ -33,6 +34,7 @@ class Application:
         self.files = FileStore(self.folder / "files")
         self.bus = Bus()
         self.mailer = Mailer(self)
+        self._live, self._starting = None, threading.Lock()
         #: whether the database was made just now
         self.is_new = self.upgrade()
         load_routes()
@@ -52,6 +54,16 @@ class Application:
                 "put a backup in its place, or choose another folder with --data-dir."
             ) from None
 
+    @property
+    def live(self):
+        """The event stream, started when it is first asked for: its library loads slowly."""
+        with self._starting:
+            if self._live is None:
+                from kitsulite.events.socket import LiveStream
+
+                self._live = LiveStream(self)
+            return self._live
+
     def keep_pristine(self):
         """Remember the database as it is now, for `reset`."""
         self._pristine = sqlite3.connect(":memory:", check_same_thread=False)
@@ -65,7 +77,9 @@ class Application:
         self.mailer.clear()
 
     def close(self):
-        """Close the database; no request may be running."""
+        """End the event stream and close the database; no request may be running."""
+        if self._live:
+            self._live.close()
         self.mailer.stop()
         self.db.close()
 

@@ -139,6 +139,10 @@ class Database:
         where, params = equality(model, equal)
         return self.value(f'SELECT 1 FROM "{model.table()}" WHERE {where} LIMIT 1', params) is not None
 
+    def has_table(self, name):
+        """Whether the file has a table of this name."""
+        return self.value("SELECT 1 FROM sqlite_master WHERE name = ?", [name]) is not None
+
     def get(self, model, row_id, relations=False):
         """The row of an id; unknown or malformed: NotFound."""
         row = self.find(model, relations=relations, id=row_id.lower()) if is_id(row_id) else None

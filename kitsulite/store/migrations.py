@@ -13,6 +13,7 @@ import peewee
 from kitsulite import clock
 from kitsulite.errors import SetupError
 from kitsulite.models import TABLES
+from kitsulite.store import search
 
 
 def create_tables(database):
@@ -21,7 +22,7 @@ def create_tables(database):
         peewee.SchemaManager(model, database).create_all()
 
 
-STEPS = (create_tables,)
+STEPS = (create_tables, search.create)
 
 
 def upgrade(database, seed):

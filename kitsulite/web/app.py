@@ -35,6 +35,8 @@ class WebApp:
 
     def __call__(self, environ, start_response):
         environ["PATH_INFO"] = clean_path(environ.get("PATH_INFO", ""))
+        if environ["PATH_INFO"] == "/socket.io":
+            return self.app.live(environ, start_response)
         reply = self.cross_origin(environ) or self.answer(environ)
         body = reply.start(start_response, self.origin_headers(environ))
         if environ["REQUEST_METHOD"] == "HEAD":

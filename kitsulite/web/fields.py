@@ -8,8 +8,9 @@ import re
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 
+from kitsulite import clock
 from kitsulite.errors import InvalidBody
-from kitsulite.models.fields import is_id
+from kitsulite.models.fields import is_id, read_moment
 from kitsulite.web.request import boolean, parse_json
 
 INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
@@ -142,6 +143,18 @@ class Bool(Field):
         if truth is None:
             self.fail("Input should be a valid boolean, unable to interpret input")
         return truth
+
+
+class Moment(Field):
+    """A date or a date and time (UTC), as it is stored: 26 characters."""
+
+    wrong = "Wrong date format."
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        moment = read_moment(value)
+        if moment is None:
+            self.fail()
+        return clock.stored(moment)
 
 
 class Object(Field):

@@ -1,0 +1,167 @@
+"""The live stream of events: Socket.IO over long-polling, on the port of the API.
+
+Every committed event goes to every client of the namespace `/events`, in order, sent by
+one thread so that no request waits for it. Review rooms relay what their members do.
+Each polling client holds a thread of the server: at most `threads - 8` are let in, so that
+the API always has some left.
+"""
+
+import logging
+import queue
+import threading
+
+import socketio
+
+from kitsulite.auth import access, tokens
+from kitsulite.errors import ApiError
+from kitsulite.events.rooms import RELAYED, Rooms
+from kitsulite.models.previews import Playlist
+from kitsulite.web import errors
+from kitsulite.web.context import Context
+from kitsulite.web.request import Request
+
+log = logging.getLogger("kitsulite.events")
+NAMESPACE = "/events"
+#: threads that event clients never get
+RESERVED_THREADS = 8
+
+
+class LiveStream:
+    """The WSGI application behind /socket.io; `close()` ends its thread."""
+
+    def __init__(self, app):
+        self.app = app
+        self.rooms = Rooms()
+        self._lock = threading.Lock()
+        self._clients = {}
+        self._joined = {}
+        self._outgoing = queue.SimpleQueue()
+        self.server = socketio.Server(
+            async_mode="threading",
+            async_handlers=False,
+            transports=["polling"],
+            allow_upgrades=False,
+            cors_allowed_origins=app.settings.cors_allowed_origins or [],
+            namespaces=["/", NAMESPACE],
+        )
+        self._register()
+        self._stop_listening = app.bus.listen(lambda name, payload: self._outgoing.put((name, payload)))
+        threading.Thread(target=self._send, name="kitsulite-events", daemon=True).start()
+
+    def __call__(self, environ, start_response):
+        if "sid=" not in environ.get("QUERY_STRING", "") and self.is_full():
+            return errors.problem(503, "Too many event clients.").start(start_response)
+        return self.server.handle_request(environ, start_response)
+
+    def is_full(self):
+        """Whether no more clients are let in."""
+        return len(self.server.eio.sockets) >= self.app.settings.threads - RESERVED_THREADS
+
+    def close(self):
+        """Stop broadcasting."""
+        self._stop_listening()
+        self._outgoing.put(None)
+
+    def _send(self):
+        while (message := self._outgoing.get()) is not None:
+            try:
+                self.server.emit(*message, namespace=NAMESPACE)
+            except Exception:
+                log.exception("broadcast of %s", message[0])
+
+    def _register(self):
+        on = self.server.on
+        on("connect", self.connect, namespace=NAMESPACE)
+        on("connect", lambda sid, environ, auth=None: None, namespace="/")
+        on("disconnect", self.disconnect, namespace=NAMESPACE)
+        for name in ("open-playlist", "close-playlist", "join", "leave", "room-updated"):
+            self._on_message(f"preview-room:{name}", getattr(self, name.replace("-", "_")))
+        for name in RELAYED:
+            self._on_message(name, self.relayer(name))
+
+    def _on_message(self, name, handler):
+        """Call a handler with the caller of a message; broken and refused ones are ignored."""
+
+        def receive(sid, payload=None, *more):
+            if not isinstance(payload, dict):
+                return
+            ctx = self.caller(sid)
+            playlist_id = payload.get("playlist_id")
+            if ctx and isinstance(playlist_id, str):
+                with self._lock:
+                    handler(ctx, sid, playlist_id, payload, *more)
+
+        self.server.on(name, receive, namespace=NAMESPACE)
+
+    # Clients
+
+    def connect(self, sid, environ, auth=None):
+        """Let a client in whose handshake carries a valid access token."""
+        self._clients[sid] = environ
+        if self.caller(sid) is None:
+            del self._clients[sid]
+            return False
+        return None
+
+    def caller(self, sid):
+        """The context of a client, None where its token no longer counts."""
+        environ = self._clients.get(sid)
+        ctx = Context(self.app, request=Request({**environ, "CONTENT_LENGTH": ""}, self.app.settings))
+        try:
+            tokens.authenticate(ctx)
+        except ApiError:
+            return None
+        return ctx
+
+    def disconnect(self, sid, reason=None):
+        """A client is gone: its person leaves the rooms that no other of his clients is in."""
+        with self._lock:
+            self._clients.pop(sid, None)
+            for playlist_id, person_id in self._joined.pop(sid, set()):
+                if not any((playlist_id, person_id) in joined for joined in self._joined.values()):
+                    self.broadcast(playlist_id, self.rooms.leave(playlist_id, person_id))
+
+    # Review rooms
+
+    def may_review(self, ctx, playlist_id):
+        try:
+            return access.is_member(ctx, ctx.db.get(Playlist, playlist_id)["project_id"])
+        except ApiError:
+            return False
+
+    def has_opened(self, sid, playlist_id):
+        return playlist_id in self.server.rooms(sid, namespace=NAMESPACE)
+
+    def broadcast(self, playlist_id, messages):
+        for name, payload in messages:
+            self.server.emit(name, payload, room=playlist_id, namespace=NAMESPACE)
+
+    def open_playlist(self, ctx, sid, playlist_id, payload, *more):
+        if self.may_review(ctx, playlist_id):
+            self.server.enter_room(sid, playlist_id, namespace=NAMESPACE)
+            self.broadcast(playlist_id, self.rooms.open(playlist_id))
+
+    def close_playlist(self, ctx, sid, playlist_id, payload, *more):
+        self.server.leave_room(sid, playlist_id, namespace=NAMESPACE)
+
+    def join(self, ctx, sid, playlist_id, payload, *more):
+        if self.may_review(ctx, playlist_id):
+            self._joined.setdefault(sid, set()).add((playlist_id, ctx.person_id))
+            self.broadcast(playlist_id, self.rooms.join(playlist_id, ctx.person_id, payload))
+
+    def leave(self, ctx, sid, playlist_id, payload, *more):
+        self._joined.get(sid, set()).discard((playlist_id, ctx.person_id))
+        self.broadcast(playlist_id, self.rooms.leave(playlist_id, ctx.person_id))
+
+    def room_updated(self, ctx, sid, playlist_id, payload, only_newcomer=False, *more):
+        if self.has_opened(sid, playlist_id):
+            self.broadcast(playlist_id, self.rooms.update(playlist_id, payload, bool(only_newcomer)))
+
+    def relayer(self, name):
+        """A handler that passes a message on to those who opened the playlist."""
+
+        def relay(ctx, sid, playlist_id, payload, *more):
+            if self.has_opened(sid, playlist_id):
+                self.broadcast(playlist_id, [(name, payload)])
+
+        return relay

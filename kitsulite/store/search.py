@@ -1,0 +1,110 @@
+"""Full-text search over assets, shots and persons, kept in step by triggers.
+
+`search_row` numbers the rows that can be found, `search_text` (FTS5) holds their words
+under the same number. The triggers run in the transaction of the change, whoever makes it,
+and reach the shots below a renamed sequence or episode.
+"""
+
+import sqlite3
+
+TEMPORAL = "('Sequence', 'Episode', 'Scene', 'Edit', 'Concept')"
+#: metadata of shots that are numbers, not words
+NUMBERS = "('frame_in', 'frame_out', 'fps', 'handle_in', 'handle_out')"
+
+TABLES = f"""
+CREATE TABLE search_row (number INTEGER PRIMARY KEY, row_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, project_id TEXT);
+CREATE VIRTUAL TABLE search_text USING fts5(name, description, data,
+  tokenize="unicode61 remove_diacritics 2", prefix="2 3");
+CREATE VIRTUAL TABLE search_word USING fts5vocab(search_text, row);
+CREATE VIEW search_entity AS
+SELECT e.id AS row_id, iif(t.name = 'Shot', 'shots', 'assets') AS kind, e.project_id,
+  iif(t.name = 'Shot', coalesce(episode.name || ' ', '') || coalesce(sequence.name || ' ', ''), t.name || ' ') || e.name
+    AS name,
+  e.description,
+  (SELECT group_concat(value, ' ') FROM json_each(e.data) WHERE t.name <> 'Shot' OR key NOT IN {NUMBERS}) AS data
+FROM entity e JOIN entity_type t ON t.id = e.entity_type_id
+LEFT JOIN entity sequence ON sequence.id = e.parent_id LEFT JOIN entity episode ON episode.id = sequence.parent_id
+WHERE t.name NOT IN {TEMPORAL};
+CREATE VIEW search_person AS
+SELECT id AS row_id, 'persons' AS kind, NULL AS project_id, trim(first_name || ' ' || last_name) AS name,
+  NULL AS description, NULL AS data
+FROM person WHERE active = 1 AND is_guest = 0;
+"""
+
+SELF = "SELECT NEW.id"
+FAMILY = (
+    "SELECT NEW.id UNION SELECT id FROM entity WHERE parent_id = NEW.id"
+    " UNION SELECT shot.id FROM entity sequence JOIN entity shot ON shot.parent_id = sequence.id"
+    " WHERE sequence.parent_id = NEW.id"
+)
+OF_TYPE = "SELECT id FROM entity WHERE entity_type_id = NEW.id"
+#: name, event, table, source view, ids to index anew (None: only to forget OLD.id)
+TRIGGERS = (
+    ("entity_new", "INSERT", "entity", "search_entity", FAMILY),
+    ("entity_moved", "UPDATE OF name, parent_id, entity_type_id", "entity", "search_entity", FAMILY),
+    ("entity_told", "UPDATE OF description, data, project_id", "entity", "search_entity", SELF),
+    ("entity_gone", "DELETE", "entity", "search_entity", None),
+    ("type_new", "INSERT", "entity_type", "search_entity", OF_TYPE),
+    ("type_renamed", "UPDATE OF name", "entity_type", "search_entity", OF_TYPE),
+    ("person_new", "INSERT", "person", "search_person", SELF),
+    ("person_told", "UPDATE OF first_name, last_name, active, is_guest", "person", "search_person", SELF),
+    ("person_gone", "DELETE", "person", "search_person", None),
+)
+
+
+def forget(ids):
+    """SQL that takes rows out of the index; `ids` is a SELECT."""
+    return (
+        f"DELETE FROM search_text WHERE rowid IN (SELECT number FROM search_row WHERE row_id IN ({ids}));"
+        f"DELETE FROM search_row WHERE row_id IN ({ids});"
+    )
+
+
+def index(view, ids):
+    """SQL that puts rows of a view into the index; `ids` is a SELECT."""
+    return (
+        f"INSERT INTO search_row (row_id, kind, project_id)"
+        f" SELECT row_id, kind, project_id FROM {view} WHERE row_id IN ({ids});"
+        f"INSERT INTO search_text (rowid, name, description, data)"
+        f" SELECT r.number, v.name, v.description, v.data FROM {view} v JOIN search_row r ON r.row_id = v.row_id"
+        f" WHERE v.row_id IN ({ids});"
+    )
+
+
+def trigger(name, event, table, view, ids):
+    body = forget(ids) + index(view, ids) if ids else forget("SELECT OLD.id")
+    return f"CREATE TRIGGER search_{name} AFTER {event} ON {table} BEGIN {body} END;"
+
+
+def create(database):
+    """The index and its triggers; without FTS5 there is none, and searching says so."""
+    if not available(database.connection()):
+        return
+    for statement in (*statements(TABLES), *(trigger(*parts) for parts in TRIGGERS)):
+        database.execute_sql(statement)
+
+
+def statements(text):
+    return [part for part in text.split(";\n") if part.strip()]
+
+
+def available(connection):
+    """Whether this SQLite can search: FTS5 is built in."""
+    try:
+        connection.execute("CREATE VIRTUAL TABLE temp.search_probe USING fts5(x)")
+        connection.execute("DROP TABLE temp.search_probe")
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def rebuild(db):
+    """Make the index anew from the rows; returns how many rows it holds."""
+    with db.write():
+        db.execute("DELETE FROM search_text")
+        db.execute("DELETE FROM search_row")
+        for view in ("search_entity", "search_person"):
+            for statement in index(view, f"SELECT row_id FROM {view}").rstrip(";").split(";"):
+                db.execute(statement)
+        db.execute("INSERT INTO search_text (search_text) VALUES ('optimize')")
+        return db.value("SELECT count(*) FROM search_row")
