@@ -17,7 +17,7 @@ def production(studio):
 def names(api, query, index, **more):
     answer = api.post("/data/search", {"query": query, **more})
     assert answer.status_int == 200
-    return [hit.get("full_name", hit["name"]) if index == "persons" else hit["name"] for hit in answer.json[index]]
+    return [hit["full_name" if index == "persons" else "name"] for hit in answer.json[index]]
 
 
 def test_a_shot_is_found_below_its_sequence_and_episode(production):
