@@ -1,12 +1,12 @@
 """Comments that are edited, acknowledged, moved and deleted."""
 
 from kitsulite.auth import access
-from kitsulite.domain import mentions, news, notifications, previews, tasks
+from kitsulite.domain import attachments, mentions, news, notifications, previews, tasks
 from kitsulite.domain.deletion import remove_row
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import News
-from kitsulite.models.previews import AttachmentFile, PreviewFile
+from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, CommentAcknoledgments, Task, TaskStatus
 
 #: what people of a task may change on the comments of others
@@ -75,7 +75,7 @@ def remove(ctx, comment):
     notifications.forget(ctx, comment["id"])
     ctx.db.delete(News, comment_id=comment["id"])
     preview_ids = ctx.db.related(Comment, comment["id"], "previews")
-    ctx.db.delete(AttachmentFile, comment_id=comment["id"])
+    attachments.remove(ctx, comment_id=comment["id"])
     remove_row(ctx.db, Comment, comment["id"])
     for preview_id in dict.fromkeys([*preview_ids, comment["preview_file_id"]]):
         preview = ctx.db.find(PreviewFile, id=preview_id) if preview_id else None

@@ -95,3 +95,8 @@ def json_object(values):
 def shown(model, alias=None, relations=False):
     """SQL expression of a row as JSON text, as the API shows it."""
     return json_object(parts(model, alias, relations))
+
+
+def nested(model, owner):
+    """SQL of the row that a column refers to, as a JSON object or null; `owner` is the SQL of the column."""
+    return f"json((SELECT {shown(model, 'n')} FROM {model.table()} n WHERE n.id = {owner}))"

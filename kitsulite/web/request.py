@@ -109,6 +109,11 @@ class Request:
         return first_of(self.form_items)
 
     @property
+    def uploads(self):
+        """All uploaded files, in the order in which they were sent."""
+        return [part for _, part in self._parts[1].iterallitems()]
+
+    @property
     def files(self):
         """Uploaded files by field name, in the order in which they were sent."""
         return dict(self._parts[1].iterallitems())

@@ -12,23 +12,17 @@ from kitsulite.auth.policy import (
     signed_in,
     supervisor_of,
 )
-from kitsulite.domain import backgrounds, playlists, previews
+from kitsulite.domain import attachments, backgrounds, playlists, previews
 from kitsulite.errors import RowRejected
 from kitsulite.events.bus import emit
-from kitsulite.models.activity import ChatMessage
-from kitsulite.models.base import shown
+from kitsulite.models.base import nested
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import is_id
 from kitsulite.models.files import FileStatus, OutputFile, OutputType, WorkingFile
 from kitsulite.models.previews import AttachmentFile, Playlist, PreviewBackgroundFile, PreviewFile
-from kitsulite.models.tasks import Comment, Task
+from kitsulite.models.tasks import Task
 
 from .resource import Resource
-
-
-def nested(model, column):
-    """SQL of the row that a column refers to, as a JSON object or null."""
-    return f"json((SELECT {shown(model, 'n')} FROM {model.table()} n WHERE n.id = {column}))"
 
 
 class Attachments(Resource):
@@ -36,12 +30,7 @@ class Attachments(Resource):
         access.require_attachment(ctx, row)
 
     def shown(self, ctx, relations):
-        own = super().shown(ctx, relations)
-        return {
-            **own,
-            "comment": nested(Comment, '"attachment_file".comment_id'),
-            "chat_message": nested(ChatMessage, '"attachment_file".chat_message_id'),
-        }
+        return attachments.shown_parts()
 
 
 class OutputFiles(Resource):
