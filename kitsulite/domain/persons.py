@@ -4,6 +4,7 @@ import functools
 
 from kitsulite import clock
 from kitsulite.errors import BadParameter, Forbidden, NotFound
+from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.fields import BadValue, is_day, is_id
 from kitsulite.models.people import Person
@@ -176,3 +177,11 @@ def checked_email(ctx, address, person):
         if ctx.db.value(sql, [email, person["id"]]):
             raise BadParameter("Email already in use.")
     return email
+
+
+def clear_avatar(ctx, person_id):
+    """Take the avatar from a person; its file goes where the server removes files."""
+    ctx.db.update(Person, person_id, has_avatar=False)
+    emit(ctx, "person:update", {"person_id": person_id})
+    if ctx.settings.remove_files:
+        ctx.db.after_commit(lambda: ctx.app.files.remove("pictures", "thumbnails", person_id))

@@ -73,10 +73,10 @@ def redirect(location, headers=()):
     return Reply(b"", 302, [("Location", location), *headers], "text/html; charset=utf-8")
 
 
-def csv(name, lines):
+def csv(name, lines, content_type="text/csv; charset=utf-8"):
     """A CSV attachment; `lines` yields its text piece by piece."""
     disposition = ("Content-Disposition", f"attachment; filename={name}")
-    return Reply((line.encode() for line in lines), 200, [disposition], "text/csv; charset=utf-8")
+    return Reply((line.encode() for line in lines), 200, [disposition], content_type)
 
 
 def ndjson(lines):

@@ -23,11 +23,14 @@ def admin(studio):
 
 
 @pytest.fixture
-def setting(studio):
-    """Change a setting for the time of a test."""
-    before = vars(studio.app.settings).copy()
-    yield lambda **values: vars(studio.app.settings).update(values)
-    vars(studio.app.settings).update(before)
+def setting(studio, monkeypatch):
+    """Change settings for the time of a test."""
+
+    def change(**values):
+        for name, value in values.items():
+            monkeypatch.setattr(studio.app.settings, name, value)
+
+    return change
 
 
 def day(offset):

@@ -1,0 +1,84 @@
+"""Departments and the software and hardware that they use."""
+
+from kitsulite.errors import BadParameter
+from kitsulite.events.bus import emit
+from kitsulite.models.base import shown
+from kitsulite.models.fields import is_id
+from kitsulite.models.people import (
+    Department,
+    DepartmentLink,
+    HardwareItem,
+    HardwareItemDepartmentLink,
+    Person,
+    Software,
+    SoftwareDepartmentLink,
+)
+
+
+class Equipment:
+    """What departments use: a table, and the one that links its rows to them by `column`."""
+
+    def __init__(self, model, link, column):
+        self.model, self.link, self.column = model, link, column
+
+    def by_department(self, ctx):
+        """The rows that each department uses as JSON text; departments without any are left out."""
+        return ctx.db.json_groups(*self.select("1"))
+
+    def of_department(self, ctx, department_id):
+        """The rows that a department uses, as JSON text."""
+        sql, params = self.select("l.department_id = ?", [ctx.db.get(Department, department_id)["id"]])
+        return ctx.db.json_list(f"SELECT row FROM ({sql})", params)
+
+    def select(self, where, params=()):
+        table, link = self.model.table(), self.link.table()
+        sql = (
+            f"SELECT l.department_id, {shown(self.model, 'e')} AS row FROM {link} l JOIN {table} e"
+            f" ON e.id = l.{self.column} WHERE {where} ORDER BY l.created_at, l.rowid"
+        )
+        return sql, params
+
+    def give(self, ctx, department_id, item_id):
+        """Link a row to a department; returns the link, which may have been there before."""
+        columns = self.columns(ctx, department_id, item_id)
+        return ctx.db.find(self.link, **columns) or ctx.db.insert(self.link, **columns)
+
+    def take(self, ctx, department_id, item_id):
+        """Remove the link of a row to a department, if there is one."""
+        ctx.db.delete(self.link, **self.columns(ctx, department_id, item_id))
+
+    def columns(self, ctx, department_id, item_id):
+        for row_id in (department_id, item_id):
+            if not is_id(row_id):
+                raise BadParameter("Wrong UUID format.")
+        return {
+            "department_id": ctx.db.get(Department, department_id)["id"],
+            self.column: ctx.db.get(self.model, item_id)["id"],
+        }
+
+
+software = Equipment(Software, SoftwareDepartmentLink, "software_id")
+hardware = Equipment(HardwareItem, HardwareItemDepartmentLink, "hardware_item_id")
+
+
+def add_person(ctx, person_id, department_id):
+    """Put a person into a department."""
+    ctx.db.link(DepartmentLink, person_id=person_id, department_id=known(ctx, department_id))
+    tell(ctx, person_id)
+
+
+def remove_person(ctx, person_id, department_id):
+    """Take a person out of a department."""
+    ctx.db.delete(DepartmentLink, person_id=person_id, department_id=known(ctx, department_id))
+    tell(ctx, person_id)
+
+
+def tell(ctx, person_id):
+    ctx.db.update(Person, person_id)
+    emit(ctx, "person:update", {"person_id": person_id})
+
+
+def known(ctx, department_id):
+    if not is_id(department_id) or not ctx.db.exists(Department, id=department_id.lower()):
+        raise BadParameter("Department ID matches no department")
+    return department_id.lower()
