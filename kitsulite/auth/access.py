@@ -302,6 +302,16 @@ def require_time_spent(ctx, task, person_id):
     ctx.require(is_manager(ctx, task["project_id"]) or ctx.person_id == person_id)
 
 
+def require_human_on_task(ctx, task_id, person_id):
+    """A person who is no bot, or a bot where the production of the task welcomes bots."""
+    require_human(ctx, person_id, ctx.db.get(Task, task_id)["project_id"])
+
+
+def require_time_reader(ctx, person_id):
+    """The person, an admin, or one who leads productions: of him time is seen in these alone."""
+    ctx.require(ctx.person_id == person_id.lower() or ctx.global_role in ("admin", "manager", "supervisor"))
+
+
 def project_role(ctx, person_id, project_id):
     """The role of a person on a project: that of the team link, else the global one."""
     sql = (

@@ -118,3 +118,11 @@ def self_or_admin(person_id):
 def human(person_id):
     """The person of a path is no bot."""
     return _row("a person who is no bot", access.require_human, person_id)
+
+
+def human_on_task(task_id, person_id):
+    return _row("assignee, manager of the project or admin", access.require_human_on_task, task_id, person_id)
+
+
+def reader_of_time(person_id):
+    return _row("the person, or a supervisor, manager or admin", access.require_time_reader, person_id)
