@@ -34,6 +34,8 @@ def serve(args):
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with Server(**{**given_settings(args), "data_dir": settings.data_dir, "port": settings.port}) as server:
         keep_uploads_beside_the_data(server.app)
+        # The first event client must not wait for a library to load.
+        threading.Thread(target=lambda: server.app.live, daemon=True).start()
         print(server, flush=True)
         if server.admin_password:
             tell_administrator(server, settings)

@@ -149,7 +149,6 @@ class Mailer:
             self.deliver()
             due = self.app.db.value("SELECT 1 FROM mail LIMIT 1")
             self._awake.wait(60 if due else None)
-        self.app.db.release()
 
     def deliver(self):
         """Try every mail that is due."""

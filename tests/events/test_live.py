@@ -1,0 +1,166 @@
+"""The live stream as clients see it: a started server, Socket.IO over long-polling."""
+
+import queue
+
+import gazu
+import pytest
+import requests
+import socketio
+
+from kitsulite import Server
+
+SECONDS = 5
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server(threads=13) as started:
+        yield started
+
+
+class Listener:
+    """A client of the namespace /events that keeps what it hears."""
+
+    def __init__(self, server, token=None):
+        self.heard = queue.Queue()
+        self.client = socketio.Client(reconnection=False)
+        self.client.on("*", lambda name, *data: self.heard.put((name, *data)), namespace="/events")
+        headers = {"Authorization": f"Bearer {token or server.token()}"}
+        self.client.connect(server.url, headers=headers, namespaces=["/", "/events"], wait_timeout=SECONDS)
+
+    def next(self):
+        return self.heard.get(timeout=SECONDS)
+
+    def send(self, name, *payload):
+        self.client.emit(name, payload, namespace="/events")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.client.disconnect()
+
+
+def make_departments(api, names):
+    """The ids of new departments, made one after the other."""
+    return [api.post("/data/departments", {"name": name, "color": "#000000"}).json["id"] for name in names]
+
+
+def departments_heard(listener, count):
+    heard = [listener.next() for _ in range(count)]
+    assert {name for name, _ in heard} == {"department:new"}
+    return [payload["department_id"] for _, payload in heard]
+
+
+def test_every_listener_hears_every_write_once_and_in_order(server):
+    with Listener(server) as one, Listener(server) as other:
+        made = make_departments(server.api, [f"Order {n}" for n in range(30)])
+        assert departments_heard(one, 30) == made
+        assert departments_heard(other, 30) == made
+        assert one.heard.empty()
+        assert other.heard.empty()
+
+
+def test_who_was_cut_off_catches_up_from_his_last_event(server):
+    make_departments(server.api, ["Before the cut"])
+    last_seen = server.api.get("/data/events/last?limit=1").json[0]["id"]
+    missed = make_departments(server.api, [f"Missed {n}" for n in range(5)])
+    caught, cursor = [], last_seen
+    while page := server.api.get(f"/data/events/last?after_event_id={cursor}&limit=2").json:
+        caught += [event["data"]["department_id"] for event in page]
+        cursor = page[-1]["id"]
+    assert caught == missed
+
+
+def test_a_refused_write_is_not_heard(server):
+    with Listener(server) as listener:
+        (department_id,) = make_departments(server.api, ["Twice"])
+        answer = requests.post(
+            f"{server.api_url}/data/departments",
+            json={"name": "Twice", "color": "#000000"},
+            headers={"Authorization": f"Bearer {server.token()}"},
+            timeout=SECONDS,
+        )
+        assert answer.status_code == 400
+        (after,) = make_departments(server.api, ["After"])
+        assert departments_heard(listener, 2) == [department_id, after]
+
+
+def test_without_a_token_nobody_listens(server):
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        Listener(server, token="no token")
+
+
+def test_only_polling_is_offered(server):
+    answer = requests.get(f"{server.url}/socket.io/?EIO=4&transport=polling", timeout=SECONDS)
+    assert answer.status_code == 200
+    assert '"upgrades":[]' in answer.text
+    refused = requests.get(f"{server.url}/socket.io/?EIO=4&transport=websocket", timeout=SECONDS)
+    assert refused.status_code == 400
+
+
+def test_there_is_a_limit_on_clients_and_the_api_goes_on():
+    with Server(threads=10) as small, Listener(small) as one, Listener(small):
+        handshake = f"{small.url}/socket.io/?EIO=4&transport=polling"
+        assert requests.get(handshake, timeout=SECONDS).status_code == 503
+        assert small.api.get("/data/departments").status == 200
+        one.client.disconnect()
+        assert requests.get(handshake, timeout=SECONDS).status_code == 200
+
+
+def test_gazu_listens_with_the_url_of_the_api(server):
+    client = gazu.client.create_client(server.api_url)
+    gazu.log_in(server.admin_email, server.admin_password, client=client)
+    gazu.client.set_event_host(server.api_url, client=client)
+    heard = queue.Queue()
+    events = gazu.events.init(client=client)
+    gazu.events.add_listener(events, "department:new", heard.put)
+    try:
+        (made,) = make_departments(server.api, ["Heard by gazu"])
+        assert heard.get(timeout=SECONDS) == {"department_id": made}
+    finally:
+        events.disconnect()
+
+
+@pytest.fixture
+def playlist(server):
+    project = server.api.post("/data/projects", {"name": "Reviewed"}).json
+    yield server.api.post("/data/playlists", {"name": "Dailies", "project_id": project["id"], "shots": []}).json
+    server.reset()
+
+
+def next_of(listener, name):
+    """The payload of the next message of this name."""
+    while (message := listener.next())[0] != name:
+        pass
+    return message[1]
+
+
+def test_a_review_room_is_shared_by_those_who_opened_the_playlist(server, playlist):
+    room = {"playlist_id": playlist["id"]}
+    with Listener(server) as one, Listener(server) as other:
+        one.send("preview-room:open-playlist", room)
+        assert next_of(one, "preview-room:room-people-updated")["people"] == []
+        one.send("preview-room:join", {**room, "current_frame": 3})
+        assert next_of(one, "preview-room:room-updated")["current_frame"] == 3
+        other.send("preview-room:open-playlist", room)
+        assert len(next_of(other, "preview-room:room-people-updated")["people"]) == 1
+        drawing = {**room, "data": {"local_id": "x#1"}}
+        other.send("preview-room:add-annotation", drawing)
+        assert next_of(one, "preview-room:add-annotation") == drawing
+        assert next_of(other, "preview-room:add-annotation") == drawing
+
+
+def test_who_is_not_of_the_project_gets_into_no_room(server, playlist):
+    stranger = {"first_name": "A", "last_name": "B", "email": "stranger@example.com", "role": "user"}
+    server.api.post("/data/persons", stranger)
+    with Listener(server, server.token("stranger@example.com")) as outside, Listener(server) as inside:
+        room = {"playlist_id": playlist["id"]}
+        outside.send("preview-room:open-playlist", room)
+        outside.send("preview-room:room-updated", {**room, "is_playing": True})
+        inside.send("preview-room:open-playlist", room)
+        next_of(inside, "preview-room:room-people-updated")
+        inside.send("preview-room:join", room)
+        assert next_of(inside, "preview-room:room-updated")["is_playing"] is False
+        make_departments(server.api, ["Only this"])
+        assert outside.next()[0] == "department:new"
