@@ -45,6 +45,13 @@ def is_day(value):
         return False
 
 
+#: SQL of a fresh row id, for rows that a statement makes
+NEW_ID = (
+    "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2)"
+    " || '-a' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))"
+)
+
+
 def is_id(value):
     """Whether a value is a well-formed row id."""
     return isinstance(value, str) and UUID.fullmatch(value) is not None

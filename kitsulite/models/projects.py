@@ -178,7 +178,7 @@ class ScheduleItem(Row):
 
 class ProductionScheduleVersion(Row):
     name = Text(80)
-    project_id = Ref("project", on_delete="CASCADE")
+    project_id = Ref("project")
     production_schedule_from = Ref("production_schedule_version", null=True)
     locked = Flag(null=True, default=False)
     canceled = Flag(null=True, default=False)
@@ -188,7 +188,7 @@ class ProductionScheduleVersion(Row):
 
 
 class ProductionScheduleVersionTaskLink(Row):
-    production_schedule_version_id = Ref("production_schedule_version", on_delete="CASCADE")
+    production_schedule_version_id = Ref("production_schedule_version")
     task_id = Ref("task", on_delete="CASCADE")
     start_date = Moment(null=True)
     due_date = Moment(null=True)

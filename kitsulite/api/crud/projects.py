@@ -1,8 +1,9 @@
 """Productions and how they are set up."""
 
+from kitsulite.auth import access
 from kitsulite.auth.access import IN_RELATED_PROJECT
-from kitsulite.auth.policy import admin, manager, manager_of, member_of, no_client, no_vendor, signed_in
-from kitsulite.domain import descriptors, project_status, projects
+from kitsulite.auth.policy import admin, inside, manager, manager_of, member_of, no_client, no_vendor, signed_in
+from kitsulite.domain import descriptors, project_status, projects, schedule_versions
 from kitsulite.errors import BadParameter, Refused
 from kitsulite.models.previews import PreviewBackgroundFile
 from kitsulite.models.projects import (
@@ -16,6 +17,7 @@ from kitsulite.models.projects import (
     ProjectStatus,
     ScheduleItem,
 )
+from kitsulite.models.tasks import Task
 from kitsulite.models.templates import ProjectTemplate
 
 from .resource import Resource, ids_of
@@ -78,6 +80,60 @@ class Descriptors(Resource):
         return descriptors.checked(data)
 
 
+class ScheduleItems(Resource):
+    """Schedule items: one per production, task type and object; supervisors plan their task types."""
+
+    def prepare(self, ctx, data):
+        key = {name: data.get(name) for name in ("project_id", "task_type_id", "object_id")}
+        columns, _ = self.read(key, strict=True)
+        if ctx.db.exists(ScheduleItem, **columns):
+            raise BadParameter("A schedule item for these values exists already.")
+        return data
+
+    def check_update(self, ctx, row, data):
+        ctx.require(access.is_supervisor_of_task_type(ctx, row["project_id"], row["task_type_id"]))
+
+    def prepare_update(self, ctx, row, data):
+        return {key: value for key, value in data.items() if key != "man_days" or not isinstance(value, str)}
+
+
+class OfQueriedProject(Resource):
+    """Rows that the members of a production list by `project_id`; without it only admins list them."""
+
+    def check_list(self, ctx):
+        project_id = ctx.request.query.get("project_id")
+        if project_id is None:
+            return admin(ctx, {})
+        ctx.db.get(Project, project_id)
+        return self.may_list(ctx, {"project_id": project_id})
+
+
+class TaskLinks(OfQueriedProject):
+    """Links of schedule versions to tasks, both of one production."""
+
+    def narrow(self, ctx, condition):
+        project_id = ctx.request.query.get("project_id")
+        if project_id:
+            of_project = "SELECT id FROM production_schedule_version WHERE project_id = ?"
+            condition.add(f"production_schedule_version_id IN ({of_project})", [project_id.lower()])
+
+    def check_get(self, ctx, row):
+        super().check_get(ctx, ctx.db.get(Task, row["task_id"]))
+
+    def check_create(self, ctx, data):
+        version_id, task_id = data["production_schedule_version_id"], data["task_id"]
+        super().check_create(ctx, {"project_id": schedule_versions.check_link(ctx, version_id, task_id)})
+
+    def check_update(self, ctx, row, data):
+        super().check_update(ctx, ctx.db.get(Task, row["task_id"]), data)
+
+    def check_delete(self, ctx, row):
+        super().check_delete(ctx, ctx.db.get(Task, row["task_id"]))
+
+
+#: members of a production who may see how it is planned
+planners = member_of("project_id") & no_client & no_vendor
+
 RESOURCES = (
     Resource(Budget, "budgets", admin, admin, admin, admin, admin, protected=("revision",)),
     Resource(BudgetEntry, "budget-entries", admin, admin, admin, admin, admin, protected=("budget_id",)),
@@ -91,30 +147,27 @@ RESOURCES = (
         manager_of("project_id"),
         manager_of("project_id"),
     ),
-    Resource(
+    OfQueriedProject(
         ProductionScheduleVersion,
         "production-schedule-versions",
-        signed_in,
-        member_of("project_id") & no_client & no_vendor,
+        planners,
+        planners,
         manager_of("project_id"),
         manager_of("project_id"),
         admin,
     ),
-    Resource(
+    TaskLinks(
         ProductionScheduleVersionTaskLink,
         "production-schedule-version-task-links",
-        signed_in,
-        admin,
-        admin,
-        admin,
-        admin,
-        protected=(
-            "task_id",
-            "production_schedule_version_id",
-        ),
+        planners,
+        planners,
+        manager_of("project_id"),
+        manager_of("project_id"),
+        manager_of("project_id"),
+        protected=("task_id", "production_schedule_version_id"),
     ),
     Projects(Project, "projects", signed_in, member_of("id"), admin, manager_of("id"), admin, protected=("team",)),
     Resource(ProjectStatus, "project-status", signed_in, signed_in, admin, admin, admin),
     Resource(ProjectTemplate, "project-templates", manager, manager, admin, admin, admin),
-    Resource(ScheduleItem, "schedule-items", admin, admin, admin, admin, admin),
+    ScheduleItems(ScheduleItem, "schedule-items", admin, admin, admin, inside("supervisor of the task type"), admin),
 )
