@@ -149,6 +149,7 @@ class Moment(Field):
     """A date or a date and time (UTC), as it is stored: 26 characters."""
 
     wrong = "Wrong date format."
+    json_type, json_format = "string", "date-time"
 
     def _deserialize(self, value, attr, data, **kwargs):
         moment = read_moment(value)

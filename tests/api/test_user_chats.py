@@ -1,0 +1,96 @@
+"""The chats that the caller takes part in."""
+
+import pytest
+from support import ROLES
+
+from kitsulite.models.activity import Chat
+from kitsulite.models.fields import new_id
+from kitsulite.models.projects import Project, ProjectStatus
+
+
+@pytest.fixture
+def artist(studio):
+    return studio.person("user")
+
+
+@pytest.fixture
+def prop(studio, artist):
+    return studio.entity(studio.project(team=[artist]), "Prop", name="Tree")
+
+
+@pytest.fixture
+def heard(application):
+    found = []
+    stop = application.bus.listen(lambda name, payload: found.append((name, payload)))
+    yield found
+    stop()
+
+
+def path(entity):
+    return f"/actions/user/chats/{entity['id']}/join"
+
+
+def test_joining_makes_the_chat_and_tells_the_listeners_only(studio, artist, prop, heard):
+    studio.forget_events()
+    answer = studio.api(artist).post(path(prop))
+    assert answer.status_int == 200
+    expected = {"type": "Chat", "object_id": prop["id"], "object_type": "entity", "last_message": None}
+    assert {key: answer.json[key] for key in expected} == expected
+    assert heard == [("chat:joined", {"chat_id": answer.json["id"], "person_id": artist["id"]})]
+    assert studio.events() == []
+    assert studio.db.related(Chat, answer.json["id"], "participants") == [artist["id"]]
+
+
+def test_joining_twice_is_joining_once(studio, artist, prop):
+    api = studio.api(artist)
+    first, second = api.post(path(prop)), api.post(path(prop))
+    assert (second.status_int, second.json["id"]) == (200, first.json["id"])
+    assert studio.db.related(Chat, first.json["id"], "participants") == [artist["id"]]
+
+
+def test_leaving_takes_the_caller_out_and_nobody_else(studio, artist, prop, heard):
+    for person in (artist, studio.admin):
+        chat = studio.api(person).post(path(prop)).json
+    heard.clear()
+    for _ in range(2):
+        assert studio.api(artist).delete(path(prop)).status_int == 204
+    assert heard == [("chat:left", {"chat_id": chat["id"], "person_id": artist["id"]})] * 2
+    assert studio.db.related(Chat, chat["id"], "participants") == [studio.admin["id"]]
+
+
+def test_my_chats_are_those_that_i_joined_in_open_productions(studio, artist, prop):
+    api = studio.api(artist)
+    chat = api.post(path(prop)).json
+    studio.api(studio.admin).post(path(studio.entity(studio.project(), "Prop")))
+    assert api.get("/data/user/chats").json == [
+        {
+            "id": chat["id"],
+            "object_id": prop["id"],
+            "last_message": None,
+            "entity_name": "Prop / Tree",
+            "project_id": prop["project_id"],
+            "preview_file_id": None,
+        }
+    ]
+    with studio.db.write():
+        closed = studio.db.find(ProjectStatus, name="Closed")["id"]
+        studio.db.update(Project, prop["project_id"], project_status_id=closed)
+    assert api.get("/data/user/chats").json == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_chat_is_for_the_team_and_for_vendors_with_a_task(studio, role):
+    inside, outside = studio.person(role), studio.person(role)
+    prop = studio.entity(studio.project(team=[inside]), "Prop")
+    for person, allowed in ((inside, role != "vendor"), (outside, role == "admin")):
+        assert studio.api(person).post(path(prop)).status_int == (200 if allowed else 403)
+        assert studio.api(person).delete(path(prop)).status_int == (204 if allowed else 403)
+    studio.task(prop, "Modeling", [inside])
+    assert studio.api(inside).post(path(prop)).status_int == 200
+
+
+def test_an_unknown_entity_is_not_found(studio):
+    for wrong in (new_id(), "nothing"):
+        for person in (studio.admin, studio.person()):
+            assert studio.api(person).post(path({"id": wrong})).status_int == 404
+    assert studio.db.all(Chat) == []
