@@ -40,11 +40,12 @@ class Reply:
 
     def start(self, start_response, common=()):
         """Send status and headers; returns what WSGI iterates over."""
-        headers = list(self.headers)
+        bare = self.status in (204, 304)
+        headers = [header for header in self.headers if not (bare and header[0] == "Content-Type")]
         named = {name.lower() for name, _ in headers}
         headers += [header for header in (*SECURITY, *common) if header[0].lower() not in named]
         body = [self.body] if isinstance(self.body, bytes) else self.body
-        if isinstance(self.body, bytes) and self.status not in (204, 304):
+        if isinstance(self.body, bytes) and not bare:
             headers.append(("Content-Length", str(len(self.body))))
         start_response(f"{self.status} {REASONS.get(self.status, 'Unknown')}", headers)
         return body

@@ -1,0 +1,36 @@
+"""The README is true: its example runs, its commands are those that are checked."""
+
+import re
+from pathlib import Path
+
+import pytest
+from kitsulite_process import CHECKOUT
+
+from kitsulite.cli.doctor import EXTRAS
+
+README = (CHECKOUT / "README.md").read_text()
+
+
+def test_the_example_with_gazu_runs(capsys):
+    pytest.importorskip("gazu")
+    example = re.search(r"```python\n(import gazu.*?)```", README, re.DOTALL)[1]
+    exec(compile(example, "README.md", "exec"), {})
+    assert capsys.readouterr().out == "SH010 Work In Progress\n"
+
+
+def test_folders_of_the_architecture_exist():
+    named = re.findall(r"`(\w+/|\w+\.py)`", README.partition("## Architecture")[2])
+    assert named
+    for name in named:
+        assert (Path(CHECKOUT, "kitsulite", name)).exists(), name
+
+
+def test_extras_are_told_by_the_readme_and_the_doctor():
+    tomllib = pytest.importorskip("tomllib")
+    with open(CHECKOUT / "pyproject.toml", "rb") as file:
+        extras = tomllib.load(file)["project"]["optional-dependencies"]
+    optional = set(extras) - {"all", "test"}
+    assert set(EXTRAS) == optional
+    assert extras["all"] == [f"kitsulite[{','.join(extra for extra in extras if extra in optional)}]"]
+    for extra in optional:
+        assert f"`{extra}`" in README
