@@ -58,6 +58,13 @@ class Database:
                 self._connections.pop(thread).close()
             self._connections[threading.current_thread()] = connection
 
+    def release(self):
+        """Close the connection of this thread, which ends."""
+        with self._keeping:
+            self._connections.pop(threading.current_thread(), None)
+        vars(self._local).pop("connection", None)
+        self.peewee.close()
+
     def close(self):
         """Close the connections of all threads, which must be done with the database."""
         for connection in list(self._connections.values()):
