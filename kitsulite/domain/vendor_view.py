@@ -1,13 +1,13 @@
 """What a vendor sees of entities: those with a task of theirs, without other departments' metadata.
 
-All conditions are SQL on an entity table of the alias `e`.
+What is given as SQL speaks of an entity table of the alias `e`, where no other is named.
 """
 
 from kitsulite.store.conditions import quoted
 
 #: fields that only departments see of which the caller is in none
 HIDDEN_FIELDS = (
-    "SELECT d.field_name FROM metadata_descriptor d WHERE d.project_id = e.project_id AND d.entity_type = {kind}"
+    "SELECT d.field_name FROM metadata_descriptor d WHERE d.project_id = {entity}.project_id AND d.entity_type = {kind}"
     " AND EXISTS (SELECT 1 FROM department_metadata_descriptor_link l WHERE l.metadata_descriptor_id = d.id)"
     " AND NOT EXISTS (SELECT 1 FROM department_metadata_descriptor_link l"
     " JOIN department_link m ON m.department_id = l.department_id"
@@ -33,18 +33,19 @@ def assigned_entities(ctx, column="t.entity_id", join=""):
     )
 
 
-def narrow(ctx, condition):
+def narrow(ctx, condition, entity="e"):
     """Keep a vendor to the entities with a task assigned to them."""
     if ctx.role == "vendor":
-        condition.add(f"e.id IN {assigned_entities(ctx)}")
+        condition.add(f"{entity}.id IN {assigned_entities(ctx)}")
 
 
-def metadata(ctx, kind):
+def metadata(ctx, kind, entity="e"):
     """SQL of the text of the metadata that the caller may see; `kind` is the SQL of the entity's kind.
 
     Everybody but vendors: as stored. Vendors: `{}` for null, hidden fields left out.
     """
     if ctx.role != "vendor":
-        return "e.data"
-    hidden = HIDDEN_FIELDS.format(kind=kind, person=caller(ctx))
-    return f"json_patch(COALESCE(e.data, '{{}}'), (SELECT json_group_object(field_name, NULL) FROM ({hidden})))"
+        return f"{entity}.data"
+    hidden = HIDDEN_FIELDS.format(kind=kind, person=caller(ctx), entity=entity)
+    removed = f"SELECT json_group_object(field_name, NULL) FROM ({hidden})"
+    return f"json_patch(COALESCE({entity}.data, '{{}}'), ({removed}))"

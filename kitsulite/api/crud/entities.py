@@ -1,38 +1,107 @@
-"""Assets, shots and the other entities."""
+"""Assets, shots and the other entities, their links and types."""
 
-from kitsulite.auth.policy import admin, manager_of, reader_of_entity, signed_in
+from kitsulite.auth.access import IN_RELATED_PROJECT
+from kitsulite.auth.policy import admin, inside, manager_of, owner_of_entity, reader_of_entity, signed_in
+from kitsulite.domain import entity_changes, entity_deletion, entity_types, vendor_view
+from kitsulite.errors import BadParameter, Forbidden, Refused, RowRejected
+from kitsulite.events.bus import emit
+from kitsulite.models.base import parts
 from kitsulite.models.entities import AssetInstance, Entity, EntityLink, EntityType
 
-from .resource import Resource
+from .resource import ALWAYS_PROTECTED, Resource
+
+
+class Entities(Resource):
+    ignored_on_create = (*ALWAYS_PROTECTED, "created_by")
+    update_relations = True
+
+    def narrow(self, ctx, condition):
+        if not ctx.is_admin:
+            condition.add(f"entity.project_id {IN_RELATED_PROJECT}", [ctx.person_id])
+        vendor_view.narrow(ctx, condition, "entity")
+
+    def shown(self, ctx, relations):
+        kind = entity_types.kind("entity")
+        data = vendor_view.metadata(ctx, kind, "entity")
+        return {**parts(Entity, relations=relations), "data": f"json({data})", "type": kind}
+
+    def prepare(self, ctx, data):
+        entity_changes.check_status(data)
+        return {**data, "created_by": ctx.person_id}
+
+    def created(self, ctx, row, data):
+        return {"type": "Entity"}
+
+    def update(self, ctx, instance_id):
+        """Change an entity: `data` is merged into what is stored. Every refusal is a 400."""
+        try:
+            return super().update(ctx, instance_id)
+        except Forbidden as error:
+            raise Refused(f"403 Forbidden: {error.message}") from None
+        except (BadParameter, RowRejected) as error:
+            raise Refused(error.message) from None
+
+    def check_update(self, ctx, row, data):
+        ctx.require(entity_changes.may_change(ctx, row, data))
+
+    def prepare_update(self, ctx, row, data):
+        entity_changes.check_status(data)
+        if data.get("source_id") == "null":
+            data["source_id"] = None
+        columns, _ = self.read({key: value for key, value in data.items() if key != "data"}, strict=False)
+        entity_changes.check_place(ctx, row, columns)
+        data["data"] = entity_changes.merged(row, data.get("data"))
+        if entity_types.kind_of(ctx, row) == "shot":
+            entity_changes.keep_version(ctx, row, data["data"])
+        return data
+
+    def updated(self, ctx, row, data):
+        entity_changes.follow(ctx, row, data)
+
+    def remove(self, ctx, row):
+        entity_deletion.remove_bare(ctx, row)
+
+    def emit(self, ctx, action, row):
+        kind = entity_types.kind_of(ctx, row)
+        emit(ctx, f"{kind}:{action}", {f"{kind}_id": row["id"]}, row["project_id"])
+
+
+class EntityTypes(Resource):
+    update_relations = True
+
+    def prepare(self, ctx, data):
+        taken = "SELECT 1 FROM entity_type WHERE folded(name) LIKE folded(?) LIMIT 1"
+        if ctx.db.value(taken, [str(data["name"])]):
+            raise BadParameter("An entity type of this name exists already.")
+        return data
+
+    def emit(self, ctx, action, row):
+        emit(ctx, f"asset-type:{action}", {"asset_type_id": row["id"]})
+
+
+READER_OF_ASSET = reader_of_entity("asset_id")
 
 RESOURCES = (
     Resource(
         AssetInstance,
         "asset-instances",
         admin,
-        reader_of_entity("asset_id"),
+        READER_OF_ASSET,
         admin,
-        reader_of_entity("asset_id"),
+        READER_OF_ASSET,
         admin,
         protected=("number",),
     ),
-    Resource(
+    Entities(
         Entity,
         "entities",
         signed_in,
         reader_of_entity("id"),
         manager_of("project_id"),
-        manager_of("project_id"),
-        manager_of("project_id"),
-        protected=(
-            "instance_casting",
-            "entities_in",
-            "entities_out",
-            "type",
-            "shotgun_id",
-            "created_by",
-        ),
+        inside("manager or creator, or a supervisor of the metadata's departments"),
+        owner_of_entity("id"),
+        protected=("instance_casting", "entities_in", "entities_out", "type", "shotgun_id", "created_by"),
     ),
     Resource(EntityLink, "entity-links", admin, admin, admin, admin, admin),
-    Resource(EntityType, "entity-types", signed_in, signed_in, admin, admin, admin),
+    EntityTypes(EntityType, "entity-types", signed_in, signed_in, admin, admin, admin),
 )

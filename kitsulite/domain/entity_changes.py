@@ -1,0 +1,89 @@
+"""Changing an entity: who may, what is merged, and the versions of shots that are kept."""
+
+import datetime as dt
+
+from kitsulite import clock
+from kitsulite.auth import access
+from kitsulite.domain import casting
+from kitsulite.domain.entity_types import kind_of
+from kitsulite.errors import BadParameter
+from kitsulite.models.choices import ENTITY_STATUSES
+from kitsulite.models.entities import Entity, EntityVersion
+
+#: kinds whose metadata supervisors may change
+SUPERVISED_KINDS = ("shot", "asset", "edit")
+VERSION_AFTER = dt.timedelta(seconds=60)
+
+
+def may_change(ctx, entity, data):
+    """Managers and the creator in the team; supervisors of departments for the metadata of these."""
+    if access.is_manager(ctx, entity["project_id"]):
+        return True
+    if ctx.project_role is None:
+        return False
+    if entity["created_by"] == ctx.person_id:
+        return True
+    return ctx.role == "supervisor" and set(data) == {"data"} and supervises(ctx, entity, data["data"])
+
+
+def supervises(ctx, entity, metadata):
+    """Whether a supervisor without departments, or of a department of every field, asks."""
+    if not ctx.departments:
+        return True
+    kind = kind_of(ctx, entity)
+    if kind not in SUPERVISED_KINDS or not isinstance(metadata, dict) or not metadata:
+        return False
+    sql = (
+        "SELECT d.field_name FROM metadata_descriptor d"
+        " JOIN department_metadata_descriptor_link l ON l.metadata_descriptor_id = d.id"
+        " JOIN department_link m ON m.department_id = l.department_id"
+        " WHERE d.project_id = ? AND d.entity_type = ? AND m.person_id = ?"
+    )
+    own = ctx.db.column(sql, [entity["project_id"], kind.capitalize(), ctx.person_id])
+    return set(metadata) <= set(own)
+
+
+def check_status(data):
+    """BadParameter for a status that no entity has."""
+    if "status" in data and data["status"] not in ENTITY_STATUSES:
+        raise BadParameter("Invalid status")
+
+
+def check_place(ctx, entity, columns):
+    """BadParameter where another entity has the name, project, type and parent that these columns give."""
+    place = ("name", "project_id", "entity_type_id", "parent_id")
+    new = {column: columns.get(column, entity[column]) for column in place}
+    if any(new[column] != entity[column] for column in place) and ctx.db.exists(Entity, **new):
+        values = ", ".join(str(value) for value in new.values())
+        raise BadParameter(f"An entity with this name, project, type and parent exists already: {values}")
+
+
+def merged(entity, metadata):
+    """The metadata of an entity with new values over the old ones."""
+    if metadata is None:
+        return entity["data"]
+    if not isinstance(metadata, dict):
+        raise BadParameter("data must be an object.")
+    return {**(entity["data"] or {}), **metadata}
+
+
+def keep_version(ctx, entity, metadata):
+    """Keep a version of a shot that is about to get new metadata, unless it was changed in the last minute.
+
+    The version has the name from before and the metadata from after the change.
+    """
+    changed_at = ctx.db.value("SELECT updated_at FROM entity WHERE id = ?", [entity["id"]])
+    if changed_at and clock.utc_now() - dt.datetime.fromisoformat(changed_at) <= VERSION_AFTER:
+        return
+    before, after = entity["data"] or {}, metadata or {}
+    if after.get("frame_in") != before.get("frame_in") or after.get("name") != entity["name"]:
+        ctx.db.add(
+            EntityVersion, name=entity["name"], data=metadata, entity_id=entity["id"], person_id=ctx.person_id
+        )
+
+
+def follow(ctx, entity, data):
+    """What follows from a change of an entity, `entity` as it was: the readiness of the shots that cast an asset."""
+    unchanged = "ready_for" in data and data["ready_for"] == entity["ready_for"]
+    if kind_of(ctx, entity) == "asset" and not unchanged:
+        casting.refresh_shots_of_asset(ctx, entity["id"])
