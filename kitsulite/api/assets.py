@@ -1,9 +1,10 @@
 """Assets of a production and their types."""
 
-from kitsulite.auth.policy import inside, manager_of, member_of, reader_of_entity
-from kitsulite.domain import assets, entity_tasks
+from kitsulite.auth.policy import inside, manager_of, member_of, owner_of_entity, reader_of_entity
+from kitsulite.domain import assets, entity_deletion, entity_tasks
+from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Bool, Object, Str, Uuid
-from kitsulite.web.route import get, post
+from kitsulite.web.route import delete, get, post
 
 from . import with_tasks
 
@@ -76,3 +77,9 @@ def asset_task_types(ctx, asset_id):
 def assets_in_asset(ctx, asset_id):
     """List the assets that an asset casts."""
     return assets.cast_in(ctx, asset_id)
+
+
+@delete("/data/assets/<asset_id>", allow=owner_of_entity("asset_id", "Asset"))
+def delete_asset(ctx, asset_id):
+    """Delete an asset, or cancel it where it has tasks and is not `force`d."""
+    entity_deletion.delete(ctx, ctx.db.get(Entity, asset_id), ctx.request.flag("force"))

@@ -1,9 +1,10 @@
 """Concepts of a production. Clients see none of them."""
 
-from kitsulite.auth.policy import member_of, member_of_query, no_client, no_vendor, reader_of_entity
-from kitsulite.domain import concepts, entity_tasks
+from kitsulite.auth.policy import member_of, member_of_query, no_client, no_vendor, owner_of_entity, reader_of_entity
+from kitsulite.domain import concepts, entity_deletion, entity_tasks
+from kitsulite.models.entities import Entity
 from kitsulite.web.fields import List, Nested, Object, Str
-from kitsulite.web.route import get, post
+from kitsulite.web.route import delete, get, post
 
 from . import with_tasks
 
@@ -62,3 +63,9 @@ def concept_tasks(ctx, concept_id):
 def concept_task_types(ctx, concept_id):
     """List the task types of a concept's tasks."""
     return entity_tasks.task_types(ctx, entity_tasks.OF_ENTITY, concept_id)
+
+
+@delete("/data/concepts/<concept_id>", allow=owner_of_entity("concept_id", "Concept"))
+def delete_concept(ctx, concept_id):
+    """Delete a concept, or cancel it where it has tasks and is not `force`d."""
+    entity_deletion.delete(ctx, ctx.db.get(Entity, concept_id), ctx.request.flag("force"))

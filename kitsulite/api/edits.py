@@ -1,9 +1,10 @@
 """Edits of a production."""
 
-from kitsulite.auth.policy import manager_of, member_of, member_of_query, reader_of_entity
-from kitsulite.domain import edits, entities, entity_tasks
+from kitsulite.auth.policy import manager_of, member_of, member_of_query, owner_of_entity, reader_of_entity
+from kitsulite.domain import edits, entities, entity_deletion, entity_tasks
+from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Object, Str, Uuid
-from kitsulite.web.route import get, post
+from kitsulite.web.route import delete, get, post
 
 from . import with_tasks
 
@@ -61,3 +62,9 @@ def edit_tasks(ctx, edit_id):
 def edit_task_types(ctx, edit_id):
     """List the task types of an edit's tasks."""
     return entity_tasks.task_types(ctx, entity_tasks.OF_ENTITY, edit_id)
+
+
+@delete("/data/edits/<edit_id>", allow=owner_of_entity("edit_id", "Edit"))
+def delete_edit(ctx, edit_id):
+    """Delete an edit, or cancel it where it has tasks and is not `force`d."""
+    entity_deletion.delete(ctx, ctx.db.get(Entity, edit_id), ctx.request.flag("force"))

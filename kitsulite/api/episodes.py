@@ -1,9 +1,18 @@
 """Episodes of a production."""
 
-from kitsulite.auth.policy import inside, manager_of, member_of, member_of_query, no_vendor, reader_of_entity
-from kitsulite.domain import edits, entity_tasks, episodes
+from kitsulite.auth.policy import (
+    inside,
+    manager_of,
+    member_of,
+    member_of_query,
+    no_vendor,
+    owner_of_entity,
+    reader_of_entity,
+)
+from kitsulite.domain import edits, entity_deletion, entity_tasks, episodes
+from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Object, Str
-from kitsulite.web.route import get, post
+from kitsulite.web.route import delete, get, post
 
 from . import with_tasks
 
@@ -96,3 +105,9 @@ def episode_asset_tasks(ctx, episode_id):
 def episode_edit_tasks(ctx, episode_id):
     """List the tasks of the edits of an episode."""
     return entity_tasks.listing(ctx, entity_tasks.OF_EDITS, episode_id, ctx.request.flag("relations"))
+
+
+@delete("/data/episodes/<episode_id>", allow=owner_of_entity("episode_id", "Episode"))
+def delete_episode(ctx, episode_id):
+    """Delete an episode; with `force` its sequences, edits, assets, tasks and playlists too."""
+    entity_deletion.delete_episode(ctx, ctx.db.get(Entity, episode_id), ctx.request.flag("force"))

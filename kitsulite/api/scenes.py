@@ -1,9 +1,10 @@
 """Scenes of a production."""
 
-from kitsulite.auth.policy import manager_of, member_of, member_of_query, no_vendor, reader_of_entity
-from kitsulite.domain import entities, entity_tasks, scenes
+from kitsulite.auth.policy import manager_of, member_of, member_of_query, no_vendor, owner_of_entity, reader_of_entity
+from kitsulite.domain import entities, entity_deletion, entity_tasks, scenes
+from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Str, Uuid
-from kitsulite.web.route import get, post
+from kitsulite.web.route import delete, get, post
 
 from . import with_tasks
 
@@ -55,3 +56,9 @@ def scene_tasks(ctx, scene_id):
 def scene_task_types(ctx, scene_id):
     """List the task types of a scene's tasks."""
     return entity_tasks.task_types(ctx, entity_tasks.OF_ENTITY, scene_id)
+
+
+@delete("/data/scenes/<scene_id>", allow=owner_of_entity("scene_id", "Scene"))
+def delete_scene(ctx, scene_id):
+    """Delete a scene, or cancel it where something refers to it."""
+    entity_deletion.delete_scene(ctx, ctx.db.get(Entity, scene_id))

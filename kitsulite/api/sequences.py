@@ -7,11 +7,13 @@ from kitsulite.auth.policy import (
     member_of_entity,
     member_of_query,
     no_vendor,
+    owner_of_entity,
     reader_of_entity,
 )
-from kitsulite.domain import entity_tasks, scenes, sequences, shots
+from kitsulite.domain import entity_deletion, entity_tasks, scenes, sequences, shots
+from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Object, Str, Uuid
-from kitsulite.web.route import get, post
+from kitsulite.web.route import delete, get, post
 
 from . import with_tasks
 
@@ -86,3 +88,9 @@ def sequence_task_types(ctx, sequence_id):
 def sequence_shot_tasks(ctx, sequence_id):
     """List the tasks of the shots and scenes of a sequence."""
     return entity_tasks.listing(ctx, entity_tasks.OF_CHILDREN, sequence_id, ctx.request.flag("relations"))
+
+
+@delete("/data/sequences/<sequence_id>", allow=owner_of_entity("sequence_id", "Sequence"))
+def delete_sequence(ctx, sequence_id):
+    """Delete a sequence; with `force` its shots, scenes and tasks too."""
+    entity_deletion.delete_sequence(ctx, ctx.db.get(Entity, sequence_id), ctx.request.flag("force"))

@@ -1,9 +1,10 @@
 """Shots of a production."""
 
-from kitsulite.auth.policy import inside, manager_of, member_of, member_of_query, reader_of_entity
-from kitsulite.domain import assets, entities, entity_tasks, shots
+from kitsulite.auth.policy import inside, manager_of, member_of, member_of_query, owner_of_entity, reader_of_entity
+from kitsulite.domain import assets, entities, entity_deletion, entity_tasks, shots
+from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Int, Object, Str, Uuid
-from kitsulite.web.route import get, post
+from kitsulite.web.route import delete, get, post
 
 from . import with_tasks
 
@@ -70,3 +71,9 @@ def shot_tasks(ctx, shot_id):
 def shot_task_types(ctx, shot_id):
     """List the task types of a shot's tasks."""
     return entity_tasks.task_types(ctx, entity_tasks.OF_ENTITY, shot_id)
+
+
+@delete("/data/shots/<shot_id>", allow=owner_of_entity("shot_id", "Shot"))
+def delete_shot(ctx, shot_id):
+    """Delete a shot, or cancel it where it has tasks and is not `force`d."""
+    entity_deletion.delete(ctx, ctx.db.get(Entity, shot_id), ctx.request.flag("force"))

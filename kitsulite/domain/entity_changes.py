@@ -77,9 +77,7 @@ def keep_version(ctx, entity, metadata):
         return
     before, after = entity["data"] or {}, metadata or {}
     if after.get("frame_in") != before.get("frame_in") or after.get("name") != entity["name"]:
-        ctx.db.add(
-            EntityVersion, name=entity["name"], data=metadata, entity_id=entity["id"], person_id=ctx.person_id
-        )
+        ctx.db.add(EntityVersion, name=entity["name"], data=metadata, entity_id=entity["id"], person_id=ctx.person_id)
 
 
 def follow(ctx, entity, data):
