@@ -3,6 +3,8 @@
 `web/errors.py` gives each class its status and the shape of its body.
 """
 
+import contextlib
+
 
 class ApiError(Exception):
     """A request that is refused; the text is meant for the client.
@@ -17,6 +19,16 @@ class ApiError(Exception):
         super().__init__(message)
         self.message = message
         self.keeps_changes = keeps_changes
+
+
+@contextlib.contextmanager
+def step_by_step():
+    """Refusals inside keep what was done before them: the steps of one request that stand alone."""
+    try:
+        yield
+    except ApiError as error:
+        error.keeps_changes = True
+        raise
 
 
 class NotFound(ApiError):

@@ -271,7 +271,7 @@ def may_read_playlist(ctx, playlist, supervisors=False):
 
 def require_status(ctx, status):
     """A task status that the caller's role may set: artists and clients only some."""
-    ctx.require(ctx.project_role != "user" or status["is_artist_allowed"])
+    ctx.require(ctx.role != "user" or status["is_artist_allowed"])
     ctx.require(ctx.role != "client" or status["is_client_allowed"])
 
 
@@ -291,8 +291,12 @@ def require_self(ctx, person_id):
 def require_human(ctx, person_id, project_id=None):
     """A person who is no bot, or a bot on a project that bots work on; unknown: NotFound."""
     is_bot = ctx.db.get(Person, person_id)["is_bot"]
-    welcome = "SELECT is_bot_collaboration_enabled FROM project WHERE id = ?"
-    ctx.require(not is_bot or ctx.db.value(welcome, [project_id]))
+    ctx.require(not is_bot or welcomes_bots(ctx, project_id))
+
+
+def welcomes_bots(ctx, project_id):
+    """Whether bots work on the project."""
+    return bool(ctx.db.value("SELECT is_bot_collaboration_enabled FROM project WHERE id = ?", [project_id]))
 
 
 def require_time_spent(ctx, task, person_id):

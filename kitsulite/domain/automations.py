@@ -1,5 +1,6 @@
 """Status automations: what a status of one task does to another task, or to the asset."""
 
+from kitsulite.domain import casting
 from kitsulite.domain.entity_types import TEMPORAL
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity
@@ -51,8 +52,9 @@ def reason(ctx, automation):
 
 
 def make_ready(ctx, task, automation):
-    """Say for which task type an asset is ready."""
+    """Say for which task type an asset is ready, which tells on the shots that cast it."""
     ctx.db.update(Entity, task["entity_id"], ready_for=automation["out_task_type_id"])
     asset = ctx.db.get(Entity, task["entity_id"])
     for _ in range(2):
         emit(ctx, "asset:update", {"asset_id": asset["id"], "data": asset["data"]}, asset["project_id"])
+    casting.refresh_shots_of_asset(ctx, asset["id"])

@@ -116,11 +116,10 @@ def move(ctx, comment, source, target):
 
 
 def toggle_acknowledgement(ctx, comment, task):
-    """Acknowledge a comment, or take that back; returns it with its relations."""
+    """Acknowledge a comment, or take that back."""
     link = {"comment": comment["id"], "person": ctx.person_id}
     action = "unacknowledge" if ctx.db.delete(CommentAcknoledgments, **link) else "acknowledge"
     if action == "acknowledge":
         ctx.db.add(CommentAcknoledgments, **link)
     told = {"comment_id": comment["id"], "person_id": ctx.person_id}
     emit(ctx, f"comment:{action}", told, task["project_id"], stored=False)
-    return ctx.db.get(Comment, comment["id"], relations=True)

@@ -61,16 +61,30 @@ def previews(for_client):
     return f"json((SELECT json_group_array({shown}) FROM ({rows}) p))"
 
 
+#: the editor of a comment as far as a client knows him
+KNOWN_EDITOR = "CASE WHEN editor.role = 'client' OR editor.id = author.id THEN editor.id END"
+#: a comment that a client reads whole; parameters by name
+MEANT_FOR_CLIENT = (
+    "(comment.for_client = 1 OR (author.role = 'client' AND (NOT :isolated OR comment.person_id = :caller)))"
+)
+
+
+def blanked(found):
+    """What a client sees of comments: those of the studio that only show previews are empty."""
+    empty = {"text": "''", **dict.fromkeys(("attachment_files", "checklist", "replies"), "json('[]')")}
+    for name, nothing in empty.items():
+        value = f"CASE WHEN {MEANT_FOR_CLIENT} THEN {found[name]} ELSE {nothing} END"
+        found[name] = value if name == "text" else f"json({value})"
+    return found
+
+
 @functools.cache
 def item_parts(relations, for_client, with_previews):
     """What the item route shows of a comment: name -> SQL."""
-    found = {
-        **parts(Comment, relations=relations),
-        "person": person("author", for_client),
-        "replies": replies(for_client),
-    }
+    found = parts(Comment, relations=relations)
+    found = {**found, "person": person("author", for_client), "replies": replies(for_client)}
     if for_client:
-        found["editor_id"] = "CASE WHEN editor.role = 'client' OR editor.id = author.id THEN editor.id END"
+        found["editor_id"] = KNOWN_EDITOR
     if relations:
         found["attachment_files"] = attachments()
         if with_previews:
@@ -91,48 +105,60 @@ def list_parts(for_client):
     }
     if for_client:
         found["editor_id"] = "CASE WHEN editor.role = 'client' THEN editor.id END"
-        empty = {"text": "''", **dict.fromkeys(("attachment_files", "checklist", "replies"), "json('[]')")}
-        for name, nothing in empty.items():
-            value = f"CASE WHEN {MEANT_FOR_CLIENT} THEN {found[name]} ELSE {nothing} END"
-            found[name] = value if name == "text" else f"json({value})"
+        found = blanked(found)
     return found
 
 
-#: a comment that a client reads whole; parameters by name
-MEANT_FOR_CLIENT = (
-    "(comment.for_client = 1 OR (author.role = 'client' AND (NOT :isolated OR comment.person_id = :caller)))"
-)
-
-
 @functools.cache
-def list_sql(for_client):
-    """The listing of a task's comments, newest first, but for what is hidden from some roles (`{hidden}`)."""
+def list_sql(for_client, visible):
+    """The listing of a task's comments, newest first, as far as the condition `visible` says."""
     shown = json_object(list_parts(for_client))
     editor = {name: sql for name, sql in short_parts("editor").items() if name != "full_name"}
     with_editor = f"json_set({shown}, '$.editor', {json_object(editor)})"
     has_editor = "editor.role = 'client'" if for_client else "editor.id IS NOT NULL"
     return (
         f"SELECT CASE WHEN {has_editor} THEN {with_editor} ELSE {shown} END {FROM}"
-        " JOIN task t ON t.id = comment.object_id WHERE comment.object_id = :task AND {visible}"
+        f" JOIN task t ON t.id = comment.object_id WHERE comment.object_id = :task AND {visible}"
         " ORDER BY comment.created_at DESC, comment.rowid DESC"
     )
 
 
+def visible_to(role):
+    """SQL condition: people of this role see a comment in the listing of its task."""
+    if role == "client":
+        return f"({MEANT_FOR_CLIENT} OR {HAS_PREVIEWS})"
+    return f"{AUTHOR_ROLE} <> 'client'" if role in ("user", "vendor") else "1"
+
+
+def caller_of(ctx, task):
+    """The parameters of the conditions on what clients see."""
+    isolated = ctx.db.value("SELECT is_clients_isolated FROM project WHERE id = ?", [task["project_id"]])
+    return {"task": task["id"], "caller": ctx.person_id, "isolated": int(bool(isolated))}
+
+
 def of_task(ctx, task):
     """The comments of a task, newest first, as the caller's role on its production sees them: JSON text."""
-    isolated = ctx.db.value("SELECT is_clients_isolated FROM project WHERE id = ?", [task["project_id"]])
-    for_client = ctx.role == "client"
-    if for_client:
-        visible = f"({MEANT_FOR_CLIENT} OR {HAS_PREVIEWS})"
-    elif ctx.role in ("user", "vendor"):
-        visible = f"{AUTHOR_ROLE} <> 'client'"
-    else:
-        visible = "1"
-    keys = {"task": task["id"], "caller": ctx.person_id, "isolated": int(bool(isolated))}
-    return ctx.db.json_list(list_sql(for_client).replace("{visible}", visible), keys)
+    return ctx.db.json_list(list_sql(ctx.role == "client", visible_to(ctx.role)), caller_of(ctx, task))
+
+
+def is_listed(ctx, task, comment_id):
+    """Whether the caller sees a comment in the listing of its task."""
+    sql = f"SELECT 1 {FROM} JOIN task t ON t.id = comment.object_id WHERE comment.id = :comment AND"
+    keys = {**caller_of(ctx, task), "comment": comment_id}
+    return ctx.db.value(f"{sql} {visible_to(ctx.role)}", keys) is not None
 
 
 def shown(ctx, comment_id, relations, with_previews):
     """One comment as the caller's role on its production sees it."""
     values = item_parts(relations, ctx.role == "client", with_previews)
     return ctx.db.objects(f"SELECT {json_object(values)} {FROM} WHERE comment.id = ?", [comment_id])[0]
+
+
+def plain(ctx, task, comment_id, relations=False):
+    """The columns and perhaps the relations of one comment as the caller's role on its production sees them."""
+    found = {**parts(Comment, relations=True)}
+    if ctx.role == "client":
+        found = {**blanked(found), "editor_id": KNOWN_EDITOR}
+    shown = found if relations else {name: found[name] for name in parts(Comment)}
+    sql = f"SELECT {json_object(shown)} {FROM} WHERE comment.id = :comment"
+    return ctx.db.objects(sql, {**caller_of(ctx, task), "comment": comment_id})[0]

@@ -5,7 +5,7 @@ import datetime as dt
 import functools
 
 from kitsulite import clock
-from kitsulite.domain import automations, comment_views, mentions, news, notifications, previews, tasks
+from kitsulite.domain import attachments, automations, comment_views, mentions, news, notifications, previews, tasks
 from kitsulite.domain.persons import full_parts
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
@@ -17,7 +17,8 @@ from kitsulite.models.tasks import Comment, Task, TaskStatus
 def post(ctx, task, status, text="", author_id=None, **columns):
     """Comment on a task with all that follows, as the author or else the caller; returns the whole comment.
 
-    `columns`: checklist, links, for_client, created_at. Unknown author: NotFound; no retake left: BadParameter.
+    `columns`: checklist, links, for_client, created_at, and the received `files` to attach. Unknown author:
+    NotFound; no retake left: BadParameter.
     """
     author = ctx.db.get(Person, author_id) if author_id else ctx.person
     comment = create(ctx, task, status, author["id"], text, **columns)
@@ -40,10 +41,19 @@ def create(ctx, task, status, author_id, text, tags=True, fired=(), **columns):
     return comment
 
 
+def for_managers(given):
+    """The columns of a comment that only managers set, from what a request gives."""
+    return {
+        "author_id": given.get("person_id"),
+        "created_at": moment(given.get("created_at")),
+        "for_client": bool(given.get("for_client")),
+    }
+
+
 def moment(text):
     """The stored form of a moment in the two forms that clients send; None for any other text."""
     for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"):
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, TypeError):
             return clock.stored(dt.datetime.strptime(text, form))
     return None
 
@@ -64,7 +74,7 @@ def check_retakes(ctx, task, status):
         raise BadParameter("No more retakes allowed on this task")
 
 
-def write(ctx, task, status, author_id, text, created_at=None, **columns):
+def write(ctx, task, status, author_id, text, created_at=None, files=(), **columns):
     """Insert a comment with its mentions and tell of it; returns its row, `created_at` in full."""
     created_at = created_at or clock.now()
     comment_id = ctx.db.add(
@@ -78,6 +88,7 @@ def write(ctx, task, status, author_id, text, created_at=None, **columns):
         **{"checklist": [], "links": [], **columns},
     )
     mentions.keep(ctx, comment_id, text, task["project_id"])
+    attachments.add(ctx, files, comment_id=comment_id)
     told = {"comment_id": comment_id, "task_id": task["id"], "task_status_id": status["id"]}
     emit(ctx, "comment:new", told, task["project_id"])
     return {**ctx.db.get(Comment, comment_id, relations=True), "created_at": created_at}

@@ -46,16 +46,16 @@ def tell_again_of_mentions(ctx, task, comment):
     tell(ctx, "mention", mentions.called(ctx, comment, task), comment["person_id"], task["project_id"], **about)
 
 
-def tell_of_reply(ctx, task, comment, reply):
-    """Notify the followers of a task, those who wrote in the thread, and whom the reply mentions."""
+def tell_of_reply(ctx, task, comment, reply, moment):
+    """Notify the followers of a task, those who wrote in the thread before, and whom the reply mentions."""
     author_id = reply["person_id"]
     about = {
         "comment_id": comment["id"],
         "task_id": task["id"],
         "reply_id": reply["id"],
-        "created_at": reply["created_at"],
+        "created_at": moment,
     }
-    writers = [comment["person_id"], *(earlier["person_id"] for earlier in comment["replies"])]
+    writers = [comment["person_id"], *(earlier["person_id"] for earlier in comment["replies"] or [])]
     others = [i for i in dict.fromkeys([*followers(ctx, task), *writers]) if i != author_id]
     tell(ctx, "reply", others, author_id, task["project_id"], **about)
     mentioned = [person_id for person_id in mentions.called(ctx, reply, task) if person_id != author_id]

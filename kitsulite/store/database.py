@@ -119,6 +119,15 @@ class Database:
             groups.setdefault(key, []).append(text)
         return JsonText("{" + ",".join([f'"{key}":[{",".join(texts)}]' for key, texts in groups.items()]) + "}")
 
+    def json_page(self, sql, params, total, page, limit):
+        """One page, counted from 1, of such a statement with `total` rows, as the JSON object of paged answers."""
+        offset = (page - 1) * limit
+        rows = self.json_list(f"{sql} LIMIT ? OFFSET ?", [*params, limit, offset]) if page else "[]"
+        pages = -(-total // limit)
+        return JsonText(
+            f'{{"data":{rows},"total":{total},"nb_pages":{pages},"limit":{limit},"offset":{offset},"page":{page}}}'
+        )
+
     def all(self, model, where="1", params=(), order="created_at, rowid", relations=False):
         """Rows of a table as the API shows them."""
         return self.objects(*self.select(model, where, params, order, relations))

@@ -71,12 +71,18 @@ class Str(Field):
 
 
 class Uuid(Field):
-    """The id of a row."""
+    """The id of a row; `blank`: an empty text counts as none."""
 
     wrong = "Input should be a valid UUID"
     json_type, json_format = "string", "uuid"
 
+    def __init__(self, blank=False, **options):
+        super().__init__(**options)
+        self.blank = blank
+
     def _deserialize(self, value, attr, data, **kwargs):
+        if self.blank and value == "":
+            return None
         if not is_id(value):
             self.fail()
         return value.lower()
@@ -199,6 +205,7 @@ class List(Field):
 class ListOrText(Field):
     """A JSON list or the text of one, as forms send it; nothing is the empty list. `texts`: of texts only."""
 
+    json_type = "array"
     wrong = "Input should be a valid list"
 
     def __init__(self, texts=False, **options):

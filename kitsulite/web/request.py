@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import multipart
 
 from kitsulite.errors import BadParameter, Refused, TooLarge, WrongContentType
-from kitsulite.models.fields import NO, YES
+from kitsulite.models.fields import NO, YES, is_id
 
 MISSING = object()
 MOST_PARTS = 1000
@@ -160,12 +160,18 @@ class Request:
             raise BadParameter("The body must be a JSON object.")
         return body
 
-    def json_list(self):
+    def json_list(self, refusal=Refused):
         """The JSON list of a body that must be one."""
-        body = self.strict_json()
-        if not isinstance(body, list):
-            raise Refused("The body must be a JSON list.")
-        return body
+        return checked_list(self.strict_json(), refusal)
+
+    def id_list(self, optional=False):
+        """The list of ids that a body is; where it is `optional`, an empty body is no list: None."""
+        body = self.loose_json
+        if optional and (body is None or body == {}):
+            return None
+        if not all(map(is_id, checked_list(body, BadParameter))):
+            raise BadParameter("Request body must only contain valid UUIDs.")
+        return [row_id.lower() for row_id in body]
 
     def fields(self):
         """The fields of a validated body: the JSON, else form fields and query together."""
@@ -187,6 +193,12 @@ class Request:
             value = self.loose_json[name]
             found = value if isinstance(value, list) else [value]
         return found
+
+
+def checked_list(body, refusal):
+    if not isinstance(body, list):
+        raise refusal("Request body must be a JSON array.")
+    return body
 
 
 def first_of(items):

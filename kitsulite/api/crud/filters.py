@@ -3,7 +3,6 @@
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object
 from kitsulite.store.conditions import Condition, add_filter
-from kitsulite.store.database import JsonText
 
 RESERVED = ("page", "limit", "relations", "fields")
 BY_CREATION = "created_at, rowid"
@@ -47,15 +46,5 @@ def answer(ctx, model, shown, condition, order=BY_CREATION, most=None):
     if limit < 0:
         raise BadParameter("limit must not be negative.")
     total = ctx.db.value(f"SELECT count(*) {table}", condition.params)
-    return paged(ctx, f"{select} ORDER BY {BY_CHANGE}", condition.params, total, page, limit)
-
-
-def paged(ctx, select, params, total, page, limit=0):
-    """One page of a statement: `{data, total, nb_pages, limit, offset, page}`."""
     limit = limit or ctx.settings.nb_records_per_page
-    offset = (page - 1) * limit
-    rows = ctx.db.json_list(f"{select} LIMIT ? OFFSET ?", [*params, limit, offset]) if page else "[]"
-    pages = -(-total // limit)
-    return JsonText(
-        f'{{"data":{rows},"total":{total},"nb_pages":{pages},"limit":{limit},"offset":{offset},"page":{page}}}'
-    )
+    return ctx.db.json_page(f"{select} ORDER BY {BY_CHANGE}", condition.params, total, page, limit)
