@@ -1,0 +1,38 @@
+"""`verify` and `search rebuild`: looking after a data folder."""
+
+from kitsulite.cli.command import command, opened, option
+
+
+@command("verify", option("--remove-orphans", action="store_true", help="remove the files that belong to no row"))
+def verify(args):
+    """Check that the database is sound and that rows and stored files belong together.
+
+    Exits with 1 where something is wrong.
+
+    kitsulite verify
+    kitsulite verify --remove-orphans
+    """
+    from kitsulite.domain import verification
+
+    with opened(args) as app:
+        if args.remove_orphans:
+            print(f"{verification.remove_orphans(app)} files without a row removed.")
+        found = list(verification.problems(app))
+    for _, text in found:
+        print(text)
+    print(f"{len(found)} problems." if found else "All is well: the database is sound, every file has its row.")
+    return 1 if found else 0
+
+
+@command("search rebuild")
+def rebuild(args):
+    """Make the search index anew from the rows.
+
+    Never needed in normal work: the index follows every change by itself.
+
+    kitsulite search rebuild
+    """
+    from kitsulite.store import search
+
+    with opened(args) as app:
+        print(f"{search.rebuild(app.db)} rows can be found.")
