@@ -1,0 +1,139 @@
+"""Budgets of a production and their entries: who is paid how much a day, from when and for how long."""
+
+from kitsulite.errors import BadParameter, NotFound
+from kitsulite.events.bus import emit
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.fields import is_id
+from kitsulite.models.projects import Budget, BudgetEntry, Project
+
+LISTED = {name: parts(Budget)[name] for name in ("id", "project_id", "revision", "name", "currency")}
+ENTRY_COLUMNS = (
+    *("id", "budget_id", "department_id", "person_id", "start_date", "months_duration"),
+    *("daily_salary", "position", "seniority", "exceptions"),
+)
+LISTED_ENTRY = {name: parts(BudgetEntry)[name] for name in ENTRY_COLUMNS}
+
+
+def checked_ids(*ids):
+    """Ids of a path as rows hold them, or BadParameter."""
+    if not all(map(is_id, ids)):
+        raise BadParameter("Wrong UUID format.")
+    return [row_id.lower() for row_id in ids]
+
+
+def listed(ctx, project_id):
+    """The budgets of a production by revision, as JSON text."""
+    sql = f"SELECT {json_object(LISTED)} FROM budget WHERE project_id = ? ORDER BY revision, rowid"
+    return ctx.db.json_list(sql, checked_ids(project_id))
+
+
+def get(ctx, project_id, budget_id):
+    """A budget of a production, or NotFound."""
+    project_id, budget_id = checked_ids(project_id, budget_id)
+    budget = ctx.db.get(Budget, budget_id)
+    if budget["project_id"] != project_id:
+        raise NotFound("Budget not found in this project.")
+    return budget
+
+
+def create(ctx, project_id, name, currency):
+    """Create the next revision of the budget of a production."""
+    project = ctx.db.get(Project, *checked_ids(project_id))
+    latest = ctx.db.value("SELECT max(revision) FROM budget WHERE project_id = ?", [project["id"]])
+    revision = (latest or 0) + 1
+    budget = ctx.db.insert(Budget, project_id=project["id"], revision=revision, name=name, currency=currency)
+    tell(ctx, "create", budget)
+    return budget
+
+
+def update(ctx, budget, **columns):
+    """Change the columns of a budget that are not None."""
+    ctx.db.update(Budget, budget["id"], **{name: value for name, value in columns.items() if value is not None})
+    tell(ctx, "update", budget)
+    return ctx.db.get(Budget, budget["id"])
+
+
+def delete(ctx, budget):
+    """Delete a budget with its entries, which is told of the budget alone."""
+    ctx.db.delete(BudgetEntry, budget_id=budget["id"])
+    ctx.db.delete(Budget, id=budget["id"])
+    tell(ctx, "delete", budget)
+
+
+def tell(ctx, action, budget):
+    emit(ctx, f"budget:{action}", {"budget_id": budget["id"]}, budget["project_id"])
+
+
+# Entries
+
+
+def entries(ctx, budget):
+    """The entries of a budget as JSON text."""
+    sql = f"SELECT {json_object(LISTED_ENTRY)} FROM budget_entry WHERE budget_id = ? ORDER BY created_at, rowid"
+    return ctx.db.json_list(sql, [budget["id"]])
+
+
+def entry(ctx, budget, entry_id):
+    """An entry of a budget, or NotFound."""
+    found = ctx.db.get(BudgetEntry, *checked_ids(entry_id))
+    if found["budget_id"] != budget["id"]:
+        raise NotFound("Budget entry not found in this budget.")
+    return found
+
+
+def add_entry(ctx, budget, position, seniority, **columns):
+    """Add an entry to a budget; no position means artist, no seniority mid."""
+    columns = {**columns, "position": position or "artist", "seniority": seniority or "mid"}
+    made = ctx.db.insert(BudgetEntry, budget_id=budget["id"], exceptions={}, **cleaned(columns))
+    tell_entry(ctx, "create", budget, made)
+    return made
+
+
+def update_entry(ctx, budget, found, exceptions, **columns):
+    """Replace an entry; required columns that are None stay as they are."""
+    required = [name for name, field in BudgetEntry.columns().items() if not field.null]
+    columns = {name: value for name, value in columns.items() if value is not None or name not in required}
+    ctx.db.update(BudgetEntry, found["id"], exceptions=checked_exceptions(exceptions), **cleaned(columns))
+    tell_entry(ctx, "update", budget, found)
+    return ctx.db.get(BudgetEntry, found["id"])
+
+
+def delete_entry(ctx, budget, found):
+    ctx.db.delete(BudgetEntry, id=found["id"])
+    tell_entry(ctx, "delete", budget, found)
+
+
+def cleaned(columns):
+    """The columns of an entry as they are stored, or BadValue."""
+    return {name: BudgetEntry.columns()[name].clean(value) for name, value in columns.items()}
+
+
+def checked_exceptions(exceptions):
+    """Month -> whole number, as far as it is greater than zero."""
+    try:
+        numbers = {month: int(value or 0) for month, value in (exceptions or {}).items()}
+    except (TypeError, ValueError, OverflowError):
+        raise BadParameter("The exceptions of a budget entry must be numbers.") from None
+    return {month: number for month, number in numbers.items() if number > 0}
+
+
+def tell_entry(ctx, action, budget, found):
+    payload = {"budget_id": budget["id"], "budget_entry_id": found["id"]}
+    emit(ctx, f"budget-entry:{action}", payload, budget["project_id"])
+
+
+def time_spents(ctx, project_id):
+    """Minutes spent on a production: department -> person -> month, with a total on the two upper levels."""
+    sql = (
+        "SELECT k.department_id, s.person_id, substr(s.date, 1, 7), sum(s.duration) FROM time_spent s"
+        " JOIN task t ON t.id = s.task_id JOIN task_type k ON k.id = t.task_type_id"
+        " WHERE t.project_id = ? AND k.department_id IS NOT NULL AND s.person_id IS NOT NULL GROUP BY 1, 2, 3"
+    )
+    departments = {}
+    for department_id, person_id, month, minutes in ctx.db.execute(sql, checked_ids(project_id)):
+        department = departments.setdefault(department_id, {"total": 0})
+        person = department.setdefault(person_id, {"total": 0})
+        person[month] = minutes
+        person["total"] += minutes
+        department["total"] += minutes
+    return departments
