@@ -107,13 +107,14 @@ def stored(ctx, path, content_type, row=None, disposition=None):
 def file(request, path, content_type=None, disposition=None, modified=None, max_age=604800):
     """A stored file with ETag, conditional and range requests.
 
-    `modified` is the row's change in seconds since 1970, the file's own time by default.
+    `modified` is the row's change in seconds since 1970, the file's own time by default;
+    `max_age` the seconds that a browser may keep it, 0 makes it ask each time.
     """
     stat = os.stat(path)
     modified = int(modified or stat.st_mtime)
     tag = f'"{stat.st_mtime_ns}-{stat.st_size}"'
     headers = [
-        ("Cache-Control", f"max-age={max_age}, private"),
+        ("Cache-Control", f"max-age={max_age}, private" if max_age else "no-cache, max-age=0"),
         ("Expires", email.utils.formatdate(time.time() + max_age, usegmt=True)),
         ("ETag", tag),
         ("Last-Modified", email.utils.formatdate(modified, usegmt=True)),
