@@ -5,7 +5,7 @@ import itertools
 
 import webtest
 
-from kitsulite.auth import passwords, tokens
+from kitsulite.auth import passwords, recovery_codes, tokens
 from kitsulite.domain.entity_types import temporal_id
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.people import Department, Person
@@ -15,7 +15,7 @@ from kitsulite.models.tasks import Comment, CommentPreviewLink, Task, TaskPerson
 from kitsulite.web.context import Context
 
 #: hashes that are no work, so that tests that sign in stay fast
-passwords.COST = 2
+passwords.COST = recovery_codes.COST = 2
 PASSWORD = "correct-horse"
 _HASH = passwords.hash_password(PASSWORD)
 ROLES = ("admin", "manager", "supervisor", "user", "client", "vendor")

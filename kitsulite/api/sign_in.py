@@ -3,10 +3,13 @@
 from kitsulite.auth.policy import person, public, refresher, signed_in
 from kitsulite.auth.tokens import REFRESH_COOKIE
 from kitsulite.domain import sign_in
-from kitsulite.web.browser import address_of, is_browser, no_cookies, token_cookies
+from kitsulite.web.browser import address_of, is_browser, no_cookies, token_cookies, with_tokens
 from kitsulite.web.fields import Object, Str
 from kitsulite.web.reply import json_reply
 from kitsulite.web.route import get, post
+
+#: the proofs of a second factor, one of them
+PROOFS = {"totp": Str(), "email_otp": Str(), "recovery_code": Str(), "fido_authentication_response": Object()}
 
 
 @post(
@@ -16,18 +19,14 @@ from kitsulite.web.route import get, post
     body={
         "email": Str(required=True, min=1),
         "password": Str(default=sign_in.DEFAULT_PASSWORD),
-        "totp": Str(),
-        "email_otp": Str(),
-        "recovery_code": Str(),
-        "fido_authentication_response": Object(),
+        **PROOFS,
     },
 )
 def log_in(ctx, email, password, **proofs):
     """Sign in by address or desktop login; browsers get cookies, scripts only the tokens."""
-    web = is_browser(ctx.request)
-    origin = "web" if web else "script"
-    answer = sign_in.sign_in(ctx, email, password, address_of(ctx.request), origin)
-    return json_reply(answer, headers=token_cookies(answer["access_token"], answer["refresh_token"]) if web else ())
+    origin = "web" if is_browser(ctx.request) else "script"
+    answer = sign_in.sign_in(ctx, email, password, proofs, address_of(ctx.request), origin)
+    return with_tokens(ctx.request, answer)
 
 
 @get("/auth/authenticated", allow=signed_in)

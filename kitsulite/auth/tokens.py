@@ -45,7 +45,8 @@ def make(settings, person_id, kind, identity_type, expires=None, **claims):
 
 def pair(settings, person_id, **claims):
     """A fresh access token and the refresh token that belongs to it."""
-    refresh, refresh_jti = make(settings, person_id, "refresh", "person", lifetime(settings.refresh_token_days))
+    expires = lifetime(settings.refresh_token_days)
+    refresh, refresh_jti = make(settings, person_id, "refresh", "person", expires, **claims)
     return access(settings, person_id, refresh_jti, **claims), refresh
 
 

@@ -6,7 +6,6 @@ from kitsulite.domain.sign_in import Refusal, verify_password
 from kitsulite.errors import Answer, BadParameter, InvalidBody, Refused
 from kitsulite.jobs import mail
 
-STRANGER = {"id": None, "first_name": "", "locale": None, "timezone": None}
 OLD_PASSWORD_REFUSED = {
     "wrong": Refused("Old password is wrong."),
     "inactive": Refused("User is unactive."),
@@ -47,7 +46,7 @@ def send_reset_link(ctx, email, ip):
     account = accounts.by_email(ctx, email)
     known = account and account["active"]
     url = reset_tokens.link(ctx, email, reset_tokens.renew(ctx, email))
-    message = sign_in_mails.written(ctx, account if known else {**STRANGER, "email": email}, "recovery", ip, url)
+    message = sign_in_mails.written(ctx, account if known else sign_in_mails.stranger(email), "recovery", ip, url)
     if known:
         mail.queue(ctx, account, message)
 

@@ -1,13 +1,11 @@
 """Tokens and links that let somebody choose a password."""
 
 import hmac
-import secrets
-import string
 from urllib.parse import urlencode
 
+from kitsulite.auth.codes import random_code
 from kitsulite.store import expiring
 
-ALPHABET = string.ascii_uppercase + string.digits
 LENGTH = 64
 
 
@@ -41,8 +39,3 @@ def link(ctx, email, token, **more):
     settings = ctx.settings
     query = urlencode({"email": email, "token": token, **more})
     return f"{settings.domain_protocol}://{settings.domain_name}/reset-change-password?{query}"
-
-
-def random_code(length):
-    """Capital letters and digits that nobody guesses."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))

@@ -3,9 +3,7 @@
 Passwords are compared outside of any transaction, since that is slow on purpose.
 """
 
-import json
-
-from kitsulite.auth import accounts, lockout, passwords, strategies, tokens
+from kitsulite.auth import accounts, lockout, passwords, second_factors, strategies, tokens, webauthn
 from kitsulite.domain import reset_tokens
 from kitsulite.domain.organisations import the_organisation
 from kitsulite.domain.persons import shown_person
@@ -17,7 +15,7 @@ DEFAULT_PASSWORD = "default"  # noqa: S105
 
 
 class Refusal(Exception):
-    """Why somebody is not who he says: `reason` is wrong, locked or inactive."""
+    """Why somebody is not who he says: `reason` is a key of REFUSALS."""
 
     def __init__(self, reason):
         super().__init__(reason)
@@ -26,6 +24,7 @@ class Refusal(Exception):
 
 REFUSALS = {
     "wrong": Answer(400, {"login": False}),
+    "wrong proof": Answer(400, {"error": True, "login": False, "wrong_OTP": True}),
     "locked": Answer(400, {"error": True, "login": False, "too_many_failed_login_attemps": True}),
     "inactive": Answer(
         401, {"error": True, "login": False, "unactive": True, "message": "User is unactive, he cannot log in."}
@@ -33,10 +32,12 @@ REFUSALS = {
 }
 
 
-def sign_in(ctx, name, password, address, origin):
-    """Sign somebody in by address or desktop login; the answer of the login."""
+def sign_in(ctx, name, password, proofs, address, origin):
+    """Sign somebody in by address or desktop login, and a second factor where one is on; the answer of the login."""
     try:
         account = verify_password(ctx, accounts.find(ctx, name), password)
+        if second_factors.enabled(account):
+            verify_proof(ctx, account, proofs)
     except Refusal as refusal:
         raise REFUSALS[refusal.reason] from None
     with ctx.db.write():
@@ -67,6 +68,32 @@ def verify_password(ctx, account, password):
     return account
 
 
+def verify_proof(ctx, account, proofs):
+    """Use up a proof by a second factor, else Refusal; a missing one is told with the methods that are on."""
+    try:
+        use = second_factors.examine(ctx, account, **proofs)
+    except second_factors.NoProof:
+        raise missing_proof(account) from None
+    with ctx.db.write():
+        account = accounts.get(ctx, account["id"])
+        refused = "locked" if lockout.is_locked(account) else None if use and use(ctx) else "wrong proof"
+        if refused == "wrong proof":
+            lockout.count_failure(ctx, account)
+    if refused:
+        raise Refusal(refused)
+
+
+def missing_proof(account):
+    body = {
+        "error": True,
+        "login": False,
+        "missing_OTP": True,
+        "preferred_two_factor_authentication": account["preferred_two_factor_authentication"],
+        "two_factor_authentication_enabled": ["recovery_code", *second_factors.enabled(account)],
+    }
+    return Answer(400, body)
+
+
 def refusal_of(account, right):
     """Why an account is refused, or None; other attempts may have locked it in the meantime."""
     if lockout.is_locked(account):
@@ -79,21 +106,28 @@ def open_session(ctx, person_id, address, origin):
     ctx.db.add(LoginLog, person_id=person_id, ip_address=address[:50], origin=origin)
     person = shown_person(ctx, person_id)
     ctx.set_caller(person, {"identity_type": "person"})
-    access, refresh = tokens.pair(ctx.settings, person_id)
+    restriction = restriction_of(ctx, person)
+    access, refresh = tokens.pair(ctx.settings, person_id, **restriction)
     return {
         "user": person,
         "organisation": the_organisation(ctx),
         "login": True,
         "access_token": access,
         "refresh_token": refresh,
+        **({"two_factor_authentication_required": True} if restriction else {}),
     }
+
+
+def restriction_of(ctx, person):
+    """The claim of tokens that only let somebody set up a second factor, where one is missing."""
+    return {"requires_2fa_setup": True} if second_factors.must_be_set_up(ctx.settings, person) else {}
 
 
 def whoami(ctx):
     """The caller, his devices and the organisation."""
-    devices = ctx.db.value("SELECT fido_credentials FROM person WHERE id = ?", [ctx.person_id])
-    names = [json.loads(device)["device_name"] for device in json.loads(devices or "[]")]
-    user = {**shown_person(ctx, ctx.person_id), "fido_devices": names}
+    stored = ctx.db.value("SELECT fido_credentials FROM person WHERE id = ?", [ctx.person_id])
+    devices = [device["device_name"] for device in webauthn.devices(stored)]
+    user = {**shown_person(ctx, ctx.person_id), "fido_devices": devices}
     return {"authenticated": True, "user": user, "organisation": the_organisation(ctx)}
 
 
@@ -109,4 +143,4 @@ def sign_out(ctx):
 
 def refresh(ctx):
     """A fresh access token for the caller's refresh token."""
-    return tokens.access(ctx.settings, ctx.person_id, ctx.claims["jti"])
+    return tokens.access(ctx.settings, ctx.person_id, ctx.claims["jti"], **restriction_of(ctx, ctx.person))

@@ -3,6 +3,7 @@
 import re
 
 from kitsulite.auth.tokens import ACCESS_COOKIE, REFRESH_COOKIE
+from kitsulite.web.reply import json_reply
 
 #: marks of other programs that call themselves by the name of a browser too
 OTHERS = re.compile(
@@ -16,6 +17,7 @@ BROWSERS = re.compile(
 )
 LOOPBACK = ("127.0.0.1", "::1")
 COOKIE_SECONDS = 31_540_000
+CHALLENGE_COOKIE = "session"
 LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
 #: cookie -> path that it is sent to
 PATHS = {ACCESS_COOKIE: "/", REFRESH_COOKIE: "/auth/refresh-token"}
@@ -33,6 +35,13 @@ def token_cookies(access, refresh=None):
     return [cookie(name, token, f"Max-Age={COOKIE_SECONDS}") for name, token in tokens.items() if token]
 
 
+def with_tokens(request, answer, headers=()):
+    """An answer that holds a pair of tokens; a browser gets them as cookies too."""
+    web = is_browser(request)
+    cookies = token_cookies(answer["access_token"], answer["refresh_token"]) if web else ()
+    return json_reply(answer, headers=[*cookies, *headers])
+
+
 def no_cookies(*names):
     """Headers that take cookies away, by default both."""
     return [cookie(name, "", f"Expires={LONG_AGO}; Max-Age=0") for name in names or PATHS]
@@ -47,3 +56,9 @@ def address_of(request):
     peer = request.environ.get("REMOTE_ADDR", "")
     told = request.header("X-Real-IP").strip()
     return told if told and peer in (*LOOPBACK, request.settings.trusted_proxy) else peer
+
+
+def challenge_cookie(challenge):
+    """The header that makes a browser bring a challenge back, or forget it where it is None."""
+    gone = "" if challenge else f"; Expires={LONG_AGO}; Max-Age=0"
+    return ("Set-Cookie", f"{CHALLENGE_COOKIE}={challenge or ''}{gone}; HttpOnly; Path=/; SameSite=Lax")

@@ -1,0 +1,41 @@
+"""Security keys (FIDO2, WebAuthn)."""
+
+from kitsulite.api.passwords import DONE
+from kitsulite.api.second_factors import OWN
+from kitsulite.api.sign_in import PROOFS
+from kitsulite.auth.policy import person, public
+from kitsulite.domain import security_keys
+from kitsulite.web.browser import challenge_cookie, with_tokens
+from kitsulite.web.fields import Object, Str
+from kitsulite.web.reply import json_reply
+from kitsulite.web.route import delete, get, post, put
+
+
+@get("/auth/fido", allow=public, args={"email": Str(required=True)})
+def challenge(ctx, email):
+    """Ask a device of somebody who is about to sign in."""
+    options, state = security_keys.challenge(ctx, email)
+    return json_reply(options, headers=[challenge_cookie(state)])
+
+
+@put("/auth/fido", allow=person)
+def prepare(ctx):
+    """Begin to register a device."""
+    options, state = security_keys.prepare(ctx)
+    return json_reply(options, headers=[challenge_cookie(state)])
+
+
+@post(
+    "/auth/fido", body={"registration_response": Object(required=True), "device_name": Str(required=True, min=1)}, **OWN
+)
+def register(ctx, registration_response, device_name):
+    """Register a device."""
+    answer = security_keys.register(ctx, registration_response, device_name)
+    return with_tokens(ctx.request, answer, [challenge_cookie(None)])
+
+
+@delete("/auth/fido", status=200, body={"device_name": Str(required=True, min=1), **PROOFS}, **OWN)
+def remove(ctx, device_name, **proofs):
+    """Remove a device."""
+    security_keys.remove(ctx, device_name, proofs)
+    return DONE

@@ -1,0 +1,74 @@
+"""Six digits from an app (TOTP) or a mail, each good once.
+
+`examine_...` says how to use up a right code within a transaction, None for a wrong one;
+using it up fails where another request was first.
+"""
+
+import hmac
+import secrets
+
+import pyotp
+
+from kitsulite import clock
+from kitsulite.auth.tokens import seconds
+from kitsulite.store import expiring
+
+STEP = 30
+#: minutes that a code in a mail is good, and wrong answers that end it
+MAIL_MINUTES, MAIL_TRIES = 5, 5
+
+
+def step_of(account, code):
+    """The 30-second step of a right TOTP code, the adjacent ones included, else None."""
+    if not account["totp_secret"]:
+        return None
+    totp, now = pyotp.TOTP(account["totp_secret"]), seconds(clock.utc_now()) // STEP
+    return next((step for step in (now, now - 1, now + 1) if alike(totp.generate_otp(step), code)), None)
+
+
+def alike(wanted, code):
+    return hmac.compare_digest(wanted.encode(), "".join(code.split()).encode())
+
+
+def examine_totp(account, code):
+    step = step_of(account, code)
+    return step and (lambda ctx: use_step(ctx, account, step))
+
+
+def use_step(ctx, account, step):
+    """Use up a step and all before it."""
+    key = f"totp-step-{account['id']}"
+    if int(expiring.get(ctx.db, key) or 0) >= step:
+        return False
+    expiring.put(ctx.db, key, str(step), minutes=2)
+    return True
+
+
+def mailed_key(account):
+    return f"email-otp-{account['id']}"
+
+
+def new_mailed_code(ctx, account):
+    """A code to mail, instead of any former one; only a counter is kept of it."""
+    counter = secrets.randbelow(1 << 31)
+    expiring.put(ctx.db, mailed_key(account), f"{counter}:0", minutes=MAIL_MINUTES)
+    return pyotp.HOTP(account["email_otp_secret"]).at(counter)
+
+
+def examine_mailed_code(account, code):
+    return lambda ctx: use_mailed_code(ctx, account, code)
+
+
+def use_mailed_code(ctx, account, code):
+    """Use up the mailed code; a wrong one counts against it."""
+    kept = expiring.get(ctx.db, mailed_key(account))
+    if not (kept and account["email_otp_secret"]):
+        return False
+    counter, tries = map(int, kept.split(":"))
+    right = alike(pyotp.HOTP(account["email_otp_secret"]).at(counter), code)
+    if right or tries + 1 == MAIL_TRIES:
+        expiring.drop(ctx.db, mailed_key(account))
+    else:
+        sql = "UPDATE expiring_value SET value = ? WHERE key = ?"
+        ctx.db.execute(sql, [f"{counter}:{tries + 1}", mailed_key(account)])
+    return right

@@ -1,0 +1,44 @@
+"""Codes that stand in for a lost second factor, each good once.
+
+They are random, so that a quick hash keeps them as safe as a slow one keeps a password.
+"""
+
+import json
+
+from kitsulite.auth import accounts, passwords
+from kitsulite.auth.codes import random_code
+
+COUNT, LENGTH = 16, 10
+#: a millisecond each
+COST = 1 << 10
+
+
+def make():
+    """New codes and the text that is stored for them."""
+    codes = [random_code(LENGTH) for _ in range(COUNT)]
+    return codes, json.dumps([passwords.hash_with(code, COST, 1) for code in codes])
+
+
+def examine(account, code):
+    """How to use up a right code, None for a wrong one."""
+    stored = next((stored for stored in kept(account) if passwords.matches(code, plain(stored))), None)
+    return stored and (lambda ctx: use_up(ctx, account, stored))
+
+
+def use_up(ctx, account, stored):
+    """Take a code away; whether it was still there."""
+    left = kept(accounts.get(ctx, account["id"]))
+    if stored not in left:
+        return False
+    left.remove(stored)
+    accounts.change(ctx, account, otp_recovery_codes=json.dumps(left))
+    return True
+
+
+def kept(account):
+    return json.loads(account["otp_recovery_codes"] or "[]")
+
+
+def plain(stored):
+    """The hash of a stored code; accounts that come from Zou have its bytes in hex."""
+    return bytes.fromhex(stored[2:]).decode("latin-1") if stored.startswith("\\x") else stored

@@ -1,0 +1,37 @@
+"""Second factors of an account: which are on, and whether a proof is right."""
+
+from kitsulite.auth import one_time_codes, recovery_codes, webauthn
+
+#: method -> column that says whether it is on
+METHODS = {"totp": "totp_enabled", "email_otp": "email_otp_enabled", "fido": "fido_enabled"}
+
+
+class NoProof(Exception):
+    """None of the proofs that an account takes is given."""
+
+
+def enabled(account):
+    """The methods that are on."""
+    return [method for method, column in METHODS.items() if account[column]]
+
+
+def must_be_set_up(settings, account):
+    """Whether somebody has no second factor where everybody needs one."""
+    exempt = [address.lower() for address in settings.two_factor_exempt_users]
+    return settings.enforce_2fa and not enabled(account) and account["email"] not in exempt
+
+
+def examine(ctx, account, totp=None, email_otp=None, fido_authentication_response=None, recovery_code=None):
+    """What to call in a transaction to use up the first proof that is given; None where it is wrong.
+
+    The call says whether the proof still was good. Nothing that counts is given: NoProof.
+    """
+    if totp and account["totp_enabled"]:
+        return one_time_codes.examine_totp(account, totp)
+    if email_otp and account["email_otp_enabled"]:
+        return one_time_codes.examine_mailed_code(account, email_otp)
+    if fido_authentication_response and account["fido_enabled"]:
+        return webauthn.examine(ctx, account, fido_authentication_response)
+    if recovery_code:
+        return recovery_codes.examine(account, recovery_code)
+    raise NoProof
