@@ -338,6 +338,15 @@ IN_OPEN_PROJECT = (
 )
 
 
+#: the same for admins, who see productions of other names for open too
+_IN_ADMINS_PROJECT = IN_OPEN_PROJECT.replace("= 'Open'", "IN ('Open', 'open', 'Active')")
+
+
+def in_open_projects(ctx):
+    """SQL condition on a project id with its parameters: an open project of the caller, for admins any."""
+    return (_IN_ADMINS_PROJECT, []) if ctx.is_admin else (IN_RELATED_PROJECT, [ctx.person_id])
+
+
 def related_projects(ctx):
     """Ids of the open projects whose team holds the caller."""
     return ctx.db.column(f"SELECT id FROM project WHERE id {IN_RELATED_PROJECT} ORDER BY name", [ctx.person_id])
