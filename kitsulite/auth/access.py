@@ -230,6 +230,16 @@ def require_preview_action(ctx, preview_id):
     return preview
 
 
+def require_annotator(ctx, preview_id):
+    """The preview, for managers and clients of its project and supervisors of its department."""
+    preview = ctx.db.get(PreviewFile, preview_id)
+    task = ctx.db.get(Task, preview["task_id"])
+    require_member(ctx, task["project_id"])
+    supervises = ctx.role == "supervisor" and leads_task_type(ctx, task["task_type_id"])
+    ctx.require(ctx.is_manager or ctx.role == "client" or supervises)
+    return preview
+
+
 def require_thumbnail(ctx, preview_id):
     """The preview, for those who may see it; that of a shared asset for everybody but vendors."""
     preview = ctx.db.get(PreviewFile, preview_id)

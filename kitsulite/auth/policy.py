@@ -79,6 +79,12 @@ def actor_on_preview(preview_id):
     return _row("somebody who works on the task of the preview or leads it", access.require_preview_action, preview_id)
 
 
+def annotator_of_preview(preview_id):
+    return _row(
+        "manager or client of the project, or supervisor of the department", access.require_annotator, preview_id
+    )
+
+
 def reader_of_thumbnail(preview_id):
     return _row(
         "reader of the preview; everybody but vendors for a shared entity", access.require_thumbnail, preview_id

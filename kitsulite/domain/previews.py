@@ -2,9 +2,11 @@
 
 from kitsulite.auth import access
 from kitsulite.domain import stored_files
+from kitsulite.domain.entity_names import full_name
 from kitsulite.domain.entity_types import kind_of
-from kitsulite.errors import NotFound, Refused
+from kitsulite.errors import BadParameter, NotFound, Refused
 from kitsulite.events.bus import emit
+from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_id
 from kitsulite.models.previews import PreviewFile
@@ -28,6 +30,30 @@ def places_of(extension):
 def project_id_of(ctx, preview):
     """The id of the production that a preview belongs to."""
     return ctx.db.value("SELECT project_id FROM task WHERE id = ?", [preview["task_id"]])
+
+
+def unfinished(ctx, limit=None, after=None):
+    """Previews of open productions whose file is missing, broken or being processed, newest first, as JSON.
+
+    `after`: the id of a preview; only older ones are shown. Unknown: BadParameter.
+    """
+    if after and not ctx.db.exists(PreviewFile, id=after):
+        raise BadParameter("There is no preview with the id of the cursor.")
+    shown = {
+        **parts(PreviewFile, "p"),
+        "project_id": "t.project_id",
+        "task_type_id": "t.task_type_id",
+        "full_entity_name": full_name("e"),
+    }
+    return ctx.db.json_list(
+        f"SELECT {json_object(shown)} FROM preview_file p JOIN task t ON t.id = p.task_id"
+        " JOIN entity e ON e.id = t.entity_id JOIN project j ON j.id = t.project_id"
+        " JOIN project_status s ON s.id = j.project_status_id"
+        " WHERE s.name IN ('Active', 'open', 'Open') AND p.status IN ('broken', 'missing', 'processing')"
+        " AND (:after IS NULL OR p.created_at < (SELECT created_at FROM preview_file WHERE id = :after))"
+        " ORDER BY p.created_at DESC, p.rowid DESC LIMIT :limit",
+        {"after": after, "limit": -1 if limit is None else limit},
+    )
 
 
 def comment_beside(ctx, comment_id, task_id):

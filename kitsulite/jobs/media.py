@@ -1,4 +1,4 @@
-"""Pictures and what is made of them: variants, thumbnails, avatars.
+"""Pictures and what is made of them: variants, thumbnails, avatars, backgrounds.
 
 Pillow does the work and is imported when it is first needed. Without it nothing is made and
 pictures are kept and served as they came. Each function reads a binary stream and writes new
@@ -7,6 +7,7 @@ files into a folder, outside of any transaction.
 
 import io
 import math
+import mmap
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,6 +88,22 @@ def cropped(stream, folder, canvas, most_pixels):
 
     with _decoding:
         return saved(ImageOps.fit(to_rgba(decoded(stream, most_pixels)), canvas), folder)
+
+
+def panorama(path, folder, canvas, most_pixels):
+    """A Radiance picture, whole, on a transparent canvas; None without Pillow. Raises BadPicture."""
+    image = pillow()
+    if image is None:
+        return None
+    from kitsulite.jobs import radiance
+
+    with open(path, "rb") as file, _decoding:
+        try:
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                width, height, pixels = radiance.shrunk(content, 2 * canvas[0], 2 * canvas[1], most_pixels)
+        except ValueError as error:
+            raise BadPicture(str(error)) from error
+        return saved(fitted(image.frombytes("RGB", (width, height), pixels).convert("RGBA"), *canvas), folder)
 
 
 def kept(stream, folder):

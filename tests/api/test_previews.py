@@ -7,7 +7,7 @@ from kitsulite.models.activity import News
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_id
 from kitsulite.models.previews import PreviewFile
-from kitsulite.models.projects import Project
+from kitsulite.models.projects import Project, ProjectPersonLink
 from kitsulite.models.tasks import Task
 
 
@@ -227,3 +227,133 @@ def test_rows_of_previews_are_listed_to_those_who_may_see_them(studio, scene):
     assert scene.api("vendor").get(f"/data/preview-files/{preview['id']}").status_int == 403
     assert scene.api("vendor").get(f"/data/preview-files/{hidden['id']}").json["comments"] == []
     assert scene.api("user").get(f"/data/preview-files/{preview['id']}").status_int == 200
+
+
+def annotation(time=0, *ids):
+    return {"time": time, "drawing": {"objects": [{"id": i} for i in ids]}}
+
+
+def test_annotations_are_changed_and_told_of(studio, scene):
+    preview = studio.preview(scene.task)
+    path = f"/actions/preview-files/{preview['id']}/update-annotations"
+    studio.forget_events()
+    answer = scene.api("client").put(path, {"additions": [annotation(0, "a", "b")]})
+    assert (answer.status_int, answer.json["type"]) == (200, "PreviewFile")
+    assert answer.json["annotations"] == [annotation(0, "a", "b")]
+    answer = scene.api("client").put(path, {"deletions": [{"time": 0, "objects": ["a"]}]})
+    assert answer.json["annotations"] == [annotation(0, "b")]
+    assert scene.api("client").put(path).status_int == 200
+    told = studio.db.objects("SELECT data FROM api_event WHERE name = 'preview-file:annotation-update'")
+    assert len(told) == len(studio.events()) == 3
+    assert told[0] == {
+        "preview_file_id": preview["id"],
+        "person_id": scene.team["client"]["id"],
+        "updated_at": told[0]["updated_at"],
+        "project_id": scene.project["id"],
+    }
+
+
+def test_rights_to_annotate_come_before_the_body(studio, scene):
+    path = f"/actions/preview-files/{studio.preview(scene.task)['id']}/update-annotations"
+    wrong = {"additions": "text", "deletions": ["id"]}
+    statuses = {role: scene.api(role).put(path, wrong).status_int for role in ROLES}
+    assert statuses == {**dict.fromkeys(ROLES, 400), "user": 403, "vendor": 403}
+    assert scene.outsider().put(path, wrong).status_int == 403
+    fields = {error["field"] for error in scene.api().put(path, wrong).json["data"]["errors"]}
+    assert fields == {"additions", "deletions.0"}
+    elsewhere = studio.person("supervisor", departments=[studio.department()])
+    studio.link(ProjectPersonLink, project_id=scene.project["id"], person_id=elsewhere["id"])
+    assert studio.api(elsewhere).put(path, {}).status_int == 403
+
+
+def test_previews_are_listed_by_task_newest_revision_first(studio, scene):
+    ids = [studio.preview(scene.task, revision=revision)["id"] for revision in (1, 3, 2)]
+    studio.preview(studio.task(scene.entity, "Layout"))
+    path = f"/data/tasks/{scene.task['id']}/previews"
+    assert [row["id"] for row in scene.api("user").get(path).json] == [ids[1], ids[2], ids[0]]
+    studio.task(scene.entity, "Lighting", assignees=[scene.team["vendor"]])
+    assert len(scene.api("vendor").get(path).json) == 3
+    assert scene.outsider().get(path).status_int == 403
+    assert scene.api().get(f"/data/tasks/{new_id()}/previews").status_int == 404
+
+
+def test_previews_of_a_production_are_listed_to_admins_in_pages(studio, scene):
+    first, second = studio.preview(scene.task), studio.preview(scene.task)
+    studio.preview(studio.task(studio.entity(studio.project(), "Shot"), "Animation"))
+    path = f"/data/projects/{scene.project['id']}/preview-files"
+    assert [row["id"] for row in scene.api().get(path).json] == [second["id"], first["id"]]
+    assert scene.api().get(path + "?page=0").json == scene.api().get(path).json
+    page = scene.api().get(path + "?page=1").json
+    assert (page["total"], page["nb_pages"], page["limit"], len(page["data"])) == (2, 1, 100, 2)
+    assert scene.api().get(path + "?page=x").status_int == 400
+    assert scene.api("manager").get(path).status_int == 403
+    assert scene.api().get(f"/data/projects/{new_id()}/preview-files").status_int == 404
+
+
+def test_previews_of_an_entity_are_listed_in_short(studio, scene):
+    layout = studio.task(scene.entity, "Layout")
+    wanted = [
+        studio.preview(scene.task, revision=2, position=1)["id"],
+        studio.preview(scene.task, revision=2, position=2)["id"],
+        studio.preview(scene.task, revision=1)["id"],
+        studio.preview(layout, revision=9)["id"],
+    ]
+    rows = scene.api("client").get(f"/data/entities/{scene.entity['id']}/preview-files").json
+    assert [row["id"] for row in rows] == wanted
+    assert "annotations" not in rows[0]
+    assert rows[0]["validation_status"] == "neutral"
+
+
+BY_TYPE = [f"/data/{kind}/{{}}/preview-files" for kind in ("playlists/entities", "shots", "edits", "concepts")]
+
+
+def test_previews_of_an_entity_are_gathered_by_task_type_and_revision(studio, scene):
+    layout = studio.task(scene.entity, "Layout")
+    studio.preview(studio.task(scene.entity, "Layout", name="older"))
+    main = studio.preview(scene.task, revision=2, data={"original_width": 12}, duration=None)
+    extra = studio.preview(scene.task, revision=2, position=2)
+    old, other = studio.preview(scene.task, revision=1), studio.preview(layout)
+    with studio.db.write():
+        studio.db.execute("UPDATE task SET created_at = '2020-01-01T00:00:00.000000' WHERE name = 'older'")
+    for path in BY_TYPE:
+        found = scene.api("user").get(path.format(scene.entity["id"])).json
+        assert set(found) == {scene.task["task_type_id"], layout["task_type_id"]}
+        revisions = found[scene.task["task_type_id"]]
+        assert [revision["id"] for revision in revisions] == [main["id"], old["id"]]
+        assert (revisions[0]["original_width"], revisions[0]["original_height"]) == (12, None)
+        assert revisions[0]["duration"] == 0
+        assert [(p["id"], p["position"], p["task_type_id"]) for p in revisions[0]["previews"]] == [
+            (extra["id"], 2, scene.task["task_type_id"])
+        ]
+        assert revisions[1]["previews"] == []
+        assert [revision["id"] for revision in found[layout["task_type_id"]]] == [other["id"]]
+        assert scene.api().get(path.format(studio.entity(scene.project, "Shot")["id"])).json == {}
+
+
+@pytest.mark.parametrize("path", [*BY_TYPE, "/data/entities/{}/preview-files"])
+def test_previews_of_an_entity_are_for_those_who_see_it(studio, scene, path):
+    path, is_concept = path.format(scene.entity["id"]), "concepts" in path
+    statuses = {role: scene.api(role).get(path).status_int for role in ROLES}
+    assert statuses == {**dict.fromkeys(ROLES, 200), "vendor": 403, "client": 403 if is_concept else 200}
+    assert scene.outsider().get(path).status_int == 403
+    assert scene.api().get(path.replace(scene.entity["id"], new_id())).status_int == 404
+
+
+def test_unfinished_previews_are_listed_to_admins(studio, scene):
+    studio.preview(scene.task, status="ready")
+    broken, missing, waiting = (
+        studio.preview(scene.task, status=status) for status in ("broken", "missing", "processing")
+    )
+    closed = studio.project(project_status_id=studio.db.value("SELECT id FROM project_status WHERE name = 'Closed'"))
+    studio.preview(studio.task(studio.entity(closed, "Shot"), "Animation"), status="broken")
+    path = "/data/playlists/preview-files/running"
+    rows = scene.api().get(path).json
+    assert [row["id"] for row in rows] == [waiting["id"], missing["id"], broken["id"]]
+    assert rows[0]["full_entity_name"] == scene.entity["name"]
+    assert (rows[0]["project_id"], rows[0]["task_type_id"]) == (scene.project["id"], scene.task["task_type_id"])
+    assert len(scene.api().get(path + "?limit=1").json) == 1
+    older = scene.api().get(f"{path}?cursor_preview_file_id={missing['id']}").json
+    assert [row["id"] for row in older] == [broken["id"]]
+    for wrong in ("limit=x", "cursor_preview_file_id=x", f"cursor_preview_file_id={new_id()}"):
+        assert scene.api().get(f"{path}?{wrong}").status_int == 400
+    assert scene.api("manager").get(path).status_int == 403

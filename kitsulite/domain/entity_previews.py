@@ -1,0 +1,70 @@
+"""The previews of an entity by task type and revision, as reviews and playlists show them."""
+
+import json
+
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.previews import PreviewFile
+
+SHORT = (
+    *("id", "name", "original_name", "extension", "revision", "position", "file_size", "status", "validation_status"),
+    *("task_id", "person_id", "created_at", "token_in", "token_out"),
+)
+ITEM = (
+    *("id", "revision", "original_name", "extension", "width", "height", "duration", "status", "annotations"),
+    *("created_at", "task_id"),
+)
+#: what is known of the uploaded file
+ORIGINAL = ("original_width", "original_height", "original_duration", "original_file_size")
+
+
+def short_list(ctx, entity_id):
+    """The previews of an entity in their short form, as JSON: by task type, newest revision first."""
+    shown = parts(PreviewFile, "p")
+    return ctx.db.json_list(
+        f"SELECT {json_object({name: shown[name] for name in SHORT})} FROM preview_file p"
+        " JOIN task t ON t.id = p.task_id JOIN task_type y ON y.id = t.task_type_id"
+        " WHERE t.entity_id = ? ORDER BY y.name, p.revision DESC, p.position, p.created_at",
+        [entity_id],
+    )
+
+
+def by_task_type(ctx, entity_id):
+    """`{task type id: [revision, ...]}` of an entity: the first preview of each revision with the others inside."""
+    shown = parts(PreviewFile, "p")
+    item = {
+        **{name: shown[name] for name in ITEM},
+        "duration": "COALESCE(p.duration, 0.0)",
+        **{name: f"json_extract(p.data, '$.{name}')" for name in ORIGINAL},
+    }
+    rows = of_entities(ctx, [entity_id], item, "p.created_at")
+    return {kind: [whole(first, others) for first, *others in revisions] for kind, revisions in rows.get(entity_id, [])}
+
+
+def whole(first, others):
+    """The first preview of a revision with the others."""
+    shown = {name: value for name, value in first.items() if name not in ("position", "task_type_id")}
+    return {**shown, "previews": others}
+
+
+def of_entities(ctx, entity_ids, item, order):
+    """`{entity id: [(task type id, [[preview, ...] per revision]), ...]}` of entities, in one query.
+
+    `item`: name -> SQL of what a preview (table `p`) shows, beside `position` and `task_type_id`;
+    `order`: that of the previews of a revision. Of two tasks of a type the last one counts.
+    """
+    shown = json_object({**item, "position": "p.position", "task_type_id": "t.task_type_id"})
+    rows = ctx.db.execute(
+        f"SELECT t.entity_id, t.task_type_id, t.id, p.revision, {shown} FROM preview_file p"
+        " JOIN task t ON t.id = p.task_id JOIN task_type y ON y.id = t.task_type_id"
+        " WHERE t.entity_id IN (SELECT value FROM json_each(?))"
+        f" ORDER BY y.priority DESC, y.name, t.created_at, p.revision DESC, {order}, p.rowid",
+        [json.dumps(entity_ids)],
+    )
+    found = {}
+    for entity_id, kind, task_id, revision, text in rows:
+        tasks = found.setdefault(entity_id, {}).setdefault(kind, {})
+        tasks.setdefault(task_id, {}).setdefault(revision, []).append(json.loads(text))
+    return {
+        entity_id: [(kind, [*list(tasks.values())[-1].values()]) for kind, tasks in kinds.items()]
+        for entity_id, kinds in found.items()
+    }
