@@ -326,6 +326,16 @@ def require_time_reader(ctx, person_id):
     ctx.require(ctx.person_id == person_id.lower() or ctx.global_role in ("admin", "manager", "supervisor"))
 
 
+def require_quota_reader(ctx, person_id, project_id):
+    """The person, or an admin or manager of the project, which may be missing."""
+    if project_id is not None:
+        belongs_to(ctx, project_id)
+    if ctx.is_manager:
+        require_manager(ctx, project_id)
+    else:
+        ctx.require(ctx.person_id == person_id)
+
+
 def project_role(ctx, person_id, project_id):
     """The role of a person on a project: that of the team link, else the global one."""
     sql = (

@@ -70,7 +70,16 @@ def require_deleter(ctx, comment):
 
 
 def remove(ctx, comment):
-    """Delete a comment with its previews and attachments; its task goes back to what the others say."""
+    """Delete a comment; its task goes back to what the others say."""
+    task = erase(ctx, comment)
+    if task:
+        status_id = tasks.recompute(ctx, task["id"])
+        if status_id != task["task_status_id"]:
+            tasks.tell_status_change(ctx, task, task["task_status_id"], status_id, comment["person_id"])
+
+
+def erase(ctx, comment):
+    """Delete a comment with its previews and attachments; returns its task, which stays as it is, or None."""
     task = ctx.db.find(Task, id=comment["object_id"])
     notifications.forget(ctx, comment["id"])
     ctx.db.delete(News, comment_id=comment["id"])
@@ -82,10 +91,7 @@ def remove(ctx, comment):
         if preview:
             previews.remove_preview(ctx, preview)
     emit(ctx, "comment:delete", {"comment_id": comment["id"]}, task and task["project_id"])
-    if task:
-        status_id = tasks.recompute(ctx, task["id"])
-        if status_id != task["task_status_id"]:
-            tasks.tell_status_change(ctx, task, task["task_status_id"], status_id, comment["person_id"])
+    return task
 
 
 # Moving

@@ -11,7 +11,7 @@ import zoneinfo
 
 from kitsulite import clock
 from kitsulite.errors import BadParameter
-from kitsulite.models.fields import is_day
+from kitsulite.models.fields import is_day, time_zones
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -82,8 +82,19 @@ def moments(days, zone):
 
 def midnight(day, zone):
     """The moment at which a day begins in a time zone, as it is stored."""
-    local = dt.datetime.combine(day, dt.time(), zoneinfo.ZoneInfo(zone or "UTC"))
+    local = dt.datetime.combine(day, dt.time(), time_zone(zone))
     return clock.stored(local.astimezone(dt.timezone.utc).replace(tzinfo=None))
+
+
+def local_day(moment, zone):
+    """The day, YYYY-MM-DD, that a stored moment falls on in a time zone."""
+    utc = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.timezone.utc)
+    return utc.astimezone(time_zone(zone)).date().isoformat()
+
+
+def time_zone(name):
+    """The time zone of a name; UTC where there is none of that name."""
+    return zoneinfo.ZoneInfo(name if name in time_zones() else "UTC")
 
 
 def business_days(first, last):

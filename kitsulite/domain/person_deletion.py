@@ -1,9 +1,8 @@
 """What goes with a person who is deleted, and what keeps him."""
 
+from kitsulite.domain import comment_changes
 from kitsulite.domain.deletion import remove_row
 from kitsulite.errors import Refused, RowRejected
-from kitsulite.events.bus import emit
-from kitsulite.models.activity import News, Notification
 from kitsulite.models.people import Person
 from kitsulite.models.tasks import Comment
 
@@ -43,19 +42,10 @@ def remove(ctx, person_id, force=False):
         raise Refused("Some data are still linked to given person.", keeps_changes=force) from None
 
 
-def remove_comment(ctx, comment):
-    """Delete a comment with what it told others."""
-    for model in (Notification, News):
-        ctx.db.delete(model, comment_id=comment["id"])
-    remove_row(ctx.db, Comment, comment["id"])
-    project_id = ctx.db.value("SELECT project_id FROM task WHERE id = ?", [comment["object_id"]])
-    emit(ctx, "comment:delete", {"comment_id": comment["id"]}, project_id)
-
-
 def release(ctx, person_id):
     """Remove or detach what refers to a person."""
     for comment in ctx.db.all(Comment, "person_id = ?", [person_id]):
-        remove_comment(ctx, comment)
+        comment_changes.erase(ctx, comment)
     filters = "UPDATE search_filter SET search_filter_group_id = NULL WHERE search_filter_group_id IN"
     ctx.db.execute(f"{filters} (SELECT id FROM search_filter_group WHERE person_id = ?)", [person_id])
     for table, column in REMOVED:
