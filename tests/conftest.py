@@ -3,6 +3,7 @@
 import email.policy
 
 import pytest
+from recording import Recording
 from scene import Scene
 from support import Studio
 
@@ -13,6 +14,15 @@ from kitsulite.testing.plugin import (  # noqa: F401 - also where kitsulite is n
     kitsulite_server,
     kitsulite_settings,
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def recording():
+    """What the tests so far have called."""
+    found = Recording()
+    with pytest.MonkeyPatch.context() as patch:
+        found.start(patch)
+        yield found
 
 
 @pytest.fixture(scope="session")
