@@ -101,6 +101,12 @@ GROUPS = {
         Setting("access_token_days", float, 7, "days that an access token is valid"),
         Setting("refresh_token_days", float, 15, "days that a refresh token is valid"),
         Setting("min_password_length", int, 8, "least length of a password"),
+        Setting(
+            "login_tries_per_account", int, 100, "most failed logins to one account within an hour; 0 for no limit"
+        ),
+        Setting(
+            "login_tries_per_address", int, 300, "most failed logins from one address within an hour; 0 for no limit"
+        ),
         Setting("enforce_2fa", bool, False, "whether everybody must set up a second factor"),
         Setting("two_factor_exempt_users", list, [], "addresses that need no second factor, separated by ;"),
         Setting("protected_accounts", list, [], "addresses that cannot be disabled or re-roled, separated by ;"),

@@ -2,37 +2,28 @@
 
 import ipaddress
 
-from kitsulite.auth.policy import admin, human, person, public
+from kitsulite.api.sign_in_fields import DONE, OWN, Email, Filled
+from kitsulite.auth.policy import admin, human, public
 from kitsulite.domain import passwords
-from kitsulite.web.fields import Str
+from kitsulite.web.browser import claimed_address
 from kitsulite.web.route import get, post, put
-
-Filled = Str(required=True, min=1)
-DONE = {"success": True}
-
-
-def claimed_ip(ctx):
-    """The address that mails name: whatever a proxy or the client says."""
-    return ctx.request.header("X-Forwarded-For")
 
 
 @post(
     "/auth/change-password",
-    allow=person,
-    allow_first=True,
-    transaction=False,
     body={"old_password": Filled, "password": Filled, "password_2": Filled},
+    **OWN,
 )
 def change_password(ctx, old_password, password, password_2):
     """Replace one's own password."""
-    passwords.change(ctx, old_password, password, password_2, claimed_ip(ctx))
+    passwords.change(ctx, old_password, password, password_2, claimed_address(ctx.request))
     return DONE
 
 
-@post("/auth/reset-password", allow=public, body={"email": Filled})
+@post("/auth/reset-password", allow=public, body={"email": Email})
 def ask_for_reset(ctx, email):
     """Mail a link to choose a new password; the answer is the same for every address."""
-    passwords.send_reset_link(ctx, email, claimed_ip(ctx))
+    passwords.send_reset_link(ctx, email, claimed_address(ctx.request))
     return {"success": "Reset token sent"}
 
 
@@ -40,7 +31,7 @@ def ask_for_reset(ctx, email):
     "/auth/reset-password",
     allow=public,
     transaction=False,
-    body={"email": Filled, "token": Filled, "password": Filled, "password2": Filled},
+    body={"email": Email, "token": Filled, "password": Filled, "password2": Filled},
 )
 def reset_password(ctx, email, token, password, password2):
     """Choose a new password with the token of a link."""
@@ -71,7 +62,7 @@ def reset_password_link(ctx, person_id):
 )
 def change_password_of(ctx, person_id, password, password_2):
     """Give somebody else a password."""
-    passwords.set_for(ctx, person_id, password, password_2, valid_ip(claimed_ip(ctx)))
+    passwords.set_for(ctx, person_id, password, password_2, valid_ip(claimed_address(ctx.request)))
     return DONE
 
 

@@ -1,11 +1,10 @@
 """Registration, as the API had it up to 0.15."""
 
+from kitsulite.api.sign_in_fields import Email, Filled
 from kitsulite.auth.policy import public
 from kitsulite.domain import registration
-from kitsulite.web.fields import Str
+from kitsulite.web.browser import address_of
 from kitsulite.web.route import post
-
-Filled = Str(required=True, min=1)
 
 
 @post(
@@ -13,9 +12,9 @@ Filled = Str(required=True, min=1)
     allow=public,
     status=201,
     transaction=False,
-    body={"email": Filled, "password": Filled, "password_2": Filled, "first_name": Filled, "last_name": Filled},
+    body={"email": Email, "password": Filled, "password_2": Filled, "first_name": Filled, "last_name": Filled},
 )
 def register(ctx, email, password, password_2, first_name, last_name):
     """Make oneself an account as an artist."""
-    registration.register(ctx, email, password, password_2, first_name, last_name)
+    registration.register(ctx, email, password, password_2, first_name, last_name, address_of(ctx.request))
     return {"registration_success": True}

@@ -1,15 +1,11 @@
 """Second factors: codes of an app, codes by mail, recovery codes."""
 
-from kitsulite.api.passwords import DONE, claimed_ip
-from kitsulite.api.sign_in import PROOFS
+from kitsulite.api.sign_in_fields import DONE, OWN, PROOFS
 from kitsulite.auth.policy import admin, human, person, public
 from kitsulite.domain import second_factors
-from kitsulite.web.browser import with_tokens
+from kitsulite.web.browser import claimed_address, with_tokens
 from kitsulite.web.fields import Str
 from kitsulite.web.route import delete, get, post, put
-
-#: a caller who is asked for before his body is looked at; codes are hashed outside of transactions
-OWN = {"allow": person, "allow_first": True, "transaction": False}
 
 
 @put("/auth/totp", allow=person)
@@ -31,18 +27,18 @@ def disable_totp(ctx, **proofs):
     return DONE
 
 
-@get("/auth/email-otp", allow=public, args={"email": Str(required=True)})
+@get("/auth/email-otp", allow=public, args={"email": Str(required=True, max=255)})
 def mail_code(ctx, email):
     """Mail a code to somebody who signs in by them; the answer is the same for every address."""
     with ctx.db.write():
-        second_factors.mail_code(ctx, email, claimed_ip(ctx))
+        second_factors.mail_code(ctx, email, claimed_address(ctx.request))
     return DONE
 
 
 @put("/auth/email-otp", allow=person)
 def prepare_mailed_codes(ctx):
     """Mail a first code."""
-    second_factors.prepare_mailed_codes(ctx, claimed_ip(ctx))
+    second_factors.prepare_mailed_codes(ctx, claimed_address(ctx.request))
     return DONE
 
 
@@ -68,5 +64,5 @@ def renew_recovery_codes(ctx, **proofs):
 @delete("/actions/persons/<person_id>/disable-two-factor-authentication", status=200, allow=human("person_id") & admin)
 def disable_for(ctx, person_id):
     """Turn all second factors of somebody else off."""
-    second_factors.disable_for(ctx, person_id, claimed_ip(ctx))
+    second_factors.disable_for(ctx, person_id, claimed_address(ctx.request))
     return DONE

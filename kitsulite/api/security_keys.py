@@ -1,8 +1,6 @@
 """Security keys (FIDO2, WebAuthn)."""
 
-from kitsulite.api.passwords import DONE
-from kitsulite.api.second_factors import OWN
-from kitsulite.api.sign_in import PROOFS
+from kitsulite.api.sign_in_fields import DONE, OWN, PROOFS
 from kitsulite.auth.policy import person, public
 from kitsulite.domain import security_keys
 from kitsulite.web.browser import challenge_cookie, with_tokens
@@ -11,7 +9,7 @@ from kitsulite.web.reply import json_reply
 from kitsulite.web.route import delete, get, post, put
 
 
-@get("/auth/fido", allow=public, args={"email": Str(required=True)})
+@get("/auth/fido", allow=public, args={"email": Str(required=True, max=255)})
 def challenge(ctx, email):
     """Ask a device of somebody who is about to sign in."""
     options, state = security_keys.challenge(ctx, email)

@@ -1,15 +1,18 @@
 """Signing in and out."""
 
+import logging
+
+from kitsulite.api.sign_in_fields import PROOFS, Email
 from kitsulite.auth.policy import person, public, refresher, signed_in
 from kitsulite.auth.tokens import REFRESH_COOKIE
 from kitsulite.domain import sign_in
+from kitsulite.errors import Answer, ApiError
 from kitsulite.web.browser import address_of, is_browser, no_cookies, token_cookies, with_tokens
-from kitsulite.web.fields import Object, Str
+from kitsulite.web.fields import Str
 from kitsulite.web.reply import json_reply
 from kitsulite.web.route import get, post
 
-#: the proofs of a second factor, one of them
-PROOFS = {"totp": Str(), "email_otp": Str(), "recovery_code": Str(), "fido_authentication_response": Object()}
+log = logging.getLogger("kitsulite")
 
 
 @post(
@@ -17,7 +20,7 @@ PROOFS = {"totp": Str(), "email_otp": Str(), "recovery_code": Str(), "fido_authe
     allow=public,
     transaction=False,
     body={
-        "email": Str(required=True, min=1),
+        "email": Email,
         "password": Str(default=sign_in.DEFAULT_PASSWORD),
         **PROOFS,
     },
@@ -25,7 +28,13 @@ PROOFS = {"totp": Str(), "email_otp": Str(), "recovery_code": Str(), "fido_authe
 def log_in(ctx, email, password, **proofs):
     """Sign in by address or desktop login; browsers get cookies, scripts only the tokens."""
     origin = "web" if is_browser(ctx.request) else "script"
-    answer = sign_in.sign_in(ctx, email, password, proofs, address_of(ctx.request), origin)
+    try:
+        answer = sign_in.sign_in(ctx, email, password, proofs, address_of(ctx.request), origin)
+    except ApiError:
+        raise
+    except Exception:
+        log.exception("login")
+        raise Answer(500, {"error": True, "login": False, "message": "Internal server error."}) from None
     return with_tokens(ctx.request, answer)
 
 

@@ -5,9 +5,9 @@ from kitsulite.errors import Answer
 
 
 def accept(settings, account, password):
-    """Whether a password is the one of an account; takes as long where there is no account."""
+    """Whether a password is the one of an account; takes as long for a stranger, who has no id."""
     if settings.auth_strategy == "auth_local_classic":
-        return passwords.matches(password, account["password"] if account else None)
+        return passwords.matches(password, account["password"])
     if settings.auth_strategy == "auth_local_no_password":
-        return account is not None
+        return account["id"] is not None
     raise Answer(409, {"login": False})

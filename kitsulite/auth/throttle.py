@@ -1,7 +1,35 @@
 """Counters that slow down guessing: how often something happened lately."""
 
+import hashlib
+
 from kitsulite import clock
 from kitsulite.models.server import ExpiringValue
+
+#: proxies of this machine that do not tell whom they speak for: everybody's address
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+class Guesses:
+    """The failed logins under one name and from one address, within an hour."""
+
+    def __init__(self, ctx, name, address):
+        self.db = ctx.db
+        self.account = hashlib.sha256(name.lower().encode()).hexdigest()
+        self.limits = [("logins-to", self.account, ctx.settings.login_tries_per_account)]
+        if address not in LOOPBACK:
+            self.limits.append(("logins-from", address, ctx.settings.login_tries_per_address))
+
+    def are_many(self):
+        return any(most and times(self.db, what, whom) >= most for what, whom, most in self.limits)
+
+    def count(self):
+        with self.db.write():
+            for what, whom, _ in self.limits:
+                count(self.db, what, whom, hours=1)
+
+    def forget(self):
+        """Forget those to the account, whose owner has come."""
+        forget(self.db, "logins-to", self.account)
 
 
 def count(db, what, whom, **window):

@@ -80,6 +80,8 @@ def authenticate(ctx, kind="access"):
     if is_revoked(ctx.db, claims):
         raise TokenProblem("Token has been revoked")
     person = ctx.db.find(Person, id=str(claims["sub"]))
+    if person is None and ctx.request.path == "/auth/logout":
+        raise TokenProblem(f"Error loading the user {claims['sub']}")
     if person is None:
         raise TokenProblem("The person of this token does not exist anymore.", shape="error")
     if not person["active"]:

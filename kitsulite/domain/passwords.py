@@ -1,18 +1,18 @@
 """Choosing passwords: by oneself, by a link in a mail, by an admin."""
 
-from kitsulite.auth import accounts, passwords
+from kitsulite.auth import accounts, passwords, throttle
 from kitsulite.domain import persons, reset_tokens, sign_in_mails
 from kitsulite.domain.sign_in import Refusal, verify_password
 from kitsulite.errors import Answer, BadParameter, InvalidBody, Refused
 from kitsulite.jobs import mail
 
 OLD_PASSWORD_REFUSED = {
-    "wrong": Refused("Old password is wrong."),
-    "inactive": Refused("User is unactive."),
-    "locked": Answer(
-        400, {"error": True, "message": "Too many failed login attempts.", "too_many_failed_login_attemps": True}
-    ),
+    "wrong": {"message": "Old password is wrong."},
+    "inactive": {"message": "User is unactive."},
+    "locked": {"message": "Too many failed login attempts.", "too_many_failed_login_attemps": True},
 }
+#: most mails with a link to one person within an hour
+MOST_MAILS = 20
 
 # By oneself
 
@@ -22,7 +22,7 @@ def change(ctx, old_password, password, again, ip):
     try:
         account = verify_password(ctx, accounts.get(ctx, ctx.person_id), old_password)
     except Refusal as refusal:
-        raise OLD_PASSWORD_REFUSED[refusal.reason] from None
+        raise Answer(400, {"error": True, **OLD_PASSWORD_REFUSED[refusal.reason]}) from None
     stored = hash_checked(ctx, password, again)
     with ctx.db.write():
         accounts.change(ctx, account, password=stored)
@@ -44,7 +44,7 @@ def hash_checked(ctx, password, again):
 def send_reset_link(ctx, email, ip):
     """Mail a link to whoever has this address; nothing tells whether somebody has, not even the time it takes."""
     account = accounts.by_email(ctx, email)
-    known = account and account["active"]
+    known = account and account["active"] and throttle.count(ctx.db, "links", account["id"], hours=1) <= MOST_MAILS
     url = reset_tokens.link(ctx, email, reset_tokens.renew(ctx, email))
     message = sign_in_mails.written(ctx, account if known else sign_in_mails.stranger(email), "recovery", ip, url)
     if known:

@@ -1,16 +1,24 @@
 """Strangers who make themselves an account."""
 
+from kitsulite.auth import throttle
 from kitsulite.domain import persons
 from kitsulite.domain.passwords import hash_checked
-from kitsulite.errors import NotFound
+from kitsulite.errors import NotFound, Refused
 from kitsulite.events.bus import emit
 from kitsulite.models.people import Person
 
+#: most registrations from one address within an hour
+MOST = 50
 
-def register(ctx, email, password, again, first_name, last_name):
+
+def register(ctx, email, password, again, first_name, last_name, address):
     """Create an artist with a password."""
     if not ctx.settings.registration:
         raise NotFound("Registration is closed.")
+    with ctx.db.write():
+        many = address not in throttle.LOOPBACK and throttle.count(ctx.db, "registrations", address, hours=1) > MOST
+    if many:
+        raise Refused("Too many registrations from this address: try again later.")
     persons.require_place(ctx)
     columns = persons.prepare_new(ctx, {"email": email})
     columns["password"] = hash_checked(ctx, password, again)

@@ -4,6 +4,7 @@ Passwords are compared outside of any transaction, since that is slow on purpose
 """
 
 from kitsulite.auth import accounts, lockout, passwords, second_factors, strategies, tokens, webauthn
+from kitsulite.auth.throttle import Guesses
 from kitsulite.domain import reset_tokens
 from kitsulite.domain.organisations import the_organisation
 from kitsulite.domain.persons import shown_person
@@ -22,26 +23,34 @@ class Refusal(Exception):
         self.reason = reason
 
 
+#: reason -> status and body
 REFUSALS = {
-    "wrong": Answer(400, {"login": False}),
-    "wrong proof": Answer(400, {"error": True, "login": False, "wrong_OTP": True}),
-    "locked": Answer(400, {"error": True, "login": False, "too_many_failed_login_attemps": True}),
-    "inactive": Answer(
-        401, {"error": True, "login": False, "unactive": True, "message": "User is unactive, he cannot log in."}
+    "wrong": (400, {"login": False}),
+    "wrong proof": (400, {"error": True, "login": False, "wrong_OTP": True}),
+    "locked": (400, {"error": True, "login": False, "too_many_failed_login_attemps": True}),
+    "inactive": (
+        401,
+        {"error": True, "login": False, "unactive": True, "message": "User is unactive, he cannot log in."},
     ),
 }
 
 
 def sign_in(ctx, name, password, proofs, address, origin):
     """Sign somebody in by address or desktop login, and a second factor where one is on; the answer of the login."""
+    guesses = Guesses(ctx, name, address)
     try:
-        account = verify_password(ctx, accounts.find(ctx, name), password)
+        if guesses.are_many():
+            raise Refusal("locked")
+        account = verify_password(ctx, accounts.find(ctx, name) or lockout.stranger(ctx, name), password)
         if second_factors.enabled(account):
             verify_proof(ctx, account, proofs)
     except Refusal as refusal:
-        raise REFUSALS[refusal.reason] from None
+        if refusal.reason in ("wrong", "wrong proof"):
+            guesses.count()
+        raise Answer(*REFUSALS[refusal.reason]) from None
     with ctx.db.write():
         lockout.clear(ctx, account)
+        guesses.forget()
         if password == DEFAULT_PASSWORD and ctx.settings.auth_strategy != "auth_local_no_password":
             token = reset_tokens.renew(ctx, name)
             raise Answer(400, {"login": False, "default_password": True, "token": token}, keeps_changes=True)
@@ -49,15 +58,13 @@ def sign_in(ctx, name, password, proofs, address, origin):
 
 
 def verify_password(ctx, account, password):
-    """The account, where this is its password; else Refusal. Wrong ones are counted."""
-    if account and lockout.is_locked(account):
+    """The account, where this is its password; else Refusal. Wrong ones are counted, those of strangers too."""
+    if lockout.is_locked(account):
         raise Refusal("locked")
     right = strategies.accept(ctx.settings, account, password)
-    if account is None:
-        raise Refusal("wrong")
     anew = passwords.renewed(password, account["password"]) if right else None
     with ctx.db.write():
-        account = accounts.get(ctx, account["id"])
+        account = lockout.fresh(ctx, account)
         refused = refusal_of(account, right)
         if refused == "wrong":
             lockout.count_failure(ctx, account)
@@ -75,7 +82,7 @@ def verify_proof(ctx, account, proofs):
     except second_factors.NoProof:
         raise missing_proof(account) from None
     with ctx.db.write():
-        account = accounts.get(ctx, account["id"])
+        account = lockout.fresh(ctx, account)
         refused = "locked" if lockout.is_locked(account) else None if use and use(ctx) else "wrong proof"
         if refused == "wrong proof":
             lockout.count_failure(ctx, account)

@@ -2,6 +2,7 @@
 
 import re
 
+from kitsulite.auth.throttle import LOOPBACK
 from kitsulite.auth.tokens import ACCESS_COOKIE, REFRESH_COOKIE
 from kitsulite.web.reply import json_reply
 
@@ -15,7 +16,6 @@ OTHERS = re.compile(
 BROWSERS = re.compile(
     r"^Opera/|^Mozilla/5\.0 .*(?:Chrome/|CriOS/|Firefox/|Edge?/|OPR/|Vivaldi/|Brave/|Version/[\d.]+ .*Safari/)"
 )
-LOOPBACK = ("127.0.0.1", "::1")
 COOKIE_SECONDS = 31_540_000
 CHALLENGE_COOKIE = "session"
 LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
@@ -62,3 +62,8 @@ def challenge_cookie(challenge):
     """The header that makes a browser bring a challenge back, or forget it where it is None."""
     gone = "" if challenge else f"; Expires={LONG_AGO}; Max-Age=0"
     return ("Set-Cookie", f"{CHALLENGE_COOKIE}={challenge or ''}{gone}; HttpOnly; Path=/; SameSite=Lax")
+
+
+def claimed_address(request):
+    """The address that mails name: whatever a proxy, or the client, says."""
+    return request.header("X-Forwarded-For")

@@ -337,6 +337,11 @@ def test_the_token_of_a_deleted_person_is_refused(studio):
         answer = Api(studio.app, token).get(path)
         assert answer.status_int == 401
         assert set(answer.json) == {"error", "message"}
+    answer = Api(studio.app, token).get("/auth/logout")
+    assert (answer.status_int, answer.json) == (
+        401,
+        {"msg": "Error loading the user 00000000-0000-4000-8000-000000000000"},
+    )
 
 
 def test_deactivating_ends_the_tokens_of_a_person_for_good(studio, anna):

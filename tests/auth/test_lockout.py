@@ -1,0 +1,62 @@
+"""The lockout against a plain model of its rule: any course of waiting and trying."""
+
+import time_machine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from support import PASSWORD, Studio
+
+WRONG = {"login": False}
+LOCKED = {"error": True, "login": False, "too_many_failed_login_attemps": True}
+SEVERAL = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+#: seconds to wait, mostly around the minute that the lock lasts
+WAITS = some.one_of(some.integers(0, 5), some.integers(55, 65), some.just(60), some.floats(59, 61))
+
+
+class Model:
+    """Five wrong answers in a row lock for less than a minute; what is tried then counts for nothing."""
+
+    def __init__(self):
+        self.now, self.wrong, self.last = 0.0, 0, None
+
+    def attempt(self, right):
+        if self.wrong >= 5:
+            if self.now - self.last < 60:
+                return "locked"
+            self.wrong = 0
+        if right:
+            self.wrong = 0
+            return "in"
+        self.wrong, self.last = self.wrong + 1, self.now
+        return "wrong"
+
+
+def attempt(studio, email, right):
+    password = PASSWORD if right else "wrong password"
+    answer = studio.nobody.post("/auth/login", {"email": email, "password": password}).json
+    return "in" if answer["login"] else {str(WRONG): "wrong", str(LOCKED): "locked"}[str(answer)]
+
+
+@SEVERAL
+@given(some.lists(some.tuples(WAITS, some.booleans()), max_size=25))
+def test_the_lockout_follows_its_rule(application, course):
+    application.reset()
+    studio, model = Studio(application), Model()
+    with time_machine.travel("2026-05-01 10:00:00", tick=False) as moment:
+        anna = studio.account()
+        for wait, right in course:
+            moment.shift(wait)
+            model.now += wait
+            assert attempt(studio, anna["email"], right) == model.attempt(right)
+
+
+@SEVERAL
+@given(some.lists(WAITS, max_size=20))
+def test_a_name_that_nobody_has_is_locked_alike(application, waits):
+    application.reset()
+    studio = Studio(application)
+    with time_machine.travel("2026-05-01 10:00:00", tick=False) as moment:
+        anna = studio.account()
+        for wait in waits:
+            moment.shift(wait)
+            known, unknown = (attempt(studio, email, False) for email in (anna["email"], "nobody@studio.org"))
+            assert known == unknown
