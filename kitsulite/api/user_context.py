@@ -2,6 +2,7 @@
 
 from kitsulite.auth.policy import person
 from kitsulite.domain import projects, user_context
+from kitsulite.web.fields import Str
 from kitsulite.web.route import get
 
 
@@ -11,7 +12,7 @@ def context(ctx):
     return user_context.context(ctx)
 
 
-@get("/data/user/projects/open", allow=person)
-def open_projects(ctx):
+@get("/data/user/projects/open", allow=person, args={"name": Str()})
+def open_projects(ctx, name):
     """The open productions of my teams (all for an admin); `name` keeps the one of that name."""
-    return projects.open_projects_of_caller(ctx, ctx.request.query.get("name"))
+    return projects.open_projects_of_caller(ctx, name)

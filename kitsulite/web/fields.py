@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 
 from kitsulite import clock
 from kitsulite.errors import InvalidBody
-from kitsulite.models.fields import is_id, read_moment
+from kitsulite.models.fields import BIGGEST_INTEGER, is_id, read_moment
 from kitsulite.web.request import boolean, parse_json
 
 INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
@@ -89,7 +89,7 @@ class Uuid(Field):
 
 
 class Int(Field):
-    """An integer; numeric text is taken, a fraction is not. `ge`: the least value."""
+    """An integer of 32 bits; numeric text is taken, a fraction is not. `ge`: the least value."""
 
     wrong = "Input should be a valid integer"
     json_type = "integer"
@@ -100,6 +100,8 @@ class Int(Field):
 
     def _deserialize(self, value, attr, data, **kwargs):
         number = self.number(value)
+        if abs(number) > BIGGEST_INTEGER:
+            self.fail()
         if self.ge is not None and number < self.ge:
             self.fail(f"Input should be greater than or equal to {self.ge}")
         return number

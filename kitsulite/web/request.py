@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import multipart
 
 from kitsulite.errors import BadParameter, Refused, TooLarge, WrongContentType
-from kitsulite.models.fields import NO, YES, is_id
+from kitsulite.models.fields import BIGGEST_INTEGER, NO, YES, is_id
 
 MISSING = object()
 MOST_PARTS = 1000
@@ -66,14 +66,17 @@ class Request:
         return self.query.get(name, "").lower() == "true"
 
     def integer(self, name, default=None):
-        """An integer of the query; other text is a BadParameter."""
+        """An integer of the query (32 bits); other text is a BadParameter."""
         text = self.query.get(name)
         if text is None:
             return default
         try:
-            return int(text)
+            number = int(text)
         except ValueError:
-            raise BadParameter(f"{name} must be an integer.") from None
+            number = None
+        if number is None or abs(number) > BIGGEST_INTEGER:
+            raise BadParameter(f"{name} must be an integer.")
+        return number
 
     # The body
 

@@ -86,3 +86,10 @@ def test_participants_are_set_and_shown_as_ids(studio, admin):
     assert made.json["participants"] == [person["id"]]
     assert admin.get("/data/chats?relations=true").json[0]["participants"] == [person["id"]]
     assert studio.db.related(Chat, made.json["id"], "participants") == [person["id"]]
+
+
+@pytest.mark.parametrize("number", ["9" * 40, "-" + "9" * 40, "9" * 5000, "1.5", ""])
+@pytest.mark.parametrize("name", ["page", "limit"])
+def test_a_page_that_no_number_can_be_is_refused(admin, name, number):
+    answer = admin.get(f"/data/news?page=1&{name}={number}" if name == "limit" else f"/data/news?page={number}")
+    assert (answer.status_int, answer.json["message"]) == (400, f"{name} must be an integer.")
