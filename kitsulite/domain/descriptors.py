@@ -52,14 +52,19 @@ def of_project(condition="1"):
     )
 
 
-def slug(name):
-    """The field name of a descriptor's name: ASCII in lower case, `_` between the words; or BadParameter."""
+def field_name_of(name):
+    """The key that a descriptor's name makes: ASCII in lower case, `_` between the words."""
     from slugify import slugify  # its tables take a while to load
 
-    found = slugify(name, separator="_", max_length=MetadataDescriptor.field_name.max_length)
-    if not found:
+    return slugify(name, separator="_", max_length=MetadataDescriptor.field_name.max_length)
+
+
+def slug(name):
+    """The field name of a descriptor's name, or BadParameter where there is none."""
+    field_name = field_name_of(name)
+    if not field_name:
         raise BadParameter("The name of a metadata descriptor needs a letter or a digit.")
-    return found
+    return field_name
 
 
 def checked(columns):

@@ -1,9 +1,10 @@
 """What a production or a template is set up with: task types, statuses, asset types and the like, by links."""
 
+from kitsulite import clock
 from kitsulite.errors import BadParameter
 from kitsulite.models import TABLES
-from kitsulite.models.base import shown
-from kitsulite.models.fields import is_id
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.fields import NEW_ID, is_id
 
 
 class Links:
@@ -28,9 +29,13 @@ class Links:
         """The link, or None."""
         return ctx.db.find(self.table, **self.pair(owner_id, row_id))
 
+    def has(self, ctx, owner_id, row_id):
+        """Whether a row is linked."""
+        return ctx.db.exists(self.table, **self.pair(owner_id, row_id))
+
     def add(self, ctx, owner_id, row_id, **columns):
         """Link a row unless it is linked; whether it was new."""
-        if ctx.db.exists(self.table, **self.pair(owner_id, row_id)):
+        if self.has(ctx, owner_id, row_id):
             return False
         ctx.db.add(self.table, **self.pair(owner_id, row_id), **columns)
         return True
@@ -45,10 +50,24 @@ class Links:
         """Remove a link; without one nothing happens."""
         ctx.db.delete(self.table, **self.pair(owner_id, row_id))
 
-    def rows(self, ctx, owner_id):
-        """The linked rows as JSON text, in the order in which they were linked."""
+    def copy(self, ctx, owner_id, source, source_owner_id):
+        """Link what a row of another owner links, with the columns of its links; what is linked already stays."""
+        made = {"id": NEW_ID, "created_at": ":now", "updated_at": ":now", self.here: ":owner", self.there: "s.linked"}
+        values = {name: made.get(name, f"s.{name}") for name in self.table.columns()}
+        table = self.table.table()
+        ctx.db.execute(
+            f'INSERT INTO "{table}" ({", ".join(values)}) SELECT {", ".join(values.values())}'
+            f" FROM (SELECT *, {source.there} AS linked FROM {source.table.table()} WHERE {source.here} = :source) s"
+            f' WHERE s.linked NOT IN (SELECT {self.there} FROM "{table}" WHERE {self.here} = :owner)',
+            {"owner": owner_id, "source": source_owner_id, "now": clock.now()},
+        )
+
+    def rows(self, ctx, owner_id, columns=None):
+        """The linked rows as JSON text, or these columns of them, in the order in which they were linked."""
+        shown = parts(self.kind, "k")
         sql = (
-            f'SELECT {shown(self.kind, "k")} FROM "{self.table.table()}" l JOIN "{self.kind.table()}" k'
-            f" ON k.id = l.{self.there} WHERE l.{self.here} = ? ORDER BY l.rowid"
+            f"SELECT {json_object({name: shown[name] for name in columns or shown})}"
+            f' FROM "{self.table.table()}" l JOIN "{self.kind.table()}" k ON k.id = l.{self.there}'
+            f" WHERE l.{self.here} = ? ORDER BY l.rowid"
         )
         return ctx.db.json_list(sql, [owner_id])

@@ -76,7 +76,7 @@ def reorder(ctx, project_id, setting, ids):
     links = SETTINGS[setting]
     if not all(map(is_id, ids)):
         raise BadParameter("Wrong UUID format.")
-    places = {row_id: place for place, row_id in enumerate(ids, 1) if links.find(ctx, project_id, row_id)}
+    places = {row_id: place for place, row_id in enumerate(ids, 1) if links.has(ctx, project_id, row_id)}
     reordered = [links.put(ctx, project_id, row_id, priority=place) for row_id, place in places.items()]
     projects.changed(ctx, project_id)
     return reordered

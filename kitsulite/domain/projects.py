@@ -134,7 +134,7 @@ def first_episode_of_show(ctx, project_id):
     return {"first_episode_id": first_episode(ctx, project_id)} if kind == "tvshow" else {}
 
 
-def complete(ctx, project_id, given):
+def complete(ctx, project_id):
     """What a new production gets beside its row; returns keys for the answer."""
     extra = first_episode_of_show(ctx, project_id)
     descriptors.copy_of_projects(ctx, project_id)

@@ -3,7 +3,14 @@
 from kitsulite.auth import access
 from kitsulite.auth.access import IN_RELATED_PROJECT
 from kitsulite.auth.policy import admin, inside, manager, manager_of, member_of, no_client, no_vendor, signed_in
-from kitsulite.domain import descriptors, project_status, projects, schedule_versions
+from kitsulite.domain import (
+    descriptors,
+    project_status,
+    project_templates,
+    projects,
+    schedule_versions,
+    template_descriptors,
+)
 from kitsulite.errors import BadParameter, Refused
 from kitsulite.models.previews import PreviewBackgroundFile
 from kitsulite.models.projects import (
@@ -46,7 +53,10 @@ class Projects(Resource):
         return super().read({key: value for key, value in data.items() if key not in extra}, strict)
 
     def created(self, ctx, row, data):
-        return projects.complete(ctx, row["id"], data)
+        template_id = data.get("project_template_id")
+        if template_id:
+            project_templates.apply_to_new(ctx, row, template_id, data)
+        return projects.complete(ctx, row["id"])
 
     def prepare_update(self, ctx, row, data):
         default, backgrounds = data.get("preview_background_file_id"), data.get("preview_background_files")
@@ -131,6 +141,30 @@ class TaskLinks(OfQueriedProject):
         super().check_delete(ctx, ctx.db.get(Task, row["task_id"]))
 
 
+class Templates(Resource):
+    """Templates of productions: created with some of their columns, their links changed by routes of their own."""
+
+    malformed_is_unknown = ("PUT", "DELETE")
+    create_relations = False
+
+    def find(self, ctx, method, instance_id):
+        if method == "GET":
+            return super().find(ctx, method, instance_id)
+        # whoever may not change templates does not learn which there are
+        self.may_update(ctx, {})
+        return project_templates.get(ctx, instance_id)
+
+    def prepare(self, ctx, data):
+        columns = {key: value for key, value in data.items() if key in project_templates.CREATED}
+        project_templates.check_name(ctx, columns.get("name"))
+        return self.prepare_update(ctx, None, columns)
+
+    def prepare_update(self, ctx, row, data):
+        if data.get("metadata_descriptors") is None:
+            return data
+        return {**data, "metadata_descriptors": template_descriptors.stored(data["metadata_descriptors"])}
+
+
 #: members of a production who may see how it is planned
 planners = member_of("project_id") & no_client & no_vendor
 
@@ -168,6 +202,15 @@ RESOURCES = (
     ),
     Projects(Project, "projects", signed_in, member_of("id"), admin, manager_of("id"), admin, protected=("team",)),
     Resource(ProjectStatus, "project-status", signed_in, signed_in, admin, admin, admin),
-    Resource(ProjectTemplate, "project-templates", manager, manager, admin, admin, admin),
+    Templates(
+        ProjectTemplate,
+        "project-templates",
+        manager,
+        manager,
+        admin,
+        admin,
+        admin,
+        protected=("type", "task_types", "task_statuses", "asset_types", "status_automations"),
+    ),
     ScheduleItems(ScheduleItem, "schedule-items", admin, admin, admin, inside("supervisor of the task type"), admin),
 )
