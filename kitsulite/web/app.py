@@ -2,7 +2,6 @@
 
 import errno
 import logging
-import re
 
 import bottle
 
@@ -12,10 +11,9 @@ from kitsulite.web import errors
 from kitsulite.web.context import Context
 from kitsulite.web.reply import Reply, empty, json_reply
 from kitsulite.web.request import Request
-from kitsulite.web.route import ROUTES
+from kitsulite.web.router import clean_path, router
 
 log = logging.getLogger("kitsulite")
-PARAMETER = re.compile("<[^>]*>")
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 
@@ -29,9 +27,7 @@ class WebApp:
     def __init__(self, app, authenticate):
         self.app = app
         self.authenticate = authenticate
-        self.router = bottle.Router(strict=True)
-        for route in sorted(ROUTES, key=specificity):
-            self.router.add(route.rule, route.method, route)
+        self.router = router()
 
     def __call__(self, environ, start_response):
         environ["PATH_INFO"] = clean_path(environ.get("PATH_INFO", ""))
@@ -113,19 +109,3 @@ class WebApp:
         if origin not in allowed:
             return (vary,)
         return (("Access-Control-Allow-Origin", origin), ("Access-Control-Allow-Credentials", "true"), vary)
-
-
-def clean_path(path):
-    """A path without its doubled slashes, the /api prefix and the final slash."""
-    path = "/" + path.encode("latin-1").decode("utf-8", "replace").strip("/")
-    if path == "/api" or path.startswith("/api/"):
-        path = "/" + path[4:].strip("/")
-    return path
-
-
-def specificity(route):
-    """Sort key that puts literal path parts before parameters, so that static paths win, `<id>.png` before `<id>`."""
-    return [
-        (":path>" in part, part.count("<"), -len(PARAMETER.sub("", part)) if "<" in part else 0, part)
-        for part in route.rule.split("/")
-    ]
