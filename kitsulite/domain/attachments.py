@@ -38,6 +38,9 @@ class Received:
 @contextlib.contextmanager
 def received(ctx, uploads, thumbnails=False):
     """The uploaded files, kept until the end of the block; with thumbnails of the pictures among them."""
+    if not uploads:
+        yield []
+        return
     with ctx.app.files.workspace() as folder:
         yield [take_in(ctx, upload, folder, thumbnails) for upload in uploads]
 

@@ -2,6 +2,7 @@
 
 import functools
 
+from kitsulite.auth import access
 from kitsulite.domain.persons import short_parts
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.previews import PreviewFile
@@ -130,10 +131,10 @@ def visible_to(role):
     return f"{AUTHOR_ROLE} <> 'client'" if role in ("user", "vendor") else "1"
 
 
-def caller_of(ctx, task):
-    """The parameters of the conditions on what clients see."""
+def caller_of(ctx, task, person_id=None):
+    """The parameters of the conditions on what clients see: the caller, or another person."""
     isolated = ctx.db.value("SELECT is_clients_isolated FROM project WHERE id = ?", [task["project_id"]])
-    return {"task": task["id"], "caller": ctx.person_id, "isolated": int(bool(isolated))}
+    return {"task": task["id"], "caller": person_id or ctx.person_id, "isolated": int(bool(isolated))}
 
 
 def of_task(ctx, task):
@@ -146,6 +147,14 @@ def is_listed(ctx, task, comment_id):
     sql = f"SELECT 1 {FROM} JOIN task t ON t.id = comment.object_id WHERE comment.id = :comment AND"
     keys = {**caller_of(ctx, task), "comment": comment_id}
     return ctx.db.value(f"{sql} {visible_to(ctx.role)}", keys) is not None
+
+
+def is_read_by(ctx, task, comment_id, person_id):
+    """Whether a person may read the text of a comment."""
+    role = access.project_role(ctx, person_id, task["project_id"])
+    condition = MEANT_FOR_CLIENT if role == "client" else visible_to(role)
+    sql = f"SELECT 1 {FROM} JOIN task t ON t.id = comment.object_id WHERE comment.id = :comment AND {condition}"
+    return ctx.db.value(sql, {**caller_of(ctx, task, person_id), "comment": comment_id}) is not None
 
 
 def shown(ctx, comment_id, relations, with_previews):

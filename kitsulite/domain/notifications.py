@@ -1,10 +1,14 @@
 """Who is told of what: notifications, each with its event."""
 
-from kitsulite.domain import mentions
+from kitsulite.domain import mentions, notification_messages
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Notification
-from kitsulite.models.people import Person
 
+#: whether a person wants to be told elsewhere too
+RECIPIENT = (
+    "SELECT notifications_enabled = 1 OR notifications_slack_enabled = 1 OR notifications_mattermost_enabled = 1"
+    " OR notifications_discord_enabled = 1 FROM person WHERE id = ?"
+)
 #: persons who follow a task: assignees, subscribers, and subscribers of its sequence and task type
 FOLLOWERS = (
     "SELECT person_id FROM task_person_link WHERE task_id = :task"
@@ -17,10 +21,13 @@ FOLLOWERS = (
 def tell(ctx, kind, person_ids, author_id, project_id, **columns):
     """Notify persons; those who do not exist (any more) are left out."""
     for person_id in person_ids:
-        if ctx.db.exists(Person, id=person_id):
+        person = ctx.db.row(RECIPIENT, [person_id])
+        if person:
             row_id = ctx.db.add(Notification, type=kind, person_id=person_id, author_id=author_id, **columns)
             told = {"notification_id": row_id, "person_id": person_id}
             emit(ctx, "notification:new", told, project_id, stored=False)
+            if person[0]:
+                notification_messages.send(ctx, kind, person_id, author_id, **columns)
 
 
 def followers(ctx, task):

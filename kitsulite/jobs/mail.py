@@ -23,6 +23,7 @@ from email.utils import format_datetime
 
 from kitsulite import clock
 from kitsulite.domain.organisations import the_organisation
+from kitsulite.jobs import chat_posts
 from kitsulite.jobs.mail_texts import texts_for
 from kitsulite.models.server import Mail
 
@@ -117,8 +118,12 @@ class Mailer:
     def wake(self):
         """Send what is due, soon; never fails."""
         if self.immediate:
-            self.deliver()
-            return
+            self.deliver("channel = 'mail'")
+        else:
+            self.start()
+
+    def start(self):
+        """Let the thread send what is due; never fails."""
         with self._lock:
             if self._thread is None and not self._stopping:
                 self._thread = threading.Thread(target=self._run, name="kitsulite-mail", daemon=True)
@@ -129,6 +134,7 @@ class Mailer:
         """Send what an earlier run has left."""
         if self.app.db.value("SELECT 1 FROM mail LIMIT 1"):
             self.wake()
+            self.start()
 
     def clear(self):
         """Empty the outbox."""
@@ -146,14 +152,16 @@ class Mailer:
             self._awake.clear()
             if self._stopping:
                 break
-            self.deliver()
-            due = self.app.db.value("SELECT 1 FROM mail LIMIT 1")
+            which = "channel <> 'mail'" if self.immediate else "1"
+            self.deliver(which)
+            due = self.app.db.value(f"SELECT 1 FROM mail WHERE {which} LIMIT 1")
             self._awake.wait(60 if due else None)
 
-    def deliver(self):
-        """Try every mail that is due."""
+    def deliver(self, which="1"):
+        """Try every message that is due, or those that a condition names."""
+        due = f"SELECT * FROM mail WHERE due_at <= ? AND {which} ORDER BY created_at"
         try:
-            for mail in self.app.db.rows("SELECT * FROM mail WHERE due_at <= ? ORDER BY created_at", [clock.now()]):
+            for mail in self.app.db.rows(due, [clock.now()]):
                 self._deliver(mail)
         except Exception:
             log.exception("mail could not be sent")
@@ -167,7 +175,9 @@ class Mailer:
             self._forget(mail)
 
     def _carry(self, mail):
-        if self.app.settings.mail_server:
+        if mail["channel"] != "mail":
+            chat_posts.deliver(self.app.db, mail["channel"], mail["recipient"], mail["message"])
+        elif self.app.settings.mail_server:
             self._hand_over(mail)
         else:
             self._write(mail)

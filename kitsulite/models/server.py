@@ -22,9 +22,10 @@ class ExpiringValue(Table):
 
 
 class Mail(Table):
-    """A message that waits to be sent, ready as the text that goes out."""
+    """A message that waits to be sent, ready as the text that goes out, by mail or to another channel."""
 
     id = Id(primary_key=True, default=new_id)
+    channel = Text(default="mail")
     recipient = Text()
     message = Text()
     tries = Whole(default=0)

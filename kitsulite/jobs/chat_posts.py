@@ -1,0 +1,75 @@
+"""Notifications in the chats of a studio: Slack, Mattermost and Discord, as the organisation is set up.
+
+`queue` puts a post into the running transaction; the thread of the mails hands it over.
+"""
+
+import html
+import http.client
+import json
+import urllib.request
+
+from kitsulite.models.server import Mail
+
+TIMEOUT = 15
+#: channel -> the column of the organisation with its credential
+CREDENTIALS = {
+    "slack": "chat_token_slack",
+    "mattermost": "chat_webhook_mattermost",
+    "discord": "chat_token_discord",
+}
+DISCORD = "https://discord.com/api/v10"
+
+
+def queue(ctx, channel, recipient, text):
+    """Post a text to a person of a chat; nothing happens where the chat or the person is not known."""
+    if recipient and credential(ctx.db, channel):
+        ctx.db.add(Mail, channel=channel, recipient=recipient, message=text)
+        ctx.db.after_commit(ctx.app.mailer.start)
+
+
+def credential(db, channel):
+    """The token or address that the studio uses for a chat, or nothing."""
+    return db.value(f"SELECT {CREDENTIALS[channel]} FROM organisation ORDER BY created_at LIMIT 1")
+
+
+def deliver(db, channel, recipient, text):
+    """Hand a text over to a chat; OSError where that fails."""
+    key = credential(db, channel)
+    try:
+        if key:
+            POSTS[channel](key, recipient, text)
+    except (ValueError, KeyError, TypeError, http.client.HTTPException) as error:
+        raise OSError(f"{channel} does not answer as expected: {error!r}") from error
+
+
+def slack(token, recipient, text):
+    body = {"channel": recipient, "text": html.escape(text, quote=False)}
+    post("https://slack.com/api/chat.postMessage", body, f"Bearer {token}")
+
+
+def mattermost(webhook, recipient, text):
+    if webhook.startswith(("http://", "https://")):
+        post(webhook, {"channel": f"@{recipient}", "text": text})
+
+
+def discord(token, recipient, text):
+    channel = post(f"{DISCORD}/users/@me/channels", {"recipient_id": recipient}, f"Bot {token}")
+    body = {"content": text[:2000], "allowed_mentions": {"parse": []}}
+    post(f"{DISCORD}/channels/{channel['id']}/messages", body, f"Bot {token}")
+
+
+POSTS = {"slack": slack, "mattermost": mattermost, "discord": discord}
+
+
+def post(url, body, authorization=None):
+    """Send JSON to an address; returns the JSON that it answers, None for other answers."""
+    headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "kitsulite"}
+    if authorization:
+        headers["Authorization"] = authorization
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310
+    with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
+        text = answer.read()
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
