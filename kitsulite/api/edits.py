@@ -1,7 +1,7 @@
 """Edits of a production."""
 
 from kitsulite.auth.policy import manager_of, member_of, member_of_query, owner_of_entity, reader_of_entity
-from kitsulite.domain import edits, entities, entity_deletion, entity_tasks
+from kitsulite.domain import edits, entities, entity_changes, entity_deletion, entity_tasks
 from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Object, Str, Uuid
 from kitsulite.web.route import delete, get, post
@@ -68,3 +68,9 @@ def edit_task_types(ctx, edit_id):
 def delete_edit(ctx, edit_id):
     """Delete an edit, or cancel it where it has tasks and is not `force`d."""
     entity_deletion.delete(ctx, ctx.db.get(Entity, edit_id), ctx.request.flag("force"))
+
+
+@get("/data/edits/<edit_id>/versions", allow=READER)
+def edit_versions(ctx, edit_id):
+    """List the versions of an edit, the newest first."""
+    return entity_changes.versions(ctx, edit_id, "EditVersion")

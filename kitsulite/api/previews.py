@@ -120,16 +120,16 @@ def project_previews(ctx, project_id):
 @get("/data/entities/<entity_id>/preview-files", allow=reader_of_entity("entity_id"))
 def entity_previews(ctx, entity_id):
     """List the previews of an entity in short."""
-    return by_entity.short_list(ctx, entity_id)
+    return by_entity.short_list(ctx, entity_id.lower())
 
 
 @get("/data/playlists/entities/<entity_id>/preview-files", allow=reader_of_entity("entity_id"))
-@get("/data/shots/<entity_id>/preview-files", allow=reader_of_entity("entity_id"))
-@get("/data/edits/<entity_id>/preview-files", allow=reader_of_entity("entity_id"))
-@get("/data/concepts/<entity_id>/preview-files", allow=reader_of_entity("entity_id") & no_client)
+@get("/data/shots/<entity_id>/preview-files", allow=reader_of_entity("entity_id", "Shot"))
+@get("/data/edits/<entity_id>/preview-files", allow=reader_of_entity("entity_id", "Edit"))
+@get("/data/concepts/<entity_id>/preview-files", allow=reader_of_entity("entity_id", "Concept") & no_client)
 def previews_by_task_type(ctx, entity_id):
     """List the previews of an entity by task type and revision."""
-    return by_entity.by_task_type(ctx, entity_id)
+    return by_entity.by_task_type(ctx, entity_id.lower())
 
 
 @get("/data/playlists/preview-files/running", allow=admin)

@@ -1,6 +1,14 @@
 """Scenes of a production."""
 
-from kitsulite.auth.policy import manager_of, member_of, member_of_query, no_vendor, owner_of_entity, reader_of_entity
+from kitsulite.auth.policy import (
+    manager_of,
+    member_of,
+    member_of_entity,
+    member_of_query,
+    no_vendor,
+    owner_of_entity,
+    reader_of_entity,
+)
 from kitsulite.domain import entities, entity_deletion, entity_tasks, scenes
 from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Str, Uuid
@@ -62,3 +70,26 @@ def scene_task_types(ctx, scene_id):
 def delete_scene(ctx, scene_id):
     """Delete a scene, or cancel it where something refers to it."""
     entity_deletion.delete_scene(ctx, ctx.db.get(Entity, scene_id))
+
+
+@get("/data/scenes/<scene_id>/shots", allow=READER)
+def scene_shots(ctx, scene_id):
+    """List the shots that are made from a scene."""
+    return scenes.shots_of(ctx, scene_id)
+
+
+@post(
+    "/data/scenes/<scene_id>/shots",
+    allow=member_of_entity("scene_id", "Scene"),
+    status=201,
+    body={"shot_id": Uuid(required=True)},
+)
+def add_shot_to_scene(ctx, scene_id, shot_id):
+    """Make a scene the source of a shot."""
+    return scenes.add_shot(ctx, scene_id, shot_id)
+
+
+@delete("/data/scenes/<scene_id>/shots/<shot_id>", allow=member_of_entity("scene_id", "Scene"))
+def remove_shot_from_scene(ctx, scene_id, shot_id):
+    """Take the source away from a shot."""
+    scenes.remove_shot(ctx, scene_id, shot_id)

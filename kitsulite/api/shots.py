@@ -1,10 +1,18 @@
 """Shots of a production."""
 
-from kitsulite.auth.policy import inside, manager_of, member_of, member_of_query, owner_of_entity, reader_of_entity
-from kitsulite.domain import assets, entities, entity_deletion, entity_tasks, shots
+from kitsulite.auth.policy import (
+    inside,
+    manager_of,
+    manager_of_entity,
+    member_of,
+    member_of_query,
+    owner_of_entity,
+    reader_of_entity,
+)
+from kitsulite.domain import assets, entities, entity_changes, entity_deletion, entity_tasks, shots
 from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Int, Object, Str, Uuid
-from kitsulite.web.route import delete, get, post
+from kitsulite.web.route import delete, get, post, put
 
 from . import with_tasks
 
@@ -77,3 +85,25 @@ def shot_task_types(ctx, shot_id):
 def delete_shot(ctx, shot_id):
     """Delete a shot, or cancel it where it has tasks and is not `force`d."""
     entity_deletion.delete(ctx, ctx.db.get(Entity, shot_id), ctx.request.flag("force"))
+
+
+@get("/data/shots/<shot_id>/versions", allow=READER)
+def shot_versions(ctx, shot_id):
+    """List the versions of a shot, the newest first."""
+    return entity_changes.versions(ctx, shot_id, "ShotVersion")
+
+
+@put("/data/shots/<shot_id>", allow=manager_of_entity("shot_id", "Shot"))
+def change_shot(ctx, shot_id):
+    """Change columns of a shot; its metadata is replaced as a whole."""
+    return shots.change(ctx, shot_id.lower(), ctx.request.json_object())
+
+
+@post(
+    "/actions/projects/<project_id>/task-types/<task_type_id>/set-shot-nb-frames",
+    allow=manager_of("project_id"),
+)
+def set_nb_frames(ctx, project_id, task_type_id):
+    """Give shots as many frames as their newest preview for a task type lasts; `episode_id` keeps to an episode."""
+    episode_id = ctx.request.query.get("episode_id")
+    return shots.set_nb_frames(ctx, project_id, task_type_id, episode_id)

@@ -7,6 +7,7 @@ from kitsulite.auth import access
 from kitsulite.domain import casting
 from kitsulite.domain.entity_types import kind_of
 from kitsulite.errors import BadParameter
+from kitsulite.models.base import json_object, parts
 from kitsulite.models.choices import ENTITY_STATUSES
 from kitsulite.models.entities import Entity, EntityVersion
 
@@ -85,3 +86,10 @@ def follow(ctx, entity, data):
     unchanged = "ready_for" in data and data["ready_for"] == entity["ready_for"]
     if kind_of(ctx, entity) == "asset" and not unchanged:
         casting.refresh_shots_of_asset(ctx, entity["id"])
+
+
+def versions(ctx, entity_id, type_name):
+    """The versions of an entity, the newest first; `type_name` is what they have as `type`."""
+    row = json_object({**parts(EntityVersion, "v"), "type": f"'{type_name}'"})
+    sql = f"SELECT {row} FROM entity_version v WHERE v.entity_id = ? ORDER BY v.created_at DESC, v.rowid DESC"
+    return ctx.db.json_list(sql, [entity_id.lower()])

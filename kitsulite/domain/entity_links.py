@@ -37,12 +37,9 @@ def total_of(ctx, project_id):
 
 def paged(ctx, project_id, page, limit):
     """One page with its totals; beyond the end the total is 0."""
-    total, offset = total_of(ctx, project_id), (page - 1) * limit
-    rows = links(ctx, LINK, "l.created_at, l.id", [project_id], limit, offset)
-    pages, total = -(-total // limit), total if offset <= total else 0
-    return JsonText(
-        f'{{"data":{rows},"total":{total},"nb_pages":{pages},"limit":{limit},"offset":{offset},"page":{page}}}'
-    )
+    total = total_of(ctx, project_id)
+    sql = f"SELECT {json_object(LINK)} {OF_PROJECT} ORDER BY l.created_at, l.id"
+    return ctx.db.json_page(sql, [project_id], total if (page - 1) * limit <= total else 0, page, limit)
 
 
 def newer(ctx, project_id, after, limit):

@@ -1,6 +1,6 @@
 """Scenes: layouts below a sequence, from which shots are made."""
 
-from kitsulite.domain import entities, with_tasks
+from kitsulite.domain import entities, shots, with_tasks
 from kitsulite.domain.entity_types import get_of_kind
 from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
@@ -47,3 +47,38 @@ def of_sequence(ctx, sequence_id):
     """The scenes of a sequence by name."""
     condition = entities.of("Scene", {"parent_id": sequence_id})
     return entities.listing(ctx, entities.shown(ctx, "Scene"), condition, entities.BY_NAME)
+
+
+def shots_of(ctx, scene_id):
+    """The shots that are made from a scene, as lists of shots show them."""
+    scene = ctx.db.get(Entity, scene_id)
+    return shots.listing(ctx, {"project_id": scene["project_id"], "source_id": scene["id"]})
+
+
+def add_shot(ctx, scene_id, shot_id):
+    """Make a scene the source of a shot of the same project; returns the shot as entity row."""
+    scene = ctx.db.get(Entity, scene_id)
+    shot = shot_beside(ctx, scene, shot_id)
+    return set_source(ctx, "add-to-scene", scene, shot, scene["id"])
+
+
+def remove_shot(ctx, scene_id, shot_id):
+    """Take the source away from a shot of the same project, whichever it was."""
+    scene = ctx.db.get(Entity, scene_id)
+    shot = shot_beside(ctx, scene, shot_id)
+    set_source(ctx, "remove-from-scene", scene, shot, None)
+
+
+def shot_beside(ctx, scene, shot_id):
+    """The shot of an id in the project of a scene; else NotFound."""
+    shot = get_of_kind(ctx, "Shot", shot_id)
+    if shot["project_id"] != scene["project_id"]:
+        raise NotFound("Shot not found in the project of the scene.")
+    return shot
+
+
+def set_source(ctx, what, scene, shot, source_id):
+    ctx.db.update(Entity, shot["id"], source_id=source_id)
+    emit(ctx, "shot:update", {"shot_id": shot["id"]}, shot["project_id"])
+    emit(ctx, f"shot:{what}", {"scene_id": scene["id"], "shot_id": shot["id"]}, shot["project_id"])
+    return ctx.db.get(Entity, shot["id"])

@@ -3,7 +3,11 @@
 from kitsulite.auth import access
 from kitsulite.domain import entities, vendor_view, with_tasks
 from kitsulite.domain.entity_types import get_of_kind
+from kitsulite.domain.quotas import fps_of
 from kitsulite.events.bus import emit
+from kitsulite.models.entities import Entity
+from kitsulite.models.projects import Project
+from kitsulite.models.tasks import Task
 
 PLACE = {
     "project_name": "project.name",
@@ -24,6 +28,9 @@ TASK_FIELDS = (
     *("last_comment_date", "last_preview_file_id", "nb_assets_ready", "priority", "real_start_date", "retake_count"),
     *("start_date", "difficulty", "nb_drawings", "task_status_id", "task_type_id", "assignees", "data"),
 )
+
+#: columns that a change of a shot leaves alone
+KEPT = ("id", "created_at", "updated_at", "project_id", "shotgun_id", "created_by")
 
 
 def create(ctx, project_id, name, sequence_id=None, **columns):
@@ -71,3 +78,38 @@ def single(ctx, shot_id):
     values["data"] = entities.shown(ctx, "Shot")["data"]
     task = with_tasks.chosen(with_tasks.task_values(ctx), TASK_FIELDS)
     return with_tasks.single(ctx, values, task, condition)
+
+
+def change(ctx, shot_id, data):
+    """Change columns of a shot, its metadata as a whole; unknown keys are ignored. Returns the entity row."""
+    columns = Entity.columns()
+    changes = {key: columns[key].clean(value) for key, value in data.items() if key in columns and key not in KEPT}
+    ctx.db.update(Entity, shot_id, **changes)
+    shot = ctx.db.get(Entity, shot_id)
+    emit(ctx, "shot:update", {"shot_id": shot["id"]}, shot["project_id"])
+    return shot
+
+
+def set_nb_frames(ctx, project_id, task_type_id, episode_id=None):
+    """Give shots as many frames as their newest preview for a task type lasts; returns `[{id, nb_frames}]`.
+
+    `episode_id` keeps to the shots of an episode; previews without a duration count for nothing.
+    """
+    condition = entities.of("Shot")
+    condition.add("e.project_id = ?", [Entity.project_id.sought(project_id)])
+    condition.add("t.task_type_id = ?", [Task.task_type_id.sought(task_type_id)])
+    if episode_id:
+        condition.add("parent.parent_id = ?", [Entity.parent_id.sought(episode_id)])
+    newest = (
+        "SELECT e.id, f.duration, max(f.created_at) FROM preview_file f JOIN task t ON t.id = f.task_id"
+        " JOIN entity e ON e.id = t.entity_id LEFT JOIN entity parent ON parent.id = e.parent_id"
+        f" WHERE {condition.sql} GROUP BY e.id ORDER BY e.name"
+    )
+    rows = ctx.db.execute(newest, condition.params).fetchall()
+    fps = fps_of(ctx.db.find(Project, id=project_id.lower()) or {"fps": None})
+    found = [
+        {"id": shot_id, "nb_frames": round(duration * fps)} for shot_id, duration, _ in rows if duration is not None
+    ]
+    for shot in found:
+        ctx.db.update(Entity, shot["id"], nb_frames=shot["nb_frames"])
+    return found

@@ -3,6 +3,7 @@
 import pytest
 from support import ROLES
 
+from kitsulite.domain.entity_types import temporal_id
 from kitsulite.models.activity import News
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_id
@@ -304,7 +305,19 @@ def test_previews_of_an_entity_are_listed_in_short(studio, scene):
     assert rows[0]["validation_status"] == "neutral"
 
 
-BY_TYPE = [f"/data/{kind}/{{}}/preview-files" for kind in ("playlists/entities", "shots", "edits", "concepts")]
+#: path -> kind of the entities that it knows
+BY_TYPE = {
+    "/data/playlists/entities/{}/preview-files": "Shot",
+    "/data/shots/{}/preview-files": "Shot",
+    "/data/edits/{}/preview-files": "Edit",
+    "/data/concepts/{}/preview-files": "Concept",
+}
+
+
+def make(studio, entity, kind):
+    """Make an entity one of another kind."""
+    with studio.db.write():
+        studio.db.update(Entity, entity["id"], entity_type_id=temporal_id(studio.context(), kind))
 
 
 def test_previews_of_an_entity_are_gathered_by_task_type_and_revision(studio, scene):
@@ -315,7 +328,8 @@ def test_previews_of_an_entity_are_gathered_by_task_type_and_revision(studio, sc
     old, other = studio.preview(scene.task, revision=1), studio.preview(layout)
     with studio.db.write():
         studio.db.execute("UPDATE task SET created_at = '2020-01-01T00:00:00.000000' WHERE name = 'older'")
-    for path in BY_TYPE:
+    for path, kind in BY_TYPE.items():
+        make(studio, scene.entity, kind)
         found = scene.api("user").get(path.format(scene.entity["id"])).json
         assert set(found) == {scene.task["task_type_id"], layout["task_type_id"]}
         revisions = found[scene.task["task_type_id"]]
@@ -327,11 +341,18 @@ def test_previews_of_an_entity_are_gathered_by_task_type_and_revision(studio, sc
         ]
         assert revisions[1]["previews"] == []
         assert [revision["id"] for revision in found[layout["task_type_id"]]] == [other["id"]]
-        assert scene.api().get(path.format(studio.entity(scene.project, "Shot")["id"])).json == {}
+        assert scene.api().get(path.format(studio.entity(scene.project, kind)["id"])).json == {}
+
+
+@pytest.mark.parametrize("path", [path for path in BY_TYPE if "playlists" not in path])
+def test_previews_of_other_kinds_of_entities_are_not_found(studio, scene, path):
+    make(studio, scene.entity, "Scene")
+    assert scene.api().get(path.format(scene.entity["id"])).status_int == 404
 
 
 @pytest.mark.parametrize("path", [*BY_TYPE, "/data/entities/{}/preview-files"])
 def test_previews_of_an_entity_are_for_those_who_see_it(studio, scene, path):
+    make(studio, scene.entity, BY_TYPE.get(path, "Shot"))
     path, is_concept = path.format(scene.entity["id"]), "concepts" in path
     statuses = {role: scene.api(role).get(path).status_int for role in ROLES}
     assert statuses == {**dict.fromkeys(ROLES, 200), "vendor": 403, "client": 403 if is_concept else 200}
