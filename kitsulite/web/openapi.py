@@ -94,6 +94,7 @@ def operation(route, converter):
     }
     for name, field in (route.args or {}).items():
         shape = converter.field2property(field)
+        shape.pop("nullable", None)
         described["parameters"].append({"name": name, "in": "query", "required": field.required, "schema": shape})
     if route.body is not None:
         shape = converter.schema2jsonschema(fields.schema_of(route.body))

@@ -10,6 +10,11 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/** A text whose parts between backticks are code. */
+function prose(text) {
+  return text.split("`").map((part, index) => (index % 2 ? element("code", {}, part) : part));
+}
+
 /** All operations of a document, in its order. */
 function operationsOf(spec) {
   return Object.entries(spec.paths).flatMap(([path, methods]) =>
@@ -41,7 +46,7 @@ function told(schema) {
 function table(title, rows) {
   if (!rows.length) return [];
   const line = ([name, type, remark]) =>
-    element("tr", {}, element("td", {}, element("code", {}, name)), element("td", {}, type), element("td", { class: "dim" }, remark));
+    element("tr", {}, element("td", {}, element("code", {}, name)), element("td", {}, type), element("td", { class: "dim" }, prose(remark)));
   return [element("h3", {}, title), element("table", {}, element("tbody", {}, rows.map(line)))];
 }
 
@@ -76,7 +81,7 @@ function body(spec, operation) {
     "div",
     { class: "body" },
     element("p", {}, "Who: ", element("span", { class: "who" }, operation["x-permission"])),
-    description ? element("p", {}, description) : null,
+    description ? element("p", {}, prose(description)) : null,
     table("Path", rows("path")),
     table("Query", rows("query")),
     schema ? table("Body", properties(schema)) : [],
@@ -96,7 +101,7 @@ function operationLine(spec, operation) {
   const heading = [
     element("span", { class: `method ${operation.method}` }, operation.method),
     element("code", {}, operation.path),
-    element("span", {}, operation.summary),
+    element("span", {}, prose(operation.summary)),
   ];
   return foldable(operation.id, heading, () => body(spec, operation));
 }
@@ -119,7 +124,7 @@ function show(spec) {
   }));
   groups.push({ name: "Rows", description: "What answers show of each table.", lines: models });
   for (const group of groups) {
-    const heading = [element("h2", {}, group.name), element("p", { class: "dim" }, group.description)];
+    const heading = [element("h2", {}, group.name), element("p", { class: "dim" }, prose(group.description))];
     group.section = element("section", { id: group.name }, heading, group.lines.map(({ line }) => line));
     group.count = element("span");
     group.link = element("a", { href: `#${encodeURIComponent(group.name)}` }, group.name, group.count);
