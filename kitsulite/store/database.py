@@ -13,7 +13,7 @@ import threading
 import peewee
 
 from kitsulite import clock
-from kitsulite.errors import DiskFull, NotFound, RowRejected, Unavailable
+from kitsulite.errors import BadParameter, DiskFull, NotFound, RowRejected, Unavailable
 from kitsulite.models import TABLES
 from kitsulite.models.base import shown
 from kitsulite.models.fields import is_id
@@ -37,7 +37,7 @@ class Database:
             cached_statements=1000,
             check_same_thread=False,
         )
-        self.peewee.register_function(str.casefold, "folded", 1, deterministic=True)
+        self.peewee.register_function(folded, "folded", 1, deterministic=True)
         self._writing = threading.RLock()
         self._local = threading.local()
         self._connections, self._keeping = {}, threading.Lock()
@@ -81,6 +81,9 @@ class Database:
             raise rejection(error) from error
         except sqlite3.OperationalError as error:
             tell_trouble(error)
+            raise
+        except (OverflowError, sqlite3.InterfaceError, sqlite3.ProgrammingError) as error:
+            tell_unfit(error)
             raise
 
     # Reading
@@ -324,8 +327,23 @@ def tell_trouble(error):
         raise DiskFull() from error
     if "locked" in text:
         raise Unavailable("The database is in use by another program: try again.") from error
+    if "too complex" in text:
+        raise BadParameter("A text is too long to search for.") from error
     if "readonly" in text or "disk I/O" in text:
         raise Unavailable("The data folder of the server cannot be written.") from error
+
+
+def tell_unfit(error):
+    """Raise what a client may know where a value of it can be no value of a statement."""
+    if isinstance(error, OverflowError):
+        raise BadParameter("A number is too large.") from error
+    if "not supported" in str(error) or "unsupported type" in str(error):
+        raise BadParameter("A list or an object stands where a text or a number should.") from error
+
+
+def folded(text):
+    """The form in which texts are compared regardless of case."""
+    return text.casefold() if isinstance(text, str) else text
 
 
 def marks(values):

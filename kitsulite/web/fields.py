@@ -196,6 +196,8 @@ class List(Field):
         read, errors = [], {}
         for position, element in enumerate(value):
             try:
+                if element is None:
+                    self.item.fail()
                 read.append(self.item.deserialize(element))
             except ValidationError as error:
                 errors[position] = error.messages

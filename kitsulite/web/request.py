@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 from urllib.parse import parse_qsl
 
 import multipart
@@ -11,6 +12,8 @@ from kitsulite.models.fields import BIGGEST_INTEGER, NO, YES, is_id
 
 MISSING = object()
 MOST_PARTS = 1000
+#: levels of a JSON body; SQLite reads no more than 1000
+DEEPEST = 200
 
 
 class Request:
@@ -138,7 +141,7 @@ class Request:
         """The JSON of the body, or MISSING where there is none that can be parsed."""
         try:
             return parse_json(self._raw) if self.is_json else MISSING
-        except ValueError:
+        except (ValueError, RecursionError):
             return MISSING
 
     @property
@@ -216,8 +219,10 @@ def text(value):
 
 
 def parse_json(raw):
-    """JSON that can be stored: no NaN, no lone surrogate, no NUL character."""
-    value = json.loads(raw, parse_constant=refuse_constant)
+    """JSON that can be stored and read again: no NaN, no lone surrogate, no NUL character, no deep nesting."""
+    value = json.loads(raw, parse_constant=refuse_constant, parse_float=finite)
+    if raw.count(b"[") + raw.count(b"{") > DEEPEST:
+        check_depth(value)
     if b"\\u" in raw:
         check_text(value)
     return value
@@ -225,6 +230,28 @@ def parse_json(raw):
 
 def refuse_constant(name):
     raise ValueError(f"{name} is not JSON")
+
+
+def finite(text):
+    number = float(text)
+    if number in (math.inf, -math.inf):
+        raise ValueError(f"{text} is too large")
+    return number
+
+
+def check_depth(value):
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for item in level for inner in children(item)]
+        if not level:
+            return
+    raise ValueError("nested too deeply")
+
+
+def children(value):
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def check_text(value):

@@ -120,7 +120,8 @@ class Tasks(Resource):
 
     def prepare_update(self, ctx, row, data):
         if data.get("data") and isinstance(data["data"], dict):
-            return {**data, "data": {**(row["data"] or {}), **data["data"]}}
+            stored = row["data"] if isinstance(row["data"], dict) else {}
+            return {**data, "data": {**stored, **data["data"]}}
         return data
 
     def updated(self, ctx, row, data):
