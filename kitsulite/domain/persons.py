@@ -67,6 +67,11 @@ def visible_parts(ctx, relations=False, alias="person"):
     return full_parts(relations, alias) if ctx.is_manager else minimal_parts(relations, alias)
 
 
+def listed_parts(ctx, relations=False):
+    """What the caller sees of a person among all of the studio: admins all, the others the minimum."""
+    return full_parts(relations) if ctx.is_admin else minimal_parts(relations)
+
+
 def full_name(alias="person"):
     """SQL of first and last name joined by a space, or the one that is there."""
     first, last = f"{alias}.first_name", f"{alias}.last_name"

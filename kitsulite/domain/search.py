@@ -115,7 +115,7 @@ def distance(one, other):
 
 def person_hits(ctx, kind, ids, words):
     """Found persons, as the caller may see them."""
-    shown = json_object(persons.visible_parts(ctx, relations=False))
+    shown = json_object(persons.listed_parts(ctx))
     sql = f"SELECT {shown} FROM person WHERE id IN (SELECT value FROM json_each(?))"
     return ranked(ids, ctx.db.objects(sql, [json.dumps(ids)]), lambda row: {"name": row["full_name"]}, words)
 

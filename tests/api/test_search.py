@@ -98,9 +98,10 @@ def test_a_vendor_finds_what_he_works_on(studio):
 
 def test_persons_are_found_while_they_are_active(studio):
     person = studio.person("user", first_name="Zoé", last_name="Quill")
-    api = studio.api(studio.person("user"))
-    assert names(api, "zoe qui", "persons") == ["Zoé Quill"]
-    assert "email" not in api.post("/data/search", {"query": "quill"}).json["persons"][0]
+    for role in ("user", "manager", "admin"):
+        api = studio.api(studio.person(role))
+        assert names(api, "zoe qui", "persons") == ["Zoé Quill"]
+        assert ("email" in api.post("/data/search", {"query": "quill"}).json["persons"][0]) == (role == "admin")
     with studio.db.write():
         studio.db.update(Person, person["id"], active=False)
     assert names(api, "quill", "persons") == []

@@ -34,10 +34,9 @@ class Persons(Resource):
         return (f"{persons.full_name()} = ?", [value]) if name == "full_name" else None
 
     def shown(self, ctx, relations):
-        if not ctx.is_admin:
-            return persons.minimal_parts(relations)
-        hashes = {"password": "person.password"} if ctx.request.flag("with_pass_hash") else {}
-        return {**persons.full_parts(relations), **hashes}
+        shown = persons.listed_parts(ctx, relations)
+        hashes = ctx.is_admin and ctx.request.flag("with_pass_hash")
+        return {**shown, "password": "person.password"} if hashes else shown
 
     def show(self, ctx, row_id, relations):
         return persons.shown_person(ctx, row_id, relations)
@@ -48,8 +47,8 @@ class Persons(Resource):
     def create(self, ctx):
         """Create a person; a bot comes with the token that it will use."""
         data = dict(ctx.request.json_object())
-        if data.get("password") and ctx.is_admin:
-            data["password"] = hash_password(str(data["password"]))
+        if "password" in data and ctx.is_admin:
+            data["password"] = hashed(data["password"])
         with ctx.db.write():
             return self.create_from(ctx, data)
 
@@ -81,6 +80,11 @@ class Persons(Resource):
 
     def deleted(self, ctx, row):
         self.emit(ctx, "delete", row)
+
+
+def hashed(password):
+    """What is stored of the password of a body; none for an empty one."""
+    return hash_password(Person.columns()["password"].clean(password)) if password else None
 
 
 class Organisations(Resource):

@@ -32,6 +32,7 @@ def test_admins_write_and_all_but_hardware_is_read_by_everybody(studio, admin, b
     may_read = base != "hardware-items" or role == "admin"
     assert api.get(path).status_int == (200 if may_read else 403)
     assert api.get(f"/data/{base}").status_int == (200 if may_read else 403)
+    assert studio.nobody.get(path).status_int == 401
     allowed = role == "admin"
     assert api.put(path, {"archived": True}).status_int == (200 if allowed else 403)
     assert api.post(f"/data/{base}", {**NAMED[base], "name": "Other"}).status_int == (201 if allowed else 403)

@@ -155,8 +155,9 @@ def test_a_password_is_stored_as_its_hash(studio, admin):
     stored = studio.db.value("SELECT password FROM person WHERE id = ?", [person["id"]])
     assert stored
     assert "correct" not in stored
-    other = admin.post(PATH, {**NEW, "email": "b@example.com", "password": None}).json
-    assert studio.db.value("SELECT password FROM person WHERE id = ?", [other["id"]]) is None
+    for number, none in enumerate((None, "")):
+        other = admin.post(PATH, {**NEW, "email": f"b{number}@example.com", "password": none}).json
+        assert studio.db.value("SELECT password FROM person WHERE id = ?", [other["id"]]) is None
 
 
 @pytest.mark.parametrize("role", ROLES[1:])
@@ -190,6 +191,7 @@ def test_only_admins_create_persons(studio, role):
         ({"departments": ["x"]}, None),
         ({"departments": "x"}, None),
         ({"shoe_size": 43}, None),
+        ({"password": ["x"]}, None),
         ({"last_presence": "yesterday"}, None),
     ],
 )
