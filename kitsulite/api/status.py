@@ -42,7 +42,7 @@ def health_as_numbers(ctx):
 @get("/status/resources", allow=public)
 def resources(ctx):
     """How busy the machine is."""
-    return status.resources()
+    return status.resources(ctx)
 
 
 @get("/status/test-event", allow=public)

@@ -34,8 +34,8 @@ def try_events(ctx):
         emit(ctx, "main:test", {}, stored=False)
 
 
-def resources():
-    """The time, processors and memory of the machine."""
+def resources(ctx):
+    """The time, processors and memory of the machine, and how many playlists are being built."""
     one, five, fifteen = machine.load()
     return {
         "date": dt.datetime.now().isoformat(timespec="microseconds"),
@@ -44,7 +44,7 @@ def resources():
             "loadavg": {"last 1 min": one, "last 5 min": five, "last 10 min": fifteen},
         },
         "memory": machine.memory(),
-        "jobs": {"running_jobs": 0},
+        "jobs": {"running_jobs": ctx.db.value("SELECT count(*) FROM build_job WHERE status = 'running'")},
     }
 
 

@@ -9,7 +9,7 @@ from support import ROLES
 import kitsulite
 from kitsulite.domain import machine
 from kitsulite.models.people import Organisation
-from kitsulite.models.previews import PreviewFile
+from kitsulite.models.previews import BuildJob, Playlist, PreviewFile
 from kitsulite.models.tasks import Comment
 
 PARTS = ("database-up", "key-value-store-up", "event-stream-up", "job-queue-up", "indexer-up")
@@ -59,13 +59,16 @@ def test_a_database_that_fails_is_down(studio, application, monkeypatch):
 
 
 def test_the_load_of_the_machine(studio):
+    playlist = studio.add(Playlist, name="Dailies", project_id=studio.project()["id"])
+    for status in ("running", "failed", "succeeded"):
+        studio.add(BuildJob, playlist_id=playlist["id"], status=status)
     answer = studio.nobody.get("/status/resources").json
     assert set(answer) == {"date", "cpu", "memory", "jobs"}
     assert set(answer["cpu"]["loadavg"]) == {"last 1 min", "last 5 min", "last 10 min"}
     assert all(0 <= share <= 100 for share in answer["cpu"]["percent"])
     memory = answer["memory"]
     assert memory["used"] + memory["available"] == memory["total"]
-    assert answer["jobs"] == {"running_jobs": 0}
+    assert answer["jobs"] == {"running_jobs": 1}
 
 
 def test_the_share_of_a_busy_processor():

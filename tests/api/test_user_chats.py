@@ -3,7 +3,7 @@
 import pytest
 from support import ROLES
 
-from kitsulite.models.activity import Chat
+from kitsulite.models.activity import Chat, ChatParticipant
 from kitsulite.models.fields import new_id
 from kitsulite.models.projects import Project, ProjectStatus
 
@@ -87,6 +87,24 @@ def test_the_chat_is_for_the_team_and_for_vendors_with_a_task(studio, role):
         assert studio.api(person).delete(path(prop)).status_int == (204 if allowed else 403)
     studio.task(prop, "Modeling", [inside])
     assert studio.api(inside).post(path(prop)).status_int == 200
+
+
+def test_my_chats_cost_the_same_queries_however_many_they_are(studio, artist, prop):
+    def ask():
+        with studio.statements() as found:
+            rows = studio.api(artist).get("/data/user/chats").json
+        return len(rows), len(found)
+
+    def join(count):
+        with studio.db.write():
+            for _ in range(count):
+                chat = studio.add(Chat, object_id=studio.entity({"id": prop["project_id"]}, "Prop")["id"])
+                studio.link(ChatParticipant, chat_id=chat["id"], person_id=artist["id"])
+
+    join(10)
+    few, queries = ask()
+    join(990)
+    assert (few, ask()) == (10, (1000, queries))
 
 
 def test_an_unknown_entity_is_not_found(studio):

@@ -263,6 +263,27 @@ def test_my_tasks_cost_the_same_queries_however_many_they_are(studio, artist, ap
     assert (few, ask()) == (10, (1000, queries))
 
 
+@pytest.mark.parametrize("path", ["asset-types", "sequences", "episodes"])
+def test_my_entities_cost_the_same_queries_however_many_they_are(studio, artist, api, project, path):
+    def ask():
+        with studio.statements() as found:
+            api.get(f"/data/user/projects/{project['id']}/{path}")
+        return len(found)
+
+    def work(count):
+        with studio.db.write():
+            for _ in range(count):
+                episode = studio.entity(project, "Episode")
+                sequence = studio.entity(project, "Sequence", parent_id=episode["id"])
+                studio.task(studio.entity(project, "Shot", parent_id=sequence["id"]), "Layout", [artist])
+                studio.task(studio.entity(project, "Prop"), "Layout", [artist])
+
+    work(10)
+    queries = ask()
+    work(90)
+    assert ask() == queries
+
+
 def test_a_vendor_does_not_see_the_metadata_of_other_departments(studio):
     own, other = studio.department(), studio.department()
     vendor = studio.person("vendor", departments=[own])
