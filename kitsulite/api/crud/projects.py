@@ -5,6 +5,7 @@ from kitsulite.auth.access import IN_RELATED_PROJECT
 from kitsulite.auth.policy import admin, inside, manager, manager_of, member_of, no_client, no_vendor, signed_in
 from kitsulite.domain import (
     descriptors,
+    project_deletion,
     project_status,
     project_templates,
     projects,
@@ -71,6 +72,9 @@ class Projects(Resource):
         if project_status.is_open(ctx, row):
             raise Refused("Only closed projects can be deleted")
         super().check_delete(ctx, row)
+
+    def remove(self, ctx, row):
+        project_deletion.remove(ctx, row, ctx.request.flag("force"))
 
 
 class Descriptors(Resource):
