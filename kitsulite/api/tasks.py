@@ -6,7 +6,7 @@ from kitsulite.domain import open_tasks, person_tasks, task_details, task_review
 from kitsulite.errors import BadParameter, step_by_step
 from kitsulite.models.fields import is_id
 from kitsulite.models.tasks import Task
-from kitsulite.web.fields import Int, List, Moment, Str, Uuid
+from kitsulite.web.fields import Bool, Int, List, Moment, Str, Uuid
 from kitsulite.web.route import get, put
 
 PERSON = "/data/persons/<person_id>"
@@ -125,3 +125,19 @@ def set_main_previews(ctx, task_ids):
             ctx.require(ctx.role != "client")
             entities.append(task_reviews.set_main_preview(ctx, task))
     return [entity for entity in entities if entity]
+
+
+@put(
+    "/actions/tasks/<task_id>/to-review",
+    allow=reader_of_task("task_id"),
+    body={
+        "person_id": Str(),
+        "comment": Str(default=""),
+        "name": Str(default="main"),
+        "revision": Int(ge=0, default=1),
+        "change_status": Bool(default=True),
+    },
+)
+def send_to_review(ctx, task_id, **review):
+    """Announce that a task waits for review, for tools that bring its preview to its place."""
+    return task_reviews.send_to_review(ctx, ctx.db.get(Task, task_id), **review)
