@@ -3,24 +3,26 @@
 from kitsulite.api.sign_in_fields import DONE, OWN, PROOFS
 from kitsulite.auth.policy import person, public
 from kitsulite.domain import security_keys
-from kitsulite.web.browser import challenge_cookie, with_tokens
+from kitsulite.web.browser import own_cookie, with_tokens
 from kitsulite.web.fields import Object, Str
 from kitsulite.web.reply import json_reply
 from kitsulite.web.route import delete, get, post, put
+
+CHALLENGE_COOKIE = "session"
 
 
 @get("/auth/fido", allow=public, args={"email": Str(required=True, max=255)})
 def challenge(ctx, email):
     """Ask a device of somebody who is about to sign in."""
     options, state = security_keys.challenge(ctx, email)
-    return json_reply(options, headers=[challenge_cookie(state)])
+    return json_reply(options, headers=[own_cookie(CHALLENGE_COOKIE, state)])
 
 
 @put("/auth/fido", allow=person)
 def prepare(ctx):
     """Begin to register a device."""
     options, state = security_keys.prepare(ctx)
-    return json_reply(options, headers=[challenge_cookie(state)])
+    return json_reply(options, headers=[own_cookie(CHALLENGE_COOKIE, state)])
 
 
 @post(
@@ -29,7 +31,7 @@ def prepare(ctx):
 def register(ctx, registration_response, device_name):
     """Register a device."""
     answer = security_keys.register(ctx, registration_response, device_name)
-    return with_tokens(ctx.request, answer, [challenge_cookie(None)])
+    return with_tokens(ctx.request, answer, [own_cookie(CHALLENGE_COOKIE, None)])
 
 
 @delete("/auth/fido", status=200, body={"device_name": Str(required=True, min=1), **PROOFS}, **OWN)

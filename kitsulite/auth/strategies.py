@@ -1,6 +1,7 @@
 """Where a password is checked: here, in a directory, or nowhere (setting `auth_strategy`)."""
 
 from kitsulite.auth import passwords
+from kitsulite.auth.sso import ldap
 from kitsulite.errors import Answer
 
 
@@ -10,4 +11,14 @@ def accept(settings, account, password):
         return passwords.matches(password, account["password"])
     if settings.auth_strategy == "auth_local_no_password":
         return account["id"] is not None
+    if settings.auth_strategy == "auth_remote_ldap":
+        return accept_by_directory(settings, account, password)
     raise Answer(409, {"login": False})
+
+
+def accept_by_directory(settings, account, password):
+    """The directory knows its own persons; the others have a password here, where that is allowed."""
+    ldap.require_package()
+    if account["id"] and account["is_generated_from_ldap"]:
+        return ldap.accepts(settings, account, password)
+    return passwords.matches(password, account["password"]) and settings.ldap_fallback

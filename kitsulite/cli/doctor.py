@@ -21,7 +21,7 @@ EXTRAS = {
     "video": ("imageio_ffmpeg", "movies without an ffmpeg of the system"),
     "otio": ("opentimelineio", "edit lists"),
     "fido": ("fido2", "security keys as second factor"),
-    "saml": ("saml2", "sign-in by SAML"),
+    "saml": ("minisaml", "sign-in by SAML"),
     "ldap": ("ldap3", "sign-in by LDAP"),
     "oidc": ("authlib", "sign-in by OpenID Connect"),
     "fast": ("orjson", "faster JSON"),

@@ -17,7 +17,6 @@ BROWSERS = re.compile(
     r"^Opera/|^Mozilla/5\.0 .*(?:Chrome/|CriOS/|Firefox/|Edge?/|OPR/|Vivaldi/|Brave/|Version/[\d.]+ .*Safari/)"
 )
 COOKIE_SECONDS = 31_540_000
-CHALLENGE_COOKIE = "session"
 LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
 #: cookie -> path that it is sent to
 PATHS = {ACCESS_COOKIE: "/", REFRESH_COOKIE: "/auth/refresh-token"}
@@ -58,10 +57,10 @@ def address_of(request):
     return told if told and peer in (*LOOPBACK, request.settings.trusted_proxy) else peer
 
 
-def challenge_cookie(challenge):
-    """The header that makes a browser bring a challenge back, or forget it where it is None."""
-    gone = "" if challenge else f"; Expires={LONG_AGO}; Max-Age=0"
-    return ("Set-Cookie", f"{CHALLENGE_COOKIE}={challenge or ''}{gone}; HttpOnly; Path=/; SameSite=Lax")
+def own_cookie(name, value):
+    """The header that makes a browser bring a value back until it is closed, or forget it where it is None."""
+    gone = "" if value else f"; Expires={LONG_AGO}; Max-Age=0"
+    return ("Set-Cookie", f"{name}={value or ''}{gone}; HttpOnly; Path=/; SameSite=Lax")
 
 
 def claimed_address(request):

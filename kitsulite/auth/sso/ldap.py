@@ -1,0 +1,47 @@
+"""A directory (LDAP, Active Directory) that checks passwords, by the package of the extra `ldap`."""
+
+from kitsulite.errors import Answer
+
+TIMEOUT = 10
+
+
+def accepts(settings, account, password):
+    """Whether the directory lets a person in with this password; a server that is away raises."""
+    if not password:
+        return False  # an empty password would bind as nobody, and succeed
+    bound = connection(settings, user_name(settings, account["desktop_login"] or ""), password)
+    try:
+        return bound.bind()
+    finally:
+        bound.unbind()
+
+
+def user_name(settings, login):
+    """The name that the directory knows a person by."""
+    from ldap3.utils.dn import escape_rdn
+
+    if settings.ldap_is_ad_simple:
+        return f"{login}@{settings.ldap_domain}"
+    if settings.ldap_is_ad:
+        return f"{settings.ldap_domain}\\{login}"
+    return f"uid={escape_rdn(login)},{settings.ldap_base_dn}"
+
+
+def connection(settings, user, password):
+    """A connection to the directory as somebody, not yet opened."""
+    import ldap3
+
+    server = ldap3.Server(
+        settings.ldap_host, settings.ldap_port, use_ssl=settings.ldap_ssl, connect_timeout=TIMEOUT, get_info=ldap3.NONE
+    )
+    kind = ldap3.NTLM if settings.ldap_is_ad and not settings.ldap_is_ad_simple else ldap3.SIMPLE
+    return ldap3.Connection(server, user, password, authentication=kind, receive_timeout=TIMEOUT)
+
+
+def require_package():
+    """Tell what is missing, where it is."""
+    try:
+        import ldap3  # noqa: F401
+    except ImportError:
+        message = 'Signing in by LDAP needs the package ldap3: pip install "kitsulite[ldap]"'
+        raise Answer(500, {"error": True, "login": False, "message": message}) from None
