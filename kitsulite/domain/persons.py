@@ -167,21 +167,31 @@ def renews_token(data):
     return "expiration_date" in data and (data["expiration_date"] or clock.today()) >= clock.today()
 
 
-def checked_email(ctx, address, person):
-    """An address in its stored form: well-formed, deliverable where that is checked, of no other person."""
-    import email_validator
+def require_deliverable(ctx, data):
+    """An address whose domain takes mail, where the studio wants that looked up. Outside of a transaction."""
+    if ctx.settings.mail_check_deliverability and data.get("email"):
+        well_formed(data["email"], check_deliverability=True)
 
-    try:
-        deliverable = ctx.settings.mail_check_deliverability
-        found = email_validator.validate_email(str(address or ""), check_deliverability=deliverable)
-    except email_validator.EmailNotValidError as error:
-        raise BadParameter(str(error)) from None
-    email = found.normalized.lower()
+
+def checked_email(ctx, address, person):
+    """An address in its stored form: well-formed and of no other person."""
+    email = well_formed(address)
     if not person["is_bot"]:
         sql = "SELECT 1 FROM person WHERE email = ? AND NOT is_bot AND id IS NOT ?"
         if ctx.db.value(sql, [email, person["id"]]):
             raise BadParameter("Email already in use.")
     return email
+
+
+def well_formed(address, check_deliverability=False):
+    """The stored form of an address, or BadParameter."""
+    import email_validator
+
+    try:
+        found = email_validator.validate_email(str(address or ""), check_deliverability=check_deliverability)
+    except email_validator.EmailNotValidError as error:
+        raise BadParameter(str(error)) from None
+    return found.normalized.lower()
 
 
 def clear_avatar(ctx, person_id):

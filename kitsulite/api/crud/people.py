@@ -25,7 +25,7 @@ class Persons(Resource):
 
     list_parameters = ("with_pass_hash",)
     update_relations = True
-    own_transaction = ("POST",)
+    own_transaction = ("POST", "PUT")
 
     def hidden_filters(self, ctx):
         return persons.hidden_filters(ctx)
@@ -47,8 +47,10 @@ class Persons(Resource):
     def create(self, ctx):
         """Create a person; a bot comes with the token that it will use."""
         data = dict(ctx.request.json_object())
-        if "password" in data and ctx.is_admin:
-            data["password"] = hashed(data["password"])
+        if ctx.is_admin:
+            persons.require_deliverable(ctx, data)
+            if "password" in data:
+                data["password"] = hashed(data["password"])
         with ctx.db.write():
             return self.create_from(ctx, data)
 
@@ -62,6 +64,13 @@ class Persons(Resource):
 
     def created(self, ctx, row, data):
         return {"access_token": tokens.renew_api_token(ctx, row)} if row["is_bot"] else None
+
+    def update(self, ctx, instance_id):
+        """Change a person: the keys of the body replace columns and relations; others than admins change themselves."""
+        if ctx.is_admin or ctx.person_id == instance_id.lower():
+            persons.require_deliverable(ctx, ctx.request.json_object())
+        with ctx.db.write():
+            return super().update(ctx, instance_id)
 
     def prepare_update(self, ctx, row, data):
         return persons.prepare_changes(ctx, row, data)

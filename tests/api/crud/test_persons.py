@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import email_validator
 import pytest
 from support import ROLES, Api
 
@@ -224,15 +225,27 @@ def test_two_persons_have_two_addresses_and_bots_may_share_one(studio, admin):
 
 
 def test_the_domain_of_an_address_is_looked_up_where_that_is_set(studio, admin, setting, monkeypatch):
-    email_validator = pytest.importorskip("email_validator")
+    looked_up = []
 
-    def unknown(address, check_deliverability):
-        assert check_deliverability
-        raise email_validator.EmailUndeliverableError("The domain name example.com does not exist.")
+    def validate(address, check_deliverability):
+        if check_deliverability:
+            assert not studio.db.in_transaction()
+            looked_up.append(address)
+            raise email_validator.EmailUndeliverableError("The domain name example.com does not exist.")
+        return real(address, check_deliverability=False)
 
+    real = email_validator.validate_email
+    monkeypatch.setattr(email_validator, "validate_email", validate)
+    artist, other = studio.person(), studio.person()
+    path, change = f"{PATH}/{artist['id']}", {"email": "new@example.com"}
+    assert studio.api(artist).put(path, change).status_int == 200
     setting(mail_check_deliverability=True)
-    monkeypatch.setattr(email_validator, "validate_email", unknown)
     assert "domain name" in admin.post(PATH, NEW).json["message"]
+    assert "domain name" in studio.api(artist).put(path, change).json["message"]
+    assert "domain name" in admin.put(path, change).json["message"]
+    assert studio.api(other).put(path, change).status_int == 403
+    assert studio.api(other).post(PATH, NEW).status_int == 403
+    assert looked_up == [NEW["email"], "new@example.com", "new@example.com"]
 
 
 def test_a_full_studio_takes_bots_and_inactive_people_only(studio, admin, setting):
