@@ -16,6 +16,11 @@ from kitsulite.testing.plugin import (  # noqa: F401 - also where kitsulite is n
 )
 
 
+def pytest_collection_modifyitems(config, items):
+    """Let the rules on the whole run come last."""
+    items.sort(key=lambda item: item.path.name == "test_whole_run.py")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def recording():
     """What the tests so far have called."""

@@ -1,6 +1,6 @@
 """Budgets of a production: for its managers alone, each for his own productions."""
 
-from kitsulite.auth.policy import admin, manager_of
+from kitsulite.auth.policy import manager_of
 from kitsulite.domain import budgets
 from kitsulite.models.choices import POSITIONS, SENIORITIES
 from kitsulite.web.fields import Float, Int, Object, Str
@@ -28,12 +28,6 @@ def get_budgets(ctx, project_id):
 def create_budget(ctx, project_id, name, currency):
     """Create the next revision of the budget of a project."""
     return budgets.create(ctx, project_id, name, currency)
-
-
-@get(f"{BUDGETS}/time-spents", allow=admin)
-def get_budget_time_spents(ctx, project_id):
-    """Get the minutes spent on a project by department, person and month."""
-    return budgets.time_spents(ctx, project_id)
 
 
 @get(BUDGET, **MANAGERS)

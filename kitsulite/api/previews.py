@@ -1,6 +1,5 @@
 """Previews of tasks: added to comments, put in order, made the face of their entity."""
 
-from kitsulite.api.crud import filters
 from kitsulite.auth import access
 from kitsulite.auth.policy import (
     actor_on_preview,
@@ -11,15 +10,12 @@ from kitsulite.auth.policy import (
     no_client,
     reader_of_entity,
     reader_of_preview,
-    reader_of_task,
 )
 from kitsulite.domain import annotations, preview_uploads, previews
 from kitsulite.domain import entity_previews as by_entity
 from kitsulite.errors import BadParameter, Refused
-from kitsulite.models.base import shown
 from kitsulite.models.fields import is_id
 from kitsulite.models.previews import PreviewFile
-from kitsulite.models.projects import Project
 from kitsulite.web.fields import Int, List, Object
 from kitsulite.web.route import delete, get, post, put
 
@@ -97,24 +93,6 @@ def update_annotations(ctx, preview_file_id, additions, updates, deletions):
     """Add, replace and delete what is drawn on a preview."""
     preview = ctx.db.get(PreviewFile, preview_file_id)
     return annotations.update(ctx, preview, ctx.person_id, additions, updates, deletions)
-
-
-@get("/data/tasks/<task_id>/previews", allow=reader_of_task("task_id"))
-def task_previews(ctx, task_id):
-    """List the previews of a task, newest revision first."""
-    return ctx.db.all_json(PreviewFile, "task_id = ?", [task_id], "revision DESC, created_at, rowid")
-
-
-@get("/data/projects/<project_id>/preview-files", allow=admin)
-def project_previews(ctx, project_id):
-    """List the previews of a production, last changed first; `page` from 1 gives pages."""
-    ctx.db.get(Project, project_id)
-    page = ctx.request.integer("page", -1)
-    table = "FROM preview_file WHERE task_id IN (SELECT id FROM task WHERE project_id = ?)"
-    select, params = f"SELECT {shown(PreviewFile)} {table} ORDER BY {filters.BY_CHANGE}", [project_id]
-    if page < 1:
-        return ctx.db.json_list(select, params)
-    return filters.paged(ctx, select, params, ctx.db.value(f"SELECT count(*) {table}", params), page)
 
 
 @get("/data/entities/<entity_id>/preview-files", allow=reader_of_entity("entity_id"))

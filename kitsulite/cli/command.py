@@ -7,8 +7,9 @@
         kitsulite user list --role manager
         \"\"\"
 
-The first paragraph of the docstring is the help; each line of the rest is an example. Every
-command takes the flag of the data folder, `settings=` names those that it takes beside it.
+The first paragraph of the docstring is the help; a paragraph that begins with `kitsulite` holds
+examples, a line each. Every command takes the flag of the data folder, `settings=` names those
+that it takes beside it.
 What a function returns is the exit code, None for 0.
 """
 
@@ -39,9 +40,10 @@ may lie in a file: KITSULITE_SECRET_KEY_FILE. `kitsulite settings` lists them al
 class Command:
     def __init__(self, function, options, settings):
         self.function, self.options, self.settings = function, options, settings
-        text = inspect.getdoc(function) or ""
-        self.help, _, rest = text.partition("\n\n")
-        self.examples = [line.strip() for line in rest.splitlines() if line.strip()]
+        paragraphs = (inspect.getdoc(function) or "").split("\n\n")
+        self.help = paragraphs[0]
+        self.examples = [line for text in paragraphs if text.startswith("kitsulite ") for line in text.splitlines()]
+        self.description = "\n\n".join(text for text in paragraphs if not text.startswith("kitsulite "))
 
     def fill(self, parser):
         """Give an argparse parser the options and settings of the command."""
@@ -99,7 +101,7 @@ def parser():
             parent.add_parser(
                 word or family,
                 help=declared.help.partition("\n")[0].rstrip("."),
-                description=declared.help,
+                description=declared.description,
                 epilog=declared.epilog,
                 formatter_class=argparse.RawDescriptionHelpFormatter,
             )

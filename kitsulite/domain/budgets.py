@@ -120,20 +120,3 @@ def checked_exceptions(exceptions):
 def tell_entry(ctx, action, budget, found):
     payload = {"budget_id": budget["id"], "budget_entry_id": found["id"]}
     emit(ctx, f"budget-entry:{action}", payload, budget["project_id"])
-
-
-def time_spents(ctx, project_id):
-    """Minutes spent on a production: department -> person -> month, with a total on the two upper levels."""
-    sql = (
-        "SELECT k.department_id, s.person_id, substr(s.date, 1, 7), sum(s.duration) FROM time_spent s"
-        " JOIN task t ON t.id = s.task_id JOIN task_type k ON k.id = t.task_type_id"
-        " WHERE t.project_id = ? AND k.department_id IS NOT NULL AND s.person_id IS NOT NULL GROUP BY 1, 2, 3"
-    )
-    departments = {}
-    for department_id, person_id, month, minutes in ctx.db.execute(sql, checked_ids(project_id)):
-        department = departments.setdefault(department_id, {"total": 0})
-        person = department.setdefault(person_id, {"total": 0})
-        person[month] = minutes
-        person["total"] += minutes
-        department["total"] += minutes
-    return departments

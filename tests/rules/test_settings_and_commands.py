@@ -1,0 +1,56 @@
+"""Every setting is used and told; every command is told."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from kitsulite_process import CHECKOUT, environment
+
+from kitsulite import settings
+from kitsulite.cli import MODULES, main
+from kitsulite.cli.command import COMMANDS
+
+main(["version"])
+CODE = "\n".join(file.read_text() for file in (CHECKOUT / "kitsulite").rglob("*.py") if file.name != "settings.py")
+
+
+@pytest.mark.parametrize("setting", settings.SETTINGS, ids=lambda setting: setting.name)
+def test_a_setting_is_used_and_told(setting, capsys):
+    assert re.search(rf"\b{setting.name}\b", CODE), "nothing reads it"
+    assert re.match(r"\S.{9,}[^.]$", setting.help), "it has no help of one sentence without a full stop"
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+    assert f"{setting.option} " in capsys.readouterr().out
+
+
+def test_secrets_are_marked():
+    named = {setting.name for setting in settings.SETTINGS if re.search("password$|secret|_key|token$", setting.name)}
+    assert {name for name in named if not settings.NAMES[name].secret} == set()
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_command_teaches_its_use(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main([*words.split(), "--help"])
+    told = capsys.readouterr().out
+    assert ended.value.code == 0
+    command = COMMANDS[words]
+    assert command.help.endswith(".")
+    assert command.examples
+    assert all(f"kitsulite {words}" in example for example in command.examples[:1])
+    assert "examples:" in told
+    for names, details in command.options:
+        assert details.get("help"), names
+
+
+def test_every_module_of_the_command_line_is_named():
+    found = {file.stem for file in (CHECKOUT / "kitsulite" / "cli").glob("*.py")}
+    assert found - {"__init__", "command", "local"} == set(MODULES)
+
+
+def test_the_help_of_all_is_quick_and_needs_no_heavy_module():
+    code = "import sys, kitsulite.cli; sys.argv[1:] = []; kitsulite.cli.main([]); print(sorted(sys.modules))"
+    ended = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, timeout=30)
+    for heavy in ("'PIL'", "'socketio'", "'waitress'", "'kitsulite.api'"):
+        assert heavy not in ended.stdout
