@@ -16,7 +16,7 @@ SECONDS = 30
 
 @pytest.fixture(scope="module")
 def server():
-    with Server(threads=13) as started:
+    with Server(threads=24) as started:
         yield started
 
 
