@@ -7,11 +7,14 @@ import hashlib
 import hmac
 import logging
 import os
+import threading
 
 log = logging.getLogger("kitsulite.auth")
 #: 16 MB and some hundred milliseconds, as OWASP asks
 COST, BLOCK, PARALLEL = 1 << 14, 8, 5
 MEMORY = 64 << 20
+#: so that a crowd that signs in takes neither all memory nor all processors
+_AT_ONCE = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
 
 
 def hash_password(password):
@@ -31,7 +34,8 @@ def current_kind():
 
 
 def derive(password, salt, cost, block, parallel):
-    return hashlib.scrypt(password.encode(), salt=salt, n=cost, r=block, p=parallel, maxmem=MEMORY, dklen=32)
+    with _AT_ONCE:
+        return hashlib.scrypt(password.encode(), salt=salt, n=cost, r=block, p=parallel, maxmem=MEMORY, dklen=32)
 
 
 def matches(password, stored):

@@ -33,6 +33,8 @@ def router():
 def clean_path(path):
     """A path without its doubled slashes, the /api prefix and the final slash."""
     path = "/" + path.encode("latin-1").decode("utf-8", "replace").strip("/")
+    while "//" in path:
+        path = path.replace("//", "/")
     if path == "/api" or path.startswith("/api/"):
         path = "/" + path[4:].strip("/")
     return path

@@ -105,6 +105,13 @@ def test_a_provider_that_is_away_is_told(studio, set_up, name):
     assert (answer.status_int, answer.json) == (400, {"error": f"{name.upper()} authentication failed."})
 
 
+def test_the_login_page_learns_which_providers_there_are(studio, set_up):
+    set_up(saml_enabled=True, saml_idp_name="House", oidc_enabled=True, oidc_idp_name="Cloud")
+    shown = studio.nobody.get("/config").json
+    names = ("saml_enabled", "saml_idp_name", "oidc_enabled", "oidc_idp_name")
+    assert [shown[name] for name in names] == [True, "House", True, "Cloud"]
+
+
 # OpenID Connect
 
 
