@@ -3,7 +3,7 @@
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts
-from kitsulite.models.fields import is_id
+from kitsulite.models.fields import clean_ids
 from kitsulite.models.projects import Budget, BudgetEntry, Project
 
 LISTED = {name: parts(Budget)[name] for name in ("id", "project_id", "revision", "name", "currency")}
@@ -14,22 +14,15 @@ ENTRY_COLUMNS = (
 LISTED_ENTRY = {name: parts(BudgetEntry)[name] for name in ENTRY_COLUMNS}
 
 
-def checked_ids(*ids):
-    """Ids of a path as rows hold them, or BadParameter."""
-    if not all(map(is_id, ids)):
-        raise BadParameter("Wrong UUID format.")
-    return [row_id.lower() for row_id in ids]
-
-
 def listed(ctx, project_id):
     """The budgets of a production by revision, as JSON text."""
     sql = f"SELECT {json_object(LISTED)} FROM budget WHERE project_id = ? ORDER BY revision, rowid"
-    return ctx.db.json_list(sql, checked_ids(project_id))
+    return ctx.db.json_list(sql, clean_ids(project_id))
 
 
 def get(ctx, project_id, budget_id):
     """A budget of a production, or NotFound."""
-    project_id, budget_id = checked_ids(project_id, budget_id)
+    project_id, budget_id = clean_ids(project_id, budget_id)
     budget = ctx.db.get(Budget, budget_id)
     if budget["project_id"] != project_id:
         raise NotFound("Budget not found in this project.")
@@ -38,7 +31,7 @@ def get(ctx, project_id, budget_id):
 
 def create(ctx, project_id, name, currency):
     """Create the next revision of the budget of a production."""
-    project = ctx.db.get(Project, *checked_ids(project_id))
+    project = ctx.db.get(Project, *clean_ids(project_id))
     latest = ctx.db.value("SELECT max(revision) FROM budget WHERE project_id = ?", [project["id"]])
     revision = (latest or 0) + 1
     budget = ctx.db.insert(Budget, project_id=project["id"], revision=revision, name=name, currency=currency)
@@ -75,7 +68,7 @@ def entries(ctx, budget):
 
 def entry(ctx, budget, entry_id):
     """An entry of a budget, or NotFound."""
-    found = ctx.db.get(BudgetEntry, *checked_ids(entry_id))
+    found = ctx.db.get(BudgetEntry, *clean_ids(entry_id))
     if found["budget_id"] != budget["id"]:
         raise NotFound("Budget entry not found in this budget.")
     return found

@@ -5,7 +5,7 @@ The values stand in the `data` of the row that they describe, under the `field_n
 
 import json
 
-from kitsulite.domain.entity_types import TEMPORAL
+from kitsulite.domain.entity_types import of_kind
 from kitsulite.domain.project_status import IS_WIDELY_OPEN
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
@@ -16,7 +16,6 @@ from kitsulite.models.fields import is_id
 from kitsulite.models.people import Department
 from kitsulite.models.projects import MetadataDescriptor, Project
 from kitsulite.models.tasks import Task, TaskType
-from kitsulite.store.database import marks
 
 #: kinds of rows that have descriptors; those of tasks belong to a task type
 ENTITY_TYPES = ("Asset", "Shot", "Edit", "Episode", "Sequence", "Project", "Task")
@@ -179,9 +178,7 @@ def described(descriptor, of_any_kind):
         return Task, "project_id = ? AND task_type_id = ?", [project_id, descriptor["task_type_id"]]
     if of_any_kind:
         return Entity, "project_id = ?", [project_id]
-    names, is_among = ((kind,), "IN") if kind in TEMPORAL else (TEMPORAL, "NOT IN")
-    kinds = f"entity_type_id {is_among} (SELECT id FROM entity_type WHERE name IN ({marks(names)}))"
-    return Entity, f"project_id = ? AND {kinds}", [project_id, *names]
+    return Entity, f"project_id = ? AND {of_kind(kind, 'entity')}", [project_id]
 
 
 def reorder(ctx, project_id, entity_type, ids):

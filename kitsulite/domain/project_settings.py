@@ -2,8 +2,7 @@
 
 from kitsulite.domain import projects
 from kitsulite.domain.links import Links
-from kitsulite.errors import BadParameter
-from kitsulite.models.fields import is_id
+from kitsulite.models.fields import clean_ids
 from kitsulite.models.projects import Project
 
 #: the settings by the name of their relation
@@ -40,8 +39,7 @@ def add_batch(ctx, project_id, task_types, task_status_ids, asset_type_ids, repl
     """
     project_id = ctx.db.get(Project, project_id)["id"]
     priorities = {item["task_type_id"]: item["priority"] for item in task_types}
-    if not all(map(is_id, [*priorities, *task_status_ids, *asset_type_ids])):
-        raise BadParameter("Wrong UUID format.")
+    clean_ids(*priorities, *task_status_ids, *asset_type_ids)
     for task_type_id in known(ctx, "task_types", priorities):
         columns = {"priority": priorities[task_type_id]} if priorities[task_type_id] is not None else {}
         SETTINGS["task_types"].put(ctx, project_id, task_type_id, **columns)
@@ -74,9 +72,7 @@ def reorder(ctx, project_id, setting, ids):
     """Number the links by the place of their rows in `ids`, from 1; returns those that are there."""
     project_id = ctx.db.get(Project, project_id)["id"]
     links = SETTINGS[setting]
-    if not all(map(is_id, ids)):
-        raise BadParameter("Wrong UUID format.")
-    places = {row_id: place for place, row_id in enumerate(ids, 1) if links.has(ctx, project_id, row_id)}
+    places = {row_id: place for place, row_id in enumerate(clean_ids(*ids), 1) if links.has(ctx, project_id, row_id)}
     reordered = [links.put(ctx, project_id, row_id, priority=place) for row_id, place in places.items()]
     projects.changed(ctx, project_id)
     return reordered

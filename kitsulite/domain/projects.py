@@ -3,14 +3,13 @@
 import functools
 import re
 
-from kitsulite.domain import descriptors
-from kitsulite.domain.entity_types import temporal_id
+from kitsulite.domain import descriptors, episodes
+from kitsulite.domain.entity_types import of_kind, temporal_id
 from kitsulite.domain.project_status import IS_OPEN, IS_WIDELY_OPEN
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts, shown
 from kitsulite.models.choices import PRODUCTION_STYLES
-from kitsulite.models.entities import Entity
 from kitsulite.models.fields import is_id
 from kitsulite.models.projects import Project
 
@@ -20,7 +19,7 @@ IS_MINE = "EXISTS (SELECT 1 FROM project_person_link m WHERE m.project_id = p.id
 
 FIRST_EPISODE = (
     "CASE p.production_type WHEN 'tvshow' THEN (SELECT e.id FROM entity e WHERE e.project_id = p.id"
-    " AND e.entity_type_id = (SELECT id FROM entity_type WHERE name = 'Episode')"
+    f" AND {of_kind('Episode')}"
     " ORDER BY e.status <> 'running', e.name LIMIT 1) END"
 )
 
@@ -117,15 +116,9 @@ def checked(columns):
 
 def first_episode(ctx, project_id):
     """The id of the first episode of a TV show by name; E01 is created where there is none."""
-    kind = temporal_id(ctx, "Episode")
     sql = "SELECT id FROM entity WHERE project_id = ? AND entity_type_id = ? ORDER BY name LIMIT 1"
-    found = ctx.db.value(sql, [project_id, kind])
-    if found:
-        return found
-    columns = {"project_id": project_id, "entity_type_id": kind, "status": "running", "created_by": ctx.person_id}
-    made = ctx.db.add(Entity, name="E01", **columns)
-    emit(ctx, "episode:new", {"episode_id": made}, project_id)
-    return made
+    found = ctx.db.value(sql, [project_id, temporal_id(ctx, "Episode")])
+    return found or episodes.create(ctx, project_id, "E01")["id"]
 
 
 def first_episode_of_show(ctx, project_id):

@@ -3,11 +3,10 @@
 import datetime as dt
 
 from kitsulite import clock
-from kitsulite.domain.entity_types import TEMPORAL
-from kitsulite.errors import BadParameter
+from kitsulite.domain.entity_types import IS_ASSET_TYPE, of_kind
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts
-from kitsulite.models.fields import is_id
+from kitsulite.models.fields import clean_ids
 from kitsulite.models.projects import Milestone, ScheduleItem
 from kitsulite.models.tasks import TaskType
 
@@ -15,18 +14,17 @@ MILESTONE = {name: parts(Milestone)[name] for name in ("id", "date", "name", "pr
 ITEM_COLUMNS = ("id", "start_date", "end_date", "man_days", "project_id", "task_type_id", "object_id")
 ITEM = {name: parts(ScheduleItem, "i")[name] for name in ITEM_COLUMNS}
 
-_KIND = "e.entity_type_id = (SELECT id FROM entity_type WHERE name = '{}')"
-_ENTITIES = f"SELECT e.id, e.name FROM entity e WHERE e.project_id = :project AND {_KIND}"
+_ENTITIES = "SELECT e.id, e.name FROM entity e WHERE e.project_id = :project"
 #: what has an item below a task type, by the last part of the path: SQL, and the condition on the episode
 SCHEDULED = {
     "asset-types": (
         "SELECT DISTINCT k.id, k.name FROM entity_type k JOIN entity e ON e.entity_type_id = k.id"
-        f" WHERE e.project_id = :project AND k.name NOT IN {TEMPORAL}",
+        f" WHERE e.project_id = :project AND k.{IS_ASSET_TYPE}",
         "e.source_id = :episode",
     ),
-    "sequences": (_ENTITIES.format("Sequence"), "e.parent_id = :episode"),
-    "episodes": (_ENTITIES.format("Episode"), "e.id = :episode"),
-    "edits": (_ENTITIES.format("Edit") + " AND e.canceled IS NOT 1", "e.parent_id = :episode"),
+    "sequences": (f"{_ENTITIES} AND {of_kind('Sequence')}", "e.parent_id = :episode"),
+    "episodes": (f"{_ENTITIES} AND {of_kind('Episode')}", "e.id = :episode"),
+    "edits": (f"{_ENTITIES} AND {of_kind('Edit')} AND e.canceled IS NOT 1", "e.parent_id = :episode"),
 }
 #: task types that have a task in the production, as far as they are for entities that are scheduled
 TASK_TYPES = (
@@ -59,9 +57,8 @@ def task_type_items(ctx, project_id):
 
 def items_of_task_type(ctx, kind, project_id, task_type_id, episode_id=None):
     """The items below a task type by name as JSON text; those that are missing are created."""
-    if not all(is_id(row_id) for row_id in (project_id, task_type_id, episode_id or project_id)):
-        raise BadParameter("Wrong UUID format.")
-    params = {"project": project_id.lower(), "task_type": task_type_id.lower(), "episode": (episode_id or "").lower()}
+    project_id, task_type_id, episode = clean_ids(project_id, task_type_id, episode_id or project_id)
+    params = {"project": project_id, "task_type": task_type_id, "episode": episode}
     objects, in_episode = SCHEDULED[kind]
     objects = f"{objects} AND {in_episode}" if episode_id else objects
     own = "i.project_id = :project AND i.task_type_id = :task_type AND i.object_id = o.id"

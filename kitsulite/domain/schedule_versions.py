@@ -4,7 +4,7 @@ from kitsulite import clock
 from kitsulite.domain import projects
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
-from kitsulite.models.fields import NEW_ID, is_id
+from kitsulite.models.fields import NEW_ID, clean_ids
 from kitsulite.models.projects import ProductionScheduleVersion, ProductionScheduleVersionTaskLink, Project
 from kitsulite.models.tasks import Task
 
@@ -17,10 +17,8 @@ def task_links(ctx, version_id, task_type_id=None, relations=False):
     """The links of a version to tasks, of one task type where it is given, as JSON text."""
     where, params = "production_schedule_version_id = ?", [version_id]
     if task_type_id:
-        if not is_id(task_type_id):
-            raise BadParameter("Wrong UUID format.")
         where += " AND task_id IN (SELECT id FROM task WHERE task_type_id = ?)"
-        params.append(task_type_id.lower())
+        params += clean_ids(task_type_id)
     return ctx.db.all_json(ProductionScheduleVersionTaskLink, where, params, relations=relations)
 
 

@@ -57,6 +57,13 @@ def is_id(value):
     return isinstance(value, str) and UUID.fullmatch(value) is not None
 
 
+def clean_ids(*ids):
+    """Row ids as they are stored, or BadValue where one is malformed."""
+    if not all(map(is_id, ids)):
+        raise BadValue("Wrong UUID format.")
+    return [row_id.lower() for row_id in ids]
+
+
 def dump(value):
     """JSON text as it is stored: compact, not escaped to ASCII."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
