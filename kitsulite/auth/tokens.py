@@ -87,7 +87,7 @@ def authenticate(ctx, kind="access"):
     if not person["active"]:
         if claims["identity_type"] == "person":
             with ctx.db.write():
-                revoke(ctx.db, claims["jti"], ctx.settings.access_token_days)
+                revoke(ctx.db, claims["jti"], ctx.settings.refresh_token_days)
         raise TokenProblem("User is unactive.", shape="error")
     if claims.get("requires_2fa_setup") and ctx.request.path not in SETUP_PATHS:
         message = "Two factor authentication must be set up first."

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, make_msgid
 
 from kitsulite import clock
 from kitsulite.domain.organisations import the_organisation
@@ -75,6 +75,8 @@ def compose(ctx, person, subject, title, paragraphs):
     message["To"] = recipient
     message["From"] = Address("Kitsu Bot", addr_spec=ctx.settings.mail_default_sender)
     message["Subject"] = " ".join(subject.split())
+    message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain)
+    message["Auto-Submitted"] = "auto-generated"
     message["Date"] = format_datetime(clock.utc_now().replace(tzinfo=dt.timezone.utc))
     message.set_content("\n\n".join([title, *map(as_text, paragraphs), signature]) + "\n")
     message.add_alternative(page(texts["language"], title, paragraphs, signature), subtype="html")

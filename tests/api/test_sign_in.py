@@ -354,6 +354,18 @@ def test_deactivating_ends_the_tokens_of_a_person_for_good(studio, anna):
     assert studio.api(anna).get("/auth/authenticated").status_int == 200
 
 
+def test_the_refresh_token_of_an_inactive_person_ends_for_good_too(studio, anna):
+    with time_machine.travel("2026-05-01 10:00:00", tick=False) as moment:
+        refresher = Api(studio.app, log_in(studio).json["refresh_token"])
+        set_active(studio, anna, False)
+        assert refresher.get("/auth/refresh-token").status_int == 401
+        set_active(studio, anna, True)
+        tick(moment, 14 * 86400)
+        log_in(studio)
+        Api(studio.app, log_in(studio).json["access_token"]).get("/auth/logout")
+        assert refresher.get("/auth/refresh-token").json == {"msg": "Token has been revoked"}
+
+
 @pytest.mark.parametrize("kind", ["bot", "person_api"])
 def test_an_api_token_counts_while_its_person_names_it(studio, kind):
     person = studio.person("manager", is_bot=kind == "bot")

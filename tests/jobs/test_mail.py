@@ -45,6 +45,8 @@ def test_without_a_server_a_mail_is_a_file_that_only_its_owner_reads(studio, ann
     assert found["From"] == "Kitsu Bot <no-reply@your-studio.com>"
     assert found["Subject"] == "Subject"
     assert found["Content-Language"] == "en-US"
+    assert found["Message-ID"].endswith("@your-studio.com>")
+    assert found["Auto-Submitted"] == "auto-generated"
     text = found.get_body(("plain",)).get_content()
     assert text.split("\n\n") == [
         "Title",
