@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kitsulite.auth import passwords
+from kitsulite.auth import passwords, tokens
 from kitsulite.models.people import Person
 
 
@@ -78,3 +78,21 @@ def test_a_new_password_ends_a_lockout(kitsulite_command, opened):
     _, out, _ = kitsulite_command("user", "reset-password", "boss@studio.com")
     assert passwords.matches(out.split()[-1], stored_password(opened, "boss@studio.com"))
     assert opened.db.value("SELECT login_failed_attemps FROM person WHERE id = ?", [boss["id"]]) == 0
+
+
+def test_the_token_of_a_bot_opens_the_api(kitsulite_command, opened):
+    code, out, _ = kitsulite_command("token", "create", "Render farm", "--role", "manager")
+    assert code == 0
+    claims = tokens.read(opened.settings, out.strip(), "access")
+    bot = opened.db.find(Person, id=claims["sub"])
+    assert (bot["first_name"], bot["role"], bot["is_bot"]) == ("Render farm", "manager", True)
+    assert not tokens.is_revoked(opened.db, claims)
+    assert "exp" not in claims
+
+
+def test_the_token_of_a_bot_may_expire(kitsulite_command, opened):
+    _, out, _ = kitsulite_command("token", "create", "Publisher", "--expires", "2099-12-31")
+    assert "exp" in tokens.read(opened.settings, out.strip(), "access")
+    code, _, errors = kitsulite_command("token", "create", "Publisher", "--expires", "yesterday")
+    assert code == 1
+    assert "Traceback" not in errors
