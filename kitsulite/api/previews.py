@@ -11,7 +11,7 @@ from kitsulite.auth.policy import (
     reader_of_entity,
     reader_of_preview,
 )
-from kitsulite.domain import annotations, preview_uploads, previews
+from kitsulite.domain import annotations, frames, preview_uploads, previews
 from kitsulite.domain import entity_previews as by_entity
 from kitsulite.errors import BadParameter, Refused
 from kitsulite.models.fields import is_id
@@ -65,7 +65,7 @@ def set_main_preview(ctx, preview_file_id, frame_number):
     if frame_number is not None:
         if preview["extension"] != "mp4":
             raise Refused("Can't use a given frame on non movie preview")
-        raise Refused("This server cannot take a frame out of a movie: ffmpeg is not installed.")
+        return frames.frame(ctx, preview)
     return previews.set_main(ctx, preview)
 
 
@@ -107,7 +107,7 @@ def entity_previews(ctx, entity_id):
 @get("/data/concepts/<entity_id>/preview-files", allow=reader_of_entity("entity_id", "Concept") & no_client)
 def previews_by_task_type(ctx, entity_id):
     """List the previews of an entity by task type and revision."""
-    return by_entity.by_task_type(ctx, entity_id.lower())
+    return by_entity.by_task_type(ctx, [entity_id.lower()])[entity_id.lower()]
 
 
 @get("/data/playlists/preview-files/running", allow=admin)

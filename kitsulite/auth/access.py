@@ -11,7 +11,7 @@ from kitsulite.models.activity import Chat, ChatMessage
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import is_id
 from kitsulite.models.people import Person
-from kitsulite.models.previews import PreviewFile
+from kitsulite.models.previews import Playlist, PreviewFile
 from kitsulite.models.tasks import Comment, Task
 
 #: what a supervisor may change on the tasks of his departments
@@ -230,6 +230,12 @@ def require_preview_action(ctx, preview_id):
     return preview
 
 
+def require_preview_manager(ctx, preview_id):
+    """Manager of the project of the preview."""
+    preview = ctx.db.get(PreviewFile, preview_id)
+    require_manager(ctx, ctx.db.get(Task, preview["task_id"])["project_id"])
+
+
 def require_annotator(ctx, preview_id):
     """The preview, for managers and clients of its project and supervisors of its department."""
     preview = ctx.db.get(PreviewFile, preview_id)
@@ -270,13 +276,23 @@ def may_change_playlist(ctx, playlist):
     return ctx.project_role == "supervisor" and playlist["created_by"] in (None, ctx.person_id)
 
 
-def may_read_playlist(ctx, playlist, supervisors=False):
-    """Manager of the project, a client of it where the playlist is for clients, supervisors where they are meant."""
-    if is_manager(ctx, playlist["project_id"]):
-        return True
-    return bool(ctx.project_role == "client" and playlist["for_client"]) or (
-        supervisors and ctx.project_role == "supervisor"
-    )
+def require_playlist_change(ctx, playlist_id):
+    """Somebody who may change the playlist."""
+    ctx.require(may_change_playlist(ctx, ctx.db.get(Playlist, playlist_id)))
+
+
+def require_playlist_manager(ctx, playlist_id):
+    """Manager of the project of the playlist."""
+    require_manager(ctx, ctx.db.get(Playlist, playlist_id)["project_id"])
+
+
+def require_playlist(ctx, playlist_id, supervisors=False):
+    """Manager of the project; a client where the playlist is for clients; supervisors where they are meant."""
+    playlist = ctx.db.get(Playlist, playlist_id)
+    require_member(ctx, playlist["project_id"])
+    roles = {"client"} if playlist["for_client"] else set()
+    roles |= {"supervisor"} if supervisors else set()
+    ctx.require(ctx.is_manager or ctx.role in roles)
 
 
 def require_status(ctx, status):

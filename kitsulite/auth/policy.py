@@ -79,6 +79,10 @@ def actor_on_preview(preview_id):
     return _row("somebody who works on the task of the preview or leads it", access.require_preview_action, preview_id)
 
 
+def manager_of_preview(preview_id):
+    return _row("manager of the project of the preview", access.require_preview_manager, preview_id)
+
+
 def annotator_of_preview(preview_id):
     return _row(
         "manager or client of the project, or supervisor of the department", access.require_annotator, preview_id
@@ -103,6 +107,22 @@ def _entity(name, check, entity_id, kind):
 
 def member_of_entity(entity_id, kind=None):
     return _entity("member of the project", access.require_entity_member, entity_id, kind)
+
+
+def manager_of_playlist(playlist_id):
+    return _row("manager of the project of the playlist", access.require_playlist_manager, playlist_id)
+
+
+def changer_of_playlist(playlist_id):
+    return _row("manager of the project or the supervisor who made it", access.require_playlist_change, playlist_id)
+
+
+def reader_of_playlist(playlist_id, supervisors=False):
+    who = "manager or supervisor of the project" if supervisors else "manager of the project"
+    return Policy(
+        f"{who}, or a client whom the playlist is for",
+        lambda ctx, path: access.require_playlist(ctx, path[playlist_id], supervisors),
+    )
 
 
 def reader_of_entity(entity_id, kind=None):

@@ -28,16 +28,21 @@ def short_list(ctx, entity_id):
     )
 
 
-def by_task_type(ctx, entity_id):
-    """`{task type id: [revision, ...]}` of an entity: the first preview of each revision with the others inside."""
+def by_task_type(ctx, entity_ids):
+    """`{entity id: {task type id: [revision, ...]}}`: the first preview of each revision with the others inside."""
     shown = parts(PreviewFile, "p")
     item = {
         **{name: shown[name] for name in ITEM},
         "duration": "COALESCE(p.duration, 0.0)",
         **{name: f"json_extract(p.data, '$.{name}')" for name in ORIGINAL},
     }
-    rows = of_entities(ctx, [entity_id], item, "p.created_at")
-    return {kind: [whole(first, others) for first, *others in revisions] for kind, revisions in rows.get(entity_id, [])}
+    found = of_entities(ctx, entity_ids, item, "p.created_at")
+    return {entity_id: gathered(found.get(entity_id, [])) for entity_id in entity_ids}
+
+
+def gathered(kinds):
+    """`{task type id: [revision, ...]}` of what `of_entities` found for an entity."""
+    return {kind: [whole(first, others) for first, *others in revisions] for kind, revisions in kinds}
 
 
 def whole(first, others):
@@ -46,19 +51,22 @@ def whole(first, others):
     return {**shown, "previews": others}
 
 
-def of_entities(ctx, entity_ids, item, order):
+def of_entities(ctx, entity_ids, item, order, project_id=None):
     """`{entity id: [(task type id, [[preview, ...] per revision]), ...]}` of entities, in one query.
 
     `item`: name -> SQL of what a preview (table `p`) shows, beside `position` and `task_type_id`;
-    `order`: that of the previews of a revision. Of two tasks of a type the last one counts.
+    `order`: that of the previews of a revision. With `project_id` only entities of that production
+    and shared ones count. Of two tasks of a type the last one counts.
     """
     shown = json_object({**item, "position": "p.position", "task_type_id": "t.task_type_id"})
     rows = ctx.db.execute(
         f"SELECT t.entity_id, t.task_type_id, t.id, p.revision, {shown} FROM preview_file p"
         " JOIN task t ON t.id = p.task_id JOIN task_type y ON y.id = t.task_type_id"
-        " WHERE t.entity_id IN (SELECT value FROM json_each(?))"
+        " JOIN entity e ON e.id = t.entity_id"
+        " WHERE t.entity_id IN (SELECT value FROM json_each(:entities))"
+        " AND (:project IS NULL OR e.project_id = :project OR e.is_shared)"
         f" ORDER BY y.priority DESC, y.name, t.created_at, p.revision DESC, {order}, p.rowid",
-        [json.dumps(entity_ids)],
+        {"entities": json.dumps(list(entity_ids)), "project": project_id},
     )
     found = {}
     for entity_id, kind, task_id, revision, text in rows:

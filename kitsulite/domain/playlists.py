@@ -32,6 +32,40 @@ def checked_shots(shots):
     return shots
 
 
+def add_entities(ctx, playlist, couples):
+    """Append entities with the previews that they show; returns the playlist.
+
+    Without a preview an entity shows its latest one. A couple that is there already is left out.
+    """
+    entries = list(playlist["shots"]) if isinstance(playlist["shots"], list) else []
+    there = {couple(entry) for entry in entries if isinstance(entry, dict)}
+    for entity_id, preview_id in couples:
+        preview_id = preview_id or latest_preview(ctx, entity_id, playlist["task_type_id"])
+        if (entity_id, preview_id) in there:
+            continue
+        there.add((entity_id, preview_id))
+        entries.append({"entity_id": entity_id, **({"preview_file_id": preview_id} if preview_id else {})})
+        told = {"playlist_id": playlist["id"], "entity_id": entity_id, "preview_file_id": preview_id}
+        emit(ctx, "playlist:add_entity", told, playlist["project_id"])
+    ctx.db.update(Playlist, playlist["id"], shots=entries)
+    return ctx.db.get(Playlist, playlist["id"])
+
+
+def couple(entry):
+    """The entity and the preview of an entry."""
+    return entry.get("entity_id") or entry.get("id") or entry.get("shot_id"), entry.get("preview_file_id")
+
+
+def latest_preview(ctx, entity_id, task_type_id):
+    """The id of the newest preview of the highest revision of an entity, of one task type where it is given."""
+    return ctx.db.value(
+        "SELECT p.id FROM preview_file p JOIN task t ON t.id = p.task_id"
+        " WHERE t.entity_id = :entity AND (:kind IS NULL OR t.task_type_id = :kind)"
+        " ORDER BY p.revision DESC, p.created_at DESC, p.rowid DESC LIMIT 1",
+        {"entity": entity_id, "kind": task_type_id},
+    )
+
+
 def remove(ctx, playlist):
     """Delete a playlist with its notifications, builds and share links."""
     ctx.db.delete(Notification, playlist_id=playlist["id"])

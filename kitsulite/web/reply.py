@@ -136,6 +136,19 @@ def file(request, path, content_type=None, disposition=None, modified=None, max_
     return Reply(pieces(path, start, end), 206, headers, content_type)
 
 
+def made(stream, content_type, disposition):
+    """A file that was made for this answer, open at its start; it is closed once it is sent."""
+    size = os.fstat(stream.fileno()).st_size
+    headers = [("Cache-Control", "no-cache"), ("Content-Length", str(size)), disposition]
+    return Reply(closing(stream), 200, headers, content_type)
+
+
+def closing(stream):
+    with stream:
+        while piece := stream.read(CHUNK):
+            yield piece
+
+
 def unchanged(request, tag, modified):
     asked = request.header("If-None-Match")
     if asked:

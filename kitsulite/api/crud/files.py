@@ -4,6 +4,7 @@ from kitsulite.auth import access
 from kitsulite.auth.policy import (
     actor_on_task,
     admin,
+    changer_of_playlist,
     inside,
     member_of,
     no_vendor,
@@ -85,17 +86,11 @@ class Playlists(Resource):
             data["task_type_id"] = None
         return {**data, "created_by": ctx.person_id}
 
-    def check_update(self, ctx, row, data):
-        ctx.require(access.may_change_playlist(ctx, row))
-
     def prepare_update(self, ctx, row, data):
         playlists.check_kind(data.get("for_entity"))
         if "shots" in data:
             data["shots"] = playlists.stored_shots(data["shots"])
         return data
-
-    def check_delete(self, ctx, row):
-        ctx.require(access.may_change_playlist(ctx, row))
 
     def remove(self, ctx, row):
         playlists.remove(ctx, row)
@@ -189,8 +184,8 @@ RESOURCES = (
         no_vendor,
         member_of("project_id") & no_vendor,
         supervisor_of("project_id"),
-        inside("manager of the project or the supervisor who made it"),
-        inside("manager of the project or the supervisor who made it"),
+        changer_of_playlist("id"),
+        changer_of_playlist("id"),
     ),
     PreviewBackgrounds(PreviewBackgroundFile, "preview-background-files", signed_in, signed_in, admin, admin, admin),
     PreviewFiles(

@@ -1,0 +1,124 @@
+"""Frames and annotations as files through the API."""
+
+import io
+import sys
+import zipfile
+
+import pytest
+from scene import opened, picture
+from support import ROLES
+
+from kitsulite.models.entities import Entity
+from kitsulite.models.fields import new_id
+from kitsulite.models.previews import PreviewFile
+
+FILES = ("extract-annotated-frame", "extract-annotated-frames", "extract-annotated-frames-pdf")
+ROUTES = (*FILES, "extract-frame")
+
+
+def drawn(time=0, fill="#ff0000"):
+    box = {"type": "rect", "left": 0, "top": 0, "width": 1200, "height": 400, "fill": fill}
+    return {"time": time, "drawing": {"objects": [{"id": new_id(), **box}]}}
+
+
+def annotate(studio, preview, *entries):
+    with studio.db.write():
+        studio.db.update(PreviewFile, preview["id"], annotations=list(entries))
+    return f"/actions/preview-files/{preview['id']}"
+
+
+def test_annotations_of_a_picture_are_drawn_on_its_preview(studio, scene):
+    preview = scene.upload("a.png", picture(600, 300, color=(0, 255, 0))).json
+    path = annotate(studio, preview, drawn(), drawn(1, "#0000ff"))
+    answer = scene.api("manager").get(path + "/extract-annotated-frame?frame_number=9")
+    assert (answer.content_type, answer.headers["Cache-Control"]) == ("image/png", "no-cache")
+    assert answer.headers["Content-Disposition"].startswith("inline")
+    shown = opened(answer.body)
+    assert (shown.size, shown.mode) == ((1200, 600), "RGB")
+    assert shown.getpixel((10, 10)) == (255, 0, 0)
+    assert shown.getpixel((10, 590)) == (0, 255, 0)
+
+
+def test_all_annotations_of_a_picture_are_packed(studio, scene):
+    preview = scene.upload("a.png", picture()).json
+    path = annotate(studio, preview, drawn(), drawn(1, "#0000ff"))
+    answer = scene.api().get(path + "/extract-annotated-frames")
+    assert answer.headers["Content-Disposition"].endswith("_v1_annotated_frames.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as packed:
+        names = packed.namelist()
+        assert [name.rpartition("_v1")[2] for name in names] == ["_frame_1.png", "_frame_2.png"]
+        assert opened(packed.read(names[1])).getpixel((10, 10)) == (0, 0, 255)
+    answer = scene.api().get(path + "/extract-annotated-frames-pdf")
+    assert answer.content_type == "application/pdf"
+    assert answer.body.startswith(b"%PDF")
+    assert answer.body.count(b"/Page\n") == 2
+
+
+@pytest.mark.parametrize("route", FILES)
+def test_what_cannot_be_drawn_on_is_refused(studio, scene, route):
+    plain = annotate(studio, scene.upload("a.png", picture()).json)
+    assert scene.api().get(f"{plain}/{route}").status_int == 400
+    other = annotate(studio, studio.preview(scene.task, extension="gif"), drawn())
+    assert scene.api().get(f"{other}/{route}").status_int == 400
+    movie = annotate(studio, studio.preview(scene.task, extension="mp4"))
+    assert scene.api().get(f"{movie}/{route}").status_int == 400
+
+
+@pytest.mark.parametrize("route", FILES)
+def test_a_file_that_is_not_there_is_told(studio, scene, route):
+    gone = {"error": "preview file binary is not available"}
+    unstored = annotate(studio, studio.preview(scene.task), drawn())
+    imported = annotate(studio, studio.preview(scene.task, data={"imported_only": True}, extension="gif"))
+    movie = annotate(studio, studio.preview(scene.task, extension="mp4"), drawn())
+    for path in (unstored, imported, movie):
+        answer = scene.api().get(f"{path}/{route}?frame_number=1")
+        assert (answer.status_int, answer.json) == (404, gone)
+
+
+def test_without_ffmpeg_movies_give_no_frames(studio, scene):
+    preview = scene.upload("a.mp4", b"movie").json
+    path = annotate(studio, preview, drawn())
+    for route in (*ROUTES, "extract-tile"):
+        assert scene.api().get(f"{path}/{route}?frame_number=1").status_int == 503
+    assert scene.api().put(path + "/set-main-preview", {"frame_number": 1}).status_int == 503
+
+
+def test_without_pillow_nothing_is_drawn(studio, scene, monkeypatch):
+    path = annotate(studio, scene.upload("a.png", picture()).json, drawn())
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    assert scene.api().get(path + "/extract-annotated-frame").status_int == 503
+
+
+@pytest.mark.parametrize(
+    ("fps", "number", "status"), [(None, 26, 404), ("10", 11, 404), ("10", 12, 400), ("x", 26, 404)]
+)
+def test_frames_are_counted_from_one_at_the_rate_of_the_entity(studio, scene, fps, number, status):
+    with studio.db.write():
+        studio.db.update(Entity, scene.entity["id"], data={"fps": fps})
+    path = annotate(studio, studio.preview(scene.task, extension="mp4"), drawn(1))
+    assert scene.api().get(f"{path}/extract-annotated-frame?frame_number={number}").status_int == status
+
+
+def test_numbers_of_frames_are_checked(studio, scene):
+    path = annotate(studio, studio.preview(scene.task, extension="mp4"), drawn())
+    for query in ("", "?frame_number=0", "?frame_number=x"):
+        assert scene.api().get(path + "/extract-annotated-frame" + query).status_int == 400
+    assert scene.api().get(path + "/extract-frame?frame_number=x").status_int == 400
+
+
+def test_only_movies_have_frames(studio, scene):
+    path = annotate(studio, studio.preview(scene.task))
+    assert scene.api().get(path + "/extract-frame").status_int == 404
+    answer = scene.api().get(path + "/extract-tile")
+    assert (answer.status_int, answer.json["message"]) == (400, "Preview file is not a movie")
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_managers_extract_frames_and_readers_tiles(studio, scene, route):
+    preview = studio.preview(scene.task)
+    path = f"/actions/preview-files/{preview['id']}/"
+    refused = {role for role in ROLES if scene.api(role).get(path + route).status_int == 403}
+    assert refused == set(ROLES) - {"admin", "manager"}
+    assert {role for role in ROLES if scene.api(role).get(path + "extract-tile").status_int == 403} == {"vendor"}
+    assert scene.outsider().get(path + route).status_int == 403
+    assert scene.api().get(f"/actions/preview-files/{new_id()}/{route}").status_int == 404
