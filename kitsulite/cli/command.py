@@ -124,16 +124,24 @@ def given_settings(args):
     return {name: value for name, value in vars(args).items() if name in settings_table.NAMES and value is not None}
 
 
-@contextlib.contextmanager
-def opened(args):
-    """The application over the data folder of a command, which must have been started once."""
-    from kitsulite.application import DATABASE, Application
+def studio_folder(args):
+    """The data folder of a command, which must have been started once."""
+    from kitsulite.application import DATABASE
 
     folder = Path(settings_table.load(**given_settings(args)).data_dir).expanduser()
     if not (folder / DATABASE).exists():
         raise SetupError(
             f"There is no studio in {folder}: make one with `kitsulite serve`, or name it with --data-dir."
         )
+    return folder
+
+
+@contextlib.contextmanager
+def opened(args):
+    """The application over the data folder of a command."""
+    from kitsulite.application import Application
+
+    studio_folder(args)
     app = Application(**given_settings(args))
     try:
         yield app

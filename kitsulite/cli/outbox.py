@@ -1,0 +1,43 @@
+"""`outbox`: mails that a studio without a mail server has kept."""
+
+import email
+import email.policy
+
+from kitsulite.cli.command import command, option, studio_folder
+from kitsulite.errors import SetupError
+
+
+@command(
+    "outbox",
+    option("number", nargs="?", type=int, help="show this mail; 1 is the newest"),
+    option("--to", metavar="EMAIL", help="only mails to this address"),
+)
+def outbox(args):
+    """List the mails that were kept because no mail server is set, newest first, or show one.
+
+    kitsulite outbox
+    kitsulite outbox 1
+    kitsulite outbox 1 --to ann@studio.com
+    """
+    mails = [mail for mail in kept(studio_folder(args)) if args.to in (None, mail["To"])]
+    if args.number is None:
+        for number, mail in enumerate(mails, 1):
+            print(f"{number:4}  {mail['Date'].datetime:%Y-%m-%d %H:%M:%S}  {mail['To']}  {mail['Subject']}")
+    elif 1 <= args.number <= len(mails):
+        show(mails[args.number - 1])
+    else:
+        raise SetupError(f"There is no mail {args.number}: the outbox holds {len(mails)}.")
+
+
+def kept(folder):
+    """The mails of a data folder, newest first."""
+    files = (folder / "outbox").glob("*.eml")
+    newest_first = sorted(files, key=lambda file: (file.name[:19], file.stat().st_mtime_ns), reverse=True)
+    return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in newest_first]
+
+
+def show(mail):
+    """Print a mail as text."""
+    for name in ("From", "To", "Date", "Subject"):
+        print(f"{name}: {mail[name]}")
+    print(f"\n{mail.get_body(('plain',)).get_content().rstrip()}")
