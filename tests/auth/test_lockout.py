@@ -1,5 +1,7 @@
 """The lockout against a plain model of its rule: any course of waiting and trying."""
 
+import datetime as dt
+
 import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -8,19 +10,23 @@ from support import PASSWORD, Studio
 WRONG = {"login": False}
 LOCKED = {"error": True, "login": False, "too_many_failed_login_attemps": True}
 SEVERAL = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-#: seconds to wait, mostly around the minute that the lock lasts
-WAITS = some.one_of(some.integers(0, 5), some.integers(55, 65), some.just(60), some.floats(59, 61))
+SECOND = 1_000_000
+#: microseconds to wait, mostly around the minute that the lock lasts
+WAITS = some.one_of(
+    some.one_of(some.integers(0, 5), some.integers(55, 65), some.just(60)).map(lambda seconds: seconds * SECOND),
+    some.integers(59 * SECOND, 61 * SECOND),
+)
 
 
 class Model:
     """Five wrong answers in a row lock for less than a minute; what is tried then counts for nothing."""
 
     def __init__(self):
-        self.now, self.wrong, self.last = 0.0, 0, None
+        self.now, self.wrong, self.last = 0, 0, None
 
     def attempt(self, right):
         if self.wrong >= 5:
-            if self.now - self.last < 60:
+            if self.now - self.last < 60 * SECOND:
                 return "locked"
             self.wrong = 0
         if right:
@@ -44,7 +50,7 @@ def test_the_lockout_follows_its_rule(application, course):
     with time_machine.travel("2026-05-01 10:00:00", tick=False) as moment:
         anna = studio.account()
         for wait, right in course:
-            moment.shift(wait)
+            moment.shift(dt.timedelta(microseconds=wait))
             model.now += wait
             assert attempt(studio, anna["email"], right) == model.attempt(right)
 
@@ -57,6 +63,6 @@ def test_a_name_that_nobody_has_is_locked_alike(application, waits):
     with time_machine.travel("2026-05-01 10:00:00", tick=False) as moment:
         anna = studio.account()
         for wait in waits:
-            moment.shift(wait)
+            moment.shift(dt.timedelta(microseconds=wait))
             known, unknown = (attempt(studio, email, False) for email in (anna["email"], "nobody@studio.org"))
             assert known == unknown
