@@ -76,10 +76,16 @@ class Application:
         self.files.clear()
         self.mailer.clear()
 
+    def hang_up(self):
+        """End the event stream, whose clients each hold a request."""
+        with self._starting:
+            live, self._live = self._live, None
+        if live:
+            live.close()
+
     def close(self):
         """End the event stream and close the database; no request may be running."""
-        if self._live:
-            self._live.close()
+        self.hang_up()
         self.mailer.stop()
         self.db.close()
 

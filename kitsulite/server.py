@@ -9,8 +9,10 @@ with kitsulite.Server() as server:                    # thrown away at the end
 kitsulite.Server("studio", port=8080).start()         # a folder that stays
 """
 
+import collections
 import json
 import logging
+import queue
 import select
 import shutil
 import socket
@@ -33,6 +35,7 @@ from kitsulite.domain import accounts
 from kitsulite.errors import SetupError
 from kitsulite.web.context import Context
 
+log = logging.getLogger("kitsulite")
 NO_LIMIT = 1 << 62
 #: Windows selects over at most 512 sockets
 MOST_CONNECTIONS = 1000 if hasattr(select, "poll") else 480
@@ -99,6 +102,7 @@ class Server:
     def stop(self):
         """Finish the requests under way and let go of port, database and a throw-away folder."""
         if self._http:
+            self.app.hang_up()
             self._http.stop()
         if self.app:
             self.app.close()
@@ -175,10 +179,11 @@ class Http:
         settings = app.settings
         # A queue is normal where browsers open many connections: no line for each request of it.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self._dispatcher = Dispatcher(settings.threads)
         self._waitress = create_server(
             app,
             sockets=[listener],
-            threads=settings.threads,
+            _dispatcher=self._dispatcher,
             ident="kitsulite",
             connection_limit=MOST_CONNECTIONS,
             max_request_body_size=settings.max_content_length + 1 if settings.max_content_length else NO_LIMIT,
@@ -205,7 +210,7 @@ class Http:
         patience = time.monotonic() + PATIENCE
         while self._is_busy() and time.monotonic() < patience:
             self._turn(0.1)
-        self._waitress.task_dispatcher.shutdown(timeout=1)
+        self._dispatcher.shutdown(timeout=1)
         wasyncore.close_all(self._waitress._map, ignore_all=True)
 
     def _turn(self, seconds):
@@ -214,6 +219,61 @@ class Http:
     def _is_busy(self):
         channels = list(self._waitress.active_channels.values())
         return any(channel.requests or channel.total_outbufs_len for channel in channels)
+
+
+class Dispatcher:
+    """Threads that answer requests: started as they are needed, and the one that was idle last goes first.
+
+    So a quiet server keeps few of them, each with its database connection and what that has cached.
+    """
+
+    def __init__(self, most):
+        self._most, self._running, self._stopping = most, 0, False
+        self._waiting, self._idle = collections.deque(), []
+        self._lock = threading.Lock()
+        self._ended = threading.Condition(self._lock)
+
+    def add_task(self, task):
+        with self._lock:
+            if self._idle:
+                self._idle.pop().put(task)
+            elif self._running < self._most:
+                self._running += 1
+                threading.Thread(target=self._work, args=[task], name="kitsulite-request", daemon=True).start()
+            else:
+                self._waiting.append(task)
+
+    def _work(self, task):
+        inbox = queue.SimpleQueue()
+        while task:
+            try:
+                task.service()
+            except Exception:
+                log.exception("a request was not answered")
+            task = self._next(inbox) or inbox.get()
+        with self._lock:
+            self._running -= 1
+            self._ended.notify_all()
+
+    def _next(self, inbox):
+        """A task that waits; without one the inbox is where the next comes, or the end."""
+        with self._lock:
+            if self._waiting:
+                return self._waiting.popleft()
+            if self._stopping:
+                inbox.put(None)
+            else:
+                self._idle.append(inbox)
+
+    def shutdown(self, timeout):
+        """Let all threads end that are not in the middle of something; waits for them so many seconds."""
+        with self._lock:
+            self._stopping = True
+            self._waiting.clear()
+            for inbox in self._idle:
+                inbox.put(None)
+            self._idle.clear()
+            self._ended.wait_for(lambda: not self._running, timeout)
 
 
 class RefusedRequest(ErrorTask):

@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 
 import pytest
 from kitsulite_process import free_port
@@ -176,3 +177,29 @@ def test_a_free_port_can_be_named():
     port = free_port()
     with Server(port=port) as server:
         assert server.url == f"http://127.0.0.1:{port}"
+
+
+def test_clients_of_the_event_stream_do_not_hold_up_a_stop():
+    socketio = pytest.importorskip("socketio")
+    server = Server().start()
+    client = socketio.Client(reconnection=False)
+    ended = threading.Event()
+    client.on("disconnect", ended.set, namespace="/events")
+    client.connect(server.url, headers={"Authorization": f"Bearer {server.token()}"}, namespaces=["/events"])
+    began = time.monotonic()
+    server.stop()
+    assert time.monotonic() - began < 3
+    assert ended.wait(5)
+
+
+def test_more_requests_than_threads_wait_their_turn():
+    before = set(threading.enumerate())
+    with Server(threads=2) as server:
+        clients = [server.client() for _ in range(12)]
+        answers = []
+        threads = [threading.Thread(target=lambda c=c: answers.append(c.get("/data/persons").status)) for c in clients]
+        [thread.start() for thread in threads]
+        [thread.join(10) for thread in threads]
+        assert answers == [200] * 12
+        names = [thread.name for thread in set(threading.enumerate()) - before]
+        assert 1 <= names.count("kitsulite-request") <= 2

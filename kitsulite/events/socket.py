@@ -58,9 +58,11 @@ class LiveStream:
         return len(self.server.eio.sockets) >= self.app.settings.threads - RESERVED_THREADS
 
     def close(self):
-        """Stop broadcasting."""
+        """Stop broadcasting and let go of all clients; they come again by themselves."""
         self._stop_listening()
         self._outgoing.put(None)
+        for client in list(self.server.eio.sockets.values()):
+            client.close(wait=False)
 
     def _send(self):
         while (message := self._outgoing.get()) is not None:
