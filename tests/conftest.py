@@ -3,6 +3,7 @@
 import email.policy
 
 import pytest
+from board import Board
 from recording import Recording
 from scene import Scene
 from support import Studio
@@ -54,6 +55,12 @@ def studio(application):
 def scene(studio):
     """A production with a person of each role and a commented task."""
     return Scene(studio)
+
+
+@pytest.fixture
+def board(studio):
+    """A production with a manager, an artist on a task and a colleague without one."""
+    return Board(studio)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from kitsulite.models.tasks import Comment, CommentAcknoledgments, Task, TaskSta
 
 #: what people of a task may change on the comments of others
 SHARED_COLUMNS = {"pinned", "checklist"}
-#: what only admins change by editing a comment: it has routes of its own
-OWN_ROUTES = {"replies", "previews", "acknowledgements", "attachment_files"}
+#: what only admins change by editing a comment, as it has routes of its own
+OWN_ROUTES = {"object_id", "object_type", "replies", "previews", "acknowledgements", "attachment_files"}
 
 
 # Editing

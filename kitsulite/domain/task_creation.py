@@ -21,7 +21,7 @@ CREATED = {
     "task_type_color": "tt.color",
     "task_type_priority": "tt.priority",
 }
-#: an asset that belongs to an episode or is cast in it; one parameter by name
+#: an asset that belongs to an episode or is cast in it; two parameters, both the episode
 OF_EPISODE = "(source_id = ? OR id IN (SELECT entity_out_id FROM entity_link WHERE entity_in_id = ?))"
 
 
@@ -84,7 +84,7 @@ def asked(ctx, project_id, kind_name, query):
         condition.add("parent_id IS NOT NULL")
     for name, value in query.items():
         if name == "episode_id" and kind_name == "Asset":
-            condition.add(OF_EPISODE, [value, value])
+            condition.add(OF_EPISODE, [Entity.id.sought(value)] * 2)
         elif name in Entity.columns():
             add_filter(Entity, condition, name, value)
     return ctx.db.all(Entity, condition.sql, condition.params)

@@ -3,38 +3,10 @@
 import pytest
 
 from kitsulite.models.activity import Subscription
-from kitsulite.models.tasks import Comment, Task
-
-
-@pytest.fixture
-def board(studio):
-    """A production with a manager, an artist on a task and a colleague without one."""
-    return Board(studio)
-
-
-class Board:
-    def __init__(self, studio):
-        self.studio, self.db = studio, studio.db
-        self.manager, self.artist, self.colleague = studio.person("manager"), studio.person(), studio.person()
-        self.project = studio.project(team=[self.manager, self.artist, self.colleague])
-        self.asset = studio.entity(self.project, "Prop")
-        self.task = studio.task(self.asset, assignees=[self.artist])
-        studio.forget_events()
-
-    def status(self, short_name):
-        return self.studio.task_status(short_name)["id"]
-
-    def post(self, person=None, status="todo", text="", task=None, **more):
-        path = f"/actions/tasks/{(task or self.task)['id']}/comment"
-        body = {"task_status_id": self.status(status), "comment": text, **more}
-        return self.studio.api(person or self.manager).post(path, body)
-
-    def now(self, task=None):
-        return self.db.get(Task, (task or self.task)["id"])
-
-    def notified(self, *kinds):
-        rows = self.db.rows("SELECT type, person_id FROM notification ORDER BY created_at, rowid")
-        return [(row["type"], row["person_id"]) for row in rows if not kinds or row["type"] in kinds]
+from kitsulite.models.entities import Entity
+from kitsulite.models.people import Person
+from kitsulite.models.projects import ProjectPersonLink
+from kitsulite.models.tasks import Comment, TaskStatus
 
 
 def test_a_comment_is_answered_with_its_status_and_author(board):
@@ -189,3 +161,85 @@ def test_html_in_a_text_stays_text(board):
     text = '<script>alert(1)</script> & "quotes" \''
     comment = board.post(text=text).json
     assert board.db.get(Comment, comment["id"])["text"] == text
+
+
+def test_files_of_a_form_are_attached(board):
+    files = [("file-0", "Draft.JPG", b"one"), ("file-1", "noname", b"four"), ("other", "Draft.JPG", b"5")]
+    answer = board.api().upload(
+        f"/actions/tasks/{board.task['id']}/comment",
+        files,
+        task_status_id=board.status("wip"),
+        comment="look",
+        checklist='[{"text": "ears", "checked": "no"}]',
+        for_client="true",
+    )
+    assert answer.status_int == 201, answer.text
+    shown = [(file["name"], file["extension"], file["size"]) for file in answer.json["attachment_files"]]
+    assert shown == [("Draft.JPG", "jpg", 3), ("noname", "noname", 4), ("Draft.JPG", "jpg", 1)]
+    assert answer.json["for_client"] is True
+    assert answer.json["checklist"] == [{"text": "ears", "checked": "no"}]
+
+
+def test_files_of_a_refused_comment_are_not_kept(board):
+    path = f"/actions/tasks/{board.task['id']}/comment"
+    answer = board.api(board.colleague).upload(path, [("file", "a", b"a")], task_status_id=board.status("wip"))
+    assert answer.status_int == 403
+    assert board.db.value("SELECT count(*) FROM attachment_file") == 0
+    assert not [path for path in board.studio.app.files.folder.rglob("*") if path.is_file()]
+
+
+def test_a_status_may_be_closed_to_artists_and_clients(board):
+    client = board.studio.person("client")
+    board.studio.link(ProjectPersonLink, project_id=board.project["id"], person_id=client["id"])
+    with board.db.write():
+        board.db.update(TaskStatus, board.status("done"), is_artist_allowed=False)
+        board.db.update(TaskStatus, board.status("wip"), is_client_allowed=False)
+    for person, status, code in (
+        (board.artist, "done", 403),
+        (board.artist, "wip", 201),
+        (client, "done", 201),
+        (client, "wip", 403),
+        (board.manager, "done", 201),
+    ):
+        assert board.post(person, status=status).status_int == code, (person["role"], status)
+
+
+def test_who_made_the_entity_may_comment(board):
+    with board.db.write():
+        board.db.update(Entity, board.asset["id"], created_by=board.colleague["id"])
+    assert board.post(board.colleague, status="wip").status_int == 201
+
+
+def test_names_are_data_wherever_they_come_back(board):
+    name = "<img src=x onerror=alert(1)>"
+    with board.db.write():
+        board.db.update(Person, board.artist["id"], first_name=name, last_name='"; DROP')
+        board.db.update(Entity, board.asset["id"], name=name)
+    text = f'@{name} "; DROP'
+    comment = board.posted(text=text)
+    assert comment["mentions"] == [board.artist["id"]]
+    board.reply(comment, board.artist, text)
+    (listed,) = board.api().get(f"/data/tasks/{board.task['id']}/comments").json
+    assert listed["replies"][0]["person"]["first_name"] == name
+    assert (listed["text"], listed["replies"][0]["text"]) == (text, text)
+    assert board.api().get(f"/data/persons/{board.artist['id']}/tasks").json[0]["entity_name"] == name
+    assert (
+        board.api().get(f"/data/projects/{board.project['id']}/news").json["data"][0]["full_entity_name"].endswith(name)
+    )
+
+
+def test_a_comment_with_its_notifications_is_a_fixed_number_of_statements_per_reader(board):
+    readers = [board.studio.person() for _ in range(4)]
+    body = {"task_status_id": board.status("wip"), "comment": "hello"}
+    api, path = board.api(), f"/actions/tasks/{board.task['id']}/comment"
+
+    def statements():
+        with board.studio.statements() as found:
+            assert api.post(path, body).status_int == 201
+        return len(found)
+
+    statements()
+    few = statements()
+    for reader in readers:
+        board.studio.add(Subscription, person_id=reader["id"], task_id=board.task["id"])
+    assert statements() == few + 2 * len(readers)

@@ -1,0 +1,101 @@
+"""What was done in a production, as plain rows."""
+
+import pytest
+
+from kitsulite.models.activity import Notification, Subscription
+from kitsulite.models.fields import new_id
+from kitsulite.models.projects import ProjectPersonLink
+
+
+@pytest.fixture
+def archive(board):
+    """The board and another production, both with a row of everything."""
+    board.foreign = board.studio.task(board.studio.entity(board.studio.project(), "Prop"))
+    board.rows = {}
+    for task in (board.task, board.foreign):
+        comment = board.studio.comment(task)
+        person = {"person_id": board.artist["id"], "task_id": task["id"]}
+        board.rows[task["id"]] = {
+            "tasks": task,
+            "comments": comment,
+            "preview-files": board.studio.preview(task),
+            "subscriptions": board.studio.add(Subscription, **person),
+            "notifications": board.studio.add(
+                Notification, type="comment", author_id=board.manager["id"], comment_id=comment["id"], **person
+            ),
+        }
+    return board
+
+
+KINDS = ("tasks", "comments", "preview-files", "subscriptions", "notifications")
+
+
+def listed(board, kind, query="", caller=None):
+    api = board.api(caller or board.studio.admin)
+    return api.get(f"/data/projects/{board.project['id']}/{kind}{query}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_rows_of_one_production(archive, kind):
+    found = listed(archive, kind).json
+    assert [row["id"] for row in found] == [archive.rows[archive.task["id"]][kind]["id"]]
+    assert archive.api(archive.studio.admin).get(f"/data/projects/{new_id()}/{kind}").status_int == 404
+
+
+def test_relations_come_with_tasks_and_comments_alone(archive):
+    assert listed(archive, "tasks").json[0]["assignees"] == [archive.artist["id"]]
+    assert listed(archive, "comments").json[0]["acknowledgements"] == []
+    assert "comments" not in listed(archive, "preview-files").json[0]
+    assert listed(archive, "notifications").json[0]["notification_type"] == "comment"
+
+
+@pytest.mark.parametrize("kind", ["tasks", "comments", "preview-files", "notifications"])
+def test_pages(archive, kind, set_up):
+    set_up(nb_records_per_page=2)
+    for number in range(4):
+        comment = archive.studio.comment(archive.task)
+        archive.studio.preview(archive.task, revision=number + 2)
+        archive.studio.task(archive.asset, name=str(number))
+        person = {"person_id": archive.artist["id"], "author_id": archive.manager["id"]}
+        archive.studio.add(Notification, type="comment", comment_id=comment["id"], task_id=archive.task["id"], **person)
+    whole = [row["id"] for row in listed(archive, kind).json]
+    assert len(whole) == 5
+    pages = [listed(archive, kind, f"?page={page}").json for page in (1, 2, 3)]
+    assert [row["id"] for page in pages for row in page["data"]] == whole
+    assert {key: pages[1][key] for key in ("total", "nb_pages", "limit", "offset", "page")} == {
+        "total": 5,
+        "nb_pages": 3,
+        "limit": 2,
+        "offset": 2,
+        "page": 2,
+    }
+    beyond = listed(archive, kind, "?page=9").json
+    assert (beyond["data"], beyond["total"]) == ([], 0)
+    for query in ("?page=0", "?page=-1"):
+        assert len(listed(archive, kind, query).json) == 5
+    assert listed(archive, kind, "?page=x").json["message"] == "page must be an integer."
+
+
+def test_comments_have_pages_of_a_size_of_choice(archive):
+    page = listed(archive, "comments", "?page=1&limit=1").json
+    assert (len(page["data"]), page["limit"]) == (1, 1)
+
+
+def test_tasks_by_type_and_episode(archive):
+    studio = archive.studio
+    episode = studio.entity(archive.project, "Episode")
+    sequence = studio.entity(archive.project, "Sequence", parent_id=episode["id"])
+    shot = studio.entity(archive.project, "Shot", parent_id=sequence["id"])
+    task = studio.task(shot, "Animation")
+    for query in (f"?episode_id={episode['id']}", f"?task_type_id={task['task_type_id']}"):
+        assert [row["id"] for row in listed(archive, "tasks", query).json] == [task["id"]]
+    assert len(listed(archive, "tasks", "?episode_id=&task_type_id=").json) == 2
+    assert listed(archive, "tasks", "?episode_id=x").status_int == 400
+
+
+def test_a_vendor_sees_the_tasks_assigned_to_him(archive):
+    vendor = archive.studio.person("vendor")
+    archive.studio.link(ProjectPersonLink, project_id=archive.project["id"], person_id=vendor["id"])
+    own = archive.studio.task(archive.asset, "Rigging", assignees=[vendor])
+    for path in (f"/data/projects/{archive.project['id']}/tasks", f"/data/tasks?project_id={archive.project['id']}"):
+        assert [row["id"] for row in archive.api(vendor).get(path).json] == [own["id"]]
