@@ -2,6 +2,7 @@
 
 from slugify import slugify
 
+from kitsulite.domain import entities
 from kitsulite.domain.entity_types import of_kind
 from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
@@ -53,13 +54,13 @@ def create_in_scene(ctx, scene_id, asset_id, description=None):
 
 
 def add_to_shot(ctx, shot_id, instance_id):
-    """Put an instance into a shot, where it is not yet; returns the shot as entity row."""
+    """Put an instance into a shot, where it is not yet; returns the shot."""
     shot = ctx.db.get(Entity, shot_id)
     instance = ctx.db.get(AssetInstance, instance_id)
     usable_asset(ctx, shot["project_id"], instance["asset_id"])
     if ctx.db.link(AssetInstanceLink, entity_id=shot["id"], asset_instance_id=instance["id"]):
         tell_shot(ctx, "add-to-shot", shot, instance)
-    return ctx.db.get(Entity, shot["id"])
+    return entities.bare(ctx, shot["id"])
 
 
 def remove_from_shot(ctx, shot_id, instance_id):

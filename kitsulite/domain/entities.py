@@ -65,6 +65,11 @@ def single(ctx, shown, condition, joins=""):
     return JsonText(text)
 
 
+def bare(ctx, entity_id):
+    """An entity as the caller sees it, of no kind: `type` is `Entity`."""
+    return single(ctx, {**shown(ctx), "type": "'Entity'"}, Condition("e.id = ?", [entity_id]))
+
+
 def in_project(ctx, kind, project_id, more=None):
     """The entities of a kind in a project by name, for a vendor those they work on.
 

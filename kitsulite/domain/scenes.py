@@ -56,7 +56,7 @@ def shots_of(ctx, scene_id):
 
 
 def add_shot(ctx, scene_id, shot_id):
-    """Make a scene the source of a shot of the same project; returns the shot as entity row."""
+    """Make a scene the source of a shot of the same project; returns the shot."""
     scene = ctx.db.get(Entity, scene_id)
     shot = shot_beside(ctx, scene, shot_id)
     return set_source(ctx, "add-to-scene", scene, shot, scene["id"])
@@ -81,4 +81,4 @@ def set_source(ctx, what, scene, shot, source_id):
     ctx.db.update(Entity, shot["id"], source_id=source_id)
     emit(ctx, "shot:update", {"shot_id": shot["id"]}, shot["project_id"])
     emit(ctx, f"shot:{what}", {"scene_id": scene["id"], "shot_id": shot["id"]}, shot["project_id"])
-    return ctx.db.get(Entity, shot["id"])
+    return entities.bare(ctx, shot["id"])
