@@ -14,7 +14,6 @@ from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.models.tasks import Task
 from kitsulite.store.conditions import quoted
-from kitsulite.store.database import JsonText
 
 #: what sequences, episodes and scenes show, and their tasks
 PLAIN_FIELDS = (
@@ -73,7 +72,7 @@ def json_array(values):
 
 @dataclasses.dataclass
 class Listing:
-    """Entities with their tasks: the names of what each shows, and the rows as JSON text, one by one.
+    """Entities with their tasks: the names of what each shows, and the rows as JSON in bytes, one by one.
 
     Rows are objects, or lists of values in the order of the names where they are compact.
     """
@@ -87,13 +86,21 @@ class Listing:
         return {"compact": True, f"{noun}_fields": self.fields, "task_fields": self.task_fields}
 
     def json(self):
-        """All rows as one JSON list."""
-        return JsonText("[" + ",".join(self.rows) + "]")
+        """All rows as one JSON list, in bytes."""
+        return enclosed(b"[", self.rows, b"]")
 
     def compact_json(self, noun):
-        """All rows and their header as one JSON object."""
+        """All rows and their header as one JSON object, in bytes."""
         head = json.dumps(self.header(noun), separators=(",", ":"))
-        return JsonText(f'{head[:-1]},"rows":{self.json()}}}')
+        return enclosed(head[:-1].encode() + b',"rows":[', self.rows, b"]}")
+
+
+def enclosed(head, rows, tail):
+    """Head, rows with commas between, tail: joined in one go, as a listing may have megabytes."""
+    rows = list(rows) or [b""]
+    rows[0] = head + rows[0]
+    rows[-1] += tail
+    return b",".join(rows)
 
 
 def asked(ctx, kind, id=None, project_id=None, assigned_to=None):
@@ -116,8 +123,14 @@ def listing(ctx, entity, task, condition, order=entities.BY_CREATION, own="1", j
     """
     make = json_array if compact else json_object
     row = make({**entity, "tasks": nested(task, own, make)})
-    sql = f"SELECT {row} FROM entity e {entities.PLACE} {joins} WHERE {condition.sql} ORDER BY {order}"
-    rows = (JsonText(text) for (text,) in ctx.db.execute(sql, condition.params))
+    tables = f"{entities.PLACE} {joins}"
+    # Only places are sorted: rows of JSON would all be kept until the last of them is made.
+    sql = (
+        "WITH wanted AS MATERIALIZED"
+        f" (SELECT e.rowid AS place FROM entity e {tables} WHERE {condition.sql} ORDER BY {order})"
+        f" SELECT CAST({row} AS BLOB) FROM wanted CROSS JOIN entity e ON e.rowid = wanted.place {tables}"
+    )
+    rows = (row for (row,) in ctx.db.execute(sql, condition.params))
     return Listing([*entity, "tasks"], list(task), rows)
 
 

@@ -52,7 +52,9 @@ class Reply:
 
 
 def to_json(value):
-    """JSON as the API writes it: compact, UTF-8, keys in their order."""
+    """JSON as the API writes it: compact, UTF-8, keys in their order. JsonText and bytes are JSON already."""
+    if isinstance(value, bytes):
+        return value
     if isinstance(value, JsonText):
         return value.encode()
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode()
@@ -81,7 +83,7 @@ def csv(name, lines, content_type="text/csv; charset=utf-8"):
 
 
 def ndjson(lines):
-    """JSON values, one to a line, sent as they come; each is a value or JsonText."""
+    """JSON values, one to a line, sent as they come."""
     return Reply((to_json(line) + b"\n" for line in lines), 200, (), "application/x-ndjson")
 
 

@@ -58,7 +58,13 @@ class Production:
         self.asset_types = [add(EntityType, name=f"Bench {name}") for name in ASSET_TYPES]
         self.statuses = [row["id"] for row in self.db.all(TaskStatus)][:5]
         self.persons = [
-            add(Person, first_name=f"Bench{n}", last_name="Person", email=f"bench{n}@example.com", role="user")
+            add(
+                Person,
+                first_name=f"Bench{n}",
+                last_name="Person",
+                email=f"bench{n}@example.com",
+                role="user" if n else "manager",
+            )
             for n in range(size.persons)
         ]
         for person_id in self.persons:
