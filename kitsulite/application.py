@@ -32,6 +32,7 @@ class Application:
         self.settings.secret_key = self.settings.secret_key or settings_table.kept_secret_key(self.folder)
         self.db = Database(self.folder / DATABASE, self.settings.synchronous)
         self.files = FileStore(self.folder / "files")
+        self.files.tidy()
         self.bus = Bus()
         self.mailer = Mailer(self)
         self._live, self._starting = None, threading.Lock()

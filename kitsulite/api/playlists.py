@@ -5,6 +5,7 @@ from kitsulite.auth.policy import admin, changer_of_playlist, member_of, no_vend
 from kitsulite.domain import (
     playlist_builds,
     playlist_exports,
+    playlist_sheets,
     playlist_views,
     playlists,
     project_work,
@@ -139,3 +140,10 @@ def download_playlist(ctx, playlist_id):
     playlist = ctx.db.get(Playlist, playlist_id)
     name = f"{playlist_exports.context_name(ctx, playlist)}.zip"
     return reply.made(playlist_exports.archive(ctx, playlist), "application/zip", reply.attachment(name))
+
+
+@get("/export/csv/playlists/<playlist_id>", allow=no_vendor & reader_of_playlist("playlist_id", supervisors=True))
+def playlist_sheet(ctx, playlist_id):
+    """Download a playlist as a CSV file."""
+    playlist = ctx.db.get(Playlist, playlist_id)
+    return reply.csv(playlist_sheets.file_name(ctx, playlist), [playlist_sheets.text(ctx, playlist)], "text/csv")

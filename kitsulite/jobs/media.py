@@ -67,7 +67,7 @@ def variants(picture, folder, most_pixels):
     preview = PREVIEW_WIDTH, math.ceil(PREVIEW_WIDTH * picture.height / picture.width)
     if preview[0] * preview[1] > most_pixels:
         raise BadPicture("The picture is too long for its width.")
-    source = to_rgba(picture)
+    source = to_rgba(reduced(picture))
     canvases = {"previews": preview, "thumbnails": THUMBNAIL, "thumbnails-square": SQUARE}
     return {prefix: saved(fitted(source, *canvas), folder) for prefix, canvas in canvases.items()}
 
@@ -149,6 +149,12 @@ def to_rgba(picture):
     if picture.mode.startswith("I") or picture.mode == "F":
         picture = picture.point(lambda value: value / 256).convert("L")
     return picture.convert("RGBA")
+
+
+def reduced(picture):
+    """A big picture at a fraction of its size that is still more than enough for all variants."""
+    factor = picture.width // (2 * PREVIEW_WIDTH)
+    return picture.reduce(factor) if factor > 1 and picture.mode in ("L", "LA", "RGB", "RGBA") else picture
 
 
 def fitted(picture, width, height):

@@ -10,12 +10,16 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from kitsulite.models.fields import is_id, new_id
 
 log = logging.getLogger("kitsulite.files")
 BUCKETS = ("pictures", "movies", "files")
+#: how the names of workspaces begin
+MAKING = ".making-"
+DAY = 86_400
 
 
 class FileStore:
@@ -51,8 +55,14 @@ class FileStore:
     def workspace(self):
         """A folder for files in the making, removed at the end; on the disk of the stored files."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".making-", dir=self.folder, ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(prefix=MAKING, dir=self.folder, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
+
+    def tidy(self):
+        """Remove the workspaces that a killed server left a day ago or before."""
+        for folder in self.folder.glob(MAKING + "*"):
+            if folder.stat().st_mtime < time.time() - DAY:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def place(self, made, bucket, prefix, row_id):
         """Move a finished file of a workspace to its place."""

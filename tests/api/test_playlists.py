@@ -7,8 +7,9 @@ import pytest
 from scene import picture
 from support import ROLES
 
+from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_id
-from kitsulite.models.people import Organisation
+from kitsulite.models.people import Organisation, Person
 from kitsulite.models.previews import BuildJob, Playlist, PreviewFile
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectTaskTypeLink
 
@@ -342,8 +343,12 @@ def test_who_reads_builds_and_archives(studio, scene):
         job = studio.add(BuildJob, playlist_id=playlist["id"])
         address = f"/data/playlists/{playlist['id']}"
         allowed = {"admin", "manager"} | ({"client"} if for_client else set())
-        for ending, more in ((f"/jobs/{job['id']}", set()), ("/download/zip", {"supervisor"})):
-            seen = {role for role in ROLES if scene.api(role).get(address + ending).status_int == 200}
+        for path_read, more in (
+            (f"{address}/jobs/{job['id']}", set()),
+            (address + "/download/zip", {"supervisor"}),
+            (f"/export/csv/playlists/{playlist['id']}", {"supervisor"}),
+        ):
+            seen = {role for role in ROLES if scene.api(role).get(path_read).status_int == 200}
             assert seen == allowed | more
         assert scene.outsider().get(address + "/download/zip").status_int == 403
         gone = {role for role in ROLES if scene.api(role).delete(f"{address}/jobs/{job['id']}").status_int == 403}
@@ -377,3 +382,43 @@ def test_names_of_an_archive_lead_nowhere_and_are_unique(studio, scene):
     answer = scene.api().get(f"/data/playlists/{playlist['id']}/download/zip")
     with zipfile.ZipFile(io.BytesIO(answer.body)) as packed:
         assert packed.namelist() == ["a.gif", "a-2.gif", "_.._etc_passwd.gif"]
+
+
+# Sheets
+
+
+def sheet(scene, playlist, role="admin"):
+    answer = scene.api(role).get(f"/export/csv/playlists/{playlist['id']}")
+    assert answer.content_type == "text/csv"
+    return [line.split(";") for line in answer.text.split("\r\n")]
+
+
+def test_a_sheet_shows_the_state_of_each_entry(studio, scene):
+    with studio.db.write():
+        studio.db.update(Project, scene.project["id"], name="My Film")
+        studio.db.update(Entity, scene.entity["id"], nb_frames=12)
+        studio.db.update(Person, scene.team["supervisor"]["id"], timezone="Asia/Tokyo")
+    studio.comment(scene.task, scene.team["client"], text="for all", created_at="2030-01-01T00:00:00.000000")
+    studio.comment(scene.task, text="internal", created_at="2030-01-02T20:00:00.000000")
+    preview, bare = studio.preview(scene.task, revision=3), studio.entity(scene.project, "Shot")
+    shots = [entry(scene.entity, preview), entry(bare)]
+    created = {"created_at": "2030-02-01T20:00:00.000000", "for_client": True, "for_entity": "asset"}
+    playlist = add(studio, scene, *shots, **created)
+    lines = sheet(scene, playlist, "supervisor")
+    assert lines[0] == ["Playlist", "My Film | for assets", "Dailies", "2030-02-02T05:00:00", "", "", ""]
+    assert (lines[1], lines[2][0], len(lines[2])) == ([""] * 7, "Entity name", 9)
+    known = [scene.entity["name"], "12", "Animation", "0", "3", "Todo"]
+    author = f"{studio.admin['first_name']} {studio.admin['last_name']}"
+    assert lines[3] == [*known, author, "2030-01-03T05:00:00", "internal"]
+    assert lines[4] == [bare["name"], *[""] * 8]
+    assert sheet(scene, playlist, "client")[3][-1] == "for all"
+    answer = scene.api().get(f"/export/csv/playlists/{playlist['id']}")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=kitsu_my_film_playlist_dailies.csv"
+
+
+def test_a_sheet_names_its_episode_and_needs_all_its_previews(studio, scene):
+    episode = studio.entity(scene.project, "Episode", name="E1")
+    playlist = add(studio, scene, episode_id=episode["id"])
+    assert sheet(scene, playlist)[0][1] == f"{scene.project['name']} - E1 | for shots"
+    gone = add(studio, scene, entry(scene.entity, {"id": new_id()}), name="gone")
+    assert scene.api().get(f"/export/csv/playlists/{gone['id']}").status_int == 404

@@ -58,3 +58,11 @@ def test_sixteen_bits_of_grey_stay_grey(tmp_path):
 def test_a_picture_of_another_kind_behind_the_name_is_read(tmp_path):
     assert made(tmp_path, picture(30, 20, kind="GIF")).width == 30
     assert opened(picture(30, 20, kind="WEBP")).format == "WEBP"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "P"])
+def test_a_very_big_picture_has_the_same_variants(tmp_path, mode):
+    files = made(tmp_path, picture(2600 * 2, 700, mode, color=5 if mode == "P" else (255, 0, 0))).files
+    assert Image.open(files["original"]).size == (5200, 700)
+    assert Image.open(files["previews"]).size == (1200, 162)
+    assert Image.open(files["thumbnails"]).size == (150, 100)

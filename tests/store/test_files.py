@@ -1,0 +1,86 @@
+"""Stored files."""
+
+import io
+import os
+
+import pytest
+
+from kitsulite.models.fields import new_id
+from kitsulite.store.files import DAY, FileStore, spool
+
+
+@pytest.fixture
+def store(tmp_path):
+    return FileStore(tmp_path / "files")
+
+
+def names(store):
+    return sorted(path.name for path in store.folder.rglob("*") if path.is_file())
+
+
+def test_a_file_lies_where_zou_puts_it(store):
+    row_id = "0123abcd-0000-4000-8000-000000000000"
+    assert store.write("pictures", "thumbnails-square", row_id, io.BytesIO(b"abc")) == 3
+    path = store.folder / "pictures" / "thumbnails" / "squ" / "are" / f"square-{row_id}"
+    assert path.read_bytes() == b"abc"
+    assert store.find("pictures", "thumbnails-square", row_id.upper()) == path
+
+
+def test_an_empty_or_missing_file_is_none(store):
+    row_id = new_id()
+    assert store.find("files", "previews", row_id) is None
+    store.write("files", "previews", row_id, io.BytesIO())
+    assert store.find("files", "previews", row_id) is None
+
+
+@pytest.mark.parametrize(("bucket", "row_id"), [("elsewhere", new_id()), ("files", "../../etc/passwd"), ("files", "")])
+def test_nothing_but_rows_have_files(store, bucket, row_id):
+    with pytest.raises(ValueError, match="no stored file"):
+        store.path(bucket, "previews", row_id)
+
+
+def test_a_file_is_stored_whole_or_not_at_all(store):
+    class Broken(io.BytesIO):
+        def read(self, size=-1):
+            raise OSError("gone")
+
+    row_id = new_id()
+    store.write("files", "previews", row_id, io.BytesIO(b"first"))
+    with pytest.raises(OSError, match="gone"):
+        store.write("files", "previews", row_id, Broken(b"second"))
+    assert store.find("files", "previews", row_id).read_bytes() == b"first"
+    assert len(names(store)) == 1
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_duplicate_outlives_its_source(store, monkeypatch, links):
+    def no_links(*_):
+        raise OSError
+
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    source, target = new_id(), new_id()
+    store.write("files", "previews", source, io.BytesIO(b"abc"))
+    assert store.duplicate("files", "previews", source, target)
+    store.write("files", "previews", source, io.BytesIO(b"changed"))
+    store.remove("files", "previews", source)
+    store.remove("files", "previews", source)
+    assert store.find("files", "previews", target).read_bytes() == b"abc"
+    assert not store.duplicate("files", "previews", source, target)
+
+
+def test_workspaces_end_with_what_is_left_in_them(store):
+    with store.workspace() as folder:
+        spool(io.BytesIO(b"abc"), folder)
+        assert folder.exists()
+    assert names(store) == []
+
+
+def test_workspaces_of_a_killed_server_are_removed_after_a_day(store):
+    for age in (2 * DAY, 60):
+        folder = store.folder / f".making-{age}"
+        folder.mkdir(parents=True)
+        moment = folder.stat().st_mtime - age
+        os.utime(folder, (moment, moment))
+    store.tidy()
+    assert [path.name for path in store.folder.iterdir()] == [".making-60"]
