@@ -47,7 +47,8 @@ def add_entities(ctx, playlist, couples):
         entries.append({"entity_id": entity_id, **({"preview_file_id": preview_id} if preview_id else {})})
         told = {"playlist_id": playlist["id"], "entity_id": entity_id, "preview_file_id": preview_id}
         emit(ctx, "playlist:add_entity", told, playlist["project_id"])
-    ctx.db.update(Playlist, playlist["id"], shots=entries)
+    if entries != playlist["shots"]:
+        ctx.db.update(Playlist, playlist["id"], shots=entries)
     return ctx.db.get(Playlist, playlist["id"])
 
 
