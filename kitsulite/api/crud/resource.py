@@ -180,8 +180,9 @@ class Resource:
 
     def update(self, ctx, instance_id):
         """Change a row: the keys of the body replace its columns and relations."""
-        data = ctx.request.json_object()
+        body = ctx.request.json_object()
         row = self.find(ctx, "PUT", instance_id)
+        data = {key: value for key, value in body.items() if key not in ALWAYS_PROTECTED}
         self.check_update(ctx, row, data)
         data = {key: value for key, value in data.items() if key not in self.protected | {"project_id"}}
         data = self.prepare_update(ctx, row, data)
