@@ -18,6 +18,8 @@ from kitsulite.web.context import Context
 passwords.COST = recovery_codes.COST = 2
 PASSWORD = "correct-horse"
 _HASH = passwords.hash_password(PASSWORD)
+#: an id that no row has
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 ROLES = ("admin", "manager", "supervisor", "user", "client", "vendor")
 
 

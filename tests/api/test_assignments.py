@@ -1,6 +1,7 @@
 """Who works on a task, and what comes first."""
 
 import pytest
+from support import UNKNOWN
 
 from kitsulite.models.fields import new_id
 from kitsulite.models.projects import Project, ProjectPersonLink
@@ -31,7 +32,7 @@ def test_the_team_is_told_of_newcomers_alone(board):
     assert board.studio.events() == ["task:assign", "task:update"]
 
 
-@pytest.mark.parametrize("person_id", [new_id(), "no id"])
+@pytest.mark.parametrize("person_id", [UNKNOWN, "no id"])
 def test_an_unknown_person_has_an_answer_of_its_own(board, person_id):
     answer = assign(board, {"id": person_id})
     assert (answer.status_int, answer.json) == (400, {"error": "Assignee doesn't exist in database."})

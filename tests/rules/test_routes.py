@@ -23,7 +23,6 @@ OWN = {
     ("GET", "/plugins/<>/frontend"): "the page of a plugin",
     ("GET", "/plugins/<>/frontend/<>"): "the files of that page",
 }
-NOBODY = "00000000-0000-4000-8000-000000000000"
 ALL = routes("GET", "POST", "PUT", "DELETE")
 
 

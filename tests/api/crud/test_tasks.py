@@ -1,6 +1,7 @@
 """Generic routes of tasks, task types and statuses, automations, custom actions and comments."""
 
 import pytest
+from support import UNKNOWN
 
 from kitsulite.models.fields import new_id
 from kitsulite.models.projects import ProjectStatusAutomationLink, ProjectTaskTypeLink, ScheduleItem
@@ -224,7 +225,7 @@ def test_a_raw_comment_has_no_effects(board):
     assert board.studio.events() == ["comment:new"]
 
 
-@pytest.mark.parametrize("comment_id", [new_id(), "no-id"])
+@pytest.mark.parametrize("comment_id", [UNKNOWN, "no-id"])
 def test_a_malformed_id_of_a_comment_is_an_unknown_one(studio, comment_id):
     api = studio.api(studio.admin)
     assert api.get(f"/data/comments/{comment_id}").status_int == 404
