@@ -5,9 +5,12 @@ from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity, EntityLink
 from kitsulite.models.fields import BadValue
 from kitsulite.models.projects import Project
+from kitsulite.store.conditions import Condition
 from kitsulite.store.database import JsonText
 
-OF_PROJECT = "FROM entity_link l JOIN entity e ON e.id = l.entity_in_id WHERE e.project_id = ?"
+TABLES = "entity_link l JOIN entity e ON e.id = l.entity_in_id"
+IN_PROJECT = "e.project_id = ?"
+BY_CREATION = "l.created_at, l.id"
 LINK = parts(EntityLink, "l")
 #: moments at their full precision, by which a copy asks for what is newer
 EXACT = {**LINK, "created_at": "l.created_at", "updated_at": "l.updated_at"}
@@ -20,26 +23,21 @@ def listing(ctx, project_id, page=-1, limit=0, after=None):
     if limit < 0:
         raise BadParameter("limit must not be negative.")
     if page >= 1:
-        return paged(ctx, project_id, page, limit or ctx.settings.nb_records_per_page)
+        limit = limit or ctx.settings.nb_records_per_page
+        mine = Condition(IN_PROJECT, [project_id])
+        return ctx.db.json_page(json_object(LINK), TABLES, mine, BY_CREATION, page, limit, "l.rowid", none_beyond=True)
     if after is not None:
         return newer(ctx, project_id, after, limit)
-    return links(ctx, SHORT, "l.created_at, l.id", [project_id], limit)
+    return links(ctx, SHORT, BY_CREATION, [project_id], limit)
 
 
-def links(ctx, item, order, params, limit, offset=0, condition="1"):
-    sql = f"SELECT {json_object(item)} {OF_PROJECT} AND {condition} ORDER BY {order} LIMIT ? OFFSET ?"
-    return ctx.db.json_list(sql, [*params, limit or -1, offset])
+def links(ctx, item, order, params, limit, condition="1"):
+    rows = f"FROM {TABLES} WHERE {IN_PROJECT} AND {condition} ORDER BY {order} LIMIT ?"
+    return ctx.db.json_list(f"SELECT {json_object(item)} {rows}", [*params, limit or -1])
 
 
 def total_of(ctx, project_id):
-    return ctx.db.value(f"SELECT count(*) {OF_PROJECT}", [project_id])
-
-
-def paged(ctx, project_id, page, limit):
-    """One page with its totals; beyond the end the total is 0."""
-    total = total_of(ctx, project_id)
-    sql = f"SELECT {json_object(LINK)} {OF_PROJECT} ORDER BY l.created_at, l.id"
-    return ctx.db.json_page(sql, [project_id], total if (page - 1) * limit <= total else 0, page, limit)
+    return ctx.db.value(f"SELECT count(*) FROM {TABLES} WHERE {IN_PROJECT}", [project_id])
 
 
 def newer(ctx, project_id, after, limit):

@@ -85,17 +85,18 @@ def listing(ctx, condition, only_preview, page, limit, **filters):
             condition.add(FILTERS[name], [value])
     row = WITH_PREVIEWS if only_preview else news_rows.ROW
     found = news_rows.page(ctx, condition, max(page, 0) or 1, max(limit, 0) or PAGE, row)
-    counts = (
-        f"SELECT c.task_status_id AS status, count(*) AS amount {news_rows.FROM} WHERE {condition.sql}"
-        " AND n.change = 1 AND c.task_status_id IS NOT NULL GROUP BY c.task_status_id"
+    changes = (
+        f"SELECT c.task_status_id AS status FROM {news_rows.TABLES} WHERE {condition.sql}"
+        " AND n.change = 1 AND c.task_status_id IS NOT NULL LIMIT -1"
     )
+    counts = f"SELECT status, count(*) AS amount FROM ({changes}) GROUP BY status"
     stats = ctx.db.value(f"SELECT json_group_object(status, amount) FROM ({counts})", condition.params)
     return JsonText(f'{found[:-1]},"stats":{stats}}}')
 
 
 def entry(ctx, project_id, news_id):
     """One entry of a production's news, or NotFound."""
-    sql = f"SELECT {json_object(news_rows.ROW)} {news_rows.FROM} WHERE n.id = ? AND t.project_id = ?"
+    sql = f"SELECT {json_object(news_rows.ROW)} FROM {news_rows.TABLES} WHERE n.id = ? AND t.project_id = ?"
     found = ctx.db.objects(sql, [news_id.lower(), project_id])
     if not found:
         raise NotFound("News not found.")

@@ -1,6 +1,6 @@
 """News as lists show them: with author, task, entity and preview.
 
-The aliases of `FROM`, for conditions of callers: n news, t its task, p project, e entity,
+The aliases of `TABLES`, for conditions of callers: n news, t its task, p project, e entity,
 c comment, f preview file, author.
 """
 
@@ -9,9 +9,9 @@ from kitsulite.domain.persons import short_parts
 from kitsulite.models.activity import News
 from kitsulite.models.base import json_object, parts
 
-FROM = (
-    "FROM news n JOIN task t ON t.id = n.task_id JOIN project p ON p.id = t.project_id"
-    " JOIN entity e ON e.id = t.entity_id LEFT JOIN comment c ON c.id = n.comment_id"
+TABLES = (
+    "news n JOIN task t ON t.id = n.task_id LEFT JOIN project p ON p.id = t.project_id"
+    " LEFT JOIN entity e ON e.id = t.entity_id LEFT JOIN comment c ON c.id = n.comment_id"
     " LEFT JOIN preview_file f ON f.id = n.preview_file_id LEFT JOIN person author ON author.id = n.author_id"
 )
 _NEWS = parts(News, "n")
@@ -37,6 +37,5 @@ ROW = {
 
 def page(ctx, condition, number=1, limit=50, row=ROW):
     """A page of the news that fit, the newest first: `{data, total, nb_pages, limit, offset, page}` as JSON text."""
-    total = ctx.db.value(f"SELECT count(*) {FROM} WHERE {condition.sql}", condition.params)
-    sql = f"SELECT {json_object(row)} {FROM} WHERE {condition.sql} ORDER BY n.created_at DESC, n.rowid DESC"
-    return ctx.db.json_page(sql, condition.params, total, number, limit)
+    order = "n.created_at DESC, n.rowid DESC"
+    return ctx.db.json_page(json_object(row), TABLES, condition, order, number, limit, "n.rowid")

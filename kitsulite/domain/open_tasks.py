@@ -71,8 +71,9 @@ def listing(ctx, page, limit, project_id=None, person_id=None, **filters):
         add_persons(condition, person_id)
     listed = "1" if filters.get("task_type_id") else NO_CONCEPT
     offset = (page - 1) * limit if page > 0 else 0
+    chosen = f"SELECT t.rowid {FROM} WHERE {condition.sql} AND {listed} ORDER BY {ORDER} LIMIT ? OFFSET ?"
     rows = ctx.db.column(
-        f"SELECT {ENTRY} {FROM} WHERE {condition.sql} AND {listed} ORDER BY {ORDER} LIMIT ? OFFSET ?",
+        f"SELECT {ENTRY} {FROM} WHERE t.rowid IN ({chosen}) ORDER BY {ORDER}",
         [*condition.params, limit, offset],
     )
     stats = counts(ctx, condition, listed, offset) if rows else NOTHING

@@ -45,12 +45,9 @@ def previews(ctx, project_id, page):
 
 def listing(ctx, model, condition, page, limit=None, relations=False):
     """Rows, those changed last first: all of them, or page 1, 2... with its totals."""
-    table = f'FROM "{model.table()}" WHERE {condition.sql}'
-    select = f"SELECT {shown(model, relations=relations)} {table} ORDER BY {BY_CHANGE}"
+    row, table = shown(model, relations=relations), f'"{model.table()}"'
     if not page or page < 1:
+        select = f"SELECT {row} FROM {table} WHERE {condition.sql} ORDER BY {BY_CHANGE}"
         return ctx.db.json_list(select, condition.params)
     limit = limit or ctx.settings.nb_records_per_page
-    total = ctx.db.value(f"SELECT count(*) {table}", condition.params)
-    if total < (page - 1) * limit:
-        total = 0
-    return ctx.db.json_page(select, condition.params, total, page, limit)
+    return ctx.db.json_page(row, table, condition, BY_CHANGE, page, limit, "id", none_beyond=True)

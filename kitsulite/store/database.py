@@ -122,10 +122,20 @@ class Database:
             groups.setdefault(key, []).append(text)
         return JsonText("{" + ",".join([f'"{key}":[{",".join(texts)}]' for key, texts in groups.items()]) + "}")
 
-    def json_page(self, sql, params, total, page, limit):
-        """One page, counted from 1, of such a statement with `total` rows, as the JSON object of paged answers."""
+    def json_page(self, shown, tables, condition, order, page, limit, key, none_beyond=False):
+        """One page, counted from 1, of the rows that fit a `Condition`, as the JSON object of paged answers.
+
+        `shown`: SQL of the JSON of a row; `tables`: what is selected FROM; `key`: SQL of what tells the rows
+        apart. The JSON of other pages is never made. `none_beyond`: the total beyond the end is 0.
+        """
         offset = (page - 1) * limit
-        rows = self.json_list(f"{sql} LIMIT ? OFFSET ?", [*params, limit, offset]) if page else "[]"
+        # Without LIMIT, SQLite would follow also those joins that only the shown columns need.
+        fitting = f"SELECT {key} FROM {tables} WHERE {condition.sql} LIMIT -1"
+        total = self.value(f"SELECT count(*) FROM ({fitting})", condition.params)
+        total = 0 if none_beyond and total < offset else total
+        chosen = f"SELECT {key} FROM {tables} WHERE {condition.sql} ORDER BY {order} LIMIT ? OFFSET ?"
+        select = f"SELECT {shown} FROM {tables} WHERE {key} IN ({chosen}) ORDER BY {order}"
+        rows = self.json_list(select, [*condition.params, limit, offset]) if page else "[]"
         pages = -(-total // limit)
         return JsonText(
             f'{{"data":{rows},"total":{total},"nb_pages":{pages},"limit":{limit},"offset":{offset},"page":{page}}}'

@@ -38,13 +38,12 @@ def answer(ctx, model, shown, condition, order=BY_CREATION, most=None):
     """The rows as a JSON list, or the asked page of them with its totals."""
     page = ctx.request.integer("page", -1)
     limit = ctx.request.integer("limit", 0)
-    table = f'FROM "{model.table()}" WHERE {condition.sql}'
-    select = f"SELECT {json_object(chosen(ctx, shown))} {table}"
+    row, table = json_object(chosen(ctx, shown)), f'"{model.table()}"'
     if page < 0:
         cut = f" LIMIT {most}" if most else ""
-        return ctx.db.json_list(f"{select} ORDER BY {order}{cut}", condition.params)
+        select = f"SELECT {row} FROM {table} WHERE {condition.sql} ORDER BY {order}{cut}"
+        return ctx.db.json_list(select, condition.params)
     if limit < 0:
         raise BadParameter("limit must not be negative.")
-    total = ctx.db.value(f"SELECT count(*) {table}", condition.params)
     limit = limit or ctx.settings.nb_records_per_page
-    return ctx.db.json_page(f"{select} ORDER BY {BY_CHANGE}", condition.params, total, page, limit)
+    return ctx.db.json_page(row, table, condition, BY_CHANGE, page, limit, "id")
