@@ -95,15 +95,22 @@ class Request:
         kind = self.content_type.partition(";")[0].strip().lower()
         if kind not in ("multipart/form-data", "application/x-www-form-urlencoded"):
             return multipart.MultiDict(), multipart.MultiDict()
+        limit = self.settings.max_json_length
         try:
-            return multipart.parse_form_data(
-                self.environ,
-                ignore_errors=False,
-                part_limit=MOST_PARTS,
-                memory_limit=self.settings.max_json_length,
+            fields, parts = multipart.parse_form_data(
+                self.environ, ignore_errors=False, part_limit=MOST_PARTS, memory_limit=limit
             )
+            files = multipart.MultiDict()
+            for name, part in parts.iterallitems():
+                if part.filename:
+                    files.append(name, part)
+                elif part.size <= limit:
+                    fields.append(name, part.value)
+                else:
+                    raise TooLarge(f"A field of the form is over the limit of {limit} bytes.")
         except (multipart.MultipartError, UnicodeError) as error:
             raise BadParameter(f"The form of the body cannot be read: {error}") from None
+        return fields, files
 
     @functools.cached_property
     def form_items(self):
