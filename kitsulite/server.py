@@ -198,8 +198,8 @@ class Http:
 
     def stop(self):
         """Take no more requests, finish those under way, close."""
-        self._stopping.set()
-        self._waitress.pull_trigger()
+        # Told by the loop's own thread: it could otherwise be gone before it is woken.
+        self._waitress.trigger.pull_trigger(self._stopping.set)
         self._thread.join()
 
     def _run(self):
