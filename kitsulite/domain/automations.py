@@ -1,7 +1,7 @@
 """Status automations: what a status of one task does to another task, or to the asset."""
 
 from kitsulite.domain import casting
-from kitsulite.domain.entity_types import TEMPORAL
+from kitsulite.domain.entity_types import TEMPORAL, kind_of
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity
 from kitsulite.models.tasks import StatusAutomation, Task
@@ -27,7 +27,7 @@ def waiting(ctx, task_id):
 def target(ctx, task, automation):
     """The task that an automation gives another status, or None: of the same entity and not before in the pipeline."""
     before = priority(ctx, task, automation, "in_task_type_id")
-    if before > priority(ctx, task, automation, "out_task_type_id"):
+    if before > priority(ctx, task, automation, "out_task_type_id") or not automation["out_task_status_id"]:
         return None
     where = "entity_id = ? AND task_type_id = ?"
     return ctx.db.first(Task, where, [task["entity_id"], automation["out_task_type_id"]], "name, created_at, rowid")
@@ -52,7 +52,9 @@ def reason(ctx, automation):
 
 
 def make_ready(ctx, task, automation):
-    """Say for which task type an asset is ready, which tells on the shots that cast it."""
+    """Say for which task type an asset is ready, which tells on the shots that cast it; other entities stay."""
+    if kind_of(ctx, ctx.db.get(Entity, task["entity_id"])) != "asset":
+        return
     ctx.db.update(Entity, task["entity_id"], ready_for=automation["out_task_type_id"])
     asset = ctx.db.get(Entity, task["entity_id"])
     for _ in range(2):

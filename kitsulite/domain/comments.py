@@ -62,13 +62,12 @@ def check_retakes(ctx, task, status):
     """Refuse a retake beyond those that the production, or the entity itself, allows."""
     if not status["is_retake"]:
         return
-    most, own = ctx.db.row(
+    allowed = ctx.db.row(
         "SELECT p.max_retakes, json_extract(e.data, '$.max_retakes') FROM project p, entity e"
-        " WHERE p.id = ? AND e.id = ?",
+        " WHERE p.id = ? AND e.id = ? AND p.max_retakes > 0",
         [task["project_id"], task["entity_id"]],
     )
-    if not most or most < 0:
-        return
+    most, own = allowed or (0, None)
     limit = own if isinstance(own, (int, float)) and own else most
     if 0 < limit <= (task["retake_count"] or 0):
         raise BadParameter("No more retakes allowed on this task")
@@ -102,14 +101,14 @@ def copy_to_tagged(ctx, task, comment):
     own = ctx.db.value("SELECT name FROM task_type WHERE id = ?", [task["task_type_id"]])
     text = f"{comment['text']}\n\n____\nFrom {own} task"
     others = ctx.db.execute(
-        "SELECT t.id, tt.name FROM task t JOIN task_type tt ON tt.id = t.task_type_id"
-        " WHERE t.entity_id = ? AND tt.name <> ? ORDER BY t.created_at, t.rowid",
+        "SELECT t.id, t.task_status_id, tt.name FROM task t JOIN task_type tt ON tt.id = t.task_type_id"
+        " WHERE t.entity_id = ? AND tt.name <> ? AND t.task_status_id IS NOT NULL ORDER BY t.created_at, t.rowid",
         [task["entity_id"], own],
     )
-    for other_id, name in others.fetchall():
+    for other_id, status_id, name in others.fetchall():
         if "all" in tags or name.lower() in tags:
-            other = ctx.db.get(Task, other_id)
-            create(ctx, other, ctx.db.get(TaskStatus, other["task_status_id"]), comment["person_id"], text, tags=False)
+            status = ctx.db.get(TaskStatus, status_id)
+            create(ctx, ctx.db.get(Task, other_id), status, comment["person_id"], text, tags=False)
 
 
 def automate(ctx, task, comment, fired):

@@ -149,6 +149,17 @@ def test_no_retake_beyond_those_allowed(board):
     assert board.post(status="retake").status_int == 201
 
 
+def test_tasks_without_status_or_production_are_commented_all_the_same(board):
+    bare = board.studio.task(board.asset, "Rigging", task_status_id=None)
+    loose = board.studio.task(board.asset, "Shading", project_id=None)
+    assert board.post(text="#all").status_int == 201
+    assert board.db.value("SELECT count(*) FROM comment WHERE object_id = ?", [bare["id"]]) == 0
+    for status in ("retake", "wip"):
+        assert board.post(board.studio.admin, task=loose, status=status).status_int == 201
+    assert board.has_status("wip", loose)
+    assert board.post(board.manager, task=loose).status_int == 403
+
+
 def test_a_comment_on_a_concept_is_no_news(board):
     concept = board.studio.entity(board.project, "Concept")
     task = board.studio.task(concept, "Concept")

@@ -72,6 +72,7 @@ def test_the_next_task_follows_with_a_comment_of_the_same_author(pipeline):
         {"entity_type": "shot"},
         {"entity_type": "Character"},
         {"target": "Shading"},
+        {"out_task_status_id": None},
     ],
 )
 def test_what_keeps_an_automation_from_firing(pipeline, columns):
@@ -153,3 +154,23 @@ def test_an_asset_becomes_ready_and_its_shots_know(pipeline):
     assert pipeline.db.get(Entity, pipeline.asset["id"])["ready_for"] == animation
     assert pipeline.db.get(Task, task["id"])["nb_assets_ready"] == 1
     assert pipeline.studio.events("asset:update") == ["asset:update"] * 2
+
+
+def test_only_assets_become_ready(studio):
+    project = studio.project()
+    shot = studio.entity(project, "Shot")
+    task = studio.task(shot, "Animation")
+    made = studio.add(
+        StatusAutomation,
+        entity_type="shot",
+        in_task_type_id=task["task_type_id"],
+        in_task_status_id=studio.task_status("done")["id"],
+        out_field_type="ready_for",
+        out_task_type_id=task["task_type_id"],
+    )
+    studio.link(ProjectStatusAutomationLink, project_id=project["id"], status_automation_id=made["id"])
+    studio.forget_events()
+    body = {"task_status_id": studio.task_status("done")["id"]}
+    assert studio.api(studio.admin).post(f"/actions/tasks/{task['id']}/comment", body).status_int == 201
+    assert studio.db.get(Entity, shot["id"])["ready_for"] is None
+    assert studio.events("asset:update") == []
