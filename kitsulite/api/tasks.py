@@ -1,7 +1,7 @@
 """Tasks: details, those of persons, those of the open productions."""
 
 from kitsulite.auth import access
-from kitsulite.auth.policy import inside, no_client, reader_of_entity, reader_of_task, signed_in
+from kitsulite.auth.policy import inside, member_of_entity, no_client, reader_of_task, signed_in
 from kitsulite.domain import open_tasks, person_tasks, task_details, task_reviews
 from kitsulite.errors import BadParameter, step_by_step
 from kitsulite.models.fields import is_id
@@ -25,7 +25,7 @@ def get_task_previews(ctx, task_id):
     return task_details.previews(ctx, task_id)
 
 
-@get("/data/entities/<entity_id>/task-types/<task_type_id>/tasks", allow=reader_of_entity("entity_id"))
+@get("/data/entities/<entity_id>/task-types/<task_type_id>/tasks", allow=member_of_entity("entity_id"))
 def get_entity_tasks_of_type(ctx, entity_id, task_type_id):
     """List the tasks of a type of an entity by name."""
     where = "entity_id = ? AND task_type_id = ?"

@@ -12,14 +12,14 @@ BY_CHANGE = "updated_at DESC, created_at DESC, id"
 
 
 def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
-    """The tasks of a production with their assignees; a vendor's own ones."""
+    """The tasks of a production with their assignees; of an episode, a vendor sees only his own."""
     condition = Condition("project_id = ?", [project_id])
     if task_type_id:
         condition.add("task_type_id = ?", [task_type_id])
     if episode_id:
         condition.add(f"entity_id IN {IN_EPISODE}", [episode_id])
-    if ctx.role == "vendor":
-        condition.add("id IN (SELECT task_id FROM task_person_link WHERE person_id = ?)", [ctx.person_id])
+        if ctx.role == "vendor":
+            condition.add("id IN (SELECT task_id FROM task_person_link WHERE person_id = ?)", [ctx.person_id])
     return listing(ctx, Task, condition, page, relations=True)
 
 

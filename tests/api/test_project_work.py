@@ -4,7 +4,6 @@ import pytest
 
 from kitsulite.models.activity import Notification, Subscription
 from kitsulite.models.fields import new_id
-from kitsulite.models.projects import ProjectPersonLink
 
 
 @pytest.fixture
@@ -93,9 +92,14 @@ def test_tasks_by_type_and_episode(archive):
     assert listed(archive, "tasks", "?episode_id=x").status_int == 400
 
 
-def test_a_vendor_sees_the_tasks_assigned_to_him(archive):
-    vendor = archive.studio.person("vendor")
-    archive.studio.link(ProjectPersonLink, project_id=archive.project["id"], person_id=vendor["id"])
-    own = archive.studio.task(archive.asset, "Rigging", assignees=[vendor])
-    for path in (f"/data/projects/{archive.project['id']}/tasks", f"/data/tasks?project_id={archive.project['id']}"):
-        assert [row["id"] for row in archive.api(vendor).get(path).json] == [own["id"]]
+def test_a_vendor_sees_the_tasks_of_the_production_but_of_an_episode_only_his_own(archive, studio):
+    vendor = studio.person("vendor")
+    project = studio.project(team=[vendor])
+    episode = studio.entity(project, "Episode")
+    sequence = studio.entity(project, "Sequence", parent_id=episode["id"])
+    shot = studio.entity(project, "Shot", parent_id=sequence["id"])
+    own, other = studio.task(shot, "Animation", assignees=[vendor]), studio.task(shot, "Layout")
+    path = f"/data/projects/{project['id']}/tasks"
+    assert {row["id"] for row in archive.api(vendor).get(path).json} == {own["id"], other["id"]}
+    of_episode = archive.api(vendor).get(f"{path}?episode_id={episode['id']}").json
+    assert [row["id"] for row in of_episode] == [own["id"]]

@@ -25,7 +25,7 @@ ROUTES = (
     ("GET", TASK + "/previews", NO_VENDOR),
     ("GET", TASK + "/comments", NO_VENDOR),
     ("GET", COMMENT, STUDIO),
-    ("GET", ENTITY + "/task-types/{type}/tasks", NO_VENDOR),
+    ("GET", ENTITY + "/task-types/{type}/tasks", EVERYBODY),
     ("GET", PROJECT + "/tasks", EVERYBODY),
     ("GET", PROJECT + "/comments", STUDIO),
     ("GET", PROJECT + "/notifications", "admin"),

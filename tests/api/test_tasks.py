@@ -245,15 +245,16 @@ def test_open_tasks_are_those_of_the_open_projects_of_the_caller(story):
     assert story.api().get(f"/data/tasks/open-tasks?project_id={new_id()}").status_int == 404
 
 
-def test_a_vendor_finds_the_tasks_assigned_to_him(story):
+def test_a_vendor_finds_the_tasks_of_his_productions(story):
     vendor = story.studio.person("vendor")
     project = story.studio.project(team=[vendor])
     asset = story.studio.entity(project, "Prop")
     own = story.studio.task(asset, assignees=[vendor])
-    story.studio.task(asset, "Rigging")
-    assert found(story, caller=vendor) == found(story, f"?project_id={project['id']}", vendor) == {own["id"]}
+    other = story.studio.task(asset, "Rigging")
+    both = {own["id"], other["id"]}
+    assert found(story, caller=vendor) == found(story, f"?project_id={project['id']}", vendor) == both
     stats = story.api(vendor).get("/data/tasks/open-tasks/stats").json
-    assert stats[project["id"]]["amount"] == 1
+    assert stats[project["id"]]["amount"] == 2
 
 
 def test_filters_of_open_tasks(story):
