@@ -35,9 +35,9 @@ def set_entity_casting(ctx, project_id, entity_id):
 @put("/data/projects/<project_id>/entities/casting", allow=inside(MANAGER))
 def set_castings(ctx, project_id):
     """Replace the castings of several entities: `{entity id: [{asset_id, nb_occurences, label}]}`."""
-    castings = ctx.request.json_object()
-    if not all(isinstance(items, list) for items in castings.values()):
-        raise Refused("Each casting must be a list.")
+    castings = ctx.request.strict_json()
+    if not isinstance(castings, dict) or not all(isinstance(items, list) for items in castings.values()):
+        raise Refused("The body must be an object of lists.")
     MANAGER(ctx, {"project_id": project_id})
     found = [(casting_lists.in_project(ctx, project_id, entity_id), items) for entity_id, items in castings.items()]
     for entity, items in found:

@@ -17,7 +17,7 @@ TASK_FIELDS = (
     *("last_comment_date", "last_preview_file_id", "priority", "real_start_date", "retake_count", "start_date"),
     *("difficulty", "task_status_id", "task_type_id", "assignees", "data"),
 )
-WITH_TYPE = "JOIN entity_type asset_type ON asset_type.id = e.entity_type_id"
+WITH_TYPE = "LEFT JOIN entity_type asset_type ON asset_type.id = e.entity_type_id"
 BY_TYPE = "asset_type.name, e.name, e.created_at"
 CAST_IN_EPISODE = "e.id IN (SELECT entity_out_id FROM entity_link WHERE entity_in_id = ?)"
 
@@ -128,7 +128,8 @@ def casting_episodes(project_id, episode_id=None):
 def single(ctx, asset_id):
     """An asset with its relations, type and tasks; its episodes are only looked up in listings."""
     asset = {**values(ctx, relations=True), "casting_episode_ids": "json_array()"}
-    del asset["source_id"], asset["nb_frames"]
+    for name in ("source_id", "nb_frames", "fps", "frame_in", "frame_out"):
+        del asset[name]
     return with_tasks.single(ctx, asset, task_values(ctx), with_tasks.with_id("Asset", asset_id), WITH_TYPE)
 
 

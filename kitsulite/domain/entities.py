@@ -13,7 +13,7 @@ from kitsulite.store.conditions import Condition, add_filter
 from kitsulite.store.database import JsonText
 
 PLACE = (
-    " JOIN project ON project.id = e.project_id LEFT JOIN entity parent ON parent.id = e.parent_id"
+    " LEFT JOIN project ON project.id = e.project_id LEFT JOIN entity parent ON parent.id = e.parent_id"
     " LEFT JOIN entity grand ON grand.id = parent.parent_id"
 )
 BY_NAME = "e.name, e.created_at"

@@ -119,17 +119,16 @@ def asked(ctx, kind, id=None, project_id=None, assigned_to=None):
 def listing(ctx, entity, task, condition, order=entities.BY_CREATION, own="1", joins="", compact=False):
     """The entities that fit a condition, each with its tasks that fit the condition `own`.
 
-    `entity` and `task` are name -> SQL; `joins` add tables that they need.
+    `entity` and `task` are name -> SQL; `joins` add tables that they need, by LEFT JOIN, which
+    leaves the entities in their order.
     """
     make = json_array if compact else json_object
     row = make({**entity, "tasks": nested(task, own, make)})
     tables = f"{entities.PLACE} {joins}"
-    # Only places are sorted: rows of JSON would all be kept until the last of them is made.
-    sql = (
-        "WITH wanted AS MATERIALIZED"
-        f" (SELECT e.rowid AS place FROM entity e {tables} WHERE {condition.sql} ORDER BY {order})"
-        f" SELECT CAST({row} AS BLOB) FROM wanted CROSS JOIN entity e ON e.rowid = wanted.place {tables}"
-    )
+    # Only places are sorted, as rows of JSON would all be kept until the last of them is made;
+    # the LIMIT keeps SQLite from dropping the order of an inner query.
+    wanted = f"SELECT e.rowid AS place FROM entity e {tables} WHERE {condition.sql} ORDER BY {order} LIMIT -1"
+    sql = f"SELECT CAST({row} AS BLOB) FROM ({wanted}) wanted CROSS JOIN entity e ON e.rowid = wanted.place {tables}"
     rows = (row for (row,) in ctx.db.execute(sql, condition.params))
     return Listing([*entity, "tasks"], list(task), rows)
 

@@ -83,6 +83,18 @@ def test_an_asset_shows_what_it_lacks_as_text(production):
     assert list(asset["tasks"][0]) == list(assets.TASK_FIELDS)
 
 
+def test_the_order_is_kept_across_projects(studio, production):
+    for kind, name, project in (
+        ("Vehicle", "A", production.project),
+        ("Prop", "Bed", studio.project()),
+        ("Prop", "Arm", studio.project()),
+        ("Prop", "Door", production.project),
+    ):
+        studio.entity(project, kind, name=name)
+    rows = production.get("/data/assets/with-tasks", studio.admin).json
+    assert [row["name"] for row in rows] == ["Arm", "Bed", "Chair", "Door", "A"]
+
+
 def test_sequences_episodes_and_scenes_name_their_parent_as_episode(studio, production):
     studio.entity(production.project, "Scene", parent_id=production.sequence["id"])
     assert production.listing("sequences")[0]["episode_id"] == production.episode["id"]
