@@ -82,19 +82,20 @@ def moments(days, zone):
 
 def midnight(day, zone):
     """The moment at which a day begins in a time zone, as it is stored."""
-    local = dt.datetime.combine(day, dt.time(), time_zone(zone))
-    return clock.stored(local.astimezone(dt.timezone.utc).replace(tzinfo=None))
+    begin = dt.datetime.combine(day, dt.time(), zone)
+    return clock.stored(begin.astimezone(dt.timezone.utc).replace(tzinfo=None))
 
 
-def local_day(moment, zone):
-    """The day, YYYY-MM-DD, that a stored moment falls on in a time zone."""
-    utc = dt.datetime.fromisoformat(moment).replace(tzinfo=dt.timezone.utc)
-    return utc.astimezone(time_zone(zone)).date().isoformat()
+def local(moment, zone):
+    """A stored moment as the clocks of a time zone show it, without zone."""
+    return dt.datetime.fromisoformat(moment).replace(tzinfo=dt.timezone.utc).astimezone(zone).replace(tzinfo=None)
 
 
-def time_zone(name):
-    """The time zone of a name; UTC where there is none of that name."""
-    return zoneinfo.ZoneInfo(name if name in time_zones() else "UTC")
+def zone_of(ctx, person):
+    """The time zone of a person, that of the studio where he has none; UTC where neither is known here."""
+    named = (name for name in (person["timezone"], ctx.settings.default_timezone) if name in time_zones())
+    name = next(named, None)
+    return zoneinfo.ZoneInfo(name) if name else dt.timezone.utc
 
 
 def business_days(first, last):

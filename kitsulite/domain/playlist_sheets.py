@@ -1,12 +1,11 @@
 """Playlists as a sheet: an entry to a line, with the state of the task that it shows."""
 
 import csv
-import datetime as dt
 import io
 import json
 
+from kitsulite.domain import periods
 from kitsulite.domain.entity_names import full_name
-from kitsulite.domain.periods import time_zone
 from kitsulite.domain.persons import full_name as name_of_person
 from kitsulite.domain.playlist_views import entity_id, entries_of
 from kitsulite.domain.slugs import slug
@@ -58,8 +57,7 @@ def title(ctx, playlist):
 
 def local(ctx, moment):
     """A moment in the time zone of the caller, up to the second."""
-    utc = dt.datetime.fromisoformat(moment[:19]).replace(tzinfo=dt.timezone.utc)
-    return utc.astimezone(time_zone(ctx.person["timezone"])).replace(tzinfo=None).isoformat()
+    return periods.local(moment[:19], periods.zone_of(ctx, ctx.person)).isoformat()
 
 
 def named(ctx, entity_id):

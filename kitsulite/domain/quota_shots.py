@@ -37,7 +37,7 @@ class Tasks:
 
     def __init__(self, ctx, project_id, task_type_id, end):
         self.ctx, self.end = ctx, f"t.{end}"
-        self.zone = ctx.person["timezone"]
+        self.zone = periods.zone_of(ctx, ctx.person)
         self.place = [temporal_id(ctx, "Shot"), project_id, task_type_id]
 
     def rows(self, columns, condition, params, join=""):
@@ -71,7 +71,7 @@ class Tasks:
         )
         weights = collections.Counter()
         for shot_id, *work in self.rows(f"t.real_start_date, {self.end}", condition, [person_id, end, begin]):
-            weights[shot_id] += share_of([periods.local_day(moment, self.zone) for moment in work], days)
+            weights[shot_id] += share_of([periods.local(moment, self.zone).date() for moment in work], days)
         return weights
 
 
@@ -80,7 +80,7 @@ def share_of(work, days):
 
     Work that began before and ends after the span counts for one of its days.
     """
-    (start, end), (first, last) = (map(dt.date.fromisoformat, span) for span in (work, days))
+    (start, end), (first, last) = work, map(dt.date.fromisoformat, days)
     if start >= first and end <= last:
         counted = periods.business_days(start, end)
     elif start >= first:

@@ -6,11 +6,10 @@ that was spent on it.
 """
 
 import datetime as dt
-import zoneinfo
 
 from kitsulite.auth import access
 from kitsulite.domain.entity_types import of_kind
-from kitsulite.domain.periods import business_days
+from kitsulite.domain.periods import business_days, local, zone_of
 from kitsulite.errors import BadParameter
 from kitsulite.models.fields import is_id
 from kitsulite.models.people import Person
@@ -129,7 +128,7 @@ def fps_of(project):
 
 def add_whole(ctx, quotas, condition, mode, key):
     """Count each task once for each assignee."""
-    zone = zone_of(ctx)
+    zone = zone_of(ctx, ctx.person)
     columns = f"{key} AS key, t.{REFERENCE[mode]} AS moment, {SIZE}"
     for row in ctx.db.rows(f"SELECT {columns} {TASKS} {ASSIGNED} WHERE {condition.sql}", condition.params):
         quotas.add(row["key"], local(row["moment"], zone).date(), row["frames"], row["drawings"])
@@ -146,7 +145,7 @@ def add_spent(ctx, quotas, condition, key):
 
 def add_unspent(ctx, quotas, condition, mode):
     """Count the tasks without any time spent: spread over as many days as they took, from their reference date on."""
-    zone = zone_of(ctx)
+    zone = zone_of(ctx, ctx.person)
     columns = f"l.person_id AS key, t.real_start_date AS first, t.{REFERENCE[mode]} AS moment, {SIZE}"
     unspent = "t.real_start_date IS NOT NULL AND NOT EXISTS (SELECT 1 FROM time_spent s WHERE s.task_id = t.id)"
     sql = f"SELECT {columns} {TASKS} {ASSIGNED} WHERE {unspent} AND {condition.sql}"
@@ -157,16 +156,3 @@ def add_unspent(ctx, quotas, condition, mode):
             day = last.date() + number * ONE_DAY
             if day.weekday() < 5:
                 quotas.add(row["key"], day, frames, row["drawings"])
-
-
-def zone_of(ctx):
-    """The caller's time zone; UTC where it is unknown."""
-    try:
-        return zoneinfo.ZoneInfo((ctx.person or {}).get("timezone") or "UTC")
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return dt.timezone.utc
-
-
-def local(moment, zone):
-    """A stored moment as the caller's clock showed it, without zone."""
-    return dt.datetime.fromisoformat(moment).replace(tzinfo=dt.timezone.utc).astimezone(zone).replace(tzinfo=None)

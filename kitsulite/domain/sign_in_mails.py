@@ -1,9 +1,8 @@
 """The mails about signing in."""
 
 import datetime as dt
-import zoneinfo
 
-from kitsulite import clock
+from kitsulite.domain import periods
 from kitsulite.domain.organisations import the_organisation
 from kitsulite.jobs import mail
 from kitsulite.jobs.mail_texts import texts_for
@@ -34,15 +33,11 @@ def written(ctx, account, kind, ip="", url=None, **facts):
     if url:
         paragraphs.append(mail.Link(label, url))
     if kind != "invitation":
-        paragraphs.append(texts["facts"].format(time=local_time(account["timezone"]), ip=ip))
+        paragraphs.append(texts["facts"].format(time=local_time(ctx, account), ip=ip))
     return mail.compose(ctx, account, subject, title[:1].upper() + title[1:], paragraphs)
 
 
-def local_time(timezone):
-    """The moment in somebody's time zone, in UTC where the zone is not known here."""
-    try:
-        zone = zoneinfo.ZoneInfo(timezone or "UTC")
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        zone = dt.timezone.utc
-    moment = clock.utc_now().replace(tzinfo=dt.timezone.utc).astimezone(zone)
+def local_time(ctx, account):
+    """The moment in somebody's time zone."""
+    moment = dt.datetime.now(periods.zone_of(ctx, account))
     return f"{moment:%Y-%m-%d %H:%M} ({moment.tzname()})"

@@ -112,8 +112,11 @@ def test_time_outside_of_the_period_leaves_a_shot_out(board):
     assert board.weights("month/2026/3") == {}
 
 
-@pytest.mark.parametrize(("zone", "days"), [("Asia/Tokyo", ["3"]), ("America/New_York", ["2"]), ("UTC", ["2"])])
-def test_a_day_is_that_of_the_caller(studio, board, zone, days):
+@pytest.mark.parametrize(
+    ("zone", "days"), [("Asia/Tokyo", ["3"]), ("America/New_York", ["2"]), ("UTC", ["2"]), (None, ["3"])]
+)
+def test_a_day_is_that_of_the_caller(studio, board, set_up, zone, days):
+    set_up(default_timezone="Asia/Tokyo")
     board.shot("Late", end_date=f"{MONDAY}T20:00:00.000000")
     with studio.db.write():
         studio.db.update(Person, board.artist["id"], timezone=zone)
