@@ -33,7 +33,7 @@ def own_desktop_logins(ctx):
     return login_logs.of_person(ctx, ctx.person_id)
 
 
-@post(OWN, allow=person, status=201, args={"date": Moment()})
+@post(OWN, allow=person, allow_first=True, status=201, args={"date": Moment()})
 def add_own_desktop_login(ctx, date):
     """Log a login of the caller at a desktop; without `date` now."""
     return login_logs.add(ctx, ctx.person_id, date)
@@ -48,6 +48,7 @@ def presence_sheet(ctx, month_date):
 @get(
     "/data/events/login-logs/last",
     allow=admin,
+    allow_first=True,
     args={
         "after": Moment(),
         "before": Moment(),

@@ -98,7 +98,7 @@ def authenticate(ctx, kind="access"):
 def presented(request, kind):
     """The token of a request: the cookie where there is one, else the bearer header."""
     cookie = request.cookies.get(ACCESS_COOKIE if kind == "access" else REFRESH_COOKIE)
-    if cookie is not None:
+    if cookie:
         return cookie
     word, _, token = request.header("Authorization").strip().partition(" ")
     if word != "Bearer":
@@ -116,6 +116,8 @@ def read(settings, token, kind):
         )
     except jwt.ExpiredSignatureError:
         raise TokenProblem("Signature has expired", 401, "error") from None
+    except jwt.MissingRequiredClaimError as error:
+        raise TokenProblem(f"Missing claim: {error.claim}", 422) from None
     except jwt.InvalidTokenError as error:
         raise TokenProblem(str(error) or "Invalid token", 422) from None
     if claims.get("type", "access") != kind:

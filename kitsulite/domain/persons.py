@@ -33,7 +33,6 @@ CHECKED = {
     "contract_type": "Invalid contract_type",
     "country": "Invalid country code, expected an ISO 3166-1 alpha-2 code.",
     "locale": "Invalid locale, expected a name like en_US or fr_FR.",
-    "timezone": "Invalid timezone, expected a name like Europe/Paris.",
     "display_date_format": "Invalid display_date_format",
 }
 

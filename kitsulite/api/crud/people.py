@@ -24,6 +24,7 @@ class Persons(Resource):
     """Persons: others than managers see little of them."""
 
     list_parameters = ("with_pass_hash",)
+    writable_secrets = ("login_failed_attemps", "last_login_failed")
     update_relations = True
     own_transaction = ("POST", "PUT")
 
@@ -156,8 +157,12 @@ class TimeSpents(Resource):
             condition.add("date BETWEEN ? AND ?", span)
 
     def prepare(self, ctx, data):
-        if not ctx.db.exists(Task, id=TimeSpent.task_id.clean(data["task_id"])):
-            raise RowRejected("The task does not exist.", "reference")
+        require_task(ctx, data["task_id"])
+        return data
+
+    def prepare_update(self, ctx, row, data):
+        if "task_id" in data:
+            require_task(ctx, data["task_id"])
         return data
 
     def created(self, ctx, row, data):
@@ -172,6 +177,12 @@ class TimeSpents(Resource):
 
     def deleted(self, ctx, row):
         time_spents.refresh_duration(ctx, row["task_id"])
+
+
+def require_task(ctx, task_id):
+    """A task that is there; the time of no task counts nowhere."""
+    if not ctx.db.exists(Task, id=TimeSpent.task_id.clean(task_id)):
+        raise RowRejected("The task does not exist.", "reference")
 
 
 RESOURCES = (

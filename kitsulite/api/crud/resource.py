@@ -32,6 +32,8 @@ class Resource:
     aliases = {}
     #: keys that the body of a creation may not set
     ignored_on_create = ALWAYS_PROTECTED
+    #: columns that a body may set although they are never shown
+    writable_secrets = ()
     #: methods for which a malformed id is an unknown one
     malformed_is_unknown = ()
     #: relations that an item shows by default, and that the answers to create and update show
@@ -155,7 +157,7 @@ class Resource:
             try:
                 if key in self.model.relations:
                     relations[key] = ids_of(key, value)
-                elif key in fields and (strict or not fields[key].secret):
+                elif key in fields and (strict or not fields[key].secret or key in self.writable_secrets):
                     columns[key] = fields[key].clean(value)
                 elif strict:
                     raise RowRejected(f"'{key}' is no field of a {self.name}.")

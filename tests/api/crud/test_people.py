@@ -239,6 +239,15 @@ def test_a_bad_time_spent_is_refused(studio, admin, work, change):
     assert studio.events() == []
 
 
+@pytest.mark.parametrize("task_id", [None, "x", "30000000-0000-4000-8000-000000000000"])
+def test_time_is_never_moved_to_no_task(studio, admin, work, task_id):
+    row = admin.post("/data/time-spents", work[2]).json
+    studio.forget_events()
+    assert admin.put(f"/data/time-spents/{row['id']}", {"task_id": task_id, "duration": 10}).status_int == 400
+    assert admin.get(f"/data/time-spents/{row['id']}").json == row
+    assert studio.events() == []
+
+
 def test_one_row_for_a_person_a_task_and_a_day(admin, work):
     assert admin.post("/data/time-spents", work[2]).status_int == 201
     assert admin.post("/data/time-spents", work[2]).status_int == 400

@@ -4,7 +4,7 @@ import datetime as dt
 
 import email_validator
 import pytest
-from support import ROLES, Api
+from support import PASSWORD, ROLES, Api
 
 from kitsulite import clock
 from kitsulite.domain.persons import MINIMAL, SECRETS
@@ -364,6 +364,22 @@ def test_a_bad_value_changes_nothing(studio, admin, change):
     path = f"{PATH}/{studio.admin['id']}"
     assert admin.put(path, {"phone": "1", **change}).status_int == 400
     assert admin.get(path).json["phone"] is None
+
+
+def test_an_unknown_time_zone_has_no_error_key(studio, admin):
+    answers = [admin.put(f"{PATH}/{studio.admin['id']}", {"timezone": "Mars/Olympus"})]
+    answers.append(admin.post(PATH, {"first_name": "Ann", "last_name": "Lee", "timezone": "Mars/Olympus"}))
+    assert [(answer.status_int, list(answer.json)) for answer in answers] == [(400, ["message"])] * 2
+
+
+def test_an_admin_unlocks_an_account(studio, admin):
+    person = studio.account(login_failed_attemps=5, last_login_failed=clock.now())
+    login = {"email": person["email"], "password": PASSWORD}
+    unlocked = {"login_failed_attemps": 0}
+    studio.api(person).put(f"{PATH}/{person['id']}", unlocked)
+    assert studio.nobody.post("/auth/login", login).json["too_many_failed_login_attemps"]
+    admin.put(f"{PATH}/{person['id']}", unlocked)
+    assert studio.nobody.post("/auth/login", login).json["login"]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Etc/GMT+3", "America/St_Johns"])
