@@ -75,7 +75,7 @@ def test_reading_is_for_those_who_may(studio):
     assert not found
 
 
-@pytest.mark.parametrize(("method", "path"), WRITE, ids=" ".join)
+@pytest.mark.parametrize(("method", "path"), WRITE)
 def test_writing_is_for_those_who_may(studio, method, path):
     word, body = WRITE[method, path]
 
