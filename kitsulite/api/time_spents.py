@@ -12,8 +12,8 @@ from kitsulite.auth.policy import (
     reader_of_task,
 )
 from kitsulite.domain import periods, time_sheets, time_spents
-from kitsulite.errors import BadParameter, NotFound
-from kitsulite.models.fields import is_id
+from kitsulite.errors import NotFound
+from kitsulite.models.fields import clean_ids, is_id
 from kitsulite.models.tasks import Task, TimeSpent
 from kitsulite.web.fields import Float, Str
 from kitsulite.web.route import delete, get, post
@@ -85,20 +85,13 @@ def time_of_task_type(ctx, project_id, task_type_id, start_date, end_date):
     """The time spents of a task type in a production by person, latest first."""
     if not is_id(project_id):
         raise NotFound("Project not found.")
-    require_id(task_type_id)
-    return time_sheets.of_task_type(ctx, project_id.lower(), task_type_id.lower(), start_date, end_date)
+    return time_sheets.of_task_type(ctx, *clean_ids(project_id, task_type_id), start_date, end_date)
 
 
 @get("/data/projects/<project_id>/budgets/time-spents", allow=admin)
 def time_of_departments(ctx, project_id):
     """The minutes spent on a production, per department, person and month."""
-    require_id(project_id)
-    return time_sheets.by_department(ctx, project_id.lower())
-
-
-def require_id(text):
-    if not is_id(text):
-        raise BadParameter("Wrong UUID format.")
+    return time_sheets.by_department(ctx, *clean_ids(project_id))
 
 
 # The caller's own

@@ -3,7 +3,7 @@
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.models.base import shown
-from kitsulite.models.fields import is_id
+from kitsulite.models.fields import clean_ids, is_id
 from kitsulite.models.people import (
     Department,
     DepartmentLink,
@@ -48,9 +48,7 @@ class Equipment:
         ctx.db.delete(self.link, **self.columns(ctx, department_id, item_id))
 
     def columns(self, ctx, department_id, item_id):
-        for row_id in (department_id, item_id):
-            if not is_id(row_id):
-                raise BadParameter("Wrong UUID format.")
+        department_id, item_id = clean_ids(department_id, item_id)
         return {
             "department_id": ctx.db.get(Department, department_id)["id"],
             self.column: ctx.db.get(self.model, item_id)["id"],

@@ -6,8 +6,8 @@ In the statements `s` is the time spent, `t` its task, `tt` the task type and `p
 from kitsulite.domain import periods, time_spents
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object, shown
-from kitsulite.models.fields import is_id
 from kitsulite.models.tasks import TimeSpent
+from kitsulite.store.conditions import Condition
 from kitsulite.store.database import marks
 
 ROW = shown(TimeSpent, "s")
@@ -29,6 +29,12 @@ TASK_TOTAL = json_object(
         "duration": "sum(s.duration)",
     }
 )
+#: name of an id that a request asks for -> condition
+ASKED = {
+    "project_id": "t.project_id = ?",
+    "department_id": "tt.department_id = ?",
+    "studio_id": "s.person_id IN (SELECT id FROM person WHERE studio_id = ?)",
+}
 #: SQL of the number that a day has in each kind of table
 UNITS = {
     "year": "CAST(substr(s.date, 1, 4) AS INTEGER)",
@@ -111,47 +117,47 @@ def between(ctx, person_id, days):
 
 def of_day(ctx, person_id, day):
     """The time spents of a person on a day that the caller may see, as JSON text."""
-    where, params = visible(ctx, person_id)
-    joins = f"LEFT {TASKS} LEFT {TASK_TYPES}"
-    return listing(ctx, f"s.person_id = ? AND s.date = ? AND {where}", [person_id, day, *params], joins)
+    condition = visible(ctx, person_id, [day, day])
+    return listing(ctx, condition.sql, condition.params, f"LEFT {TASKS} LEFT {TASK_TYPES}")
 
 
 def by_task(ctx, person_id, days, project_id=None):
     """The tasks that a person worked on in a span of days, as far as the caller may see them, as JSON text."""
-    where, params = visible(ctx, person_id, project_id)
+    condition = visible(ctx, person_id, days, project_id)
     sql = (
         f"SELECT {TASK_TOTAL} FROM time_spent s {TASKS} {TASK_TYPES} JOIN project p ON p.id = t.project_id"
         " JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.entity_type_id"
         " LEFT JOIN entity parent ON parent.id = e.parent_id LEFT JOIN entity grand ON grand.id = parent.parent_id"
-        f" WHERE s.person_id = ? AND s.date BETWEEN ? AND ? AND {where}"
-        " GROUP BY t.id ORDER BY p.name, e.name, t.name, t.id"
+        f" WHERE {condition.sql} GROUP BY t.id ORDER BY p.name, e.name, t.name, t.id"
     )
-    return ctx.db.json_list(sql, [person_id, *days, *params])
+    return ctx.db.json_list(sql, condition.params)
 
 
-def visible(ctx, person_id, project_id=None):
-    """Condition on the time of a person that the caller may see: all of it, or that in his productions."""
-    sees_all = ctx.is_admin or ctx.person_id == person_id
-    where, params = ("1", []) if sees_all else led(ctx, project_id)
-    if project_id:
-        where, params = f"{where} AND t.project_id = ?", [*params, known_id(project_id)]
-    return where, params
+def visible(ctx, person_id, days, project_id=None):
+    """Condition on the time of a person in a span of days: what the caller may see of it."""
+    condition = Condition("s.person_id = ?", [person_id])
+    ask(condition, days, project_id=project_id)
+    if not ctx.is_admin and ctx.person_id != person_id:
+        keep_led(ctx, condition, project_id)
+    return condition
 
 
-def led(ctx, project_id):
-    """Condition on the work that a manager or supervisor leads: in his teams, of his departments if he has any."""
+def ask(condition, days, **ids):
+    """Narrow a condition to a span of days and the rows of the ids that are given."""
+    if days:
+        condition.add("s.date BETWEEN ? AND ?", days)
+    for name, row_id in ids.items():
+        if row_id:
+            condition.add(ASKED[name], [TimeSpent.id.sought(row_id)])
+
+
+def keep_led(ctx, condition, project_id):
+    """Keep what a manager or supervisor leads: the work in his teams, of his departments if he has any."""
     own = ctx.db.column("SELECT project_id FROM project_person_link WHERE person_id = ?", [ctx.person_id])
-    ctx.require(not project_id or known_id(project_id) in own)
-    where, params = f"t.project_id IN ({marks(own)})", own
+    ctx.require(not project_id or project_id.lower() in own)
+    condition.add(f"t.project_id IN ({marks(own)})", own)
     if ctx.global_role == "supervisor" and ctx.departments:
-        where, params = f"{where} AND tt.department_id IN ({marks(ctx.departments)})", [*own, *ctx.departments]
-    return where, params
-
-
-def known_id(text):
-    if not is_id(text):
-        raise BadParameter(f"Invalid UUID value: {text}")
-    return text.lower()
+        condition.add(f"tt.department_id IN ({marks(ctx.departments)})", ctx.departments)
 
 
 # Tables
@@ -159,32 +165,24 @@ def known_id(text):
 
 def table(ctx, unit, days=None, project_id=None, department_id=None, studio_id=None):
     """Minutes per year, month, ISO week or day and person: `{"<number>": {person id: minutes}}`."""
-    parts, params = [], []
-
-    def add(condition, *values):
-        parts.append(condition)
-        params.extend(values)
-
-    if days:
-        add("s.date BETWEEN ? AND ?", *days)
-    if project_id:
-        add("t.project_id = ?", known_id(project_id))
-    if department_id:
-        add("tt.department_id = ?", known_id(department_id))
-    if studio_id:
-        add("s.person_id IN (SELECT id FROM person WHERE studio_id = ?)", known_id(studio_id))
+    condition = Condition()
+    ask(condition, days, project_id=project_id, department_id=department_id, studio_id=studio_id)
     if ctx.global_role in ("manager", "supervisor"):
-        if ctx.global_role == "supervisor" and department_id and department_id.lower() not in ctx.departments:
-            raise BadParameter("You may only ask for your own departments.")
-        where, values = led(ctx, project_id)
-        add(where, *values)
+        require_department(ctx, department_id)
+        keep_led(ctx, condition, project_id)
     elif not ctx.is_admin:
-        add("s.person_id = ?", ctx.person_id)
+        condition.add("s.person_id = ?", [ctx.person_id])
     sql = (
         f"SELECT {UNITS[unit]} AS unit, s.person_id, sum(s.duration) FROM time_spent s {TASKS} {TASK_TYPES}"
-        f" WHERE {' AND '.join(parts) or '1'} GROUP BY unit, s.person_id ORDER BY unit, s.person_id"
+        f" WHERE {condition.sql} GROUP BY unit, s.person_id ORDER BY unit, s.person_id"
     )
     found = {}
-    for number, person_id, minutes in ctx.db.execute(sql, params):
+    for number, person_id, minutes in ctx.db.execute(sql, condition.params):
         found.setdefault(str(number), {})[person_id] = minutes
     return found
+
+
+def require_department(ctx, department_id):
+    """A supervisor asks for no department but his own."""
+    if ctx.global_role == "supervisor" and department_id and department_id.lower() not in ctx.departments:
+        raise BadParameter("You may only ask for your own departments.")

@@ -43,7 +43,7 @@ def deliver(db, channel, recipient, text):
 
 
 def slack(token, recipient, text):
-    body = {"channel": recipient, "text": html.escape(text, quote=False)}
+    body = {"channel": f"@{recipient}", "text": html.escape(text, quote=False)}
     post("https://slack.com/api/chat.postMessage", body, f"Bearer {token}")
 
 

@@ -142,6 +142,7 @@ def test_chats_are_told_where_studio_and_person_are_known_there(office, channel,
     office.change(office.artist, **{f"notifications_{channel}_userid": "U1"})
     office.comment("<both> known")
     assert [url for url, _, _ in office.posts] == sent
+    assert office.posts[0][1].get("channel") == (None if channel == "discord" else "@U1")
     text = str(office.posts[-1][1])
     assert ("&lt;both&gt;" if channel == "slack" else "<both>") in text
     assert office.page in text
