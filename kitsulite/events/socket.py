@@ -11,6 +11,7 @@ import queue
 import threading
 
 import socketio
+from engineio.payload import Payload
 
 from kitsulite.auth import access, tokens
 from kitsulite.errors import ApiError
@@ -24,6 +25,22 @@ log = logging.getLogger("kitsulite.events")
 NAMESPACE = "/events"
 #: threads that event clients never get
 RESERVED_THREADS = 8
+#: packets that one answer to a poll may hold: Python clients hang up on more
+MOST_PACKETS = 16
+# What a browser has gathered while the network was slow is more than that, and no reason to hang up.
+Payload.max_decode_packets = 1000
+
+
+class Portions(queue.Queue):
+    """What waits for a client, given out in portions of MOST_PACKETS, each of which begins with a blocking `get`."""
+
+    given = 0
+
+    def get(self, block=True, timeout=None):
+        self.given = 1 if block else self.given + 1
+        if self.given > MOST_PACKETS:
+            raise queue.Empty
+        return super().get(block, timeout)
 
 
 class LiveStream:
@@ -44,6 +61,7 @@ class LiveStream:
             cors_allowed_origins=app.settings.cors_allowed_origins or [],
             namespaces=["/", NAMESPACE],
         )
+        self.server.eio.create_queue = Portions
         self._register()
         self._stop_listening = app.bus.listen(lambda name, payload: self._outgoing.put((name, payload)))
         threading.Thread(target=self._send, name="kitsulite-events", daemon=True).start()

@@ -1,5 +1,6 @@
 """The live stream as clients see it: a started server, Socket.IO over long-polling."""
 
+import json
 import queue
 from unittest.mock import ANY
 
@@ -61,6 +62,49 @@ def test_every_listener_hears_every_write_once_and_in_order(server):
         assert departments_heard(other, 30) == made
         assert one.heard.empty()
         assert other.heard.empty()
+
+
+class Polls:
+    """A client that asks for its packets by hand."""
+
+    def __init__(self, server):
+        self.url = f"{server.url}/socket.io/?EIO=4&transport=polling"
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"Bearer {server.token()}"
+        (opened,) = self.poll()
+        self.url += f"&sid={json.loads(opened[1:])['sid']}"
+        self.post("40/events,")
+        assert self.poll()[0].startswith("40/events,")
+
+    def poll(self):
+        return self.session.get(self.url, timeout=SECONDS).text.split("\x1e")
+
+    def post(self, *packets):
+        return self.session.post(self.url, "\x1e".join(packets).encode(), timeout=SECONDS)
+
+
+def test_a_burst_is_told_in_portions_that_python_clients_take(server):
+    polls = Polls(server)
+    made = make_departments(server.api, [f"Burst {n}" for n in range(50)])
+    answers = [polls.poll()]
+    while sum(map(len, answers)) < len(made):
+        answers.append(polls.poll())
+    assert max(map(len, answers)) <= 16
+    heard = [json.loads(packet[len("42/events,") :])[1]["department_id"] for answer in answers for packet in answer]
+    assert heard == made
+
+
+def test_much_that_a_client_says_at_once_is_taken(server, playlist):
+    polls = Polls(server)
+    room = {"playlist_id": playlist["id"]}
+    moves = [["preview-room:panzoom-changed", {**room, "data": {"x": x}}] for x in range(40)]
+    messages = [["preview-room:open-playlist", room], *moves]
+    assert polls.post(*[f"42/events,{json.dumps(message)}" for message in messages]).status_code == 200
+    heard = []
+    while len(heard) < len(moves):
+        packets = [json.loads(packet[len("42/events,") :]) for packet in polls.poll()]
+        heard += [packet for packet in packets if packet[0] == "preview-room:panzoom-changed"]
+    assert heard == moves
 
 
 def test_who_was_cut_off_catches_up_from_his_last_event(server):
