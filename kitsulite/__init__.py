@@ -14,7 +14,9 @@ def create_app(data_dir=None, secret_key=None, **settings):
     """A WSGI callable over a data folder, with `close()`; settings as in `kitsulite.settings`."""
     from kitsulite.application import Application
 
-    return Application(data_dir=data_dir, secret_key=secret_key, **settings)
+    app = Application(data_dir=data_dir, secret_key=secret_key, **settings)
+    app.resume()
+    return app
 
 
 def __getattr__(name):

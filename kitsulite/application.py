@@ -40,6 +40,9 @@ class Application:
         self.is_new = self.upgrade()
         load_routes()
         self._web = WebApp(self, tokens.authenticate)
+
+    def resume(self):
+        """Take up what an earlier run has left; not for a command beside a server that does so already."""
         self.mailer.resume()
 
     def __call__(self, environ, start_response):

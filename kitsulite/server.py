@@ -85,6 +85,7 @@ class Server:
             if self.app.settings.domain_name == settings_table.NAMES["domain_name"].default:
                 self.app.settings.domain_name = self.url.partition("://")[2]
             self._create_administrator()
+            self.app.resume()
             self._http = Http(self.app, listener)
         except BaseException:
             listener.close()

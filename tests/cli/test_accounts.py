@@ -6,6 +6,7 @@ import pytest
 
 from kitsulite.auth import passwords, tokens
 from kitsulite.models.people import Person
+from kitsulite.models.server import Mail
 
 
 def person(app, email):
@@ -96,3 +97,11 @@ def test_the_token_of_a_bot_may_expire(kitsulite_command, opened):
     code, _, errors = kitsulite_command("token", "create", "Publisher", "--expires", "yesterday")
     assert code == 1
     assert "Traceback" not in errors
+
+
+def test_a_command_leaves_the_mail_to_the_server(kitsulite_command, folder, opened):
+    with opened.db.write():
+        opened.db.add(Mail, recipient="ann@studio.com", message="To: ann@studio.com\n\nHello")
+    kitsulite_command("user", "list")
+    assert opened.db.exists(Mail, recipient="ann@studio.com")
+    assert not (folder / "outbox").exists()

@@ -28,7 +28,7 @@ def write(process, token, numbers, acknowledged):
             made = json.loads(answer.read())
             if answer.status == 201:
                 acknowledged.append(made["id"])
-            if len(acknowledged) == WRITES // 2:
+            if len(acknowledged) >= WRITES // 2:
                 process.process.send_signal(signal.SIGKILL)
     except (OSError, http.client.HTTPException):
         pass
