@@ -199,9 +199,11 @@ class Http:
 
     def stop(self):
         """Take no more requests, finish those under way, close."""
-        # Told by the loop's own thread: it could otherwise be gone before it is woken.
-        self._waitress.trigger.pull_trigger(self._stopping.set)
+        self._stopping.set()
+        self._waitress.pull_trigger()
         self._thread.join()
+        # Not by the loop itself, which may end before the line above has woken it.
+        wasyncore.close_all(self._waitress._map, ignore_all=True)
 
     def _run(self):
         while not self._stopping.is_set():
@@ -212,7 +214,6 @@ class Http:
         while self._is_busy() and time.monotonic() < patience:
             self._turn(0.1)
         self._dispatcher.shutdown(timeout=1)
-        wasyncore.close_all(self._waitress._map, ignore_all=True)
 
     def _turn(self, seconds):
         wasyncore.loop(timeout=seconds, use_poll=hasattr(select, "poll"), map=self._waitress._map, count=1)
