@@ -42,6 +42,11 @@ class Api:
     def delete(self, path, json=None, **options):
         return self._app.delete_json("/api" + path, json, headers=self._headers, expect_errors=True, **options)
 
+    def send(self, method, path, body, content_type="application/json"):
+        """Send a body as it is, a text."""
+        options = {"method": method, "headers": self._headers, "content_type": content_type}
+        return self._app.request("/api" + path, body=body.encode(), expect_errors=True, **options)
+
     def upload(self, path, files, **form):
         """Send files as a form; `files` is a list of (field, name, bytes)."""
         return self._app.post("/api" + path, form, upload_files=files, headers=self._headers, expect_errors=True)

@@ -7,15 +7,17 @@ from kitsulite.models.people import DayOff
 from kitsulite.models.tasks import TimeSpent
 
 OVERLAPS = "date <= ? AND end_date >= ?"
+#: columns that say whose day off it is, and when
+PLACE = ("person_id", "date", "end_date")
 SHOWN = parts(DayOff)
 #: what others see of a day off: not its reason
 SAFE = {name: sql for name, sql in SHOWN.items() if name != "description"}
 
 
-def require_free(ctx, person_id, start, end, but=None):
+def require_free(ctx, person_id, date, end_date, but=None):
     """No day off of the person within a period, that of the id `but` aside."""
     sql = f"SELECT 1 FROM day_off WHERE person_id = ? AND {OVERLAPS} AND id IS NOT ?"
-    if ctx.db.value(sql, [person_id, end, start, but]):
+    if ctx.db.value(sql, [person_id, end_date, date, but]):
         raise BadParameter("Day off already exists for this period")
 
 

@@ -44,10 +44,12 @@ def supervises(ctx, entity, metadata):
     return set(metadata) <= set(own)
 
 
-def check_status(data):
-    """BadParameter for a status that no entity has."""
-    if "status" in data and data["status"] not in ENTITY_STATUSES:
+def check(columns):
+    """BadParameter for a status that no entity has, and for metadata that is no object."""
+    if "status" in columns and columns["status"] not in ENTITY_STATUSES:
         raise BadParameter("Invalid status")
+    if not isinstance(columns.get("data"), (dict, type(None))):
+        raise BadParameter("data must be an object.")
 
 
 def check_place(ctx, entity, columns):
@@ -61,11 +63,7 @@ def check_place(ctx, entity, columns):
 
 def merged(entity, metadata):
     """The metadata of an entity with new values over the old ones."""
-    if metadata is None:
-        return entity["data"]
-    if not isinstance(metadata, dict):
-        raise BadParameter("data must be an object.")
-    return {**(entity["data"] or {}), **metadata}
+    return entity["data"] if metadata is None else {**(entity["data"] or {}), **metadata}
 
 
 def keep_version(ctx, entity, metadata):

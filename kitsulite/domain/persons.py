@@ -6,6 +6,7 @@ from kitsulite import clock
 from kitsulite.errors import BadParameter, Forbidden, NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts
+from kitsulite.models.choices import SECOND_FACTORS
 from kitsulite.models.fields import BadValue, is_day, is_id
 from kitsulite.models.people import Person
 
@@ -141,14 +142,16 @@ def require_unprotected(ctx, person):
 def checked(ctx, data, person):
     """Data with the values that have rules of their own in their stored form."""
     data = dict(data)
-    for name in CHECKED.keys() & data.keys():
+    for name in (name for name in CHECKED if name in data):
         try:
             data[name] = Person.columns()[name].clean(data[name])
         except BadValue:
             raise BadParameter(CHECKED[name]) from None
+    if data.get("two_factor_authentication") not in (None, *SECOND_FACTORS):
+        raise BadParameter("Invalid two_factor_authentication")
     if data.get("expiration_date") is not None:
         check_expiration(data["expiration_date"], person)
-    if "email" in data:
+    if "email" in data and (data["email"] is not None or person["id"]):
         data["email"] = checked_email(ctx, data["email"], person)
     return data
 

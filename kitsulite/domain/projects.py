@@ -105,7 +105,8 @@ def id_of(project_id):
 def checked(columns):
     """The columns of a production, with a style and a resolution that are some; no style means 2d3d."""
     if "production_style" in columns:
-        columns = {**columns, "production_style": columns["production_style"] or "2d3d"}
+        if columns["production_style"] is None:
+            columns = {**columns, "production_style": "2d3d"}
         if columns["production_style"] not in PRODUCTION_STYLES:
             raise BadParameter("Invalid production_style")
     resolution = columns.get("resolution")

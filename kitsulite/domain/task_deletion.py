@@ -25,6 +25,7 @@ CASCADE = (
     "DELETE FROM comment WHERE object_id = :task",
     "DELETE FROM subscription WHERE task_id = :task",
     "DELETE FROM time_spent WHERE task_id = :task",
+    "DELETE FROM production_schedule_version_task_link WHERE task_id = :task",
     "UPDATE task SET last_preview_file_id = NULL WHERE id = :task",
 )
 
@@ -39,7 +40,7 @@ def remove_task(ctx, task):
 
 
 def remove_unused_task(ctx, task):
-    """Delete a task that nothing but its assignees and plans refer to; RowRejected where more does."""
+    """Delete a task that nothing but its assignees refer to; RowRejected where more does."""
     remove_row(ctx.db, Task, task["id"])
     ids = {"task_id": task["id"], "entity_id": task["entity_id"], "task_type_id": task["task_type_id"]}
     emit(ctx, "task:delete", ids, task["project_id"])

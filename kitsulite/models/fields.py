@@ -113,12 +113,18 @@ class Text(Column):
             raise BadValue(f"{self.name} is too long: at most {self.max_length} characters.")
         return text
 
+    def sought(self, text):
+        return text
+
 
 class Email(Text):
     """An address, stored in lower case."""
 
     def convert(self, value):
         return super().convert(value).lower()
+
+    def sought(self, text):
+        return text.lower()
 
 
 class Trimmed(Text):
@@ -132,13 +138,10 @@ class Country(Trimmed):
     """The two letters of a country in upper case."""
 
     def convert(self, value):
-        code = super().convert(value).upper()
-        if not re.fullmatch("[A-Z]{2}", code):
+        code = super().convert(value)
+        if not re.fullmatch("[A-Za-z]{2}", code):
             self.reject(value, "two letters")
-        return code
-
-    def sought(self, text):
-        return text
+        return code.upper()
 
 
 class Locale(Trimmed):
@@ -150,9 +153,6 @@ class Locale(Trimmed):
             self.reject(value, "a locale like en_US")
         return super().convert(name)
 
-    def sought(self, text):
-        return text
-
 
 class TimeZone(Text):
     """The name of a time zone."""
@@ -161,9 +161,6 @@ class TimeZone(Text):
         if not isinstance(value, str) or value not in time_zones():
             self.reject(value, "a time zone like Europe/Paris")
         return value
-
-    def sought(self, text):
-        return text
 
 
 @functools.cache
@@ -208,9 +205,6 @@ class Choice(Text):
         if value not in self.codes:
             self.reject(value, "one of " + ", ".join(self.codes))
         return value
-
-    def sought(self, text):
-        return text
 
 
 class Whole(Column):
@@ -317,6 +311,17 @@ class Json(Column):
 
     def db_value(self, value):
         return value if value is None or isinstance(value, str) else dump(value)
+
+
+class Objects(Json):
+    """A list of JSON objects."""
+
+    json_type = "array"
+
+    def convert(self, value):
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self.reject(value, "a list of objects")
+        return dump(value)
 
 
 class Array(Json):

@@ -189,7 +189,7 @@ class ProductionScheduleVersion(Row):
 
 class ProductionScheduleVersionTaskLink(Row):
     production_schedule_version_id = Ref("production_schedule_version")
-    task_id = Ref("task", on_delete="CASCADE")
+    task_id = Ref("task")
     start_date = Moment(null=True)
     due_date = Moment(null=True)
     estimation = Number(null=True, default=0)
@@ -206,7 +206,7 @@ class ProductionScheduleVersionTaskLink(Row):
 
 class ProductionScheduleVersionTaskLinkPersonLink(Table):
     production_schedule_version_task_link_id = Ref("production_schedule_version_task_link", on_delete="CASCADE")
-    person_id = Ref("person", on_delete="CASCADE")
+    person_id = Ref("person")
 
     class Meta:
         primary_key = peewee.CompositeKey("production_schedule_version_task_link_id", "person_id")

@@ -3,7 +3,7 @@
 import peewee
 
 from kitsulite.models.base import Children, Many, Row, Table
-from kitsulite.models.fields import Array, Choice, Day, Flag, Id, Json, Moment, Number, Ref, Text, Whole
+from kitsulite.models.fields import Array, Choice, Day, Flag, Id, Json, Moment, Number, Objects, Ref, Text, Whole
 
 
 class TaskType(Row):
@@ -100,7 +100,7 @@ class Comment(Row):
     object_type = Text(80)
     text = Text(null=True)
     data = Json(null=True)
-    replies = Json(null=True, default=list)
+    replies = Objects(null=True, default=list)
     checklist = Json(null=True)
     pinned = Flag(null=True)
     for_client = Flag(null=True, default=False)

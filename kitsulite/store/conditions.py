@@ -49,7 +49,7 @@ def add_filter(model, condition, name, value, alias=None):
 def list_of(name, value):
     try:
         found = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, list):
         raise BadParameter(f"Malformed list filter for field {name}.")

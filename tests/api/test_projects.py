@@ -181,6 +181,7 @@ def test_the_open_status_is_made_where_it_is_missing(studio, admin):
         {"name": None},
         {"name": "n" * 81},
         {"name": "a", "production_style": "opera"},
+        {"name": "a", "production_style": ""},
         {"name": "a", "resolution": "1920"},
         {"name": "a", "resolution": "19200x1080"},
         {"name": "a", "resolution": "1920x1080\n"},
@@ -265,7 +266,15 @@ def test_a_manager_of_the_production_changes_it(studio):
     assert studio.events() == ["project:update"]
 
 
-@pytest.mark.parametrize("body", [{"production_style": "opera"}, {"resolution": "big"}, {"name": None}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"production_style": "opera"},
+        {"resolution": "big"},
+        {"name": None},
+        {"preview_background_file_id": "8b4ef3f8-6d2e-4b43-9d3a-1d0a8a0b6f10", "preview_background_files": []},
+    ],
+)
 def test_a_bad_change_of_a_production_is_refused(studio, admin, body):
     project = studio.project()
     assert admin.put(f"/data/projects/{project['id']}", body).status_int == 400

@@ -22,11 +22,11 @@ class Entities(Resource):
 
     def shown(self, ctx, relations):
         kind = entity_types.kind("entity")
-        data = vendor_view.metadata(ctx, kind, "entity")
+        data = f"CASE WHEN entity.data IS NOT NULL THEN {vendor_view.metadata(ctx, kind, 'entity')} END"
         return {**parts(Entity, relations=relations), "data": f"json({data})", "type": kind}
 
     def prepare(self, ctx, data):
-        entity_changes.check_status(data)
+        entity_changes.check(data)
         return {**data, "created_by": ctx.person_id}
 
     def created(self, ctx, row, data):
@@ -45,7 +45,7 @@ class Entities(Resource):
         ctx.require(entity_changes.may_change(ctx, row, data))
 
     def prepare_update(self, ctx, row, data):
-        entity_changes.check_status(data)
+        entity_changes.check(data)
         if data.get("source_id") == "null":
             data["source_id"] = None
         columns, _ = self.read({key: value for key, value in data.items() if key != "data"}, strict=False)

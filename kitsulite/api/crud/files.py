@@ -50,6 +50,9 @@ class OutputFiles(Resource):
             raise RowRejected("'entity_id'", "required")
         return data
 
+    def prepare_update(self, ctx, row, data):
+        return self.prepare(ctx, {"entity_id": row["entity_id"], **data})
+
     def check_update(self, ctx, row, data):
         project_id = ctx.db.get(Entity, row["entity_id"])["project_id"]
         worked_on = row["temporal_entity_id"] or row["entity_id"]

@@ -107,6 +107,10 @@ class Organisations(Resource):
         return organisations.parts(ctx)
 
 
+class Softwares(Resource):
+    malformed_is_unknown = ("GET",)
+
+
 class SalaryScales(Resource):
     """Salary scales: each department has one row per position and seniority, made when they are listed."""
 
@@ -125,8 +129,8 @@ class DayOffs(Resource):
     """Days off: of one person they never overlap, and no time is spent in them."""
 
     def prepare(self, ctx, data):
-        place = [DayOff.columns()[name].clean(data[name]) for name in ("person_id", "date", "end_date")]
-        day_offs.require_free(ctx, *place)
+        place, _ = self.read({name: data[name] for name in day_offs.PLACE}, strict=True)
+        day_offs.require_free(ctx, **place)
         return data
 
     def created(self, ctx, row, data):
@@ -138,8 +142,8 @@ class DayOffs(Resource):
             access.require_self(ctx, data["person_id"])
 
     def prepare_update(self, ctx, row, data):
-        place = [DayOff.columns()[name].clean(data.get(name, row[name])) for name in ("person_id", "date", "end_date")]
-        day_offs.require_free(ctx, *place, but=row["id"])
+        place, _ = self.read({name: data.get(name, row[name]) for name in day_offs.PLACE}, strict=False)
+        day_offs.require_free(ctx, **place, but=row["id"])
         return data
 
     def updated(self, ctx, row, data):
@@ -157,13 +161,13 @@ class TimeSpents(Resource):
             condition.add("date BETWEEN ? AND ?", span)
 
     def prepare(self, ctx, data):
-        require_task(ctx, data["task_id"])
+        columns, _ = self.read({"task_id": data["task_id"]}, strict=True)
+        if not ctx.db.exists(Task, id=columns["task_id"]):
+            raise RowRejected("The task does not exist.", "reference")
         return data
 
     def prepare_update(self, ctx, row, data):
-        if "task_id" in data:
-            require_task(ctx, data["task_id"])
-        return data
+        return self.prepare(ctx, {"task_id": row["task_id"], **data})
 
     def created(self, ctx, row, data):
         time_spents.refresh_duration(ctx, row["task_id"])
@@ -177,12 +181,6 @@ class TimeSpents(Resource):
 
     def deleted(self, ctx, row):
         time_spents.refresh_duration(ctx, row["task_id"])
-
-
-def require_task(ctx, task_id):
-    """A task that is there; the time of no task counts nowhere."""
-    if not ctx.db.exists(Task, id=TimeSpent.task_id.clean(task_id)):
-        raise RowRejected("The task does not exist.", "reference")
 
 
 RESOURCES = (
@@ -201,7 +199,7 @@ RESOURCES = (
     Organisations(Organisation, "organisations", signed_in, signed_in, admin, admin, admin),
     Persons(Person, "persons", signed_in, signed_in, admin, self_or_admin("id"), admin, protected=("password",)),
     SalaryScales(SalaryScale, "salary-scales", admin, admin, admin, admin, admin, protected=("department_id",)),
-    Resource(Software, "softwares", signed_in, signed_in, admin, admin, admin),
+    Softwares(Software, "softwares", signed_in, signed_in, admin, admin, admin),
     TimeSpents(
         TimeSpent,
         "time-spents",

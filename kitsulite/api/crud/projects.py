@@ -60,8 +60,8 @@ class Projects(Resource):
         return projects.complete(ctx, row["id"])
 
     def prepare_update(self, ctx, row, data):
-        default, backgrounds = data.get("preview_background_file_id"), data.get("preview_background_files")
-        if default and backgrounds and default not in ids_of("preview_background_files", backgrounds):
+        default, backgrounds = data.get("preview_background_file_id"), "preview_background_files"
+        if default is not None and backgrounds in data and default not in ids_of(backgrounds, data[backgrounds]):
             raise BadParameter("Invalid preview_background_file_id")
         return projects.checked(data)
 

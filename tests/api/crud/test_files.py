@@ -58,6 +58,7 @@ def test_an_output_file_needs_an_entity(studio, scene, output):
     assert scene.api().post("/data/output-files", {**body, "entity_id": None}).status_int == 400
     assert scene.api().post("/data/output-files", {**body, "entity_id": new_id()}).status_int == 400
     assert scene.api().post("/data/output-files", {**body, "entity_id": scene.entity["id"]}).status_int == 201
+    assert scene.api().put(f"/data/output-files/{output['id']}", {"entity_id": None}).status_int == 400
     loose = f"/data/output-files/{studio.add(OutputFile, **body)['id']}"
     assert scene.api().get(loose).status_int == 404
     assert scene.api().put(loose, {}).status_int == 404
@@ -97,7 +98,7 @@ def test_who_sees_and_changes_working_files(studio, scene, output):
     assert scene.api("manager").delete(path).status_int == 403
 
 
-@pytest.mark.parametrize("base", ["working-files", "output-files", "output-types"])
+@pytest.mark.parametrize("base", ["working-files", "output-files", "output-types", "softwares"])
 def test_a_malformed_id_is_unknown_to_some_tables(scene, base):
     assert scene.api().get(f"/data/{base}/nonsense").status_int == 404
     assert scene.api().put(f"/data/{base}/nonsense", {}).status_int == 400

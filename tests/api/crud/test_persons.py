@@ -10,7 +10,7 @@ from kitsulite import clock
 from kitsulite.domain.persons import MINIMAL, SECRETS
 from kitsulite.models.activity import News, SearchFilter, SearchFilterGroup
 from kitsulite.models.people import DayOff, DepartmentLink, Person
-from kitsulite.models.projects import ProjectPersonLink
+from kitsulite.models.projects import ProductionScheduleVersion, ProjectPersonLink
 from kitsulite.models.tasks import Comment, Task, TaskPersonLink, TimeSpent
 
 PATH = "/data/persons"
@@ -174,6 +174,9 @@ def test_only_admins_create_persons(studio, role):
         ({"contract_type": "none"}, "Invalid contract_type"),
         ({"country": "France"}, "Invalid country code, expected an ISO 3166-1 alpha-2 code."),
         ({"country": 12}, None),
+        ({"country": "ß"}, None),
+        ({"two_factor_authentication": "sms"}, "Invalid two_factor_authentication"),
+        ({"two_factor_authentication": "totp"}, "'two_factor_authentication' is no field of a person."),
         ({"locale": "xx_YY"}, None),
         ({"locale": 5}, None),
         ({"timezone": "Mars/Olympus"}, None),
@@ -187,7 +190,7 @@ def test_only_admins_create_persons(studio, role):
         ({"expiration_date": 20300101}, "Expiration date is not valid."),
         ({"email": "nobody"}, None),
         ({"email": "a@b"}, None),
-        ({"email": None}, None),
+        ({"email": ""}, None),
         ({"email": ["a@example.com"]}, None),
         ({"departments": ["x"]}, None),
         ({"departments": "x"}, None),
@@ -214,6 +217,7 @@ def test_both_names_are_required_and_may_be_empty(admin, missing):
 def test_unknown_departments_are_dropped_and_an_address_is_optional(studio, admin):
     answer = admin.post(PATH, {"first_name": "A", "last_name": "B", "departments": [studio.admin["id"]]})
     assert (answer.json["departments"], answer.json["email"]) == ([], None)
+    assert admin.post(PATH, {"first_name": "A", "last_name": "C", "email": None}).json["email"] is None
 
 
 def test_two_persons_have_two_addresses_and_bots_may_share_one(studio, admin):
@@ -347,6 +351,16 @@ def test_secrets_and_second_factors_are_not_written(studio, admin):
     assert row == (None, None, None)
     made = admin.post(PATH, {**NEW, "totp_enabled": True, "otp_recovery_codes": ["a"], "jti": "x"}).json
     assert made["totp_enabled"] is False
+
+
+def test_an_assignment_in_a_schedule_version_keeps_a_person_until_force(studio, admin):
+    artist, project = studio.person(), studio.project()
+    task = studio.task(studio.entity(project, "Shot"), "Animation")
+    version = studio.add(ProductionScheduleVersion, name="v1", project_id=project["id"])
+    body = {"production_schedule_version_id": version["id"], "task_id": task["id"], "assignees": [artist["id"]]}
+    assert admin.post("/data/production-schedule-version-task-links", body).json["assignees"] == [artist["id"]]
+    assert admin.delete(f"{PATH}/{artist['id']}").status_int == 400
+    assert admin.delete(f"{PATH}/{artist['id']}?force=true").status_int == 204
 
 
 def test_an_address_stays_unique_and_present(studio, admin):

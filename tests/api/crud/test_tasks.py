@@ -4,7 +4,13 @@ import pytest
 from support import UNKNOWN
 
 from kitsulite.models.fields import new_id
-from kitsulite.models.projects import ProjectStatusAutomationLink, ProjectTaskTypeLink, ScheduleItem
+from kitsulite.models.projects import (
+    ProductionScheduleVersion,
+    ProductionScheduleVersionTaskLink,
+    ProjectStatusAutomationLink,
+    ProjectTaskTypeLink,
+    ScheduleItem,
+)
 from kitsulite.models.tasks import Comment, StatusAutomation, Task, TaskStatus, TaskType
 
 # Tasks
@@ -116,6 +122,17 @@ def test_tasks_of_an_episode(board):
     found = board.api().get(f"/data/tasks?episode_id={episode['id']}").json
     assert [row["id"] for row in found] == [task["id"]]
     assert board.api().get("/data/tasks?episode_id=x").status_int == 400
+
+
+def test_a_task_in_a_schedule_version_needs_force_to_be_deleted(board):
+    version = board.studio.add(ProductionScheduleVersion, name="v1", project_id=board.project["id"])
+    link = {"production_schedule_version_id": version["id"], "task_id": board.task["id"]}
+    assert board.api().post("/data/production-schedule-version-task-links", link).status_int == 201
+    path = f"/data/tasks/{board.task['id']}"
+    assert board.api().delete(path).status_int == 400
+    assert board.db.exists(ProductionScheduleVersionTaskLink, **link)
+    assert board.api().delete(f"{path}?force=true").status_int == 204
+    assert not board.db.exists(ProductionScheduleVersionTaskLink, **link)
 
 
 # Task statuses
@@ -231,3 +248,13 @@ def test_a_malformed_id_of_a_comment_is_an_unknown_one(studio, comment_id):
     assert api.get(f"/data/comments/{comment_id}").status_int == 404
     assert api.delete(f"/data/comments/{comment_id}").status_int == 404
     assert not studio.db.exists(Comment)
+
+
+@pytest.mark.parametrize("replies", ["abc", 5, {"text": "abc"}, ["abc"], [["abc"]], [None]])
+def test_replies_are_a_list_of_objects(board, replies):
+    comment = board.studio.comment(board.task)
+    api, path = board.api(board.studio.admin), f"/data/comments/{comment['id']}"
+    assert api.put(path, {"replies": replies}).status_int == 400
+    assert api.get(path).json["replies"] == []
+    assert api.put(path, {"replies": [{"text": "abc"}]}).status_int == 200
+    assert api.get(path).json["replies"] == [{"text": "abc", "person": None}]
