@@ -52,6 +52,18 @@ def studio(application):
 
 
 @pytest.fixture
+def admin(studio):
+    """The API as the administrator sees it."""
+    return studio.api(studio.admin)
+
+
+@pytest.fixture
+def project(studio):
+    """An open production of nobody."""
+    return studio.project()
+
+
+@pytest.fixture
 def scene(studio):
     """A production with a person of each role and a commented task."""
     return Scene(studio)

@@ -5,7 +5,7 @@ from kitsulite.auth.policy import inside, manager_of, member_of
 from kitsulite.domain import project_settings
 from kitsulite.models.choices import ROLES
 from kitsulite.web.fields import Bool, Int, List, Nested, Str
-from kitsulite.web.route import declare, get, post
+from kitsulite.web.route import declare, post
 
 PROJECT = "/data/projects/<project_id>"
 RowId = Str(required=True, min=1)
@@ -35,28 +35,20 @@ declare_setting("status-automations", "status_automations", "status_automation_i
 declare_setting("preview-background-files", "preview_background_files", "preview_background_file_id")
 
 
-@get(f"{PROJECT}/task-types", allow=member_of("project_id"))
-def get_task_types(ctx, project_id):
-    """List the task types of a project."""
-    return project_settings.rows(ctx, project_id, "task_types")
+def declare_list(path, setting, allow):
+    """Declare the route that lists the rows of a setting."""
+
+    def get_rows(ctx, project_id):
+        return project_settings.rows(ctx, project_id, setting)
+
+    get_rows.__doc__ = f"List the {setting.replace('_', ' ')} of a project."
+    declare("GET", f"{PROJECT}/{path}", allow)(get_rows)
 
 
-@get(f"{PROJECT}/settings/task-status", allow=member_of("project_id"))
-def get_task_statuses(ctx, project_id):
-    """List the task statuses of a project."""
-    return project_settings.rows(ctx, project_id, "task_statuses")
-
-
-@get(f"{PROJECT}/settings/status-automations", allow=manager_of("project_id"))
-def get_status_automations(ctx, project_id):
-    """List the status automations of a project."""
-    return project_settings.rows(ctx, project_id, "status_automations")
-
-
-@get(f"{PROJECT}/settings/preview-background-files", allow=member_of("project_id"))
-def get_preview_background_files(ctx, project_id):
-    """List the preview backgrounds of a project."""
-    return project_settings.rows(ctx, project_id, "preview_background_files")
+declare_list("task-types", "task_types", member_of("project_id"))
+declare_list("settings/task-status", "task_statuses", member_of("project_id"))
+declare_list("settings/status-automations", "status_automations", manager_of("project_id"))
+declare_list("settings/preview-background-files", "preview_background_files", member_of("project_id"))
 
 
 @post(

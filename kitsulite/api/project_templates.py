@@ -94,7 +94,8 @@ def set_template_descriptors(ctx, project_template_id):
     """Replace the metadata descriptors of a template: a list, or an object with the list."""
     body = ctx.request.strict_json()
     items = body.get("metadata_descriptors") if isinstance(body, dict) else body
-    return project_templates.set_descriptors(ctx, project_template_id, template_descriptors.stored(items or []))
+    stored = template_descriptors.stored([] if items is None else items)
+    return project_templates.set_descriptors(ctx, project_template_id, stored)
 
 
 def reorder(ctx, project_template_id, relation, key):

@@ -11,7 +11,7 @@ from kitsulite.auth.policy import (
     reader_of_entity,
     reader_of_task,
 )
-from kitsulite.domain import periods, time_sheets, time_spents
+from kitsulite.domain import periods, projects, time_sheets, time_spents
 from kitsulite.errors import NotFound
 from kitsulite.models.fields import clean_ids, is_id
 from kitsulite.models.tasks import Task, TimeSpent
@@ -75,17 +75,13 @@ def time_of_entity(ctx, entity_id):
 @get("/data/projects/<project_id>/time-spents", allow=member_of("project_id"))
 def time_of_project(ctx, project_id):
     """List the time spents of all tasks of a production."""
-    if not is_id(project_id):
-        raise NotFound("Project not found.")
-    return time_sheets.of_project(ctx, project_id.lower())
+    return time_sheets.of_project(ctx, projects.id_of(project_id))
 
 
 @get("/data/projects/<project_id>/task-types/<task_type_id>/time-spents", allow=manager_of("project_id"), args=DAYS)
 def time_of_task_type(ctx, project_id, task_type_id, start_date, end_date):
     """The time spents of a task type in a production by person, latest first."""
-    if not is_id(project_id):
-        raise NotFound("Project not found.")
-    return time_sheets.of_task_type(ctx, *clean_ids(project_id, task_type_id), start_date, end_date)
+    return time_sheets.of_task_type(ctx, projects.id_of(project_id), *clean_ids(task_type_id), start_date, end_date)
 
 
 @get("/data/projects/<project_id>/budgets/time-spents", allow=admin)

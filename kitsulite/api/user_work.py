@@ -2,7 +2,7 @@
 
 from kitsulite.auth.policy import person
 from kitsulite.domain import user_work
-from kitsulite.web.route import get
+from kitsulite.web.route import declare, get
 
 
 @get("/data/user/tasks", allow=person)
@@ -23,52 +23,25 @@ def tasks_to_check(ctx):
     return user_work.tasks_to_check(ctx)
 
 
-@get("/data/user/assets/<asset_id>/tasks", allow=person)
-def asset_tasks(ctx, asset_id):
-    """My tasks of an asset."""
-    return user_work.tasks_of(ctx, "Asset", asset_id)
+def declare_work_on(kind):
+    """Declare the routes of the caller's tasks of an entity of a kind, and of the types of these."""
+    noun = kind.lower()
+    rule = f"/data/user/{noun}s/<{noun}_id>"
+
+    def tasks_of(ctx, **path):
+        return user_work.tasks_of(ctx, kind, path[f"{noun}_id"])
+
+    def task_types_of(ctx, **path):
+        return user_work.task_types_of(ctx, kind, path[f"{noun}_id"])
+
+    tasks_of.__doc__ = f"My tasks of the {noun} itself."
+    task_types_of.__doc__ = f"The types of my tasks of the {noun} itself."
+    declare("GET", f"{rule}/tasks", person)(tasks_of)
+    declare("GET", f"{rule}/task-types", person)(task_types_of)
 
 
-@get("/data/user/shots/<shot_id>/tasks", allow=person)
-def shot_tasks(ctx, shot_id):
-    """My tasks of a shot."""
-    return user_work.tasks_of(ctx, "Shot", shot_id)
-
-
-@get("/data/user/scenes/<scene_id>/tasks", allow=person)
-def scene_tasks(ctx, scene_id):
-    """My tasks of a scene."""
-    return user_work.tasks_of(ctx, "Scene", scene_id)
-
-
-@get("/data/user/sequences/<sequence_id>/tasks", allow=person)
-def sequence_tasks(ctx, sequence_id):
-    """My tasks of a sequence itself."""
-    return user_work.tasks_of(ctx, "Sequence", sequence_id)
-
-
-@get("/data/user/assets/<asset_id>/task-types", allow=person)
-def asset_task_types(ctx, asset_id):
-    """The types of my tasks of an asset."""
-    return user_work.task_types_of(ctx, "Asset", asset_id)
-
-
-@get("/data/user/shots/<shot_id>/task-types", allow=person)
-def shot_task_types(ctx, shot_id):
-    """The types of my tasks of a shot."""
-    return user_work.task_types_of(ctx, "Shot", shot_id)
-
-
-@get("/data/user/scenes/<scene_id>/task-types", allow=person)
-def scene_task_types(ctx, scene_id):
-    """The types of my tasks of a scene."""
-    return user_work.task_types_of(ctx, "Scene", scene_id)
-
-
-@get("/data/user/sequences/<sequence_id>/task-types", allow=person)
-def sequence_task_types(ctx, sequence_id):
-    """The types of my tasks of a sequence itself."""
-    return user_work.task_types_of(ctx, "Sequence", sequence_id)
+for kind in ("Asset", "Shot", "Scene", "Sequence"):
+    declare_work_on(kind)
 
 
 @get("/data/user/projects/<project_id>/asset-types", allow=person)

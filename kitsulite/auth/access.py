@@ -6,6 +6,7 @@ Source of the rules: the permission model of the API.
 """
 
 from kitsulite.domain.entity_types import get_of_kind
+from kitsulite.domain.project_status import IS_OPEN, IS_WIDELY_OPEN
 from kitsulite.errors import Forbidden, NotFound
 from kitsulite.models.activity import Chat, ChatMessage
 from kitsulite.models.entities import Entity
@@ -361,21 +362,14 @@ def project_role(ctx, person_id, project_id):
     return ctx.db.value(sql, [project_id, person_id])
 
 
-#: SQL condition on a project id: the project is open and the caller, one parameter, is in its team
+#: SQL conditions on a project id: the project is open and the caller, one parameter, is in its team; it is open,
+#: whoever is in its team; it is open in the sense of the lists of admins
 IN_RELATED_PROJECT = (
-    "IN (SELECT p.id FROM project p JOIN project_status s ON s.id = p.project_status_id"
-    " JOIN project_person_link l ON l.project_id = p.id WHERE s.name = 'Open' AND l.person_id = ?)"
+    "IN (SELECT p.id FROM project p JOIN project_person_link l ON l.project_id = p.id"
+    f" WHERE l.person_id = ? AND {IS_OPEN})"
 )
-
-
-#: SQL condition on a project id: the project is open, whoever is in its team
-IN_OPEN_PROJECT = (
-    "IN (SELECT p.id FROM project p JOIN project_status s ON s.id = p.project_status_id WHERE s.name = 'Open')"
-)
-
-
-#: the same for admins, who see productions of other names for open too
-_IN_ADMINS_PROJECT = IN_OPEN_PROJECT.replace("= 'Open'", "IN ('Open', 'open', 'Active')")
+IN_OPEN_PROJECT = f"IN (SELECT p.id FROM project p WHERE {IS_OPEN})"
+_IN_ADMINS_PROJECT = f"IN (SELECT p.id FROM project p WHERE {IS_WIDELY_OPEN})"
 
 
 def in_open_projects(ctx):

@@ -14,9 +14,9 @@ COST = 1 << 10
 
 
 def make():
-    """New codes and the text that is stored for them."""
+    """New codes and the hashes that are stored for them."""
     codes = [random_code(LENGTH) for _ in range(COUNT)]
-    return codes, json.dumps([passwords.hash_with(code, COST, 1) for code in codes])
+    return codes, [passwords.hash_with(code, COST, 1) for code in codes]
 
 
 def examine(account, code):
@@ -31,7 +31,7 @@ def use_up(ctx, account, stored):
     if stored not in left:
         return False
     left.remove(stored)
-    accounts.change(ctx, account, otp_recovery_codes=json.dumps(left))
+    accounts.change(ctx, account, otp_recovery_codes=left)
     return True
 
 

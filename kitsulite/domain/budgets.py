@@ -4,6 +4,7 @@ from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.fields import clean_ids
+from kitsulite.models.people import Department, Person
 from kitsulite.models.projects import Budget, BudgetEntry, Project
 
 LISTED = {name: parts(Budget)[name] for name in ("id", "project_id", "revision", "name", "currency")}
@@ -77,7 +78,7 @@ def entry(ctx, budget, entry_id):
 def add_entry(ctx, budget, position, seniority, **columns):
     """Add an entry to a budget; no position means artist, no seniority mid."""
     columns = {**columns, "position": position or "artist", "seniority": seniority or "mid"}
-    made = ctx.db.insert(BudgetEntry, budget_id=budget["id"], exceptions={}, **cleaned(columns))
+    made = ctx.db.insert(BudgetEntry, budget_id=budget["id"], exceptions={}, **cleaned(ctx, columns))
     tell_entry(ctx, "create", budget, made)
     return made
 
@@ -86,7 +87,7 @@ def update_entry(ctx, budget, found, exceptions, **columns):
     """Replace an entry; required columns that are None stay as they are."""
     required = [name for name, field in BudgetEntry.columns().items() if not field.null]
     columns = {name: value for name, value in columns.items() if value is not None or name not in required}
-    ctx.db.update(BudgetEntry, found["id"], exceptions=checked_exceptions(exceptions), **cleaned(columns))
+    ctx.db.update(BudgetEntry, found["id"], exceptions=checked_exceptions(exceptions), **cleaned(ctx, columns))
     tell_entry(ctx, "update", budget, found)
     return ctx.db.get(BudgetEntry, found["id"])
 
@@ -96,15 +97,19 @@ def delete_entry(ctx, budget, found):
     tell_entry(ctx, "delete", budget, found)
 
 
-def cleaned(columns):
-    """The columns of an entry as they are stored, or BadValue."""
-    return {name: BudgetEntry.columns()[name].clean(value) for name, value in columns.items()}
+def cleaned(ctx, columns):
+    """The columns of an entry as they are stored; a value that is none is a BadValue, an unknown row BadParameter."""
+    columns = {name: BudgetEntry.columns()[name].clean(value) for name, value in columns.items()}
+    for name, kind in (("department_id", Department), ("person_id", Person)):
+        if columns.get(name) and not ctx.db.exists(kind, id=columns[name]):
+            raise BadParameter(f"{kind.type_name()} with id {columns[name]} not found")
+    return columns
 
 
 def checked_exceptions(exceptions):
     """Month -> whole number, as far as it is greater than zero."""
     try:
-        numbers = {month: int(value or 0) for month, value in (exceptions or {}).items()}
+        numbers = {month: 0 if value in (None, "") else int(value) for month, value in (exceptions or {}).items()}
     except (TypeError, ValueError, OverflowError):
         raise BadParameter("The exceptions of a budget entry must be numbers.") from None
     return {month: number for month, number in numbers.items() if number > 0}

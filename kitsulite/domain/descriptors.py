@@ -80,10 +80,10 @@ def known_departments(ctx, ids):
     return [row_id.lower() for row_id in ids if ctx.db.exists(Department, id=row_id.lower())]
 
 
-def listed(ctx, project_id, condition="1", params=()):
-    """The descriptors of a production with their departments, as JSON text."""
-    where = f"project_id = ? AND {condition}"
-    return ctx.db.all_json(MetadataDescriptor, where, [project_id, *params], ORDER, relations=True)
+def listed(ctx, project_id):
+    """The descriptors of a production with their departments as JSON text; a client's are those for clients."""
+    where = "project_id = ? AND for_client = 1" if ctx.role == "client" else "project_id = ?"
+    return ctx.db.all_json(MetadataDescriptor, where, [project_id], ORDER, relations=True)
 
 
 def get(ctx, project_id, descriptor_id):
@@ -97,7 +97,7 @@ def get(ctx, project_id, descriptor_id):
 def create(ctx, project_id, name, entity_type, task_type_id=None, departments=(), **columns):
     """Create a descriptor with the field name that its name makes; a taken one is a BadParameter."""
     check_task_type(ctx, entity_type, task_type_id)
-    task_type_id = task_type_id and task_type_id.lower()
+    task_type_id = task_type_id.lower() if task_type_id else None
     field_name = slug(name)
     if is_taken(ctx, project_id, entity_type, task_type_id, name, field_name):
         raise BadParameter("Metadata descriptor already exists.")

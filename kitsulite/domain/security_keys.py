@@ -1,7 +1,5 @@
 """Security keys as second factor."""
 
-import json
-
 from kitsulite.auth import accounts, webauthn
 from kitsulite.auth.second_factors import enabled
 from kitsulite.domain.persons import shown_person
@@ -29,7 +27,7 @@ def register(ctx, response, device_name):
             raise Refused("No preregistration before.")
         account = caller(ctx)
         devices = [*webauthn.devices(account["fido_credentials"]), webauthn.stored(credential, device_name)]
-        accounts.change(ctx, account, fido_credentials=json.dumps(devices))
+        accounts.change(ctx, account, fido_credentials=devices)
     return enable(ctx, account, "fido")
 
 
@@ -54,4 +52,4 @@ def remove(ctx, device_name, proofs):
             del devices[names.index(device_name)]
         left = [method for method in enabled(account) if method != "fido" or devices]
         columns = after_losing(account, "fido", left)
-        accounts.change(ctx, account, fido_enabled=bool(devices), fido_credentials=json.dumps(devices), **columns)
+        accounts.change(ctx, account, fido_enabled=bool(devices), fido_credentials=devices, **columns)

@@ -41,9 +41,8 @@ def snapshot(ctx, project_id):
 def add_to_project(ctx, project_id, items):
     """Create those descriptors in a production that are usable and that it lacks."""
     for item in items:
-        key = (item["entity_type"], item["task_type_id"], item["name"], item["field_name"])
-        if is_usable(ctx, item) and not descriptors.is_taken(ctx, project_id, *key):
-            add(ctx, project_id, item)
+        if is_usable(ctx, item):
+            add_missing(ctx, project_id, item)
 
 
 def is_usable(ctx, item):
@@ -54,12 +53,16 @@ def is_usable(ctx, item):
     if item["entity_type"] not in descriptors.ENTITY_TYPES or item["data_type"] not in (None, *DESCRIPTOR_TYPES):
         return False
     if item["entity_type"] != "Task":
-        return item["task_type_id"] is None
+        return not item["task_type_id"]
     return is_id(item["task_type_id"]) and ctx.db.exists(TaskType, id=item["task_type_id"].lower())
 
 
-def add(ctx, project_id, item):
+def add_missing(ctx, project_id, item):
+    """Create a usable descriptor unless its name or field name is taken."""
+    key = {name: item[name] for name in ("entity_type", "name", "field_name")}
+    key["task_type_id"] = item["task_type_id"].lower() if item["task_type_id"] else None
+    if descriptors.is_taken(ctx, project_id, **key):
+        return
     departments = descriptors.known_departments(ctx, [one for one in item["departments"] if is_id(one)])
-    columns = {name: item[name] for name in ("name", "field_name", "entity_type", "task_type_id", "for_client")}
-    data_type, choices = item["data_type"] or "string", listed(item["choices"])
-    descriptors.add(ctx, project_id, departments, data_type=data_type, choices=choices, **columns)
+    values = {"data_type": item["data_type"] or "string", "choices": listed(item["choices"])}
+    descriptors.add(ctx, project_id, departments, for_client=item["for_client"], **values, **key)

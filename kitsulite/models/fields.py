@@ -64,9 +64,13 @@ def clean_ids(*ids):
     return [row_id.lower() for row_id in ids]
 
 
+class JsonText(str):
+    """JSON that is already written: it is stored, and goes into an answer, as it is."""
+
+
 def dump(value):
     """JSON text as it is stored: compact, not escaped to ASCII."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return JsonText(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 class Column(peewee.Field):
@@ -310,7 +314,7 @@ class Json(Column):
         return None
 
     def db_value(self, value):
-        return value if value is None or isinstance(value, str) else dump(value)
+        return value if value is None or isinstance(value, JsonText) else dump(value)
 
 
 class Objects(Json):

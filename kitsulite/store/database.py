@@ -16,13 +16,9 @@ from kitsulite import clock
 from kitsulite.errors import BadParameter, DiskFull, NotFound, RowRejected, Unavailable
 from kitsulite.models import TABLES
 from kitsulite.models.base import shown
-from kitsulite.models.fields import is_id
+from kitsulite.models.fields import JsonText, is_id
 
 BUSY_MILLISECONDS = 30_000
-
-
-class JsonText(str):
-    """JSON that is already written: it goes into the answer as it is."""
 
 
 class Database:

@@ -9,16 +9,6 @@ from kitsulite.models.tasks import TaskType, TimeSpent
 UNKNOWN = "8b4ef3f8-6d2e-4b43-9d3a-1d0a8a0b6f10"
 
 
-@pytest.fixture
-def admin(studio):
-    return studio.api(studio.admin)
-
-
-@pytest.fixture
-def project(studio):
-    return studio.project()
-
-
 def path(project, *rest):
     ids = [part["id"] if isinstance(part, dict) else part for part in rest]
     return "/".join([f"/data/projects/{project['id']}/budgets", *ids])
@@ -123,7 +113,8 @@ BAD_VALUES = [
 @pytest.mark.parametrize("bad", BAD_VALUES)
 def test_a_bad_entry_is_refused(studio, project, admin, entry_body, bad):
     budget = admin.post(path(project), {"name": "Bid"}).json
-    assert admin.post(path(project, budget, "entries"), {**entry_body, **bad}).status_int == 400
+    answer = admin.post(path(project, budget, "entries"), {**entry_body, **bad})
+    assert (answer.status_int, set(answer.json)) == (400, {"error", "message", "data"})
     assert not studio.db.exists(BudgetEntry)
 
 
@@ -140,7 +131,7 @@ def test_a_change_replaces_an_entry(studio, project, admin, entry_body):
     body = {**entry_body, "person_id": artist["id"], "position": "lead", "seniority": "senior"}
     made = admin.post(path(project, budget, "entries"), body).json
     target = path(project, budget, "entries", made)
-    exceptions = {"2026-01": "3", "2026-02": 0, "2026-03": None, "2026-04": -2, "2026-05": 4.7}
+    exceptions = {"2026-01": "3", "2026-02": 0, "2026-03": None, "2026-04": -2, "2026-05": 4.7, "2026-06": ""}
     changed = admin.put(target, {**body, "daily_salary": 300, "exceptions": exceptions}).json
     assert (changed["daily_salary"], changed["exceptions"]) == (300.0, {"2026-01": 3, "2026-05": 4})
     assert (changed["person_id"], changed["position"]) == (artist["id"], "lead")
@@ -150,7 +141,10 @@ def test_a_change_replaces_an_entry(studio, project, admin, entry_body):
     assert studio.events("budget-entry:update") == ["budget-entry:update"] * 2
 
 
-@pytest.mark.parametrize("bad", [*BAD_VALUES, {"exceptions": {"2026-01": "many"}}, {"exceptions": [1]}])
+BAD_EXCEPTIONS = [{"exceptions": bad} for bad in ([1], {"2026-01": "many"}, {"2026-01": []}, {"2026-01": {}})]
+
+
+@pytest.mark.parametrize("bad", [*BAD_VALUES, *BAD_EXCEPTIONS])
 def test_a_bad_change_of_an_entry_is_refused(studio, project, admin, entry_body, bad):
     budget = admin.post(path(project), {"name": "Bid"}).json
     made = admin.post(path(project, budget, "entries"), entry_body).json

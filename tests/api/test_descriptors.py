@@ -10,16 +10,6 @@ UNKNOWN = "8b4ef3f8-6d2e-4b43-9d3a-1d0a8a0b6f10"
 EVERYWHERE = "/data/metadata-descriptors/all-projects"
 
 
-@pytest.fixture
-def admin(studio):
-    return studio.api(studio.admin)
-
-
-@pytest.fixture
-def project(studio):
-    return studio.project()
-
-
 def path(project, rest=""):
     return f"/data/projects/{project['id']}/metadata-descriptors{rest}"
 
@@ -81,6 +71,7 @@ def test_a_bad_descriptor_is_refused(studio, project, admin, body):
 def test_only_descriptors_of_tasks_have_a_task_type(studio, project, admin):
     modeling, shading = studio.task_type("Modeling")["id"], studio.task_type("Shading")["id"]
     assert admin.post(path(project), {"name": "a", "task_type_id": modeling}).status_int == 400
+    assert make(admin, project, "a", task_type_id="")["task_type_id"] is None
     make(admin, project, "Layer", entity_type="Task", task_type_id=modeling)
     make(admin, project, "Layer", entity_type="Task", task_type_id=shading)
     body = {"name": "Layer", "entity_type": "Task", "task_type_id": modeling}

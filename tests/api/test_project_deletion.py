@@ -1,7 +1,5 @@
 """A production that is deleted by force takes everything along that was made in it, and nothing else."""
 
-import pytest
-
 from kitsulite.models import TABLES
 from kitsulite.models.activity import (
     ApiEvent,
@@ -36,11 +34,6 @@ from kitsulite.models.tasks import Comment, CommentPreviewLink, TimeSpent
 
 #: tables that do not belong to a production, or that a deletion writes to
 OF_THE_STUDIO = {"api_event"}
-
-
-@pytest.fixture
-def admin(studio):
-    return studio.api(studio.admin)
 
 
 def closed(studio, **columns):

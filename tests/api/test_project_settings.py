@@ -31,11 +31,6 @@ def project(studio):
     return studio.project()
 
 
-@pytest.fixture
-def admin(studio):
-    return studio.api(studio.admin)
-
-
 def linkable(studio, setting):
     field, relation, model = SETTINGS[setting]
     return field, relation, studio.db.all(model)[-1]["id"]

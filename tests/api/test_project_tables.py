@@ -9,11 +9,6 @@ UNKNOWN = "8b4ef3f8-6d2e-4b43-9d3a-1d0a8a0b6f10"
 
 
 @pytest.fixture
-def admin(studio):
-    return studio.api(studio.admin)
-
-
-@pytest.fixture
 def bodies(studio):
     """A good body per table, for a row that is not there yet."""
     project = studio.project()

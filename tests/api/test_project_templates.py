@@ -14,11 +14,6 @@ NOT_FOUND = {"message": "Project template not found"}
 
 
 @pytest.fixture
-def admin(studio):
-    return studio.api(studio.admin)
-
-
-@pytest.fixture
 def template(studio):
     return studio.add(ProjectTemplate, name="Series")
 
@@ -270,7 +265,9 @@ def test_descriptors_are_kept_as_they_are_given(template, admin):
     assert admin.put(of(template, "/metadata-descriptors"), {}).json["metadata_descriptors"] == []
 
 
-@pytest.mark.parametrize("body", [["x"], {"metadata_descriptors": [1]}, {"metadata_descriptors": "x"}])
+@pytest.mark.parametrize(
+    "body", [["x"], {"metadata_descriptors": [1]}, {"metadata_descriptors": "x"}, {"metadata_descriptors": {}}]
+)
 def test_bad_descriptors_of_a_template_are_refused(studio, template, admin, body):
     answer = admin.put(of(template, "/metadata-descriptors"), body)
     assert (answer.status_int, list(answer.json)) == (400, ["message"])
@@ -382,6 +379,7 @@ def test_unusable_descriptors_of_a_template_are_left_out(studio, admin, template
     lead, layout = studio.department(), studio.task_type("Layout")["id"]
     given = [
         {"name": "Good", "entity_type": "Asset", "departments": [lead["id"], UNKNOWN, "nonsense"]},
+        {"name": "Good", "entity_type": "Task", "task_type_id": layout.upper()},
         {"name": "Good", "entity_type": "Task", "task_type_id": layout},
         {"name": "good!", "entity_type": "Asset"},
         {"name": "Good", "entity_type": "Asset"},
@@ -400,6 +398,15 @@ def test_unusable_descriptors_of_a_template_are_left_out(studio, admin, template
     made = studio.db.all(MetadataDescriptor, relations=True)
     assert [(d["name"], d["entity_type"]) for d in made] == [("Good", "Asset"), ("Good", "Task")]
     assert (made[0]["data_type"], made[0]["departments"]) == ("string", [lead["id"]])
+
+
+@pytest.mark.parametrize("value", ["text", "", [1], 3, {"a": None}])
+def test_data_of_any_kind_is_taken_over(studio, admin, value):
+    source = studio.project(data=value, file_tree=value)
+    template = admin.post(f"{TEMPLATES}/from-project/{source['id']}", {"name": "Kept"})
+    assert (template.status_int, template.json["data"], template.json["file_tree"]) == (201, value, value)
+    made = apply(admin, studio.project(), template.json)
+    assert (made.status_int, made.json["data"], made.json["file_tree"]) == (200, value, value)
 
 
 def test_an_unknown_production_or_template_is_not_applied(studio, admin, template):

@@ -21,11 +21,6 @@ def status(studio, name):
     return (found or studio.add(ProjectStatus, name=name, color="#000000"))["id"]
 
 
-@pytest.fixture
-def admin(studio):
-    return studio.api(studio.admin)
-
-
 # Open productions
 
 

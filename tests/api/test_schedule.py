@@ -11,16 +11,6 @@ from kitsulite.models.projects import Milestone, ScheduleItem
 UNKNOWN = "8b4ef3f8-6d2e-4b43-9d3a-1d0a8a0b6f10"
 
 
-@pytest.fixture
-def admin(studio):
-    return studio.api(studio.admin)
-
-
-@pytest.fixture
-def project(studio):
-    return studio.project()
-
-
 def path(project, rest):
     return f"/data/projects/{project['id']}/{rest}"
 

@@ -13,16 +13,6 @@ UNKNOWN = "8b4ef3f8-6d2e-4b43-9d3a-1d0a8a0b6f10"
 START, DUE = "2026-01-05T09:30:00.123456", "2026-01-09T00:00:00.000000"
 
 
-@pytest.fixture
-def admin(studio):
-    return studio.api(studio.admin)
-
-
-@pytest.fixture
-def project(studio):
-    return studio.project()
-
-
 def make_version(studio, project, name="First"):
     return studio.add(ProductionScheduleVersion, name=name, project_id=project["id"])
 

@@ -315,14 +315,14 @@ def test_recovery_codes_are_renewed_with_a_proof(studio, api):
 def test_recovery_codes_of_zou_are_accepted(studio, api):
     enable_totp(api)
     hashed = bcrypt.hashpw(b"ABCDEFGHIJ", bcrypt.gensalt(4)).hex()
-    change(studio, otp_recovery_codes=json.dumps(["\\x" + hashed]))
+    change(studio, otp_recovery_codes=["\\x" + hashed])
     assert log_in(studio, recovery_code="ABCDEFGHIJ").status_int == 200
     assert account(studio)["otp_recovery_codes"] == "[]"
 
 
 def test_codes_that_are_used_up_come_anew_with_the_next_method(studio, api, outbox):
     enable_totp(api)
-    change(studio, otp_recovery_codes="[]")
+    change(studio, otp_recovery_codes=[])
     assert len(enable_mailed_codes(api, outbox)["otp_recovery_codes"]) == 16
 
 

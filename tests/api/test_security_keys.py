@@ -172,7 +172,7 @@ def test_the_origin_is_that_of_the_studio(api, set_up, origin, status):
 
 
 def test_only_who_has_a_device_is_asked(studio, anna):
-    studio.account(email="gone@studio.org", active=False, fido_enabled=True, fido_credentials="[]")
+    studio.account(email="gone@studio.org", active=False, fido_enabled=True, fido_credentials=[])
     for email in ("anna@studio.org", "gone@studio.org", "nobody@studio.org", ""):
         answer = ask(studio, email)
         assert (answer.status_int, answer.json) == (400, NOT_ON)

@@ -12,11 +12,6 @@ MINIMAL = {
 }
 
 
-@pytest.fixture
-def admin(studio):
-    return studio.api(studio.admin)
-
-
 def path(project, rest=""):
     return f"/data/projects/{project['id']}/team{rest}"
 

@@ -97,10 +97,18 @@ def test_a_sequence_is_followed_per_task_type(studio, person, api, sequence):
     assert api.get(f"/data/{place}/subscribed").json is False
 
 
-def test_unknown_sequences_task_types_and_projects_are_not_found(studio, api, sequence):
+def test_nothing_is_followed_in_what_is_unknown(studio, api):
+    layout, project = studio.task_type("Layout")["id"], studio.project()["id"]
+    for wrong, status in ((new_id(), 200), ("nothing", 404)):
+        for place in ((wrong, layout), (project, wrong)):
+            answer = api.get("/data/user/projects/{}/task-types/{}/sequence-subscriptions".format(*place))
+            assert answer.status_int == status
+            assert status == 404 or answer.json == []
+
+
+def test_unknown_sequences_and_task_types_are_not_found(studio, api, sequence):
     layout = studio.task_type("Layout")["id"]
     for wrong in (new_id(), "nothing"):
         for place in ((wrong, layout), (sequence["id"], wrong)):
             path = "/actions/user/sequences/{}/task-types/{}/subscribe".format(*place)
             assert api.post(path).status_int == 404
-        assert api.get(f"/data/user/projects/{wrong}/task-types/{layout}/sequence-subscriptions").status_int == 404
