@@ -78,9 +78,9 @@ def missing_files(app):
 
 
 def orphans(app):
-    """Paths of the stored files that belong to no row."""
+    """Paths of the stored files that belong to no row; those in the making are none yet."""
     for path in sorted(p for p in app.files.folder.rglob("*") if p.is_file()):
-        if not has_owner(app, path):
+        if not app.files.is_in_making(path) and not has_owner(app, path):
             yield path
 
 
@@ -95,7 +95,11 @@ def has_owner(app, path):
 
 def remove_orphans(app):
     """Remove the files that belong to no row; returns how many."""
-    found = list(orphans(app))
-    for path in found:
-        path.unlink()
-    return len(found)
+    removed = 0
+    for path in list(orphans(app)):
+        # Beside a running server a file may be there whose row is not committed yet: this waits for it.
+        with app.db.write():
+            if not has_owner(app, path):
+                path.unlink(missing_ok=True)
+                removed += 1
+    return removed

@@ -58,19 +58,25 @@ class FileStore:
         with tempfile.TemporaryDirectory(prefix=MAKING, dir=self.folder, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
+    def is_in_making(self, path):
+        """Whether a path lies in a workspace."""
+        return path.relative_to(self.folder).parts[0].startswith(MAKING)
+
     def tidy(self):
         """Remove the workspaces that a killed server left a day ago or before."""
         for folder in self.folder.glob(MAKING + "*"):
-            if folder.stat().st_mtime < time.time() - DAY:
-                shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(FileNotFoundError):
+                if folder.stat().st_mtime < time.time() - DAY:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def place(self, made, bucket, prefix, row_id):
-        """Move a finished file of a workspace to its place."""
+        """Move a finished file of a workspace to its place, safe on the disk."""
         path = self.path(bucket, prefix, row_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with open(made, "rb+") as file:
             os.fsync(file.fileno())
         os.replace(made, path)
+        sync_names(path.parent)
 
     def duplicate(self, bucket, prefix, row_id, other_id):
         """Store the file of a row for another row too, without a second copy where the disk allows it.
@@ -100,6 +106,24 @@ class FileStore:
     def clear(self):
         """Remove everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def make_folder(folder):
+    """Make a folder with those above it, safe on the disk."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_names(folder.parent)
+
+
+def sync_names(folder):
+    """Put the names in a folder on the disk, where the system offers that."""
+    if hasattr(os, "O_DIRECTORY"):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def spool(stream, folder):

@@ -1,0 +1,148 @@
+"""Whatever step a server dies before: the whole of a piece of work is there, or nothing of it."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from kitsulite_process import CHECKOUT, environment
+from scene import picture
+from support import Api, Studio
+
+from kitsulite.application import Application
+from kitsulite.auth import tokens
+from kitsulite.domain import verification
+from kitsulite.models.people import Person
+from kitsulite.models.tasks import Task, TaskStatus
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+EMAIL = "ann@studio.com"
+#: tables that change after the commit too: mail leaves, and is written anew where it did not
+AFTERWARDS = ("mail",)
+
+
+class Template:
+    """A data folder with a task that somebody follows by mail, and a comment with a preview and an attachment."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        app = Application(data_dir=folder, synchronous="OFF")
+        studio = Studio(app)
+        author, reader = studio.person("manager", email=EMAIL), studio.person(notifications_enabled=True)
+        project = studio.project(team=[author, reader])
+        shot = studio.entity(project, "Shot")
+        self.task = studio.task(shot, "Animation", assignees=[reader])
+        api = studio.api(author)
+        form = {"task_status_id": self.status(studio, "wip"), "comment": "The first"}
+        path = f"/actions/tasks/{self.task['id']}"
+        made = api.upload(f"{path}/comment", [("file-0", "first.txt", b"first")], **form).json
+        self.comment_path = f"/data/tasks/{self.task['id']}/comments/{made['id']}"
+        self.preview = api.post(f"{path}/comments/{made['id']}/add-preview", {}).json
+        assert api.upload(self.preview_path, [("file", "first.png", picture(64, 36))]).status_int == 201
+        other = studio.comment(self.task, author)
+        self.empty_preview = api.post(f"{path}/comments/{other['id']}/add-preview", {}).json
+        self.done = self.status(studio, "done")
+        app.close()
+
+    @property
+    def preview_path(self):
+        return f"/pictures/preview-files/{self.preview['id']}"
+
+    def status(self, studio, short_name):
+        return studio.task_status(short_name)["id"]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    return Template(tmp_path_factory.mktemp("template") / "studio")
+
+
+@pytest.fixture
+def dying(template, tmp_path):
+    """Do some work in processes that die one step later each; returns what each left, the folder as it was first."""
+
+    def run(method, path, form=None, files=(), **settings):
+        text = {"email": EMAIL, "method": method, "path": path, "form": form or {}, "files": files}
+        command = [sys.executable, CHECKOUT / "tests" / "crash" / "dying.py", template.folder, tmp_path / "left"]
+        paths = f"{CHECKOUT}{os.pathsep}{CHECKOUT / 'tests'}"
+        ended = subprocess.run(
+            [*map(str, command), json.dumps({**text, "settings": settings})],
+            env={**environment(), "PYTHONPATH": paths},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert ended.returncode == 0, ended.stderr
+        return [State(folder) for folder in sorted((tmp_path / "left").iterdir())]
+
+    return run
+
+
+def author(app):
+    """The API as the author of the comments sees it."""
+    return Api(app, tokens.pair(app.settings, app.db.find(Person, email=EMAIL)["id"])[0])
+
+
+class State:
+    """What a process that died has left, after the commands that look after a folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        app = Application(data_dir=folder, synchronous="OFF")
+        verification.remove_orphans(app)
+        self.problems = list(verification.problems(app))
+        tables = app.db.column("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+        self.rows = {name: app.db.value(f'SELECT count(*) FROM "{name}"') for name in tables if name not in AFTERWARDS}
+        self.task = app.db.row("SELECT task_status_id, last_preview_file_id FROM task")
+        self.previews = app.db.column("SELECT status || coalesce(original_name, '') FROM preview_file ORDER BY rowid")
+        stored = [path for path in app.files.folder.rglob("*") if path.is_file()]
+        self.files = len([path for path in stored if not app.files.is_in_making(path)])
+        app.resume()
+        self.mails = len(list((folder / "outbox").glob("*.eml")))
+        self.waiting_mails = app.db.value("SELECT count(*) FROM mail")
+        self.can_work = self.work(app)
+        app.close()
+
+    def work(self, app):
+        """Whether the next one can work."""
+        body = {"task_status_id": app.db.find(TaskStatus, short_name="wip")["id"], "comment": "Goes on"}
+        return author(app).post(f"/actions/tasks/{app.db.first(Task)['id']}/comment", body).status_int == 201
+
+    def seen(self, but):
+        """What must be there as a whole or not at all, but for some of it."""
+        seen = {name: getattr(self, name) for name in ("rows", "task", "previews", "files", "mails")}
+        return {**seen, **dict.fromkeys(but)}
+
+
+def check(states, least, but=()):
+    """Each is like the first, or from some step on like the last; there are at least so many. Returns that step."""
+    seen = [state.seen(but) for state in states]
+    assert len(states) > least
+    assert seen[0] != seen[-1]
+    turn = seen.index(seen[-1])
+    assert seen == [seen[0]] * turn + [seen[-1]] * (len(states) - turn)
+    assert all(state.can_work and not state.problems and not state.waiting_mails for state in states)
+    return turn
+
+
+def test_a_comment_with_an_attachment(dying, template):
+    form = {"task_status_id": template.done, "comment": "All of it or nothing"}
+    states = dying("upload", f"/actions/tasks/{template.task['id']}/comment", form, [("file-0", "a.txt", "content")])
+    check(states, least=20)
+
+
+def test_a_picture_for_a_preview(dying, template):
+    content = picture(64, 36)
+    path = f"/pictures/preview-files/{template.empty_preview['id']}"
+    states = dying("upload", path, files=[("file", "second.png", content.decode("latin-1"))])
+    # The preview is there before its picture: files that are left are its own, and replaced by the next try.
+    turn = check(states, least=20, but=["files"])
+    app = Application(data_dir=states[turn - 1].folder, synchronous="OFF")
+    assert author(app).upload(path, [("file", "again.png", content)]).status_int == 201
+    assert list(verification.problems(app)) == []
+    app.close()
+
+
+def test_a_comment_that_is_deleted_with_its_files(dying, template):
+    check(dying("delete", template.comment_path, remove_files=True), least=15)
