@@ -17,8 +17,8 @@ def by_email(ctx, email):
 
 
 def get(ctx, person_id):
-    """The account of a person."""
-    return _first(ctx, "id = ?", person_id)
+    """The account of a person; ids may be in upper case."""
+    return _first(ctx, "id = ?", person_id.lower())
 
 
 def _first(ctx, condition, value):
