@@ -150,18 +150,23 @@ def checked(ctx, data, person):
     if data.get("two_factor_authentication") not in (None, *SECOND_FACTORS):
         raise BadParameter("Invalid two_factor_authentication")
     if data.get("expiration_date") is not None:
-        check_expiration(data["expiration_date"], person)
+        data["expiration_date"] = checked_expiration(data["expiration_date"], person)
     if "email" in data and (data["email"] is not None or person["id"]):
         data["email"] = checked_email(ctx, data["email"], person)
     return data
 
 
-def check_expiration(day, person):
-    """A day from today on, or the one that is stored already."""
-    if not is_day(day):
+def checked_expiration(value, person):
+    """A day from today on, or the one that is stored already; of a new person a moment of it will do."""
+    try:
+        day = Person.columns()["expiration_date"].clean(value)
+    except BadValue:
+        day = None
+    if day is None or (person["id"] and not is_day(value)):
         raise BadParameter("Expiration date is not valid.")
     if day < clock.today() and day != person["expiration_date"]:
         raise BadParameter("Expiration date can't be in the past.")
+    return day
 
 
 def renews_token(data):

@@ -38,12 +38,12 @@ def add_entities(ctx, playlist, couples):
     Without a preview an entity shows its latest one. A couple that is there already is left out.
     """
     entries = list(playlist["shots"]) if isinstance(playlist["shots"], list) else []
-    there = {couple(entry) for entry in entries if isinstance(entry, dict)}
+    there = [couple(entry) for entry in entries if isinstance(entry, dict)]
     for entity_id, preview_id in couples:
         preview_id = preview_id or latest_preview(ctx, entity_id, playlist["task_type_id"])
         if (entity_id, preview_id) in there:
             continue
-        there.add((entity_id, preview_id))
+        there.append((entity_id, preview_id))
         entries.append({"entity_id": entity_id, **({"preview_file_id": preview_id} if preview_id else {})})
         told = {"playlist_id": playlist["id"], "entity_id": entity_id, "preview_file_id": preview_id}
         emit(ctx, "playlist:add_entity", told, playlist["project_id"])

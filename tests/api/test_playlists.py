@@ -204,6 +204,13 @@ def test_entities_are_added_with_their_latest_preview(studio, scene):
     assert answer.json["shots"] == [entry(scene.entity, latest)]
 
 
+def test_entries_that_name_nothing_do_no_harm(studio, scene):
+    odd = [{"entity_id": 3, "preview_file_id": ["x"]}, {"entity_id": {}, "preview_file_id": None}]
+    playlist = add(studio, scene, *odd)
+    answer = scene.api().post(f"/actions/playlists/{playlist['id']}/add-entity", {"entity_id": scene.entity["id"]})
+    assert (answer.status_int, answer.json["shots"]) == (200, [*odd, {"entity_id": scene.entity["id"]}])
+
+
 def test_a_couple_of_entity_and_preview_is_added_once(studio, scene):
     first, second = studio.preview(scene.task), studio.preview(scene.task, revision=2)
     playlist = add(studio, scene, entry(scene.entity, first, key="id"))

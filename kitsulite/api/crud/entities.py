@@ -91,6 +91,7 @@ RESOURCES = (
         READER_OF_ASSET,
         admin,
         protected=("number",),
+        place=("asset_id",),
     ),
     Entities(
         Entity,

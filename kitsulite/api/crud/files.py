@@ -35,8 +35,6 @@ class Attachments(Resource):
 
 
 class OutputFiles(Resource):
-    malformed_is_unknown = ("GET",)
-
     def narrow(self, ctx, condition):
         if not ctx.is_admin:
             related = f"entity_id IN (SELECT id FROM entity WHERE project_id {access.IN_RELATED_PROJECT})"
@@ -65,10 +63,6 @@ class OutputFiles(Resource):
     def emit(self, ctx, action, row):
         project_id = ctx.db.get(Entity, row["entity_id"])["project_id"]
         emit(ctx, f"output-file:{action}", {"output_file_id": row["id"]}, project_id)
-
-
-class OutputTypes(Resource):
-    malformed_is_unknown = ("GET",)
 
 
 class Playlists(Resource):
@@ -154,8 +148,6 @@ class PreviewFiles(Resource):
 
 
 class WorkingFiles(Resource):
-    malformed_is_unknown = ("GET",)
-
     def get(self, ctx, instance_id):
         """Get a row with the ids of the output files that were made from it."""
         row = self.find(ctx, "GET", instance_id)
@@ -179,8 +171,10 @@ RESOURCES = (
         admin,
         inside("manager of the project or somebody who works on the entity"),
         admin,
+        place=("entity_id", "temporal_entity_id"),
+        malformed_is_unknown=("GET",),
     ),
-    OutputTypes(OutputType, "output-types", signed_in, signed_in, admin, admin, admin),
+    Resource(OutputType, "output-types", signed_in, signed_in, admin, admin, admin, malformed_is_unknown=("GET",)),
     Playlists(
         Playlist,
         "playlists",
@@ -199,8 +193,17 @@ RESOURCES = (
         admin,
         inside("manager of the project"),
         inside("manager of the project"),
+        place=("task_id",),
     ),
     WorkingFiles(
-        WorkingFile, "working-files", no_vendor, reader_of_task("task_id"), admin, actor_on_task("task_id"), admin
+        WorkingFile,
+        "working-files",
+        no_vendor,
+        reader_of_task("task_id"),
+        admin,
+        actor_on_task("task_id"),
+        admin,
+        place=("task_id",),
+        malformed_is_unknown=("GET",),
     ),
 )

@@ -107,10 +107,6 @@ class Organisations(Resource):
         return organisations.parts(ctx)
 
 
-class Softwares(Resource):
-    malformed_is_unknown = ("GET",)
-
-
 class SalaryScales(Resource):
     """Salary scales: each department has one row per position and seniority, made when they are listed."""
 
@@ -199,7 +195,7 @@ RESOURCES = (
     Organisations(Organisation, "organisations", signed_in, signed_in, admin, admin, admin),
     Persons(Person, "persons", signed_in, signed_in, admin, self_or_admin("id"), admin, protected=("password",)),
     SalaryScales(SalaryScale, "salary-scales", admin, admin, admin, admin, admin, protected=("department_id",)),
-    Softwares(Software, "softwares", signed_in, signed_in, admin, admin, admin),
+    Resource(Software, "softwares", signed_in, signed_in, admin, admin, admin, malformed_is_unknown=("GET",)),
     TimeSpents(
         TimeSpent,
         "time-spents",

@@ -148,7 +148,6 @@ class TaskLinks(OfQueriedProject):
 class Templates(Resource):
     """Templates of productions: created with some of their columns, their links changed by routes of their own."""
 
-    malformed_is_unknown = ("PUT", "DELETE")
     create_relations = False
 
     def find(self, ctx, method, instance_id):

@@ -6,7 +6,7 @@ step that differs. The steps stand in the order in which they are taken.
 
 from kitsulite.auth.policy import inside
 from kitsulite.domain import deletion
-from kitsulite.errors import BadParameter, RowRejected
+from kitsulite.errors import BadParameter, NotFound, RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models import TABLES
 from kitsulite.models.base import json_object, parts
@@ -24,6 +24,9 @@ class Resource:
 
     `may_*` are policies; they are called with the context and the row (for `create` the
     body, for `list` nothing), so that `member_of("project_id")` reads that column.
+    `protected`: keys that no change sets, beside those of every table. `place`: columns that say
+    what a row belongs to; who changes one must be allowed to change such a row there too.
+    `malformed_is_unknown`: methods for which a malformed id is an unknown one.
     """
 
     #: query parameters of the listing that are no filters
@@ -34,8 +37,6 @@ class Resource:
     ignored_on_create = ALWAYS_PROTECTED
     #: columns that a body may set although they are never shown
     writable_secrets = ()
-    #: methods for which a malformed id is an unknown one
-    malformed_is_unknown = ()
     #: relations that an item shows by default, and that the answers to create and update show
     get_relations, create_relations, update_relations = True, True, False
     #: methods that open their transaction themselves, after slow work
@@ -43,11 +44,24 @@ class Resource:
     order = filters.BY_CREATION
     most_rows = None
 
-    def __init__(self, model, base, may_list, may_get, may_create, may_update, may_delete, protected=()):
+    def __init__(
+        self,
+        model,
+        base,
+        may_list,
+        may_get,
+        may_create,
+        may_update,
+        may_delete,
+        protected=(),
+        place=(),
+        malformed_is_unknown=(),
+    ):
         self.model, self.base = model, base
         self.may_list, self.may_get = may_list, may_get
         self.may_create, self.may_update, self.may_delete = may_create, may_update, may_delete
         self.protected = {*ALWAYS_PROTECTED, *protected}
+        self.place, self.malformed_is_unknown = place, malformed_is_unknown
         self.name = model.table().replace("_", " ")
 
     def declare(self):
@@ -189,6 +203,9 @@ class Resource:
         data = {key: value for key, value in data.items() if key not in self.protected | {"project_id"}}
         data = self.prepare_update(ctx, row, data)
         columns, relations = self.read(data, strict=False)
+        moved = {column: columns[column] for column in self.place if columns.get(column) not in (None, row[column])}
+        if moved and not ctx.is_admin:
+            self.require_move(ctx, row, moved)
         ctx.db.update(self.model, row["id"], **columns)
         for relation, ids in relations.items():
             self.relate(ctx, row["id"], relation, ids)
@@ -198,6 +215,17 @@ class Resource:
 
     def check_update(self, ctx, row, data):
         self.may_update(ctx, row)
+
+    def require_move(self, ctx, row, moved):
+        """Refuse a row a place that is unknown, as the database does, or where the caller may not change it."""
+        try:
+            self.check_move(ctx, row, moved)
+        except NotFound:
+            raise RowRejected("A row that this one refers to is missing.", "reference") from None
+
+    def check_move(self, ctx, row, moved):
+        """`moved`: the columns of the new place."""
+        self.check_update(ctx, {**row, **moved}, moved)
 
     def prepare_update(self, ctx, row, data):
         """The body with the rules of the table."""

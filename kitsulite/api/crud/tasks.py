@@ -4,6 +4,7 @@ from kitsulite.auth import access
 from kitsulite.auth.policy import admin, inside, manager_of, no_vendor, reader_of_task, signed_in
 from kitsulite.domain import assignments, comment_changes, comment_views, task_deletion, task_types, tasks
 from kitsulite.errors import BadParameter, RowRejected
+from kitsulite.models.entities import Entity
 from kitsulite.models.fields import is_id
 from kitsulite.models.projects import ProjectStatusAutomationLink
 from kitsulite.models.tasks import Comment, CustomAction, StatusAutomation, Task, TaskStatus, TaskType
@@ -12,8 +13,6 @@ from .resource import Resource
 
 
 class Comments(Resource):
-    malformed_is_unknown = ("GET", "DELETE")
-
     def check_get(self, ctx, row):
         access.require_comment_reader(ctx, row)
 
@@ -118,6 +117,10 @@ class Tasks(Resource):
     def check_update(self, ctx, row, data):
         ctx.require(access.may_supervise_task(ctx, row, data))
 
+    def check_move(self, ctx, row, moved):
+        # no change moves a task to another production: its entity has to be of the same one
+        ctx.require(ctx.db.get(Entity, moved["entity_id"])["project_id"] == row["project_id"])
+
     def prepare_update(self, ctx, row, data):
         if data.get("data") and isinstance(data["data"], dict):
             stored = row["data"] if isinstance(row["data"], dict) else {}
@@ -148,6 +151,7 @@ RESOURCES = (
         inside("the author, a manager, for some columns who works on the task"),
         inside("the author or a manager"),
         protected=("mentions", "department_mentions"),
+        malformed_is_unknown=("GET", "DELETE"),
     ),
     CustomActions(CustomAction, "custom-actions", no_vendor, admin, admin, admin, admin),
     StatusAutomations(StatusAutomation, "status-automations", no_vendor, admin, admin, admin, admin),
@@ -161,5 +165,6 @@ RESOURCES = (
         signed_in,
         inside("manager of the project, for planning a supervisor of the department"),
         manager_of("project_id"),
+        place=("entity_id",),
     ),
 )

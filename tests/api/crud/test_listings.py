@@ -11,11 +11,6 @@ from kitsulite.models.tasks import Task
 
 
 @pytest.fixture
-def admin(studio):
-    return studio.api(studio.admin)
-
-
-@pytest.fixture
 def team(studio):
     """Three persons; the administrator of the studio is named Admin."""
     return [

@@ -292,6 +292,13 @@ def test_a_new_expiration_date_makes_a_new_token_and_ends_the_former_one(studio,
     assert admin.put(path, {"expiration_date": day(-1)}).status_int == 400
 
 
+def test_an_expiration_is_a_day(studio, admin):
+    made = admin.post(PATH, {**NEW, "expiration_date": "2999-12-31T10:00:00"}).json
+    assert made["expiration_date"] == "2999-12-31"
+    refused = admin.put(f"{PATH}/{made['id']}", {"expiration_date": "2999-12-31T10:00:00"})
+    assert (refused.status_int, refused.json["message"]) == (400, "Expiration date is not valid.")
+
+
 def test_a_past_expiration_date_may_be_sent_again(studio, admin):
     bot = studio.person(is_bot=True, expiration_date=day(-5))
     answer = admin.put(f"{PATH}/{bot['id']}", {"expiration_date": day(-5)})

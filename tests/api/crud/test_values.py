@@ -12,11 +12,6 @@ UNKNOWN = "8b4ef3f8-6d2e-4b43-9d3a-1d0a8a0b6f10"
 
 
 @pytest.fixture
-def admin(studio):
-    return studio.api(studio.admin)
-
-
-@pytest.fixture
 def task(studio):
     return studio.task(studio.entity(studio.project(), "Prop"))
 
