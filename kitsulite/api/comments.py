@@ -4,7 +4,7 @@ from kitsulite.auth import access
 from kitsulite.auth.policy import inside, manager, reader_of_task
 from kitsulite.domain import attachments, comment_batches, comment_changes, comment_views, comments
 from kitsulite.errors import BadParameter, NotFound
-from kitsulite.models.tasks import Comment, Task, TaskStatus
+from kitsulite.models.tasks import Comment, Task
 from kitsulite.web.fields import Bool, ListOrText, Str
 from kitsulite.web.route import delete, get, post
 
@@ -43,8 +43,8 @@ def comment_task(ctx, task_id, task_status_id, comment, checklist, links, **for_
     (`created_at`, YYYY-MM-DD HH:MM:SS). File parts become attachments.
     """
     with attachments.received(ctx, ctx.request.uploads) as files, ctx.db.write():
-        task, status = ctx.db.get(Task, task_id), ctx.db.get(TaskStatus, task_status_id)
-        access.require_commenter(ctx, task, status)
+        task = ctx.db.get(Task, task_id)
+        status = access.require_commenter(ctx, task, task_status_id)
         more = comments.for_managers(for_managers) if ctx.is_manager else {}
         return comments.post(ctx, task, status, comment, files=files, checklist=checklist, links=links, **more)
 

@@ -1,18 +1,23 @@
 """The log of events, for those who keep another system in step."""
 
-from kitsulite.auth.policy import inside, manager
+from kitsulite.auth.policy import Policy, manager
 from kitsulite.domain import event_log
-from kitsulite.web.fields import Bool, Int, List, Moment, Str
+from kitsulite.web.fields import Int, List, Moment, Str, Truth
 from kitsulite.web.route import get
+
+
+def require_reader(ctx, path):
+    event_log.require_reader(ctx, ctx.request.argument("project_id"))
 
 
 @get(
     "/data/events/last",
-    allow=inside("admin, or manager of the project or of some project"),
+    allow=Policy("admin, or manager of the project or of some project", require_reader),
+    allow_first=True,
     args={
         "after": Moment(),
         "before": Moment(),
-        "only_files": Bool(default=False),
+        "only_files": Truth(),
         "cursor_event_id": Str(),
         "after_event_id": Str(),
         "limit": Int(default=100),

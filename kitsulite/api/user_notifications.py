@@ -2,17 +2,8 @@
 
 from kitsulite.auth.policy import person
 from kitsulite.domain import user_notifications
-from kitsulite.web.fields import Bool, Moment, Str, Uuid
+from kitsulite.web.fields import Bool, Moment, Str, Truth, Uuid
 from kitsulite.web.route import get, post, put
-
-
-class Truth(Str):
-    """A flag of a query: true where its text is `true` in any case, else false."""
-
-    json_type = "boolean"
-
-    def _deserialize(self, value, attr, data, **kwargs):
-        return str(value).lower() == "true"
 
 
 @get(

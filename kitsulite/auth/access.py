@@ -13,7 +13,7 @@ from kitsulite.models.entities import Entity
 from kitsulite.models.fields import is_id
 from kitsulite.models.people import Person
 from kitsulite.models.previews import Playlist, PreviewFile
-from kitsulite.models.tasks import Comment, Task
+from kitsulite.models.tasks import Comment, Task, TaskStatus
 
 #: what a supervisor may change on the tasks of his departments
 SUPERVISED_COLUMNS = {"priority", "start_date", "due_date", "estimation", "difficulty", "data"}
@@ -210,11 +210,13 @@ def is_mentioned(ctx, task):
     return ctx.db.value(_MENTIONED, {"task": task["id"], "person": ctx.person_id}) is not None
 
 
-def require_commenter(ctx, task, status):
-    """Somebody who may act on the task, or is mentioned on it and keeps its status; the status must be usable."""
-    may = may_act_on_task(ctx, task) or (status["id"] == task["task_status_id"] and is_mentioned(ctx, task))
-    ctx.require(may)
+def require_commenter(ctx, task, status_id):
+    """Somebody who may act on the task, or is mentioned on it and keeps its status; returns the usable status."""
+    keeps_status = status_id.lower() == task["task_status_id"]
+    ctx.require(may_act_on_task(ctx, task) or (keeps_status and is_mentioned(ctx, task)))
+    status = ctx.db.get(TaskStatus, status_id)
     require_status(ctx, status)
+    return status
 
 
 def require_preview(ctx, preview_id):
@@ -369,14 +371,9 @@ IN_RELATED_PROJECT = (
     f" WHERE l.person_id = ? AND {IS_OPEN})"
 )
 IN_OPEN_PROJECT = f"IN (SELECT p.id FROM project p WHERE {IS_OPEN})"
-_IN_ADMINS_PROJECT = f"IN (SELECT p.id FROM project p WHERE {IS_WIDELY_OPEN})"
+IN_ADMINS_PROJECT = f"IN (SELECT p.id FROM project p WHERE {IS_WIDELY_OPEN})"
 
 
 def in_open_projects(ctx):
     """SQL condition on a project id with its parameters: an open project of the caller, for admins any."""
-    return (_IN_ADMINS_PROJECT, []) if ctx.is_admin else (IN_RELATED_PROJECT, [ctx.person_id])
-
-
-def related_projects(ctx):
-    """Ids of the open projects whose team holds the caller."""
-    return ctx.db.column(f"SELECT id FROM project WHERE id {IN_RELATED_PROJECT} ORDER BY name", [ctx.person_id])
+    return (IN_ADMINS_PROJECT, []) if ctx.is_admin else (IN_RELATED_PROJECT, [ctx.person_id])

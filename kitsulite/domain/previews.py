@@ -47,9 +47,8 @@ def unfinished(ctx, limit=None, after=None):
     }
     return ctx.db.json_list(
         f"SELECT {json_object(shown)} FROM preview_file p JOIN task t ON t.id = p.task_id"
-        " JOIN entity e ON e.id = t.entity_id JOIN project j ON j.id = t.project_id"
-        " JOIN project_status s ON s.id = j.project_status_id"
-        " WHERE s.name IN ('Active', 'open', 'Open') AND p.status IN ('broken', 'missing', 'processing')"
+        " JOIN entity e ON e.id = t.entity_id"
+        f" WHERE t.project_id {access.IN_ADMINS_PROJECT} AND p.status IN ('broken', 'missing', 'processing')"
         " AND (:after IS NULL OR p.created_at < (SELECT created_at FROM preview_file WHERE id = :after))"
         " ORDER BY p.created_at DESC, p.rowid DESC LIMIT :limit",
         {"after": after, "limit": -1 if limit is None else limit},

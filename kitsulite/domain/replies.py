@@ -2,7 +2,7 @@
 
 from kitsulite import clock
 from kitsulite.auth import access
-from kitsulite.domain import attachments, mentions, notifications
+from kitsulite.domain import attachments, comment_views, mentions, notifications
 from kitsulite.domain.persons import short_parts
 from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
@@ -53,19 +53,20 @@ def add(ctx, task, comment, text, files=()):
 def find(comment, reply_id):
     """A reply of a comment, or NotFound."""
     for reply in comment["replies"] or []:
-        if reply["id"] == reply_id:
+        if reply["id"] == reply_id.lower():
             return reply
     raise NotFound("Reply not found.")
 
 
 def remove(ctx, task, comment, reply):
-    """Delete a reply with its attachments and notifications; returns the comment."""
+    """Delete a reply with its attachments and notifications; returns the comment as the caller sees it."""
     left = [other for other in comment["replies"] if other["id"] != reply["id"]]
     ctx.db.update(Comment, comment["id"], replies=left)
     attachments.remove(ctx, reply_id=reply["id"])
     ctx.db.delete(Notification, reply_id=reply["id"])
     tell(ctx, "delete-reply", task, comment, reply["id"], stored=False)
-    return ctx.db.get(Comment, comment["id"])
+    access.belongs_to(ctx, task["project_id"])
+    return comment_views.plain(ctx, task, comment["id"])
 
 
 def tell(ctx, action, task, comment, reply_id, **how):

@@ -5,24 +5,25 @@ the last words are left out one by one, then misspelt words are replaced by near
 """
 
 import json
-import re
 import unicodedata
 
 from kitsulite.auth import access
-from kitsulite.domain import persons
+from kitsulite.domain import entities, persons, vendor_view
 from kitsulite.errors import Unavailable
-from kitsulite.models.base import json_object, parts
-from kitsulite.models.entities import Entity
+from kitsulite.models.base import json_object
+from kitsulite.store.conditions import Condition
+from kitsulite.store.search import NUMBERS
 
-WORD = re.compile(r"[^\W_]+")
 LEAST = 3
 #: hits that are ranked; a query that fits more rows is too vague for its rank to matter
 RANKED = 500
 WEIGHTS = "10, 3, 1"
 #: length of a word -> letters that may be wrong
 TYPOS = ((9, 2), (5, 1))
-PREVIEW_EXTENSION = "(SELECT extension FROM preview_file WHERE id = entity.preview_file_id)"
-PROJECT_NAME = "(SELECT name FROM project WHERE id = entity.project_id)"
+#: what the hits of each kind show beside the entity `e` and its project: name -> SQL
+ASSET_PARTS = {"asset_type_name": "(SELECT name FROM entity_type WHERE id = e.entity_type_id)"}
+SHOT_PARTS = {"sequence_name": "parent.name", "episode": "grand.name", "episode_id": "grand.id"}
+PREVIEW_EXTENSION = "(SELECT extension FROM preview_file WHERE id = e.preview_file_id)"
 
 
 def search(ctx, query, project_id=None, limit=3, offset=0, index_names=("assets", "shots", "persons")):
@@ -31,46 +32,49 @@ def search(ctx, query, project_id=None, limit=3, offset=0, index_names=("assets"
         return {}
     if not ctx.db.has_table("search_text"):
         raise Unavailable("Searching needs a Python whose SQLite has FTS5.")
-    words = folded_words(query)
+    words = words_of(query)
     scope = project_scope(ctx, project_id)
     found = {}
     for kind, hits in (("assets", entity_hits), ("shots", entity_hits), ("persons", person_hits)):
         if kind in index_names:
-            ids = find(ctx, kind, words, scope, limit, offset)
-            found[kind] = hits(ctx, kind, ids, words)
+            ids, terms = find(ctx, kind, words, scope, limit, offset)
+            found[kind] = hits(ctx, kind, ids, terms)
     return found
 
 
 def project_scope(ctx, project_id):
     """Ids of the projects to search: the caller's open ones; None means all of them."""
-    if ctx.is_admin:
-        open_ids = ctx.db.column(
-            "SELECT p.id FROM project p JOIN project_status s ON s.id = p.project_status_id"
-            " WHERE s.name IN ('Active', 'open', 'Open')"
-        )
-    else:
-        open_ids = access.related_projects(ctx)
+    in_open, params = access.in_open_projects(ctx)
+    open_ids = ctx.db.column(f"SELECT id FROM project WHERE id {in_open}", params)
     if project_id:
         open_ids = [project_id] if project_id in open_ids else []
     return None if ctx.is_admin and not open_ids else open_ids
 
 
-def folded_words(text):
-    """The words of a text without case and accents, as the index holds them."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return WORD.findall(plain.casefold())
+def words_of(text):
+    """The words of a text as they are written, with the marks that belong to their letters."""
+    plain = unicodedata.normalize("NFC", text)
+    parts = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in plain).split()
+    return [part for part in parts if any(c.isalnum() for c in part)]
+
+
+def folded(word):
+    """A word without case and accents, to compare two of them."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    return plain.casefold()
 
 
 def find(ctx, kind, words, scope, limit, offset):
-    """Ids of the rows that fit, best first."""
+    """Ids of the rows that fit, best first, and the words by which they were found."""
     if not words or (scope == [] and kind != "persons"):
-        return []
+        return [], []
     for count in range(len(words), 0, -1):
         ids = matching(ctx, kind, words[:count], scope, limit, offset)
         if ids:
-            return ids
-    near = [near_words(ctx, word) for word in words]
-    return matching(ctx, kind, near, scope, limit, offset) if all(near) else []
+            return ids, words
+    near = [near_words(ctx, folded(word)) for word in words]
+    ids = matching(ctx, kind, near, scope, limit, offset) if all(near) else []
+    return ids, [word for alternatives in near for word in alternatives]
 
 
 def matching(ctx, kind, words, scope, limit, offset):
@@ -98,7 +102,7 @@ def near_words(ctx, word):
     """Words of the index that differ from this one in a few letters, the nearest first."""
     typos = next((allowed for length, allowed in TYPOS if len(word) >= length), 0)
     sql = "SELECT term FROM search_word WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?"
-    span = [word[0], word[0] + "\U0010ffff", len(word) - typos, len(word) + typos]
+    span = [word[:1], word[:1] + "\U0010ffff", len(word) - typos, len(word) + typos]
     rated = ((distance(word, term), term) for term in ctx.db.column(sql, span))
     return [term for letters, term in sorted(rated) if letters <= typos][:20]
 
@@ -122,20 +126,17 @@ def person_hits(ctx, kind, ids, words):
 
 def entity_hits(ctx, kind, ids, words):
     """Found assets or shots with their surroundings; a vendor sees only what he works on."""
-    shown = {**parts(Entity), "type": f"'{kind.capitalize()[:-1]}'", "project_name": PROJECT_NAME}
-    shown.update(ASSET_PARTS if kind == "assets" else SHOT_PARTS)
-    shown["preview_file_extension"] = PREVIEW_EXTENSION
-    sql = f"SELECT {json_object(shown)} FROM entity WHERE id IN (SELECT value FROM json_each(?))"
-    rows = [row for row in ctx.db.objects(sql, [json.dumps(ids)]) if access.sees_entity(ctx, row["id"])]
+    shown = {
+        **entities.shown(ctx, kind.capitalize()[:-1]),
+        "project_name": "project.name",
+        **(ASSET_PARTS if kind == "assets" else SHOT_PARTS),
+        "preview_file_extension": PREVIEW_EXTENSION,
+    }
+    condition = Condition("e.id IN (SELECT value FROM json_each(?))", [json.dumps(ids)])
+    vendor_view.narrow(ctx, condition)
+    sql = f"SELECT {json_object(shown)} FROM entity e{entities.PLACE} WHERE {condition.sql}"
+    rows = ctx.db.objects(sql, condition.params)
     return ranked(ids, [without_empty_episode(row) for row in rows], searched_texts, words)
-
-
-ASSET_PARTS = {"asset_type_name": "(SELECT name FROM entity_type WHERE id = entity.entity_type_id)"}
-SHOT_PARTS = {
-    "sequence_name": "(SELECT name FROM entity s WHERE s.id = entity.parent_id)",
-    "episode": "(SELECT e.name FROM entity s JOIN entity e ON e.id = s.parent_id WHERE s.id = entity.parent_id)",
-    "episode_id": "(SELECT s.parent_id FROM entity s WHERE s.id = entity.parent_id)",
-}
 
 
 def without_empty_episode(row):
@@ -148,21 +149,22 @@ def without_empty_episode(row):
 def searched_texts(row):
     """Name of a searched field -> its text, for an entity."""
     metadata = row["data"] if isinstance(row["data"], dict) else {}
+    unsearched = NUMBERS if row["type"] == "Shot" else ()
     name = " ".join(
         filter(None, [row.get("asset_type_name"), row.get("episode"), row.get("sequence_name"), row["name"]])
     )
-    return {"name": name, "description": row["description"], **{key: str(value) for key, value in metadata.items()}}
+    searched = {key: str(value) for key, value in metadata.items() if key not in unsearched}
+    return {"name": name, "description": row["description"], **searched}
 
 
 def ranked(ids, rows, texts, words):
     """The rows in the order of the ids, each with the names of the fields that matched."""
     by_id = {row["id"]: row for row in rows}
     found = [by_id[i] for i in ids if i in by_id]
-    return [{**row, "matched_terms": matched(texts(row), words)} for row in found]
+    starts = tuple(map(folded, words))
+    return [{**row, "matched_terms": matched(texts(row), starts)} for row in found]
 
 
-def matched(texts, words):
-    def fits(text):
-        return any(term.startswith(word) for term in folded_words(text or "") for word in words)
-
-    return [name for name, text in texts.items() if fits(text)]
+def matched(texts, starts):
+    """Names of the texts that hold a word with one of these beginnings."""
+    return [name for name, text in texts.items() if any(folded(w).startswith(starts) for w in words_of(text or ""))]

@@ -9,7 +9,7 @@ import sqlite3
 
 TEMPORAL = "('Sequence', 'Episode', 'Scene', 'Edit', 'Concept')"
 #: metadata of shots that are numbers, not words
-NUMBERS = "('frame_in', 'frame_out', 'fps', 'handle_in', 'handle_out')"
+NUMBERS = ("frame_in", "frame_out", "fps", "handle_in", "handle_out")
 
 TABLES = f"""
 CREATE TABLE search_row (number INTEGER PRIMARY KEY, row_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, project_id TEXT);

@@ -70,6 +70,15 @@ class Str(Field):
         return value
 
 
+class Truth(Str):
+    """A flag of a query: true where its text is `true` in any case, else false."""
+
+    json_type = "boolean"
+
+    def _deserialize(self, value, attr, data, **kwargs):
+        return str(value).lower() == "true"
+
+
 class Uuid(Field):
     """The id of a row; `blank`: an empty text counts as none."""
 

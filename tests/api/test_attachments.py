@@ -216,7 +216,7 @@ def test_attachments_are_listed_to_admins(studio, scene):
     mine, _ = attached(scene), in_chat(studio, scene.entity)
     foreign = studio.comment(studio.task(studio.entity(studio.project(), "Shot"), "Animation"))
     studio.add(AttachmentFile, name="b", comment_id=foreign["id"])
-    for path in (f"/data/projects/{scene.project['id']}", f"/data/tasks/{scene.task['id']}"):
+    for path in (f"/data/projects/{scene.project['id']}", f"/data/tasks/{scene.task['id'].upper()}"):
         listed = scene.api().get(path + "/attachment-files").json
         assert [row["id"] for row in listed] == [mine["id"]]
         assert listed[0]["comment"]["id"] == scene.comment["id"]

@@ -1,6 +1,7 @@
 """Comments on tasks and what follows from them."""
 
 import pytest
+from support import UNKNOWN
 
 from kitsulite.models.activity import Subscription
 from kitsulite.models.entities import Entity
@@ -197,6 +198,12 @@ def test_files_of_a_refused_comment_are_not_kept(board):
     assert answer.status_int == 403
     assert board.db.value("SELECT count(*) FROM attachment_file") == 0
     assert not [path for path in board.studio.app.files.folder.rglob("*") if path.is_file()]
+
+
+def test_who_may_not_comment_does_not_learn_which_statuses_there_are(board):
+    path = f"/actions/tasks/{board.task['id']}/comment"
+    for status_id in (board.status("wip"), UNKNOWN, "no id"):
+        assert board.api(board.colleague).post(path, {"task_status_id": status_id}).status_int == 403
 
 
 def test_a_status_may_be_closed_to_artists_and_clients(board):

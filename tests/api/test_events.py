@@ -48,6 +48,8 @@ def test_events_come_newest_first_with_their_six_keys(studio, log):
         ("name_prefixes=task&name_suffixes=new", [0]),
         ("only_files=true", [3]),
         ("only_files=True", [3]),
+        ("only_files=False", [3, 2, 1, 0]),
+        ("only_files=x", [3, 2, 1, 0]),
     ],
 )
 def test_filters(studio, log, query, expected):
@@ -105,6 +107,23 @@ def test_a_manager_of_one_project_must_name_it(studio):
     assert api.get("/data/events/last").status_int == 403
     assert api.get(f"/data/events/last?project_id={other['id']}").status_int == 403
     assert api.get(f"/data/events/last?project_id={own['id']}").status_int == 200
+
+
+def test_ids_are_known_in_upper_case_too(studio, log):
+    ids, project = log
+    person = studio.person()
+    with studio.db.write():
+        studio.db.update(ApiEvent, ids[2], user_id=person["id"])
+    api = studio.api(studio.admin)
+    assert ids_of(api.get(f"/data/events/last?project_id={project['id'].upper()}")) == [ids[0]]
+    assert ids_of(api.get(f"/data/events/last?person_ids={person['id'].upper()}")) == [ids[2]]
+
+
+@pytest.mark.parametrize("query", ["limit=x", "after=soon", "cursor_event_id=x", "name_prefixes=%25"])
+def test_who_may_not_read_the_log_learns_nothing_of_its_parameters(studio, query):
+    api = studio.api(studio.person("user"))
+    assert api.get(f"/data/events/last?{query}").status_int == 403
+    assert api.get(f"/data/events/last?{query}&project_id=x").status_int == 400
 
 
 def test_names_are_listed_once_each_for_managers(studio, log):

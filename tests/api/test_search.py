@@ -4,6 +4,7 @@ import pytest
 
 from kitsulite.models.entities import Entity
 from kitsulite.models.people import Person
+from kitsulite.models.projects import DepartmentMetadataDescriptorLink, MetadataDescriptor
 from kitsulite.store import search
 
 
@@ -47,6 +48,39 @@ def test_accents_and_punctuation_do_not_matter(production):
     studio.entity(project, "Prop", name="L'ustensile_éclair")
     assert names(api, "usten", "assets") == ["L'ustensile_éclair"]
     assert names(api, "eclair", "assets") == ["L'ustensile_éclair"]
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("Straße", "straße"),
+        ("ガンダム", "ガンダ"),
+        ("한글날", "한글날"),
+        ("नमस्ते", "नमस्ते"),
+        ("Cafe\u0301", "café"),
+        ("x²", "x² prop"),
+        ("ﾞﾞﾞ", "ﾞﾞﾞ"),
+    ],
+)
+def test_words_of_any_script_are_found_as_they_are_written(production, name, query):
+    studio, api, project = production
+    studio.entity(project, "Prop", name=name)
+    hits = api.post("/data/search", {"query": query}).json["assets"]
+    assert [(hit["name"], hit["matched_terms"]) for hit in hits] == [(name, ["name"])]
+
+
+def test_a_misspelt_word_names_the_field_that_it_was_found_in(production):
+    studio, api, project = production
+    studio.entity(project, "Prop", name="Rabbit", description="hops")
+    assert [hit["matched_terms"] for hit in api.post("/data/search", {"query": "rabit"}).json["assets"]] == [["name"]]
+
+
+def test_frames_of_a_shot_are_no_words(production):
+    studio, api, project = production
+    studio.entity(project, "Shot", name="SH100", data={"frame_in": 100, "mood": "100 suns"})
+    hits = api.post("/data/search", {"query": "100 suns"}).json["shots"]
+    assert [hit["matched_terms"] for hit in hits] == [["mood"]]
+    assert names(api, "100 frames", "shots") == ["SH100"]
 
 
 def test_description_and_metadata_are_searched_and_named(production):
@@ -94,6 +128,35 @@ def test_a_vendor_finds_what_he_works_on(studio):
     studio.task(mine, assignees=[vendor])
     studio.task(other)
     assert names(studio.api(vendor), "rabbit", "assets") == ["Rabbit one"]
+
+
+def test_a_vendor_does_not_find_metadata_of_other_departments(studio):
+    vendor, other = studio.person("vendor"), studio.department()
+    project = studio.project(team=[vendor])
+    named = {"project_id": project["id"], "entity_type": "Asset", "name": "Price", "field_name": "price"}
+    descriptor = studio.add(MetadataDescriptor, **named)
+    link = {"metadata_descriptor_id": descriptor["id"], "department_id": other["id"]}
+    studio.link(DepartmentMetadataDescriptorLink, **link)
+    prop = studio.entity(project, "Prop", name="Rabbit", data={"price": "rabbits are dear", "mood": "gloomy"})
+    studio.task(prop, assignees=[vendor])
+    hits = studio.api(vendor).post("/data/search", {"query": "rabbit"}).json["assets"]
+    assert [(hit["data"], hit["matched_terms"]) for hit in hits] == [({"mood": "gloomy"}, ["name"])]
+
+
+def test_hits_cost_a_fixed_number_of_queries(studio):
+    vendor = studio.person("vendor")
+    project = studio.project(team=[vendor])
+
+    def found(count):
+        for _ in range(count):
+            studio.task(studio.entity(project, "Prop"), assignees=[vendor])
+        with studio.statements() as statements:
+            hits = studio.api(vendor).post("/data/search", {"query": "prop", "limit": 50}).json["assets"]
+        return len(hits), len([sql for sql in statements if "search_text_" not in sql])
+
+    (few, cost), (many, cost_of_many) = found(2), found(10)
+    assert (few, many) == (2, 12)
+    assert cost == cost_of_many
 
 
 def test_persons_are_found_while_they_are_active(studio):
