@@ -3,7 +3,7 @@
 from kitsulite.auth.policy import inside
 from kitsulite.domain import assignments
 from kitsulite.models.tasks import Task
-from kitsulite.web.fields import Int, List, Str
+from kitsulite.web.fields import Int, List, Str, Uuid
 from kitsulite.web.route import put
 
 ASSIGNER = "manager, supervisor of both departments, or a member for himself in his department"
@@ -34,7 +34,7 @@ def assign_tasks(ctx, person_id, task_ids):
 @put(
     "/actions/tasks/clear-assignation",
     allow=inside("per task: manager, supervisor of its department, or the assignee himself"),
-    body={"task_ids": TASK_IDS, "person_id": Str()},
+    body={"task_ids": TASK_IDS, "person_id": Uuid(blank=True)},
 )
 def clear_assignation(ctx, task_ids, person_id):
     """Take a person off tasks, everybody where none is given."""

@@ -2,7 +2,8 @@
 
 from kitsulite.auth import access
 from kitsulite.auth.policy import inside, manager, manager_of, member_of
-from kitsulite.domain import descriptors, projects, shared_descriptors
+from kitsulite.domain import descriptors, shared_descriptors
+from kitsulite.domain.ids import path_id
 from kitsulite.errors import BadParameter
 from kitsulite.models.projects import Project
 from kitsulite.web.fields import Bool, List, Str
@@ -25,7 +26,7 @@ HEADS = inside("manager of the project, or supervisor of the descriptor's depart
 def get_descriptors(ctx, project_id):
     """List the metadata descriptors of a project; clients see those that are for them."""
     # the effective role is known since the policy has looked at the project
-    return descriptors.listed(ctx, projects.id_of(project_id))
+    return descriptors.listed(ctx, path_id(project_id))
 
 
 @get(f"{DESCRIPTORS}/<metadata_descriptor_id>", allow=member_of("project_id"))
@@ -78,7 +79,7 @@ def delete_descriptor(ctx, project_id, metadata_descriptor_id):
 )
 def reorder_descriptors(ctx, project_id, entity_type, descriptor_ids):
     """Set the order of the metadata descriptors of a kind."""
-    return descriptors.reorder(ctx, projects.id_of(project_id), entity_type, descriptor_ids)
+    return descriptors.reorder(ctx, path_id(project_id), entity_type, descriptor_ids)
 
 
 @post(

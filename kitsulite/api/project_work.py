@@ -9,7 +9,8 @@ from kitsulite.web.route import get
 PROJECT = "/data/projects/<project_id>"
 
 
-def known_id(ctx, project_id):
+def existing_id(ctx, project_id):
+    """The id of a production as rows hold it; an unknown one: NotFound."""
     return ctx.db.get(Project, project_id)["id"]
 
 
@@ -21,33 +22,34 @@ def page_of(ctx):
 @get(
     f"{PROJECT}/tasks",
     allow=member_of("project_id"),
+    allow_first=True,
     args={"task_type_id": Uuid(blank=True), "episode_id": Uuid(blank=True)},
 )
 def get_project_tasks(ctx, project_id, task_type_id, episode_id):
     """List the tasks of a production, those changed last first; a vendor's own ones."""
-    return project_work.tasks(ctx, known_id(ctx, project_id), page_of(ctx), task_type_id, episode_id)
+    return project_work.tasks(ctx, existing_id(ctx, project_id), page_of(ctx), task_type_id, episode_id)
 
 
 @get(f"{PROJECT}/comments", allow=member_of("project_id") & no_client & no_vendor)
 def get_project_comments(ctx, project_id):
     """List the comments of a production, those changed last first."""
     limit = ctx.request.integer("limit", 0)
-    return project_work.comments(ctx, known_id(ctx, project_id), page_of(ctx), limit)
+    return project_work.comments(ctx, existing_id(ctx, project_id), page_of(ctx), limit)
 
 
 @get(f"{PROJECT}/notifications", allow=admin)
 def get_project_notifications(ctx, project_id):
     """List the notifications about tasks of a production, those changed last first."""
-    return project_work.notifications(ctx, known_id(ctx, project_id), page_of(ctx))
+    return project_work.notifications(ctx, existing_id(ctx, project_id), page_of(ctx))
 
 
 @get(f"{PROJECT}/subscriptions", allow=admin)
 def get_project_subscriptions(ctx, project_id):
     """List the subscriptions to tasks of a production."""
-    return project_work.subscriptions(ctx, known_id(ctx, project_id))
+    return project_work.subscriptions(ctx, existing_id(ctx, project_id))
 
 
 @get(f"{PROJECT}/preview-files", allow=admin)
 def get_project_previews(ctx, project_id):
     """List the previews of a production, those changed last first."""
-    return project_work.previews(ctx, known_id(ctx, project_id), page_of(ctx))
+    return project_work.previews(ctx, existing_id(ctx, project_id), page_of(ctx))

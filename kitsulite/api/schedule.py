@@ -1,7 +1,8 @@
 """Milestones and schedule items of a production."""
 
 from kitsulite.auth.policy import member_of, no_vendor
-from kitsulite.domain import projects, schedule
+from kitsulite.domain import schedule
+from kitsulite.domain.ids import path_id
 from kitsulite.web.route import declare, get
 
 PROJECT = "/data/projects/<project_id>"
@@ -11,19 +12,19 @@ READERS = member_of("project_id") & no_vendor
 @get(f"{PROJECT}/milestones", allow=member_of("project_id"))
 def get_milestones(ctx, project_id):
     """List the milestones of a project."""
-    return schedule.milestones(ctx, projects.id_of(project_id))
+    return schedule.milestones(ctx, path_id(project_id))
 
 
 @get(f"{PROJECT}/schedule-items", allow=READERS)
 def get_schedule_items(ctx, project_id):
     """List the schedule items of a project."""
-    return schedule.items(ctx, projects.id_of(project_id))
+    return schedule.items(ctx, path_id(project_id))
 
 
 @get(f"{PROJECT}/schedule-items/task-types", allow=READERS)
 def get_task_type_items(ctx, project_id):
     """List the schedule items of the task types that have tasks; missing ones are created."""
-    return schedule.task_type_items(ctx, projects.id_of(project_id))
+    return schedule.task_type_items(ctx, path_id(project_id))
 
 
 def declare_items(kind):

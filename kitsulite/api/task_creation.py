@@ -3,8 +3,9 @@
 from kitsulite.auth.policy import admin, manager_of, member_of, no_client, no_vendor
 from kitsulite.domain import task_creation, task_deletion
 from kitsulite.domain.entity_types import of_kind
+from kitsulite.domain.ids import path_id
 from kitsulite.models.projects import Project
-from kitsulite.models.tasks import Task, TaskType
+from kitsulite.models.tasks import Task
 from kitsulite.web.route import delete, post
 
 TYPE = "/actions/projects/<project_id>/task-types/<task_type_id>"
@@ -48,6 +49,7 @@ def create_concept_tasks(ctx, project_id, task_type_id):
 @post(f"{TYPE}/create-tasks/<entity_type>", allow=manager_of("project_id"), status=201)
 def create_entity_tasks(ctx, project_id, task_type_id, entity_type):
     """Create the missing tasks of a type for entities of a type: those of the list in the body, else all."""
+    ctx.db.get(Project, project_id)
     type_id = task_creation.of_type(ctx, entity_type)["id"]
     ids = ctx.request.id_list(optional=True)
     if ids:
@@ -61,8 +63,7 @@ def create_entity_tasks(ctx, project_id, task_type_id, entity_type):
 def delete_tasks_of_type(ctx, project_id, task_type_id):
     """Delete all tasks of a type in a project, with everything that belongs to them."""
     project = ctx.db.get(Project, project_id)
-    where = "project_id = ? AND task_type_id = ?"
-    for task in ctx.db.all(Task, where, [project["id"], ctx.db.get(TaskType, task_type_id)["id"]]):
+    for task in ctx.db.all(Task, "project_id = ? AND task_type_id = ?", [project["id"], path_id(task_type_id)]):
         task_deletion.remove_task(ctx, task)
 
 

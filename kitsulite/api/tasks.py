@@ -3,6 +3,7 @@
 from kitsulite.auth import access
 from kitsulite.auth.policy import inside, member_of_entity, no_client, reader_of_task, signed_in
 from kitsulite.domain import open_tasks, person_tasks, task_details, task_reviews
+from kitsulite.domain.ids import path_id
 from kitsulite.errors import BadParameter, step_by_step
 from kitsulite.models.fields import is_id
 from kitsulite.models.tasks import Task
@@ -29,7 +30,7 @@ def get_task_previews(ctx, task_id):
 def get_entity_tasks_of_type(ctx, entity_id, task_type_id):
     """List the tasks of a type of an entity by name."""
     where = "entity_id = ? AND task_type_id = ?"
-    return ctx.db.all_json(Task, where, [entity_id.lower(), task_type_id.lower()], "name, created_at")
+    return ctx.db.all_json(Task, where, [entity_id.lower(), path_id(task_type_id)], "name, created_at")
 
 
 # Of persons

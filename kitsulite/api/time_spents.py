@@ -11,9 +11,9 @@ from kitsulite.auth.policy import (
     reader_of_entity,
     reader_of_task,
 )
-from kitsulite.domain import periods, projects, time_sheets, time_spents
-from kitsulite.errors import NotFound
-from kitsulite.models.fields import clean_ids, is_id
+from kitsulite.domain import periods, time_sheets, time_spents
+from kitsulite.domain.ids import path_id
+from kitsulite.models.fields import clean_ids
 from kitsulite.models.tasks import Task, TimeSpent
 from kitsulite.web.fields import Float, Str
 from kitsulite.web.route import delete, get, post
@@ -75,13 +75,13 @@ def time_of_entity(ctx, entity_id):
 @get("/data/projects/<project_id>/time-spents", allow=member_of("project_id"))
 def time_of_project(ctx, project_id):
     """List the time spents of all tasks of a production."""
-    return time_sheets.of_project(ctx, projects.id_of(project_id))
+    return time_sheets.of_project(ctx, path_id(project_id))
 
 
 @get("/data/projects/<project_id>/task-types/<task_type_id>/time-spents", allow=manager_of("project_id"), args=DAYS)
 def time_of_task_type(ctx, project_id, task_type_id, start_date, end_date):
     """The time spents of a task type in a production by person, latest first."""
-    return time_sheets.of_task_type(ctx, projects.id_of(project_id), *clean_ids(task_type_id), start_date, end_date)
+    return time_sheets.of_task_type(ctx, path_id(project_id), *clean_ids(task_type_id), start_date, end_date)
 
 
 @get("/data/projects/<project_id>/budgets/time-spents", allow=admin)
@@ -108,7 +108,4 @@ def own_time_on_day(ctx, date):
 @get("/data/user/tasks/<task_id>/time-spents/<date>", allow=person)
 def own_time_on_task(ctx, task_id, date):
     """The caller's time spent on a task on a day, or null."""
-    if not is_id(task_id):
-        raise NotFound("Task not found.")
-    day = periods.read_day(date)
-    return ctx.db.find(TimeSpent, task_id=task_id.lower(), person_id=ctx.person_id, date=day)
+    return ctx.db.find(TimeSpent, task_id=path_id(task_id), person_id=ctx.person_id, date=periods.read_day(date))

@@ -4,10 +4,10 @@ Canceled assets are left out. In the statements `l` is the link, `asset` what is
 """
 
 from kitsulite.domain.entity_types import get_asset_type, get_of_kind, of_kind
-from kitsulite.errors import NotFound
+from kitsulite.domain.ids import path_id
 from kitsulite.models.base import json_object
 from kitsulite.models.entities import Entity
-from kitsulite.models.fields import Flag, is_id
+from kitsulite.models.fields import Flag
 from kitsulite.store.database import JsonText
 
 LINKED = (
@@ -71,24 +71,24 @@ def grouped(ctx, item, where, params, order="", joins=""):
 
 def of_project(ctx, project_id):
     """The castings of all entities of a project, whatever their kind."""
-    return grouped(ctx, GROUP_ITEM, "e.project_id = ?", [known_id(project_id)])
+    return grouped(ctx, GROUP_ITEM, "e.project_id = ?", [path_id(project_id)])
 
 
 def of_sequence(ctx, project_id, sequence_id):
     """The castings of what lies in a sequence."""
     sequence = get_of_kind(ctx, "Sequence", sequence_id)
-    ctx.require(sequence["project_id"] == known_id(project_id))
+    ctx.require(sequence["project_id"] == path_id(project_id))
     return of_children(ctx, "parent.id = ?", [sequence["id"]])
 
 
 def of_sequences(ctx, project_id, episode_id="all"):
     """The castings of what lies in any sequence of a project, or of one of its episodes."""
-    project_id = known_id(project_id)
+    project_id = path_id(project_id)
     if episode_id == "main":
         return JsonText("{}")
     if episode_id == "all":
         return of_children(ctx, "e.project_id = ?", [project_id])
-    return of_children(ctx, "e.project_id = ? AND parent.parent_id = ?", [project_id, known_id(episode_id)])
+    return of_children(ctx, "e.project_id = ? AND parent.parent_id = ?", [project_id, path_id(episode_id)])
 
 
 def of_children(ctx, where, params):
@@ -100,15 +100,8 @@ def of_children(ctx, where, params):
 def of_asset_type(ctx, project_id, asset_type_id):
     """The castings of the assets of a type in a project."""
     asset_type = get_asset_type(ctx, asset_type_id)
-    params = [known_id(project_id), asset_type["id"]]
+    params = [path_id(project_id), asset_type["id"]]
     return grouped(ctx, TYPE_ITEM, "e.project_id = ? AND e.entity_type_id = ?", params)
-
-
-def known_id(text):
-    """A well-formed id in lower case; else NotFound."""
-    if not is_id(text):
-        raise NotFound("Not found.")
-    return text.lower()
 
 
 def in_project(ctx, project_id, entity_id):

@@ -25,6 +25,15 @@ def shown(ctx, kind=None, relations=False):
     return {**parts(Entity, "e", relations), "data": f"json({metadata(ctx, kind)})", "type": type_name(kind)}
 
 
+def row(ctx, entity_id):
+    """The plain row of an entity, with the metadata that the caller may see; unknown: NotFound."""
+    plain = {**parts(Entity, "e"), "data": vendor_view.metadata_or_null(ctx, type_name())}
+    found = ctx.db.objects(f"SELECT {json_object(plain)} FROM entity e WHERE e.id = ?", [entity_id])
+    if not found:
+        raise NotFound("Entity not found.")
+    return found[0]
+
+
 def type_name(kind=None):
     """SQL of what an entity has as `type`: its kind."""
     return f"'{kind}'" if kind else entity_types.kind()

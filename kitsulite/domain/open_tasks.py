@@ -1,23 +1,21 @@
 """The tasks of the open productions: filtered, in pages, and counted."""
 
 from kitsulite.auth import access
-from kitsulite.domain.task_rows import FROM, ROW
+from kitsulite.domain.task_rows import FROM, ROW, as_seen
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import is_id
 from kitsulite.store.conditions import Condition
 from kitsulite.store.database import JsonText, marks
 
-ENTRY = json_object(
-    {
-        **ROW,
-        "type_name": "tt.name",
-        "status_name": "ts.name",
-        "type_color": "tt.color",
-        "status_color": "ts.color",
-        "status_short_name": "ts.short_name",
-    }
-)
+ENTRY = {
+    **ROW,
+    "type_name": "tt.name",
+    "status_name": "ts.name",
+    "type_color": "tt.color",
+    "status_color": "ts.color",
+    "status_short_name": "ts.short_name",
+}
 ORDER = (
     f"p.name, {ROW['episode_name']} NULLS LAST, parent.name NULLS LAST, et.name, e.name, tt.name, t.created_at, t.rowid"
 )
@@ -71,7 +69,7 @@ def listing(ctx, page, limit, project_id=None, person_id=None, **filters):
     offset = (page - 1) * limit if page > 0 else 0
     chosen = f"SELECT t.rowid {FROM} WHERE {condition.sql} AND {listed} ORDER BY {ORDER} LIMIT ? OFFSET ?"
     rows = ctx.db.column(
-        f"SELECT {ENTRY} {FROM} WHERE t.rowid IN ({chosen}) ORDER BY {ORDER}",
+        f"SELECT {json_object(as_seen(ctx, ENTRY))} {FROM} WHERE t.rowid IN ({chosen}) ORDER BY {ORDER}",
         [*condition.params, limit, offset],
     )
     stats = counts(ctx, condition, listed, offset) if rows else NOTHING

@@ -2,7 +2,7 @@
 
 from kitsulite.auth import access
 from kitsulite.domain import task_rows
-from kitsulite.models.fields import is_id
+from kitsulite.domain.ids import path_id
 from kitsulite.models.tasks import Task
 from kitsulite.store.database import JsonText
 
@@ -29,12 +29,10 @@ def of_person(ctx, person_id, done=False):
 def beside(ctx, person_id, task_type_id):
     """The tasks of a type on the entities that a person works on, in the caller's open projects: JSON text."""
     require_shown(ctx, person_id)
-    if not is_id(task_type_id):
-        return JsonText("[]")
     in_projects, params = access.in_open_projects(ctx)
     mine = "SELECT m.entity_id FROM task m JOIN task_person_link l ON l.task_id = m.id WHERE l.person_id = ?"
     where = f"task_type_id = ? AND entity_id IN ({mine}) AND project_id {in_projects}"
-    return ctx.db.all_json(Task, where, [task_type_id.lower(), person_id.lower(), *params])
+    return ctx.db.all_json(Task, where, [path_id(task_type_id), person_id.lower(), *params])
 
 
 # When they work

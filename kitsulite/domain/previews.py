@@ -1,7 +1,7 @@
 """Previews: the revisions of a task's work, attached to its comments."""
 
 from kitsulite.auth import access
-from kitsulite.domain import stored_files
+from kitsulite.domain import entities, stored_files
 from kitsulite.domain.entity_names import full_name
 from kitsulite.domain.entity_types import kind_of
 from kitsulite.errors import BadParameter, NotFound, Refused
@@ -200,7 +200,7 @@ def set_entity_preview(ctx, entity_id, preview_file_id):
     ids = {"entity_id": entity["id"], "preview_file_id": preview_file_id}
     emit(ctx, "preview-file:set-main", ids, entity["project_id"])
     emit(ctx, f"{kind}:update", {f"{kind}_id": entity["id"]}, entity["project_id"])
-    return ctx.db.get(Entity, entity["id"])
+    return entities.row(ctx, entity["id"])
 
 
 def announce_file(ctx, preview, project_id):

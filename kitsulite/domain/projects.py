@@ -10,7 +10,6 @@ from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts, shown
 from kitsulite.models.choices import PRODUCTION_STYLES
-from kitsulite.models.fields import is_id
 from kitsulite.models.projects import Project
 
 RESOLUTION = re.compile(r"(\d{3,4})?x\d{3,4}", re.ASCII)
@@ -93,13 +92,6 @@ def project_named(ctx, name):
 
 def caller(ctx):
     return {"person": ctx.person_id}
-
-
-def id_of(project_id):
-    """The id of a path as rows hold it; a malformed one: NotFound."""
-    if not is_id(project_id):
-        raise NotFound("Project not found.")
-    return project_id.lower()
 
 
 def checked(columns):

@@ -133,7 +133,7 @@ def create_for_entity(ctx, entity, task_type_ids=()):
 def require_use(ctx, entity, kind_name, workflow, task_type):
     """Refuse a task type that is for another kind of entity or not used in the production or the workflow."""
     name = task_type["name"]
-    if task_type["for_entity"] != kind_name:
+    if task_type["for_entity"] not in (kind_name, "", None):
         raise BadParameter(f"Task type {name} is for {task_type['for_entity']} entities, got {kind_name}.")
     if not ctx.db.exists(ProjectTaskTypeLink, project_id=entity["project_id"], task_type_id=task_type["id"]):
         raise BadParameter(f"Task type {name} is not enabled in the project of the entity.")
@@ -142,6 +142,9 @@ def require_use(ctx, entity, kind_name, workflow, task_type):
 
 
 def enabled(ctx, project_id, kind_name):
-    """The task types that a production uses for a kind of entity."""
-    used = "id IN (SELECT task_type_id FROM project_task_type_link WHERE project_id = ?) AND for_entity = ?"
+    """The task types that a production uses for a kind of entity, those for any kind among them."""
+    used = (
+        "id IN (SELECT task_type_id FROM project_task_type_link WHERE project_id = ?)"
+        " AND COALESCE(for_entity, '') IN ('', ?)"
+    )
     return ctx.db.all(TaskType, used, [project_id, kind_name], "priority, name")

@@ -1,9 +1,11 @@
 """One task with everything around it."""
 
+from kitsulite.domain import entities
 from kitsulite.domain.persons import visible_parts
 from kitsulite.models.activity import Subscription
 from kitsulite.models.base import json_object
-from kitsulite.models.entities import Entity, EntityType
+from kitsulite.models.entities import EntityType
+from kitsulite.models.fields import dump
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task, TaskStatus, TaskType
@@ -12,35 +14,38 @@ from kitsulite.models.tasks import Task, TaskStatus, TaskType
 def full(ctx, task_id):
     """A task with its entity, production, type, status, persons and place in the story."""
     task = ctx.db.get(Task, task_id, relations=True)
-    entity = ctx.db.get(Entity, task["entity_id"])
+    entity = entities.row(ctx, task["entity_id"])
     entity_type = ctx.db.get(EntityType, entity["entity_type_id"])
-    assigner = task["assigner_id"] and ctx.db.objects(person_sql(ctx, True), [task["assigner_id"]])[0]
+    assigner = persons(ctx, [task["assigner_id"]], relations=True)
     return {
         **task,
         "entity": entity,
         "entity_type": entity_type,
         "is_subscribed": ctx.db.exists(Subscription, person_id=ctx.person_id, task_id=task["id"]),
-        "persons": [ctx.db.objects(person_sql(ctx, False), [person_id])[0] for person_id in task["assignees"]],
+        "persons": persons(ctx, task["assignees"]),
         "project": ctx.db.get(Project, task["project_id"]),
         "task_status": ctx.db.get(TaskStatus, task["task_status_id"]),
         "task_type": ctx.db.get(TaskType, task["task_type_id"]),
-        **({"assigner": assigner} if assigner else {}),
+        **({"assigner": assigner[0]} if assigner else {}),
         **place(ctx, entity, entity_type["name"]),
     }
 
 
-def person_sql(ctx, relations):
-    return f"SELECT {json_object(visible_parts(ctx, relations))} FROM person WHERE id = ?"
+def persons(ctx, person_ids, relations=False):
+    """Persons as the caller may see them, in the order of their ids."""
+    row = json_object(visible_parts(ctx, relations))
+    sql = f"SELECT {row} FROM json_each(?) j JOIN person ON person.id = j.value ORDER BY j.key"
+    return ctx.db.objects(sql, [dump(person_ids)])
 
 
 def place(ctx, entity, kind):
     """The sequence and the episode of a shot, a scene or a sequence, as far as there are any."""
     if entity["parent_id"] is None or kind not in ("Shot", "Scene", "Sequence"):
         return {}
-    sequence = entity if kind == "Sequence" else ctx.db.get(Entity, entity["parent_id"])
+    sequence = entity if kind == "Sequence" else entities.row(ctx, entity["parent_id"])
     found = {"sequence": {**sequence, "type": "Sequence"}}
     if sequence["parent_id"]:
-        found["episode"] = {**ctx.db.get(Entity, sequence["parent_id"]), "type": "Episode"}
+        found["episode"] = {**entities.row(ctx, sequence["parent_id"]), "type": "Episode"}
     return found
 
 

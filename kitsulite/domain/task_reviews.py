@@ -1,11 +1,11 @@
 """Tasks that are sent to review by a tool, and the preview that stands for the entity of a task."""
 
-from kitsulite.domain import file_trees, previews
+from kitsulite.domain import entities, file_trees, previews
 from kitsulite.domain.persons import visible_parts
 from kitsulite.errors import Refused
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object
-from kitsulite.models.entities import Entity, EntityType
+from kitsulite.models.entities import EntityType
 from kitsulite.models.fields import is_id
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project
@@ -27,7 +27,7 @@ def send_to_review(ctx, task, person_id, comment, name, revision, change_status)
     if change_status:
         ctx.db.update(Task, task["id"], task_status_id=review_status(ctx)["id"])
     project = ctx.db.get(Project, task["project_id"])
-    entity = ctx.db.get(Entity, task["entity_id"])
+    entity = entities.row(ctx, task["entity_id"])
     entity_type = ctx.db.get(EntityType, entity["entity_type_id"])
     told = {"comment": comment, "preview_path": preview_path(ctx, task, name, revision)}
     ids = {

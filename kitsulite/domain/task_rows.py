@@ -7,7 +7,7 @@ ts task status, e entity, et its type, parent, grand (parent's parent), source.
 from kitsulite.domain import vendor_view
 from kitsulite.domain.entity_types import kind
 from kitsulite.models.base import json_object, parts
-from kitsulite.models.fields import Flag, Json
+from kitsulite.models.fields import Flag
 from kitsulite.models.tasks import Task
 
 FROM = (
@@ -30,7 +30,7 @@ ROW = {
     "project_has_avatar": Flag().shown("p.has_avatar"),
     "entity_name": "e.name",
     "entity_description": "e.description",
-    "entity_data": Json().shown("e.data"),
+    "entity_data": "json(e.data)",
     "entity_preview_file_id": "COALESCE(e.preview_file_id, '')",
     "entity_source_id": "COALESCE(e.source_id, '')",
     "entity_type_name": "et.name",
@@ -97,5 +97,10 @@ def to_check(ctx, in_projects, params=(), departments=()):
 
 
 def work_row(ctx):
-    """SQL of a row of work; a vendor does not see the metadata of other departments."""
-    return json_object({**WORK_ROW, "entity_data": f"json({vendor_view.metadata(ctx, kind())})"})
+    """SQL of a row of work."""
+    return json_object(as_seen(ctx, WORK_ROW))
+
+
+def as_seen(ctx, row):
+    """A row of a task as the caller sees it: a vendor without the metadata of other departments."""
+    return {**row, "entity_data": vendor_view.metadata_or_null(ctx, kind())}

@@ -91,8 +91,10 @@ def after_status(task, status):
     """The columns of a task that just got another status."""
     now = clock.now()
     columns = {"task_status_id": status["id"], "done_date": now if status["is_done"] else None}
-    if not status["is_done"]:
-        columns["end_date"] = now if status["is_feedback_request"] else None
+    if status["is_feedback_request"]:
+        columns["end_date"] = now
+    elif not status["is_done"]:
+        columns["end_date"] = None
     if status["is_retake"]:
         columns["retake_count"] = (task["retake_count"] or 0) + 1
     if status["is_wip"] and task["real_start_date"] is None:

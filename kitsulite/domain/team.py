@@ -1,7 +1,8 @@
 """The team of a production and the roles that its members have there."""
 
 from kitsulite.domain import persons, projects
-from kitsulite.errors import BadParameter, NotFound
+from kitsulite.domain.ids import path_id
+from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import is_id
 from kitsulite.models.people import Person
@@ -36,9 +37,7 @@ def add(ctx, project_id, person_id, role=None):
 
 def set_role(ctx, project_id, person_id, role):
     """Give a member a role on the production, None for the person's own; returns the three."""
-    if not (is_id(project_id) and is_id(person_id)):
-        raise NotFound("Project or person not found.")
-    member = {"project_id": project_id.lower(), "person_id": person_id.lower()}
+    member = {"project_id": path_id(project_id), "person_id": path_id(person_id)}
     sql = "UPDATE project_person_link SET role = ? WHERE project_id = ? AND person_id = ?"
     if not ctx.db.execute(sql, [role, *member.values()]).rowcount:
         raise BadParameter("The person is not in the team of the project.")

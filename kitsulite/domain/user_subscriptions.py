@@ -1,9 +1,8 @@
 """What a person follows without being assigned: tasks, or the tasks of a type below a sequence."""
 
-from kitsulite.errors import NotFound
+from kitsulite.domain.ids import path_id
 from kitsulite.models.activity import Subscription
 from kitsulite.models.entities import Entity
-from kitsulite.models.fields import is_id
 from kitsulite.models.tasks import Task, TaskType
 
 
@@ -52,13 +51,11 @@ def leave_sequence(ctx, sequence_id, task_type_id):
 
 def followed_sequences(ctx, project_id, task_type_id):
     """Ids of the sequences of a project whose tasks of a type the caller follows."""
-    if not (is_id(project_id) and is_id(task_type_id)):
-        raise NotFound("Project or task type not found.")
     sql = (
         "SELECT s.entity_id FROM subscription s JOIN entity e ON e.id = s.entity_id"
         " WHERE s.person_id = ? AND s.task_type_id = ? AND e.project_id = ? ORDER BY s.created_at, s.rowid"
     )
-    return ctx.db.column(sql, [ctx.person_id, task_type_id.lower(), project_id.lower()])
+    return ctx.db.column(sql, [ctx.person_id, path_id(task_type_id), path_id(project_id)])
 
 
 def on_sequence(ctx, sequence_id, task_type_id):

@@ -49,3 +49,8 @@ def metadata(ctx, kind, entity="e"):
     hidden = HIDDEN_FIELDS.format(kind=kind, person=caller(ctx), entity=entity)
     removed = f"SELECT json_group_object(field_name, NULL) FROM ({hidden})"
     return f"json_patch(COALESCE({entity}.data, '{{}}'), ({removed}))"
+
+
+def metadata_or_null(ctx, kind, entity="e"):
+    """SQL of the same as JSON, null where nothing is stored."""
+    return f"json(CASE WHEN {entity}.data IS NOT NULL THEN {metadata(ctx, kind, entity)} END)"

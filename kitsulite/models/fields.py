@@ -24,6 +24,8 @@ from kitsulite.models import locales
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 INTEGER = re.compile(r"\s*[+-]?\d+\s*")
 BIGGEST_INTEGER = 2**31 - 1
+#: floats are summed, and JSON has no infinity
+BIGGEST_NUMBER = 1e15
 YES = ("y", "yes", "t", "true", "on", "1")
 NO = ("n", "no", "f", "false", "off", "0")
 
@@ -240,7 +242,7 @@ class Number(Column):
             number = float(value) if isinstance(value, (int, float, str)) else None
         except (ValueError, OverflowError):
             number = None
-        if number is None or isinstance(value, bool) or number != number or abs(number) == float("inf"):
+        if number is None or isinstance(value, bool) or not abs(number) <= BIGGEST_NUMBER:
             self.reject(value, "a number")
         return number
 

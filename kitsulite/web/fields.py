@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 
 from kitsulite import clock
 from kitsulite.errors import InvalidBody
-from kitsulite.models.fields import BIGGEST_INTEGER, is_id, read_moment
+from kitsulite.models.fields import BIGGEST_INTEGER, BIGGEST_NUMBER, is_id, read_moment
 from kitsulite.web.request import boolean, parse_json
 
 INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
@@ -140,7 +140,7 @@ class Float(Field):
             number = float(value) if isinstance(value, (int, float, str)) else math.nan
         except (ValueError, OverflowError):
             number = math.nan
-        if not math.isfinite(number):
+        if not abs(number) <= BIGGEST_NUMBER:
             self.fail("Input should be a valid number, unable to parse string as a number")
         if self.gt is not None and not number > self.gt:
             self.fail(f"Input should be greater than {self.gt}")

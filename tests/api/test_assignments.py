@@ -144,6 +144,17 @@ def test_everybody_or_one_person_leaves(board):
     assert board.studio.events() == ["task:unassign", "task:update"] * 2
 
 
+def test_the_id_of_who_leaves_is_that_of_a_person_in_any_case(board):
+    body = {"task_ids": [board.task["id"]]}
+    path = "/actions/tasks/clear-assignation"
+    for person_id in ("no id", 3):
+        assert board.api().put(path, {**body, "person_id": person_id}).status_int == 400
+    assert assignees(board) == {board.artist["id"]}
+    answer = board.api(board.artist).put(path, {**body, "person_id": board.artist["id"].upper()})
+    assert (answer.json, assignees(board)) == ([board.task["id"]], set())
+    assert board.artist["id"] in board.db.value("SELECT data FROM api_event WHERE name = 'task:unassign'")
+
+
 def test_who_was_not_assigned_is_told_off_all_the_same(board):
     clear(board, person=board.colleague)
     assert board.studio.events() == ["task:unassign", "task:update"]

@@ -6,7 +6,7 @@ from kitsulite.models.activity import News
 from kitsulite.models.entities import Entity, EntityConceptLink
 from kitsulite.models.fields import new_id
 from kitsulite.models.projects import ProjectTaskTypeLink
-from kitsulite.models.tasks import Task
+from kitsulite.models.tasks import Task, TaskType
 
 #: noun -> (kind, what a creation leaves in description and data)
 NOUNS = {
@@ -177,6 +177,14 @@ def test_an_entity_gets_the_tasks_that_its_project_uses(studio, scene):
     assert scene.api().post(path, {"task_type_ids": ["nonsense"]}).status_int == 404
     assert scene.api().post(path, {"task_type_ids": [3]}).status_int == 400
     assert studio.db.value("SELECT count(*) FROM task WHERE entity_id = ?", [asset["id"]]) == 1
+
+
+def test_a_task_type_for_nothing_in_particular_fits_every_entity(studio, scene):
+    anything = studio.add(TaskType, name="Anything", color="#000000", for_entity="")
+    studio.link(ProjectTaskTypeLink, project_id=scene.project["id"], task_type_id=anything["id"])
+    for kind, body in (("Prop", {}), ("Shot", {"task_type_ids": [anything["id"]]})):
+        path = f"/data/entities/{studio.entity(scene.project, kind)['id']}/tasks"
+        assert [task["task_type_id"] for task in scene.api().post(path, body).json] == [anything["id"]]
 
 
 # What illustrates an entity

@@ -4,6 +4,7 @@ import pytest
 
 from kitsulite.models.activity import Notification, Subscription
 from kitsulite.models.fields import new_id
+from kitsulite.models.projects import ProjectStatus
 
 
 @pytest.fixture
@@ -78,6 +79,8 @@ def test_pages(archive, kind, set_up):
 def test_comments_have_pages_of_a_size_of_choice(archive):
     page = listed(archive, "comments", "?page=1&limit=1").json
     assert (len(page["data"]), page["limit"]) == (1, 1)
+    for size in (0, -1):
+        assert listed(archive, "comments", f"?page=1&limit={size}").json["limit"] == 100
 
 
 def test_tasks_by_type_and_episode(archive):
@@ -103,3 +106,22 @@ def test_a_vendor_sees_the_tasks_of_the_production_but_of_an_episode_only_his_ow
     assert {row["id"] for row in archive.api(vendor).get(path).json} == {own["id"], other["id"]}
     of_episode = archive.api(vendor).get(f"{path}?episode_id={episode['id']}").json
     assert [row["id"] for row in of_episode] == [own["id"]]
+
+
+def test_of_an_episode_only_the_tasks_of_open_productions(archive, studio):
+    closed = studio.db.find(ProjectStatus, name="Closed")["id"]
+    project = studio.project(team=[archive.artist], project_status_id=closed)
+    episode = studio.entity(project, "Episode")
+    sequence = studio.entity(project, "Sequence", parent_id=episode["id"])
+    studio.task(studio.entity(project, "Shot", parent_id=sequence["id"]), "Animation")
+    path = f"/data/projects/{project['id']}/tasks"
+    for caller, query, number in (
+        (archive.artist, "", 1),
+        (archive.artist, f"?episode_id={episode['id']}", 0),
+        (studio.admin, f"?episode_id={episode['id']}", 1),
+    ):
+        assert len(studio.api(caller).get(path + query).json) == number
+
+
+def test_who_may_not_ask_learns_nothing_of_the_question(archive):
+    assert listed(archive, "tasks", "?episode_id=x", archive.studio.person("manager")).status_int == 403

@@ -121,7 +121,8 @@ def test_bad_input(sets, kind, body, query, status):
 def test_unknown_type_or_project(sets):
     path = f"/actions/projects/{sets.project['id']}/task-types/{new_id()}/assets/create-tasks"
     assert sets.studio.api(sets.studio.admin).post(path, {}).status_int == 404
-    assert sets.create("assets/create-tasks", project={"id": new_id()}).status_int == 404
+    for kind in ("assets/create-tasks", "create-tasks/sequence"):
+        assert sets.create(kind, project={"id": new_id()}).status_int == 404
 
 
 # Deletion
@@ -194,3 +195,12 @@ def test_a_task_that_only_has_assignees_and_plans_is_deleted_without_force(sets)
     comment = sets.studio.comment(task)
     assert sets.studio.api(sets.studio.admin).delete(f"/data/tasks/{task['id']}").status_int == 204
     assert sets.studio.db.column("SELECT id FROM comment") == [comment["id"]]
+
+
+def test_no_task_is_of_an_unknown_type(sets):
+    api, project = sets.studio.api(sets.studio.admin), f"/actions/projects/{sets.project['id']}"
+    kept = sets.studio.task(sets.asset)
+    assert api.delete(f"{project}/task-types/{new_id()}/delete-tasks").status_int == 204
+    assert api.delete(f"{project}/task-types/nonsense/delete-tasks").status_int == 404
+    assert api.delete(f"/actions/projects/{new_id()}/task-types/{kept['task_type_id']}/delete-tasks").status_int == 404
+    assert sets.studio.db.column("SELECT id FROM task") == [kept["id"]]

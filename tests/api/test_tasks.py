@@ -69,6 +69,7 @@ def test_tasks_of_a_type_of_an_entity(story):
     found = story.api().get(f"{path}/{story.task['task_type_id']}/tasks").json
     assert [task["id"] for task in found] == [second["id"], story.task["id"]]
     assert story.api().get(f"{path}/{new_id()}/tasks").json == []
+    assert story.api().get(f"{path}/no-id/tasks").status_int == 404
 
 
 # The preview of the entity
@@ -145,7 +146,8 @@ def test_tasks_beside_those_of_a_person(story):
     path = f"/data/persons/{story.artist['id']}/related-tasks"
     found = story.api().get(f"{path}/{rigging['task_type_id']}").json
     assert [task["id"] for task in found] == [rigging["id"]]
-    assert story.api().get(f"{path}/no-id").json == []
+    assert story.api().get(f"{path}/{new_id()}").json == []
+    assert story.api().get(f"{path}/no-id").status_int == 404
 
 
 # When they work

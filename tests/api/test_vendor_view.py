@@ -110,6 +110,27 @@ def test_a_single_entity_is_shown_as_in_the_lists(work, noun):
         assert work.get(f"/data/{noun}/{work.hidden[kind]['id']}").status_int == 403
 
 
+def test_the_metadata_of_an_entity_is_the_same_beside_its_tasks(studio, work):
+    shot = work.assigned["shots"]
+    task = studio.task(shot, "Lighting", [work.vendor])
+    full = work.get(f"/data/tasks/{task['id']}/full").json
+    assert [full[kind]["data"] for kind in ("entity", "sequence", "episode")] == [SEEN] * 3
+    assert full["entity"]["type"] == "Entity"
+    assert studio.api(work.vendor).put(f"/actions/tasks/{task['id']}/to-review", {}).json["entity"]["data"] == SEEN
+    studio.preview(task)
+    assert studio.api(work.vendor).put(f"/actions/tasks/{task['id']}/set-main-preview", {}).json["data"] == SEEN
+    lists = work.get("/data/user/tasks").json, work.get("/data/tasks/open-tasks").json["data"]
+    for rows in lists:
+        assert [row["entity_data"] for row in rows if row["id"] == task["id"]] == [SEEN]
+
+
+def test_no_metadata_beside_a_task_is_null(studio, work):
+    studio.task(studio.entity(work.project, "Prop", name="bare"), assignees=[work.vendor])
+    for person in (work.vendor, work.artist):
+        rows = work.get("/data/tasks/open-tasks", person).json["data"]
+        assert [row["entity_data"] for row in rows if row["entity_name"] == "bare"] == [None]
+
+
 def test_others_see_all_metadata(work):
     shot = work.assigned["shots"]
     assert work.get(f"/data/shots/{shot['id']}", work.artist).json["data"] == shot["data"]

@@ -66,6 +66,17 @@ def test_dates_of_a_history(studio):
     assert found["retake_count"] == 2
 
 
+def test_a_status_that_asks_for_feedback_ends_the_work_even_where_it_is_done(studio):
+    status = studio.add(
+        TaskStatus, name="Both", short_name="both", color="#000000", is_done=True, is_feedback_request=True
+    )
+    task = studio.task(studio.entity(studio.project(), "Prop"))
+    post(studio, task, status["short_name"])
+    found = columns(studio, task)
+    assert found["end_date"] is not None
+    assert found["done_date"] is not None
+
+
 def test_a_task_without_comments_goes_back_to_the_default_status(studio):
     task = studio.task(studio.entity(studio.project(), "Prop"), task_status_id=studio.task_status("done")["id"])
     found = recomputed(studio, task)

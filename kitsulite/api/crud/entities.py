@@ -22,8 +22,8 @@ class Entities(Resource):
 
     def shown(self, ctx, relations):
         kind = entity_types.kind("entity")
-        data = f"CASE WHEN entity.data IS NOT NULL THEN {vendor_view.metadata(ctx, kind, 'entity')} END"
-        return {**parts(Entity, relations=relations), "data": f"json({data})", "type": kind}
+        data = vendor_view.metadata_or_null(ctx, kind, "entity")
+        return {**parts(Entity, relations=relations), "data": data, "type": kind}
 
     def prepare(self, ctx, data):
         entity_changes.check(data)

@@ -44,7 +44,7 @@ def test_values_are_converted(admin, task, given, stored):
     "given",
     [
         *({"priority": "1.5"}, {"priority": "high"}, {"priority": True}, {"priority": 2**40}),
-        *({"estimation": "long"}, {"estimation": False}),
+        *({"estimation": "long"}, {"estimation": False}, {"estimation": -1e16}),
         *({"name": "n" * 81}, {"name": ["n"]}, {"name": None}, {"name": True}),
         *({"entity_id": ""}, {"entity_id": "x"}, {"entity_id": f"{UNKNOWN} or 1"}, {"entity_id": UNKNOWN}),
         *({"due_date": ""}, {"due_date": 5}, {"difficulty": 6}),
