@@ -46,7 +46,7 @@ def received(ctx, uploads, thumbnails=False):
 
 
 def take_in(ctx, upload, folder, thumbnails):
-    name = upload.filename.replace("\\", "/").rpartition("/")[2][-LONGEST_NAME:]
+    name = upload.filename.replace("\0", "").replace("\\", "/").rpartition("/")[2][-LONGEST_NAME:]
     taken = Received(name, upload.headers.get("Content-Type", "")[:255], spool(upload.file, folder))
     if thumbnails and split(name)[1] in ("png", "jpg", "jpeg"):
         with contextlib.suppress(media.BadPicture), open(taken.path, "rb") as stream:

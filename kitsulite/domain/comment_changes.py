@@ -28,6 +28,8 @@ def require_editor(ctx, comment, changes):
         return
     changed = {key for key, value in changes.items() if value != comment.get(key, value)}
     own = comment["person_id"] == ctx.person_id
+    if not own:
+        access.require_comment_reader(ctx, comment)
     leads = ctx.role == "supervisor" and access.leads_task_type(ctx, task["task_type_id"])
     ctx.require("for_client" not in changed)
     ctx.require("pinned" not in changed or leads)

@@ -64,10 +64,15 @@ def previews(for_client):
 
 #: the editor of a comment as far as a client knows him
 KNOWN_EDITOR = "CASE WHEN editor.role = 'client' OR editor.id = author.id THEN editor.id END"
-#: a comment that a client reads whole; parameters by name
-MEANT_FOR_CLIENT = (
-    "(comment.for_client = 1 OR (author.role = 'client' AND (NOT :isolated OR comment.person_id = :caller)))"
-)
+
+
+def meant_for_client(comment="comment", author="author", isolated=":isolated", caller=":caller"):
+    """SQL condition: a client, the caller, reads a comment whole."""
+    by_client = f"{author}.role = 'client' AND (NOT {isolated} OR {comment}.person_id = {caller})"
+    return f"(COALESCE({comment}.for_client, 0) = 1 OR ({by_client}))"
+
+
+MEANT_FOR_CLIENT = meant_for_client()
 
 
 def blanked(found):

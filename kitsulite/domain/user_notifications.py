@@ -1,6 +1,7 @@
 """What a person is told of: the notifications, read and unread."""
 
 from kitsulite import clock
+from kitsulite.domain.comment_views import meant_for_client
 from kitsulite.domain.entity_names import episode_id, full_name
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
@@ -12,15 +13,19 @@ from kitsulite.models.tasks import Comment
 MOST = 100
 FROM = (
     " n JOIN person author ON author.id = n.author_id"
-    " LEFT JOIN comment c ON c.id = n.comment_id"
+    " LEFT JOIN comment c ON c.id = n.comment_id LEFT JOIN person writer ON writer.id = c.person_id"
     " LEFT JOIN json_each(c.replies) reply"
     " ON n.type IN ('reply', 'reply-mention') AND json_extract(reply.value, '$.id') = n.reply_id"
     " LEFT JOIN task t ON t.id = n.task_id LEFT JOIN entity e ON e.id = t.entity_id"
     " LEFT JOIN playlist l ON l.id = n.playlist_id"
     " LEFT JOIN project p ON p.id = COALESCE(t.project_id, l.project_id)"
 )
-#: SQL condition: the texts of clients are not for artists
-_UNREADABLE = "author.role = 'client' AND :role = 'user'"
+#: SQL condition: the texts of clients are not for artists, those among the studio not for clients
+_UNREADABLE = (
+    "CASE :role WHEN 'user' THEN author.role = 'client' WHEN 'client' THEN NOT "
+    + meant_for_client("c", "writer", "COALESCE(p.is_clients_isolated, 0)", ":person")
+    + " END"
+)
 
 
 def _of_reply(key):

@@ -188,9 +188,12 @@ class Request:
 
     def fields(self):
         """The fields of a validated body: the JSON, else form fields and query together."""
-        if self.json is MISSING or self.json is None:
-            return first_of([*self.query_items, *self.form_items])
-        return self.json
+        if self.json is not MISSING and self.json is not None:
+            return self.json
+        found = first_of([*self.query_items, *self.form_items])
+        if any("\0" in value for value in found.values()):
+            raise BadParameter("A field of the form holds a NUL character.")
+        return found
 
     def argument(self, name, default=None):
         """A named parameter: query or form first, then the JSON object."""

@@ -161,3 +161,11 @@ def test_a_client_who_takes_his_reply_back_does_not_get_to_read_the_comment(thre
     replies = [api.post(path, {"text": "nice"}).json["id"] for api in (client, manager)]
     texts = [api.delete(f"{path}/{i.upper()}").json["text"] for api, i in zip((client, manager), replies, strict=True)]
     assert texts == ["", "shown"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_edit_that_changes_nothing_shows_no_more_than_reading(thread, role):
+    reads = SEES[role] - ({"shown"} if role == "client" else set())
+    for name, comment in thread.comments.items():
+        answer = thread.api(role).put(f"/data/comments/{comment['id']}", {"pinned": None})
+        assert answer.status_int == (200 if name in reads else 403), name

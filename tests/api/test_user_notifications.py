@@ -5,6 +5,7 @@ import pytest
 from kitsulite.models.activity import Notification, Subscription
 from kitsulite.models.fields import new_id
 from kitsulite.models.previews import Playlist, PreviewFile
+from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Comment, CommentPreviewLink, Task
 
 PATH = "/data/user/notifications"
@@ -156,6 +157,29 @@ def test_artists_do_not_read_what_clients_write(studio, task, role, hidden):
     studio.add(Notification, type="reply", person_id=reader["id"], author_id=client["id"], **about)
     row = studio.api(reader).get(PATH).json[0]
     assert (row["comment_text"], row["reply_text"]) == (("", "") if hidden else ("more fog", "soon?"))
+
+
+@pytest.mark.parametrize(
+    ("author", "isolated", "columns", "text"),
+    [
+        ("user", False, {}, ""),
+        ("user", False, {"for_client": None}, ""),
+        ("user", True, {"for_client": True}, "more fog"),
+        ("client", False, {}, "more fog"),
+        ("client", True, {}, ""),
+    ],
+)
+def test_clients_read_of_a_comment_what_its_task_shows_them(studio, task, author, isolated, columns, text):
+    reader, writer, artist = studio.person("client"), studio.person(author), studio.person()
+    reply = {"id": new_id(), "text": "soon?", "mentions": [], "department_mentions": []}
+    with studio.db.write():
+        studio.db.update(Project, task["project_id"], is_clients_isolated=isolated)
+    written = comment(studio, task, writer, replies=[reply], **columns)
+    about = {"task_id": task["id"], "comment_id": written["id"], "reply_id": reply["id"]}
+    row = studio.add(Notification, type="reply", person_id=reader["id"], author_id=artist["id"], **about)
+    listed, single = studio.api(reader).get(PATH).json[0], studio.api(reader).get(f"{PATH}/{row['id']}").json
+    assert listed == single
+    assert (listed["comment_text"], listed["reply_text"]) == (text, "soon?" if text else "")
 
 
 def test_the_newest_hundred_come_first_and_before_asks_for_the_next(studio, api, told):

@@ -50,3 +50,10 @@ def test_a_text_over_the_limit_is_refused(studio, scene, set_up):
 )
 def test_a_form_that_cannot_be_read_is_refused(scene, body):
     assert send(scene, body).status_int == 400
+
+
+def test_a_nul_is_refused_in_a_text_and_left_out_of_a_name(scene):
+    reply = f"/data/tasks/{scene.task['id']}/comments/{scene.comment['id']}/reply"
+    assert send(scene, part(b"a\0b", b'name="text"'), path=reply).status_int == 400
+    (file,) = send(scene, part(b"content", b'name="a"; filename="a\0b.txt"')).json
+    assert file["name"] == "ab.txt"
