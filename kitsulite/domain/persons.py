@@ -143,10 +143,13 @@ def checked(ctx, data, person):
     """Data with the values that have rules of their own in their stored form."""
     data = dict(data)
     for name in (name for name in CHECKED if name in data):
+        field = Person.columns()[name]
         try:
-            data[name] = Person.columns()[name].clean(data[name])
+            data[name] = field.clean(data[name])
         except BadValue:
             raise BadParameter(CHECKED[name]) from None
+        if data[name] is None and not field.null:
+            raise BadParameter(CHECKED[name])
     if data.get("two_factor_authentication") not in (None, *SECOND_FACTORS):
         raise BadParameter("Invalid two_factor_authentication")
     if data.get("expiration_date") is not None:

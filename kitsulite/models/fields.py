@@ -80,6 +80,8 @@ class Column(peewee.Field):
 
     #: type and format of the value in JSON, for the documentation; no type for any value
     json_type, json_format = None, None
+    #: whether null given to a new row is a value, and not the want of one
+    keeps_null = False
 
     def __init__(self, secret=False, **options):
         self.secret = secret
@@ -304,6 +306,7 @@ class Json(Column):
     """Any JSON value, stored as its text."""
 
     field_type = "TEXT"
+    keeps_null = True
 
     def shown(self, column):
         return f"json({column})"
@@ -334,6 +337,7 @@ class Array(Json):
     """A list of texts, of the given codes where there are any."""
 
     json_type = "array"
+    keeps_null = False
 
     def __init__(self, codes=None, **options):
         self.codes = codes

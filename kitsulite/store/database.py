@@ -242,8 +242,8 @@ class Database:
         self._local.undoings.append(callback)
 
     def add(self, model, **values):
-        """Insert a row, defaults filled in; returns its id, None for a pure link."""
-        row = {name: values[name] if name in values else default_of(field) for name, field in model.columns().items()}
+        """Insert a row, defaults in place of what is missing or null; returns its id, None for a pure link."""
+        row = {name: initial(field, name, values) for name, field in model.columns().items()}
         stored = [field.db_value(row[name]) for name, field in model.columns().items()]
         self.execute(insert_sql(model), stored)
         return row.get("id")
@@ -296,8 +296,11 @@ class Database:
             self.add(link, **{many.here: row_id, many.there: other_id})
 
 
-def default_of(field):
-    return field.default() if callable(field.default) else field.default
+def initial(field, name, values):
+    """The value that a new row has in a column: null means the default, but in JSON, where it is a value."""
+    if values.get(name) is None and not (name in values and field.keeps_null):
+        return field.default() if callable(field.default) else field.default
+    return values[name]
 
 
 def equality(model, equal):

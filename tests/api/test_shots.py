@@ -4,6 +4,7 @@ import pytest
 
 from kitsulite.models.entities import Entity, EntityLink
 from kitsulite.models.fields import new_id
+from kitsulite.models.previews import PreviewFile
 
 
 @pytest.fixture
@@ -186,7 +187,9 @@ class Previews:
             task = scene.task if shot is scene.entity else studio.task(shot, "Animation")
             for number, duration in enumerate(durations):
                 moment = f"2024-01-0{number + 1}T00:00:00.000000"
-                studio.preview(task, duration=duration, created_at=moment)
+                preview = studio.preview(task, created_at=moment)
+                with studio.db.write():
+                    studio.db.update(PreviewFile, preview["id"], duration=duration)
         studio.preview(studio.task(self.first, "Layout"), duration=99)
         self.path = "/actions/projects/{}/task-types/{}/set-shot-nb-frames"
 

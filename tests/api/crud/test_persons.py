@@ -170,7 +170,7 @@ def test_only_admins_create_persons(studio, role):
     ("change", "message"),
     [
         ({"role": "king"}, "Invalid role"),
-        ({"role": None}, None),
+        ({"role": None}, "Invalid role"),
         ({"contract_type": "none"}, "Invalid contract_type"),
         ({"country": "France"}, "Invalid country code, expected an ISO 3166-1 alpha-2 code."),
         ({"country": 12}, None),

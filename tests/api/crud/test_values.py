@@ -40,6 +40,17 @@ def test_values_are_converted(admin, task, given, stored):
     assert (found, type(found)) == (stored, type(stored))
 
 
+def test_null_in_a_new_row_means_the_default_of_its_column(studio, admin):
+    missing = dict.fromkeys(("resolution", "fps", "max_retakes", "is_clients_isolated", "production_type", "data"))
+    made = admin.post("/data/projects", {"name": "Spring", **missing})
+    assert {key: made.json[key] for key in missing} == {
+        **{"resolution": "1920x1080", "fps": "25", "max_retakes": 0, "is_clients_isolated": False},
+        **{"production_type": "short", "data": None},
+    }
+    changed = admin.put(f"/data/projects/{made.json['id']}", missing)
+    assert {key: changed.json[key] for key in missing} == missing
+
+
 @pytest.mark.parametrize(
     "given",
     [
