@@ -59,7 +59,7 @@ def access(settings, person_id, refresh_jti, **claims):
 def renew_api_token(ctx, person):
     """A fresh API token of a bot or a person, good to the end of `expiration_date`; the former one ends."""
     day = person["expiration_date"]
-    expires = dt.datetime.fromisoformat(day) + dt.timedelta(days=1) if day else None
+    expires = dt.datetime.fromisoformat(f"{day}T23:59:59") if day else None
     identity_type = "bot" if person["is_bot"] else "person_api"
     token, jti = make(ctx.settings, person["id"], "access", identity_type, expires)
     ctx.db.update(Person, person["id"], jti=jti)

@@ -110,8 +110,9 @@ def require_place(ctx, data=None):
 def prepare_new(ctx, data):
     """The columns of a new person, checked, with the defaults of the studio."""
     data = {key: value for key, value in data.items() if key not in OWN_ROUTES}
-    data = {"timezone": ctx.settings.default_timezone, "locale": ctx.settings.default_locale, **data}
-    return checked(ctx, data, {"id": None, "is_bot": data.get("is_bot"), "expiration_date": None})
+    data = checked(ctx, data, {"id": None, "is_bot": data.get("is_bot"), "expiration_date": None})
+    defaults = {"timezone": ctx.settings.default_timezone, "locale": ctx.settings.default_locale}
+    return {**data, **{name: value for name, value in defaults.items() if data.get(name) is None}}
 
 
 def prepare_changes(ctx, person, data):

@@ -161,6 +161,13 @@ def test_a_password_is_stored_as_its_hash(studio, admin):
         assert studio.db.value("SELECT password FROM person WHERE id = ?", [other["id"]]) is None
 
 
+@pytest.mark.parametrize("given", [{}, {"timezone": None, "locale": None}, {"locale": ""}])
+def test_time_zone_and_locale_are_those_of_the_studio_where_none_is_given(admin, set_up, given):
+    set_up(default_timezone="Asia/Tokyo", default_locale="ja_JP")
+    made = admin.post(PATH, {**NEW, **given}).json
+    assert (made["timezone"], made["locale"]) == ("Asia/Tokyo", "ja_JP")
+
+
 @pytest.mark.parametrize("role", ROLES[1:])
 def test_only_admins_create_persons(studio, role):
     assert studio.api(studio.person(role)).post(PATH, NEW).status_int == 403
@@ -290,6 +297,11 @@ def test_a_new_expiration_date_makes_a_new_token_and_ends_the_former_one(studio,
     assert Api(studio.app, renewed).get(PATH).status_int == 200
     assert "access_token" not in admin.put(path, {"first_name": "Bob"}).json
     assert admin.put(path, {"expiration_date": day(-1)}).status_int == 400
+
+
+def test_a_token_may_end_with_the_last_day_of_all(studio, admin):
+    bot = admin.post(PATH, {**NEW, "is_bot": True, "expiration_date": "9999-12-31"}).json
+    assert Api(studio.app, bot["access_token"]).get(PATH).status_int == 200
 
 
 def test_an_expiration_is_a_day(studio, admin):
