@@ -55,16 +55,26 @@ def listing(ctx, criteria):
     require_asked(ctx, criteria)
     condition = entities.of("Asset", criteria, ctx)
     order = entities.BY_CREATION
-    episode_id = criteria.get("episode_id")
-    if episode_id == "main":
-        condition.add("e.source_id IS NULL")
-    elif episode_id not in (None, "all"):
-        episode_id = Entity.source_id.sought(episode_id)
-        condition.add(f"e.source_id = ? OR {CAST_IN_EPISODE}", [episode_id, episode_id])
+    episode_id = narrow_to_episode(condition, criteria.get("episode_id"))
+    if episode_id:
         order = f"e.source_id IS NOT {quoted(episode_id)}, {order}"
     narrow_to_projects(ctx, condition)
     vendor_view.narrow(ctx, condition)
     return entities.listing(ctx, entities.shown(ctx, "Asset"), condition, order)
+
+
+def narrow_to_episode(condition, episode_id):
+    """Keep the assets of an episode and those cast in it; returns its id as rows hold it.
+
+    `main`: those of no episode; `all` or None: any. A malformed id: BadValue.
+    """
+    if episode_id == "main":
+        condition.add("e.source_id IS NULL")
+    if episode_id in (None, "all", "main"):
+        return None
+    episode_id = Entity.source_id.sought(episode_id)
+    condition.add(f"e.source_id = ? OR {CAST_IN_EPISODE}", [episode_id, episode_id])
+    return episode_id
 
 
 def narrow_to_projects(ctx, condition):
@@ -97,11 +107,7 @@ def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_
     require_asked(ctx, {"project_id": project_id, "episode_id": episode_id})
     condition = with_tasks.asked(ctx, "Asset", id=id, project_id=project_id, assigned_to=assigned_to)
     narrow_to_projects(ctx, condition)
-    one_episode = episode_id if episode_id not in (None, "all", "main") else None
-    if episode_id == "main":
-        condition.add("e.source_id IS NULL")
-    elif one_episode:
-        condition.add(f"e.source_id = ? OR {CAST_IN_EPISODE}", [episode_id, episode_id])
+    one_episode = narrow_to_episode(condition, episode_id)
     asset, joins = values(ctx), WITH_TYPE
     asset["casting_episode_ids"] = "json_array()"
     if project_id:

@@ -1,10 +1,10 @@
 """New tasks, made for entities."""
 
-from kitsulite.domain import tasks
-from kitsulite.domain.entity_types import kind, of_kind
+from kitsulite.domain import assets, entities, tasks
+from kitsulite.domain.entity_types import kind
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
-from kitsulite.models.base import json_object, parts
+from kitsulite.models.base import json_object, parts, shown
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.fields import dump
 from kitsulite.models.projects import ProjectTaskTypeLink
@@ -21,16 +21,14 @@ CREATED = {
     "task_type_color": "tt.color",
     "task_type_priority": "tt.priority",
 }
-#: an asset that belongs to an episode or is cast in it; two parameters, both the episode
-OF_EPISODE = "(source_id = ? OR id IN (SELECT entity_out_id FROM entity_link WHERE entity_in_id = ?))"
 
 
-def create(ctx, task_type_id, entities):
-    """Make a task of a type for each entity row that has none yet; returns the new ones as JSON text."""
+def create(ctx, task_type_id, chosen):
+    """Make a task of a type for each chosen entity that has none yet; returns the new ones as JSON text."""
     task_type = ctx.db.get(TaskType, task_type_id)
     taken = set(ctx.db.column("SELECT entity_id FROM task WHERE task_type_id = ?", [task_type["id"]]))
-    without = [entity for entity in entities if entity["id"] not in taken]
-    status = tasks.default_status(ctx, tasks.is_concept(ctx, entities[0]["id"])) if entities else None
+    without = [entity for entity in chosen if entity["id"] not in taken]
+    status = tasks.default_status(ctx, tasks.is_concept(ctx, chosen[0]["id"])) if chosen else None
     return listing(ctx, [add(ctx, entity, task_type["id"], status["id"]) for entity in without])
 
 
@@ -77,17 +75,16 @@ def given(ctx, project_id, is_kind, entity_ids):
 
 
 def asked(ctx, project_id, kind_name, query):
-    """The entities of a kind in a project that fit the columns of a query."""
-    condition = Condition("project_id = ?", [project_id.lower()])
-    condition.add(of_kind(kind_name, "entity"))
+    """The entities of a kind in a project that fit the columns of a query; assets also its `episode_id`."""
+    columns = {name: value for name, value in query.items() if name in Entity.columns()}
+    condition = entities.of(kind_name, columns)
+    condition.add("e.project_id = ?", [project_id.lower()])
     if kind_name == "Shot":
-        condition.add("parent_id IS NOT NULL")
-    for name, value in query.items():
-        if name == "episode_id" and kind_name == "Asset":
-            condition.add(OF_EPISODE, [Entity.id.sought(value)] * 2)
-        elif name in Entity.columns():
-            add_filter(Entity, condition, name, value)
-    return ctx.db.all(Entity, condition.sql, condition.params)
+        condition.add("e.parent_id IS NOT NULL")
+    if kind_name == "Asset":
+        assets.narrow_to_episode(condition, query.get("episode_id"))
+    sql = f"SELECT {shown(Entity, 'e')} FROM entity e WHERE {condition.sql} ORDER BY {entities.BY_CREATION}"
+    return ctx.db.objects(sql, condition.params)
 
 
 def of_type(ctx, name):

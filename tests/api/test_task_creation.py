@@ -87,6 +87,8 @@ def test_a_list_chooses_among_the_entities_of_the_project(sets):
         ("?canceled=true", {"gone"}),
         ("?id={asset}", {"asset"}),
         ("?episode_id={episode}", {"asset", "gone"}),
+        ("?episode_id=main", {"gone"}),
+        ("?episode_id=all", {"asset", "gone"}),
         ("?unknown=1", {"asset", "gone"}),
     ],
 )
