@@ -18,6 +18,8 @@ class Recording:
     def __init__(self):
         #: routes that a test called as they are meant to be called
         self.exercised = set()
+        #: (event, its keys), told by a route
+        self.told = set()
         #: route -> a test in which it changed rows without any event
         self.silent = {}
         #: (route, secret column) -> a test in which an answer held that key
@@ -30,25 +32,27 @@ class Recording:
 
         def recorded_call(web, route, path, request):
             connection = web.app.db.connection()
-            changes, self._local.events = connection.total_changes, 0
+            changes, self._local.told = connection.total_changes, []
             reply = call(web, route, path, request)
-            self.note((route.method, route.rule), reply, connection.total_changes - changes, self._local.events)
+            self.note((route.method, route.rule), reply, connection.total_changes - changes, self._local.told)
             return reply
 
-        def counted_publish(bus, name, payload):
-            self._local.events = getattr(self._local, "events", 0) + 1
+        def recorded_publish(bus, name, payload):
+            if hasattr(self._local, "told"):
+                self._local.told.append((name, frozenset(payload)))
             return publish(bus, name, payload)
 
         patch.setattr(WebApp, "call", recorded_call)
-        patch.setattr(Bus, "publish", counted_publish)
+        patch.setattr(Bus, "publish", recorded_publish)
 
-    def note(self, route, reply, changes, events):
+    def note(self, route, reply, changes, told):
         if reply.status >= 400:
             return
         test = os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0]
         if "test_bad_input" not in test:
             self.exercised.add(route)
-        if changes and not events:
+        self.told.update(told)
+        if changes and not told:
             self.silent.setdefault(route, test)
         if isinstance(reply.body, bytes):
             for key in SECRET_KEY.findall(reply.body):

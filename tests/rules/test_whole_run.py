@@ -5,6 +5,7 @@ import os
 import pytest
 from kitsulite_process import CHECKOUT
 
+from kitsulite.events import names
 from kitsulite.web.route import ROUTES
 
 #: routes whose changes are told by no event, by the reason
@@ -77,6 +78,14 @@ TOLD = {
 }
 
 
+#: events that wait for their routes, by how the paths of these begin
+AWAITED = {
+    "/data/playlists/<playlist_id>/build/mp4": names.BUILDS,
+    "/data/tasks/<task_id>/working-files/new": names.FILES,
+    "/import/": names.IMPORTS,
+}
+
+
 @pytest.fixture(autouse=True)
 def whole_run(request):
     """Skip unless every test of the project was to be run, by one process."""
@@ -99,6 +108,14 @@ def test_every_change_is_told_by_an_event(recording):
     silent = {f"{method} {rule}": test for (method, rule), test in recording.silent.items()}
     found = {route: test for route, test in silent.items() if " /auth/" not in route}
     assert {route: test for route, test in found.items() if route not in allowed} == {}
+
+
+def test_every_event_is_told_by_a_route_with_exactly_its_keys(recording):
+    """In each of its forms; that no other event and no other form is told, `emit` sees to."""
+    awaited = [family for path, family in AWAITED.items() if not any(route.rule.startswith(path) for route in ROUTES)]
+    families = [family for family in names.FAMILIES if family not in awaited]
+    expected = {(name, form.keys) for name, forms in names.united(*families).items() for form in forms}
+    assert expected - recording.told == set()
 
 
 def test_no_answer_holds_a_secret_column(recording):

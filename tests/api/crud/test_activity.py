@@ -78,6 +78,17 @@ def test_the_project_of_a_row_cannot_be_changed(studio, admin):
     assert (changed["name"], changed["project_id"]) == ("all", here["id"])
 
 
+@pytest.mark.parametrize("noun", ["search-filter", "search-filter-group"])
+def test_the_events_of_filters_name_their_project(studio, admin, noun):
+    project = studio.project()
+    studio.forget_events()
+    body = {"list_type": "asset", "name": "props", "project_id": project["id"]}
+    path = f"/data/{noun}s/{admin.post(f'/data/{noun}s', body).json['id']}"
+    assert (admin.put(path, {"name": "all"}).status_int, admin.delete(path).status_int) == (200, 204)
+    told = [(row["name"], row["data"]["project_id"]) for row in studio.db.all(ApiEvent)]
+    assert told == [(f"{noun}:{action}", project["id"]) for action in ("new", "update", "delete")]
+
+
 def test_participants_are_set_and_shown_as_ids(studio, admin):
     person = studio.person()
     entity = studio.entity(studio.project(), "Prop")
