@@ -1,17 +1,19 @@
-"""The live stream of events: Socket.IO over long-polling, on the port of the API.
+"""The live stream of events: Socket.IO by WebSocket or long-polling, on the port of the API.
 
 Every committed event goes to every client of the namespace `/events`, in order, sent by
 one thread so that no request waits for it. Review rooms relay what their members do.
-Each polling client holds a thread of the server: at most `threads - 8` are let in, so that
-the API always has some left.
+Each client holds a thread of the server: at most `threads - 8` are let in, so that the API
+always has some left.
 """
 
 import logging
 import queue
 import threading
+from urllib.parse import urlsplit
 
 import socketio
 from engineio.payload import Payload
+from wsproto.utilities import ProtocolError
 
 from kitsulite.auth import access, tokens
 from kitsulite.errors import ApiError
@@ -56,9 +58,7 @@ class LiveStream:
         self.server = socketio.Server(
             async_mode="threading",
             async_handlers=False,
-            transports=["polling"],
-            allow_upgrades=False,
-            cors_allowed_origins=app.settings.cors_allowed_origins or [],
+            cors_allowed_origins=self.is_page_of_ours,
             namespaces=["/", NAMESPACE],
         )
         self.server.eio.create_queue = Portions
@@ -69,11 +69,20 @@ class LiveStream:
     def __call__(self, environ, start_response):
         if "sid=" not in environ.get("QUERY_STRING", "") and self.is_full():
             return errors.problem(503, "Too many event clients.").start(start_response)
-        return self.server.handle_request(environ, start_response)
+        try:
+            return self.server.handle_request(environ, start_response)
+        except (ProtocolError, RuntimeError) as error:
+            # no WebSocket, or a WSGI server that hands over no sockets: clients go on by polling
+            return errors.problem(400, f"No WebSocket: {error}").start(start_response)
 
     def is_full(self):
         """Whether no more clients are let in."""
-        return len(self.server.eio.sockets) >= self.app.settings.threads - RESERVED_THREADS
+        clients = sum(not client.closed for client in list(self.server.eio.sockets.values()))
+        return clients >= self.app.settings.threads - RESERVED_THREADS
+
+    def is_page_of_ours(self, origin, environ):
+        """Whether pages of this origin may listen: those of this server, and those that may call the API."""
+        return urlsplit(origin).netloc == environ.get("HTTP_HOST") or origin in self.app.settings.cors_allowed_origins
 
     def close(self):
         """Stop broadcasting and let go of all clients; they come again by themselves."""

@@ -1,13 +1,15 @@
-"""The live stream as clients see it: a started server, Socket.IO over long-polling."""
+"""The live stream as clients see it: a started server, Socket.IO by WebSocket and by long-polling."""
 
 import json
 import queue
+import threading
 from unittest.mock import ANY
 
 import gazu
 import pytest
 import requests
 import socketio
+import webtest
 
 from kitsulite import Server
 
@@ -24,12 +26,13 @@ def server():
 class Listener:
     """A client of the namespace /events that keeps what it hears."""
 
-    def __init__(self, server, token=None):
+    def __init__(self, server, token=None, transports=None):
         self.heard = queue.Queue()
         self.client = socketio.Client(reconnection=False)
         self.client.on("*", lambda name, *data: self.heard.put((name, *data)), namespace="/events")
         headers = {"Authorization": f"Bearer {token or server.token()}"}
-        self.client.connect(server.url, headers=headers, namespaces=["/", "/events"], wait_timeout=SECONDS)
+        options = {"namespaces": ["/", "/events"], "wait_timeout": SECONDS, "transports": transports}
+        self.client.connect(server.url, headers=headers, **options)
 
     def next(self):
         return self.heard.get(timeout=SECONDS)
@@ -56,7 +59,7 @@ def departments_heard(listener, count):
 
 
 def test_every_listener_hears_every_write_once_and_in_order(server):
-    with Listener(server) as one, Listener(server) as other:
+    with Listener(server, transports=["polling"]) as one, Listener(server, transports=["websocket"]) as other:
         made = make_departments(server.api, [f"Order {n}" for n in range(30)])
         assert departments_heard(one, 30) == made
         assert departments_heard(other, 30) == made
@@ -137,12 +140,61 @@ def test_without_a_token_nobody_listens(server):
         Listener(server, token="no token")
 
 
-def test_only_polling_is_offered(server):
+def test_clients_are_told_how_the_stream_works(server):
     answer = requests.get(f"{server.url}/socket.io/?EIO=4&transport=polling", timeout=SECONDS)
-    assert answer.status_code == 200
-    assert '"upgrades":[]' in answer.text
-    refused = requests.get(f"{server.url}/socket.io/?EIO=4&transport=websocket", timeout=SECONDS)
-    assert refused.status_code == 400
+    opened = json.loads(answer.text[1:])
+    assert opened.pop("sid")
+    assert opened == {"upgrades": ["websocket"], "pingInterval": 25000, "pingTimeout": 20000, "maxPayload": 1000000}
+
+
+def test_a_client_goes_on_by_websocket_and_the_port_stays_that_of_the_api(server):
+    with Listener(server) as listener:
+        assert listener.client.transport() == "websocket"
+        made = make_departments(server.api, ["By websocket"])
+        assert departments_heard(listener, 1) == made
+
+
+def test_what_is_no_websocket_is_told_so(server):
+    stream = f"{server.url}/socket.io/?EIO=4&transport=websocket"
+    broken = {"Upgrade": "websocket", "Connection": "Upgrade"}
+    for headers in ({}, broken):
+        assert requests.get(stream, headers=headers, timeout=SECONDS).status_code == 400
+    assert requests.get(f"{server.api_url}/status", headers=broken, timeout=SECONDS).status_code == 200
+
+
+@pytest.mark.parametrize("transports", [["polling"], ["websocket"]])
+def test_much_at_once_arrives_whole(server, playlist, transports):
+    room = {"playlist_id": playlist["id"]}
+    drawing = {**room, "data": {"points": "x" * 900_000}}
+    with Listener(server, transports=transports) as listener:
+        listener.send("preview-room:open-playlist", room)
+        listener.send("preview-room:add-annotation", drawing)
+        assert next_of(listener, "preview-room:add-annotation") == drawing
+
+
+def test_pages_of_other_origins_do_not_listen(server, monkeypatch):
+    def status(origin):
+        handshake = f"{server.url}/socket.io/?EIO=4&transport=polling"
+        return requests.get(handshake, headers={"Origin": origin}, timeout=SECONDS).status_code
+
+    assert (status(server.url), status("https://elsewhere.example")) == (200, 400)
+    monkeypatch.setattr(server.app.settings, "cors_allowed_origins", ["https://elsewhere.example"])
+    assert (status(server.url), status("https://elsewhere.example")) == (200, 200)
+
+
+def test_servers_that_hand_over_no_sockets_leave_clients_to_polling(application):
+    stream = "/socket.io/?EIO=4&transport=websocket"
+    headers = {"Upgrade": "websocket", "Connection": "Upgrade"}
+    answer = webtest.TestApp(application).get(stream, headers=headers, status=400)
+    assert answer.json["message"].startswith("No WebSocket")
+
+
+def test_listeners_are_let_go_when_the_server_stops():
+    gone = threading.Event()
+    with Server() as short:
+        listener = Listener(short, transports=["websocket"])
+        listener.client.on("disconnect", lambda reason: gone.set(), namespace="/events")
+    assert gone.wait(SECONDS)
 
 
 def test_there_is_a_limit_on_clients_and_the_api_goes_on():
