@@ -6,19 +6,26 @@
 A server with 64 threads runs in a process of its own, the listeners in another. The delay
 counts from the moment before the request of a comment is sent, so it holds the request too.
 Requests are sent in turns with none and with all of the listeners connected, so that a busy
-machine harms both alike; those that write make the server tell every listener.
+machine harms both alike; those that write make the server tell every listener. There are
+`--pace` milliseconds between them, as between those of a busy studio: with 0, the figures of
+comments are those of a machine that does nothing but tell listeners of them.
 """
 
 import argparse
+import http.client
+import json
 import multiprocessing
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import requests
 import socketio
+import websocket
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
@@ -26,6 +33,7 @@ from kitsulite_process import Process  # noqa: E402
 
 EMAIL, PASSWORD = "admin@example.com", "mysecretpassword"
 TURNS = 4
+CONTEXT = multiprocessing.get_context("spawn")
 
 
 class Api:
@@ -72,57 +80,105 @@ class Daily:
         self.api.post(f"/actions/tasks/{self.task_id}/comment", body)
 
 
-def listen(url, token, count, transport, heard, ready, done):
-    """Connect listeners and report each comment that the first of them hears."""
-    clients = [socketio.Client(reconnection=False) for _ in range(count)]
-    clients[0].on("comment:new", lambda payload: heard.put(time.time()), namespace="/events")
-    for client in clients:
-        client.connect(
-            url, headers={"Authorization": f"Bearer {token}"}, namespaces=["/", "/events"], transports=[transport]
-        )
+def hear(url, token, transport, heard, ready, done):
+    """One client as Python programs have it, which reports each comment that it hears."""
+    client = socketio.Client(reconnection=False)
+    client.on("comment:new", lambda payload: heard.put(time.time()), namespace="/events")
+    headers = {"Authorization": f"Bearer {token}"}
+    client.connect(url, headers=headers, namespaces=["/", "/events"], transports=[transport])
     ready.set()
     done.wait()
-    for client in clients:
-        client.disconnect()
+    client.disconnect()
+
+
+def crowd(url, token, transport, count, ready, done):
+    """Clients that only take what they are told: those of a studio burn the CPU of other machines."""
+    joined = [TAKERS[transport](f"{url}/socket.io/?EIO=4", f"Bearer {token}") for _ in range(count)]
+    for taker in joined:
+        threading.Thread(target=taker.take, daemon=True).start()
+    ready.set()
+    done.wait()
+    for taker in joined:
+        taker.leave()
+
+
+class ByWebSocket:
+    """A client that reads and forgets."""
+
+    def __init__(self, stream, authorization):
+        address = stream.replace("http", "ws", 1) + "&transport=websocket"
+        self.line = websocket.create_connection(address, header={"Authorization": authorization})
+        self.line.send("40/events,")
+
+    def take(self):
+        while self.line.sock and self.line.sock.recv(65536):
+            pass
+
+    def leave(self):
+        self.line.send("1")
+
+
+class ByPolling:
+    """A client that asks, reads and forgets."""
+
+    def __init__(self, stream, authorization):
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = authorization
+        self.address = stream + "&transport=polling"
+        self.address += f"&sid={json.loads(self.session.get(self.address, timeout=30).text[1:])['sid']}"
+        self.session.post(self.address, b"40/events,", timeout=30)
+
+    def take(self):
+        place = urlsplit(self.address)
+        line, status = http.client.HTTPConnection(place.netloc), 200
+        while status == 200:
+            line.request("GET", f"{place.path}?{place.query}")
+            answer = line.getresponse()
+            status = answer.status
+            answer.read()
+
+    def leave(self):
+        self.session.post(self.address, b"1", timeout=30)
+
+
+TAKERS = {"websocket": ByWebSocket, "polling": ByPolling}
 
 
 class Listeners:
     """Event clients in a process of their own, while the block lasts."""
 
-    def __init__(self, server, api, count, transport):
-        context = multiprocessing.get_context("spawn")
-        self.heard, self.ready, self.done = context.Queue(), context.Event(), context.Event()
-        arguments = (server.url, api.token, count, transport, self.heard, self.ready, self.done)
-        self.process = context.Process(target=listen, args=arguments)
+    def __init__(self, target, *arguments):
+        self.ready, self.done = CONTEXT.Event(), CONTEXT.Event()
+        self.process = CONTEXT.Process(target=target, args=(*arguments, self.ready, self.done))
 
     def __enter__(self):
         self.process.start()
         if not self.ready.wait(60):
             raise SystemExit("the listeners did not connect within a minute")
-        return self
 
     def __exit__(self, *error):
         self.done.set()
         self.process.join()
 
 
-def timed(call, count):
-    """Milliseconds of each of so many calls."""
+def timed(call, count, pace=0):
+    """Milliseconds of each of so many calls, with a pause of `pace` milliseconds before each."""
     spent = []
     for _ in range(count):
+        time.sleep(pace / 1000)
         start = time.perf_counter()
         call()
         spent.append((time.perf_counter() - start) * 1000)
     return spent
 
 
-def delays(daily, listeners, count):
+def delays(daily, heard, count):
     """Milliseconds from sending a comment to hearing of it, one at a time."""
     found = []
     for _ in range(count):
         start = time.time()
         daily.comment()
-        found.append((listeners.heard.get(timeout=30) - start) * 1000)
+        found.append((heard.get(timeout=30) - start) * 1000)
     return found
 
 
@@ -134,7 +190,8 @@ def row(name, spent):
 def options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--listeners", type=int, default=40)
-    parser.add_argument("--requests", type=int, default=200, help="requests of each kind and turn")
+    parser.add_argument("--requests", type=int, default=100, help="requests of each kind and turn")
+    parser.add_argument("--pace", type=float, default=20, help="milliseconds between requests")
     return parser.parse_args()
 
 
@@ -147,24 +204,25 @@ def main():
         timed(daily.comment, 20)
         print(f"{'milliseconds':<44} {'median':>8} {'95 %':>8} {'most':>8}")
         for transport in ("websocket", "polling"):
-            with Listeners(server, api, 1, transport) as one:
-                row(f"comment to listener, {transport}", delays(daily, one, asked.requests))
+            heard = CONTEXT.Queue()
+            with Listeners(hear, server.url, api.token, transport, heard):
+                row(f"comment to listener, {transport}", delays(daily, heard, asked.requests))
             alone, crowded = {"read": [], "comment": []}, {"read": [], "comment": []}
             for _ in range(TURNS):
                 for spent, count in ((alone, 0), (crowded, asked.listeners)):
                     if count:
-                        with Listeners(server, api, count, transport):
-                            measure(daily, spent, asked.requests)
+                        with Listeners(crowd, server.url, api.token, transport, count):
+                            measure(daily, spent, asked)
                     else:
-                        measure(daily, spent, asked.requests)
+                        measure(daily, spent, asked)
             for kind in alone:
                 row(f"{kind}, no listeners", alone[kind])
                 row(f"{kind}, {asked.listeners} listeners by {transport}", crowded[kind])
 
 
-def measure(daily, spent, count):
+def measure(daily, spent, asked):
     for kind, calls in spent.items():
-        calls += timed(getattr(daily, kind), count)
+        calls += timed(getattr(daily, kind), asked.requests, asked.pace)
 
 
 if __name__ == "__main__":
