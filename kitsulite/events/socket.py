@@ -7,6 +7,7 @@ always has some left.
 """
 
 import logging
+import math
 import queue
 import threading
 from urllib.parse import urlsplit
@@ -27,6 +28,8 @@ log = logging.getLogger("kitsulite.events")
 NAMESPACE = "/events"
 #: threads that event clients never get
 RESERVED_THREADS = 8
+#: key of the handshake of a client without a valid token
+STRANGER = "kitsulite.stranger"
 #: packets that one answer to a poll may hold: Python clients hang up on more
 MOST_PACKETS = 16
 # What a browser has gathered while the network was slow is more than that, and no reason to hang up.
@@ -67,18 +70,22 @@ class LiveStream:
         threading.Thread(target=self._send, name="kitsulite-events", daemon=True).start()
 
     def __call__(self, environ, start_response):
-        if "sid=" not in environ.get("QUERY_STRING", "") and self.is_full():
-            return errors.problem(503, "Too many event clients.").start(start_response)
+        if "sid=" not in environ.get("QUERY_STRING", ""):
+            environ[STRANGER] = self.caller(environ) is None
+            if self.is_full(environ[STRANGER]):
+                return errors.problem(503, "Too many event clients.").start(start_response)
         try:
             return self.server.handle_request(environ, start_response)
         except (ProtocolError, RuntimeError) as error:
             # no WebSocket, or a WSGI server that hands over no sockets: clients go on by polling
             return errors.problem(400, f"No WebSocket: {error}").start(start_response)
 
-    def is_full(self):
-        """Whether no more clients are let in."""
-        clients = sum(not client.closed for client in list(self.server.eio.sockets.values()))
-        return clients >= self.app.settings.threads - RESERVED_THREADS
+    def is_full(self, for_strangers):
+        """Whether no more clients are let in; those who show no token get few of the places."""
+        places = self.app.settings.threads - RESERVED_THREADS
+        clients = [sid for sid, client in list(self.server.eio.sockets.items()) if not client.closed]
+        strangers = sum(self.server.environ.get(sid, {}).get(STRANGER, False) for sid in clients)
+        return len(clients) >= places or (for_strangers and strangers >= math.ceil(places / 8))
 
     def is_page_of_ours(self, origin, environ):
         """Whether pages of this origin may listen: those of this server, and those that may call the API."""
@@ -114,7 +121,7 @@ class LiveStream:
         def receive(sid, payload=None, *more):
             if not isinstance(payload, dict):
                 return
-            ctx = self.caller(sid)
+            ctx = self.caller(self._clients[sid])
             playlist_id = payload.get("playlist_id")
             if ctx and isinstance(playlist_id, str):
                 with self._lock:
@@ -126,15 +133,16 @@ class LiveStream:
 
     def connect(self, sid, environ, auth=None):
         """Let a client in whose handshake carries a valid access token."""
-        self._clients[sid] = environ
-        if self.caller(sid) is None:
-            del self._clients[sid]
+        if self.caller(environ) is None:
+            # as Zou refuses: with a goodbye before the refusal itself
+            self.server.manager.connect(sid, NAMESPACE)
+            self.server.disconnect(sid, namespace=NAMESPACE)
             return False
+        self._clients[sid] = environ
         return None
 
-    def caller(self, sid):
-        """The context of a client, None where its token no longer counts."""
-        environ = self._clients.get(sid)
+    def caller(self, environ):
+        """The context of who sent a handshake, None where its token does not or no longer count."""
         ctx = Context(self.app, request=Request({**environ, "CONTENT_LENGTH": ""}, self.app.settings))
         try:
             tokens.authenticate(ctx)

@@ -67,17 +67,24 @@ def test_every_listener_hears_every_write_once_and_in_order(server):
         assert other.heard.empty()
 
 
+def ask(server, transport="polling", **headers):
+    """The answer to a handshake that shows a token."""
+    headers = {"Authorization": f"Bearer {server.token()}", **headers}
+    address = f"{server.url}/socket.io/?EIO=4&transport={transport}"
+    return requests.get(address, headers=headers, timeout=SECONDS)
+
+
 class Polls:
     """A client that asks for its packets by hand."""
 
-    def __init__(self, server):
+    def __init__(self, server, token=None):
         self.url = f"{server.url}/socket.io/?EIO=4&transport=polling"
         self.session = requests.Session()
-        self.session.headers["Authorization"] = f"Bearer {server.token()}"
+        self.session.headers["Authorization"] = f"Bearer {token or server.token()}"
         (opened,) = self.poll()
         self.url += f"&sid={json.loads(opened[1:])['sid']}"
         self.post("40/events,")
-        assert self.poll()[0].startswith("40/events,")
+        self.welcome = self.poll()
 
     def poll(self):
         return self.session.get(self.url, timeout=SECONDS).text.split("\x1e")
@@ -138,11 +145,21 @@ def test_a_refused_write_is_not_heard(server):
 def test_without_a_token_nobody_listens(server):
     with pytest.raises(socketio.exceptions.ConnectionError):
         Listener(server, token="no token")
+    refusal = '44/events,{"message":"Connection rejected by server"}'
+    assert Polls(server, token="no token").welcome == ["41/events,", refusal]
+
+
+def test_strangers_leave_places_to_those_who_may_listen():
+    with Server(threads=12) as small:
+        handshake = f"{small.url}/socket.io/?EIO=4&transport=polling"
+        assert [requests.get(handshake, timeout=SECONDS).status_code for _ in range(3)] == [200, 503, 503]
+        with Listener(small) as listener:
+            made = make_departments(small.api, ["Heard"])
+            assert departments_heard(listener, 1) == made
 
 
 def test_clients_are_told_how_the_stream_works(server):
-    answer = requests.get(f"{server.url}/socket.io/?EIO=4&transport=polling", timeout=SECONDS)
-    opened = json.loads(answer.text[1:])
+    opened = json.loads(ask(server).text[1:])
     assert opened.pop("sid")
     assert opened == {"upgrades": ["websocket"], "pingInterval": 25000, "pingTimeout": 20000, "maxPayload": 1000000}
 
@@ -155,10 +172,9 @@ def test_a_client_goes_on_by_websocket_and_the_port_stays_that_of_the_api(server
 
 
 def test_what_is_no_websocket_is_told_so(server):
-    stream = f"{server.url}/socket.io/?EIO=4&transport=websocket"
     broken = {"Upgrade": "websocket", "Connection": "Upgrade"}
-    for headers in ({}, broken):
-        assert requests.get(stream, headers=headers, timeout=SECONDS).status_code == 400
+    assert ask(server, "websocket").status_code == 400
+    assert ask(server, "websocket", **broken).status_code == 400
     assert requests.get(f"{server.api_url}/status", headers=broken, timeout=SECONDS).status_code == 200
 
 
@@ -173,13 +189,12 @@ def test_much_at_once_arrives_whole(server, playlist, transports):
 
 
 def test_pages_of_other_origins_do_not_listen(server, monkeypatch):
-    def status(origin):
-        handshake = f"{server.url}/socket.io/?EIO=4&transport=polling"
-        return requests.get(handshake, headers={"Origin": origin}, timeout=SECONDS).status_code
-
-    assert (status(server.url), status("https://elsewhere.example")) == (200, 400)
-    monkeypatch.setattr(server.app.settings, "cors_allowed_origins", ["https://elsewhere.example"])
-    assert (status(server.url), status("https://elsewhere.example")) == (200, 200)
+    elsewhere = "https://elsewhere.example"
+    assert ask(server, Origin=server.url).status_code == 200
+    assert ask(server, Origin=elsewhere).status_code == 400
+    monkeypatch.setattr(server.app.settings, "cors_allowed_origins", [elsewhere])
+    assert ask(server, Origin=server.url).status_code == 200
+    assert ask(server, Origin=elsewhere).status_code == 200
 
 
 def test_servers_that_hand_over_no_sockets_leave_clients_to_polling(application):
@@ -199,11 +214,10 @@ def test_listeners_are_let_go_when_the_server_stops():
 
 def test_there_is_a_limit_on_clients_and_the_api_goes_on():
     with Server(threads=10) as small, Listener(small) as one, Listener(small):
-        handshake = f"{small.url}/socket.io/?EIO=4&transport=polling"
-        assert requests.get(handshake, timeout=SECONDS).status_code == 503
+        assert ask(small).status_code == 503
         assert small.api.get("/data/departments").status == 200
         one.client.disconnect()
-        assert requests.get(handshake, timeout=SECONDS).status_code == 200
+        assert ask(small).status_code == 200
 
 
 def test_gazu_listens_with_the_url_of_the_api(server):
