@@ -4,22 +4,24 @@ All words must be found, the last one as the beginning of a word; where nothing 
 the last words are left out one by one, then misspelt words are replaced by near ones.
 """
 
+import functools
 import json
-import unicodedata
 
 from kitsulite.auth import access
 from kitsulite.domain import entities, persons, vendor_view
+from kitsulite.domain.search_words import folded, meant, words_of
 from kitsulite.errors import Unavailable
 from kitsulite.models.base import json_object
 from kitsulite.store.conditions import Condition
 from kitsulite.store.search import NUMBERS
 
 LEAST = 3
-#: hits that are ranked; a query that fits more rows is too vague for its rank to matter
+#: where words are looked for, the best place first: index, columns, and whether the last word may be a beginning (`*`)
+NAMES = ("search_name", "name", "*")
+TEXTS = (("search_text", "{name description data}", ""), ("search_text", "{name description data}", "*"))
+PLACES = {"assets": (NAMES, *TEXTS), "shots": (NAMES, *TEXTS), "persons": (NAMES,)}
+#: hits of a place that are put in order; a query that fits more rows is too vague for their order to matter
 RANKED = 500
-WEIGHTS = "10, 3, 1"
-#: length of a word -> letters that may be wrong
-TYPOS = ((9, 2), (5, 1))
 #: what the hits of each kind show beside the entity `e` and its project: name -> SQL
 ASSET_PARTS = {"asset_type_name": "(SELECT name FROM entity_type WHERE id = e.entity_type_id)"}
 SHOT_PARTS = {"sequence_name": "parent.name", "episode": "grand.name", "episode_id": "grand.id"}
@@ -32,12 +34,12 @@ def search(ctx, query, project_id=None, limit=3, offset=0, index_names=("assets"
         return {}
     if not ctx.db.has_table("search_text"):
         raise Unavailable("Searching needs a Python whose SQLite has FTS5.")
-    words = words_of(query)
-    scope = project_scope(ctx, project_id)
+    words, scope = words_of(query), project_scope(ctx, project_id)
+    near = functools.cache(functools.partial(meant, ctx.db, tuple(words)))
     found = {}
     for kind, hits in (("assets", entity_hits), ("shots", entity_hits), ("persons", person_hits)):
         if kind in index_names:
-            ids, terms = find(ctx, kind, words, scope, limit, offset)
+            ids, terms = find(ctx, kind, words, near, scope, limit, offset)
             found[kind] = hits(ctx, kind, ids, terms)
     return found
 
@@ -51,70 +53,54 @@ def project_scope(ctx, project_id):
     return None if ctx.is_admin and not open_ids else open_ids
 
 
-def words_of(text):
-    """The words of a text as they are written, with the marks that belong to their letters."""
-    plain = unicodedata.normalize("NFC", text)
-    parts = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in plain).split()
-    return [part for part in parts if any(c.isalnum() for c in part)]
-
-
-def folded(word):
-    """A word without case and accents, to compare two of them."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
-    return plain.casefold()
-
-
-def find(ctx, kind, words, scope, limit, offset):
+def find(ctx, kind, words, near, scope, limit, offset):
     """Ids of the rows that fit, best first, and the words by which they were found."""
     if not words or (scope == [] and kind != "persons"):
         return [], []
     for count in range(len(words), 0, -1):
-        ids = matching(ctx, kind, words[:count], scope, limit, offset)
+        ids = matching(ctx, kind, scope, [[word] for word in words[:count]], offset + limit)
         if ids:
-            return ids, words
-    near = [near_words(ctx, folded(word)) for word in words]
-    ids = matching(ctx, kind, near, scope, limit, offset) if all(near) else []
-    return ids, [word for alternatives in near for word in alternatives]
+            return ids[offset:], words
+    alternatives = near(kind == "persons")
+    ids = matching(ctx, kind, scope, alternatives, offset + limit) if alternatives else []
+    return ids[offset:], [word for one in alternatives for word in one]
 
 
-def matching(ctx, kind, words, scope, limit, offset):
-    """Ids of the rows that hold all words; a word may be a list of alternatives."""
-    in_scope = "" if scope is None or kind == "persons" else "AND r.project_id IN (SELECT value FROM json_each(?))"
-    sql = (
-        f"SELECT m.row_id FROM (SELECT r.row_id, bm25(search_text, {WEIGHTS}) AS score, search_text.name AS name"
-        " FROM search_text JOIN search_row r ON r.number = search_text.rowid"
-        f" WHERE search_text MATCH ? AND r.kind = ? {in_scope} LIMIT {RANKED}) m"
-        " ORDER BY m.score, m.name LIMIT ? OFFSET ?"
-    )
-    params = [match_text(words), kind, *([json.dumps(scope)] if in_scope else []), limit, offset]
-    return ctx.db.column(sql, params)
+def matching(ctx, kind, scope, words, count):
+    """Ids of the first rows that hold all words, each a list of alternatives, by place and name."""
+    there = " AND ".join([f"scope : {kind}", *in_projects(kind, scope)])
+    most = max(RANKED, count)
+
+    def ids_in(index, columns, ending):
+        """Ids of the rows that an index finds, ordered by their names."""
+        sql = (
+            f"SELECT r.row_id FROM (SELECT rowid AS number, name FROM {index} WHERE {index} MATCH ? LIMIT ?) hit"
+            " JOIN search_row r ON r.number = hit.number ORDER BY hit.name, hit.number"
+        )
+        return ctx.db.column(sql, [f"{there} AND {columns} : ({every(words, ending)})", most])
+
+    found = {}
+    for place in PLACES[kind]:
+        ids = ids_in(*place)
+        if place is NAMES and len(ids) == most:
+            ids = [*ids_in("search_name", "name", ""), *ids]
+        found.update(dict.fromkeys(ids))
+        if len(found) >= count:
+            break
+    return list(found)[:count]
 
 
-def match_text(words):
-    """An FTS5 query: all words, the last one as a beginning."""
-    texts = [
-        f'"{word}"' if isinstance(word, str) else "(" + " OR ".join(f'"{one}"' for one in word) + ")" for word in words
-    ]
-    return " AND ".join([*texts[:-1], texts[-1] + ("*" if isinstance(words[-1], str) else "")])
+def in_projects(kind, scope):
+    """FTS5 conditions that keep to the projects of a scope; persons belong to none."""
+    if scope is None or kind == "persons":
+        return []
+    return ["scope : (" + " OR ".join(f'"{project_id.replace("-", "")}"' for project_id in scope) + ")"]
 
 
-def near_words(ctx, word):
-    """Words of the index that differ from this one in a few letters, the nearest first."""
-    typos = next((allowed for length, allowed in TYPOS if len(word) >= length), 0)
-    sql = "SELECT term FROM search_word WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?"
-    span = [word[:1], word[:1] + "\U0010ffff", len(word) - typos, len(word) + typos]
-    rated = ((distance(word, term), term) for term in ctx.db.column(sql, span))
-    return [term for letters, term in sorted(rated) if letters <= typos][:20]
-
-
-def distance(one, other):
-    """Letters to change, add or drop between two words (Levenshtein)."""
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        previous, row[0] = row[0], i
-        for j, b in enumerate(other, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
-    return row[-1]
+def every(words, ending):
+    """An FTS5 query for all words, each a list of alternatives; those of the last one get an ending."""
+    *first, last = [[f'"{one}"' for one in alternatives] for alternatives in words]
+    return " AND ".join(f"({' OR '.join(texts)})" for texts in [*first, [text + ending for text in last]])
 
 
 def person_hits(ctx, kind, ids, words):

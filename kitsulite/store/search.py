@@ -1,8 +1,10 @@
 """Full-text search over assets, shots and persons, kept in step by triggers.
 
-`search_row` numbers the rows that can be found, `search_text` (FTS5) holds their words
-under the same number. The triggers run in the transaction of the change, whoever makes it,
-and reach the shots below a renamed sequence or episode.
+`search_row` numbers the rows that can be found; `search_name` and `search_text` (FTS5) hold
+the words of their names, and of all their texts, under the same number. `scope` are two
+words, the kind of row and the id of its project, so that the index itself leaves out what is
+not asked for. The triggers run in the transaction of the change, whoever makes it, and reach
+the shots below a renamed sequence or episode.
 """
 
 import sqlite3
@@ -10,14 +12,17 @@ import sqlite3
 TEMPORAL = "('Sequence', 'Episode', 'Scene', 'Edit', 'Concept')"
 #: metadata of shots that are numbers, not words
 NUMBERS = ("frame_in", "frame_out", "fps", "handle_in", "handle_out")
+#: words without accents, with an index of their beginnings of two and three letters
+HOW = "tokenize='unicode61 remove_diacritics 2', prefix='2 3'"
 
 TABLES = f"""
-CREATE TABLE search_row (number INTEGER PRIMARY KEY, row_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, project_id TEXT);
-CREATE VIRTUAL TABLE search_text USING fts5(name, description, data,
-  tokenize="unicode61 remove_diacritics 2", prefix="2 3");
+CREATE TABLE search_row (number INTEGER PRIMARY KEY, row_id TEXT NOT NULL UNIQUE);
+CREATE VIRTUAL TABLE search_name USING fts5(scope, name, {HOW});
+CREATE VIRTUAL TABLE search_text USING fts5(scope, name, description, data, {HOW});
 CREATE VIRTUAL TABLE search_word USING fts5vocab(search_text, row);
 CREATE VIEW search_entity AS
-SELECT e.id AS row_id, iif(t.name = 'Shot', 'shots', 'assets') AS kind, e.project_id,
+SELECT e.id AS row_id,
+  iif(t.name = 'Shot', 'shots', 'assets') || ' ' || replace(coalesce(e.project_id, ''), '-', '') AS scope,
   iif(t.name = 'Shot', coalesce(episode.name || ' ', '') || coalesce(sequence.name || ' ', ''), t.name || ' ') || e.name
     AS name,
   e.description,
@@ -26,7 +31,7 @@ FROM entity e JOIN entity_type t ON t.id = e.entity_type_id
 LEFT JOIN entity sequence ON sequence.id = e.parent_id LEFT JOIN entity episode ON episode.id = sequence.parent_id
 WHERE t.name NOT IN {TEMPORAL};
 CREATE VIEW search_person AS
-SELECT id AS row_id, 'persons' AS kind, NULL AS project_id, trim(first_name || ' ' || last_name) AS name,
+SELECT id AS row_id, 'persons' AS scope, trim(first_name || ' ' || last_name) AS name,
   NULL AS description, NULL AS data
 FROM person WHERE active = 1 AND is_guest = 0;
 """
@@ -54,20 +59,22 @@ TRIGGERS = (
 
 def forget(ids):
     """SQL that takes rows out of the index; `ids` is a SELECT."""
+    numbers = f"SELECT number FROM search_row WHERE row_id IN ({ids})"
     return (
-        f"DELETE FROM search_text WHERE rowid IN (SELECT number FROM search_row WHERE row_id IN ({ids}));"
+        f"DELETE FROM search_name WHERE rowid IN ({numbers});"
+        f"DELETE FROM search_text WHERE rowid IN ({numbers});"
         f"DELETE FROM search_row WHERE row_id IN ({ids});"
     )
 
 
 def index(view, ids):
     """SQL that puts rows of a view into the index; `ids` is a SELECT."""
+    rows = f"FROM {view} v JOIN search_row r ON r.row_id = v.row_id WHERE v.row_id IN ({ids})"
     return (
-        f"INSERT INTO search_row (row_id, kind, project_id)"
-        f" SELECT row_id, kind, project_id FROM {view} WHERE row_id IN ({ids});"
-        f"INSERT INTO search_text (rowid, name, description, data)"
-        f" SELECT r.number, v.name, v.description, v.data FROM {view} v JOIN search_row r ON r.row_id = v.row_id"
-        f" WHERE v.row_id IN ({ids});"
+        f"INSERT INTO search_row (row_id) SELECT row_id FROM {view} WHERE row_id IN ({ids});"
+        f"INSERT INTO search_name (rowid, scope, name) SELECT r.number, v.scope, v.name {rows};"
+        "INSERT INTO search_text (rowid, scope, name, description, data)"
+        f" SELECT r.number, v.scope, v.name, v.description, v.data {rows};"
     )
 
 
@@ -101,10 +108,11 @@ def available(connection):
 def rebuild(db):
     """Make the index anew from the rows; returns how many rows it holds."""
     with db.write():
-        db.execute("DELETE FROM search_text")
-        db.execute("DELETE FROM search_row")
+        for table in ("search_name", "search_text", "search_row"):
+            db.execute(f"DELETE FROM {table}")
         for view in ("search_entity", "search_person"):
             for statement in index(view, f"SELECT row_id FROM {view}").rstrip(";").split(";"):
                 db.execute(statement)
-        db.execute("INSERT INTO search_text (search_text) VALUES ('optimize')")
+        for table in ("search_name", "search_text"):
+            db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
         return db.value("SELECT count(*) FROM search_row")

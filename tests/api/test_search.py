@@ -1,7 +1,10 @@
 """Search through the API, and the index that follows the rows."""
 
+import re
+
 import pytest
 
+from kitsulite.domain import search as searching
 from kitsulite.models.entities import Entity
 from kitsulite.models.people import Person
 from kitsulite.models.projects import DepartmentMetadataDescriptorLink, MetadataDescriptor
@@ -73,6 +76,35 @@ def test_a_misspelt_word_names_the_field_that_it_was_found_in(production):
     studio, api, project = production
     studio.entity(project, "Prop", name="Rabbit", description="hops")
     assert [hit["matched_terms"] for hit in api.post("/data/search", {"query": "rabit"}).json["assets"]] == [["name"]]
+
+
+def test_a_misspelt_word_is_known_among_many_numbered_ones(production):
+    studio, api, project = production
+    for number in range(5):
+        studio.entity(project, "Shot", name=f"SH{number:04}")
+    studio.entity(project, "Prop", name="Shadow")
+    studio.person(first_name="Sharon", last_name="Shaw")
+    assert names(api, "shaddow", "assets") == ["Shadow"]
+    assert names(api, "sharron", "persons") == ["Sharon Shaw"]
+    assert names(api, "the shaddow", "assets") == []
+
+
+def test_a_wrong_number_is_no_misspelling(production):
+    studio, api, project = production
+    studio.entity(project, "Shot", name="SH0012")
+    assert names(api, "SH0013", "shots") == []
+
+
+def test_names_come_before_texts_however_many_these_are(production, monkeypatch):
+    monkeypatch.setattr(searching, "RANKED", 3)
+    studio, api, project = production
+    for number in range(5):
+        studio.entity(project, "Prop", name=f"A{number}", description="eats a carrot")
+    for name in ("Carrots", "Carrot", "Carrot cake"):
+        studio.entity(project, "Prop", name=name)
+    found = names(api, "carrot", "assets", limit=5)
+    assert found == ["Carrot", "Carrot cake", "Carrots", "A0", "A1"]
+    assert names(api, "carrot", "assets", limit=2, offset=2) == found[2:4]
 
 
 def test_frames_of_a_shot_are_no_words(production):
@@ -152,7 +184,7 @@ def test_hits_cost_a_fixed_number_of_queries(studio):
             studio.task(studio.entity(project, "Prop"), assignees=[vendor])
         with studio.statements() as statements:
             hits = studio.api(vendor).post("/data/search", {"query": "prop", "limit": 50}).json["assets"]
-        return len(hits), len([sql for sql in statements if "search_text_" not in sql])
+        return len(hits), len([sql for sql in statements if not re.search("search_(name|text)_", sql)])
 
     (few, cost), (many, cost_of_many) = found(2), found(10)
     assert (few, many) == (2, 12)

@@ -27,7 +27,17 @@ from kitsulite.auth import tokens  # noqa: E402
 from kitsulite.models.activity import Subscription  # noqa: E402
 from kitsulite.models.tasks import TaskPersonLink  # noqa: E402
 
-SEARCHES = ("SH00042", "sh", "character", "silhouete", "the light on", "Asset_00007 camera", "nothing like this")
+SEARCHES = (
+    "SH00042",
+    "sh",
+    "character",
+    "silhouete",
+    "the light on",
+    "kalomi",
+    "grihello",
+    "Asset_00007 camera",
+    "nothing like this",
+)
 NOTIFIED = 3
 
 

@@ -1,6 +1,7 @@
 """A production of any size, written straight into the database of an application."""
 
 import dataclasses
+import itertools
 import random
 
 from kitsulite.domain.entity_types import temporal_id
@@ -26,10 +27,15 @@ class Size:
     persons: int = 60
 
 
+SYLLABLES = ("ka", "lo", "mi", "ren", "su", "tor", "vel", "wi", "ban", "dra", "fo", "gri", "hel", "jo", "nu", "pas")
+#: words of texts, the frequent ones first
 WORDS = (
     *("the", "light", "on", "character", "hand", "feels", "too", "strong"),
     *("please", "check", "arc", "pose", "timing", "camera", "background", "silhouette"),
+    *("".join(parts) for parts in itertools.product(SYLLABLES, repeat=3)),
 )
+#: as in languages: the second is half as frequent as the first, and so on
+FREQUENCIES = list(itertools.accumulate(1 / rank for rank in range(1, len(WORDS) + 1)))
 ASSET_TYPES = ("Characters", "Props", "Environment", "FX")
 
 
@@ -46,7 +52,7 @@ class Production:
             self.make_castings()
 
     def text(self, most):
-        return " ".join(self.chance.choices(WORDS, k=self.chance.randint(0, most)))
+        return " ".join(self.chance.choices(WORDS, cum_weights=FREQUENCIES, k=self.chance.randint(0, most)))
 
     def moment(self):
         return f"2026-{self.chance.randint(1, 12):02}-{self.chance.randint(1, 28):02}T12:00:00.000000"

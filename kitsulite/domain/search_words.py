@@ -1,0 +1,75 @@
+"""Words of searches: as they are written, folded, and those that were meant."""
+
+import re
+import unicodedata
+
+#: length of a word -> letters that may be wrong
+TYPOS = ((9, 2), (5, 1))
+#: most words that one may have been meant
+MOST = 20
+DIGITS = re.compile("[0-9]")
+#: the sign after the digits, and the last one of all
+AFTER_DIGITS, LAST = ":", "\U0010ffff"
+
+
+def words_of(text):
+    """The words of a text as they are written, with the marks that belong to their letters."""
+    plain = unicodedata.normalize("NFC", text)
+    parts = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in plain).split()
+    return [part for part in parts if any(c.isalnum() for c in part)]
+
+
+def folded(word):
+    """A word without case and accents, to compare two of them."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    return plain.casefold()
+
+
+def meant(db, words, of_persons):
+    """Alternatives for each word, among those of persons or of the whole index; [] where one of them has none."""
+    terms = person_terms if of_persons else plain_terms
+    found = []
+    for word in map(folded, words):
+        found.append(near_words(word, terms(db, word[:1])))
+        if not found[-1]:
+            return []
+    return found
+
+
+def near_words(word, terms):
+    """The terms that differ from a word in a few letters, the nearest first; short ones and those with digits stay."""
+    typos = next((allowed for length, allowed in TYPOS if len(word) >= length), 0)
+    if not typos or DIGITS.search(word):
+        return [word]
+    rated = sorted((distance(word, term), term) for term in terms if abs(len(term) - len(word)) <= typos)
+    return [term for letters, term in rated if letters <= typos][:MOST]
+
+
+def person_terms(db, initial):
+    """Words of the names of persons."""
+    names = db.column("SELECT name FROM search_name WHERE search_name MATCH 'scope : persons'")
+    return {term for name in names for term in map(folded, words_of(name)) if term.startswith(initial)}
+
+
+def plain_terms(db, initial):
+    """Words of the index without digits; of those with digits, a hundred thousand shots, only the first is read."""
+    start, end = initial, initial + LAST
+    while start:
+        terms = db.execute("SELECT term FROM search_word WHERE term >= ? AND term < ?", [start, end])
+        start = None
+        for (term,) in terms:
+            digits = DIGITS.search(term)
+            if digits:
+                start = term[: digits.start()] + AFTER_DIGITS
+                break
+            yield term
+
+
+def distance(one, other):
+    """Letters to change, add or drop between two words (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1]
