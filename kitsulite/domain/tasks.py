@@ -105,15 +105,17 @@ def after_status(task, status):
 def recompute(ctx, task_id):
     """Read the whole history of a task again: status, dates, retakes and duration; returns the id of its status."""
     task = ctx.db.get(Task, task_id)
+    # looked up in any case, as Zou does: where there is none it is made, and told
+    first_status = default_status(ctx, is_concept(ctx, task["entity_id"]))
     comments = ctx.db.rows(
         "SELECT c.created_at AS moment, s.* FROM comment c JOIN task_status s ON s.id = c.task_status_id"
         " WHERE c.object_id = ? ORDER BY c.created_at, c.rowid",
         [task_id],
     )
     duration = ctx.db.value("SELECT COALESCE(sum(duration), 0) FROM time_spent WHERE task_id = ?", [task_id])
-    status = comments[-1] if comments else default_status(ctx, is_concept(ctx, task["entity_id"]))
-    told_update(ctx, task, duration=duration, task_status_id=status["id"], **after_comments(comments))
-    return status["id"]
+    status_id = (comments or [first_status])[-1]["id"]
+    told_update(ctx, task, duration=duration, task_status_id=status_id, **after_comments(comments))
+    return status_id
 
 
 def after_comments(comments):

@@ -104,3 +104,13 @@ def test_a_missing_default_status_is_made(studio):
     assert tasks.default_status(context) == made
     assert tasks.default_status(context, for_concept=True)["short_name"] == "neutral"
     assert studio.events() == ["task-status:new", "task-status:new"]
+
+
+def test_reading_the_history_makes_a_missing_default_status_even_beside_comments(studio):
+    task = studio.task(studio.entity(studio.project(), "Prop"))
+    post(studio, task, "wip")
+    with studio.db.write():
+        studio.db.execute("UPDATE task_status SET is_default = 0, short_name = 'first' WHERE short_name = 'todo'")
+    studio.forget_events()
+    assert recomputed(studio, task)["task_status_id"] == studio.task_status("wip")["id"]
+    assert studio.events() == ["task-status:new", "task:update"]
