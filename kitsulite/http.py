@@ -1,6 +1,7 @@
 """HTTP by waitress: its threads, what it refuses, and the way from a request to WebSocket."""
 
 import collections
+import contextlib
 import json
 import logging
 import queue
@@ -158,6 +159,11 @@ class WebSocketLine(socket.socket):
             # what simple-websocket expects of a client that is gone
             raise BrokenPipeError from error
 
+    def hang_up(self):
+        """End the connection, also for the thread that waits for what the client says."""
+        with contextlib.suppress(OSError):
+            self.shutdown(socket.SHUT_RDWR)
+
 
 class Task(WSGITask):
     """A request. One that asks for WebSocket gets the socket itself, which waitress leaves alone until it is done."""
@@ -166,15 +172,19 @@ class Task(WSGITask):
         environ = self.get_environment()
         if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
             return super().execute()
+        line = WebSocketLine(self.channel.socket)
         # the name under which simple-websocket looks for the socket
-        environ["werkzeug.socket"] = WebSocketLine(self.channel.socket)
+        environ["werkzeug.socket"] = line
         try:
             super().execute()
-        except ConnectionError:
+        except Exception as error:
             # the end of a WebSocket, after which no answer is to be written
             self.wrote_header = self.close_on_finish = True
+            line.hang_up()
+            if not isinstance(error, OSError):
+                log.warning("a WebSocket was closed for what it said: %s", error)
         finally:
-            environ["werkzeug.socket"].close()
+            line.close()
 
 
 class Channel(HTTPChannel):

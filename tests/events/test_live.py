@@ -9,6 +9,7 @@ import gazu
 import pytest
 import requests
 import socketio
+import websocket
 import webtest
 
 from kitsulite import Server
@@ -176,6 +177,17 @@ def test_what_is_no_websocket_is_told_so(server):
     assert ask(server, "websocket").status_code == 400
     assert ask(server, "websocket", **broken).status_code == 400
     assert requests.get(f"{server.api_url}/status", headers=broken, timeout=SECONDS).status_code == 200
+
+
+@pytest.mark.parametrize("said", ["\x00", "9", "4", "2", "x" * 2_000_000])
+def test_a_websocket_that_talks_nonsense_is_closed(server, caplog, said):
+    polls = Polls(server)
+    address = polls.url.replace("http", "ws", 1).replace("=polling", "=websocket")
+    line = websocket.create_connection(address, timeout=SECONDS)
+    line.send(said)
+    with pytest.raises(websocket.WebSocketConnectionClosedException):
+        line.recv()
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 @pytest.mark.parametrize("transports", [["polling"], ["websocket"]])
