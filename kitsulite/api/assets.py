@@ -21,14 +21,14 @@ def all_assets(ctx):
 
 @get("/data/projects/<project_id>/assets", allow=member_of("project_id"))
 def project_assets(ctx, project_id):
-    """List the assets of a project."""
-    return assets.of_project(ctx, project_id)
+    """List the assets of a project, filtered like all assets."""
+    return assets.of_project(ctx, project_id, ctx.request.query)
 
 
 @get("/data/projects/<project_id>/asset-types/<asset_type_id>/assets", allow=member_of("project_id"))
 def project_assets_of_type(ctx, project_id, asset_type_id):
-    """List the assets of one type in a project."""
-    return assets.of_project(ctx, project_id, asset_type_id)
+    """List the assets of one type in a project, filtered like all assets."""
+    return assets.of_project(ctx, project_id, ctx.request.query, asset_type_id)
 
 
 @get("/data/assets/with-tasks", allow=READER_OF_QUERY, args={**with_tasks.BY_EPISODE, **with_tasks.FORMS})

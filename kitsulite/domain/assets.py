@@ -26,8 +26,7 @@ def create(ctx, project_id, asset_type_id, name, episode_id=None, **columns):
     """Create an asset, also where one of the same name exists, as entity row."""
     project_id = ctx.db.get(Project, project_id)["id"]
     asset_type_id = get_asset_type(ctx, asset_type_id)["id"]
-    if episode_id is not None:
-        ctx.db.get(Entity, episode_id)
+    entities.require_in_project(ctx, project_id, episode_id)
     asset = ctx.db.insert(
         Entity,
         name=name,
@@ -51,20 +50,26 @@ def require_asked(ctx, criteria):
 
 
 def listing(ctx, criteria):
-    """Assets that a query asks for, those whose source is the `episode_id` before those cast in it."""
+    """Assets that a query asks for, those whose source is the `episode_id` before those cast in it.
+
+    `assigned_to` asks for the caller's work, but of what an episode casts it leaves nothing out.
+    """
     require_asked(ctx, criteria)
-    condition = entities.of("Asset", criteria, ctx)
+    condition = entities.of("Asset", {name: criteria[name] for name in criteria if name != "assigned_to"})
+    own = f"e.id IN {vendor_view.assigned_entities(ctx)}" if "assigned_to" in criteria else "1"
     order = entities.BY_CREATION
-    episode_id = narrow_to_episode(condition, criteria.get("episode_id"))
+    episode_id = narrow_to_episode(condition, criteria.get("episode_id"), own)
     if episode_id:
-        order = f"e.source_id IS NOT {quoted(episode_id)}, {order}"
+        order = f"NOT (e.source_id IS {quoted(episode_id)} AND {own}), {order}"
+    else:
+        condition.add(own)
     narrow_to_projects(ctx, condition)
     vendor_view.narrow(ctx, condition)
     return entities.listing(ctx, entities.shown(ctx, "Asset"), condition, order)
 
 
-def narrow_to_episode(condition, episode_id):
-    """Keep the assets of an episode and those cast in it; returns its id as rows hold it.
+def narrow_to_episode(condition, episode_id, own="1"):
+    """Keep the assets of an episode that fit the SQL `own`, and those cast in it; returns its id as rows hold it.
 
     `main`: those of no episode; `all` or None: any. A malformed id: BadValue.
     """
@@ -73,7 +78,7 @@ def narrow_to_episode(condition, episode_id):
     if episode_id in (None, "all", "main"):
         return None
     episode_id = Entity.source_id.sought(episode_id)
-    condition.add(f"e.source_id = ? OR {CAST_IN_EPISODE}", [episode_id, episode_id])
+    condition.add(f"e.source_id = ? AND {own} OR {CAST_IN_EPISODE}", [episode_id, episode_id])
     return episode_id
 
 
@@ -139,9 +144,9 @@ def single(ctx, asset_id):
     return with_tasks.single(ctx, asset, task_values(ctx), with_tasks.with_id("Asset", asset_id), WITH_TYPE)
 
 
-def of_project(ctx, project_id, asset_type_id=None):
-    """The assets of a project, of one type where it is given, for a vendor those they work on."""
-    criteria = {"project_id": project_id}
+def of_project(ctx, project_id, criteria, asset_type_id=None):
+    """The assets of a project that a query asks for, of one type where it is given."""
+    criteria = {**criteria, "project_id": project_id}
     if asset_type_id is not None:
         criteria["entity_type_id"] = asset_type_id
     return listing(ctx, criteria)

@@ -9,6 +9,7 @@ from kitsulite import clock
 from kitsulite.domain.entity_types import kind_of, of_kind
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity, EntityLink
+from kitsulite.models.fields import dump
 
 #: kinds whose change of casting has an event of their own
 KINDS_WITH_EVENTS = ("shot", "episode")
@@ -21,6 +22,12 @@ SHOTS_THAT_CAST = (
     "SELECT shot.id FROM entity_link l JOIN entity shot ON shot.id = l.entity_in_id"
     " WHERE l.entity_out_id = ? AND shot.parent_id IS NOT NULL AND COALESCE(shot.canceled, 0) = 0"
 )
+#: a task's shot `e` with its sequence and episode, and the order of shots that they give
+PLACE_OF_TASK = (
+    "JOIN entity e ON e.id = t.entity_id LEFT JOIN entity sequence ON sequence.id = e.parent_id"
+    " LEFT JOIN entity episode ON episode.id = sequence.parent_id"
+)
+BY_PLACE = "episode.name NULLS LAST, sequence.name, e.name"
 #: how many assets of a task's entity are ready for it: shared ones of other projects, and those
 #: whose `ready_for` comes at or after the task's type in the order of the project
 _PRIORITY = (
@@ -154,11 +161,19 @@ def refresh_shots_of_asset(ctx, asset_id):
     refresh(ctx, f"IN ({SHOTS_THAT_CAST})", [asset_id])
 
 
+def refresh_shots(ctx, shot_ids):
+    """The same for several shots."""
+    refresh(ctx, "IN (SELECT value FROM json_each(?))", [dump(shot_ids)])
+
+
 def refresh(ctx, shots, params):
-    """The same for the shots that an SQL condition on their id names."""
+    """The same for the shots that an SQL condition on their id names, by episode, sequence and name."""
     sql = f"UPDATE task SET nb_assets_ready = {_NB_READY}, updated_at = ? WHERE entity_id {shots}"
     ctx.db.execute(sql, [clock.now(), *params])
-    tasks = f"SELECT id, nb_assets_ready, project_id FROM task WHERE entity_id {shots} ORDER BY entity_id, rowid"
+    tasks = (
+        f"SELECT t.id, t.nb_assets_ready, t.project_id FROM task t {PLACE_OF_TASK}"
+        f" WHERE t.entity_id {shots} ORDER BY {BY_PLACE}, t.entity_id, t.rowid"
+    )
     for task_id, ready, project_id in ctx.db.execute(tasks, params).fetchall():
         payload = {"task_id": task_id, "nb_assets_ready": ready}
         emit(ctx, "task:update-casting-stats", payload, project_id, stored=False)

@@ -1,9 +1,7 @@
 """Edits: cuts of an episode or of a whole production."""
 
 from kitsulite.domain import entities, vendor_view, with_tasks
-from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
-from kitsulite.models.entities import Entity
 
 FIELDS = (
     *("canceled", "data", "description", "entity_type_id", "episode_id", "episode_name", "id", "name", "parent_id"),
@@ -19,8 +17,7 @@ PLACE = {"episode_id": "parent.id", "episode_name": "COALESCE(parent.name, '')"}
 
 def create(ctx, project_id, name, episode_id=None, **columns):
     """Create an edit, or return the one of the same name in the same episode, as entity row."""
-    if episode_id is not None and not ctx.db.exists(Entity, id=episode_id):
-        raise NotFound("Episode not found.")
+    entities.require_in_project(ctx, project_id, episode_id)
     edit, is_new = entities.create(ctx, "Edit", project_id, name, episode_id, **columns)
     if is_new:
         emit(ctx, "edit:new", {"edit_id": edit["id"], "parent_id": episode_id}, edit["project_id"])

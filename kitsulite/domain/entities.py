@@ -105,6 +105,12 @@ def create(ctx, kind, project_id, name, parent_id=None, **columns):
     return {**entity, "type": kind}, is_new
 
 
+def require_in_project(ctx, project_id, entity_id):
+    """NotFound where an id, which may be None, is that of no entity of the project."""
+    if entity_id is not None and not ctx.db.exists(Entity, id=entity_id, project_id=project_id.lower()):
+        raise NotFound("Entity not found in this project.")
+
+
 def parent_of(ctx, kind, project_id, parent_id):
     """The entity of this kind in this project that is to be a parent, None without an id; else NotFound."""
     if parent_id is None:

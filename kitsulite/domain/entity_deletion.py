@@ -67,8 +67,7 @@ def erase(ctx, entity):
         ctx.db.execute(f"UPDATE entity SET {column} = NULL WHERE {column} = ?", [entity["id"]])
     remove_row(ctx.db, Entity, entity["id"])
     tell(ctx, entity)
-    for shot_id in shots:
-        casting.refresh_shot(ctx, shot_id)
+    casting.refresh_shots(ctx, shots)
 
 
 def delete_scene(ctx, scene):

@@ -20,9 +20,9 @@ SHORT = {name: sql for name, sql in EXACT.items() if name != "updated_at"}
 def listing(ctx, project_id, page=-1, limit=0, after=None):
     """The links by creation: a page of them, those made after a moment, or all."""
     project_id = ctx.db.get(Project, project_id)["id"]
-    if limit < 0:
-        raise BadParameter("limit must not be negative.")
     if page >= 1:
+        if limit < 0:
+            raise BadParameter("limit must not be negative.")
         limit = limit or ctx.settings.nb_records_per_page
         mine = Condition(IN_PROJECT, [project_id])
         return ctx.db.json_page(json_object(LINK), TABLES, mine, BY_CREATION, page, limit, "l.rowid", none_beyond=True)

@@ -1,7 +1,7 @@
 """Shots: entities below a sequence, below an episode or none."""
 
 from kitsulite.auth import access
-from kitsulite.domain import entities, vendor_view, with_tasks
+from kitsulite.domain import entities, entity_changes, vendor_view, with_tasks
 from kitsulite.domain.entity_types import get_of_kind
 from kitsulite.domain.quotas import fps_of
 from kitsulite.events.bus import emit
@@ -82,8 +82,10 @@ def single(ctx, shot_id):
 
 def change(ctx, shot_id, data):
     """Change columns of a shot, its metadata as a whole; unknown keys are ignored. Returns the entity row."""
+    entity_changes.check(data)
     columns = Entity.columns()
     changes = {key: columns[key].clean(value) for key, value in data.items() if key in columns and key not in KEPT}
+    entity_changes.check_relatives(ctx, ctx.db.get(Entity, shot_id), changes)
     ctx.db.update(Entity, shot_id, **changes)
     shot = ctx.db.get(Entity, shot_id)
     emit(ctx, "shot:update", {"shot_id": shot["id"]}, shot["project_id"])

@@ -46,7 +46,9 @@ def test_an_asset_has_an_episode_as_source(studio, scene, props):
 def test_an_asset_needs_a_name_a_type_and_a_project(studio, scene, props):
     for body in ({}, {"name": ""}, {"name": "x", "data": []}, {"name": "x", "episode_id": ""}, {"name": "x" * 161}):
         assert create(scene, props, **body).status_int == 400
-    assert create(scene, props, name="x", episode_id=new_id()).status_int == 404
+    foreign = studio.entity(studio.project(), "Episode")
+    for episode_id in (new_id(), foreign["id"]):
+        assert create(scene, props, name="x", episode_id=episode_id).status_int == 404
     for type_id in (temporal_id(studio.context(), "Shot"), new_id(), "nonsense"):
         assert create(scene, {"id": type_id}, name="x").status_int == 404
     assert create(scene, props, {"id": new_id()}, "admin", name="x").status_int == 404
@@ -92,6 +94,24 @@ def test_assets_of_an_episode_come_before_those_that_it_casts(studio, scene):
     assert scene.api().get(f"/data/assets?{project}&episode_id=nonsense").status_int == 400
 
 
+def test_the_callers_work_in_an_episode_is_asked_for_among_its_own_assets(studio, scene):
+    episode = studio.entity(scene.project, "Episode")
+    cast = studio.entity(scene.project, "Prop", name="cast")
+    studio.entity(scene.project, "Prop", name="own", source_id=episode["id"])
+    mine = studio.entity(scene.project, "Prop", name="mine", source_id=episode["id"])
+    studio.link(EntityLink, entity_in_id=episode["id"], entity_out_id=cast["id"])
+    studio.task(mine, assignees=[scene.team["user"], scene.team["vendor"]])
+
+    def names(query, role="user"):
+        return [row["name"] for row in scene.api(role).get(f"/data/assets?{query}").json]
+
+    assert names(f"episode_id={episode['id']}&assigned_to=me") == ["mine", "cast"]
+    assert names(f"project_id={scene.project['id']}&episode_id=all&assigned_to=me") == ["mine"]
+    assert names("assigned_to=") == ["mine"]
+    assert names(f"episode_id={episode['id']}&assigned_to=me", "vendor") == ["mine"]
+    assert names(f"episode_id={episode['id']}", "vendor") == ["mine"]
+
+
 def test_assets_of_a_type_in_a_project(studio, scene):
     prop, vehicle = studio.entity(scene.project, "Prop"), studio.entity(scene.project, "Vehicle")
     path = f"/data/projects/{scene.project['id']}"
@@ -99,6 +119,11 @@ def test_assets_of_a_type_in_a_project(studio, scene):
     assert {row["id"] for row in get(f"{path}/assets").json} == {prop["id"], vehicle["id"]}
     assert [row["id"] for row in get(f"{path}/asset-types/{prop['entity_type_id']}/assets").json] == [prop["id"]]
     assert get(f"{path}/asset-types/{scene.entity['entity_type_id']}/assets").json == []
+    assert [row["id"] for row in get(f"{path}/assets?name={prop['name'].lower()}").json] == [prop["id"]]
+    assert get(f"{path}/asset-types/{prop['entity_type_id']}/assets?canceled=true").json == []
+    elsewhere = studio.project()["id"]
+    assert len(get(f"{path}/assets?project_id={elsewhere}").json) == 2
+    assert get(f"{path}/assets?is_shared=perhaps").status_int == 400
     assert get(f"{path}/asset-types/nonsense/assets").status_int == 400
     assert scene.api().get("/data/projects/nonsense/assets").status_int == 400
     assert scene.api().get(f"/data/projects/{new_id()}/assets").json == []

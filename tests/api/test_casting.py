@@ -386,6 +386,23 @@ def test_each_task_is_told_of_but_not_in_the_log(studio, readiness):
     assert studio.events("task:update-casting-stats") == []
 
 
+def test_shots_of_an_asset_are_told_of_by_place(studio, readiness):
+    other = studio.entity(readiness.project, "Sequence", name="A", parent_id=readiness.episode["id"])
+    shots = [studio.entity(readiness.project, "Shot", name=name, parent_id=other["id"]) for name in "CAB"]
+    tasks = {shot["name"]: studio.task(shot, "Layout")["id"] for shot in shots}
+    for shot in (*shots, readiness.first):
+        readiness.cast(shot, readiness.chair)
+    heard = []
+    end = studio.app.bus.listen(lambda name, payload: heard.append(payload.get("task_id")))
+    readiness.set_ready(readiness.chair, "Layout")
+    told = [tasks[name] for name in "ABC"] + [task["id"] for task in readiness.tasks.values()]
+    assert heard == [*told, None]
+    heard.clear()
+    assert studio.api(studio.admin).delete(f"/data/assets/{readiness.chair['id']}").status_int == 204
+    end()
+    assert heard == [None, *told]
+
+
 # Links
 
 
@@ -416,7 +433,8 @@ def test_links_of_a_project_are_read_in_order_of_creation(studio, breakdown):
     for query, message in (("page=x", "page must be an integer."), ("limit=1.5", "limit must be an integer.")):
         answer = breakdown.api.get(f"{path}?{query}")
         assert (answer.status_int, answer.json["message"]) == (400, message)
-    for query in ("cursor_created_at=yesterday", "limit=-1"):
+    assert breakdown.api.get(path + "?limit=-1").json == rows
+    for query in ("cursor_created_at=yesterday", "limit=-1&page=1"):
         assert breakdown.api.get(f"{path}?{query}").status_int == 400
     assert studio.api(studio.admin).get(f"/data/projects/{new_id()}/entity-links").status_int == 404
 

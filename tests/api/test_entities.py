@@ -74,6 +74,14 @@ def test_a_parent_is_of_the_right_kind_and_project(studio, scene, noun):
         assert scene.api().post(path, {"name": "Other", field: parent_id}).status_int == 400
 
 
+def test_an_edit_lies_in_an_episode_of_its_project(studio, scene):
+    path = f"/data/projects/{scene.project['id']}/edits"
+    episode = studio.entity(scene.project, "Episode")
+    assert scene.api().post(path, {"name": "A", "episode_id": episode["id"].upper()}).json["parent_id"] == episode["id"]
+    for episode_id in (new_id(), studio.entity(studio.project(), "Episode")["id"]):
+        assert scene.api().post(path, {"name": "B", "episode_id": episode_id}).status_int == 404
+
+
 @pytest.mark.parametrize("noun", [*NOUNS, "assets"])
 def test_a_single_entity_is_of_its_kind(studio, scene, noun):
     sequence = studio.entity(scene.project, "Sequence")

@@ -139,6 +139,8 @@ def test_a_change_replaces_metadata_and_ignores_what_it_may_not_set(studio, scen
     assert studio.events() == ["shot:update"]
     for body in (
         {"status": "done"},
+        {"data": ["a"]},
+        {"data": "a"},
         {"name": None},
         {"name": "x" * 161},
         {"parent_id": "x"},

@@ -93,6 +93,22 @@ def test_a_place_is_taken_once(studio, scene):
     assert put(f"/data/entities/{second['id']}", {"parent_id": None, "name": "D"}).json["parent_id"] is None
 
 
+def test_parents_and_sources_are_of_the_same_project(studio, scene):
+    foreign = studio.entity(studio.project(), "Sequence")["id"]
+    parent = studio.entity(scene.project, "Sequence")["id"]
+    path, shot_path = (f"/data/{noun}/{scene.entity['id']}" for noun in ("entities", "shots"))
+    place = {"project_id": scene.project["id"], "entity_type_id": scene.entity["entity_type_id"]}
+    for column in ("parent_id", "source_id"):
+        assert scene.api("manager").put(path, {column: foreign}).status_int == 400
+        assert scene.api("manager").put(shot_path, {column: foreign}).status_int == 400
+        assert scene.api("manager").post("/data/entities", {**place, "name": "x", column: foreign}).status_int == 400
+        assert scene.api("manager").put(path, {column: parent.upper()}).json[column] == parent
+        with studio.db.write():
+            studio.db.update(Entity, scene.entity["id"], **{column: foreign})
+        assert scene.api("manager").put(path, {column: foreign, "name": column}).json["name"] == column
+    assert scene.api("manager").post("/data/entities", {**place, "name": "x", "parent_id": parent}).status_int == 201
+
+
 def test_the_source_may_be_taken_away_by_a_word(studio, scene):
     episode = studio.entity(scene.project, "Episode")
     asset = studio.entity(scene.project, "Prop", source_id=episode["id"])
