@@ -30,8 +30,8 @@ class Api:
         self._app = webtest.TestApp(app)
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    def get(self, path, **options):
-        return self._app.get("/api" + path, headers=self._headers, expect_errors=True, **options)
+    def get(self, path, headers=None, **options):
+        return self._app.get("/api" + path, headers={**self._headers, **(headers or {})}, expect_errors=True, **options)
 
     def post(self, path, json=None, **options):
         return self._app.post_json("/api" + path, json, headers=self._headers, expect_errors=True, **options)

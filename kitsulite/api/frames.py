@@ -1,5 +1,7 @@
 """Frames of previews as files, with what reviewers drew on them."""
 
+import io
+
 from kitsulite.auth.policy import manager_of_preview, reader_of_preview
 from kitsulite.domain import frames, stored_previews
 from kitsulite.errors import BadParameter
@@ -11,9 +13,8 @@ PREVIEW = "/actions/preview-files/<preview_file_id>"
 MANAGER = manager_of_preview("preview_file_id")
 
 
-def sent(content, content_type, name, kind="attachment"):
-    headers = [("Cache-Control", "no-cache"), reply.attachment(name, kind)]
-    return reply.Reply(content, 200, headers, content_type)
+def sent(ctx, content, content_type, name, kind="attachment"):
+    return reply.made(ctx.request, io.BytesIO(content), content_type, reply.attachment(name, kind))
 
 
 @get(PREVIEW + "/extract-frame", allow=MANAGER)
@@ -36,7 +37,7 @@ def extract_annotated_frame(ctx, preview_file_id):
     if number is not None and number < 1:
         raise BadParameter("frame_number must be greater than 0.")
     content = frames.annotated(ctx, ctx.db.get(PreviewFile, preview_file_id), number)
-    return sent(content, "image/png", "annotated_frame.png", "inline")
+    return sent(ctx, content, "image/png", "annotated_frame.png", "inline")
 
 
 @get(PREVIEW + "/extract-annotated-frames", allow=MANAGER)
@@ -44,7 +45,7 @@ def extract_annotated_frames(ctx, preview_file_id):
     """Get all frames that are drawn on, in a ZIP."""
     preview = ctx.db.get(PreviewFile, preview_file_id)
     name = f"{stored_previews.download_stem(ctx, preview)}_annotated_frames.zip"
-    return sent(frames.archive(ctx, preview), "application/zip", name)
+    return sent(ctx, frames.archive(ctx, preview), "application/zip", name)
 
 
 @get(PREVIEW + "/extract-annotated-frames-pdf", allow=MANAGER)
@@ -52,4 +53,4 @@ def extract_annotated_document(ctx, preview_file_id):
     """Get all frames that are drawn on, in a PDF."""
     preview = ctx.db.get(PreviewFile, preview_file_id)
     name = f"{stored_previews.download_stem(ctx, preview)}_annotated_frames.pdf"
-    return sent(frames.document(ctx, preview), "application/pdf", name)
+    return sent(ctx, frames.document(ctx, preview), "application/pdf", name)

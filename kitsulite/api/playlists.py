@@ -11,8 +11,8 @@ from kitsulite.domain import (
     project_work,
     temporary_playlists,
 )
+from kitsulite.domain.entity_types import get_of_kind
 from kitsulite.errors import NotFound
-from kitsulite.models.entities import Entity
 from kitsulite.models.previews import Playlist
 from kitsulite.models.projects import Project
 from kitsulite.store.conditions import Condition
@@ -31,7 +31,7 @@ def project_playlists(ctx, project_id):
 def episode_playlists(ctx, project_id, episode_id):
     """List the playlists of an episode, or of the packs `main` and `all`, 20 on a page."""
     if episode_id not in playlist_views.PACKS:
-        episode_id = ctx.db.get(Entity, episode_id)["id"]
+        episode_id = get_of_kind(ctx, "Episode", episode_id)["id"]
     return listed(ctx, project_id, episode_id)
 
 
@@ -139,7 +139,7 @@ def download_playlist(ctx, playlist_id):
     """Download the files of all previews of a playlist, with those of the same revision."""
     playlist = ctx.db.get(Playlist, playlist_id)
     name = f"{playlist_exports.context_name(ctx, playlist)}.zip"
-    return reply.made(playlist_exports.archive(ctx, playlist), "application/zip", reply.attachment(name))
+    return reply.made(ctx.request, playlist_exports.archive(ctx, playlist), "application/zip", reply.attachment(name))
 
 
 @get("/export/csv/playlists/<playlist_id>", allow=no_vendor & reader_of_playlist("playlist_id", supervisors=True))

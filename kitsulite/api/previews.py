@@ -13,7 +13,7 @@ from kitsulite.auth.policy import (
 )
 from kitsulite.domain import annotations, frames, preview_uploads, previews
 from kitsulite.domain import entity_previews as by_entity
-from kitsulite.errors import BadParameter, Refused
+from kitsulite.errors import BadParameter
 from kitsulite.models.fields import is_id
 from kitsulite.models.previews import PreviewFile
 from kitsulite.web.fields import Int, List, Object
@@ -64,7 +64,7 @@ def set_main_preview(ctx, preview_file_id, frame_number):
     preview = ctx.db.get(PreviewFile, preview_file_id)
     if frame_number is not None:
         if preview["extension"] != "mp4":
-            raise Refused("Can't use a given frame on non movie preview")
+            raise BadParameter("Can't use a given frame on non movie preview")
         return frames.frame(ctx, preview)
     return previews.set_main(ctx, preview)
 

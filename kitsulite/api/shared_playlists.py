@@ -23,6 +23,7 @@ from kitsulite.web.route import delete, get, post, put
 SHARED = "/shared/playlists/<token>"
 COMMENT = SHARED + "/comments/<comment_id>"
 CHANGES = {"allow_first": True, "transaction": False}
+GUEST = {"guest_id": Str()}
 
 
 def open_link(ctx, path):
@@ -129,7 +130,7 @@ def edit_shared_comment(ctx, token, comment_id, guest_id, **changes):
         return guest_comments.edit(ctx, comment, guest, changes)
 
 
-@delete(COMMENT, allow=COMMENTER, body={"guest_id": Str(default="")}, **CHANGES)
+@delete(COMMENT, allow=COMMENTER, args=GUEST, **CHANGES)
 def remove_shared_comment(ctx, token, comment_id, guest_id):
     """Delete a comment of one's own."""
     with ctx.db.write():
@@ -137,7 +138,7 @@ def remove_shared_comment(ctx, token, comment_id, guest_id):
         comment_changes.remove(ctx, guest_comments.own(ctx, playlist_of(ctx, token), guest, comment_id))
 
 
-@post(COMMENT + "/attachments", allow=COMMENTER, body={"guest_id": Str(default="")}, status=201, **CHANGES)
+@post(COMMENT + "/attachments", allow=COMMENTER, args=GUEST, status=201, **CHANGES)
 def attach_to_shared_comment(ctx, token, comment_id, guest_id):
     """Attach all files of the form to a comment of one's own."""
     comment = guest_comments.own(ctx, playlist_of(ctx, token), guest_of(ctx, token, guest_id), comment_id)
@@ -145,7 +146,7 @@ def attach_to_shared_comment(ctx, token, comment_id, guest_id):
         return guest_comments.attach(ctx, comment, received)
 
 
-@delete(COMMENT + "/attachments/<attachment_file_id>", allow=COMMENTER, body={"guest_id": Str(default="")}, **CHANGES)
+@delete(COMMENT + "/attachments/<attachment_file_id>", allow=COMMENTER, args=GUEST, **CHANGES)
 def detach_from_shared_comment(ctx, token, comment_id, attachment_file_id, guest_id):
     """Delete an attachment of a comment of one's own."""
     with ctx.db.write():

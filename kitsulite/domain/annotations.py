@@ -58,9 +58,10 @@ def at(entries, change):
 
 def objects(entry):
     """The drawn objects of an entry."""
-    drawing = entry.get("drawing")
-    found = drawing.get("objects") if isinstance(drawing, dict) else None
-    found = found or []
+    drawing = entry.get("drawing") or {}
+    if not isinstance(drawing, dict):
+        raise BadParameter("The drawing of an annotation must be an object.")
+    found = drawing.get("objects") or []
     if not (isinstance(found, list) and all(isinstance(item, dict) for item in found)):
         raise BadParameter("The objects of an annotation must be a list of objects.")
     if any(isinstance(item.get("id"), (dict, list)) for item in found):

@@ -1,9 +1,11 @@
 """Preview backgrounds: panoramas behind the 3D models that a preview shows."""
 
+import contextlib
+
 from kitsulite.domain import stored_files
 from kitsulite.domain.deletion import remove_row
 from kitsulite.domain.preview_uploads import split
-from kitsulite.errors import BadParameter
+from kitsulite.errors import BadParameter, RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.jobs import media
 from kitsulite.models.previews import PreviewBackgroundFile
@@ -64,7 +66,7 @@ def accept(ctx, row_id, made, thumbnail, known):
 
 
 def discard(ctx, row_id):
-    """Delete a background whose file was refused."""
-    with ctx.db.write():
+    """Delete a background whose file was refused, unless a production or a template uses it."""
+    with contextlib.suppress(RowRejected), ctx.db.write():
         remove_row(ctx.db, PreviewBackgroundFile, row_id)
         remove_files(ctx, row_id)

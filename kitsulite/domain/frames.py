@@ -58,11 +58,11 @@ def annotated(ctx, preview, frame_number):
         if frame_number is None:
             raise BadParameter("frame_number is required for movie previews")
         if entry_of_frame(ctx, preview, entries, frame_number) is None:
-            raise BadParameter(f"No annotation found for frame {frame_number}")
+            raise Refused(f"No annotation found for frame {frame_number}")
         return frame(ctx, preview)
     require_picture(preview, "annotated frame")
     if not entries:
-        raise BadParameter("Preview file has no annotations")
+        raise Refused("Preview file has no annotations")
     return as_png(drawing(base_picture(ctx, preview), entries[0]))
 
 

@@ -1,5 +1,6 @@
 """Playlists as files: all their previews in one archive."""
 
+import json
 import re
 import tempfile
 import zipfile
@@ -24,7 +25,7 @@ def context_name(ctx, playlist):
 
 
 def archive(ctx, playlist):
-    """A temporary file, open at its start, with the previews of a playlist and those of the same revision."""
+    """A temporary file with the previews of a playlist and those of the same revision."""
     stream = tempfile.TemporaryFile()  # noqa: SIM115
     with zipfile.ZipFile(stream, "w") as packed:
         taken = set()
@@ -32,20 +33,22 @@ def archive(ctx, playlist):
             path = stored_previews.download(ctx, preview)
             if path:
                 packed.write(path, free_name(stored_previews.download_name(ctx, preview), taken))
-    stream.seek(0)
     return stream
 
 
 def revisions(ctx, playlist):
-    """The previews that the entries of a playlist show and the others of their revisions, each once."""
-    found = {}
-    for entry in entries_of(playlist):
-        shown = ctx.db.find(PreviewFile, id=entry.get("preview_file_id")) if entry.get("preview_file_id") else None
-        if shown:
-            place = "task_id = ? AND revision = ?"
-            for preview in ctx.db.all(PreviewFile, place, [shown["task_id"], shown["revision"]], "position, rowid"):
-                found[preview["id"]] = preview
-    return found.values()
+    """The previews that the entries of a playlist show and the others of their revisions, each once.
+
+    Only those of the production, and of entities that another one shares.
+    """
+    ids = ctx.db.column(
+        "SELECT p.id FROM json_each(?) entry JOIN preview_file shown ON shown.id = entry.value"
+        " JOIN task t ON t.id = shown.task_id JOIN entity e ON e.id = t.entity_id"
+        " JOIN preview_file p ON p.task_id = shown.task_id AND p.revision IS shown.revision"
+        " WHERE e.project_id = ? OR e.is_shared ORDER BY entry.key, p.position, p.rowid",
+        [json.dumps([entry.get("preview_file_id") for entry in entries_of(playlist)]), playlist["project_id"]],
+    )
+    return [ctx.db.get(PreviewFile, preview_id) for preview_id in dict.fromkeys(ids)]
 
 
 def free_name(name, taken):

@@ -12,6 +12,8 @@ LISTED = (
 )
 #: conditions of the two packs of playlists that belong to no episode
 PACKS = {"main": "episode_id IS NULL AND NOT COALESCE(is_for_all, 0)", "all": "episode_id IS NULL AND is_for_all"}
+#: keys of an entry that hold ids; older entries name their entity otherwise
+IDS = ("entity_id", "id", "shot_id", "preview_file_id")
 #: what a shot tells of the preview that it shows
 SHOWN = ("extension", "revision", "width", "height", "duration", "status", "task_id", "previews")
 
@@ -37,7 +39,7 @@ def listed(ctx, project_id, page, sort_by, task_type_id, episode_id=None):
 def list_form():
     """SQL of a playlist in a list; it names a preview only where its first entry shows one."""
     shown = {name: parts(Playlist)[name] for name in LISTED} | {"for_entity": "COALESCE(for_entity, 'shot')"}
-    first = "json_extract(shots, '$[0].preview_file_id')"
+    first = "NULLIF(json_extract(shots, '$[0].preview_file_id'), '')"
     with_first = json_object({**shown, "first_preview_file_id": first})
     return f"CASE WHEN {first} IS NULL THEN {json_object(shown)} ELSE {with_first} END"
 
@@ -73,9 +75,13 @@ def shots(ctx, playlist, annotations=False):
 
 
 def entries_of(playlist):
-    """The stored entries that are objects."""
-    entries = playlist["shots"] if isinstance(playlist["shots"], list) else []
-    return [entry for entry in entries if isinstance(entry, dict)]
+    """The stored entries that can be read."""
+    return list(filter(is_entry, playlist["shots"])) if isinstance(playlist["shots"], list) else []
+
+
+def is_entry(value):
+    """Whether a value is an object without lists or objects where ids stand."""
+    return isinstance(value, dict) and not any(isinstance(value.get(name), (dict, list)) for name in IDS)
 
 
 def entity_id(entry):

@@ -1,6 +1,6 @@
 """Playlists: an ordered choice of previews for a review."""
 
-from kitsulite.domain import stored_files
+from kitsulite.domain import playlist_views, stored_files
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Notification
@@ -26,9 +26,9 @@ def stored_shots(shots):
 
 
 def checked_shots(shots):
-    """The entries that a client sends, if they are a list of objects."""
-    if not isinstance(shots, list) or not all(isinstance(shot, dict) for shot in shots):
-        raise BadParameter("shots must be a list of objects.")
+    """The entries that a client sends, if they are a list of objects that can be read."""
+    if not isinstance(shots, list) or not all(map(playlist_views.is_entry, shots)):
+        raise BadParameter("shots must be a list of objects that hold ids.")
     return shots
 
 
@@ -38,7 +38,7 @@ def add_entities(ctx, playlist, couples):
     Without a preview an entity shows its latest one. A couple that is there already is left out.
     """
     entries = list(playlist["shots"]) if isinstance(playlist["shots"], list) else []
-    there = [couple(entry) for entry in entries if isinstance(entry, dict)]
+    there = [couple(entry) for entry in playlist_views.entries_of(playlist)]
     for entity_id, preview_id in couples:
         preview_id = preview_id or latest_preview(ctx, entity_id, playlist["task_type_id"])
         if (entity_id, preview_id) in there:
@@ -54,7 +54,7 @@ def add_entities(ctx, playlist, couples):
 
 def couple(entry):
     """The entity and the preview of an entry."""
-    return entry.get("entity_id") or entry.get("id") or entry.get("shot_id"), entry.get("preview_file_id")
+    return playlist_views.entity_id(entry), entry.get("preview_file_id")
 
 
 def latest_preview(ctx, entity_id, task_type_id):

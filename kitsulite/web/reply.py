@@ -118,37 +118,38 @@ def file(request, path, content_type=None, disposition=None, modified=None, max_
     headers = [
         ("Cache-Control", f"max-age={max_age}, private" if max_age else "no-cache, max-age=0"),
         ("Expires", email.utils.formatdate(time.time() + max_age, usegmt=True)),
-        ("ETag", tag),
-        ("Last-Modified", email.utils.formatdate(modified, usegmt=True)),
-        ("Accept-Ranges", "bytes"),
         disposition or ("Content-Disposition", 'inline; filename=""'),
     ]
     content_type = content_type or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return ranged(request, lambda: open(path, "rb"), stat.st_size, tag, modified, headers, content_type)
+
+
+def made(request, stream, content_type, disposition):
+    """A file that was made for this answer, a binary stream; it is closed once it is sent."""
+    size, now = stream.seek(0, os.SEEK_END), time.time_ns()
+    headers = [("Cache-Control", "no-cache"), disposition]
+    return ranged(request, lambda: stream, size, f'"{now}-{size}"', now // 10**9, headers, content_type)
+
+
+def ranged(request, opened, size, tag, modified, headers, content_type):
+    """The content of a stream that `opened()` returns: whole, the asked range of it, or nothing where it is known."""
+    headers = [
+        *headers,
+        ("ETag", tag),
+        ("Last-Modified", email.utils.formatdate(modified, usegmt=True)),
+        ("Accept-Ranges", "bytes"),
+    ]
     if unchanged(request, tag, modified):
         return Reply(b"", 304, headers, content_type)
-    span = asked_range(request, stat.st_size, tag)
+    span = asked_range(request, size, tag)
     if span is None:
-        headers.append(("Content-Length", str(stat.st_size)))
-        return Reply(pieces(path, 0, stat.st_size), 200, headers, content_type)
+        return Reply(pieces(opened, 0, size), 200, [*headers, ("Content-Length", str(size))], content_type)
     start, end = span
     if start >= end:
         error = {"error": True, "message": "The requested range is not satisfiable."}
-        return Reply(to_json(error), 416, [("Content-Range", f"bytes */{stat.st_size}")])
-    headers += [("Content-Range", f"bytes {start}-{end - 1}/{stat.st_size}"), ("Content-Length", str(end - start))]
-    return Reply(pieces(path, start, end), 206, headers, content_type)
-
-
-def made(stream, content_type, disposition):
-    """A file that was made for this answer, open at its start; it is closed once it is sent."""
-    size = os.fstat(stream.fileno()).st_size
-    headers = [("Cache-Control", "no-cache"), ("Content-Length", str(size)), disposition]
-    return Reply(closing(stream), 200, headers, content_type)
-
-
-def closing(stream):
-    with stream:
-        while piece := stream.read(CHUNK):
-            yield piece
+        return Reply(to_json(error), 416, [("Content-Range", f"bytes */{size}")])
+    part = [("Content-Range", f"bytes {start}-{end - 1}/{size}"), ("Content-Length", str(end - start))]
+    return Reply(pieces(opened, start, end), 206, [*headers, *part], content_type)
 
 
 def unchanged(request, tag, modified):
@@ -173,8 +174,8 @@ def asked_range(request, size, tag):
     return int(first), min(size, int(last) + 1 if last else size)
 
 
-def pieces(path, start, end):
-    with open(path, "rb") as stream:
+def pieces(opened, start, end):
+    with opened() as stream:
         stream.seek(start)
         left = end - start
         while left > 0:

@@ -128,6 +128,8 @@ def test_a_background_in_use_stays(studio, scene, background, monkeypatch):
         project_id=scene.project["id"],
         preview_background_file_id=background["id"],
     )
+    refused = upload(scene.api(), background, b"x", "a.png")
+    assert (refused.status_int, refused.json["message"]) == (400, "Wrong file format, extension: png")
     assert scene.api().delete(f"/data/preview-background-files/{background['id']}").status_int == 400
     assert scene.api().get(path(background, ".hdr")).status_int == 200
     studio.db.execute("DELETE FROM project_preview_background_file_link")

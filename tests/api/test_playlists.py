@@ -38,9 +38,10 @@ def test_playlists_are_listed_in_short_with_their_first_preview(studio, scene):
     preview = studio.preview(scene.task)
     add(studio, scene, entry(scene.entity), name="empty", for_entity=None)
     add(studio, scene, entry(scene.entity, preview), name="shown")
+    add(studio, scene, entry(scene.entity, {"id": ""}), name="blank")
     rows = {row["name"]: row for row in scene.api("user").get(path(scene)).json}
     assert rows["shown"]["first_preview_file_id"] == preview["id"]
-    assert "first_preview_file_id" not in rows["empty"]
+    assert not any("first_preview_file_id" in rows[name] for name in ("empty", "blank"))
     assert "shots" not in rows["shown"]
     assert (rows["empty"]["for_entity"], rows["empty"]["type"]) == ("shot", "Playlist")
 
@@ -74,8 +75,9 @@ def test_playlists_are_listed_by_task_type_and_episode(studio, scene):
     for pack, expected in ((episode["id"], "of the episode"), ("all", "for all"), ("main", "of the type")):
         episodes = f"/data/projects/{scene.project['id']}/episodes/{pack}/playlists"
         assert names(scene.api().get(episodes)) == [expected]
-    unknown = f"/data/projects/{scene.project['id']}/episodes/{new_id()}/playlists"
-    assert scene.api().get(unknown).status_int == 404
+    for unknown in (new_id(), scene.entity["id"]):
+        address = f"/data/projects/{scene.project['id']}/episodes/{unknown}/playlists"
+        assert scene.api().get(address).status_int == 404
 
 
 @pytest.mark.parametrize("ending", ["/playlists", "/episodes/main/playlists"])
@@ -207,6 +209,14 @@ def test_entities_are_added_with_their_latest_preview(studio, scene):
 def test_entries_that_name_nothing_do_no_harm(studio, scene):
     odd = [{"entity_id": 3, "preview_file_id": ["x"]}, {"entity_id": {}, "preview_file_id": None}]
     playlist = add(studio, scene, *odd)
+    token = scene.api().post(f"/data/playlists/{playlist['id']}/share", {}).json["token"]
+    for address in (
+        path(scene, playlist),
+        f"/data/playlists/{playlist['id']}/download/zip",
+        f"/export/csv/playlists/{playlist['id']}",
+        *(f"/shared/playlists/{token}{ending}" for ending in ("", "/context", "/comments")),
+    ):
+        assert scene.api().get(address).status_int == 200
     answer = scene.api().post(f"/actions/playlists/{playlist['id']}/add-entity", {"entity_id": scene.entity["id"]})
     assert (answer.status_int, answer.json["shots"]) == (200, [*odd, {"entity_id": scene.entity["id"]}])
 
@@ -376,6 +386,25 @@ def test_an_archive_holds_the_files_of_the_revisions_that_are_shown(studio, scen
     with zipfile.ZipFile(io.BytesIO(answer.body)) as packed:
         assert [name.rpartition("_v")[2] for name in packed.namelist()] == ["3.png", "3-2.gif"]
         assert packed.read(packed.namelist()[1]) == b"gif"
+
+
+def test_an_archive_holds_nothing_of_other_productions(studio, scene):
+    hidden, shared = (studio.entity(studio.project(), "Props", is_shared=is_shared) for is_shared in (False, True))
+    previews = [scene.upload("a.gif", b"gif", studio.preview(studio.task(prop))).json for prop in (hidden, shared)]
+    playlist = add(studio, scene, *map(entry, (hidden, shared), previews))
+    answer = scene.api("manager").get(f"/data/playlists/{playlist['id']}/download/zip")
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as packed:
+        (name,) = packed.namelist()
+        assert shared["name"].lower().replace(" ", "_") in name
+
+
+def test_an_archive_can_be_fetched_in_parts(studio, scene):
+    address = f"/data/playlists/{add(studio, scene)['id']}/download/zip"
+    whole = scene.api().get(address)
+    assert (whole.headers["Accept-Ranges"], "ETag" in whole.headers) == ("bytes", True)
+    assert "Last-Modified" in whole.headers
+    part = scene.api().get(address, headers={"Range": "bytes=0-3"})
+    assert (part.status_int, part.body) == (206, whole.body[:4])
 
 
 def test_names_of_an_archive_lead_nowhere_and_are_unique(studio, scene):

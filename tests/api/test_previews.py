@@ -254,6 +254,15 @@ def test_annotations_are_changed_and_told_of(studio, scene):
     }
 
 
+@pytest.mark.parametrize("drawing", ["text", 5, True, ["a"], {"objects": "a"}, {"objects": ["a"]}])
+def test_a_drawing_is_an_object_with_objects(studio, scene, drawing):
+    preview = studio.preview(scene.task, annotations=[annotation(0, "a")])
+    path = f"/actions/preview-files/{preview['id']}/update-annotations"
+    for changes in ("additions", "updates"):
+        answer = scene.api().put(path, {changes: [{"time": 0, "drawing": drawing}]})
+        assert (answer.status_int, set(answer.json)) == (400, {"error", "message", "data"})
+
+
 def test_rights_to_annotate_come_before_the_body(studio, scene):
     path = f"/actions/preview-files/{studio.preview(scene.task)['id']}/update-annotations"
     wrong = {"additions": "text", "deletions": ["id"]}

@@ -305,7 +305,7 @@ def test_a_guest_deletes_a_comment_of_its_own(studio, scene, review):
     guest_id = review.guest()
     comment = review.comment(guest_id).json
     studio.forget_events()
-    assert review.api.delete(f"{review.path}/comments/{comment['id']}?guest_id={guest_id}").status_int == 204
+    assert review.api.delete(f"{review.path}/comments/{comment['id']}?guest_id={guest_id}", {}).status_int == 204
     assert not studio.db.exists(Comment, id=comment["id"])
     assert studio.events() == ["comment:delete", "task:update", "task:status-changed"]
 

@@ -23,7 +23,7 @@ from kitsulite.models.files import FileStatus, OutputFile, OutputType, WorkingFi
 from kitsulite.models.previews import AttachmentFile, Playlist, PreviewBackgroundFile, PreviewFile
 from kitsulite.models.tasks import Task
 
-from .resource import Resource
+from .resource import ALWAYS_PROTECTED, Resource
 
 
 class Attachments(Resource):
@@ -66,6 +66,8 @@ class OutputFiles(Resource):
 
 
 class Playlists(Resource):
+    ignored_on_create = (*ALWAYS_PROTECTED, "build_jobs")
+
     def narrow(self, ctx, condition):
         if not ctx.is_admin:
             teams = "SELECT project_id FROM project_person_link WHERE person_id = ?"
@@ -85,7 +87,7 @@ class Playlists(Resource):
 
     def prepare_update(self, ctx, row, data):
         playlists.check_kind(data.get("for_entity"))
-        if "shots" in data:
+        if data.get("shots") is not None:
             data["shots"] = playlists.stored_shots(data["shots"])
         return data
 
@@ -183,6 +185,7 @@ RESOURCES = (
         supervisor_of("project_id"),
         changer_of_playlist("id"),
         changer_of_playlist("id"),
+        protected=("build_jobs",),
     ),
     PreviewBackgrounds(PreviewBackgroundFile, "preview-background-files", signed_in, signed_in, admin, admin, admin),
     PreviewFiles(
