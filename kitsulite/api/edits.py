@@ -73,4 +73,4 @@ def delete_edit(ctx, edit_id):
 @get("/data/edits/<edit_id>/versions", allow=READER)
 def edit_versions(ctx, edit_id):
     """List the versions of an edit, the newest first."""
-    return entity_changes.versions(ctx, edit_id, "EditVersion")
+    return entity_changes.versions(ctx, edit_id, "Edit")

@@ -90,7 +90,7 @@ def delete_shot(ctx, shot_id):
 @get("/data/shots/<shot_id>/versions", allow=READER)
 def shot_versions(ctx, shot_id):
     """List the versions of a shot, the newest first."""
-    return entity_changes.versions(ctx, shot_id, "ShotVersion")
+    return entity_changes.versions(ctx, shot_id, "Shot")
 
 
 @put("/data/shots/<shot_id>", allow=manager_of_entity("shot_id", "Shot"))

@@ -4,7 +4,7 @@ import datetime as dt
 
 from kitsulite import clock
 from kitsulite.auth import access
-from kitsulite.domain import casting
+from kitsulite.domain import casting, vendor_view
 from kitsulite.domain.entity_types import kind_of
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object, parts
@@ -95,8 +95,10 @@ def follow(ctx, entity, data):
         casting.refresh_shots_of_asset(ctx, entity["id"])
 
 
-def versions(ctx, entity_id, type_name):
-    """The versions of an entity, the newest first; `type_name` is what they have as `type`."""
-    row = json_object({**parts(EntityVersion, "v"), "type": f"'{type_name}'"})
-    sql = f"SELECT {row} FROM entity_version v WHERE v.entity_id = ? ORDER BY v.created_at DESC, v.rowid DESC"
+def versions(ctx, entity_id, kind):
+    """The versions of an entity of a kind, the newest first, with the metadata that the caller may see."""
+    data = vendor_view.metadata_or_null(ctx, f"'{kind}'", "v")
+    row = json_object({**parts(EntityVersion, "v"), "data": data, "type": f"'{kind}Version'"})
+    version = "SELECT w.*, w.rowid AS place, e.project_id FROM entity_version w JOIN entity e ON e.id = w.entity_id"
+    sql = f"SELECT {row} FROM ({version}) v WHERE v.entity_id = ? ORDER BY v.created_at DESC, v.place DESC"
     return ctx.db.json_list(sql, [entity_id.lower()])

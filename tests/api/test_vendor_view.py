@@ -2,7 +2,7 @@
 
 import pytest
 
-from kitsulite.models.entities import EntityLink
+from kitsulite.models.entities import EntityLink, EntityVersion
 from kitsulite.models.projects import DepartmentMetadataDescriptorLink, MetadataDescriptor
 
 KINDS = {"assets": "Prop", "shots": "Shot", "sequences": "Sequence", "episodes": "Episode", "edits": "Edit"}
@@ -129,6 +129,16 @@ def test_no_metadata_beside_a_task_is_null(studio, work):
     for person in (work.vendor, work.artist):
         rows = work.get("/data/tasks/open-tasks", person).json["data"]
         assert [row["entity_data"] for row in rows if row["entity_name"] == "bare"] == [None]
+
+
+def test_versions_hide_what_the_entity_hides(studio, work):
+    for noun in ("shots", "edits"):
+        entity = work.assigned[noun]
+        for data in (entity["data"], None):
+            studio.add(EntityVersion, name=entity["name"], entity_id=entity["id"], data=data)
+        path = f"/data/{noun}/{entity['id']}/versions"
+        assert [row["data"] for row in work.rows(path)] == [None, SEEN]
+        assert [row["data"] for row in work.rows(path, work.artist)] == [None, entity["data"]]
 
 
 def test_others_see_all_metadata(work):
