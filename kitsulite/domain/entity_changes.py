@@ -70,9 +70,14 @@ def check_relatives(ctx, entity, columns):
             raise BadParameter(f"{column} names no entity of the project: {relative_id}")
 
 
+def as_object(metadata):
+    """Metadata as an object; null, and what else imported rows may have there, counts as none."""
+    return metadata if isinstance(metadata, dict) else {}
+
+
 def merged(entity, metadata):
     """The metadata of an entity with new values over the old ones."""
-    return entity["data"] if metadata is None else {**(entity["data"] or {}), **metadata}
+    return entity["data"] if metadata is None else {**as_object(entity["data"]), **metadata}
 
 
 def keep_version(ctx, entity, metadata):
@@ -83,7 +88,7 @@ def keep_version(ctx, entity, metadata):
     changed_at = ctx.db.value("SELECT updated_at FROM entity WHERE id = ?", [entity["id"]])
     if changed_at and clock.utc_now() - dt.datetime.fromisoformat(changed_at) <= VERSION_AFTER:
         return
-    before, after = entity["data"] or {}, metadata or {}
+    before, after = as_object(entity["data"]), as_object(metadata)
     if after.get("frame_in") != before.get("frame_in") or after.get("name") != entity["name"]:
         ctx.db.add(EntityVersion, name=entity["name"], data=metadata, entity_id=entity["id"], person_id=ctx.person_id)
 

@@ -79,6 +79,14 @@ def test_metadata_is_merged(studio, scene):
     assert (refused.status_int, refused.json["error"]) == (400, True)
 
 
+@pytest.mark.parametrize("stored", [["a"], "a", 1])
+def test_stored_metadata_that_is_no_object_is_replaced(studio, stored):
+    shot = studio.entity(studio.project(), "Shot", data=stored, updated_at="2020-01-01T00:00:00.000000")
+    put = studio.api(studio.admin).put
+    assert put(f"/data/entities/{shot['id']}", {"name": "kept"}).json["data"] == stored
+    assert put(f"/data/entities/{shot['id']}", {"data": {"b": 1}}).json["data"] == {"b": 1}
+
+
 def test_a_place_is_taken_once(studio, scene):
     sequence = studio.entity(scene.project, "Sequence")
     first, second = (studio.entity(scene.project, "Shot", name=name, parent_id=sequence["id"]) for name in "AB")
