@@ -72,7 +72,6 @@ def upload_project_avatar(ctx, instance_id):
 def project_avatar(ctx, instance_id):
     """Show the avatar of a production."""
     project = ctx.db.get(Project, instance_id)
-    answer = shown(ctx, project, project["id"])
-    if ctx.global_role != "manager":
+    if project["has_avatar"] and ctx.global_role != "manager":
         access.require_member(ctx, project["id"])
-    return answer
+    return shown(ctx, project, project["id"])

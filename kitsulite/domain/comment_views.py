@@ -115,15 +115,18 @@ def list_parts(for_client):
     return found
 
 
+def with_editor(shown, has_editor="editor.id IS NOT NULL"):
+    """SQL of a comment with its editor, where it has one."""
+    editor = {name: sql for name, sql in short_parts("editor").items() if name != "full_name"}
+    return f"CASE WHEN {has_editor} THEN json_set({shown}, '$.editor', {json_object(editor)}) ELSE {shown} END"
+
+
 @functools.cache
 def list_sql(for_client, visible):
     """The listing of a task's comments, newest first, as far as the condition `visible` says."""
-    shown = json_object(list_parts(for_client))
-    editor = {name: sql for name, sql in short_parts("editor").items() if name != "full_name"}
-    with_editor = f"json_set({shown}, '$.editor', {json_object(editor)})"
     has_editor = "editor.role = 'client'" if for_client else "editor.id IS NOT NULL"
     return (
-        f"SELECT CASE WHEN {has_editor} THEN {with_editor} ELSE {shown} END {FROM}"
+        f"SELECT {with_editor(json_object(list_parts(for_client)), has_editor)} {FROM}"
         f" JOIN task t ON t.id = comment.object_id WHERE comment.object_id = :task AND {visible}"
         " ORDER BY comment.created_at DESC, comment.rowid DESC"
     )

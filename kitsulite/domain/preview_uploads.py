@@ -60,7 +60,8 @@ def taken_in(ctx, preview, extension, stream, folder):
         return {("files", "previews"): path}, {"extension": extension, "file_size": size}
     if not size:
         raise BadParameter("The movie is empty.")
-    data = {**(preview["data"] or {}), "original_file_size": size, "converted": False}
+    known = preview["data"] if isinstance(preview["data"], dict) else {}
+    data = {**known, "original_file_size": size, "converted": False}
     return {("movies", "previews"): path}, {"extension": "mp4", "file_size": size, "data": data}
 
 

@@ -6,7 +6,7 @@ shared by another one, is ever shown.
 
 import json
 
-from kitsulite.domain import playlist_views
+from kitsulite.domain import comment_views, playlist_views
 from kitsulite.domain.persons import short_parts
 from kitsulite.errors import Forbidden
 from kitsulite.models.base import json_object, parts
@@ -111,16 +111,14 @@ def task_ids(ctx, playlist):
 def comments(ctx, playlist):
     """The comments on the tasks of a playlist that are for clients or by guests, newest first, as JSON."""
     author = {**short_parts("author"), "is_guest": parts(Person, "author")["is_guest"]}
-    editor = {name: sql for name, sql in short_parts("editor").items() if name != "full_name"}
     shown = {
         **parts(Comment),
         "person": json_object(author),
-        "editor": f"CASE WHEN editor.id IS NULL THEN NULL ELSE {json_object(editor)} END",
         "task_status": json_object(picked(TaskStatus, "s", ("name", "short_name", "color", "id"))),
     }
     return ctx.db.json_list(
-        f"SELECT {json_object(shown)} FROM comment JOIN person author ON author.id = comment.person_id"
-        " LEFT JOIN person editor ON editor.id = comment.editor_id"
+        f"SELECT {comment_views.with_editor(json_object(shown))} FROM comment"
+        " JOIN person author ON author.id = comment.person_id LEFT JOIN person editor ON editor.id = comment.editor_id"
         " LEFT JOIN task_status s ON s.id = comment.task_status_id"
         " WHERE comment.object_id IN (SELECT value FROM json_each(?)) AND (comment.for_client OR author.is_guest)"
         " ORDER BY comment.object_id, comment.created_at DESC, comment.rowid DESC",

@@ -5,6 +5,7 @@ import re
 
 import bottle
 
+from kitsulite.models.fields import is_id
 from kitsulite.web.route import ROUTES
 
 PARAMETER = re.compile("<[^>]*>")
@@ -22,6 +23,11 @@ class Router(bottle.Router):
 
     def _compile(self, method):
         """Called by Bottle after each rule: too early."""
+
+    def match(self, environ):
+        """The route of a path and the parameters in it, ids as they are stored."""
+        route, path = super().match(environ)
+        return route, {name: value.lower() if is_id(value) else value for name, value in path.items()}
 
 
 @functools.cache

@@ -100,4 +100,7 @@ def test_the_avatar_of_a_production_is_for_its_team_and_for_managers(studio, sce
     assert scene.outsider("manager").get(address).status_int == 200
     assert scene.outsider("supervisor").get(address).status_int == 403
     assert studio.nobody.get(address).status_int == 401
+    studio.app.files.remove("pictures", "thumbnails", scene.project["id"])
+    assert scene.outsider("supervisor").get(address).status_int == 403
+    assert scene.api().get(address).status_int == 404
     assert studio.db.get(Project, scene.project["id"])["has_avatar"] is True

@@ -76,6 +76,13 @@ def test_other_files_are_kept_as_they_are(studio, scene, name):
     assert scene.api().get(f"/pictures/thumbnails/preview-files/{preview['id']}.png").status_int == 404
 
 
+@pytest.mark.parametrize(("before", "kept"), [({"a": 1}, {"a": 1}), (["a"], {}), ("a", {})])
+def test_what_is_known_of_a_movie_joins_what_the_row_held(studio, scene, before, kept):
+    preview = studio.preview(scene.task, scene.comment, data=before)
+    data = scene.upload("a.mp4", b"moving", preview).json["data"]
+    assert data == {**kept, "original_file_size": 6, "converted": False}
+
+
 def test_a_movie_is_kept_unconverted_and_its_row_says_so(studio, scene):
     studio.forget_events()
     preview = scene.upload("Shot.MOV", b"moving pictures").json

@@ -29,6 +29,12 @@ def test_a_new_preview_waits_for_its_file_and_is_told_of(studio, scene):
     assert studio.events() == ["preview-file:new", "comment:update"]
 
 
+def test_ids_of_a_path_may_be_in_capitals(scene):
+    task_id, comment_id = scene.task["id"].upper(), scene.comment["id"].upper()
+    answer = scene.api().post(f"/actions/tasks/{task_id}/comments/{comment_id}/add-preview", {})
+    assert (answer.json["task_id"], answer.json["comments"]) == (scene.task["id"], [scene.comment["id"]])
+
+
 def test_each_comment_takes_the_next_revision_and_its_previews_share_it(studio, scene):
     other = studio.comment(scene.task)
     assert place(scene.add_preview()) == (1, 1)
