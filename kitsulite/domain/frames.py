@@ -139,7 +139,7 @@ def archive(ctx, preview):
     stream, stem = io.BytesIO(), stored_previews.download_stem(ctx, preview)
     with zipfile.ZipFile(stream, "w") as packed:
         for number, picture in all_annotated(ctx, preview):
-            packed.writestr(f"{stem}_frame_{number}.png", as_png(picture))
+            packed.writestr(stored_previews.name_inside(f"{stem}_frame_{number}.png"), as_png(picture))
     return stream.getvalue()
 
 

@@ -1,7 +1,6 @@
 """Playlists as files: all their previews in one archive."""
 
 import json
-import re
 import tempfile
 import zipfile
 
@@ -52,8 +51,8 @@ def revisions(ctx, playlist):
 
 
 def free_name(name, taken):
-    """A name without folders that no other file of the archive has."""
-    name = re.sub(r"[\\/\x00-\x1f]", "_", name).lstrip(".") or "preview"
+    """A name that no other file of the archive has."""
+    name = stored_previews.name_inside(name)
     stem, dot, extension = name.rpartition(".")
     number, free = 1, name
     while free in taken:

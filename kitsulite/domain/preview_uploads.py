@@ -19,7 +19,7 @@ LONGEST_NAME = 250
 
 def split(name):
     """(stem, extension in lower case) of the name of an uploaded file; without a dot it is all extension."""
-    stem, _, extension = name.rpartition(".")
+    stem, _, extension = name.replace("\0", "").rpartition(".")
     return stem[:LONGEST_NAME], extension.lower()
 
 

@@ -1,5 +1,7 @@
 """The stored files of previews: which one is shown, and under which name it is downloaded."""
 
+import re
+
 from kitsulite.domain.entity_names import named
 from kitsulite.domain.preview_uploads import GENERIC, PICTURES
 from kitsulite.domain.slugs import slug
@@ -55,6 +57,11 @@ def download(ctx, preview):
 def download_name(ctx, preview):
     """`<production>_<entity>_<task type>_v<revision>[-<position>].<extension>`, or the name of the upload."""
     return f"{download_stem(ctx, preview)}.{preview['extension']}"
+
+
+def name_inside(name):
+    """A file name that leads nowhere when an archive that holds it is unpacked."""
+    return re.sub(r"[\\/\x00-\x1f]", "_", name).lstrip(".") or "preview"
 
 
 def download_stem(ctx, preview):

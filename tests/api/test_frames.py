@@ -10,6 +10,7 @@ from support import ROLES
 
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_id
+from kitsulite.models.people import Organisation
 from kitsulite.models.previews import PreviewFile
 
 FILES = ("extract-annotated-frame", "extract-annotated-frames", "extract-annotated-frames-pdf")
@@ -53,6 +54,14 @@ def test_all_annotations_of_a_picture_are_packed(studio, scene):
     assert answer.content_type == "application/pdf"
     assert answer.body.startswith(b"%PDF")
     assert answer.body.count(b"/Page\n") == 2
+
+
+def test_names_of_packed_frames_lead_nowhere(studio, scene):
+    studio.add(Organisation, name="Studio", use_original_file_name=True)
+    preview = scene.upload("../../a.png", picture()).json
+    answer = scene.api().get(annotate(studio, preview, drawn()) + "/extract-annotated-frames")
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as packed:
+        assert packed.namelist() == ["_.._a_frame_1.png"]
 
 
 @pytest.mark.parametrize("route", FILES)

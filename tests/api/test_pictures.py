@@ -138,12 +138,13 @@ def test_a_picture_cut_short_is_still_taken(scene):
 
 
 @pytest.mark.parametrize(
-    "name", ["../../up.png", "C:\\fakepath\\up.png", "a'b;$(c)%00.png", "ünï çödé.png", "x" * 400 + ".png"]
+    "name", ["../../up.png", "C:\\fakepath\\up.png", "a'b;$(c)%00.png", "a\0b.png", "ünï çödé.png", "x" * 400 + ".png"]
 )
 def test_names_of_clients_never_become_paths(studio, scene, name):
     preview = scene.upload(name, picture()).json
     assert all(preview["id"][9:] in path for path in stored(studio))
     assert len(preview["original_name"]) <= 250
+    assert "\0" not in preview["original_name"]
 
 
 def test_a_second_upload_is_refused_whoever_asks(studio, scene):
