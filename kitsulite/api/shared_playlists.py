@@ -74,8 +74,8 @@ def shared_context(ctx, token):
     allow=VISITOR,
     status=201,
     body={
-        "first_name": Str(default="Guest", optional=True),
-        "last_name": Str(default="", optional=True),
+        "first_name": Str(default="Guest", optional=True, max=80),
+        "last_name": Str(default="", optional=True, max=80),
         "guest_id": Uuid(blank=True),
     },
     **CHANGES,

@@ -216,6 +216,15 @@ def test_only_managers_change_rows_of_previews(studio, scene, role):
     assert studio.events() == ["preview-file:delete"]
 
 
+def test_only_admins_give_a_preview_other_comments(studio, scene):
+    preview = studio.preview(scene.task, scene.comment)
+    foreign = studio.comment(studio.task(studio.entity(studio.project(), "Shot")))
+    path = f"/data/preview-files/{preview['id']}"
+    for role, kept in (("manager", scene.comment), ("admin", foreign)):
+        assert scene.api(role).put(path, {"comments": [foreign["id"]]}).status_int == 200
+        assert scene.api().get(path).json["comments"] == [kept["id"]]
+
+
 def test_rows_of_previews_are_listed_to_those_who_may_see_them(studio, scene):
     preview = studio.preview(scene.task)
     closed = studio.project(

@@ -222,6 +222,12 @@ def test_a_guest_without_a_name_has_one(review, body):
     assert review.api.post(review.path + "/guest", body).json["full_name"] == "Guest"
 
 
+@pytest.mark.parametrize("name", ["first_name", "last_name"])
+def test_a_name_of_a_guest_has_the_length_of_names(review, name):
+    assert review.api.post(review.path + "/guest", {name: "x" * 80}).status_int == 201
+    assert review.api.post(review.path + "/guest", {name: "x" * 81}).status_int == 400
+
+
 def test_a_guest_is_known_on_its_own_link_alone(studio, scene, review):
     guest_id = review.guest()
     other = review.link()

@@ -87,7 +87,7 @@ class Playlists(Resource):
 
     def prepare_update(self, ctx, row, data):
         playlists.check_kind(data.get("for_entity"))
-        if data.get("shots") is not None:
+        if "shots" in data:
             data["shots"] = playlists.stored_shots(data["shots"])
         return data
 
@@ -137,6 +137,12 @@ class PreviewFiles(Resource):
 
     def check_update(self, ctx, row, data):
         self.check_delete(ctx, row)
+
+    def prepare_update(self, ctx, row, data):
+        if not ctx.is_admin:
+            # a manager of one production must not reach the comments of others
+            data.pop("comments", None)
+        return data
 
     def updated(self, ctx, row, data):
         previews.follow_revision(ctx, row, ctx.db.get(PreviewFile, row["id"]))

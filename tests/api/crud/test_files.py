@@ -164,13 +164,14 @@ def test_a_playlist_is_checked(studio, scene, wrong):
     assert made.status_int == (201 if "task_type_id" in wrong else 400)
     path = f"/data/playlists/{add_playlist(studio, scene)['id']}"
     assert scene.api().put(path, wrong).status_int == 400
+    assert scene.api().put(path, {"shots": None}).status_int == 400
 
 
 def test_a_playlist_is_sent_back_as_it_was_read(studio, scene):
-    path = f"/data/playlists/{add_playlist(studio, scene, shots=None)['id']}"
+    path = f"/data/playlists/{add_playlist(studio, scene, shots=[])['id']}"
     read = scene.api("manager").get(path).json
     job = studio.add(BuildJob, playlist_id=read["id"])
-    assert scene.api("manager").put(path, read).json["shots"] is None
+    assert scene.api("manager").put(path, read).json["shots"] == []
     foreign = studio.add(BuildJob, playlist_id=studio.add(Playlist, name="a", project_id=studio.project()["id"])["id"])
     assert scene.api("manager").put(path, {**read, "build_jobs": [foreign["id"]]}).status_int == 200
     assert scene.api("manager").get(path).json["build_jobs"] == [job["id"]]
