@@ -15,7 +15,8 @@ from kitsulite.models.base import json_object
 from kitsulite.store.conditions import Condition
 from kitsulite.store.search import NUMBERS
 
-LEAST = 3
+#: characters that a query needs, and words of it that count, as in Zou's search engine
+LEAST, MOST_WORDS = 3, 10
 #: where words are looked for, the best place first: index, columns, and whether the last word may be a beginning (`*`)
 NAMES = ("search_name", "name", "*")
 TEXTS = (("search_text", "{name description data}", ""), ("search_text", "{name description data}", "*"))
@@ -34,7 +35,7 @@ def search(ctx, query, project_id=None, limit=3, offset=0, index_names=("assets"
         return {}
     if not ctx.db.has_table("search_text"):
         raise Unavailable("Searching needs a Python whose SQLite has FTS5.")
-    words, scope = words_of(query), project_scope(ctx, project_id)
+    words, scope = words_of(query)[:MOST_WORDS], project_scope(ctx, project_id)
     near = functools.cache(functools.partial(meant, ctx.db, tuple(words)))
     found = {}
     for kind, hits in (("assets", entity_hits), ("shots", entity_hits), ("persons", person_hits)):

@@ -95,6 +95,14 @@ def test_a_wrong_number_is_no_misspelling(production):
     assert names(api, "SH0013", "shots") == []
 
 
+def test_ten_words_of_a_query_count(production):
+    studio, api, project = production
+    studio.entity(project, "Prop", name="Rabbit")
+    assert names(api, "rabbit " * 10 + "unheard of", "assets") == ["Rabbit"]
+    assert names(api, "nothing " * 10 + "rabbit", "assets") == []
+    assert names(api, "rabbit " * 5000, "assets") == ["Rabbit"]
+
+
 def test_names_come_before_texts_however_many_these_are(production, monkeypatch):
     monkeypatch.setattr(searching, "RANKED", 3)
     studio, api, project = production
