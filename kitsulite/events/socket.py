@@ -88,8 +88,12 @@ class LiveStream:
         return len(clients) >= places or (for_strangers and strangers >= math.ceil(places / 8))
 
     def is_page_of_ours(self, origin, environ):
-        """Whether pages of this origin may listen: those of this server, and those that may call the API."""
-        return urlsplit(origin).netloc == environ.get("HTTP_HOST") or origin in self.app.settings.cors_allowed_origins
+        """Whether pages of this origin may listen: those of this server, and those that may call the API.
+
+        A proxy may ask under another name; the one that pages know is then told by it, or set.
+        """
+        hosts = (environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST"), self.app.settings.domain_name)
+        return urlsplit(origin).netloc in hosts or origin in self.app.settings.cors_allowed_origins
 
     def close(self):
         """Stop broadcasting and let go of all clients; they come again by themselves."""
