@@ -11,6 +11,7 @@ import requests
 import socketio
 import websocket
 import webtest
+from listening import in_order
 
 from kitsulite import Server
 
@@ -30,7 +31,7 @@ class Listener:
 
     def __init__(self, server, token=None, transports=None):
         self.heard = queue.Queue()
-        self.client = socketio.Client(reconnection=False)
+        self.client = in_order(socketio.Client(reconnection=False))
         self.client.on("*", lambda name, *data: self.heard.put((name, *data)), namespace="/events")
         headers = {"Authorization": f"Bearer {token or server.token()}"}
         options = {"namespaces": ["/", "/events"], "wait_timeout": SECONDS, "transports": transports}

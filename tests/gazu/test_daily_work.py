@@ -4,6 +4,7 @@ import queue
 
 import gazu
 import pytest
+from listening import in_order
 from scene import picture
 from seats import Production, Seat, hire
 
@@ -23,7 +24,7 @@ class Listener:
 
     def connect(self):
         self.heard = heard = queue.Queue()
-        self.events = gazu.events.init(client=self.seat.client, reconnection=False)
+        self.events = in_order(gazu.events.init(client=self.seat.client, reconnection=False))
         gazu.events.add_listener(self.events, "*", lambda name, payload: heard.put((name, payload)))
 
     def cut_off(self):
