@@ -1,7 +1,9 @@
 """The server: start, state, stop."""
 
+import contextlib
 import json
 import socket
+import sqlite3
 import threading
 import time
 
@@ -111,6 +113,21 @@ def test_a_newer_database_is_refused_untouched(tmp_path):
     with pytest.raises(SetupError, match="newer kitsulite"):
         Server(tmp_path).start()
     assert (tmp_path / application.DATABASE).read_bytes() == before
+
+
+def test_an_older_database_is_copied_and_brought_up_to_date(tmp_path):
+    with Server(tmp_path) as server:
+        server.api.post("/data/persons", {"first_name": "Rabbit", "last_name": "Doe", "email": "rabbit@example.com"})
+        # as its second schema was: the same tables, another search index
+        server.app.db.execute("DROP TABLE search_text")
+        server.app.db.execute("PRAGMA user_version = 2")
+    with Server(tmp_path) as server:
+        found = server.api.post("/data/search", {"query": "rabbit"}).json["persons"]
+        assert [person["first_name"] for person in found] == ["Rabbit"]
+    (copy,) = tmp_path.glob(f"{application.DATABASE}.before-3-*")
+    with contextlib.closing(sqlite3.connect(copy)) as before:
+        assert before.execute("SELECT count(*) FROM person WHERE first_name = 'Rabbit'").fetchone() == (1,)
+    assert len(list(tmp_path.glob("*.before-*"))) == 1
 
 
 def test_requests_under_way_are_finished_when_the_server_stops(tmp_path):

@@ -13,7 +13,7 @@ from kitsulite.domain.search_words import folded, meant, words_of
 from kitsulite.errors import Unavailable
 from kitsulite.models.base import json_object
 from kitsulite.store.conditions import Condition
-from kitsulite.store.search import NUMBERS
+from kitsulite.store.search import NUMBERS, UNAVAILABLE
 
 #: characters that a query needs, and words of it that count, as in Zou's search engine
 LEAST, MOST_WORDS = 3, 10
@@ -34,7 +34,7 @@ def search(ctx, query, project_id=None, limit=3, offset=0, index_names=("assets"
     if len(query) < LEAST:
         return {}
     if not ctx.db.has_table("search_text"):
-        raise Unavailable("Searching needs a Python whose SQLite has FTS5.")
+        raise Unavailable(UNAVAILABLE)
     words, scope = words_of(query)[:MOST_WORDS], project_scope(ctx, project_id)
     near = functools.cache(functools.partial(meant, ctx.db, tuple(words)))
     found = {}
@@ -69,7 +69,7 @@ def find(ctx, kind, words, near, scope, limit, offset):
 
 def matching(ctx, kind, scope, words, count):
     """Ids of the first rows that hold all words, each a list of alternatives, by place and name."""
-    there = " AND ".join([f"scope : {kind}", *in_projects(kind, scope)])
+    there = " AND ".join([f"scope : 0{kind}", *in_projects(kind, scope)])
     most = max(RANKED, count)
 
     def ids_in(index, columns, ending):
@@ -95,7 +95,7 @@ def in_projects(kind, scope):
     """FTS5 conditions that keep to the projects of a scope; persons belong to none."""
     if scope is None or kind == "persons":
         return []
-    return ["scope : (" + " OR ".join(f'"{project_id.replace("-", "")}"' for project_id in scope) + ")"]
+    return ["scope : (" + " OR ".join(f"0{project_id.replace('-', '')}" for project_id in scope) + ")"]
 
 
 def every(words, ending):

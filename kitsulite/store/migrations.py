@@ -22,7 +22,8 @@ def create_tables(database):
         peewee.SchemaManager(model, database).create_all()
 
 
-STEPS = (create_tables, search.create)
+#: the index is made twice, since its words changed
+STEPS = (create_tables, search.create, search.create)
 
 
 def upgrade(database, seed):

@@ -3,12 +3,16 @@
 `search_row` numbers the rows that can be found; `search_name` and `search_text` (FTS5) hold
 the words of their names, and of all their texts, under the same number. `scope` are two
 words, the kind of row and the id of its project, so that the index itself leaves out what is
-not asked for. The triggers run in the transaction of the change, whoever makes it, and reach
-the shots below a renamed sequence or episode.
+not asked for; with a 0 before them, no misspelt word is taken for one of them. The triggers
+run in the transaction of the change, whoever makes it, and reach the shots below a renamed
+sequence or episode.
 """
 
 import sqlite3
 
+from kitsulite.errors import SetupError
+
+UNAVAILABLE = "Searching needs a Python whose SQLite has FTS5."
 TEMPORAL = "('Sequence', 'Episode', 'Scene', 'Edit', 'Concept')"
 #: metadata of shots that are numbers, not words
 NUMBERS = ("frame_in", "frame_out", "fps", "handle_in", "handle_out")
@@ -22,7 +26,7 @@ CREATE VIRTUAL TABLE search_text USING fts5(scope, name, description, data, {HOW
 CREATE VIRTUAL TABLE search_word USING fts5vocab(search_text, row);
 CREATE VIEW search_entity AS
 SELECT e.id AS row_id,
-  iif(t.name = 'Shot', 'shots', 'assets') || ' ' || replace(coalesce(e.project_id, ''), '-', '') AS scope,
+  iif(t.name = 'Shot', '0shots', '0assets') || ' 0' || replace(coalesce(e.project_id, ''), '-', '') AS scope,
   iif(t.name = 'Shot', coalesce(episode.name || ' ', '') || coalesce(sequence.name || ' ', ''), t.name || ' ') || e.name
     AS name,
   e.description,
@@ -31,7 +35,7 @@ FROM entity e JOIN entity_type t ON t.id = e.entity_type_id
 LEFT JOIN entity sequence ON sequence.id = e.parent_id LEFT JOIN entity episode ON episode.id = sequence.parent_id
 WHERE t.name NOT IN {TEMPORAL};
 CREATE VIEW search_person AS
-SELECT id AS row_id, 'persons' AS scope, trim(first_name || ' ' || last_name) AS name,
+SELECT id AS row_id, '0persons' AS scope, trim(first_name || ' ' || last_name) AS name,
   NULL AS description, NULL AS data
 FROM person WHERE active = 1 AND is_guest = 0;
 """
@@ -84,11 +88,28 @@ def trigger(name, event, table, view, ids):
 
 
 def create(database):
-    """The index and its triggers; without FTS5 there is none, and searching says so."""
+    """The index of all rows and its triggers, in place of an older one; without FTS5 there is none."""
     if not available(database.connection()):
         return
-    for statement in (*statements(TABLES), *(trigger(*parts) for parts in TRIGGERS)):
+    for statement in (*dropping(database), *statements(TABLES), *(trigger(*parts) for parts in TRIGGERS), *filling()):
         database.execute_sql(statement)
+
+
+def dropping(database):
+    """SQL that takes away the index that is there."""
+    named = "name IN ('search_row', 'search_name', 'search_text', 'search_word', 'search_entity', 'search_person')"
+    ours = (
+        f"SELECT type, name FROM sqlite_master WHERE {named} OR type = 'trigger' AND name LIKE 'search~_%' ESCAPE '~'"
+    )
+    return [f"DROP {kind} {name}" for kind, name in database.execute_sql(ours).fetchall()]
+
+
+def filling():
+    """SQL that puts all rows into an empty index."""
+    for view in ("search_entity", "search_person"):
+        yield from index(view, f"SELECT row_id FROM {view}").rstrip(";").split(";")
+    for table in ("search_name", "search_text"):
+        yield f"INSERT INTO {table} ({table}) VALUES ('optimize')"
 
 
 def statements(text):
@@ -107,12 +128,8 @@ def available(connection):
 
 def rebuild(db):
     """Make the index anew from the rows; returns how many rows it holds."""
+    if not available(db.connection()):
+        raise SetupError(UNAVAILABLE)
     with db.write():
-        for table in ("search_name", "search_text", "search_row"):
-            db.execute(f"DELETE FROM {table}")
-        for view in ("search_entity", "search_person"):
-            for statement in index(view, f"SELECT row_id FROM {view}").rstrip(";").split(";"):
-                db.execute(statement)
-        for table in ("search_name", "search_text"):
-            db.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+        create(db.peewee)
         return db.value("SELECT count(*) FROM search_row")
