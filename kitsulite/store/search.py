@@ -97,23 +97,22 @@ def create(database):
 
 def dropping(database):
     """SQL that takes away the index that is there."""
-    named = "name IN ('search_row', 'search_name', 'search_text', 'search_word', 'search_entity', 'search_person')"
-    ours = (
-        f"SELECT type, name FROM sqlite_master WHERE {named} OR type = 'trigger' AND name LIKE 'search~_%' ESCAPE '~'"
-    )
-    return [f"DROP {kind} {name}" for kind, name in database.execute_sql(ours).fetchall()]
+    names = "('search_row', 'search_name', 'search_text', 'search_word', 'search_entity', 'search_person')"
+    ours = f"name IN {names} OR type = 'trigger' AND name GLOB 'search_*'"
+    found = database.execute_sql(f"SELECT type, name FROM sqlite_master WHERE {ours}").fetchall()
+    return [f"DROP {kind} {name}" for kind, name in found]
 
 
 def filling():
     """SQL that puts all rows into an empty index."""
     for view in ("search_entity", "search_person"):
-        yield from index(view, f"SELECT row_id FROM {view}").rstrip(";").split(";")
+        yield from statements(index(view, f"SELECT row_id FROM {view}"))
     for table in ("search_name", "search_text"):
         yield f"INSERT INTO {table} ({table}) VALUES ('optimize')"
 
 
 def statements(text):
-    return [part for part in text.split(";\n") if part.strip()]
+    return [part for part in text.split(";") if part.strip()]
 
 
 def available(connection):
