@@ -12,17 +12,14 @@ import argparse
 import json
 import statistics
 import sys
-import tempfile
-import time
 from pathlib import Path
 
 import webtest
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
-from bench.production import Production, Size  # noqa: E402
+from bench.production import Size, cpu_milliseconds, opened  # noqa: E402
 
-import kitsulite  # noqa: E402
 from kitsulite.auth import tokens  # noqa: E402
 from kitsulite.models.activity import Subscription  # noqa: E402
 from kitsulite.models.tasks import TaskPersonLink  # noqa: E402
@@ -39,16 +36,6 @@ SEARCHES = (
     "nothing like this",
 )
 NOTIFIED = 3
-
-
-def milliseconds(call, rounds):
-    """CPU milliseconds of each call."""
-    spent = []
-    for _ in range(rounds):
-        start = time.process_time()
-        call()
-        spent.append((time.process_time() - start) * 1000)
-    return spent
 
 
 def row(name, spent):
@@ -79,30 +66,28 @@ def count(app):
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--entities", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--entities", type=int, default=100_000, help="assets and shots to search among")
+    parser.add_argument("--rounds", type=int, default=200, help="comments to post; a quarter as many of each search")
     return parser.parse_args()
 
 
 def main():
     asked = options()
     size = Size(shots=asked.entities * 9 // 10, assets=asked.entities // 10, shot_task_types=0, asset_task_types=1)
-    with tempfile.TemporaryDirectory(prefix="kitsulite-bench-") as folder:
-        app = kitsulite.create_app(data_dir=folder, secret_key="a-secret-key-for-benchmarks-0123")
-        production = Production(app, size)
+    with opened(size) as production:
+        app = production.app
         api = webtest.TestApp(app)
         api.authorization = ("Bearer", tokens.pair(app.settings, production.persons[0])[0])
         print(f"{len(production.shots) + len(production.assets)} entities")
         print(f"{'median':>8} {'most':>8}  CPU milliseconds of")
         comment, told = commenter(production, api), count(app)
-        row("a comment with status and three notifications", milliseconds(comment, asked.rounds))
+        row("a comment with status and three notifications", cpu_milliseconds(comment, asked.rounds))
         assert count(app) - told == NOTIFIED * asked.rounds
         for query in SEARCHES:
             search = {"query": query, "project_id": production.project_id}
             found = json.loads(api.post_json("/api/data/search", search).body)
             name = f"searching {query!r}: {', '.join(f'{len(hits)} {kind}' for kind, hits in found.items())}"
-            row(name, milliseconds(lambda body=search: api.post_json("/api/data/search", body), asked.rounds // 4))
-        app.close()
+            row(name, cpu_milliseconds(lambda body=search: api.post_json("/api/data/search", body), asked.rounds // 4))
 
 
 if __name__ == "__main__":

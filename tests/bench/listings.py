@@ -12,8 +12,6 @@ import argparse
 import dataclasses
 import statistics
 import sys
-import tempfile
-import time
 import tracemalloc
 from pathlib import Path
 
@@ -21,9 +19,8 @@ from webtest import TestRequest
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
-from bench.production import Production, Size  # noqa: E402
+from bench.production import Size, cpu_milliseconds, opened  # noqa: E402
 
-import kitsulite  # noqa: E402
 from kitsulite.auth import tokens  # noqa: E402
 
 LISTINGS = (
@@ -78,11 +75,7 @@ def measure(client, path, rounds):
     connection.set_trace_callback(statements.append)
     size = client.size(path)
     connection.set_trace_callback(None)
-    spent = []
-    for _ in range(rounds):
-        start = time.process_time()
-        client.size(path)
-        spent.append((time.process_time() - start) * 1000)
+    spent = cpu_milliseconds(lambda: client.size(path), rounds)
     return statistics.median(spent), size, len(statements)
 
 
@@ -99,23 +92,21 @@ def options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for field in dataclasses.fields(Size):
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=int, default=field.default)
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--rounds", type=int, default=15, help="requests of each listing")
+    parser.add_argument("--memory", action="store_true", help="also tell what is held in memory")
     return parser.parse_args()
 
 
 def main():
     asked = options()
     size = Size(**{field.name: getattr(asked, field.name) for field in dataclasses.fields(Size)})
-    with tempfile.TemporaryDirectory(prefix="kitsulite-bench-") as folder:
-        app = kitsulite.create_app(data_dir=folder, secret_key="a-secret-key-for-benchmarks-0123", synchronous="OFF")
-        production = Production(app, size)
+    with opened(size, synchronous="OFF") as production:
         ids = {
             "project": production.project_id,
             "shot": production.shots[0],
             "asset": production.assets[0],
         }
-        client = Client(app, production.persons[0])
+        client = Client(production.app, production.persons[0])
         print(f"{len(production.shots)} shots, {len(production.assets)} assets, {len(production.tasks)} tasks")
         print(f"{'CPU ms':>8} {'bytes':>10} {'statements':>10}{'held bytes':>12}  request")
         for template in LISTINGS:
@@ -123,7 +114,6 @@ def main():
             spent, length, statements = measure(client, path, asked.rounds)
             memory = f"{held(client, path):>12}" if asked.memory else " " * 12
             print(f"{spent:>8.2f} {length:>10} {statements:>10}{memory}  {template}")
-        app.close()
 
 
 if __name__ == "__main__":

@@ -189,7 +189,7 @@ def row(name, spent):
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--listeners", type=int, default=40)
+    parser.add_argument("--listeners", type=int, default=40, help="event clients beside the API")
     parser.add_argument("--requests", type=int, default=100, help="requests of each kind and turn")
     parser.add_argument("--pace", type=float, default=20, help="milliseconds between requests")
     return parser.parse_args()

@@ -1,9 +1,13 @@
 """A production of any size, written straight into the database of an application."""
 
+import contextlib
 import dataclasses
 import itertools
 import random
+import tempfile
+import time
 
+import kitsulite
 from kitsulite.domain.entity_types import temporal_id
 from kitsulite.models.activity import Subscription
 from kitsulite.models.entities import Entity, EntityLink, EntityType
@@ -148,3 +152,22 @@ class Production:
             if (shot_id, asset_id) not in pairs:
                 pairs.add((shot_id, asset_id))
                 self.db.add(EntityLink, entity_in_id=shot_id, entity_out_id=asset_id, label="animate", data={})
+
+
+@contextlib.contextmanager
+def opened(size, **settings):
+    """A production of this size, in an application whose data folder goes with it."""
+    with tempfile.TemporaryDirectory(prefix="kitsulite-bench-") as folder:
+        app = kitsulite.create_app(data_dir=folder, secret_key="a-secret-key-for-benchmarks-0123", **settings)
+        yield Production(app, size)
+        app.close()
+
+
+def cpu_milliseconds(call, rounds):
+    """CPU milliseconds of each of so many calls."""
+    spent = []
+    for _ in range(rounds):
+        start = time.process_time()
+        call()
+        spent.append((time.process_time() - start) * 1000)
+    return spent
