@@ -28,7 +28,8 @@ def verify(args):
 def rebuild(args):
     """Make the search index anew from the rows.
 
-    Never needed in normal work: the index follows every change by itself.
+    Never needed in normal work: the index follows every change by itself. Only where a Python whose
+    SQLite lacks FTS5 made the data folder, there is none before this command has made it.
 
     kitsulite search rebuild
     """
