@@ -10,6 +10,7 @@ from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.choices import ENTITY_STATUSES
 from kitsulite.models.entities import Entity, EntityVersion
+from kitsulite.models.fields import as_object
 
 #: kinds whose metadata supervisors may change
 SUPERVISED_KINDS = ("shot", "asset", "edit")
@@ -70,11 +71,6 @@ def check_relatives(ctx, entity, columns):
             raise BadParameter(f"{column} names no entity of the project: {relative_id}")
 
 
-def as_object(metadata):
-    """Metadata as an object; null, and what else imported rows may have there, counts as none."""
-    return metadata if isinstance(metadata, dict) else {}
-
-
 def merged(entity, metadata):
     """The metadata of an entity with new values over the old ones."""
     return entity["data"] if metadata is None else {**as_object(entity["data"]), **metadata}
@@ -106,4 +102,4 @@ def versions(ctx, entity_id, kind):
     row = json_object({**parts(EntityVersion, "v"), "data": data, "type": f"'{kind}Version'"})
     version = "SELECT w.*, w.rowid AS place, e.project_id FROM entity_version w JOIN entity e ON e.id = w.entity_id"
     sql = f"SELECT {row} FROM ({version}) v WHERE v.entity_id = ? ORDER BY v.created_at DESC, v.place DESC"
-    return ctx.db.json_list(sql, [entity_id.lower()])
+    return ctx.db.json_list(sql, [entity_id])

@@ -4,6 +4,7 @@ from kitsulite.domain import previews, stored_files
 from kitsulite.errors import BadParameter, Refused
 from kitsulite.events.bus import emit
 from kitsulite.jobs import media
+from kitsulite.models.fields import as_object
 from kitsulite.models.previews import PreviewFile
 from kitsulite.store.files import spool
 
@@ -60,8 +61,7 @@ def taken_in(ctx, preview, extension, stream, folder):
         return {("files", "previews"): path}, {"extension": extension, "file_size": size}
     if not size:
         raise BadParameter("The movie is empty.")
-    known = preview["data"] if isinstance(preview["data"], dict) else {}
-    data = {**known, "original_file_size": size, "converted": False}
+    data = {**as_object(preview["data"]), "original_file_size": size, "converted": False}
     return {("movies", "previews"): path}, {"extension": "mp4", "file_size": size, "data": data}
 
 

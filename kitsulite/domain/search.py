@@ -12,6 +12,7 @@ from kitsulite.domain import entities, persons, vendor_view
 from kitsulite.domain.search_words import folded, meant, words_of
 from kitsulite.errors import Unavailable
 from kitsulite.models.base import json_object
+from kitsulite.models.fields import as_object
 from kitsulite.store.conditions import Condition
 from kitsulite.store.search import NUMBERS, UNAVAILABLE
 
@@ -135,12 +136,11 @@ def without_empty_episode(row):
 
 def searched_texts(row):
     """Name of a searched field -> its text, for an entity."""
-    metadata = row["data"] if isinstance(row["data"], dict) else {}
     unsearched = NUMBERS if row["type"] == "Shot" else ()
     name = " ".join(
         filter(None, [row.get("asset_type_name"), row.get("episode"), row.get("sequence_name"), row["name"]])
     )
-    searched = {key: str(value) for key, value in metadata.items() if key not in unsearched}
+    searched = {key: str(value) for key, value in as_object(row["data"]).items() if key not in unsearched}
     return {"name": name, "description": row["description"], **searched}
 
 

@@ -75,6 +75,11 @@ def dump(value):
     return JsonText(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
+def as_object(value):
+    """Metadata of a row as an object; null, and what else imported rows may hold there, counts as none."""
+    return value if isinstance(value, dict) else {}
+
+
 class Column(peewee.Field):
     """A column; `secret` ones are never shown, filtered or taken from a body."""
 

@@ -5,7 +5,7 @@ from kitsulite.auth.policy import admin, inside, manager_of, no_vendor, reader_o
 from kitsulite.domain import assignments, comment_changes, comment_views, task_deletion, task_types, tasks
 from kitsulite.errors import BadParameter, RowRejected
 from kitsulite.models.entities import Entity
-from kitsulite.models.fields import is_id
+from kitsulite.models.fields import as_object, is_id
 from kitsulite.models.projects import ProjectStatusAutomationLink
 from kitsulite.models.tasks import Comment, CustomAction, StatusAutomation, Task, TaskStatus, TaskType
 
@@ -123,8 +123,7 @@ class Tasks(Resource):
 
     def prepare_update(self, ctx, row, data):
         if data.get("data") and isinstance(data["data"], dict):
-            stored = row["data"] if isinstance(row["data"], dict) else {}
-            return {**data, "data": {**stored, **data["data"]}}
+            return {**data, "data": {**as_object(row["data"]), **data["data"]}}
         return data
 
     def updated(self, ctx, row, data):
