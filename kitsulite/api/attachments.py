@@ -18,7 +18,7 @@ CONTENT_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;\s*[\w.+-]+=[\w.+-]+)*", re.AS
 def own_comment(ctx, task_id, comment_id):
     """The comment of the path, for its author or a manager."""
     comment = ctx.db.get(Comment, comment_id)
-    ctx.require(comment["object_id"] == task_id.lower())
+    ctx.require(comment["object_id"] == task_id)
     if comment["person_id"] != ctx.person_id:
         access.require_manager(ctx, ctx.db.value("SELECT project_id FROM task WHERE id = ?", [comment["object_id"]]))
     return comment
@@ -41,7 +41,7 @@ def add_attachments(ctx, task_id, comment_id):
 def remove_attachment(ctx, task_id, comment_id, attachment_file_id):
     """Delete an attachment of a comment."""
     comment = ctx.db.get(Comment, comment_id)
-    ctx.require(comment["object_id"] == task_id.lower())
+    ctx.require(comment["object_id"] == task_id)
     attachment = ctx.db.get(AttachmentFile, attachment_file_id)
     ctx.require(attachment["comment_id"] == comment["id"])
     own_comment(ctx, task_id, comment_id)
@@ -75,10 +75,10 @@ def attachment_thumbnail(ctx, attachment_file_id):
 @get("/data/projects/<project_id>/attachment-files", allow=admin)
 def project_attachments(ctx, project_id):
     """List the attachments of all comments of a production."""
-    return attachments.of_comments(ctx, "t.project_id = ?", [project_id.lower()])
+    return attachments.of_comments(ctx, "t.project_id = ?", [project_id])
 
 
 @get("/data/tasks/<task_id>/attachment-files", allow=admin)
 def task_attachments(ctx, task_id):
     """List the attachments of the comments of a task."""
-    return attachments.of_comments(ctx, "t.id = ?", [task_id.lower()])
+    return attachments.of_comments(ctx, "t.id = ?", [task_id])

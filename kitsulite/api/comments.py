@@ -16,7 +16,7 @@ MAKER = "somebody who works on the task or leads it; with a status that his role
 def comment_of(ctx, comment_id, task_id):
     """The comment of an id, which is one of this task."""
     comment = ctx.db.get(Comment, comment_id)
-    if comment["object_id"] != task_id.lower():
+    if comment["object_id"] != task_id:
         raise NotFound("Comment not found on this task.")
     return comment
 

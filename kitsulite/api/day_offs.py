@@ -13,31 +13,31 @@ READER = human("person_id") & self_or_admin("person_id")
 @get(OF_PERSON, allow=READER)
 def day_offs_of_person(ctx, person_id):
     """List the days off of a person."""
-    return day_offs.of_person(ctx, person_id.lower())
+    return day_offs.of_person(ctx, person_id)
 
 
 @get(OF_PERSON + "/year/<year>", allow=READER)
 def day_offs_of_year(ctx, person_id, year):
     """List the days off of a person that touch a year."""
-    return day_offs.of_person(ctx, person_id.lower(), periods.of_year(year))
+    return day_offs.of_person(ctx, person_id, periods.of_year(year))
 
 
 @get(OF_PERSON + "/month/<year>/<month>", allow=READER)
 def day_offs_of_month(ctx, person_id, year, month):
     """List the days off of a person that touch a month."""
-    return day_offs.of_person(ctx, person_id.lower(), periods.of_month(year, month))
+    return day_offs.of_person(ctx, person_id, periods.of_month(year, month))
 
 
 @get(OF_PERSON + "/week/<year>/<week>", allow=READER)
 def day_offs_of_week(ctx, person_id, year, week):
     """List the days off of a person that touch an ISO week."""
-    return day_offs.of_person(ctx, person_id.lower(), periods.of_week(year, week))
+    return day_offs.of_person(ctx, person_id, periods.of_week(year, week))
 
 
 @get(OF_PERSON + "/<date>", allow=READER)
 def day_off_of_day(ctx, person_id, date):
     """The day off of a person that holds a day, or an empty object."""
-    return day_offs.on_day(ctx, person_id.lower(), periods.read_day(date))
+    return day_offs.on_day(ctx, person_id, periods.read_day(date))
 
 
 @get("/data/user/day-offs/<date>", allow=person)

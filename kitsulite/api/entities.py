@@ -16,7 +16,7 @@ NEWS_LIMIT = 2000
 @get("/data/entities/<entity_id>/news", allow=READER)
 def entity_news(ctx, entity_id):
     """List the newest news of an entity."""
-    return news_rows.page(ctx, Condition("t.entity_id = ?", [entity_id.lower()]), limit=NEWS_LIMIT)
+    return news_rows.page(ctx, Condition("t.entity_id = ?", [entity_id]), limit=NEWS_LIMIT)
 
 
 @get("/data/entities/<entity_id>/entities-linked/with-tasks", allow=READER)

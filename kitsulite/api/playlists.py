@@ -52,7 +52,7 @@ def all_playlists(ctx, project_id):
 def project_playlist(ctx, project_id, playlist_id):
     """Get a playlist with all previews of its entities."""
     playlist = ctx.db.get(Playlist, playlist_id)
-    if playlist["project_id"] != project_id.lower():
+    if playlist["project_id"] != project_id:
         raise NotFound("Playlist not found.")
     return playlist_views.whole(ctx, playlist)
 

@@ -98,7 +98,7 @@ def update_annotations(ctx, preview_file_id, additions, updates, deletions):
 @get("/data/entities/<entity_id>/preview-files", allow=reader_of_entity("entity_id"))
 def entity_previews(ctx, entity_id):
     """List the previews of an entity in short."""
-    return by_entity.short_list(ctx, entity_id.lower())
+    return by_entity.short_list(ctx, entity_id)
 
 
 @get("/data/playlists/entities/<entity_id>/preview-files", allow=reader_of_entity("entity_id"))
@@ -107,7 +107,7 @@ def entity_previews(ctx, entity_id):
 @get("/data/concepts/<entity_id>/preview-files", allow=reader_of_entity("entity_id", "Concept") & no_client)
 def previews_by_task_type(ctx, entity_id):
     """List the previews of an entity by task type and revision."""
-    return by_entity.by_task_type(ctx, [entity_id.lower()])[entity_id.lower()]
+    return by_entity.by_task_type(ctx, [entity_id])[entity_id]
 
 
 @get("/data/playlists/preview-files/running", allow=admin)

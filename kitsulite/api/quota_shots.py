@@ -19,8 +19,8 @@ QUERY = {
 
 
 def shots(ctx, person_id, period, numbers, project_id, **query):
-    access.require_quota_reader(ctx, person_id.lower(), project_id)
-    return quota_shots.shots(ctx, person_id.lower(), period(*numbers), project_id, **query)
+    access.require_quota_reader(ctx, person_id, project_id)
+    return quota_shots.shots(ctx, person_id, period(*numbers), project_id, **query)
 
 
 @get(SHOTS + "/month/<year>/<month>", **QUERY)

@@ -20,7 +20,7 @@ SHARER = manager & manager_of_playlist("playlist_id")
 )
 def share_playlist(ctx, playlist_id, **options):
     """Make a link to a playlist, for ever or until a day or moment, with or without comments and password."""
-    return share_links.create(ctx, playlist_id.lower(), **options)
+    return share_links.create(ctx, playlist_id, **options)
 
 
 @get(LINKS, allow=SHARER)

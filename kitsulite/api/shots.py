@@ -96,7 +96,7 @@ def shot_versions(ctx, shot_id):
 @put("/data/shots/<shot_id>", allow=manager_of_entity("shot_id", "Shot"))
 def change_shot(ctx, shot_id):
     """Change columns of a shot; its metadata is replaced as a whole."""
-    return shots.change(ctx, shot_id.lower(), ctx.request.json_object())
+    return shots.change(ctx, shot_id, ctx.request.json_object())
 
 
 @post(

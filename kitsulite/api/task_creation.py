@@ -72,7 +72,7 @@ def delete_tasks(ctx, project_id):
     """Delete tasks of a project, given as list of ids; returns the list."""
     ids = ctx.request.id_list()
     for task_id in ids:
-        task = ctx.db.find(Task, id=task_id, project_id=project_id.lower())
+        task = ctx.db.find(Task, id=task_id, project_id=project_id)
         if task:
             task_deletion.remove_task(ctx, task)
     return ids

@@ -30,7 +30,7 @@ def get_task_previews(ctx, task_id):
 def get_entity_tasks_of_type(ctx, entity_id, task_type_id):
     """List the tasks of a type of an entity by name."""
     where = "entity_id = ? AND task_type_id = ?"
-    return ctx.db.all_json(Task, where, [entity_id.lower(), path_id(task_type_id)], "name, created_at")
+    return ctx.db.all_json(Task, where, [entity_id, path_id(task_type_id)], "name, created_at")
 
 
 # Of persons

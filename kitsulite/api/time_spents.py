@@ -32,8 +32,8 @@ WRITING = {
 def place(ctx, task_id, date, person_id):
     """The task, person and day of a path, for somebody who may keep that time."""
     task = ctx.db.get(Task, task_id)
-    access.require_time_spent(ctx, task, person_id.lower())
-    return task, person_id.lower(), periods.read_day(date)
+    access.require_time_spent(ctx, task, person_id)
+    return task, person_id, periods.read_day(date)
 
 
 @post(OF_DAY, **WRITING)
@@ -57,19 +57,19 @@ def remove_time_spent(ctx, **path):
 @get(OF_TASK, allow=reader_of_task("task_id"))
 def time_of_task(ctx, task_id):
     """The time spents of a task by person, with their total."""
-    return time_sheets.of_task(ctx, task_id.lower())
+    return time_sheets.of_task(ctx, task_id)
 
 
 @get(OF_TASK + "/<date>", allow=reader_of_task("task_id"))
 def time_of_task_on_day(ctx, task_id, date):
     """The time spents of a task on a day by person, with their total."""
-    return time_sheets.of_task(ctx, task_id.lower(), periods.read_day(date))
+    return time_sheets.of_task(ctx, task_id, periods.read_day(date))
 
 
 @get("/data/entities/<entity_id>/time-spents", allow=reader_of_entity("entity_id"))
 def time_of_entity(ctx, entity_id):
     """List the time spents of all tasks of an entity, latest first."""
-    return time_sheets.of_entity(ctx, entity_id.lower())
+    return time_sheets.of_entity(ctx, entity_id)
 
 
 @get("/data/projects/<project_id>/time-spents", allow=member_of("project_id"))

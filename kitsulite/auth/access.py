@@ -342,7 +342,7 @@ def require_human_on_task(ctx, task_id, person_id):
 
 def require_time_reader(ctx, person_id):
     """The person, an admin, or one who leads productions: of him time is seen in these alone."""
-    ctx.require(ctx.person_id == person_id.lower() or ctx.global_role in ("admin", "manager", "supervisor"))
+    ctx.require(ctx.person_id == person_id or ctx.global_role in ("admin", "manager", "supervisor"))
 
 
 def require_quota_reader(ctx, person_id, project_id):

@@ -88,22 +88,22 @@ def listing(ctx, key, where, params, order=BY_ASSET, joins=""):
 def of_asset_by_shot(ctx, asset_id):
     """The instances of an asset that are in shots, by shot."""
     link = "JOIN asset_instance_link l ON l.asset_instance_id = i.id"
-    return listing(ctx, "l.entity_id", "i.asset_id = ?", [asset_id.lower()], "i.number, i.rowid", link)
+    return listing(ctx, "l.entity_id", "i.asset_id = ?", [asset_id], "i.number, i.rowid", link)
 
 
 def of_asset_by_scene(ctx, asset_id):
     """All instances of an asset, by scene; those without one under `None`."""
-    return listing(ctx, "COALESCE(i.scene_id, 'None')", "i.asset_id = ?", [asset_id.lower()], "i.number, i.rowid")
+    return listing(ctx, "COALESCE(i.scene_id, 'None')", "i.asset_id = ?", [asset_id], "i.number, i.rowid")
 
 
 def in_asset(ctx, asset_id):
     """The instances within an asset, by what they are instances of."""
-    return listing(ctx, "i.asset_id", "i.target_asset_id = ?", [asset_id.lower()])
+    return listing(ctx, "i.asset_id", "i.target_asset_id = ?", [asset_id])
 
 
 def in_scene(ctx, scene_id):
     """The instances in a scene, by asset."""
-    return listing(ctx, "i.asset_id", "i.scene_id = ?", [scene_id.lower()])
+    return listing(ctx, "i.asset_id", "i.scene_id = ?", [scene_id])
 
 
 def cameras_in_scene(ctx, scene_id):
@@ -112,10 +112,10 @@ def cameras_in_scene(ctx, scene_id):
         with ctx.db.write():
             emit(ctx, "asset-type:new", {"asset_type_id": ctx.db.add(EntityType, name=CAMERA)})
     cameras = f"i.asset_id IN (SELECT e.id FROM entity e WHERE {of_kind(CAMERA)})"
-    return listing(ctx, "i.asset_id", f"i.scene_id = ? AND {cameras}", [scene_id.lower()])
+    return listing(ctx, "i.asset_id", f"i.scene_id = ? AND {cameras}", [scene_id])
 
 
 def in_shot(ctx, shot_id):
     """The instances in a shot, by asset."""
     link = "JOIN asset_instance_link l ON l.asset_instance_id = i.id"
-    return listing(ctx, "i.asset_id", "l.entity_id = ?", [shot_id.lower()], joins=link)
+    return listing(ctx, "i.asset_id", "l.entity_id = ?", [shot_id], joins=link)

@@ -59,7 +59,7 @@ def used(ctx, project_id, episode_id="all"):
         if not is_id(episode_id):
             return JsonText("[]")
         shots += " AND sequence.parent_id = ?"
-        params.append(episode_id.lower())
+        params.append(episode_id)
     condition = Condition(f"e.id IN ({shots})", params)
     condition.add("e.is_shared = 1 AND COALESCE(e.canceled, 0) = 0 AND e.project_id <> ?", [project_id])
     return entities.listing(ctx, entities.shown(ctx, "Asset"), condition)

@@ -36,7 +36,7 @@ def of_project(ctx, project_id):
 def of_shot(ctx, shot_id):
     """The types of the assets that a shot casts."""
     cast = "id IN (SELECT entity_out_id FROM entity_link WHERE entity_in_id = ?)"
-    return listing(ctx, Condition(*of_assets(cast, shot_id.lower())))
+    return listing(ctx, Condition(*of_assets(cast, shot_id)))
 
 
 def of_assets(which, parameter):

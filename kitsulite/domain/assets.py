@@ -154,5 +154,5 @@ def of_project(ctx, project_id, criteria, asset_type_id=None):
 
 def cast_in(ctx, entity_id):
     """The assets that an entity casts, canceled ones too."""
-    condition = Condition("e.id IN (SELECT entity_out_id FROM entity_link WHERE entity_in_id = ?)", [entity_id.lower()])
+    condition = Condition("e.id IN (SELECT entity_out_id FROM entity_link WHERE entity_in_id = ?)", [entity_id])
     return entities.listing(ctx, entities.shown(ctx, "Asset"), condition)

@@ -57,7 +57,7 @@ IN_ASSET = {
 def of_entity(ctx, entity_id):
     """The casting of an entity, by type and name."""
     sql = f"SELECT {json_object(ITEM)} FROM entity e {LINKED} WHERE e.id = ? AND {NOT_CANCELED} ORDER BY {BY_TYPE}"
-    return ctx.db.json_list(sql, [entity_id.lower()])
+    return ctx.db.json_list(sql, [entity_id])
 
 
 def grouped(ctx, item, where, params, order="", joins=""):
@@ -107,13 +107,12 @@ def of_asset_type(ctx, project_id, asset_type_id):
 def in_project(ctx, project_id, entity_id):
     """The entity of an id: NotFound where it is unknown, Forbidden where it is of another project."""
     entity = ctx.db.get(Entity, entity_id)
-    ctx.require(entity["project_id"] == project_id.lower())
+    ctx.require(entity["project_id"] == project_id)
     return entity
 
 
 def cast_in(ctx, asset_id):
     """Where an asset is cast: what has a parent, shots as a rule, by episode, sequence and name, then assets."""
-    asset_id = asset_id.lower()
     sql = (
         "SELECT {item} FROM entity_link l JOIN entity e ON e.id = l.entity_in_id"
         " LEFT JOIN entity parent ON parent.id = e.parent_id LEFT JOIN entity episode ON episode.id = parent.parent_id"

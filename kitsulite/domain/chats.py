@@ -16,7 +16,7 @@ MESSAGE = json_object({**parts(ChatMessage), "attachment_files": ATTACHMENTS})
 
 def of_entity(ctx, entity_id):
     """The chat of an entity as its row shows it, made at first need."""
-    about = {"object_id": entity_id.lower(), "object_type": "entity"}
+    about = {"object_id": entity_id, "object_type": "entity"}
     chat = ctx.db.find(Chat, **about)
     if chat is None:
         with ctx.db.write():

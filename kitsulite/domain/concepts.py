@@ -74,8 +74,6 @@ def single(ctx, concept_id):
 
 def linked_to(ctx, entity_id):
     """The entities that illustrate an entity, concepts as a rule, with their tasks."""
-    condition = Condition(
-        "e.id IN (SELECT entity_in_id FROM entity_concept_link WHERE entity_out_id = ?)", [entity_id.lower()]
-    )
+    condition = Condition("e.id IN (SELECT entity_in_id FROM entity_concept_link WHERE entity_out_id = ?)", [entity_id])
     task = with_tasks.chosen(with_tasks.task_values(ctx), LINKED_TASK_FIELDS)
     return with_tasks.listing(ctx, fields(ctx, kind=None), task, condition).json()

@@ -89,7 +89,7 @@ def listed(ctx, project_id):
 def get(ctx, project_id, descriptor_id):
     """The descriptor of an id in a production, with its departments, or NotFound."""
     descriptor = ctx.db.get(MetadataDescriptor, descriptor_id, relations=True)
-    if descriptor["project_id"] != project_id.lower():
+    if descriptor["project_id"] != project_id:
         raise NotFound("Metadata descriptor not found in this project.")
     return descriptor
 

@@ -107,7 +107,7 @@ def create(ctx, kind, project_id, name, parent_id=None, **columns):
 
 def require_in_project(ctx, project_id, entity_id):
     """NotFound where an id, which may be None, is that of no entity of the project."""
-    if entity_id is not None and not ctx.db.exists(Entity, id=entity_id, project_id=project_id.lower()):
+    if entity_id is not None and not ctx.db.exists(Entity, id=entity_id, project_id=project_id):
         raise NotFound("Entity not found in this project.")
 
 
@@ -115,7 +115,7 @@ def parent_of(ctx, kind, project_id, parent_id):
     """The entity of this kind in this project that is to be a parent, None without an id; else NotFound."""
     if parent_id is None:
         return None
-    found = ctx.db.find(Entity, id=parent_id, entity_type_id=temporal_id(ctx, kind), project_id=project_id.lower())
+    found = ctx.db.find(Entity, id=parent_id, entity_type_id=temporal_id(ctx, kind), project_id=project_id)
     if found is None:
         raise NotFound(f"{kind} not found in this project.")
     return found

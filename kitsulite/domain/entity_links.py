@@ -54,6 +54,6 @@ def newer(ctx, project_id, after, limit):
 def remove(ctx, project_id, link_id):
     """Delete a link of a project and return it; of another one: Forbidden. Counters stay as they are."""
     link = ctx.db.get(EntityLink, link_id)
-    ctx.require(ctx.db.exists(Entity, id=link["entity_in_id"], project_id=project_id.lower()))
+    ctx.require(ctx.db.exists(Entity, id=link["entity_in_id"], project_id=project_id))
     ctx.db.delete(EntityLink, id=link["id"])
     return link

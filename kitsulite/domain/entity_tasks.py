@@ -26,7 +26,7 @@ BY_NAMES = "t.name, p.name, tt.name, et.name, e.name, t.created_at"
 def listing(ctx, which, entity_id, relations=False):
     """Tasks with the names of what they belong to; `relations` adds their assignees."""
     row = json_object({**parts(Task, "t", relations), **NAMES})
-    return ctx.db.json_list(f"SELECT {row} {FROM} WHERE {which} ORDER BY {BY_NAMES}", [entity_id.lower()])
+    return ctx.db.json_list(f"SELECT {row} {FROM} WHERE {which} ORDER BY {BY_NAMES}", [entity_id])
 
 
 def listing_of_sequence(ctx, entity_id, relations=False):
@@ -35,7 +35,7 @@ def listing_of_sequence(ctx, entity_id, relations=False):
         return listing(ctx, OF_ENTITY, entity_id, relations)
     mine = f"{OF_ENTITY} AND {ASSIGNED_TO} AND t.project_id {IN_RELATED_PROJECT}"
     sql = f"SELECT {shown(Task, 't')} {FROM} WHERE {mine} ORDER BY {BY_NAMES}"
-    return ctx.db.json_list(sql, [entity_id.lower(), ctx.person_id, ctx.person_id])
+    return ctx.db.json_list(sql, [entity_id, ctx.person_id, ctx.person_id])
 
 
 def task_types(ctx, which, entity_id):
@@ -44,4 +44,4 @@ def task_types(ctx, which, entity_id):
         f"SELECT {shown(TaskType, 'x')} FROM task_type x WHERE x.id IN"
         f" (SELECT t.task_type_id {FROM} WHERE {which}) ORDER BY x.created_at, x.rowid"
     )
-    return ctx.db.json_list(sql, [entity_id.lower()])
+    return ctx.db.json_list(sql, [entity_id])

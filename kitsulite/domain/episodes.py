@@ -88,5 +88,5 @@ def sequences(ctx, episode_id, criteria):
 def shots(ctx, episode_id, relations=False):
     """The shots of an episode."""
     condition = Condition(of_kind("Shot"))
-    condition.add("grand.id = ?", [episode_id.lower()])
+    condition.add("grand.id = ?", [episode_id])
     return entities.listing(ctx, entities.shown(ctx, "Shot", relations), condition)

@@ -5,7 +5,7 @@ from kitsulite.models.fields import is_id
 
 
 def path_id(text):
-    """The id of a path as rows hold it; a malformed one: NotFound."""
+    """The id of a path; a malformed one: NotFound."""
     if not is_id(text):
         raise NotFound("The id of the path is malformed.")
-    return text.lower()
+    return text

@@ -97,7 +97,7 @@ def listing(ctx, condition, only_preview, page, limit, **filters):
 def entry(ctx, project_id, news_id):
     """One entry of a production's news, or NotFound."""
     sql = f"SELECT {json_object(news_rows.ROW)} FROM {news_rows.TABLES} WHERE n.id = ? AND t.project_id = ?"
-    found = ctx.db.objects(sql, [news_id.lower(), project_id])
+    found = ctx.db.objects(sql, [news_id, project_id])
     if not found:
         raise NotFound("News not found.")
     return found[0]

@@ -15,7 +15,7 @@ ASSIGNED = (
 def require_shown(ctx, person_id):
     """Somebody who may ask for the work of a person: vendors only for their own; bots have none."""
     access.require_human(ctx, person_id)
-    ctx.require(ctx.global_role != "vendor" or ctx.person_id == person_id.lower())
+    ctx.require(ctx.global_role != "vendor" or ctx.person_id == person_id)
 
 
 def of_person(ctx, person_id, done=False):
@@ -23,7 +23,7 @@ def of_person(ctx, person_id, done=False):
     require_shown(ctx, person_id)
     if ctx.global_role in ("client", "vendor"):
         return JsonText("[]")
-    return task_rows.assigned(ctx, person_id.lower(), *access.in_open_projects(ctx), done)
+    return task_rows.assigned(ctx, person_id, *access.in_open_projects(ctx), done)
 
 
 def beside(ctx, person_id, task_type_id):
@@ -32,7 +32,7 @@ def beside(ctx, person_id, task_type_id):
     in_projects, params = access.in_open_projects(ctx)
     mine = "SELECT m.entity_id FROM task m JOIN task_person_link l ON l.task_id = m.id WHERE l.person_id = ?"
     where = f"task_type_id = ? AND entity_id IN ({mine}) AND project_id {in_projects}"
-    return ctx.db.all_json(Task, where, [path_id(task_type_id), person_id.lower(), *params])
+    return ctx.db.all_json(Task, where, [path_id(task_type_id), person_id, *params])
 
 
 # When they work

@@ -81,7 +81,7 @@ def full_name(alias="person"):
 def shown_person(ctx, person_id, relations=True):
     """A person with all that may be shown; unknown: NotFound."""
     sql = f"SELECT {json_object(full_parts(relations))} FROM person WHERE id = ?"
-    found = ctx.db.objects(sql, [person_id.lower()]) if is_id(person_id) else ()
+    found = ctx.db.objects(sql, [person_id]) if is_id(person_id) else ()
     if not found:
         raise NotFound("Person not found.")
     return found[0]

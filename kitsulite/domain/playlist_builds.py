@@ -20,7 +20,7 @@ def of_project(ctx, project_id):
 def find(ctx, playlist_id, job_id):
     """A build of a playlist; NotFound for that of another one."""
     job = ctx.db.get(BuildJob, job_id)
-    if job["playlist_id"] != playlist_id.lower():
+    if job["playlist_id"] != playlist_id:
         raise NotFound("BuildJob not found.")
     return job
 

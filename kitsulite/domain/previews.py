@@ -66,7 +66,7 @@ def comment_beside(ctx, comment_id, task_id):
 def of_task(ctx, preview_id, task_id):
     """The preview of an id on this task, or NotFound."""
     preview = ctx.db.get(PreviewFile, preview_id)
-    if preview["task_id"] != task_id.lower():
+    if preview["task_id"] != task_id:
         raise NotFound("PreviewFile not found.")
     return preview
 

@@ -95,7 +95,7 @@ def remove(ctx, template_id, relation, row_id):
     """Unlink a row; a background that was the default one is so no longer."""
     template = get(ctx, template_id)
     LINKS[relation].remove(ctx, template["id"], row_id)
-    cleared = {DEFAULT_BACKGROUND: None} if template[DEFAULT_BACKGROUND] == row_id.lower() else {}
+    cleared = {DEFAULT_BACKGROUND: None} if template[DEFAULT_BACKGROUND] == row_id else {}
     ctx.db.update(ProjectTemplate, template["id"], **cleared)
     tell(ctx, template)
 

@@ -87,7 +87,7 @@ def of_person(ctx, project_id, person_id, mode, studio_id=None):
         condition.add("l.person_id = ?", [ctx.db.get(Person, person_id)["id"]])
         add_whole(ctx, quotas, condition, mode, "t.task_type_id")
     else:
-        condition.add("s.person_id = ?", [person_id.lower()])
+        condition.add("s.person_id = ?", [person_id])
         add_spent(ctx, quotas, condition, "t.task_type_id")
     return quotas.found
 
@@ -98,7 +98,7 @@ def require_person(ctx, project_id, person_id):
     if ctx.role in ("admin", "manager", "supervisor"):
         ctx.require(is_member)
     else:
-        ctx.require(ctx.person_id == person_id.lower())
+        ctx.require(ctx.person_id == person_id)
 
 
 def start(ctx, project_id, mode, studio_id):

@@ -19,7 +19,7 @@ def require_replier(ctx, comment, task_id):
     Refused: the path of another task, and clients of another studio than the client who commented.
     """
     task = ctx.db.get(Task, comment["object_id"])
-    ctx.require(task["id"] == task_id.lower())
+    ctx.require(task["id"] == task_id)
     if comment["person_id"] == ctx.person_id:
         return task
     ctx.require(access.may_act_on_task(ctx, task) or access.is_mentioned(ctx, task))
@@ -53,7 +53,7 @@ def add(ctx, task, comment, text, files=()):
 def find(comment, reply_id):
     """A reply of a comment, or NotFound."""
     for reply in comment["replies"] or []:
-        if reply["id"] == reply_id.lower():
+        if reply["id"] == reply_id:
             return reply
     raise NotFound("Reply not found.")
 

@@ -70,7 +70,7 @@ def expiration(text):
 def of_playlist(ctx, playlist_id, token):
     """The link of a token to this playlist, or NotFound."""
     link = ctx.db.find(PlaylistShareLink, token=token)
-    if link is None or link["playlist_id"] != playlist_id.lower():
+    if link is None or link["playlist_id"] != playlist_id:
         raise NotFound("Share link not found.")
     return link
 

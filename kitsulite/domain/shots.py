@@ -108,7 +108,7 @@ def set_nb_frames(ctx, project_id, task_type_id, episode_id=None):
         f" WHERE {condition.sql} GROUP BY e.id ORDER BY e.name"
     )
     rows = ctx.db.execute(newest, condition.params).fetchall()
-    fps = fps_of(ctx.db.find(Project, id=project_id.lower()) or {"fps": None})
+    fps = fps_of(ctx.db.find(Project, id=project_id) or {"fps": None})
     found = [
         {"id": shot_id, "nb_frames": round(duration * fps)} for shot_id, duration, _ in rows if duration is not None
     ]

@@ -69,7 +69,7 @@ def given(ctx, project_id, is_kind, entity_ids):
         entity = ctx.db.first(Entity, f"id IN (SELECT e.id FROM entity e WHERE e.id = ? AND {is_kind})", [entity_id])
         if entity is None:
             raise NotFound("Entity not found.")
-        if entity["project_id"] == project_id.lower():
+        if entity["project_id"] == project_id:
             found[entity["id"]] = entity
     return list(found.values())
 
@@ -78,7 +78,7 @@ def asked(ctx, project_id, kind_name, query):
     """The entities of a kind in a project that fit the columns of a query; assets also its `episode_id`."""
     columns = {name: value for name, value in query.items() if name in Entity.columns()}
     condition = entities.of(kind_name, columns)
-    condition.add("e.project_id = ?", [project_id.lower()])
+    condition.add("e.project_id = ?", [project_id])
     if kind_name == "Shot":
         condition.add("e.parent_id IS NOT NULL")
     if kind_name == "Asset":
@@ -97,7 +97,7 @@ def of_type(ctx, name):
 
 def typed(ctx, project_id, entity_type_id, episode_id=None):
     """The entities of a type in a project by name; only those right below an episode where one is given."""
-    condition = Condition("project_id = ? AND entity_type_id = ?", [project_id.lower(), entity_type_id])
+    condition = Condition("project_id = ? AND entity_type_id = ?", [project_id, entity_type_id])
     if episode_id:
         add_filter(Entity, condition, "parent_id", episode_id)
     return ctx.db.all(Entity, condition.sql, condition.params, "name, created_at, rowid")

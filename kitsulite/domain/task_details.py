@@ -51,4 +51,4 @@ def place(ctx, entity, kind):
 
 def previews(ctx, task_id):
     """The previews of a task, the last revision first."""
-    return ctx.db.all_json(PreviewFile, "task_id = ?", [task_id.lower()], "revision DESC, position, created_at")
+    return ctx.db.all_json(PreviewFile, "task_id = ?", [task_id], "revision DESC, position, created_at")

@@ -48,5 +48,5 @@ def set_role(ctx, project_id, person_id, role):
 def remove(ctx, project_id, person_id):
     """Take a person out of the team; tasks stay assigned. Told even where the person was no member."""
     project_id = ctx.db.get(Project, project_id)["id"]
-    ctx.db.delete(ProjectPersonLink, project_id=project_id, person_id=person_id.lower())
+    ctx.db.delete(ProjectPersonLink, project_id=project_id, person_id=person_id)
     projects.changed(ctx, project_id)

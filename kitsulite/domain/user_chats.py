@@ -30,7 +30,7 @@ def joined(ctx):
 
 def join(ctx, entity_id):
     """Take part in the chat of an entity; returns the chat."""
-    chat = chats.of_entity(ctx, entity_id.lower())
+    chat = chats.of_entity(ctx, entity_id)
     ctx.db.link(ChatParticipant, chat_id=chat["id"], person_id=ctx.person_id)
     tell(ctx, "chat:joined", chat)
     return chat
@@ -38,7 +38,7 @@ def join(ctx, entity_id):
 
 def leave(ctx, entity_id):
     """Take part in the chat of an entity no longer."""
-    chat = chats.of_entity(ctx, entity_id.lower())
+    chat = chats.of_entity(ctx, entity_id)
     ctx.db.delete(ChatParticipant, chat_id=chat["id"], person_id=ctx.person_id)
     tell(ctx, "chat:left", chat)
 

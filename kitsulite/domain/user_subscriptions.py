@@ -8,7 +8,7 @@ from kitsulite.models.tasks import Task, TaskType
 
 def follows_task(ctx, task_id):
     """Whether the caller follows a task."""
-    return ctx.db.exists(Subscription, person_id=ctx.person_id, task_id=task_id.lower())
+    return ctx.db.exists(Subscription, person_id=ctx.person_id, task_id=task_id)
 
 
 def follow_task(ctx, task_id):
@@ -61,8 +61,8 @@ def followed_sequences(ctx, project_id, task_type_id):
 def on_sequence(ctx, sequence_id, task_type_id):
     return {
         "person_id": ctx.person_id,
-        "entity_id": sequence_id.lower(),
-        "task_type_id": task_type_id.lower(),
+        "entity_id": sequence_id,
+        "task_type_id": task_type_id,
     }
 
 

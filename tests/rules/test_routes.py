@@ -10,7 +10,9 @@ from rules.calls import Filled, routes
 from support import Studio
 
 from kitsulite.auth.policy import Policy
+from kitsulite.models.fields import new_id
 from kitsulite.web.route import ROUTES
+from kitsulite.web.router import router
 
 CONTRACT = CHECKOUT.parent / "shared" / "contract" / "routes.json"
 #: routes that the API does not have, and what they are for
@@ -27,7 +29,12 @@ ALL = routes("GET", "POST", "PUT", "DELETE")
 
 
 def plain(path):
-    return re.sub(r"<[^>]+>", "<>", path).rstrip("/") or "/"
+    return with_values(path, "<>").rstrip("/") or "/"
+
+
+def with_values(rule, value):
+    """The path of a rule with a value for all its parameters."""
+    return re.sub(r"<[^>]+>", value, rule)
 
 
 def test_every_route_has_a_permission():
@@ -48,6 +55,14 @@ def test_parameters_of_the_path_are_those_of_the_function():
         named = set(re.findall(r"<(\w+)", route.rule))
         taken = inspect.signature(route.function).parameters
         assert named <= set(taken) or any(p.kind is p.VAR_KEYWORD for p in taken.values()), route
+
+
+def test_ids_of_every_path_come_as_they_are_stored():
+    row_id = new_id()
+    for route in ROUTES:
+        asked = with_values(route.rule, row_id.upper())
+        _, path = router().match({"REQUEST_METHOD": route.method, "PATH_INFO": asked})
+        assert set(path.values()) <= {row_id}, route
 
 
 @pytest.mark.skipif(not CONTRACT.exists(), reason="the list of the API's routes is not part of the project")

@@ -68,7 +68,7 @@ class Persons(Resource):
 
     def update(self, ctx, instance_id):
         """Change a person: the keys of the body replace columns and relations; others than admins change themselves."""
-        if ctx.is_admin or ctx.person_id == instance_id.lower():
+        if ctx.is_admin or ctx.person_id == instance_id:
             persons.require_deliverable(ctx, ctx.request.json_object())
         with ctx.db.write():
             return super().update(ctx, instance_id)
