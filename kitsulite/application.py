@@ -10,7 +10,8 @@ import peewee
 
 from kitsulite import settings as settings_table
 from kitsulite.auth import tokens
-from kitsulite.domain import initial_data
+from kitsulite.context import Context
+from kitsulite.domain.server import initial_data
 from kitsulite.errors import ApiError, SetupError
 from kitsulite.events.bus import Bus
 from kitsulite.jobs.mail import Mailer
@@ -18,7 +19,6 @@ from kitsulite.store import migrations
 from kitsulite.store.database import Database
 from kitsulite.store.files import FileStore
 from kitsulite.web.app import WebApp
-from kitsulite.web.context import Context
 
 DATABASE = "kitsulite.db"
 

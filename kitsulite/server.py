@@ -19,10 +19,10 @@ from kitsulite import settings as settings_table
 from kitsulite.application import Application
 from kitsulite.auth import tokens
 from kitsulite.client import Client
-from kitsulite.domain import accounts
+from kitsulite.context import Context
+from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.http import Http
-from kitsulite.web.context import Context
 
 
 class Server:

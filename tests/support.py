@@ -6,13 +6,13 @@ import itertools
 import webtest
 
 from kitsulite.auth import passwords, recovery_codes, tokens
-from kitsulite.domain.entity_types import temporal_id
+from kitsulite.context import Context
+from kitsulite.domain.entities.types import temporal_id
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.people import Department, Person
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
 from kitsulite.models.tasks import Comment, CommentPreviewLink, Task, TaskPersonLink, TaskStatus, TaskType
-from kitsulite.web.context import Context
 
 #: hashes that are no work, so that tests that sign in stay fast
 passwords.COST = recovery_codes.COST = 2

@@ -13,7 +13,7 @@ EMAIL = option("email", help="address of the person")
 
 
 def context(app):
-    from kitsulite.web.context import Context
+    from kitsulite.context import Context
 
     return Context(app)
 
@@ -32,7 +32,7 @@ def create_user(args):
     kitsulite user create ann@studio.com --role manager --first-name Ann --last-name Lee
     kitsulite user create bob@studio.com --password a-long-secret
     """
-    from kitsulite.domain import accounts
+    from kitsulite.domain.sign_in import accounts
 
     with opened(args) as app:
         ctx = context(app)
@@ -77,7 +77,7 @@ def reset_password(args):
 
     kitsulite user reset-password ann@studio.com
     """
-    from kitsulite.domain import accounts
+    from kitsulite.domain.sign_in import accounts
 
     with opened(args) as app:
         ctx = context(app)
@@ -93,7 +93,7 @@ def disable_user(args):
     kitsulite user disable ann@studio.com
     kitsulite user disable ann@studio.com --undo
     """
-    from kitsulite.domain import accounts
+    from kitsulite.domain.sign_in import accounts
 
     with opened(args) as app:
         ctx = context(app)
@@ -116,7 +116,7 @@ def create_token(args):
     kitsulite token create "Render farm" --role manager
     kitsulite token create Publisher --expires 2030-12-31
     """
-    from kitsulite.domain import accounts
+    from kitsulite.domain.sign_in import accounts
 
     with opened(args) as app:
         bot = {"first_name": args.name, "last_name": "", "is_bot": True, "role": args.role}

@@ -17,8 +17,8 @@ def get(args):
     kitsulite get /data/projects/open
     kitsulite get "/data/tasks?project_id=..." --as ann@studio.com
     """
-    from kitsulite.domain import accounts
-    from kitsulite.web.context import Context
+    from kitsulite.context import Context
+    from kitsulite.domain.sign_in import accounts
 
     with opened(args) as app:
         ctx = Context(app)

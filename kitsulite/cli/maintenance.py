@@ -12,7 +12,7 @@ def verify(args):
     kitsulite verify
     kitsulite verify --remove-orphans
     """
-    from kitsulite.domain import verification
+    from kitsulite.domain.server import verification
 
     with opened(args) as app:
         if args.remove_orphans:

@@ -16,12 +16,13 @@ import socketio
 from engineio.payload import Payload
 from wsproto.utilities import ProtocolError
 
-from kitsulite.auth import access, tokens
+from kitsulite.auth import tokens
+from kitsulite.context import Context
+from kitsulite.domain import access
 from kitsulite.errors import ApiError
 from kitsulite.events.rooms import RELAYED, Rooms
 from kitsulite.models.previews import Playlist
 from kitsulite.web import errors
-from kitsulite.web.context import Context
 from kitsulite.web.request import Request
 
 log = logging.getLogger("kitsulite.events")

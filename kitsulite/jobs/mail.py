@@ -22,7 +22,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 from kitsulite import clock
-from kitsulite.domain.organisations import the_organisation
+from kitsulite.domain.people.organisations import the_organisation
 from kitsulite.jobs import chat_posts
 from kitsulite.jobs.mail_texts import texts_for
 from kitsulite.models.server import Mail

@@ -5,10 +5,10 @@ import logging
 
 import bottle
 
+from kitsulite.context import Context
 from kitsulite.errors import ApiError, DiskFull
 from kitsulite.models.fields import BadValue
 from kitsulite.web import errors
-from kitsulite.web.context import Context
 from kitsulite.web.reply import Reply, empty, json_reply
 from kitsulite.web.request import Request
 from kitsulite.web.router import clean_path, router

@@ -66,11 +66,13 @@ def document(origin, samples=True):
 
 def tags():
     """Name of each group of routes -> what it holds."""
-    found = {}
-    for route in ROUTES:
-        text = first_line(sys.modules[route.function.__module__].__doc__)
-        found.setdefault(tag(route), {})[text] = None
-    return {name: " ".join(texts) for name, texts in found.items()}
+    subjects = {route.tag: route for route in ROUTES}
+    return {tag(route): first_line(package_of(route).__doc__) for route in subjects.values()}
+
+
+def package_of(route):
+    """The package of the subject that a route belongs to, or its module where it is none of ours."""
+    return sys.modules.get(f"kitsulite.api.{route.tag}") or sys.modules[route.function.__module__]
 
 
 def tag(route):

@@ -31,7 +31,9 @@ class Route:
         self.allow_first = options.pop("allow_first", False)
         self.transaction = options.pop("transaction", method != "GET")
         self.doc = inspect.getdoc(options.pop("about", None) or function) or ""
-        self.tag = options.pop("tag", None) or function.__module__.rpartition(".")[2]
+        #: where the route is declared, below `kitsulite.api`: `tasks.creation`
+        self.module = function.__module__.removeprefix("kitsulite.api.")
+        self.tag = options.pop("tag", None) or self.module.partition(".")[0]
         if options:
             raise TypeError(f"unknown options of a route: {', '.join(options)}")
         self._schema = fields.schema_of(body) if body is not None else None

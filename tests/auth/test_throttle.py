@@ -72,7 +72,7 @@ def test_nobody_is_flooded_with_links(studio, outbox, moment):
 
 
 def test_one_address_registers_only_so_many(studio, moment, monkeypatch):
-    monkeypatch.setattr("kitsulite.domain.registration.MOST", 2)
+    monkeypatch.setattr("kitsulite.domain.sign_in.registration.MOST", 2)
 
     def register(number, peer="203.0.113.9"):
         body = {"email": f"p{number}@studio.org", "password": PASSWORD, "password_2": PASSWORD}

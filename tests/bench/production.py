@@ -8,13 +8,13 @@ import tempfile
 import time
 
 import kitsulite
-from kitsulite.domain.entity_types import temporal_id
+from kitsulite.context import Context
+from kitsulite.domain.entities.types import temporal_id
 from kitsulite.models.activity import Subscription
 from kitsulite.models.entities import Entity, EntityLink, EntityType
 from kitsulite.models.people import Person
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus, ProjectTaskTypeLink
 from kitsulite.models.tasks import Task, TaskPersonLink, TaskStatus, TaskType
-from kitsulite.web.context import Context
 
 
 @dataclasses.dataclass

@@ -2,8 +2,8 @@
 
 import pytest
 
+from kitsulite.context import Context
 from kitsulite.jobs import mail
-from kitsulite.web.context import Context
 
 
 @pytest.fixture

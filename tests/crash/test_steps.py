@@ -12,7 +12,7 @@ from support import Api, Studio
 
 from kitsulite.application import Application
 from kitsulite.auth import tokens
-from kitsulite.domain import verification
+from kitsulite.domain.server import verification
 from kitsulite.models.people import Person
 from kitsulite.models.tasks import Task, TaskStatus
 

@@ -9,7 +9,7 @@ from kitsulite_process import CHECKOUT
 from rules.calls import Filled, routes
 from support import Studio
 
-from kitsulite.auth.policy import Policy
+from kitsulite.api.policies import Policy
 from kitsulite.models.fields import new_id
 from kitsulite.web.route import ROUTES
 from kitsulite.web.router import router

@@ -119,7 +119,7 @@ def test_a_missing_argument_is_named(studio):
 
 
 def test_a_failure_of_the_server_tells_nothing_of_itself(studio, api, monkeypatch, caplog):
-    monkeypatch.setattr("kitsulite.domain.sign_in.whoami", lambda ctx: 1 / 0)
+    monkeypatch.setattr("kitsulite.domain.sign_in.sign_in.whoami", lambda ctx: 1 / 0)
     answer = api.get("/auth/authenticated")
     assert (answer.status_int, answer.json) == (500, {"error": True, "message": "Internal server error."})
     assert "ZeroDivisionError" in caplog.text

@@ -1,6 +1,6 @@
 """What happened and who was told: raw access for admins."""
 
-from kitsulite.auth.policy import admin
+from kitsulite.api.policies import admin
 from kitsulite.models.activity import (
     ApiEvent,
     Chat,

@@ -1,8 +1,11 @@
 """Assets, shots and the other entities, their links and types."""
 
-from kitsulite.auth.access import IN_RELATED_PROJECT
-from kitsulite.auth.policy import admin, inside, manager_of, owner_of_entity, reader_of_entity, signed_in
-from kitsulite.domain import entity_changes, entity_deletion, entity_types, vendor_view
+from kitsulite.api.policies import admin, inside, manager_of, owner_of_entity, reader_of_entity, signed_in
+from kitsulite.domain.access import IN_RELATED_PROJECT
+from kitsulite.domain.deletion import entities as entity_deletion
+from kitsulite.domain.entities import changes as entity_changes
+from kitsulite.domain.entities import types as entity_types
+from kitsulite.domain.entities import vendor_view
 from kitsulite.errors import BadParameter, Forbidden, Refused, RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models.base import parts

@@ -1,7 +1,6 @@
 """Files of the production: previews, playlists, working and output files."""
 
-from kitsulite.auth import access
-from kitsulite.auth.policy import (
+from kitsulite.api.policies import (
     actor_on_task,
     admin,
     changer_of_playlist,
@@ -13,7 +12,10 @@ from kitsulite.auth.policy import (
     signed_in,
     supervisor_of,
 )
-from kitsulite.domain import attachments, backgrounds, playlists, previews
+from kitsulite.domain import access
+from kitsulite.domain.comments import attachments
+from kitsulite.domain.playlists import playlists
+from kitsulite.domain.previews import backgrounds, previews
 from kitsulite.errors import RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models.base import nested

@@ -1,9 +1,12 @@
 """The studio: persons and their time, departments, days off, organisation."""
 
-from kitsulite.auth import access, tokens
+from kitsulite.api.policies import admin, inside, self_or_admin, signed_in
+from kitsulite.auth import tokens
 from kitsulite.auth.passwords import hash_password
-from kitsulite.auth.policy import admin, inside, self_or_admin, signed_in
-from kitsulite.domain import day_offs, organisations, person_deletion, persons, salary_scales, time_spents
+from kitsulite.domain import access
+from kitsulite.domain.deletion import persons as person_deletion
+from kitsulite.domain.people import day_offs, organisations, persons, salary_scales
+from kitsulite.domain.planning import time_spents
 from kitsulite.errors import BadParameter, RowRejected
 from kitsulite.models.people import (
     DayOff,

@@ -4,8 +4,8 @@ A table is one `Resource(...)`; where it differs from the others, a subclass ove
 step that differs. The steps stand in the order in which they are taken.
 """
 
-from kitsulite.auth.policy import inside
-from kitsulite.domain import deletion
+from kitsulite.api.policies import inside
+from kitsulite.domain.deletion import rows as deletion
 from kitsulite.errors import BadParameter, NotFound, RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models import TABLES

@@ -1,8 +1,12 @@
 """Tasks, comments and what they are made of."""
 
-from kitsulite.auth import access
-from kitsulite.auth.policy import admin, inside, manager_of, no_vendor, reader_of_task, signed_in
-from kitsulite.domain import assignments, comment_changes, comment_views, task_deletion, task_types, tasks
+from kitsulite.api.policies import admin, inside, manager_of, no_vendor, reader_of_task, signed_in
+from kitsulite.domain import access
+from kitsulite.domain.comments import changes as comment_changes
+from kitsulite.domain.comments import views as comment_views
+from kitsulite.domain.deletion import tasks as task_deletion
+from kitsulite.domain.tasks import assignments, tasks
+from kitsulite.domain.tasks import types as task_types
 from kitsulite.errors import BadParameter, RowRejected
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import as_object, is_id

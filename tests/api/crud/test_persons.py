@@ -7,7 +7,7 @@ import pytest
 from support import PASSWORD, ROLES, Api
 
 from kitsulite import clock
-from kitsulite.domain.persons import MINIMAL, SECRETS
+from kitsulite.domain.people.persons import MINIMAL, SECRETS
 from kitsulite.models.activity import News, SearchFilter, SearchFilterGroup
 from kitsulite.models.people import DayOff, DepartmentLink, Person
 from kitsulite.models.projects import ProductionScheduleVersion, ProjectPersonLink

@@ -1,0 +1,129 @@
+"""Comments on tasks."""
+
+from kitsulite.api.policies import inside, manager, reader_of_task
+from kitsulite.domain import access
+from kitsulite.domain.comments import attachments, batches, changes, comments, views
+from kitsulite.errors import BadParameter, NotFound
+from kitsulite.models.tasks import Comment, Task
+from kitsulite.web.fields import Bool, ListOrText, Str
+from kitsulite.web.route import delete, get, post
+
+COMMENTS = "/data/tasks/<task_id>/comments"
+COMMENT = f"{COMMENTS}/<comment_id>"
+MAKER = "somebody who works on the task or leads it; with a status that his role may set"
+
+
+def comment_of(ctx, comment_id, task_id):
+    """The comment of an id, which is one of this task."""
+    comment = ctx.db.get(Comment, comment_id)
+    if comment["object_id"] != task_id:
+        raise NotFound("Comment not found on this task.")
+    return comment
+
+
+@post(
+    "/actions/tasks/<task_id>/comment",
+    allow=inside(f"{MAKER}; who is mentioned on it may keep its status"),
+    status=201,
+    transaction=False,
+    body={
+        "task_status_id": Str(required=True),
+        "comment": Str(default=""),
+        "checklist": ListOrText(),
+        "links": ListOrText(texts=True),
+        "for_client": Bool(default=False),
+        "person_id": Str(default=""),
+        "created_at": Str(default=""),
+    },
+)
+def comment_task(ctx, task_id, task_status_id, comment, checklist, links, **for_managers):
+    """Comment on a task and set its status.
+
+    Only managers write in another's name (`person_id`), for clients (`for_client`) or at another time
+    (`created_at`, YYYY-MM-DD HH:MM:SS). File parts become attachments.
+    """
+    with attachments.received(ctx, ctx.request.uploads) as files, ctx.db.write():
+        task = ctx.db.get(Task, task_id)
+        status = access.require_commenter(ctx, task, task_status_id)
+        more = comments.for_managers(for_managers) if ctx.is_manager else {}
+        return comments.post(ctx, task, status, comment, files=files, checklist=checklist, links=links, **more)
+
+
+@post(
+    "/actions/projects/<project_id>/tasks/comment-many",
+    allow=inside("per task: manager of its project, assignee, supervisor of its department"),
+    status=201,
+    transaction=False,
+)
+def comment_many_tasks(ctx, project_id):
+    """Comment on many tasks: a list of `{object_id, task_status_id, comment, links}`.
+
+    Entries that the caller may not make are left out.
+    """
+    access.is_manager(ctx, project_id)
+    return batches.post_many(ctx, ctx.request.json_list(BadParameter))
+
+
+BATCH = {"comments": ListOrText(required=True)}
+
+
+@post("/actions/tasks/batch-comment", allow=inside(f"per task: {MAKER}"), args=BATCH, status=201, transaction=False)
+def comment_tasks(ctx, comments):
+    """Comment on tasks with files: parts `attachment_file-<i>-<j>` and `preview_file-<i>-<j>` go with comment i."""
+    return batches.post_batch(ctx, comments, ctx.request.files)
+
+
+@post(
+    "/actions/tasks/<task_id>/batch-comment",
+    allow=inside(MAKER),
+    args=BATCH,
+    status=201,
+    transaction=False,
+)
+def comment_task_often(ctx, task_id, comments):
+    """Comment on a task several times with files, named as those of the batch over tasks."""
+    return batches.post_batch(ctx, comments, ctx.request.files, task_id)
+
+
+@get(COMMENTS, allow=reader_of_task("task_id"))
+def get_task_comments(ctx, task_id):
+    """List the comments of a task, newest first, as far as the caller's role sees them."""
+    return views.of_task(ctx, ctx.db.get(Task, task_id))
+
+
+@get(COMMENT, allow=inside("reader of the task whose role sees the comments of its author"))
+def get_task_comment(ctx, task_id, comment_id):
+    """Get a comment of a task."""
+    comment = comment_of(ctx, comment_id, task_id)
+    access.require_comment_reader(ctx, comment)
+    return views.plain(ctx, ctx.db.get(Task, task_id), comment["id"])
+
+
+@delete(COMMENT, allow=inside("the author or a manager"))
+def delete_task_comment(ctx, task_id, comment_id):
+    """Delete a comment with its previews; its task goes back to what the other comments say."""
+    comment = ctx.db.get(Comment, comment_id)
+    changes.require_deleter(ctx, comment)
+    changes.remove(ctx, comment)
+
+
+@post(f"{COMMENT}/ack", allow=reader_of_task("task_id"))
+def acknowledge_comment(ctx, task_id, comment_id):
+    """Acknowledge a comment, or take that back."""
+    comment = ctx.db.get(Comment, comment_id)
+    task = access.require_task(ctx, comment["object_id"])
+    ctx.require(views.is_listed(ctx, task, comment["id"]))
+    changes.toggle_acknowledgement(ctx, comment, task)
+    return views.plain(ctx, task, comment["id"], relations=True)
+
+
+@post(
+    "/actions/tasks/<task_id>/comments/<comment_id>/move",
+    allow=manager & reader_of_task("task_id"),
+    body={"target_task_id": Str(required=True)},
+)
+def move_comment(ctx, task_id, comment_id, target_task_id):
+    """Move a comment without previews to another task of the same entity."""
+    target = access.require_task(ctx, target_task_id)
+    comment = ctx.db.get(Comment, comment_id)
+    return changes.move(ctx, comment, ctx.db.get(Task, task_id), target)

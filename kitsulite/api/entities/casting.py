@@ -1,0 +1,108 @@
+"""Casting: which assets appear in what."""
+
+from kitsulite.api.policies import (
+    inside,
+    manager_of,
+    manager_of_entity,
+    member_of,
+    no_vendor,
+    reader_of_entity,
+)
+from kitsulite.domain.entities import casting, casting_lists, links
+from kitsulite.errors import Refused
+from kitsulite.models.entities import Entity
+from kitsulite.web.route import delete, get, put
+
+MANAGER = manager_of("project_id")
+READER = member_of("project_id") & no_vendor
+
+
+@get("/data/projects/<project_id>/entities/<entity_id>/casting", allow=READER)
+def entity_casting(ctx, project_id, entity_id):
+    """List the casting of an entity."""
+    return casting_lists.of_entity(ctx, casting_lists.in_project(ctx, project_id, entity_id)["id"])
+
+
+@put("/data/projects/<project_id>/entities/<entity_id>/casting", allow=inside(MANAGER))
+def set_entity_casting(ctx, project_id, entity_id):
+    """Replace the casting of an entity by a list of `{asset_id, nb_occurences, label}`."""
+    items = ctx.request.json_list()
+    MANAGER(ctx, {"project_id": project_id})
+    casting.replace(ctx, casting_lists.in_project(ctx, project_id, entity_id), items)
+    return items
+
+
+@put("/data/projects/<project_id>/entities/casting", allow=inside(MANAGER))
+def set_castings(ctx, project_id):
+    """Replace the castings of several entities: `{entity id: [{asset_id, nb_occurences, label}]}`."""
+    castings = ctx.request.strict_json()
+    if not isinstance(castings, dict) or not all(isinstance(items, list) for items in castings.values()):
+        raise Refused("The body must be an object of lists.")
+    MANAGER(ctx, {"project_id": project_id})
+    found = [(casting_lists.in_project(ctx, project_id, entity_id), items) for entity_id, items in castings.items()]
+    for entity, items in found:
+        casting.replace(ctx, entity, items)
+    return castings
+
+
+@get("/data/assets/<asset_id>/casting", allow=reader_of_entity("asset_id", "Asset"))
+def asset_casting(ctx, asset_id):
+    """List the casting of an asset."""
+    return casting_lists.of_entity(ctx, asset_id)
+
+
+@put("/data/assets/<asset_id>/casting", allow=manager_of_entity("asset_id", "Asset"))
+def set_asset_casting(ctx, asset_id):
+    """Replace the casting of an asset by a list of `{asset_id, nb_occurences, label}`."""
+    items = ctx.request.json_list()
+    casting.replace(ctx, ctx.db.get(Entity, asset_id), items)
+    return items
+
+
+@get("/data/assets/<asset_id>/cast-in", allow=reader_of_entity("asset_id", "Asset"))
+def asset_cast_in(ctx, asset_id):
+    """List the shots and assets that cast an asset."""
+    return casting_lists.cast_in(ctx, asset_id)
+
+
+@get("/data/projects/<project_id>/episodes/casting", allow=READER)
+def project_castings(ctx, project_id):
+    """List the castings of all entities of a project."""
+    return casting_lists.of_project(ctx, project_id)
+
+
+@get("/data/projects/<project_id>/sequences/all/casting", allow=READER)
+def sequences_castings(ctx, project_id):
+    """List the castings of what lies in the sequences of a project."""
+    return casting_lists.of_sequences(ctx, project_id)
+
+
+@get("/data/projects/<project_id>/episodes/<episode_id>/sequences/all/casting", allow=READER)
+def episode_castings(ctx, project_id, episode_id):
+    """List the castings of what lies in the sequences of an episode, or of `all`."""
+    return casting_lists.of_sequences(ctx, project_id, episode_id)
+
+
+@get("/data/projects/<project_id>/sequences/<sequence_id>/casting", allow=READER)
+def sequence_castings(ctx, project_id, sequence_id):
+    """List the castings of what lies in a sequence."""
+    return casting_lists.of_sequence(ctx, project_id, sequence_id)
+
+
+@get("/data/projects/<project_id>/asset-types/<asset_type_id>/casting", allow=READER)
+def asset_type_castings(ctx, project_id, asset_type_id):
+    """List the castings of the assets of a type in a project."""
+    return casting_lists.of_asset_type(ctx, project_id, asset_type_id)
+
+
+@get("/data/projects/<project_id>/entity-links", allow=MANAGER)
+def project_links(ctx, project_id):
+    """List the links between entities of a project: by `page` and `limit`, after `cursor_created_at`, or all."""
+    page, limit = ctx.request.integer("page", -1), ctx.request.integer("limit", 0)
+    return links.listing(ctx, project_id, page, limit, ctx.request.query.get("cursor_created_at"))
+
+
+@delete("/data/projects/<project_id>/entity-links/<entity_link_id>", allow=MANAGER, status=200)
+def remove_link(ctx, project_id, entity_link_id):
+    """Delete a link between entities of a project."""
+    return links.remove(ctx, project_id, entity_link_id)

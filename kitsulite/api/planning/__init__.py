@@ -1,0 +1,1 @@
+"""Schedule, budgets, time spents, quotas."""

@@ -1,0 +1,39 @@
+"""Quotas of the persons of a production, and numbers of its episodes."""
+
+from kitsulite.api.policies import inside, member_of
+from kitsulite.domain.planning import episode_stats, quotas
+from kitsulite.models.projects import Project
+from kitsulite.web.route import get
+
+
+def asked(ctx):
+    """The mode and studio of a query."""
+    return ctx.request.query.get("count_mode", "weighted"), ctx.request.query.get("studio_id")
+
+
+@get("/data/projects/<project_id>/quotas/<task_type_id>", allow=member_of("project_id"))
+def task_type_quotas(ctx, project_id, task_type_id):
+    """Count frames, seconds and drawings of shots per person for a task type; see `count_mode`, `studio_id`."""
+    ctx.db.get(Project, project_id)
+    return quotas.of_task_type(ctx, project_id, task_type_id, *asked(ctx))
+
+
+@get(
+    "/data/projects/<project_id>/quotas/persons/<person_id>",
+    allow=inside("the person; of the project: manager or supervisor"),
+)
+def person_quotas(ctx, project_id, person_id):
+    """Count frames, seconds and drawings of shots per task type for a person; see `count_mode`, `studio_id`."""
+    return quotas.of_person(ctx, project_id, person_id, *asked(ctx))
+
+
+@get("/data/projects/<project_id>/episodes/stats", allow=member_of("project_id"))
+def stats_of_episodes(ctx, project_id):
+    """Count tasks, frames and drawings per episode, task type and status."""
+    return episode_stats.by_status(ctx, project_id)
+
+
+@get("/data/projects/<project_id>/episodes/retake-stats", allow=member_of("project_id"))
+def retakes_of_episodes(ctx, project_id):
+    """Count tasks, frames and drawings per episode and task type by how often they were retaken."""
+    return episode_stats.retakes(ctx, project_id)

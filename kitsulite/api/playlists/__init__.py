@@ -1,0 +1,1 @@
+"""Playlists: reviews, builds, exports, share links and their guests."""

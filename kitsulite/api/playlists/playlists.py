@@ -1,0 +1,143 @@
+"""Playlists of a production: listed, opened, filled."""
+
+from kitsulite.api.policies import admin, changer_of_playlist, member_of, no_vendor, reader_of_playlist
+from kitsulite.domain import access
+from kitsulite.domain.entities.types import get_of_kind
+from kitsulite.domain.playlists import builds, playlists, sheets, temporary, views
+from kitsulite.domain.playlists import exports as playlist_exports
+from kitsulite.domain.tasks import of_projects as project_work
+from kitsulite.errors import NotFound
+from kitsulite.models.previews import Playlist
+from kitsulite.models.projects import Project
+from kitsulite.store.conditions import Condition
+from kitsulite.web import reply
+from kitsulite.web.fields import List, Nested, Uuid
+from kitsulite.web.route import delete, get, post
+
+
+@get("/data/projects/<project_id>/playlists", allow=no_vendor & member_of("project_id"))
+def project_playlists(ctx, project_id):
+    """List the playlists of a production, 20 on a page."""
+    return listed(ctx, project_id)
+
+
+@get("/data/projects/<project_id>/episodes/<episode_id>/playlists", allow=no_vendor & member_of("project_id"))
+def episode_playlists(ctx, project_id, episode_id):
+    """List the playlists of an episode, or of the packs `main` and `all`, 20 on a page."""
+    if episode_id not in views.PACKS:
+        episode_id = get_of_kind(ctx, "Episode", episode_id)["id"]
+    return listed(ctx, project_id, episode_id)
+
+
+def listed(ctx, project_id, episode_id=None):
+    project_id = ctx.db.get(Project, project_id)["id"]
+    page, query = ctx.request.integer("page", 1), ctx.request.query
+    return views.listed(ctx, project_id, page, query.get("sort_by"), query.get("task_type_id"), episode_id)
+
+
+@get("/data/projects/<project_id>/playlists/all", allow=admin)
+def all_playlists(ctx, project_id):
+    """List all playlists of a production whole; `page` from 1 gives pages."""
+    condition = Condition("project_id = ?", [ctx.db.get(Project, project_id)["id"]])
+    return project_work.listing(ctx, Playlist, condition, ctx.request.integer("page"), relations=True)
+
+
+@get("/data/projects/<project_id>/playlists/<playlist_id>", allow=no_vendor & member_of("project_id"))
+def project_playlist(ctx, project_id, playlist_id):
+    """Get a playlist with all previews of its entities."""
+    playlist = ctx.db.get(Playlist, playlist_id)
+    if playlist["project_id"] != project_id:
+        raise NotFound("Playlist not found.")
+    return views.whole(ctx, playlist)
+
+
+@post(
+    "/data/projects/<project_id>/playlists/temp",
+    allow=member_of("project_id"),
+    allow_first=True,
+    transaction=False,
+    body={"task_ids": List(Uuid(), required=True)},
+)
+def temporary_playlist(ctx, project_id, task_ids):
+    """Get a playlist of the last work on some tasks, which is stored nowhere; `sort=true` puts it in order."""
+    tasks = [access.require_task(ctx, task_id) for task_id in task_ids]
+    return temporary.entries(ctx, project_id, tasks, ctx.request.flag("sort"))
+
+
+@post(
+    "/actions/playlists/<playlist_id>/add-entity",
+    status=200,
+    allow=changer_of_playlist("playlist_id"),
+    allow_first=True,
+    body={"entity_id": Uuid(required=True), "preview_file_id": Uuid(blank=True)},
+)
+def add_entity(ctx, playlist_id, entity_id, preview_file_id):
+    """Append an entity to a playlist, with a preview or with its latest one."""
+    return playlists.add_entities(ctx, ctx.db.get(Playlist, playlist_id), [(entity_id, preview_file_id)])
+
+
+@post(
+    "/actions/playlists/<playlist_id>/add-entities",
+    status=200,
+    allow=changer_of_playlist("playlist_id"),
+    allow_first=True,
+    body={
+        "entities": List(
+            Nested({"entity_id": Uuid(required=True), "preview_file_id": Uuid(blank=True)}), required=True, min=1
+        )
+    },
+)
+def add_entities(ctx, playlist_id, entities):
+    """Append entities to a playlist, each with a preview or with its latest one."""
+    couples = [(entry["entity_id"], entry["preview_file_id"]) for entry in entities]
+    return playlists.add_entities(ctx, ctx.db.get(Playlist, playlist_id), couples)
+
+
+# Builds and downloads
+
+
+@get("/data/projects/<project_id>/build-jobs", allow=admin)
+def project_builds(ctx, project_id):
+    """List the builds of all playlists of a production."""
+    return builds.of_project(ctx, ctx.db.get(Project, project_id)["id"])
+
+
+@get("/data/playlists/<playlist_id>/jobs/<build_job_id>", allow=no_vendor & reader_of_playlist("playlist_id"))
+def build(ctx, playlist_id, build_job_id):
+    """Get a build of a playlist."""
+    return builds.find(ctx, playlist_id, build_job_id)
+
+
+@delete("/data/playlists/<playlist_id>/jobs/<build_job_id>", allow=no_vendor & reader_of_playlist("playlist_id"))
+def remove_build(ctx, playlist_id, build_job_id):
+    """Delete a build of a playlist."""
+    playlists.remove_build(ctx, ctx.db.get(Playlist, playlist_id), builds.find(ctx, playlist_id, build_job_id))
+
+
+@get(
+    "/data/playlists/<playlist_id>/jobs/<build_job_id>/build/mp4",
+    allow=no_vendor & reader_of_playlist("playlist_id", supervisors=True),
+)
+def download_build(ctx, playlist_id, build_job_id):
+    """Download the movie that a build made."""
+    job = builds.find(ctx, playlist_id, build_job_id)
+    name = builds.file_name(ctx, ctx.db.get(Playlist, playlist_id), job)
+    return reply.stored(ctx, builds.movie(ctx, job), "video/mp4", job, reply.attachment(name))
+
+
+@get(
+    "/data/playlists/<playlist_id>/download/zip",
+    allow=no_vendor & reader_of_playlist("playlist_id", supervisors=True),
+)
+def download_playlist(ctx, playlist_id):
+    """Download the files of all previews of a playlist, with those of the same revision."""
+    playlist = ctx.db.get(Playlist, playlist_id)
+    name = f"{playlist_exports.context_name(ctx, playlist)}.zip"
+    return reply.made(ctx.request, playlist_exports.archive(ctx, playlist), "application/zip", reply.attachment(name))
+
+
+@get("/export/csv/playlists/<playlist_id>", allow=no_vendor & reader_of_playlist("playlist_id", supervisors=True))
+def playlist_sheet(ctx, playlist_id):
+    """Download a playlist as a CSV file."""
+    playlist = ctx.db.get(Playlist, playlist_id)
+    return reply.csv(sheets.file_name(ctx, playlist), [sheets.text(ctx, playlist)], "text/csv")

@@ -1,0 +1,64 @@
+"""Links that show a playlist to people without an account."""
+
+from kitsulite.api.policies import manager, manager_of_playlist
+from kitsulite.domain.playlists import notices, share_links
+from kitsulite.models.previews import Playlist
+from kitsulite.web.fields import Bool, List, Str, Uuid
+from kitsulite.web.route import delete, get, post
+
+LINKS = "/data/playlists/<playlist_id>/share"
+SHARER = manager & manager_of_playlist("playlist_id")
+
+
+@post(
+    LINKS,
+    allow=SHARER,
+    allow_first=True,
+    status=201,
+    transaction=False,
+    body={"expiration_date": Str(), "can_comment": Bool(default=True), "password": Str()},
+)
+def share_playlist(ctx, playlist_id, **options):
+    """Make a link to a playlist, for ever or until a day or moment, with or without comments and password."""
+    return share_links.create(ctx, playlist_id, **options)
+
+
+@get(LINKS, allow=SHARER)
+def playlist_links(ctx, playlist_id):
+    """List the links of a playlist that were not revoked."""
+    return share_links.active(ctx, playlist_id)
+
+
+@delete(LINKS + "/<token>", allow=SHARER, status=200)
+def revoke_link(ctx, playlist_id, token):
+    """Make a link lead nowhere."""
+    return share_links.revoke(ctx, playlist_id, token)
+
+
+@post(
+    LINKS + "/<token>/invite",
+    allow=SHARER,
+    allow_first=True,
+    status=200,
+    body={
+        "emails": List(Str(), default=list, optional=True),
+        "person_ids": List(Uuid(), default=list, optional=True),
+        "message": Str(default="", optional=True),
+    },
+)
+def invite(ctx, playlist_id, token, emails, person_ids, message):
+    """Mail a link to addresses and persons."""
+    return {"sent": share_links.invite(ctx, playlist_id, token, emails or [], person_ids or [], message)}
+
+
+@post(
+    "/data/playlists/<playlist_id>/notify-clients",
+    allow=manager_of_playlist("playlist_id"),
+    allow_first=True,
+    status=200,
+    body={"studio_id": Uuid(blank=True), "department_id": Uuid(blank=True)},
+)
+def notify_clients(ctx, playlist_id, studio_id, department_id):
+    """Tell the clients of the production, of one studio or department or all, that a playlist is ready."""
+    notices.tell_clients(ctx, ctx.db.get(Playlist, playlist_id), studio_id, department_id)
+    return {"status": "success"}

@@ -1,0 +1,1 @@
+"""Previews: uploads, pictures, movies, annotations, backgrounds."""

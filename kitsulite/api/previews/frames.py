@@ -1,0 +1,57 @@
+"""Frames of previews as files, with what reviewers drew on them."""
+
+import io
+
+from kitsulite.api.policies import manager_of_preview, reader_of_preview
+from kitsulite.domain.previews import frames
+from kitsulite.domain.previews import stored as stored_previews
+from kitsulite.errors import BadParameter
+from kitsulite.models.previews import PreviewFile
+from kitsulite.web import reply
+from kitsulite.web.route import get
+
+PREVIEW = "/actions/preview-files/<preview_file_id>"
+MANAGER = manager_of_preview("preview_file_id")
+
+
+def sent(ctx, content, content_type, name, kind="attachment"):
+    return reply.made(ctx.request, io.BytesIO(content), content_type, reply.attachment(name, kind))
+
+
+@get(PREVIEW + "/extract-frame", allow=MANAGER)
+def extract_frame(ctx, preview_file_id):
+    """Get a frame of a movie."""
+    ctx.request.integer("frame_number", 0)
+    return frames.movie_frame(ctx, ctx.db.get(PreviewFile, preview_file_id))
+
+
+@get(PREVIEW + "/extract-tile", allow=reader_of_preview("preview_file_id"))
+def extract_tile(ctx, preview_file_id):
+    """Get the frames of a movie side by side."""
+    return frames.tile(ctx, ctx.db.get(PreviewFile, preview_file_id))
+
+
+@get(PREVIEW + "/extract-annotated-frame", allow=MANAGER)
+def extract_annotated_frame(ctx, preview_file_id):
+    """Get a frame with what is drawn on it."""
+    number = ctx.request.integer("frame_number")
+    if number is not None and number < 1:
+        raise BadParameter("frame_number must be greater than 0.")
+    content = frames.annotated(ctx, ctx.db.get(PreviewFile, preview_file_id), number)
+    return sent(ctx, content, "image/png", "annotated_frame.png", "inline")
+
+
+@get(PREVIEW + "/extract-annotated-frames", allow=MANAGER)
+def extract_annotated_frames(ctx, preview_file_id):
+    """Get all frames that are drawn on, in a ZIP."""
+    preview = ctx.db.get(PreviewFile, preview_file_id)
+    name = f"{stored_previews.download_stem(ctx, preview)}_annotated_frames.zip"
+    return sent(ctx, frames.archive(ctx, preview), "application/zip", name)
+
+
+@get(PREVIEW + "/extract-annotated-frames-pdf", allow=MANAGER)
+def extract_annotated_document(ctx, preview_file_id):
+    """Get all frames that are drawn on, in a PDF."""
+    preview = ctx.db.get(PreviewFile, preview_file_id)
+    name = f"{stored_previews.download_stem(ctx, preview)}_annotated_frames.pdf"
+    return sent(ctx, frames.document(ctx, preview), "application/pdf", name)

@@ -1,0 +1,37 @@
+"""Movies of previews, shown and downloaded."""
+
+from kitsulite.api.policies import reader_of_preview
+from kitsulite.domain.previews import stored
+from kitsulite.models.previews import PreviewFile
+from kitsulite.web import reply
+from kitsulite.web.route import get
+
+
+def movie(ctx, preview_id, prefixes, disposition=None):
+    preview = ctx.db.get(PreviewFile, preview_id)
+    return reply.stored(ctx, stored.movie(ctx, preview, prefixes), "video/mp4", preview, disposition)
+
+
+@get("/movies/originals/preview-files/<instance_id>.mp4", allow=reader_of_preview("instance_id"))
+def original_movie(ctx, instance_id):
+    """Show a movie in its full size."""
+    return movie(ctx, instance_id, stored.HIGH)
+
+
+@get("/movies/low/preview-files/<instance_id>.mp4", allow=reader_of_preview("instance_id"))
+def low_movie(ctx, instance_id):
+    """Show a movie in low definition."""
+    return movie(ctx, instance_id, stored.LOW)
+
+
+@get("/movies/source/preview-files/<instance_id>.mp4", allow=reader_of_preview("instance_id"))
+def source_movie(ctx, instance_id):
+    """Show a movie as it was uploaded, where that was kept."""
+    return movie(ctx, instance_id, stored.SOURCE)
+
+
+@get("/movies/originals/preview-files/<instance_id>/download", allow=reader_of_preview("instance_id"))
+def download_movie(ctx, instance_id):
+    """Download a movie."""
+    name = stored.download_name(ctx, ctx.db.get(PreviewFile, instance_id))
+    return movie(ctx, instance_id, stored.HIGH, reply.attachment(name))

@@ -1,0 +1,64 @@
+"""Pictures of previews, shown and downloaded."""
+
+from kitsulite.api.policies import reader_of_preview, reader_of_thumbnail
+from kitsulite.domain.previews import stored
+from kitsulite.models.previews import PreviewFile
+from kitsulite.web import reply
+from kitsulite.web.route import get
+
+
+def picture(ctx, preview_id, prefix):
+    preview = ctx.db.get(PreviewFile, preview_id)
+    return reply.stored(ctx, stored.picture(ctx, preview, prefix), "image/png", preview)
+
+
+@get("/pictures/previews/preview-files/<instance_id>.png", allow=reader_of_preview("instance_id"))
+def preview_picture(ctx, instance_id):
+    """Show a preview as a picture of 1200 pixels width."""
+    return picture(ctx, instance_id, "previews")
+
+
+@get("/movies/tiles/preview-files/<instance_id>.png", allow=reader_of_preview("instance_id"))
+def tiles(ctx, instance_id):
+    """Show the frames of a movie side by side."""
+    return picture(ctx, instance_id, "tiles")
+
+
+@get("/pictures/thumbnails/preview-files/<instance_id>.png", allow=reader_of_thumbnail("instance_id"))
+def thumbnail(ctx, instance_id):
+    """Show the thumbnail of a preview."""
+    return picture(ctx, instance_id, "thumbnails")
+
+
+@get("/pictures/thumbnails-square/preview-files/<instance_id>.png", allow=reader_of_thumbnail("instance_id"))
+def square_thumbnail(ctx, instance_id):
+    """Show the square thumbnail of a preview."""
+    return picture(ctx, instance_id, "thumbnails-square")
+
+
+@get("/pictures/originals/preview-files/<instance_id>.png", allow=reader_of_thumbnail("instance_id"))
+def original_picture(ctx, instance_id):
+    """Show the uploaded picture, or that of a movie."""
+    preview = ctx.db.get(PreviewFile, instance_id)
+    return reply.stored(ctx, stored.original(ctx, preview, "png"), "image/png", preview)
+
+
+@get("/pictures/originals/preview-files/<instance_id>.<extension>", allow=reader_of_preview("instance_id"))
+def original_file(ctx, instance_id, extension):
+    """Show the uploaded file of a preview that is no movie."""
+    preview = ctx.db.get(PreviewFile, instance_id)
+    path = stored.original(ctx, preview, extension)
+    return reply.stored(ctx, path, stored.content_type(extension.lower()), preview)
+
+
+@get("/pictures/originals/preview-files/<instance_id>/download", allow=reader_of_preview("instance_id"))
+def download_original(ctx, instance_id):
+    """Download the file of a preview."""
+    preview = ctx.db.get(PreviewFile, instance_id)
+    return reply.stored(
+        ctx,
+        stored.download(ctx, preview),
+        stored.content_type(preview["extension"]),
+        preview,
+        reply.attachment(stored.download_name(ctx, preview)),
+    )

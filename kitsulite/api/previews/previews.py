@@ -1,0 +1,134 @@
+"""Previews of tasks: added to comments, put in order, made the face of their entity."""
+
+from kitsulite.api.policies import (
+    actor_on_preview,
+    actor_on_task,
+    admin,
+    annotator_of_preview,
+    inside,
+    no_client,
+    reader_of_entity,
+    reader_of_preview,
+)
+from kitsulite.domain import access
+from kitsulite.domain.previews import annotations, frames, previews, uploads
+from kitsulite.domain.previews import of_entities as by_entity
+from kitsulite.errors import BadParameter
+from kitsulite.models.fields import is_id
+from kitsulite.models.previews import PreviewFile
+from kitsulite.web.fields import Int, List, Object
+from kitsulite.web.route import delete, get, post, put
+
+
+@post(
+    "/actions/tasks/<task_id>/comments/<comment_id>/add-preview",
+    allow=actor_on_task("task_id"),
+    status=201,
+    body={"revision": Int(ge=0)},
+)
+def add_preview(ctx, task_id, comment_id, revision):
+    """Add a preview to a comment; its file is uploaded next."""
+    return previews.add_to_comment(ctx, previews.comment_beside(ctx, comment_id, task_id), task_id, revision)
+
+
+@post(
+    "/actions/tasks/<task_id>/comments/<comment_id>/preview-files/<preview_file_id>",
+    allow=actor_on_task("task_id"),
+    status=201,
+)
+def add_extra_preview(ctx, task_id, comment_id, preview_file_id):
+    """Add a preview to a comment, with the revision of another preview of the task."""
+    comment = previews.comment_beside(ctx, comment_id, task_id)
+    revision = previews.of_task(ctx, preview_file_id, task_id)["revision"]
+    return previews.add_to_comment(ctx, comment, task_id, revision)
+
+
+@delete(
+    "/actions/tasks/<task_id>/comments/<comment_id>/preview-files/<preview_file_id>",
+    allow=inside("member of the project"),
+)
+def remove_preview(ctx, task_id, comment_id, preview_file_id):
+    """Delete a preview of a task; `force=true` deletes its files too."""
+    if not all(map(is_id, (task_id, comment_id, preview_file_id))):
+        raise BadParameter("Wrong UUID format.")
+    previews.remove_from_task(ctx, task_id, preview_file_id, force=ctx.request.flag("force"))
+
+
+@put(
+    "/actions/preview-files/<preview_file_id>/set-main-preview",
+    allow=reader_of_preview("preview_file_id") & no_client,
+    body={"frame_number": Int()},
+)
+def set_main_preview(ctx, preview_file_id, frame_number):
+    """Make a preview the one that stands for its entity."""
+    preview = ctx.db.get(PreviewFile, preview_file_id)
+    if frame_number is not None:
+        if preview["extension"] != "mp4":
+            raise BadParameter("Can't use a given frame on non movie preview")
+        return frames.frame(ctx, preview)
+    return previews.set_main(ctx, preview)
+
+
+@put(
+    "/actions/preview-files/<preview_file_id>/update-position",
+    allow=actor_on_preview("preview_file_id"),
+    body={"position": Int(ge=0, default=0)},
+)
+def update_position(ctx, preview_file_id, position):
+    """Move a preview among those of its revision."""
+    return previews.move(ctx, ctx.db.get(PreviewFile, preview_file_id), position)
+
+
+@put(
+    "/actions/preview-files/<preview_file_id>/update-annotations",
+    allow=annotator_of_preview("preview_file_id"),
+    allow_first=True,
+    body={
+        "additions": List(Object(), default=list),
+        "updates": List(Object(), default=list),
+        "deletions": List(Object(), default=list),
+    },
+)
+def update_annotations(ctx, preview_file_id, additions, updates, deletions):
+    """Add, replace and delete what is drawn on a preview."""
+    preview = ctx.db.get(PreviewFile, preview_file_id)
+    return annotations.update(ctx, preview, ctx.person_id, additions, updates, deletions)
+
+
+@get("/data/entities/<entity_id>/preview-files", allow=reader_of_entity("entity_id"))
+def entity_previews(ctx, entity_id):
+    """List the previews of an entity in short."""
+    return by_entity.short_list(ctx, entity_id)
+
+
+@get("/data/playlists/entities/<entity_id>/preview-files", allow=reader_of_entity("entity_id"))
+@get("/data/shots/<entity_id>/preview-files", allow=reader_of_entity("entity_id", "Shot"))
+@get("/data/edits/<entity_id>/preview-files", allow=reader_of_entity("entity_id", "Edit"))
+@get("/data/concepts/<entity_id>/preview-files", allow=reader_of_entity("entity_id", "Concept") & no_client)
+def previews_by_task_type(ctx, entity_id):
+    """List the previews of an entity by task type and revision."""
+    return by_entity.by_task_type(ctx, [entity_id])[entity_id]
+
+
+@get("/data/playlists/preview-files/running", allow=admin)
+def unfinished_previews(ctx):
+    """List the previews of open productions that are missing, broken or being processed."""
+    cursor = ctx.request.query.get("cursor_preview_file_id")
+    if cursor is not None and not is_id(cursor):
+        raise BadParameter("cursor_preview_file_id must be a UUID.")
+    return previews.unfinished(ctx, ctx.request.integer("limit"), cursor and cursor.lower())
+
+
+@post(
+    "/pictures/preview-files/<instance_id>",
+    allow=inside("somebody who works on the task of the preview or leads it"),
+    status=201,
+    transaction=False,
+)
+def upload_preview(ctx, instance_id):
+    """Upload the file of a preview: a picture, a movie or another file."""
+    preview = ctx.db.get(PreviewFile, instance_id)
+    uploads.refuse_second(preview)
+    access.require_task_action(ctx, preview["task_id"])
+    upload = ctx.request.file()
+    return uploads.store(ctx, preview, upload.filename, upload.file)

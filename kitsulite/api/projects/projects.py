@@ -1,0 +1,18 @@
+"""Lists of productions."""
+
+from kitsulite.api.policies import signed_in
+from kitsulite.domain.projects import projects
+from kitsulite.web.route import get
+
+
+@get("/data/projects/open", allow=signed_in)
+def get_open_projects(ctx):
+    """List the open productions that the caller sees, with their settings; `name`: the one of that name."""
+    return projects.open_projects(ctx, ctx.request.query.get("name"))
+
+
+@get("/data/projects/all", allow=signed_in)
+def get_all_projects(ctx):
+    """List the productions that the caller may see, closed ones too; `name`: the one of that name in any case."""
+    name = ctx.request.query.get("name")
+    return projects.all_projects(ctx) if name is None else projects.project_named(ctx, name)

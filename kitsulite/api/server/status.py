@@ -1,0 +1,64 @@
+"""The server itself: version, health, configuration."""
+
+import time
+
+from kitsulite.api.policies import admin, public
+from kitsulite.domain.server import status
+from kitsulite.web import reply
+from kitsulite.web.route import get
+
+#: the lines of the text form
+LINES = ("database", "event-stream", "key-value-store", "job-queue", "indexer")
+
+
+@get("/", allow=public)
+def version(ctx):
+    """The API that is answered, and its version."""
+    about = status.version()
+    return {"api": about["name"], "version": about["version"]}
+
+
+@get("/status", allow=public)
+def health(ctx):
+    """Whether each part of the server works."""
+    return {**status.version(), **{f"{part}-up": up for part, up in status.health(ctx).items()}}
+
+
+@get("/status.txt", allow=public)
+def health_as_text(ctx):
+    """Whether each part of the server works, a line for each."""
+    about, health = status.version(), status.health(ctx)
+    lines = [f"name: {about['name']}", f"version: {about['version']}"]
+    lines += [f"{part}-up: {'up' if health[part] else 'down'}" for part in LINES]
+    return reply.text("\n".join(lines) + "\n", "text")
+
+
+@get("/status/influx", allow=public)
+def health_as_numbers(ctx):
+    """Whether each part of the server works, as 0 or 1, with the time in seconds since 1970."""
+    return {**{f"{part}-up": int(up) for part, up in status.health(ctx).items()}, "time": time.time()}
+
+
+@get("/status/resources", allow=public)
+def resources(ctx):
+    """How busy the machine is."""
+    return status.resources(ctx)
+
+
+@get("/status/test-event", allow=public)
+def try_events(ctx):
+    """Broadcast the event `main:test`, which is how a listener is tried."""
+    status.try_events(ctx)
+    return {"success": True}
+
+
+@get("/stats", allow=admin)
+def counts(ctx):
+    """How many previews and comments there are."""
+    return status.counts(ctx)
+
+
+@get("/config", allow=public)
+def configuration(ctx):
+    """What a client needs to know before a login."""
+    return status.configuration(ctx)

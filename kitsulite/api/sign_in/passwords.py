@@ -1,0 +1,73 @@
+"""Passwords: changed by oneself, by a link, by an admin."""
+
+import ipaddress
+
+from kitsulite.api.policies import admin, human, public
+from kitsulite.api.sign_in.fields import DONE, OWN, Email, Filled
+from kitsulite.domain.sign_in import passwords
+from kitsulite.web.browser import claimed_address
+from kitsulite.web.route import get, post, put
+
+
+@post(
+    "/auth/change-password",
+    body={"old_password": Filled, "password": Filled, "password_2": Filled},
+    **OWN,
+)
+def change_password(ctx, old_password, password, password_2):
+    """Replace one's own password."""
+    passwords.change(ctx, old_password, password, password_2, claimed_address(ctx.request))
+    return DONE
+
+
+@post("/auth/reset-password", allow=public, body={"email": Email})
+def ask_for_reset(ctx, email):
+    """Mail a link to choose a new password; the answer is the same for every address."""
+    passwords.send_reset_link(ctx, email, claimed_address(ctx.request))
+    return {"success": "Reset token sent"}
+
+
+@put(
+    "/auth/reset-password",
+    allow=public,
+    transaction=False,
+    body={"email": Email, "token": Filled, "password": Filled, "password2": Filled},
+)
+def reset_password(ctx, email, token, password, password2):
+    """Choose a new password with the token of a link."""
+    passwords.reset(ctx, email, token, password, password2)
+    return DONE
+
+
+@get("/actions/persons/<person_id>/invite", allow=human("person_id") & admin)
+def invite(ctx, person_id):
+    """Mail somebody an invitation with a link to choose a password."""
+    with ctx.db.write():
+        passwords.invite(ctx, person_id)
+    return {"success": True, "message": "Email sent"}
+
+
+@post("/actions/persons/<person_id>/reset-password-link", allow=human("person_id") & admin)
+def reset_password_link(ctx, person_id):
+    """A link that lets somebody choose a password, for an admin to pass on."""
+    return {"reset_password_link": passwords.make_reset_link(ctx, person_id)}
+
+
+@post(
+    "/actions/persons/<person_id>/change-password",
+    allow=human("person_id") & admin,
+    allow_first=True,
+    transaction=False,
+    body={"password": Filled, "password_2": Filled},
+)
+def change_password_of(ctx, person_id, password, password_2):
+    """Give somebody else a password."""
+    passwords.set_for(ctx, person_id, password, password_2, valid_ip(claimed_address(ctx.request)))
+    return DONE
+
+
+def valid_ip(text):
+    try:
+        return str(ipaddress.ip_address(text.strip()))
+    except ValueError:
+        return ""

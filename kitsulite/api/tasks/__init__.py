@@ -1,0 +1,1 @@
+"""Tasks: creation, assignment, status, reviews, lists of work."""

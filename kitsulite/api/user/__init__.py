@@ -1,0 +1,1 @@
+"""What belongs to the caller: context, work, filters, notifications, subscriptions, chats."""

@@ -1,0 +1,23 @@
+"""The chats that the caller takes part in."""
+
+from kitsulite.api.policies import person, reader_of_entity
+from kitsulite.domain.user import chats as user_chats
+from kitsulite.web.route import delete, get, post
+
+
+@get("/data/user/chats", allow=person)
+def chats(ctx):
+    """My chats on entities of open productions."""
+    return user_chats.joined(ctx)
+
+
+@post("/actions/user/chats/<entity_id>/join", allow=person & reader_of_entity("entity_id"))
+def join(ctx, entity_id):
+    """Take part in the chat of an entity."""
+    return user_chats.join(ctx, entity_id)
+
+
+@delete("/actions/user/chats/<entity_id>/join", allow=person & reader_of_entity("entity_id"))
+def leave(ctx, entity_id):
+    """Take part in the chat of an entity no longer."""
+    user_chats.leave(ctx, entity_id)

@@ -1,0 +1,80 @@
+"""The caller's own work: tasks, and the entities that they belong to."""
+
+from kitsulite.api.policies import person
+from kitsulite.domain.user import work
+from kitsulite.web.route import declare, get
+
+
+@get("/data/user/tasks", allow=person)
+def tasks(ctx):
+    """My tasks that are not done, in the open projects of my teams."""
+    return work.tasks(ctx)
+
+
+@get("/data/user/done-tasks", allow=person)
+def done_tasks(ctx):
+    """My tasks that are done, in the open projects of my teams, the latest end first."""
+    return work.tasks(ctx, done=True)
+
+
+@get("/data/user/tasks-to-check", allow=person)
+def tasks_to_check(ctx):
+    """Tasks that wait for feedback: for admins, managers and supervisors (of their departments)."""
+    return work.tasks_to_check(ctx)
+
+
+def declare_work_on(kind):
+    """Declare the routes of the caller's tasks of an entity of a kind, and of the types of these."""
+    noun = kind.lower()
+    rule = f"/data/user/{noun}s/<{noun}_id>"
+
+    def tasks_of(ctx, **path):
+        return work.tasks_of(ctx, kind, path[f"{noun}_id"])
+
+    def task_types_of(ctx, **path):
+        return work.task_types_of(ctx, kind, path[f"{noun}_id"])
+
+    tasks_of.__doc__ = f"My tasks of the {noun} itself."
+    task_types_of.__doc__ = f"The types of my tasks of the {noun} itself."
+    declare("GET", f"{rule}/tasks", person)(tasks_of)
+    declare("GET", f"{rule}/task-types", person)(task_types_of)
+
+
+for kind in ("Asset", "Shot", "Scene", "Sequence"):
+    declare_work_on(kind)
+
+
+@get("/data/user/projects/<project_id>/asset-types", allow=person)
+def asset_types(ctx, project_id):
+    """The types of the assets of a project that I have tasks on."""
+    return work.asset_types(ctx, project_id)
+
+
+@get("/data/user/projects/<project_id>/asset-types/<asset_type_id>/assets", allow=person)
+def assets(ctx, project_id, asset_type_id):
+    """The assets of a type in a project that I have tasks on."""
+    return work.assets(ctx, project_id, asset_type_id)
+
+
+@get("/data/user/projects/<project_id>/sequences", allow=person)
+def sequences(ctx, project_id):
+    """The sequences of a project in which I have tasks on a shot."""
+    return work.sequences(ctx, project_id)
+
+
+@get("/data/user/projects/<project_id>/episodes", allow=person)
+def episodes(ctx, project_id):
+    """The episodes of a project in which I have tasks on a shot."""
+    return work.episodes(ctx, project_id)
+
+
+@get("/data/user/sequences/<sequence_id>/shots", allow=person)
+def shots(ctx, sequence_id):
+    """The shots of a sequence that I have tasks on."""
+    return work.children(ctx, "Shot", sequence_id)
+
+
+@get("/data/user/sequences/<sequence_id>/scenes", allow=person)
+def scenes(ctx, sequence_id):
+    """The scenes of a sequence that I have tasks on."""
+    return work.children(ctx, "Scene", sequence_id)

@@ -1,0 +1,108 @@
+"""Files attached to comments, replies and chat messages.
+
+Files are taken in before the transaction that writes their rows:
+
+    with attachments.received(ctx, uploads) as received, ctx.db.write():
+        comment = ...
+        attachments.add(ctx, received, comment_id=comment["id"])
+"""
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.previews.uploads import LONGEST_NAME, split
+from kitsulite.jobs import media
+from kitsulite.models import base
+from kitsulite.models.activity import ChatMessage
+from kitsulite.models.previews import AttachmentFile
+from kitsulite.models.tasks import Comment
+from kitsulite.store.files import spool
+
+FILE, THUMBNAIL = ("files", "attachments"), ("pictures", "thumbnails")
+#: what a browser may show by itself; everything else is downloaded
+SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/avif")
+
+
+@dataclass
+class Received:
+    """An uploaded file that no row points at yet."""
+
+    name: str
+    mimetype: str
+    path: Path
+    thumbnail: Path | None = None
+
+
+@contextlib.contextmanager
+def received(ctx, uploads, thumbnails=False):
+    """The uploaded files, kept until the end of the block; with thumbnails of the pictures among them."""
+    if not uploads:
+        yield []
+        return
+    with ctx.app.files.workspace() as folder:
+        yield [take_in(ctx, upload, folder, thumbnails) for upload in uploads]
+
+
+def take_in(ctx, upload, folder, thumbnails):
+    name = upload.filename.replace("\0", "").replace("\\", "/").rpartition("/")[2][-LONGEST_NAME:]
+    taken = Received(name, upload.headers.get("Content-Type", "")[:255], spool(upload.file, folder))
+    if thumbnails and split(name)[1] in ("png", "jpg", "jpeg"):
+        with contextlib.suppress(media.BadPicture), open(taken.path, "rb") as stream:
+            taken.thumbnail = media.cropped(stream, folder, media.CHAT_THUMBNAIL, ctx.settings.max_image_pixels)
+    return taken
+
+
+def add(ctx, files, **owner):
+    """Attach received files to `comment_id`, with or without `reply_id`, or to `chat_message_id`.
+
+    Returns a list of `{id, name, extension, size}`.
+    """
+    return [add_one(ctx, file, owner) for file in files]
+
+
+def add_one(ctx, file, owner):
+    known = {"name": file.name, "extension": split(file.name)[1], "size": file.path.stat().st_size}
+    row_id = ctx.db.add(AttachmentFile, **known, mimetype=file.mimetype, **owner)
+    stored_files.place(ctx, file.path, *FILE, row_id)
+    if file.thumbnail:
+        stored_files.place(ctx, file.thumbnail, *THUMBNAIL, row_id)
+    return {"id": row_id, **known}
+
+
+def remove(ctx, force=False, **equal):
+    """Delete the attachments that have these values; their files too where the server removes files, or `force`."""
+    where, params = " AND ".join(f"{name} = ?" for name in equal), list(equal.values())
+    for row_id in ctx.db.column(f"SELECT id FROM attachment_file WHERE {where}", params):
+        ctx.db.delete(AttachmentFile, id=row_id)
+        if force or ctx.settings.remove_files:
+            stored_files.remove(ctx, (FILE, THUMBNAIL), row_id)
+
+
+def shown_parts():
+    """An attachment with its whole comment or chat message: name -> SQL."""
+    owners = {"comment": Comment, "chat_message": ChatMessage}
+    nested = {name: base.nested(model, f'"attachment_file".{name}_id') for name, model in owners.items()}
+    return {**base.parts(AttachmentFile), **nested}
+
+
+def of_comments(ctx, where, params):
+    """The attachments of the comments of some tasks, as JSON; `where` is a condition on task `t`."""
+    comments = f"SELECT c.id FROM comment c JOIN task t ON t.id = c.object_id WHERE {where}"
+    return ctx.db.json_list(
+        f"SELECT {base.json_object(shown_parts())} FROM attachment_file WHERE comment_id IN ({comments})"
+        " ORDER BY created_at, rowid",
+        params,
+    )
+
+
+def stored(ctx, attachment):
+    """The path of the file of an attachment, or None; one of another size than its row says does not count."""
+    path = ctx.app.files.find(*FILE, attachment["id"])
+    return path if path and path.stat().st_size == attachment["size"] else None
+
+
+def is_shown(attachment):
+    """Whether a browser may show the attachment: pictures of points, and nothing that could hold a script."""
+    return (attachment["mimetype"] or "").partition(";")[0].strip().lower() in SHOWN

@@ -1,0 +1,101 @@
+"""Many comments in one request; each is committed by itself, so that a later failure keeps the earlier ones."""
+
+import contextlib
+import re
+
+from kitsulite.domain import access
+from kitsulite.domain.comments import attachments, comments
+from kitsulite.domain.previews import previews
+from kitsulite.domain.previews import uploads as preview_uploads
+from kitsulite.errors import BadParameter, Refused
+from kitsulite.models.tasks import Task, TaskStatus
+
+
+def post_many(ctx, entries):
+    """Comment on many tasks as the caller; entries that lack a key or that the caller may not make are left out.
+
+    Each entry: object_id (of the task), task_status_id, comment, perhaps links. Returns the whole comments.
+    """
+    made = []
+    for entry in entries:
+        if isinstance(entry, dict) and {"object_id", "task_status_id", "comment"} <= set(entry):
+            check(entry, text="comment")
+            with ctx.db.write():
+                task = ctx.db.get(Task, entry["object_id"])
+                if may_comment(ctx, task):
+                    status = ctx.db.get(TaskStatus, entry["task_status_id"])
+                    access.require_status(ctx, status)
+                    links = entry.get("links") or []
+                    made.append(comments.post(ctx, task, status, entry["comment"], ctx.person_id, links=links))
+    return made
+
+
+def may_comment(ctx, task):
+    """A manager of the production, an assignee, or a supervisor of the team who leads the task's department."""
+    if access.is_manager(ctx, task["project_id"]) or access.is_assigned(ctx, task["id"]):
+        return True
+    return ctx.project_role == "supervisor" and access.leads_task_type(ctx, task["task_type_id"])
+
+
+def post_batch(ctx, entries, uploads, task_id=None):
+    """Comment on tasks, or on one, with files; returns the whole comments with their `preview_files`.
+
+    Outside of a transaction. Each entry: task_id (where none is given), task_status_id, text, perhaps
+    checklist, links and, for managers, person_id and created_at. `uploads`: files by field name, those
+    of entry i named `attachment_file-<i>...` and `preview_file-<i>...`.
+    """
+    needed = {"task_status_id", "text"} | (set() if task_id else {"task_id"})
+    for entry in entries:
+        if not isinstance(entry, dict) or not needed <= set(entry):
+            raise BadParameter(f"A comment needs the keys {', '.join(sorted(needed))}.")
+        check(entry, text="text")
+    return [
+        post_entry(
+            ctx,
+            entry,
+            task_id or entry["task_id"],
+            files_of(uploads, "attachment_file", number),
+            files_of(uploads, "preview_file", number),
+        )
+        for number, entry in enumerate(entries)
+    ]
+
+
+def files_of(uploads, kind, number):
+    """The uploaded files of an entry."""
+    name = re.compile(rf"{kind}-{number}(?!\d)")
+    return [upload for field, upload in uploads.items() if name.search(field)]
+
+
+def post_entry(ctx, entry, task_id, attached, previewed):
+    """Comment on a task as an entry of a batch says; a file that cannot be a preview is left out."""
+    with attachments.received(ctx, attached) as received, ctx.db.write():
+        task = access.require_task_action(ctx, task_id)
+        status = ctx.db.get(TaskStatus, entry["task_status_id"])
+        access.require_status(ctx, status)
+        columns = {key: entry.get(key) or [] for key in ("checklist", "links")}
+        if ctx.is_manager:
+            columns |= comments.for_managers({**entry, "for_client": False})
+        comment = comments.post(ctx, task, status, entry["text"], files=received, **columns)
+    made = [add_preview(ctx, comment, upload) for upload in previewed]
+    return {**comment, "preview_files": [preview for preview in made if preview]}
+
+
+def add_preview(ctx, comment, upload):
+    """Add a preview with its file to a comment; None where the file is refused."""
+    with contextlib.suppress(BadParameter, Refused):
+        with ctx.db.write():
+            preview = previews.add_to_comment(ctx, comment, comment["object_id"])
+        return preview_uploads.store(ctx, preview, upload.filename, upload.file)
+    return None
+
+
+def check(entry, text):
+    """Refuse an entry whose text is no text, or whose lists are no lists."""
+    if not isinstance(entry[text], str):
+        raise BadParameter(f"{text} must be a text.")
+    for key in ("checklist", "links"):
+        if not isinstance(entry.get(key) or [], list):
+            raise BadParameter(f"{key} must be a list.")
+    if not all(isinstance(link, str) for link in entry.get("links") or []):
+        raise BadParameter("links must be a list of texts.")

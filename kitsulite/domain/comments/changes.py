@@ -1,0 +1,135 @@
+"""Comments that are edited, acknowledged, moved and deleted."""
+
+from kitsulite.domain import access
+from kitsulite.domain.comments import attachments, mentions, news, notifications
+from kitsulite.domain.deletion.rows import remove_row
+from kitsulite.domain.previews import previews
+from kitsulite.domain.tasks import tasks
+from kitsulite.errors import BadParameter
+from kitsulite.events.bus import emit
+from kitsulite.models.activity import News
+from kitsulite.models.previews import PreviewFile
+from kitsulite.models.tasks import Comment, CommentAcknoledgments, Task, TaskStatus
+
+#: what people of a task may change on the comments of others
+SHARED_COLUMNS = {"pinned", "checklist"}
+#: what only admins change by editing a comment, as it has routes of its own
+OWN_ROUTES = {"object_id", "object_type", "replies", "previews", "acknowledgements", "attachment_files"}
+
+
+# Editing
+
+
+def require_editor(ctx, comment, changes):
+    """Somebody who may make these changes, a dictionary of columns, to a comment."""
+    if ctx.is_admin:
+        return
+    task = ctx.db.get(Task, comment["object_id"])
+    ctx.require(access.belongs_to(ctx, task["project_id"]))
+    if ctx.role == "manager":
+        return
+    changed = {key for key, value in changes.items() if value != comment.get(key, value)}
+    own = comment["person_id"] == ctx.person_id
+    if not own:
+        access.require_comment_reader(ctx, comment)
+    leads = ctx.role == "supervisor" and access.leads_task_type(ctx, task["task_type_id"])
+    ctx.require("for_client" not in changed)
+    ctx.require("pinned" not in changed or leads)
+    ctx.require("checklist" not in changed or own or leads or access.is_assigned(ctx, task["id"]))
+    ctx.require(own or set(changes) <= SHARED_COLUMNS)
+    ctx.require(changes.get("person_id", ctx.person_id) == ctx.person_id and "object_id" not in changed)
+    if "task_status_id" in changed:
+        ctx.require(access.may_act_on_task(ctx, task))
+    if changes.get("task_status_id"):
+        access.require_status(ctx, ctx.db.get(TaskStatus, changes["task_status_id"]))
+
+
+def follow_edit(ctx, before):
+    """What follows from an edited comment, given as it was before."""
+    comment = ctx.db.get(Comment, before["id"])
+    task = ctx.db.get(Task, comment["object_id"])
+    mentions.keep(ctx, comment["id"], comment["text"], task["project_id"])
+    old, new = before["task_status_id"], comment["task_status_id"]
+    if new and new != old:
+        tasks.recompute(ctx, task["id"])
+        tasks.tell_status_change(ctx, task, old, new, comment["person_id"])
+    notifications.tell_again_of_mentions(ctx, task, with_moment(ctx, comment["id"]))
+    emit(ctx, "comment:update", {"comment_id": comment["id"], "task_id": task["id"]}, task["project_id"])
+
+
+def with_moment(ctx, comment_id):
+    """A comment with its relations and its `created_at` in full."""
+    created_at = ctx.db.value("SELECT created_at FROM comment WHERE id = ?", [comment_id])
+    return {**ctx.db.get(Comment, comment_id, relations=True), "created_at": created_at}
+
+
+# Deleting
+
+
+def require_deleter(ctx, comment):
+    """A manager of the production, or the author of the comment."""
+    project_id = ctx.db.value("SELECT project_id FROM task WHERE id = ?", [comment["object_id"]])
+    own = comment["person_id"] == ctx.person_id
+    ctx.require(own or ctx.is_admin or (project_id and access.is_manager(ctx, project_id)))
+
+
+def remove(ctx, comment):
+    """Delete a comment; its task goes back to what the others say."""
+    task = erase(ctx, comment)
+    if task:
+        status_id = tasks.recompute(ctx, task["id"])
+        if status_id != task["task_status_id"]:
+            tasks.tell_status_change(ctx, task, task["task_status_id"], status_id, comment["person_id"])
+
+
+def erase(ctx, comment):
+    """Delete a comment with its previews and attachments; returns its task, which stays as it is, or None."""
+    task = ctx.db.find(Task, id=comment["object_id"])
+    notifications.forget(ctx, comment["id"])
+    ctx.db.delete(News, comment_id=comment["id"])
+    preview_ids = ctx.db.related(Comment, comment["id"], "previews")
+    attachments.remove(ctx, comment_id=comment["id"])
+    remove_row(ctx.db, Comment, comment["id"])
+    for preview_id in dict.fromkeys([*preview_ids, comment["preview_file_id"]]):
+        preview = ctx.db.find(PreviewFile, id=preview_id) if preview_id else None
+        if preview:
+            previews.remove_preview(ctx, preview)
+    emit(ctx, "comment:delete", {"comment_id": comment["id"]}, task and task["project_id"])
+    return task
+
+
+# Moving
+
+
+def move(ctx, comment, source, target):
+    """Move a comment without previews to another task of the same entity; returns it with its relations."""
+    if comment["object_id"] != source["id"]:
+        raise BadParameter("The comment is not one of this task.")
+    if source["id"] == target["id"]:
+        raise BadParameter("The comment is on this task already.")
+    if source["entity_id"] != target["entity_id"]:
+        raise BadParameter("The tasks must belong to the same entity.")
+    if ctx.db.related(Comment, comment["id"], "previews"):
+        raise BadParameter("A comment with previews cannot be moved.")
+    notifications.forget(ctx, comment["id"])
+    news.forget(ctx, comment["id"], source["project_id"])
+    ctx.db.update(Comment, comment["id"], object_id=target["id"])
+    tasks.recompute(ctx, source["id"])
+    tasks.recompute(ctx, target["id"])
+    emit(ctx, "comment:delete", {"comment_id": comment["id"]}, source["project_id"])
+    moved = with_moment(ctx, comment["id"])
+    told = {"comment_id": moved["id"], "task_id": target["id"], "task_status_id": moved["task_status_id"]}
+    emit(ctx, "comment:new", told, target["project_id"])
+    notifications.tell_of_comment(ctx, target, moved, changed=False)
+    news.add(ctx, target, moved, changed=False)
+    return ctx.db.get(Comment, comment["id"], relations=True)
+
+
+def toggle_acknowledgement(ctx, comment, task):
+    """Acknowledge a comment, or take that back."""
+    link = {"comment": comment["id"], "person": ctx.person_id}
+    action = "unacknowledge" if ctx.db.delete(CommentAcknoledgments, **link) else "acknowledge"
+    if action == "acknowledge":
+        ctx.db.add(CommentAcknoledgments, **link)
+    told = {"comment_id": comment["id"], "person_id": ctx.person_id}
+    emit(ctx, f"comment:{action}", told, task["project_id"], stored=False)

@@ -1,0 +1,153 @@
+"""Comments on tasks, and everything that follows from one."""
+
+import contextlib
+import datetime as dt
+import functools
+
+from kitsulite import clock
+from kitsulite.domain.comments import attachments, mentions, news, notifications, views
+from kitsulite.domain.people.persons import full_parts
+from kitsulite.domain.previews import previews
+from kitsulite.domain.tasks import automations, tasks
+from kitsulite.errors import BadParameter
+from kitsulite.events.bus import emit
+from kitsulite.models.base import json_object, parts, shown
+from kitsulite.models.people import Person
+from kitsulite.models.tasks import Comment, Task, TaskStatus
+
+
+def post(ctx, task, status, text="", author_id=None, **columns):
+    """Comment on a task with all that follows, as the author or else the caller; returns the whole comment.
+
+    `columns`: checklist, links, for_client, created_at, and the received `files` to attach. Unknown author:
+    NotFound; no retake left: BadParameter.
+    """
+    author = ctx.db.get(Person, author_id) if author_id else ctx.person
+    comment = create(ctx, task, status, author["id"], text, **columns)
+    return whole(ctx, comment["id"], departments=bool(author_id))
+
+
+def create(ctx, task, status, author_id, text, tags=True, fired=(), **columns):
+    """Write a comment and do all that follows; returns its row, `created_at` in full.
+
+    `tags`: whether its hashtags copy it to other tasks; `fired`: the automations that led to it.
+    """
+    check_retakes(ctx, task, status)
+    comment = write(ctx, task, status, author_id, text, **columns)
+    if tags:
+        copy_to_tagged(ctx, task, comment)
+    changed = tasks.follow(ctx, task, comment, status)
+    notifications.tell_of_comment(ctx, task, comment, changed)
+    news.add(ctx, task, comment, changed)
+    automate(ctx, task, comment, fired)
+    return comment
+
+
+def for_managers(given):
+    """The columns of a comment that only managers set, from what a request gives."""
+    return {
+        "author_id": given.get("person_id"),
+        "created_at": moment(given.get("created_at")),
+        "for_client": bool(given.get("for_client")),
+    }
+
+
+def moment(text):
+    """The stored form of a moment in the two forms that clients send; None for any other text."""
+    for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"):
+        with contextlib.suppress(ValueError, TypeError):
+            return clock.stored(dt.datetime.strptime(text, form))
+    return None
+
+
+def check_retakes(ctx, task, status):
+    """Refuse a retake beyond those that the production, or the entity itself, allows."""
+    if not status["is_retake"]:
+        return
+    allowed = ctx.db.row(
+        "SELECT p.max_retakes, json_extract(e.data, '$.max_retakes') FROM project p, entity e"
+        " WHERE p.id = ? AND e.id = ? AND p.max_retakes > 0",
+        [task["project_id"], task["entity_id"]],
+    )
+    most, own = allowed or (0, None)
+    limit = own if isinstance(own, (int, float)) and own else most
+    if 0 < limit <= (task["retake_count"] or 0):
+        raise BadParameter("No more retakes allowed on this task")
+
+
+def write(ctx, task, status, author_id, text, created_at=None, files=(), **columns):
+    """Insert a comment with its mentions and tell of it; returns its row, `created_at` in full."""
+    created_at = created_at or clock.now()
+    comment_id = ctx.db.add(
+        Comment,
+        object_id=task["id"],
+        object_type="Task",
+        task_status_id=status["id"],
+        person_id=author_id,
+        text=text,
+        created_at=created_at,
+        **{"checklist": [], "links": [], **columns},
+    )
+    mentions.keep(ctx, comment_id, text, task["project_id"])
+    attachments.add(ctx, files, comment_id=comment_id)
+    told = {"comment_id": comment_id, "task_id": task["id"], "task_status_id": status["id"]}
+    emit(ctx, "comment:new", told, task["project_id"])
+    return {**ctx.db.get(Comment, comment_id, relations=True), "created_at": created_at}
+
+
+def copy_to_tagged(ctx, task, comment):
+    """Repeat a comment on the tasks of the same entity whose types its hashtags name (`#all`: all)."""
+    tags = mentions.hashtags(comment["text"])
+    if not tags:
+        return
+    own = ctx.db.value("SELECT name FROM task_type WHERE id = ?", [task["task_type_id"]])
+    text = f"{comment['text']}\n\n____\nFrom {own} task"
+    others = ctx.db.execute(
+        "SELECT t.id, t.task_status_id, tt.name FROM task t JOIN task_type tt ON tt.id = t.task_type_id"
+        " WHERE t.entity_id = ? AND tt.name <> ? AND t.task_status_id IS NOT NULL ORDER BY t.created_at, t.rowid",
+        [task["entity_id"], own],
+    )
+    for other_id, status_id, name in others.fetchall():
+        if "all" in tags or name.lower() in tags:
+            status = ctx.db.get(TaskStatus, status_id)
+            create(ctx, ctx.db.get(Task, other_id), status, comment["person_id"], text, tags=False)
+
+
+def automate(ctx, task, comment, fired):
+    """Run the automations of the production that wait for the status which the task has now.
+
+    Each fires once in a chain that one comment sets off.
+    """
+    for automation in automations.waiting(ctx, task["id"]):
+        if automation["id"] in fired:
+            continue
+        if automation["out_field_type"] == "ready_for":
+            automations.make_ready(ctx, task, automation)
+            continue
+        target = automations.target(ctx, task, automation)
+        if target:
+            status = ctx.db.get(TaskStatus, automation["out_task_status_id"])
+            text = automations.reason(ctx, automation)
+            fired = [*fired, automation["id"]]
+            made = create(ctx, target, status, comment["person_id"], text, tags=False, fired=fired)
+            if automation["import_last_revision"]:
+                previews.copy_last_revision(ctx, task["id"], made)
+
+
+@functools.cache
+def whole_sql(departments):
+    values = {
+        **parts(Comment, relations=True),
+        "attachment_files": views.attachments(),
+        "task_status": shown(TaskStatus),
+        "person": json_object(full_parts(relations=departments)),
+    }
+    return (
+        f"SELECT {json_object(values)} FROM comment JOIN task_status ON task_status.id = comment.task_status_id"
+        " JOIN person ON person.id = comment.person_id WHERE comment.id = ?"
+    )
+
+
+def whole(ctx, comment_id, departments=False):
+    """A comment with its relations, attachments, status and author, these with `departments` or not."""
+    return ctx.db.objects(whole_sql(departments), [comment_id])[0]

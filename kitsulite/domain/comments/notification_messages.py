@@ -1,0 +1,87 @@
+"""Notifications by mail and in the chats of the studio, for those who want that."""
+
+import logging
+
+from kitsulite.domain.comments import views
+from kitsulite.domain.entities.names import episode_id, full_name
+from kitsulite.domain.people.persons import full_name as name_of_person
+from kitsulite.jobs import chat_posts, mail, mail_texts
+from kitsulite.jobs.notification_texts import texts_for
+from kitsulite.models.people import Person
+from kitsulite.models.tasks import Comment, Task
+
+log = logging.getLogger("kitsulite.mail")
+ABOUT_TASK = (
+    f"SELECT p.name || ' / ' || {full_name()} || ' / ' || tt.name AS task, ts.name AS status, ts.short_name,"
+    f" p.id AS project_id, p.production_type, {episode_id()} AS episode_id, tt.for_entity"
+    " FROM task t JOIN project p ON p.id = t.project_id JOIN entity e ON e.id = t.entity_id"
+    " JOIN task_type tt ON tt.id = t.task_type_id JOIN task_status ts ON ts.id = t.task_status_id WHERE t.id = ?"
+)
+ABOUT_PLAYLIST = (
+    "SELECT l.name AS playlist, p.name AS project, p.id AS project_id, p.production_type, l.episode_id, l.for_entity,"
+    " l.is_for_all FROM playlist l JOIN project p ON p.id = l.project_id WHERE l.id = ?"
+)
+#: part of the address of a task, by what its type is for
+PAGES = {"Shot": "shots", "Edit": "edits"}
+
+
+def send(ctx, kind, person_id, author_id, task_id=None, playlist_id=None, comment_id=None, reply_id=None, **_):
+    """Queue a notification by mail and to the chats that a person chose; what fails here harms nothing else."""
+    try:
+        person = ctx.db.get(Person, person_id)
+        facts, url = about_playlist(ctx, playlist_id) if playlist_id else about_task(ctx, task_id)
+        quote = quoted(ctx, kind, person_id, task_id, comment_id, reply_id)
+        write(ctx, kind, person, author_id, facts, quote, url)
+    except Exception:
+        log.exception("no message about a notification for person %s", person_id)
+
+
+def write(ctx, kind, person, author_id, facts, quote, url):
+    """Queue the text of a notification in the language of its recipient."""
+    locale = person["locale"] or ctx.settings.default_locale
+    texts = texts_for(locale)
+    author = ctx.db.row(f"SELECT first_name, {name_of_person()} FROM person WHERE id = ?", [author_id])
+    subject, sentence = texts[kind]
+    subject = subject.format(**{**facts, "author": author[0], "status": facts.get("short_name", "").upper()})
+    told = [sentence.format(**{**facts, "author": author[1]})]
+    if "status" in facts:
+        told.append(texts["status"].format(**facts))
+    told += [quote] if quote else []
+    if person["notifications_enabled"] or kind == "playlist-ready":
+        hello = mail_texts.texts_for(locale)["hello"].format(first_name=person["first_name"])
+        link = mail.Link(texts["open"], url)
+        mail.send(ctx, person, f"[Kitsu] {subject}", subject, [hello, *told, link])
+    for channel in chat_posts.CREDENTIALS:
+        if person[f"notifications_{channel}_enabled"]:
+            chat_posts.queue(ctx, channel, person[f"notifications_{channel}_userid"], "\n".join([*told, url]))
+
+
+def quoted(ctx, kind, person_id, task_id, comment_id, reply_id):
+    """The text that a notification quotes, as far as its recipient may read it: of the reply, else of the comment."""
+    comment = ctx.db.find(Comment, id=comment_id) if comment_id else None
+    if comment is None or not views.is_read_by(ctx, ctx.db.get(Task, task_id), comment_id, person_id):
+        return None
+    replies = [reply["text"] for reply in comment["replies"] or [] if reply["id"] == reply_id and kind == "reply"]
+    return (replies or [comment["text"]])[0]
+
+
+def about_task(ctx, task_id):
+    """The facts of a task and the address of its page."""
+    facts = ctx.db.rows(ABOUT_TASK, [task_id])[0]
+    page = PAGES.get(facts["for_entity"], "assets")
+    return facts, f"{production(ctx, facts, facts['episode_id'] or 'main')}/{page}/tasks/{task_id}"
+
+
+def about_playlist(ctx, playlist_id):
+    """The facts of a playlist and the address of its page."""
+    facts = ctx.db.rows(ABOUT_PLAYLIST, [playlist_id])[0]
+    episode = facts["episode_id"]
+    if episode is None and facts["for_entity"] == "asset":
+        episode = "all" if facts["is_for_all"] else "main"
+    return facts, f"{production(ctx, facts, episode)}/playlists/{playlist_id}"
+
+
+def production(ctx, facts, episode):
+    """The address of a production's pages, below an episode for a series."""
+    address = f"{ctx.settings.domain_protocol}://{ctx.settings.domain_name}/productions/{facts['project_id']}"
+    return f"{address}/episodes/{episode}" if facts["production_type"] == "tvshow" and episode else address

@@ -1,0 +1,74 @@
+"""Replies: the thread below a comment, kept in the comment's row."""
+
+from kitsulite import clock
+from kitsulite.domain import access
+from kitsulite.domain.comments import attachments, mentions, notifications, views
+from kitsulite.domain.people.persons import short_parts
+from kitsulite.errors import NotFound
+from kitsulite.events.bus import emit
+from kitsulite.models.activity import Notification
+from kitsulite.models.base import json_object
+from kitsulite.models.fields import new_id
+from kitsulite.models.people import Person
+from kitsulite.models.tasks import Comment, Task
+
+
+def require_replier(ctx, comment, task_id):
+    """The author of the comment, or somebody who works on its task or is mentioned there; returns the task.
+
+    Refused: the path of another task, and clients of another studio than the client who commented.
+    """
+    task = ctx.db.get(Task, comment["object_id"])
+    ctx.require(task["id"] == task_id)
+    if comment["person_id"] == ctx.person_id:
+        return task
+    ctx.require(access.may_act_on_task(ctx, task) or access.is_mentioned(ctx, task))
+    if ctx.role == "client" and access.project_role(ctx, comment["person_id"], task["project_id"]) == "client":
+        author = ctx.db.get(Person, comment["person_id"])
+        ctx.require(author["studio_id"] == ctx.person["studio_id"])
+    return task
+
+
+def add(ctx, task, comment, text, files=()):
+    """Reply to a comment; returns the reply with its author and, where there are any, its attachments."""
+    moment = clock.now()
+    reply = {
+        "id": new_id(),
+        "date": moment[:19],
+        "person_id": ctx.person_id,
+        "text": text,
+        "mentions": mentions.persons(ctx, text, task["project_id"]),
+        "department_mentions": mentions.departments(ctx, text),
+        "created_at": moment[:19],
+    }
+    ctx.db.update(Comment, comment["id"], replies=[*(comment["replies"] or []), reply])
+    attached = attachments.add(ctx, files, comment_id=comment["id"], reply_id=reply["id"])
+    tell(ctx, "reply", task, comment, reply["id"])
+    notifications.tell_of_reply(ctx, task, comment, reply, moment)
+    author = ctx.db.objects(f"SELECT {json_object(short_parts())} FROM person WHERE id = ?", [ctx.person_id])
+    shown = [{**attachment, "reply_id": reply["id"]} for attachment in attached]
+    return {**reply, "person": author[0], **({"attachment_files": shown} if shown else {})}
+
+
+def find(comment, reply_id):
+    """A reply of a comment, or NotFound."""
+    for reply in comment["replies"] or []:
+        if reply["id"] == reply_id:
+            return reply
+    raise NotFound("Reply not found.")
+
+
+def remove(ctx, task, comment, reply):
+    """Delete a reply with its attachments and notifications; returns the comment as the caller sees it."""
+    left = [other for other in comment["replies"] if other["id"] != reply["id"]]
+    ctx.db.update(Comment, comment["id"], replies=left)
+    attachments.remove(ctx, reply_id=reply["id"])
+    ctx.db.delete(Notification, reply_id=reply["id"])
+    tell(ctx, "delete-reply", task, comment, reply["id"], stored=False)
+    access.belongs_to(ctx, task["project_id"])
+    return views.plain(ctx, task, comment["id"])
+
+
+def tell(ctx, action, task, comment, reply_id, **how):
+    ids = {"task_id": task["id"], "comment_id": comment["id"], "reply_id": reply_id}
+    emit(ctx, f"comment:{action}", ids, task["project_id"], **how)

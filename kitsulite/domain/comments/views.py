@@ -1,0 +1,181 @@
+"""Comments as each role sees them."""
+
+import functools
+
+from kitsulite.domain import access
+from kitsulite.domain.people.persons import short_parts
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.previews import PreviewFile
+from kitsulite.models.tasks import Comment
+
+FROM = (
+    "FROM comment JOIN person author ON author.id = comment.person_id"
+    " LEFT JOIN person editor ON editor.id = comment.editor_id"
+    " LEFT JOIN task_status ON task_status.id = comment.task_status_id"
+)
+PREVIEW_COLUMNS = (
+    *("id", "task_id", "revision", "extension", "width", "height", "duration"),
+    *("status", "validation_status", "original_name", "position", "annotations"),
+)
+HAS_PREVIEWS = "EXISTS (SELECT 1 FROM comment_preview_link l WHERE l.comment = comment.id)"
+#: the project role of the author of a comment on the task t
+AUTHOR_ROLE = (
+    "COALESCE((SELECT NULLIF(l.role, 'admin') FROM project_person_link l"
+    " WHERE l.project_id = t.project_id AND l.person_id = author.id), author.role)"
+)
+
+
+def attachments(*more):
+    """SQL of the list of attachments of a comment; `more`: columns to add."""
+    columns = ("id", "name", "extension", "size", *more)
+    shown = json_object({column: f"a.{column}" for column in columns})
+    rows = "SELECT * FROM attachment_file WHERE comment_id = comment.id ORDER BY created_at, rowid"
+    return f"json((SELECT json_group_array({shown}) FROM ({rows}) a))"
+
+
+def person(alias, hidden_unless_client):
+    """SQL of a short person, null for a client who looks at somebody of the studio."""
+    shown = json_object(short_parts(alias))
+    return f"json(CASE WHEN {alias}.role = 'client' THEN {shown} END)" if hidden_unless_client else shown
+
+
+def replies(for_client):
+    """SQL of the replies of a comment with their authors."""
+    hidden = " AND writer.role = 'client'" if for_client else ""
+    writer = (
+        f"(SELECT {json_object(short_parts('writer'))} FROM person writer"
+        f" WHERE writer.id = json_extract(reply.value, '$.person_id'){hidden})"
+    )
+    with_writer = f"json_set(reply.value, '$.person', json(COALESCE({writer}, 'null')))"
+    return f"json((SELECT json_group_array({with_writer}) FROM json_each(COALESCE(comment.replies, '[]')) reply))"
+
+
+def previews(for_client):
+    """SQL of the previews of a comment as objects; a client sees no rejected one."""
+    columns = parts(PreviewFile, "p")
+    shown = json_object({name: columns[name] for name in PREVIEW_COLUMNS})
+    hidden = " AND COALESCE(p.validation_status, '') <> 'rejected'" if for_client else ""
+    rows = (
+        "SELECT p.* FROM comment_preview_link l JOIN preview_file p ON p.id = l.preview_file"
+        f" WHERE l.comment = comment.id{hidden} ORDER BY p.revision, p.position, l.rowid"
+    )
+    return f"json((SELECT json_group_array({shown}) FROM ({rows}) p))"
+
+
+#: the editor of a comment as far as a client knows him
+KNOWN_EDITOR = "CASE WHEN editor.role = 'client' OR editor.id = author.id THEN editor.id END"
+
+
+def meant_for_client(comment="comment", author="author", isolated=":isolated", caller=":caller"):
+    """SQL condition: a client, the caller, reads a comment whole."""
+    by_client = f"{author}.role = 'client' AND (NOT {isolated} OR {comment}.person_id = {caller})"
+    return f"(COALESCE({comment}.for_client, 0) = 1 OR ({by_client}))"
+
+
+MEANT_FOR_CLIENT = meant_for_client()
+
+
+def blanked(found):
+    """What a client sees of comments: those of the studio that only show previews are empty."""
+    empty = {"text": "''", **dict.fromkeys(("attachment_files", "checklist", "replies"), "json('[]')")}
+    for name, nothing in empty.items():
+        value = f"CASE WHEN {MEANT_FOR_CLIENT} THEN {found[name]} ELSE {nothing} END"
+        found[name] = value if name == "text" else f"json({value})"
+    return found
+
+
+@functools.cache
+def item_parts(relations, for_client, with_previews):
+    """What the item route shows of a comment: name -> SQL."""
+    found = parts(Comment, relations=relations)
+    found = {**found, "person": person("author", for_client), "replies": replies(for_client)}
+    if for_client:
+        found["editor_id"] = KNOWN_EDITOR
+    if relations:
+        found["attachment_files"] = attachments()
+        if with_previews:
+            found["previews"] = previews(for_client)
+    return found
+
+
+@functools.cache
+def list_parts(for_client):
+    """What the listing of a task shows of a comment: name -> SQL."""
+    found = {
+        **parts(Comment, relations=True),
+        "person": person("author", for_client),
+        "task_status": json_object({name: f"task_status.{name}" for name in ("name", "short_name", "color", "id")}),
+        "previews": previews(for_client),
+        "attachment_files": attachments("reply_id"),
+        "replies": replies(for_client),
+    }
+    if for_client:
+        found["editor_id"] = "CASE WHEN editor.role = 'client' THEN editor.id END"
+        found = blanked(found)
+    return found
+
+
+def with_editor(shown, has_editor="editor.id IS NOT NULL"):
+    """SQL of a comment with its editor, where it has one."""
+    editor = {name: sql for name, sql in short_parts("editor").items() if name != "full_name"}
+    return f"CASE WHEN {has_editor} THEN json_set({shown}, '$.editor', {json_object(editor)}) ELSE {shown} END"
+
+
+@functools.cache
+def list_sql(for_client, visible):
+    """The listing of a task's comments, newest first, as far as the condition `visible` says."""
+    has_editor = "editor.role = 'client'" if for_client else "editor.id IS NOT NULL"
+    return (
+        f"SELECT {with_editor(json_object(list_parts(for_client)), has_editor)} {FROM}"
+        f" JOIN task t ON t.id = comment.object_id WHERE comment.object_id = :task AND {visible}"
+        " ORDER BY comment.created_at DESC, comment.rowid DESC"
+    )
+
+
+def visible_to(role):
+    """SQL condition: people of this role see a comment in the listing of its task."""
+    if role == "client":
+        return f"({MEANT_FOR_CLIENT} OR {HAS_PREVIEWS})"
+    return f"{AUTHOR_ROLE} <> 'client'" if role in ("user", "vendor") else "1"
+
+
+def caller_of(ctx, task, person_id=None):
+    """The parameters of the conditions on what clients see: the caller, or another person."""
+    isolated = ctx.db.value("SELECT is_clients_isolated FROM project WHERE id = ?", [task["project_id"]])
+    return {"task": task["id"], "caller": person_id or ctx.person_id, "isolated": int(bool(isolated))}
+
+
+def of_task(ctx, task):
+    """The comments of a task, newest first, as the caller's role on its production sees them: JSON text."""
+    return ctx.db.json_list(list_sql(ctx.role == "client", visible_to(ctx.role)), caller_of(ctx, task))
+
+
+def is_listed(ctx, task, comment_id):
+    """Whether the caller sees a comment in the listing of its task."""
+    sql = f"SELECT 1 {FROM} JOIN task t ON t.id = comment.object_id WHERE comment.id = :comment AND"
+    keys = {**caller_of(ctx, task), "comment": comment_id}
+    return ctx.db.value(f"{sql} {visible_to(ctx.role)}", keys) is not None
+
+
+def is_read_by(ctx, task, comment_id, person_id):
+    """Whether a person may read the text of a comment."""
+    role = access.project_role(ctx, person_id, task["project_id"])
+    condition = MEANT_FOR_CLIENT if role == "client" else visible_to(role)
+    sql = f"SELECT 1 {FROM} JOIN task t ON t.id = comment.object_id WHERE comment.id = :comment AND {condition}"
+    return ctx.db.value(sql, {**caller_of(ctx, task, person_id), "comment": comment_id}) is not None
+
+
+def shown(ctx, comment_id, relations, with_previews):
+    """One comment as the caller's role on its production sees it."""
+    values = item_parts(relations, ctx.role == "client", with_previews)
+    return ctx.db.objects(f"SELECT {json_object(values)} {FROM} WHERE comment.id = ?", [comment_id])[0]
+
+
+def plain(ctx, task, comment_id, relations=False):
+    """The columns and perhaps the relations of one comment as the caller's role on its production sees them."""
+    found = {**parts(Comment, relations=True)}
+    if ctx.role == "client":
+        found = {**blanked(found), "editor_id": KNOWN_EDITOR}
+    shown = found if relations else {name: found[name] for name in parts(Comment)}
+    sql = f"SELECT {json_object(shown)} {FROM} WHERE comment.id = :comment"
+    return ctx.db.objects(sql, {**caller_of(ctx, task), "comment": comment_id})[0]

@@ -1,0 +1,1 @@
+"""Deleting rows together with everything that depends on them."""

@@ -1,0 +1,168 @@
+"""Canceling and deleting entities, with all that goes with them, in one transaction."""
+
+from kitsulite.domain.deletion.rows import remove_row
+from kitsulite.domain.deletion.tasks import remove_task
+from kitsulite.domain.entities import casting
+from kitsulite.domain.entities.types import kind_of
+from kitsulite.domain.playlists import playlists
+from kitsulite.errors import Refused, RowRejected
+from kitsulite.events.bus import emit
+from kitsulite.models.activity import Subscription
+from kitsulite.models.entities import Entity, EntityConceptLink, EntityLink
+from kitsulite.models.previews import Playlist
+from kitsulite.models.tasks import Task
+
+#: kinds that are canceled first where they have tasks, and deleted when they are asked again with force
+CANCELED_FIRST = ("asset", "shot", "edit", "concept")
+INSTANCES = (
+    "(SELECT id FROM asset_instance WHERE asset_id = :entity OR scene_id = :entity"
+    " OR target_asset_id = :entity OR entity_id = :entity)"
+)
+OUTPUT_FILES = (
+    "(SELECT id FROM output_file WHERE entity_id = :entity OR temporal_entity_id = :entity"
+    f" OR asset_instance_id IN {INSTANCES})"
+)
+WORKING_FILES = "(SELECT id FROM working_file WHERE entity_id = :entity)"
+FILES = (
+    f"UPDATE preview_file SET source_file_id = NULL WHERE source_file_id IN {OUTPUT_FILES}",
+    f"DELETE FROM output_file WHERE id IN {OUTPUT_FILES}",
+    f"UPDATE output_file SET source_file_id = NULL WHERE source_file_id IN {WORKING_FILES}",
+    "DELETE FROM working_file WHERE entity_id = :entity",
+)
+#: what is taken away with an entity beside its tasks, in an order that leaves nothing pointing at a missing row
+LINKS = (
+    *FILES,
+    f"DELETE FROM asset_instance_link WHERE entity_id = :entity OR asset_instance_id IN {INSTANCES}",
+    f"DELETE FROM asset_instance WHERE id IN {INSTANCES}",
+    "DELETE FROM entity_version WHERE entity_id = :entity",
+    "DELETE FROM subscription WHERE entity_id = :entity",
+    "DELETE FROM schedule_item WHERE object_id = :entity",
+    "DELETE FROM entity_link WHERE entity_in_id = :entity OR entity_out_id = :entity",
+    "DELETE FROM entity_concept_link WHERE entity_in_id = :entity OR entity_out_id = :entity",
+)
+
+
+def delete(ctx, entity, force=False):
+    """Delete an asset, shot, edit or concept, or cancel it where it has tasks and is not forced."""
+    if ctx.db.exists(Task, entity_id=entity["id"]) and not force:
+        cancel(ctx, entity)
+    else:
+        erase(ctx, entity)
+
+
+def cancel(ctx, entity):
+    """Mark an entity as canceled; an asset is no longer ready for any shot."""
+    kind = kind_of(ctx, entity)
+    ctx.db.update(Entity, entity["id"], canceled=True)
+    emit(ctx, f"{kind}:update", {f"{kind}_id": entity["id"]}, entity["project_id"])
+    if kind == "asset":
+        casting.refresh_shots_of_asset(ctx, entity["id"])
+
+
+def erase(ctx, entity):
+    """Delete an entity with its tasks and links; what lies below it or comes from it loses it."""
+    shots = ctx.db.column(casting.SHOTS_THAT_CAST, [entity["id"]])
+    remove_tasks(ctx, entity)
+    run(ctx, LINKS, entity)
+    for column in ("parent_id", "source_id"):
+        ctx.db.execute(f"UPDATE entity SET {column} = NULL WHERE {column} = ?", [entity["id"]])
+    remove_row(ctx.db, Entity, entity["id"])
+    tell(ctx, entity)
+    casting.refresh_shots(ctx, shots)
+
+
+def delete_scene(ctx, scene):
+    """Delete a scene, or cancel it where something refers to it."""
+    try:
+        with ctx.db.savepoint():
+            remove_row(ctx.db, Entity, scene["id"])
+    except RowRejected:
+        ctx.db.update(Entity, scene["id"], canceled=True)
+    tell(ctx, scene)
+
+
+def delete_sequence(ctx, sequence, force=False):
+    """Delete a sequence; with `force` its shots, scenes and tasks too. What is left below it: Refused."""
+    if force:
+        for child in ctx.db.all(Entity, "parent_id = ?", [sequence["id"]]):
+            kind = kind_of(ctx, child)
+            if kind == "shot":
+                erase(ctx, child)
+            elif kind == "scene":
+                delete_scene(ctx, child)
+        remove_tasks(ctx, sequence)
+        run(ctx, LINKS, sequence)
+    remove_parent(ctx, sequence)
+
+
+def delete_episode(ctx, episode, force=False):
+    """Delete an episode; with `force` its sequences, edits, own assets, tasks and playlists too."""
+    if force:
+        for child in ctx.db.all(Entity, "parent_id = ?", [episode["id"]]):
+            kind = kind_of(ctx, child)
+            if kind == "sequence":
+                delete_sequence(ctx, child, force=True)
+            elif kind == "edit":
+                erase(ctx, child)
+        for asset in ctx.db.all(Entity, "source_id = ?", [episode["id"]]):
+            erase(ctx, asset)
+        remove_tasks(ctx, episode)
+        for playlist in ctx.db.all(Playlist, "episode_id = ?", [episode["id"]]):
+            playlists.remove(ctx, playlist)
+        run(ctx, LINKS, episode)
+    remove_parent(ctx, episode)
+
+
+def remove_parent(ctx, entity):
+    """Delete a sequence or episode; while something refers to it: Refused."""
+    try:
+        remove_row(ctx.db, Entity, entity["id"])
+    except RowRejected:
+        raise Refused(f"Some data are still linked to this {kind_of(ctx, entity)}.") from None
+    tell(ctx, entity)
+
+
+def remove_bare(ctx, entity):
+    """Delete an entity and its links but nothing else; while more refers to it: RowRejected, the links are gone."""
+    if kind_of(ctx, entity) == "sequence":
+        ctx.db.delete(Subscription, entity_id=entity["id"])
+    for link in (EntityLink, EntityConceptLink):
+        ctx.db.delete(link, "entity_in_id = ? OR entity_out_id = ?", [entity["id"]] * 2)
+    try:
+        with ctx.db.savepoint():
+            remove_row(ctx.db, Entity, entity["id"])
+    except RowRejected as error:
+        error.keeps_changes = True
+        raise
+
+
+def remove_tasks(ctx, entity):
+    for task in ctx.db.all(Task, "entity_id = ?", [entity["id"]]):
+        remove_task(ctx, task)
+
+
+def run(ctx, statements, entity):
+    for statement in statements:
+        ctx.db.execute(statement, {"entity": entity["id"]})
+
+
+def tell(ctx, entity):
+    """The event of a deletion."""
+    kind = kind_of(ctx, entity)
+    emit(ctx, f"{kind}:delete", {f"{kind}_id": entity["id"]}, entity["project_id"])
+
+
+def delete_several(ctx, project_id, entity_ids, force=False):
+    """Delete assets, shots, edits and concepts of a project; returns the ids of those that are deleted or canceled.
+
+    What is canceled already is deleted, and so are all concepts. Other kinds, unknown ids and
+    those of other projects are left alone.
+    """
+    done = []
+    for entity_id in entity_ids:
+        entity = ctx.db.find(Entity, id=entity_id, project_id=project_id)
+        kind = entity and kind_of(ctx, entity)
+        if kind in CANCELED_FIRST:
+            delete(ctx, entity, force or bool(entity["canceled"]) or kind == "concept")
+            done.append(entity_id)
+    return done

@@ -1,0 +1,1 @@
+"""Assets, shots, sequences, episodes, scenes, edits and concepts; casting."""

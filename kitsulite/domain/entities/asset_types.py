@@ -1,0 +1,50 @@
+"""Asset types: the entity types that are not temporal."""
+
+from kitsulite.domain.entities.types import IS_ASSET_TYPE, get_asset_type
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.entities import Entity, EntityType
+from kitsulite.store.conditions import Condition, add_filter
+
+TYPE = {"type": "'AssetType'"}
+BY_CREATION = "created_at, rowid"
+
+
+def listing(ctx, condition, relations=False):
+    """The asset types that fit a condition, as JSON text."""
+    condition.add(IS_ASSET_TYPE)
+    row = json_object({**parts(EntityType, relations=relations), **TYPE})
+    sql = f"SELECT {row} FROM entity_type WHERE {condition.sql} ORDER BY {BY_CREATION}"
+    return ctx.db.json_list(sql, condition.params)
+
+
+def asked(ctx, criteria):
+    """The asset types that a query asks for; `project_id`: those of the assets of a project."""
+    condition = Condition()
+    for name, value in criteria.items():
+        if name == "project_id":
+            condition.add(*of_assets("project_id = ?", Entity.project_id.sought(value)))
+        else:
+            add_filter(EntityType, condition, name, value)
+    return listing(ctx, condition, relations=True)
+
+
+def of_project(ctx, project_id):
+    """The types of the assets of a project."""
+    return listing(ctx, Condition(*of_assets("project_id = ?", Entity.project_id.sought(project_id))))
+
+
+def of_shot(ctx, shot_id):
+    """The types of the assets that a shot casts."""
+    cast = "id IN (SELECT entity_out_id FROM entity_link WHERE entity_in_id = ?)"
+    return listing(ctx, Condition(*of_assets(cast, shot_id)))
+
+
+def of_assets(which, parameter):
+    """Condition and parameters: the type of an asset that fits."""
+    return f"entity_type.id IN (SELECT entity_type_id FROM entity WHERE {which})", [parameter]
+
+
+def single(ctx, asset_type_id):
+    """An asset type with its task types."""
+    found = get_asset_type(ctx, asset_type_id)
+    return {**ctx.db.get(EntityType, found["id"], relations=True), "type": "AssetType"}

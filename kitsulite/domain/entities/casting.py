@@ -1,0 +1,179 @@
+"""Who is cast in what: casting an entity, and what follows from it.
+
+An asset that is cast in a shot is cast in the episode of the shot too, and leaves the
+episode with the last of its shots. `nb_entities_out` counts the casting of an entity;
+`nb_assets_ready` of a shot's task says how many of its assets are ready for that task.
+"""
+
+from kitsulite import clock
+from kitsulite.domain.entities.types import kind_of, of_kind
+from kitsulite.events.bus import emit
+from kitsulite.models.entities import Entity, EntityLink
+from kitsulite.models.fields import dump
+
+#: kinds whose change of casting has an event of their own
+KINDS_WITH_EVENTS = ("shot", "episode")
+EPISODE_OF_SHOT = "SELECT sequence.parent_id FROM entity sequence WHERE sequence.id = ?"
+SHOTS_OF_EPISODE = (
+    "SELECT shot.id FROM entity shot JOIN entity sequence ON sequence.id = shot.parent_id"
+    f" WHERE sequence.parent_id = ? AND {of_kind('Shot', 'shot')}"
+)
+SHOTS_THAT_CAST = (
+    "SELECT shot.id FROM entity_link l JOIN entity shot ON shot.id = l.entity_in_id"
+    " WHERE l.entity_out_id = ? AND shot.parent_id IS NOT NULL AND COALESCE(shot.canceled, 0) = 0"
+)
+#: a task's shot `e` with its sequence and episode, and the order of shots that they give
+PLACE_OF_TASK = (
+    "JOIN entity e ON e.id = t.entity_id LEFT JOIN entity sequence ON sequence.id = e.parent_id"
+    " LEFT JOIN entity episode ON episode.id = sequence.parent_id"
+)
+BY_PLACE = "episode.name NULLS LAST, sequence.name, e.name"
+#: how many assets of a task's entity are ready for it: shared ones of other projects, and those
+#: whose `ready_for` comes at or after the task's type in the order of the project
+_PRIORITY = (
+    "COALESCE((SELECT NULLIF(p.priority, 0) FROM project_task_type_link p JOIN task_type y ON y.id = p.task_type_id"
+    " WHERE p.project_id = task.project_id AND p.task_type_id = {task_type} AND y.for_entity = 'Shot'), {none})"
+)
+_NB_READY = (
+    "(SELECT count(*) FROM entity_link l JOIN entity asset ON asset.id = l.entity_out_id"
+    " WHERE l.entity_in_id = task.entity_id AND COALESCE(asset.canceled, 0) = 0"
+    " AND (asset.is_shared = 1 AND asset.project_id <> task.project_id OR asset.ready_for IS NOT NULL"
+    f" AND {_PRIORITY.format(task_type='task.task_type_id', none=0)}"
+    f" <= {_PRIORITY.format(task_type='asset.ready_for', none=-1)}))"
+)
+
+
+def read(ctx, items):
+    """The links that a list of `{asset_id, nb_occurences, label}` asks for: (asset id, columns), in their order.
+
+    Items without an asset or a number are left out. Unknown asset: NotFound; a value that suits no column: BadValue.
+    """
+    wanted = []
+    for item in items:
+        if isinstance(item, dict) and "asset_id" in item and "nb_occurences" in item:
+            columns = {
+                "nb_occurences": EntityLink.nb_occurences.clean(item["nb_occurences"]),
+                "label": EntityLink.label.clean(item.get("label", "")),
+            }
+            wanted.append((ctx.db.get(Entity, item["asset_id"])["id"], columns))
+    return wanted
+
+
+def replace(ctx, entity, items):
+    """Make the casting of an entity what a list of `{asset_id, nb_occurences, label}` says; see `read`."""
+    wanted = read(ctx, items)
+    kind = kind_of(ctx, entity)
+    previous = set(ctx.db.related(Entity, entity["id"], "entities_out"))
+    new = {asset_id for asset_id, _ in wanted}
+    added, removed = sorted(new - previous), sorted(previous - new)
+    if kind == "episode":
+        for asset_id in removed:
+            remove_from_shots(ctx, entity, asset_id)
+    ctx.db.delete(EntityLink, entity_in_id=entity["id"])
+    episode_id = episode_of(ctx, entity) if kind == "shot" else None
+    for asset_id, columns in wanted:
+        if episode_id:
+            cast_in_episode(ctx, entity, episode_id, asset_id, columns["label"])
+        cast(ctx, entity, asset_id, columns)
+        if kind == "episode":
+            emit(ctx, "asset:update", {"asset_id": asset_id}, entity["project_id"])
+    ctx.db.update(Entity, entity["id"], nb_entities_out=len(items))
+    if kind == "shot":
+        refresh_shot(ctx, entity["id"])
+    tell(ctx, kind if kind in KINDS_WITH_EVENTS else "asset", entity, len(items), added, removed)
+    if episode_id:
+        for asset_id in removed:
+            remove_from_episode(ctx, entity, episode_id, asset_id)
+
+
+def cast(ctx, entity, asset_id, columns):
+    """Link an asset to an entity, or change the link that there is."""
+    ends = {"entity_in_id": entity["id"], "entity_out_id": asset_id}
+    number = {"nb_occurences": columns["nb_occurences"]}
+    link = ctx.db.find(EntityLink, **ends)
+    if link:
+        ctx.db.update(EntityLink, link["id"], **columns)
+        emit(ctx, "entity-link:update", {"entity_link_id": link["id"], **number}, entity["project_id"])
+    else:
+        link_id = ctx.db.add(EntityLink, **ends, **columns)
+        emit(ctx, "entity-link:new", {"entity_link_id": link_id, **ends, **number}, entity["project_id"])
+
+
+def episode_of(ctx, shot):
+    """The id of the episode of a shot, or None."""
+    return ctx.db.value(EPISODE_OF_SHOT, [shot["parent_id"]])
+
+
+def cast_in_episode(ctx, shot, episode_id, asset_id, label):
+    """Cast an asset of a shot in the episode too, where it is not yet."""
+    if ctx.db.exists(EntityLink, entity_in_id=episode_id, entity_out_id=asset_id):
+        return
+    ctx.db.add(EntityLink, entity_in_id=episode_id, entity_out_id=asset_id, nb_occurences=1, label=label)
+    count(ctx, episode_id, +1)
+    emit(ctx, "asset:update", {"asset_id": asset_id}, shot["project_id"])
+
+
+def remove_from_episode(ctx, shot, episode_id, asset_id):
+    """Take an asset off the casting of an episode once none of its shots casts it."""
+    others = f"SELECT 1 FROM entity_link WHERE entity_out_id = ? AND entity_in_id IN ({SHOTS_OF_EPISODE}) LIMIT 1"
+    if ctx.db.value(others, [asset_id, episode_id]):
+        return
+    if ctx.db.delete(EntityLink, entity_in_id=episode_id, entity_out_id=asset_id):
+        episode = {"id": episode_id, "project_id": shot["project_id"]}
+        tell(ctx, "episode", episode, count(ctx, episode_id, -1), [], [asset_id])
+        emit(ctx, "asset:update", {"asset_id": asset_id}, shot["project_id"])
+
+
+def remove_from_shots(ctx, episode, asset_id):
+    """Take an asset that an episode no longer casts off all of its shots."""
+    casting = f"SELECT entity_in_id FROM entity_link WHERE entity_out_id = ? AND entity_in_id IN ({SHOTS_OF_EPISODE})"
+    for shot_id in ctx.db.column(casting, [asset_id, episode["id"]]):
+        ctx.db.delete(EntityLink, entity_in_id=shot_id, entity_out_id=asset_id)
+        left = count(ctx, shot_id, -1)
+        refresh_shot(ctx, shot_id)
+        tell(ctx, "shot", {"id": shot_id, "project_id": episode["project_id"]}, left, [], [asset_id])
+
+
+def count(ctx, entity_id, step):
+    """Add to the counter of an entity's casting, never below 0; returns the new number."""
+    before = ctx.db.value("SELECT nb_entities_out FROM entity WHERE id = ?", [entity_id]) or 0
+    ctx.db.update(Entity, entity_id, nb_entities_out=max(0, before + step))
+    return max(0, before + step)
+
+
+def tell(ctx, kind, entity, number, added, removed):
+    """The event of a changed casting."""
+    payload = {f"{kind}_id": entity["id"], "nb_entities_out": number}
+    payload.update(added_asset_ids=added, removed_asset_ids=removed)
+    emit(ctx, f"{kind}:casting-update", payload, entity["project_id"])
+
+
+# Readiness
+
+
+def refresh_shot(ctx, shot_id):
+    """Count anew how many assets are ready for each task of a shot, and tell it."""
+    refresh(ctx, "= ?", [shot_id])
+
+
+def refresh_shots_of_asset(ctx, asset_id):
+    """The same for all shots that cast an asset."""
+    refresh(ctx, f"IN ({SHOTS_THAT_CAST})", [asset_id])
+
+
+def refresh_shots(ctx, shot_ids):
+    """The same for several shots."""
+    refresh(ctx, "IN (SELECT value FROM json_each(?))", [dump(shot_ids)])
+
+
+def refresh(ctx, shots, params):
+    """The same for the shots that an SQL condition on their id names, by episode, sequence and name."""
+    sql = f"UPDATE task SET nb_assets_ready = {_NB_READY}, updated_at = ? WHERE entity_id {shots}"
+    ctx.db.execute(sql, [clock.now(), *params])
+    tasks = (
+        f"SELECT t.id, t.nb_assets_ready, t.project_id FROM task t {PLACE_OF_TASK}"
+        f" WHERE t.entity_id {shots} ORDER BY {BY_PLACE}, t.entity_id, t.rowid"
+    )
+    for task_id, ready, project_id in ctx.db.execute(tasks, params).fetchall():
+        payload = {"task_id": task_id, "nb_assets_ready": ready}
+        emit(ctx, "task:update-casting-stats", payload, project_id, stored=False)

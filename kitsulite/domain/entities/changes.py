@@ -1,0 +1,105 @@
+"""Changing an entity: who may, what is merged, and the versions of shots that are kept."""
+
+import datetime as dt
+
+from kitsulite import clock
+from kitsulite.domain import access
+from kitsulite.domain.entities import casting, vendor_view
+from kitsulite.domain.entities.types import kind_of
+from kitsulite.errors import BadParameter
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.choices import ENTITY_STATUSES
+from kitsulite.models.entities import Entity, EntityVersion
+from kitsulite.models.fields import as_object
+
+#: kinds whose metadata supervisors may change
+SUPERVISED_KINDS = ("shot", "asset", "edit")
+VERSION_AFTER = dt.timedelta(seconds=60)
+
+
+def may_change(ctx, entity, data):
+    """Managers and the creator in the team; supervisors of departments for the metadata of these."""
+    if access.is_manager(ctx, entity["project_id"]):
+        return True
+    if ctx.project_role is None:
+        return False
+    if entity["created_by"] == ctx.person_id:
+        return True
+    return ctx.role == "supervisor" and set(data) == {"data"} and supervises(ctx, entity, data["data"])
+
+
+def supervises(ctx, entity, metadata):
+    """Whether a supervisor without departments, or of a department of every field, asks."""
+    if not ctx.departments:
+        return True
+    kind = kind_of(ctx, entity)
+    if kind not in SUPERVISED_KINDS or not isinstance(metadata, dict) or not metadata:
+        return False
+    sql = (
+        "SELECT d.field_name FROM metadata_descriptor d"
+        " JOIN department_metadata_descriptor_link l ON l.metadata_descriptor_id = d.id"
+        " JOIN department_link m ON m.department_id = l.department_id"
+        " WHERE d.project_id = ? AND d.entity_type = ? AND m.person_id = ?"
+    )
+    own = ctx.db.column(sql, [entity["project_id"], kind.capitalize(), ctx.person_id])
+    return set(metadata) <= set(own)
+
+
+def check(columns):
+    """BadParameter for a status that no entity has, and for metadata that is no object."""
+    if "status" in columns and columns["status"] not in ENTITY_STATUSES:
+        raise BadParameter("Invalid status")
+    if not isinstance(columns.get("data"), (dict, type(None))):
+        raise BadParameter("data must be an object.")
+
+
+def check_place(ctx, entity, columns):
+    """BadParameter where another entity has the name, project, type and parent that these columns give."""
+    place = ("name", "project_id", "entity_type_id", "parent_id")
+    new = {column: columns.get(column, entity[column]) for column in place}
+    if any(new[column] != entity[column] for column in place) and ctx.db.exists(Entity, **new):
+        values = ", ".join(str(value) for value in new.values())
+        raise BadParameter(f"An entity with this name, project, type and parent exists already: {values}")
+
+
+def check_relatives(ctx, entity, columns):
+    """BadParameter where these columns give an entity a parent or source that is unknown or of another project."""
+    for column in ("parent_id", "source_id"):
+        relative_id = columns.get(column)
+        is_new = relative_id and relative_id != entity.get(column)
+        if is_new and not ctx.db.exists(Entity, id=relative_id, project_id=entity["project_id"]):
+            raise BadParameter(f"{column} names no entity of the project: {relative_id}")
+
+
+def merged(entity, metadata):
+    """The metadata of an entity with new values over the old ones."""
+    return entity["data"] if metadata is None else {**as_object(entity["data"]), **metadata}
+
+
+def keep_version(ctx, entity, metadata):
+    """Keep a version of a shot that is about to get new metadata, unless it was changed in the last minute.
+
+    The version has the name from before and the metadata from after the change.
+    """
+    changed_at = ctx.db.value("SELECT updated_at FROM entity WHERE id = ?", [entity["id"]])
+    if changed_at and clock.utc_now() - dt.datetime.fromisoformat(changed_at) <= VERSION_AFTER:
+        return
+    before, after = as_object(entity["data"]), as_object(metadata)
+    if after.get("frame_in") != before.get("frame_in") or after.get("name") != entity["name"]:
+        ctx.db.add(EntityVersion, name=entity["name"], data=metadata, entity_id=entity["id"], person_id=ctx.person_id)
+
+
+def follow(ctx, entity, data):
+    """What follows from a change of an entity, `entity` as it was: the readiness of the shots that cast an asset."""
+    unchanged = "ready_for" in data and data["ready_for"] == entity["ready_for"]
+    if kind_of(ctx, entity) == "asset" and not unchanged:
+        casting.refresh_shots_of_asset(ctx, entity["id"])
+
+
+def versions(ctx, entity_id, kind):
+    """The versions of an entity of a kind, the newest first, with the metadata that the caller may see."""
+    data = vendor_view.metadata_or_null(ctx, f"'{kind}'", "v")
+    row = json_object({**parts(EntityVersion, "v"), "data": data, "type": f"'{kind}Version'"})
+    version = "SELECT w.*, w.rowid AS place, e.project_id FROM entity_version w JOIN entity e ON e.id = w.entity_id"
+    sql = f"SELECT {row} FROM ({version}) v WHERE v.entity_id = ? ORDER BY v.created_at DESC, v.place DESC"
+    return ctx.db.json_list(sql, [entity_id])

@@ -1,0 +1,79 @@
+"""Concepts: pictures that illustrate other entities, linked to them."""
+
+from kitsulite.domain.entities import entities, with_tasks
+from kitsulite.errors import NotFound
+from kitsulite.events.bus import emit
+from kitsulite.models.entities import Entity
+from kitsulite.models.fields import is_id
+from kitsulite.store.conditions import Condition
+
+FIELDS = (
+    *("canceled", "data", "description", "entity_type_id", "fps", "frame_in", "frame_out", "id", "name", "nb_frames"),
+    *("parent_id", "preview_file_id", "project_id", "project_name", "source_id", "nb_entities_out"),
+    *("is_casting_standby", "entity_concept_links", "type", "updated_at", "created_at", "created_by"),
+)
+TASK_FIELDS = (
+    *("id", "duration", "due_date", "entity_id", "end_date", "estimation", "last_comment_date", "nb_assets_ready"),
+    *("priority", "real_start_date", "retake_count", "start_date", "task_status_id", "task_type_id", "data"),
+    *("is_subscribed", "assignees"),
+)
+LINKED_TASK_FIELDS = (
+    *("id", "duration", "due_date", "end_date", "entity_id", "estimation", "last_comment_date", "nb_assets_ready"),
+    *("priority", "real_start_date", "retake_count", "start_date", "task_status_id", "task_type_id", "assigner_id"),
+    "assignees",
+)
+LINKS = Entity.relations["entity_concept_links"]
+#: ids of the entities that a concept illustrates
+LINKED = {"entity_concept_links": f"json({LINKS.ids('e.id')})"}
+
+
+def create(ctx, project_id, name, links=(), **columns):
+    """Create a concept, or return the one of the same name, as entity row with its links.
+
+    `links` are the ids of the entities that it illustrates: unknown ones are dropped, malformed ones NotFound.
+    """
+    if not all(map(is_id, links)):
+        raise NotFound("Entity not found.")
+    concept, is_new = entities.create(ctx, "Concept", project_id, name, **columns)
+    if is_new:
+        known = [link.lower() for link in links if ctx.db.exists(Entity, id=link.lower())]
+        ctx.db.relate(Entity, concept["id"], "entity_concept_links", known)
+        emit(ctx, "concept:new", {"concept_id": concept["id"]}, concept["project_id"])
+    return {**concept, "entity_concept_links": ctx.db.related(Entity, concept["id"], "entity_concept_links")}
+
+
+def listing(ctx, criteria):
+    """Concepts by name."""
+    shown = {**entities.shown(ctx, "Concept"), **LINKED, "project_name": "project.name"}
+    return entities.listing(ctx, shown, entities.of("Concept", criteria, ctx), entities.BY_NAME)
+
+
+def of_project(ctx, project_id):
+    """The concepts of a project by name."""
+    return entities.in_project(ctx, "Concept", project_id, LINKED)
+
+
+def fields(ctx, kind="Concept"):
+    """What a concept shows beside its tasks: name -> SQL."""
+    return with_tasks.chosen({**with_tasks.entity_values(ctx, kind), **LINKED}, FIELDS)
+
+
+def listing_with_tasks(ctx, **asked):
+    """Concepts with their tasks."""
+    task = with_tasks.chosen(with_tasks.task_values(ctx, asked["project_id"]), TASK_FIELDS)
+    condition = with_tasks.asked(ctx, "Concept", **asked)
+    return with_tasks.listing(ctx, fields(ctx), task, condition, own=with_tasks.own_tasks(ctx)).json()
+
+
+def single(ctx, concept_id):
+    """A concept with its relations and tasks."""
+    values = {**fields(ctx), **entities.shown(ctx, "Concept", relations=True)}
+    task = with_tasks.chosen(with_tasks.task_values(ctx), TASK_FIELDS)
+    return with_tasks.single(ctx, values, task, with_tasks.with_id("Concept", concept_id))
+
+
+def linked_to(ctx, entity_id):
+    """The entities that illustrate an entity, concepts as a rule, with their tasks."""
+    condition = Condition("e.id IN (SELECT entity_in_id FROM entity_concept_link WHERE entity_out_id = ?)", [entity_id])
+    task = with_tasks.chosen(with_tasks.task_values(ctx), LINKED_TASK_FIELDS)
+    return with_tasks.listing(ctx, fields(ctx, kind=None), task, condition).json()

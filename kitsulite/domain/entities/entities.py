@@ -1,0 +1,121 @@
+"""What the seven kinds of entities share: how they are shown, listed, found and made.
+
+In every statement the entity table is `e`; `PLACE` joins its project, parent and grandparent.
+"""
+
+from kitsulite.domain.entities import types, vendor_view
+from kitsulite.domain.entities.types import of_kind, temporal_id
+from kitsulite.errors import NotFound
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.entities import Entity
+from kitsulite.models.projects import Project
+from kitsulite.store.conditions import Condition, add_filter
+from kitsulite.store.database import JsonText
+
+PLACE = (
+    " LEFT JOIN project ON project.id = e.project_id LEFT JOIN entity parent ON parent.id = e.parent_id"
+    " LEFT JOIN entity grand ON grand.id = parent.parent_id"
+)
+BY_NAME = "e.name, e.created_at"
+BY_CREATION = "e.created_at, e.rowid"
+
+
+def shown(ctx, kind=None, relations=False):
+    """An entity of a kind, or of any, as the caller sees it: name -> SQL."""
+    return {**parts(Entity, "e", relations), "data": f"json({metadata(ctx, kind)})", "type": type_name(kind)}
+
+
+def row(ctx, entity_id):
+    """The plain row of an entity, with the metadata that the caller may see; unknown: NotFound."""
+    plain = {**parts(Entity, "e"), "data": vendor_view.metadata_or_null(ctx, type_name())}
+    found = ctx.db.objects(f"SELECT {json_object(plain)} FROM entity e WHERE e.id = ?", [entity_id])
+    if not found:
+        raise NotFound("Entity not found.")
+    return found[0]
+
+
+def type_name(kind=None):
+    """SQL of what an entity has as `type`: its kind."""
+    return f"'{kind}'" if kind else types.kind()
+
+
+def metadata(ctx, kind=None):
+    """SQL of the text of an entity's metadata, as far as the caller may see it."""
+    return vendor_view.metadata(ctx, type_name(kind))
+
+
+def of(kind, criteria=None, ctx=None):
+    """The condition that picks the entities of a kind, narrowed by the parameters of a query.
+
+    A column or relation filters by its value; `assigned_to`, whatever its value, asks for the
+    entities with a task of the caller; other names are ignored.
+    """
+    condition = Condition(of_kind(kind))
+    for name, value in (criteria or {}).items():
+        if name == "assigned_to":
+            condition.add(f"e.id IN {vendor_view.assigned_entities(ctx)}")
+        else:
+            add_filter(Entity, condition, name, value, "e")
+    return condition
+
+
+def listing(ctx, shown, condition, order=BY_CREATION):
+    """Entities as a JSON list."""
+    sql = f"SELECT {json_object(shown)} FROM entity e {PLACE} WHERE {condition.sql} ORDER BY {order}"
+    return ctx.db.json_list(sql, condition.params)
+
+
+def single(ctx, shown, condition, joins=""):
+    """One entity as a JSON object; NotFound where none fits."""
+    sql = f"SELECT {json_object(shown)} FROM entity e {PLACE} {joins} WHERE {condition.sql}"
+    text = ctx.db.value(sql, condition.params)
+    if text is None:
+        raise NotFound("Entity not found.")
+    return JsonText(text)
+
+
+def bare(ctx, entity_id):
+    """An entity as the caller sees it, of no kind: `type` is `Entity`."""
+    return single(ctx, {**shown(ctx), "type": "'Entity'"}, Condition("e.id = ?", [entity_id]))
+
+
+def in_project(ctx, kind, project_id, more=None):
+    """The entities of a kind in a project by name, for a vendor those they work on.
+
+    `more` adds to what is shown: name -> SQL. Unknown project: NotFound.
+    """
+    condition = of(kind)
+    condition.add("e.project_id = ?", [ctx.db.get(Project, project_id)["id"]])
+    vendor_view.narrow(ctx, condition)
+    return listing(ctx, {**shown(ctx, kind), **(more or {})}, condition, BY_NAME)
+
+
+def create(ctx, kind, project_id, name, parent_id=None, **columns):
+    """Create an entity of a temporal kind, or find the one of the same name in the same place.
+
+    Returns the row as it is shown, and whether it is new.
+    """
+    project_id = ctx.db.get(Project, project_id)["id"]
+    kind_id = temporal_id(ctx, kind)
+    place = {"name": name, "project_id": project_id, "entity_type_id": kind_id, "parent_id": parent_id}
+    entity = ctx.db.find(Entity, **place)
+    is_new = entity is None
+    if is_new:
+        entity = ctx.db.insert(Entity, **place, created_by=ctx.person_id, **columns)
+    return {**entity, "type": kind}, is_new
+
+
+def require_in_project(ctx, project_id, entity_id):
+    """NotFound where an id, which may be None, is that of no entity of the project."""
+    if entity_id is not None and not ctx.db.exists(Entity, id=entity_id, project_id=project_id):
+        raise NotFound("Entity not found in this project.")
+
+
+def parent_of(ctx, kind, project_id, parent_id):
+    """The entity of this kind in this project that is to be a parent, None without an id; else NotFound."""
+    if parent_id is None:
+        return None
+    found = ctx.db.find(Entity, id=parent_id, entity_type_id=temporal_id(ctx, kind), project_id=project_id)
+    if found is None:
+        raise NotFound(f"{kind} not found in this project.")
+    return found

@@ -1,0 +1,118 @@
+"""Shots: entities below a sequence, below an episode or none."""
+
+from kitsulite.domain import access
+from kitsulite.domain.entities import changes as entity_changes
+from kitsulite.domain.entities import entities, vendor_view, with_tasks
+from kitsulite.domain.entities.types import get_of_kind
+from kitsulite.domain.planning.quotas import fps_of
+from kitsulite.events.bus import emit
+from kitsulite.models.entities import Entity
+from kitsulite.models.projects import Project
+from kitsulite.models.tasks import Task
+
+PLACE = {
+    "project_name": "project.name",
+    "sequence_id": "parent.id",
+    "sequence_name": "parent.name",
+    "episode_id": "grand.id",
+    "episode_name": "COALESCE(grand.name, '')",
+}
+#: listings leave out shots without a sequence
+HAS_SEQUENCE = "parent.id IS NOT NULL"
+FIELDS = (
+    *("canceled", "data", "description", "entity_type_id", "episode_id", "episode_name", "fps", "frame_in"),
+    *("frame_out", "id", "name", "nb_frames", "parent_id", "preview_file_id", "project_id", "project_name"),
+    *("sequence_id", "sequence_name", "source_id", "nb_entities_out", "is_casting_standby", "type"),
+)
+TASK_FIELDS = (
+    *("id", "duration", "due_date", "end_date", "done_date", "entity_id", "estimation", "is_subscribed"),
+    *("last_comment_date", "last_preview_file_id", "nb_assets_ready", "priority", "real_start_date", "retake_count"),
+    *("start_date", "difficulty", "nb_drawings", "task_status_id", "task_type_id", "assignees", "data"),
+)
+
+#: columns that a change of a shot leaves alone
+KEPT = ("id", "created_at", "updated_at", "project_id", "shotgun_id", "created_by")
+
+
+def create(ctx, project_id, name, sequence_id=None, **columns):
+    """Create a shot, or return the one of the same name in the same place, as entity row."""
+    sequence = entities.parent_of(ctx, "Sequence", project_id, sequence_id)
+    shot, is_new = entities.create(ctx, "Shot", project_id, name, sequence_id, **columns)
+    if is_new:
+        episode_id = sequence["parent_id"] if sequence else None
+        emit(ctx, "shot:new", {"shot_id": shot["id"], "episode_id": episode_id}, shot["project_id"])
+    return shot
+
+
+def listing(ctx, criteria):
+    """Shots that lie in a sequence, by name; `sequence_id` asks for those of one sequence."""
+    criteria = dict(criteria)
+    if "sequence_id" in criteria:
+        sequence = get_of_kind(ctx, "Sequence", criteria["sequence_id"])
+        criteria.update(project_id=sequence["project_id"], parent_id=sequence["id"])
+    access.require_member(ctx, criteria.get("project_id"))
+    condition = entities.of("Shot", criteria, ctx)
+    condition.add(HAS_SEQUENCE)
+    vendor_view.narrow(ctx, condition)
+    shown = {**entities.shown(ctx, "Shot"), "project_name": "project.name", "sequence_name": "parent.name"}
+    return entities.listing(ctx, shown, condition, entities.BY_NAME)
+
+
+def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_to=None, compact=False):
+    """Shots that lie in a sequence, with their tasks: a `with_tasks.Listing`."""
+    condition = with_tasks.asked(ctx, "Shot", id=id, project_id=project_id, assigned_to=assigned_to)
+    condition.add(HAS_SEQUENCE)
+    if episode_id == "main":
+        condition.add("0")
+    elif episode_id not in (None, "all"):
+        condition.add("grand.id = ?", [episode_id])
+    shot = with_tasks.chosen({**with_tasks.entity_values(ctx, "Shot"), **PLACE}, FIELDS)
+    task = with_tasks.chosen(with_tasks.task_values(ctx, project_id), TASK_FIELDS)
+    return with_tasks.listing(ctx, shot, task, condition, own=with_tasks.own_tasks(ctx), compact=compact)
+
+
+def single(ctx, shot_id):
+    """A shot with its relations, place and tasks; one without a sequence is NotFound."""
+    condition = with_tasks.with_id("Shot", shot_id)
+    condition.add(HAS_SEQUENCE)
+    values = {**with_tasks.entity_values(ctx, "Shot", relations=True), **PLACE}
+    values["data"] = entities.shown(ctx, "Shot")["data"]
+    task = with_tasks.chosen(with_tasks.task_values(ctx), TASK_FIELDS)
+    return with_tasks.single(ctx, values, task, condition)
+
+
+def change(ctx, shot_id, data):
+    """Change columns of a shot, its metadata as a whole; unknown keys are ignored. Returns the entity row."""
+    entity_changes.check(data)
+    columns = Entity.columns()
+    changes = {key: columns[key].clean(value) for key, value in data.items() if key in columns and key not in KEPT}
+    entity_changes.check_relatives(ctx, ctx.db.get(Entity, shot_id), changes)
+    ctx.db.update(Entity, shot_id, **changes)
+    shot = ctx.db.get(Entity, shot_id)
+    emit(ctx, "shot:update", {"shot_id": shot["id"]}, shot["project_id"])
+    return shot
+
+
+def set_nb_frames(ctx, project_id, task_type_id, episode_id=None):
+    """Give shots as many frames as their newest preview for a task type lasts; returns `[{id, nb_frames}]`.
+
+    `episode_id` keeps to the shots of an episode; previews without a duration count for nothing.
+    """
+    condition = entities.of("Shot")
+    condition.add("e.project_id = ?", [Entity.project_id.sought(project_id)])
+    condition.add("t.task_type_id = ?", [Task.task_type_id.sought(task_type_id)])
+    if episode_id:
+        condition.add("parent.parent_id = ?", [Entity.parent_id.sought(episode_id)])
+    newest = (
+        "SELECT e.id, f.duration, max(f.created_at) FROM preview_file f JOIN task t ON t.id = f.task_id"
+        " JOIN entity e ON e.id = t.entity_id LEFT JOIN entity parent ON parent.id = e.parent_id"
+        f" WHERE {condition.sql} GROUP BY e.id ORDER BY e.name"
+    )
+    rows = ctx.db.execute(newest, condition.params).fetchall()
+    fps = fps_of(ctx.db.find(Project, id=project_id) or {"fps": None})
+    found = [
+        {"id": shot_id, "nb_frames": round(duration * fps)} for shot_id, duration, _ in rows if duration is not None
+    ]
+    for shot in found:
+        ctx.db.update(Entity, shot["id"], nb_frames=shot["nb_frames"])
+    return found

@@ -1,0 +1,172 @@
+"""Entities with their tasks inside: what the pages of the UI load first.
+
+One statement writes the whole listing: SQLite puts the tasks of a row, and their assignees,
+into the row's JSON while it walks through the entities. So it costs one query and, where it
+is streamed, the memory of one row.
+"""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+
+from kitsulite.domain.entities import entities, vendor_view
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.entities import Entity
+from kitsulite.models.tasks import Task
+from kitsulite.store.conditions import quoted
+
+#: what sequences, episodes and scenes show, and their tasks
+PLAIN_FIELDS = (
+    *("id", "name", "status", "episode_id", "description", "frame_in", "frame_out", "fps"),
+    *("preview_file_id", "canceled", "data"),
+)
+PLAIN_TASK_FIELDS = (
+    *("id", "estimation", "entity_id", "end_date", "due_date", "done_date", "duration", "last_comment_date"),
+    *("last_preview_file_id", "priority", "real_start_date", "retake_count", "start_date", "difficulty"),
+    *("task_status_id", "task_type_id", "data", "is_subscribed", "assignees"),
+)
+ASSIGNEES = "(SELECT json_group_array(person_id) FROM task_person_link WHERE task_id = t.id)"
+
+
+def entity_values(ctx, kind=None, relations=False):
+    """All that a row may show beside its tasks: name -> SQL. Metadata is never null."""
+    data = entities.metadata(ctx, kind)
+    frames = {name: f"json_extract({data}, '$.{name}')" for name in ("fps", "frame_in", "frame_out")}
+    whole = {"data": f"json(COALESCE({data}, '{{}}'))", **frames, "project_name": "project.name"}
+    return {**entities.shown(ctx, kind, relations), **whole}
+
+
+def task_values(ctx, project_id=None):
+    """All that a nested task may show. Subscriptions are only looked up within a project."""
+    subscribed = "json('false')"
+    if project_id and ctx.person_id:
+        mine = f"SELECT task_id FROM subscription WHERE person_id = {vendor_view.caller(ctx)}"
+        subscribed = f"json(CASE WHEN t.id IN ({mine}) THEN 'true' ELSE 'false' END)"
+    return {
+        **parts(Task, "t"),
+        "priority": "COALESCE(t.priority, 0)",
+        "assignees": ASSIGNEES,
+        "is_subscribed": subscribed,
+    }
+
+
+def chosen(values, names):
+    """These values, in this order."""
+    return {name: values[name] for name in names}
+
+
+def nested(task, condition="1", make=json_object):
+    """SQL of the JSON list of an entity's tasks that fit a condition on `t`."""
+    return f"(SELECT json_group_array({make(task)}) FROM task t WHERE t.entity_id = e.id AND {condition})"
+
+
+def own_tasks(ctx):
+    """Condition on a nested task `t`: a vendor sees only the tasks assigned to them."""
+    return f"t.id IN {vendor_view.assigned_tasks(ctx)}" if ctx.role == "vendor" else "1"
+
+
+def json_array(values):
+    """SQL expression of a JSON list of values."""
+    return "json_array(" + ",".join(values.values()) + ")"
+
+
+@dataclasses.dataclass
+class Listing:
+    """Entities with their tasks: the names of what each shows, and the rows as JSON in bytes, one by one.
+
+    Rows are objects, or lists of values in the order of the names where they are compact.
+    """
+
+    fields: list
+    task_fields: list
+    rows: Iterator
+
+    def header(self, noun):
+        """What tells the reader of compact rows how to read them."""
+        return {"compact": True, f"{noun}_fields": self.fields, "task_fields": self.task_fields}
+
+    def json(self):
+        """All rows as one JSON list, in bytes."""
+        return enclosed(b"[", self.rows, b"]")
+
+    def compact_json(self, noun):
+        """All rows and their header as one JSON object, in bytes."""
+        head = json.dumps(self.header(noun), separators=(",", ":"))
+        return enclosed(head[:-1].encode() + b',"rows":[', self.rows, b"]}")
+
+
+def enclosed(head, rows, tail):
+    """Head, rows with commas between, tail: joined in one go, as a listing may have megabytes."""
+    rows = list(rows) or [b""]
+    rows[0] = head + rows[0]
+    rows[-1] += tail
+    return b",".join(rows)
+
+
+def asked(ctx, kind, id=None, project_id=None, assigned_to=None):
+    """The condition of a listing: what its parameters ask for, of what the caller may see."""
+    condition = entities.of(kind)
+    if id:
+        condition.add("e.id = ?", [id])
+    if project_id:
+        condition.add("e.project_id = ?", [project_id])
+    if assigned_to is not None:
+        condition.add(f"e.id IN {vendor_view.assigned_entities(ctx)}")
+    vendor_view.narrow(ctx, condition)
+    return condition
+
+
+def listing(ctx, entity, task, condition, order=entities.BY_CREATION, own="1", joins="", compact=False):
+    """The entities that fit a condition, each with its tasks that fit the condition `own`.
+
+    `entity` and `task` are name -> SQL; `joins` add tables that they need, by LEFT JOIN, which
+    leaves the entities in their order.
+    """
+    make = json_array if compact else json_object
+    row = make({**entity, "tasks": nested(task, own, make)})
+    tables = f"{entities.PLACE} {joins}"
+    # Only places are sorted, as rows of JSON would all be kept until the last of them is made;
+    # the LIMIT keeps SQLite from dropping the order of an inner query.
+    wanted = f"SELECT e.rowid AS place FROM entity e {tables} WHERE {condition.sql} ORDER BY {order} LIMIT -1"
+    sql = f"SELECT CAST({row} AS BLOB) FROM ({wanted}) wanted CROSS JOIN entity e ON e.rowid = wanted.place {tables}"
+    rows = (row for (row,) in ctx.db.execute(sql, condition.params))
+    return Listing([*entity, "tasks"], list(task), rows)
+
+
+def plain_listing(ctx, kind, worked_on, project_id=None, episode_id=None, assigned_to=None):
+    """Sequences, episodes or scenes with their tasks.
+
+    `worked_on(ctx)` is the condition of those in which a vendor works; `assigned_to` keeps the
+    tasks of one person, not the entities.
+    """
+    condition = entities.of(kind, {"project_id": project_id} if project_id else None)
+    if episode_id == "all":
+        condition.add("0")
+    elif episode_id == "main":
+        condition.add("e.parent_id IS NULL")
+    elif episode_id:
+        condition.add("e.parent_id = ?", [episode_id])
+    if ctx.role == "vendor":
+        condition.add(worked_on(ctx))
+    own = own_tasks(ctx)
+    if assigned_to:
+        own += f" AND t.id IN (SELECT task_id FROM task_person_link WHERE person_id = {quoted(assigned_to)})"
+    shown = {
+        **entity_values(ctx, kind),
+        "episode_id": "COALESCE(e.parent_id, 'None')",
+        "preview_file_id": "COALESCE(e.preview_file_id, '')",
+    }
+    task = chosen(task_values(ctx, project_id), PLAIN_TASK_FIELDS)
+    return listing(ctx, chosen(shown, PLAIN_FIELDS), task, condition, own=own).json()
+
+
+def single(ctx, entity, task, condition, joins=""):
+    """One entity with all of its tasks; NotFound where none fits."""
+    return entities.single(ctx, {**entity, "tasks": nested(task)}, condition, joins)
+
+
+def with_id(kind, entity_id):
+    """The condition that picks the entity of an id, which must be of this kind."""
+    condition = entities.of(kind)
+    condition.add("e.id = ?", [Entity.id.sought(entity_id)])
+    return condition

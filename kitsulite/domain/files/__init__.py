@@ -1,0 +1,1 @@
+"""File trees, working files, output files, and stored files."""

@@ -1,0 +1,151 @@
+"""Where files live: paths made from the file tree of a production.
+
+A tree holds modes (`working`, `output`, `preview`...) with a mountpoint, a root and a template per kind
+of entity for the folder and for the file name. A template names its parts as `<Project>` or
+`<Project.id>`; each part is a row, shown by one of its fields, or a text.
+"""
+
+import re
+from dataclasses import dataclass
+
+from kitsulite.domain.entities.types import kind_of
+from kitsulite.domain.slugs import slug
+from kitsulite.models.entities import Entity, EntityType
+from kitsulite.models.people import Department
+from kitsulite.models.projects import Project
+from kitsulite.models.tasks import TaskType
+
+TOKEN = re.compile(r"<([\w.]+)>")
+FIELDS = ("name", "short_name", "number", "id")
+#: kinds that templates know; all others count as assets
+KINDS = ("shot", "asset", "sequence", "scene", "episode")
+UUID4 = re.compile(r"[0-9a-f]{8}(?:_[0-9a-f]{4}){3}_[0-9a-f]{12}")
+
+
+class MalformedTree(Exception):
+    """A file tree that gives no path; the text says why."""
+
+
+@dataclass
+class Place:
+    """What a path is made for: a file of a name and revision for a task."""
+
+    task: dict
+    name: str = ""
+    revision: int = 1
+
+
+def folder_and_name(ctx, place, mode, sep="/"):
+    """(folder, file name without extension) of a file; MalformedTree where the production's tree has none."""
+    entity = ctx.db.get(Entity, place.task["entity_id"])
+    tree = ctx.db.get(Project, entity["project_id"])["file_tree"]
+    level = level_of(tree, mode)
+    kind = kind_of(ctx, entity)
+    kind = kind if kind in KINDS else "asset"
+    folder = fill(ctx, place, entity, template(level, "folder_path", kind), style(level, "folder_path"))
+    name = fill(ctx, place, entity, template(level, "file_name", kind), "lowercase")
+    root = f"{level['mountpoint']}{sep}" + (f"{level['root']}{sep}" if level["root"] else "")
+    return root + folder.replace("/", sep), styled(slugged(name), style(level, "file_name"))
+
+
+def level_of(tree, mode):
+    """The part of a tree that describes a mode."""
+    if not tree:
+        raise MalformedTree("No tree can be found for given project.")
+    if not isinstance(tree, dict) or not isinstance(tree.get(mode), dict):
+        raise MalformedTree(f"Mode {mode} cannot be found on given tree.")
+    if not all(isinstance(tree[mode].get(key), str) for key in ("mountpoint", "root")):
+        raise MalformedTree(f"Can't find given mode ({mode}) in given tree.")
+    return tree[mode]
+
+
+def template(level, which, kind):
+    """The template of a kind; none: MalformedTree without words, as clients know it."""
+    found = level.get(which)
+    if not isinstance(found, dict) or not isinstance(found.get(kind), str):
+        raise MalformedTree("")
+    return found[kind]
+
+
+def style(level, which):
+    return level[which].get("style", "")
+
+
+def styled(text, wanted):
+    return text.upper() if wanted == "uppercase" else text.lower()
+
+
+def slugged(name):
+    """A whole file name as a slug, ids in it with their dashes."""
+    return UUID4.sub(lambda found: found.group().replace("_", "-"), slug(name))
+
+
+def fill(ctx, place, entity, text, wanted):
+    """A template with its parts filled in."""
+
+    def value(match):
+        word, _, field = match.group(1).partition(".")
+        field = field if field in FIELDS else "name"
+        shown = part(ctx, place, entity, word)
+        if isinstance(shown, dict):
+            if field not in shown:
+                raise MalformedTree(f"{word} has no {field}.")
+            shown = shown[field]
+        return str(shown or "") if field == "id" else styled(slug(str(shown or "")), wanted)
+
+    return TOKEN.sub(value, text)
+
+
+def part(ctx, place, entity, word):
+    """The row or text that a word of a template stands for."""
+    if word not in PARTS:
+        raise MalformedTree(f"Unknown data type: {word}.")
+    return PARTS[word](ctx, place, entity)
+
+
+def task_type(ctx, place, entity):
+    return ctx.db.get(TaskType, place.task["task_type_id"])
+
+
+def entity_type(ctx, place, entity):
+    return ctx.db.get(EntityType, entity["entity_type_id"])
+
+
+def named_sequence(ctx, place, entity):
+    """The sequence, the name `Seq2` shown as S002; nothing where there is none."""
+    found = sequence(ctx, entity)
+    if found is None:
+        return ""
+    name = found["name"]
+    return {**found, "name": f"S{name[3:]:0>3}" if "Seq" in name else name}
+
+
+def sequence(ctx, entity):
+    kind = kind_of(ctx, entity)
+    if kind == "sequence":
+        return entity
+    has_one = kind in ("shot", "scene") and entity["parent_id"]
+    return ctx.db.get(Entity, entity["parent_id"]) if has_one else None
+
+
+def episode(ctx, place, entity):
+    """The episode, or the name e001 where there is none."""
+    if kind_of(ctx, entity) == "episode":
+        return entity
+    above = sequence(ctx, entity)
+    return ctx.db.get(Entity, above["parent_id"]) if above and above["parent_id"] else "e001"
+
+
+#: word of a template -> its row or text, from the context, the place and the entity
+PARTS = {
+    "Project": lambda ctx, place, entity: ctx.db.get(Project, entity["project_id"]),
+    "Task": lambda ctx, place, entity: place.task,
+    "TaskType": task_type,
+    "Department": lambda ctx, place, entity: ctx.db.get(Department, task_type(ctx, place, entity)["department_id"]),
+    **dict.fromkeys(("Shot", "Scene", "Asset", "TemporalEntity"), lambda ctx, place, entity: entity),
+    **dict.fromkeys(("AssetType", "TemporalEntityType"), entity_type),
+    "Sequence": named_sequence,
+    "Episode": episode,
+    **dict.fromkeys(("Name", "OutputFile", "WorkingFile"), lambda ctx, place, entity: place.name),
+    **dict.fromkeys(("Version", "Revision"), lambda ctx, place, entity: f"{place.revision:03}"),
+}

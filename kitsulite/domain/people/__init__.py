@@ -1,0 +1,1 @@
+"""Persons, departments, days off, salary scales, the organisation."""

@@ -1,0 +1,26 @@
+"""The pictures of persons, organisation and productions."""
+
+from kitsulite.domain.files import stored as stored_files
+from kitsulite.errors import BadParameter
+from kitsulite.events.bus import emit
+from kitsulite.jobs import media
+from kitsulite.models.projects import Project
+
+PLACE = ("pictures", "thumbnails")
+
+
+def store(ctx, model, row_id, stream):
+    """Store a picture as the avatar of a row. Outside of a transaction."""
+    name = model.table()
+    with ctx.app.files.workspace() as folder:
+        try:
+            made = media.contained(stream, folder, media.AVATAR, ctx.settings.max_image_pixels)
+        except media.BadPicture as error:
+            raise BadParameter(str(error)) from None
+        with ctx.db.write():
+            row = ctx.db.get(model, row_id)
+            stored_files.place(ctx, made, *PLACE, row["id"])
+            ctx.db.update(model, row["id"], has_avatar=True)
+            ids = {f"{name}_id": row["id"]}
+            emit(ctx, f"{name}:update", ids, row["id"] if model is Project else None)
+            emit(ctx, f"{name}:set-thumbnail", ids)

@@ -1,0 +1,158 @@
+"""Quotas: how many frames, seconds and drawings of shots were made, by day, week, month and year.
+
+The mode says what counts, and on which day: `feedback` and `done` count a whole task on its
+end date or done date for each assignee; `weighted` and `weighteddone` spread it over the time
+that was spent on it.
+"""
+
+import datetime as dt
+
+from kitsulite.domain import access
+from kitsulite.domain.entities.types import of_kind
+from kitsulite.domain.planning.periods import business_days, local, zone_of
+from kitsulite.errors import BadParameter
+from kitsulite.models.fields import is_id
+from kitsulite.models.people import Person
+from kitsulite.models.projects import Project
+from kitsulite.models.tasks import TaskType
+from kitsulite.store.conditions import Condition
+
+#: mode -> the column of a task that must be set, and dates what is counted whole
+REFERENCE = {"weighted": "end_date", "weighteddone": "done_date", "feedback": "end_date", "done": "done_date"}
+RAW = ("feedback", "done")
+DEFAULT_FPS = 25.0
+TOTAL = "total"
+ONE_DAY = dt.timedelta(days=1)
+#: the shot tasks of a project: `t` the task, `e` the shot
+TASKS = f"FROM task t JOIN entity e ON e.id = t.entity_id AND {of_kind('Shot')}"
+SIZE = "COALESCE(e.nb_frames, 0) AS frames, COALESCE(t.nb_drawings, 0) AS drawings"
+ASSIGNED = "JOIN task_person_link l ON l.task_id = t.id"
+
+
+class Quotas:
+    """Sums by person or task type, and in total: `{key: {day, week, month, year}}`."""
+
+    def __init__(self, fps):
+        self.fps = fps
+        self.found = {}
+
+    def add(self, key, day, frames, drawings):
+        """Count what was made on a day (a date) for a key and in total."""
+        for name in (key, TOTAL):
+            periods = self.found.setdefault(name, {})
+            for period, bucket, group in buckets(day):
+                self.count(periods, period, bucket, group, frames, drawings)
+
+    def count(self, periods, period, bucket, group, frames, drawings):
+        sums = periods.setdefault(period, {"frames": {}, "seconds": {}, "count": {}, "entries": {}, "drawings": {}})
+        if group is None:
+            sums.pop("entries", None)
+        elif bucket not in sums["count"]:
+            sums["entries"][group] = sums["entries"].get(group, 0) + 1
+        new = {"frames": frames, "seconds": frames / self.fps, "count": 1, "drawings": drawings}
+        for name, value in new.items():
+            sums[name][bucket] = sums[name].get(bucket, 0) + value
+
+
+def buckets(day):
+    """The periods in which a date lies: name, key, and the key under which distinct ones are counted."""
+    year, month = str(day.year), f"{day.year}-{day.month:02}"
+    return (
+        ("day", day.isoformat(), month),
+        ("week", f"{year}-{day.isocalendar().week}", year),
+        ("month", month, year),
+        ("year", year, None),
+    )
+
+
+def of_task_type(ctx, project_id, task_type_id, mode, studio_id=None):
+    """The quotas of the persons who work on a task type in a project."""
+    task_type = ctx.db.get(TaskType, task_type_id)
+    quotas, condition = start(ctx, project_id, mode, studio_id)
+    condition.add("t.task_type_id = ?", [task_type["id"]])
+    if mode in RAW:
+        add_whole(ctx, quotas, condition, mode, "l.person_id")
+    else:
+        add_spent(ctx, quotas, condition, "s.person_id")
+        add_unspent(ctx, quotas, condition, mode)
+    return quotas.found
+
+
+def of_person(ctx, project_id, person_id, mode, studio_id=None):
+    """The quotas of a person in a project, by task type; others' only for managers and supervisors."""
+    project_id = ctx.db.get(Project, project_id)["id"]
+    require_person(ctx, project_id, person_id)
+    quotas, condition = start(ctx, project_id, mode, studio_id)
+    if mode in RAW:
+        condition.add("l.person_id = ?", [ctx.db.get(Person, person_id)["id"]])
+        add_whole(ctx, quotas, condition, mode, "t.task_type_id")
+    else:
+        condition.add("s.person_id = ?", [person_id])
+        add_spent(ctx, quotas, condition, "t.task_type_id")
+    return quotas.found
+
+
+def require_person(ctx, project_id, person_id):
+    """Managers and supervisors of the project; everybody for themselves."""
+    is_member = access.is_member(ctx, project_id)
+    if ctx.role in ("admin", "manager", "supervisor"):
+        ctx.require(is_member)
+    else:
+        ctx.require(ctx.person_id == person_id)
+
+
+def start(ctx, project_id, mode, studio_id):
+    """Empty quotas of a project, and the condition of the tasks that count in a mode."""
+    if mode not in REFERENCE:
+        raise BadParameter(f"count_mode must be one of {', '.join(REFERENCE)}.")
+    project = ctx.db.get(Project, project_id)
+    condition = Condition(f"t.project_id = ? AND t.{REFERENCE[mode]} IS NOT NULL", [project["id"]])
+    if studio_id:
+        if not is_id(studio_id):
+            raise BadParameter(f"Invalid UUID value: {studio_id[:80]}")
+        persons = "SELECT id FROM person WHERE studio_id = ?"
+        if ctx.db.value(persons, [studio_id.lower()]):
+            of_studio = f"SELECT task_id FROM task_person_link WHERE person_id IN ({persons})"
+            condition.add(f"t.id IN ({of_studio})", [studio_id.lower()])
+    return Quotas(fps_of(project)), condition
+
+
+def fps_of(project):
+    """The frames per second of a project; 25 where it has none that makes sense."""
+    try:
+        fps = float(project["fps"])
+    except (TypeError, ValueError):
+        return DEFAULT_FPS
+    return fps if 0 < fps < float("inf") else DEFAULT_FPS
+
+
+def add_whole(ctx, quotas, condition, mode, key):
+    """Count each task once for each assignee."""
+    zone = zone_of(ctx, ctx.person)
+    columns = f"{key} AS key, t.{REFERENCE[mode]} AS moment, {SIZE}"
+    for row in ctx.db.rows(f"SELECT {columns} {TASKS} {ASSIGNED} WHERE {condition.sql}", condition.params):
+        quotas.add(row["key"], local(row["moment"], zone).date(), row["frames"], row["drawings"])
+
+
+def add_spent(ctx, quotas, condition, key):
+    """Count for each time spent its part of the task, on its day."""
+    columns = f"{key} AS key, s.date, s.duration / t.duration AS part, {SIZE}"
+    spent = f"{TASKS} JOIN time_spent s ON s.task_id = t.id WHERE t.duration > 0 AND {condition.sql}"
+    for row in ctx.db.rows(f"SELECT {columns} {spent}", condition.params):
+        frames, drawings = round(row["frames"] * row["part"]), round(row["drawings"] * row["part"])
+        quotas.add(row["key"], dt.date.fromisoformat(row["date"][:10]), frames, drawings)
+
+
+def add_unspent(ctx, quotas, condition, mode):
+    """Count the tasks without any time spent: spread over as many days as they took, from their reference date on."""
+    zone = zone_of(ctx, ctx.person)
+    columns = f"l.person_id AS key, t.real_start_date AS first, t.{REFERENCE[mode]} AS moment, {SIZE}"
+    unspent = "t.real_start_date IS NOT NULL AND NOT EXISTS (SELECT 1 FROM time_spent s WHERE s.task_id = t.id)"
+    sql = f"SELECT {columns} {TASKS} {ASSIGNED} WHERE {unspent} AND {condition.sql}"
+    for row in ctx.db.rows(sql, condition.params):
+        first, last = local(row["first"], zone), local(row["moment"], zone)
+        frames = round(row["frames"] / business_days(first.date(), last.date()))
+        for number in range((last - first).days + 1):
+            day = last.date() + number * ONE_DAY
+            if day.weekday() < 5:
+                quotas.add(row["key"], day, frames, row["drawings"])

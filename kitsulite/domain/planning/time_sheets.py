@@ -1,0 +1,188 @@
+"""Time spents read: by task, production or person, and summed per period.
+
+In the statements `s` is the time spent, `t` its task, `tt` the task type and `p` the production.
+"""
+
+from kitsulite.domain.planning import periods, time_spents
+from kitsulite.errors import BadParameter
+from kitsulite.models.base import json_object, shown
+from kitsulite.models.tasks import TimeSpent
+from kitsulite.store.conditions import Condition
+from kitsulite.store.database import marks
+
+ROW = shown(TimeSpent, "s")
+BY_DAY = "s.date, s.created_at, s.rowid"
+LATEST = "s.date DESC, s.created_at DESC, s.rowid DESC"
+TASKS = "JOIN task t ON t.id = s.task_id"
+TASK_TYPES = "JOIN task_type tt ON tt.id = t.task_type_id"
+#: a task with where it belongs, and its minutes in a period
+TASK_TOTAL = json_object(
+    {
+        "task_id": "t.id",
+        "task_type_id": "t.task_type_id",
+        "project_id": "p.id",
+        "project_name": "p.name",
+        "entity_name": "e.name",
+        "entity_type_name": "et.name",
+        "sequence_name": "parent.name",
+        "episode_name": "grand.name",
+        "duration": "sum(s.duration)",
+    }
+)
+#: name of an id that a request asks for -> condition
+ASKED = {
+    "project_id": "t.project_id = ?",
+    "department_id": "tt.department_id = ?",
+    "studio_id": "s.person_id IN (SELECT id FROM person WHERE studio_id = ?)",
+}
+#: SQL of the number that a day has in each kind of table
+UNITS = {
+    "year": "CAST(substr(s.date, 1, 4) AS INTEGER)",
+    "month": "CAST(substr(s.date, 6, 2) AS INTEGER)",
+    "week": periods.iso_week("s.date"),
+    "day": "CAST(substr(s.date, 9, 2) AS INTEGER)",
+}
+
+
+def listing(ctx, where, params, joins="", order=BY_DAY):
+    """Time spents as JSON text."""
+    return ctx.db.json_list(f"SELECT {ROW} FROM time_spent s {joins} WHERE {where} ORDER BY {order}", params)
+
+
+# Of tasks and productions
+
+
+def of_task(ctx, task_id, day=None):
+    """The time spents of a task by person, with their total."""
+    where, params = ("task_id = ? AND date = ?", [task_id, day]) if day else ("task_id = ?", [task_id])
+    rows = ctx.db.all(TimeSpent, where, params, "date, created_at, rowid")
+    by_person = {"total": sum(row["duration"] for row in rows)}
+    for row in rows:
+        by_person.setdefault(row["person_id"], []).append(row)
+    return by_person
+
+
+def of_entity(ctx, entity_id):
+    """The time spents of all tasks of an entity as JSON text, latest first."""
+    return listing(ctx, "t.entity_id = ?", [entity_id], TASKS, LATEST)
+
+
+def of_project(ctx, project_id):
+    """The time spents of all tasks of a production as JSON text."""
+    return listing(ctx, "t.project_id = ?", [project_id], TASKS, "s.created_at, s.rowid")
+
+
+def of_task_type(ctx, project_id, task_type_id, start=None, end=None):
+    """The time spents of a task type in a production by person as JSON text, latest first."""
+    where, params = "t.project_id = ? AND t.task_type_id = ?", [project_id, task_type_id]
+    for day, condition in ((start, " AND s.date >= ?"), (end, " AND s.date <= ?")):
+        if day is not None:
+            where += condition
+            params.append(periods.read_day(day))
+    return ctx.db.json_groups(
+        f"SELECT s.person_id, {ROW} FROM time_spent s {TASKS} WHERE {where} ORDER BY {LATEST}", params
+    )
+
+
+def by_department(ctx, project_id):
+    """Minutes spent on a production: `{department id: {"total", person id: {"total", "YYYY-MM"}}}`."""
+    sql = (
+        "SELECT tt.department_id, s.person_id, substr(s.date, 1, 7) AS month, sum(s.duration)"
+        f" FROM time_spent s {TASKS} {TASK_TYPES} WHERE t.project_id = ? AND tt.department_id IS NOT NULL"
+        " GROUP BY tt.department_id, s.person_id, month ORDER BY tt.department_id, s.person_id, month"
+    )
+    sums = {}
+    for department_id, person_id, month, minutes in ctx.db.execute(sql, [project_id]):
+        department = sums.setdefault(department_id, {"total": 0})
+        person = department.setdefault(person_id, {"total": 0})
+        department["total"] += minutes
+        person["total"] += minutes
+        person[month] = minutes
+    return sums
+
+
+# Of a person
+
+
+def in_days(ctx, person_id, start, end):
+    """The time spents of a person from one day to another, none where neither is given."""
+    days = time_spents.asked_days(start, end)
+    return between(ctx, person_id, days) if days else []
+
+
+def between(ctx, person_id, days):
+    """The time spents of a person in a span of days as JSON text."""
+    return listing(ctx, "s.person_id = ? AND s.date BETWEEN ? AND ?", [person_id, *days])
+
+
+def of_day(ctx, person_id, day):
+    """The time spents of a person on a day that the caller may see, as JSON text."""
+    condition = visible(ctx, person_id, [day, day])
+    return listing(ctx, condition.sql, condition.params, f"LEFT {TASKS} LEFT {TASK_TYPES}")
+
+
+def by_task(ctx, person_id, days, project_id=None):
+    """The tasks that a person worked on in a span of days, as far as the caller may see them, as JSON text."""
+    condition = visible(ctx, person_id, days, project_id)
+    sql = (
+        f"SELECT {TASK_TOTAL} FROM time_spent s {TASKS} {TASK_TYPES} JOIN project p ON p.id = t.project_id"
+        " JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.entity_type_id"
+        " LEFT JOIN entity parent ON parent.id = e.parent_id LEFT JOIN entity grand ON grand.id = parent.parent_id"
+        f" WHERE {condition.sql} GROUP BY t.id ORDER BY p.name, e.name, t.name, t.id"
+    )
+    return ctx.db.json_list(sql, condition.params)
+
+
+def visible(ctx, person_id, days, project_id=None):
+    """Condition on the time of a person in a span of days: what the caller may see of it."""
+    condition = Condition("s.person_id = ?", [person_id])
+    ask(condition, days, project_id=project_id)
+    if not ctx.is_admin and ctx.person_id != person_id:
+        keep_led(ctx, condition, project_id)
+    return condition
+
+
+def ask(condition, days, **ids):
+    """Narrow a condition to a span of days and the rows of the ids that are given."""
+    if days:
+        condition.add("s.date BETWEEN ? AND ?", days)
+    for name, row_id in ids.items():
+        if row_id:
+            condition.add(ASKED[name], [TimeSpent.id.sought(row_id)])
+
+
+def keep_led(ctx, condition, project_id):
+    """Keep what a manager or supervisor leads: the work in his teams, of his departments if he has any."""
+    own = ctx.db.column("SELECT project_id FROM project_person_link WHERE person_id = ?", [ctx.person_id])
+    ctx.require(not project_id or project_id.lower() in own)
+    condition.add(f"t.project_id IN ({marks(own)})", own)
+    if ctx.global_role == "supervisor" and ctx.departments:
+        condition.add(f"tt.department_id IN ({marks(ctx.departments)})", ctx.departments)
+
+
+# Tables
+
+
+def table(ctx, unit, days=None, project_id=None, department_id=None, studio_id=None):
+    """Minutes per year, month, ISO week or day and person: `{"<number>": {person id: minutes}}`."""
+    condition = Condition()
+    ask(condition, days, project_id=project_id, department_id=department_id, studio_id=studio_id)
+    if ctx.global_role in ("manager", "supervisor"):
+        require_department(ctx, department_id)
+        keep_led(ctx, condition, project_id)
+    elif not ctx.is_admin:
+        condition.add("s.person_id = ?", [ctx.person_id])
+    sql = (
+        f"SELECT {UNITS[unit]} AS unit, s.person_id, sum(s.duration) FROM time_spent s {TASKS} {TASK_TYPES}"
+        f" WHERE {condition.sql} GROUP BY unit, s.person_id ORDER BY unit, s.person_id"
+    )
+    found = {}
+    for number, person_id, minutes in ctx.db.execute(sql, condition.params):
+        found.setdefault(str(number), {})[person_id] = minutes
+    return found
+
+
+def require_department(ctx, department_id):
+    """A supervisor asks for no department but his own."""
+    if ctx.global_role == "supervisor" and department_id and department_id.lower() not in ctx.departments:
+        raise BadParameter("You may only ask for your own departments.")

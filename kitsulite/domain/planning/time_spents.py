@@ -1,0 +1,69 @@
+"""Time spents: the minutes that a person worked on a task on a day."""
+
+from kitsulite.domain.planning import periods
+from kitsulite.errors import BadParameter, NotFound
+from kitsulite.events.bus import emit
+from kitsulite.models.people import Person
+from kitsulite.models.tasks import Task, TimeSpent
+
+
+def asked_days(start, end):
+    """The first and last day that a listing asks for, None where it asks for neither."""
+    if not start and not end:
+        return None
+    if not start or not end:
+        raise BadParameter("start_date and end_date go together.")
+    return periods.read_day(start), periods.read_day(end)
+
+
+def set_time(ctx, task, person_id, day, minutes):
+    """Make a day's time of a person on a task so many minutes; returns the row."""
+    return store(ctx, task, person_id, day, lambda before: minutes)
+
+
+def add_time(ctx, task, person_id, day, minutes):
+    """Add minutes to a day's time of a person on a task; returns the row."""
+    return store(ctx, task, person_id, day, lambda before: before + minutes)
+
+
+def store(ctx, task, person_id, day, duration):
+    """Write a day's time, `duration` telling the new minutes from the old ones."""
+    found = ctx.db.find(TimeSpent, task_id=task["id"], person_id=person_id, date=day)
+    if found:
+        action = "update"
+        ctx.db.update(TimeSpent, found["id"], duration=duration(found["duration"]))
+    else:
+        action = "new"
+        found = ctx.db.insert(TimeSpent, task_id=task["id"], person_id=person_id, date=day, duration=duration(0))
+        refresh_presence(ctx, person_id)
+    emit(ctx, f"time-spent:{action}", {"time_spent_id": found["id"]}, task["project_id"])
+    refresh_duration(ctx, task["id"])
+    return ctx.db.get(TimeSpent, found["id"])
+
+
+def remove_time(ctx, task, person_id, day):
+    """Remove a day's time of a person on a task; returns the row with a duration of 0."""
+    found = ctx.db.find(TimeSpent, task_id=task["id"], person_id=person_id, date=day)
+    if found is None:
+        raise NotFound("No time spent on this task that day.")
+    ctx.db.delete(TimeSpent, id=found["id"])
+    emit(ctx, "time-spent:delete", {"time_spent_id": found["id"]}, task["project_id"])
+    refresh_duration(ctx, task["id"])
+    return {**found, "duration": 0}
+
+
+def refresh_duration(ctx, task_id):
+    """Make the duration of a task the sum of its time spents."""
+    total = ctx.db.value("SELECT COALESCE(sum(duration), 0) FROM time_spent WHERE task_id = ?", [task_id])
+    ctx.db.update(Task, task_id, duration=total)
+    emit(ctx, "task:update", {"task_id": task_id}, ctx.db.value("SELECT project_id FROM task WHERE id = ?", [task_id]))
+
+
+def refresh_presence(ctx, person_id):
+    """Make the last presence of a person the latest day with a desktop login or time spent."""
+    sql = (
+        "SELECT max(day) FROM (SELECT substr(date, 1, 10) AS day FROM desktop_login_log WHERE person_id = ?1"
+        " UNION ALL SELECT date FROM time_spent WHERE person_id = ?1)"
+    )
+    ctx.db.update(Person, person_id, last_presence=ctx.db.value(sql, [person_id]))
+    emit(ctx, "person:update", {"person_id": person_id})

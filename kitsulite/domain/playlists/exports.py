@@ -1,0 +1,62 @@
+"""Playlists as files: all their previews in one archive."""
+
+import json
+import tempfile
+import zipfile
+
+from kitsulite.domain.playlists.views import entries_of
+from kitsulite.domain.previews import stored as stored_previews
+from kitsulite.domain.slugs import slug
+from kitsulite.models.entities import Entity
+from kitsulite.models.previews import PreviewFile
+from kitsulite.models.projects import Project
+
+
+def context_name(ctx, playlist):
+    """`<production>[_<episode or pack>]_<playlist>`, as part of a file name."""
+    project = ctx.db.get(Project, playlist["project_id"])
+    names = [project["name"]]
+    if project["production_type"] == "tvshow":
+        pack = "all_assets" if playlist["is_for_all"] else "main_pack"
+        episode_id = playlist["episode_id"]
+        names.append(ctx.db.get(Entity, episode_id)["name"] if episode_id else pack)
+    return "_".join(map(slug, [*names, playlist["name"]]))
+
+
+def archive(ctx, playlist):
+    """A temporary file with the previews of a playlist and those of the same revision."""
+    stream = tempfile.TemporaryFile()  # noqa: SIM115
+    with zipfile.ZipFile(stream, "w") as packed:
+        taken = set()
+        for preview in revisions(ctx, playlist):
+            path = stored_previews.download(ctx, preview)
+            if path:
+                packed.write(path, free_name(stored_previews.download_name(ctx, preview), taken))
+    return stream
+
+
+def revisions(ctx, playlist):
+    """The previews that the entries of a playlist show and the others of their revisions, each once.
+
+    Only those of the production, and of entities that another one shares.
+    """
+    ids = ctx.db.column(
+        "SELECT p.id FROM json_each(?) entry JOIN preview_file shown ON shown.id = entry.value"
+        " JOIN task t ON t.id = shown.task_id JOIN entity e ON e.id = t.entity_id"
+        " JOIN preview_file p ON p.task_id = shown.task_id AND p.revision IS shown.revision"
+        " WHERE e.project_id = ? OR e.is_shared ORDER BY entry.key, p.position, p.rowid",
+        [json.dumps([entry.get("preview_file_id") for entry in entries_of(playlist)]), playlist["project_id"]],
+    )
+    return [ctx.db.get(PreviewFile, preview_id) for preview_id in dict.fromkeys(ids)]
+
+
+def free_name(name, taken):
+    """A name that no other file of the archive has."""
+    name = stored_previews.name_inside(name)
+    stem, dot, extension = name.rpartition(".")
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{stem}-{number}{dot}{extension}"
+    taken.add(free)
+    return free

@@ -1,0 +1,21 @@
+"""Who is told that a playlist is ready."""
+
+from kitsulite.domain.comments import notifications
+
+
+def tell_clients(ctx, playlist, studio_id=None, department_id=None):
+    """Notify the clients of the production, of one studio or department or all of them, by all their channels."""
+    ids = clients(ctx, playlist["project_id"], studio_id, department_id)
+    notifications.tell(ctx, "playlist-ready", ids, ctx.person_id, playlist["project_id"], playlist_id=playlist["id"])
+
+
+def clients(ctx, project_id, studio_id, department_id):
+    """Ids of the persons of the team whose role there is client, no bots."""
+    return ctx.db.column(
+        "SELECT p.id FROM project_person_link l JOIN person p ON p.id = l.person_id"
+        " WHERE l.project_id = :project AND COALESCE(NULLIF(l.role, 'admin'), p.role) = 'client' AND NOT p.is_bot"
+        " AND (:studio IS NULL OR p.studio_id = :studio)"
+        " AND (:department IS NULL OR p.id IN"
+        " (SELECT person_id FROM department_link WHERE department_id = :department)) ORDER BY l.rowid",
+        {"project": project_id, "studio": studio_id, "department": department_id},
+    )

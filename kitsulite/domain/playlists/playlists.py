@@ -1,0 +1,86 @@
+"""Playlists: an ordered choice of previews for a review."""
+
+from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.playlists import views
+from kitsulite.errors import BadParameter
+from kitsulite.events.bus import emit
+from kitsulite.models.activity import Notification
+from kitsulite.models.previews import BuildJob, Playlist, PlaylistShareLink
+
+#: what a playlist may be made of
+KINDS = ("shot", "asset", "sequence", "edit", "episode")
+
+
+def check_kind(kind):
+    """Refuse a kind of entity that playlists are not made of."""
+    if kind is not None and kind not in KINDS:
+        raise BadParameter(f"for_entity must be one of {', '.join(KINDS)}")
+
+
+def stored_shots(shots):
+    """The entries of a playlist as they are stored: those that say which preview they show."""
+    return [
+        {"entity_id": shot.get("entity_id") or shot.get("id") or "", "preview_file_id": shot["preview_file_id"]}
+        for shot in checked_shots(shots)
+        if "preview_file_id" in shot
+    ]
+
+
+def checked_shots(shots):
+    """The entries that a client sends, if they are a list of objects that can be read."""
+    if not isinstance(shots, list) or not all(map(views.is_entry, shots)):
+        raise BadParameter("shots must be a list of objects that hold ids.")
+    return shots
+
+
+def add_entities(ctx, playlist, couples):
+    """Append entities with the previews that they show; returns the playlist.
+
+    Without a preview an entity shows its latest one. A couple that is there already is left out.
+    """
+    entries = list(playlist["shots"]) if isinstance(playlist["shots"], list) else []
+    there = [couple(entry) for entry in views.entries_of(playlist)]
+    for entity_id, preview_id in couples:
+        preview_id = preview_id or latest_preview(ctx, entity_id, playlist["task_type_id"])
+        if (entity_id, preview_id) in there:
+            continue
+        there.append((entity_id, preview_id))
+        entries.append({"entity_id": entity_id, **({"preview_file_id": preview_id} if preview_id else {})})
+        told = {"playlist_id": playlist["id"], "entity_id": entity_id, "preview_file_id": preview_id}
+        emit(ctx, "playlist:add_entity", told, playlist["project_id"])
+    if entries != playlist["shots"]:
+        ctx.db.update(Playlist, playlist["id"], shots=entries)
+    return ctx.db.get(Playlist, playlist["id"])
+
+
+def couple(entry):
+    """The entity and the preview of an entry."""
+    return views.entity_id(entry), entry.get("preview_file_id")
+
+
+def latest_preview(ctx, entity_id, task_type_id):
+    """The id of the newest preview of the highest revision of an entity, of one task type where it is given."""
+    return ctx.db.value(
+        "SELECT p.id FROM preview_file p JOIN task t ON t.id = p.task_id"
+        " WHERE t.entity_id = :entity AND (:kind IS NULL OR t.task_type_id = :kind)"
+        " ORDER BY p.revision DESC, p.created_at DESC, p.rowid DESC LIMIT 1",
+        {"entity": entity_id, "kind": task_type_id},
+    )
+
+
+def remove(ctx, playlist):
+    """Delete a playlist with its notifications, builds and share links."""
+    ctx.db.delete(Notification, playlist_id=playlist["id"])
+    for job in ctx.db.all(BuildJob, "playlist_id = ?", [playlist["id"]]):
+        remove_build(ctx, playlist, job)
+    ctx.db.delete(PlaylistShareLink, playlist_id=playlist["id"])
+    ctx.db.delete(Playlist, id=playlist["id"])
+
+
+def remove_build(ctx, playlist, job):
+    """Delete a build of a playlist; its movie too where the server removes files."""
+    ctx.db.delete(BuildJob, id=job["id"])
+    if ctx.settings.remove_files:
+        stored_files.remove(ctx, [("movies", "playlists")], job["id"])
+    ids = {"build_job_id": job["id"], "playlist_id": playlist["id"]}
+    emit(ctx, "build-job:delete", ids, playlist["project_id"])

@@ -1,0 +1,146 @@
+"""What guests see of a playlist, and which tasks and previews it opens to them.
+
+Entries of a playlist are what its makers sent: only what belongs to the production, or is
+shared by another one, is ever shown.
+"""
+
+import json
+
+from kitsulite.domain.comments import views as comment_views
+from kitsulite.domain.people.persons import short_parts
+from kitsulite.domain.playlists import views
+from kitsulite.errors import Forbidden
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.entities import Entity
+from kitsulite.models.fields import is_id
+from kitsulite.models.people import Person
+from kitsulite.models.previews import PreviewFile
+from kitsulite.models.projects import Project
+from kitsulite.models.tasks import Comment, TaskStatus, TaskType
+
+#: what a guest is told of task types, task statuses and entities
+TASK_TYPE = ("id", "name", "color", "for_entity")
+TASK_STATUS = ("id", "name", "short_name", "color", "is_client_allowed", "is_default", "for_concept")
+ENTITY = ("id", "name", "preview_file_id")
+#: SQL of the name of what an entity `e` of the type `y` lies in
+PARENT = (
+    "CASE WHEN y.name IN ('Shot', 'Sequence', 'Episode', 'Edit', 'Concept') THEN COALESCE(parent.name, '')"
+    " ELSE y.name END"
+)
+
+
+def picked(model, alias, names):
+    """Some columns of a table: name -> SQL."""
+    return {name: parts(model, alias)[name] for name in names}
+
+
+def whole(ctx, playlist):
+    """A playlist with all that a review shows of its entities."""
+    project = ctx.db.get(Project, playlist["project_id"])
+    found = views.whole(ctx, playlist, annotations=True)
+    places = entities(ctx, playlist, {"name": "e.name", "parent_name": PARENT})
+    facts = tasks(ctx, playlist, found["shots"])
+    for entry in found["shots"]:
+        entry |= places.get(entry["id"], {})
+        entry |= facts.get(entry.get("preview_file_task_id"), {})
+    return {**found, "project_name": project["name"], "project_fps": project["fps"]}
+
+
+def context(ctx, playlist):
+    """The production of a playlist with its task types and statuses, and the entities of the playlist."""
+    project = ctx.db.get(Project, playlist["project_id"])
+    shown = {name: project[name] for name in ("id", "name", "fps", "ratio", "resolution")}
+    found = entities(ctx, playlist, picked(Entity, "e", ENTITY))
+    named = dict.fromkeys(entry.get("entity_id") for entry in views.entries_of(playlist))
+    return {
+        "project": {**shown, "team": []},
+        "task_types": linked(ctx, project, TaskType, TASK_TYPE),
+        "task_statuses": linked(ctx, project, TaskStatus, TASK_STATUS),
+        "entities": [found[entity_id] for entity_id in named if entity_id in found],
+    }
+
+
+def linked(ctx, project, model, names):
+    """The task types or statuses that a production uses."""
+    kind = model.table()
+    return ctx.db.objects(
+        f"SELECT {json_object(picked(model, 'k', names))} FROM project_{kind}_link l"
+        f" JOIN {kind} k ON k.id = l.{kind}_id WHERE l.project_id = ? ORDER BY l.priority, k.name",
+        [project["id"]],
+    )
+
+
+def entity_ids(playlist):
+    """The ids of the entities of a playlist, each once and in order."""
+    ids = map(views.entity_id, views.entries_of(playlist))
+    return [*dict.fromkeys(entity_id for entity_id in ids if is_id(entity_id))]
+
+
+def entities(ctx, playlist, shown):
+    """`{entity id: what is shown}` of the entities of a playlist; `shown`: name -> SQL on `e`, `y` and `parent`."""
+    rows = ctx.db.execute(
+        f"SELECT e.id, {json_object(shown)} FROM entity e JOIN entity_type y ON y.id = e.entity_type_id"
+        " LEFT JOIN entity parent ON parent.id = e.parent_id"
+        " WHERE e.id IN (SELECT value FROM json_each(?)) AND (e.project_id = ? OR e.is_shared)",
+        [json.dumps(entity_ids(playlist)), playlist["project_id"]],
+    )
+    return {entity_id: json.loads(text) for entity_id, text in rows}
+
+
+def tasks(ctx, playlist, entries):
+    """`{task id: what is told of it}` of the tasks of the production whose previews the entries show."""
+    ids = [entry["preview_file_task_id"] for entry in entries if is_id(entry.get("preview_file_task_id"))]
+    shown = {
+        "preview_file_task_type": json_object(picked(TaskType, "k", TASK_TYPE)),
+        "preview_file_task_type_name": "k.name",
+        "task_status_color": "s.color",
+    }
+    rows = ctx.db.execute(
+        f"SELECT t.id, {json_object(shown)} FROM task t JOIN task_type k ON k.id = t.task_type_id"
+        " LEFT JOIN task_status s ON s.id = t.task_status_id"
+        " WHERE t.id IN (SELECT value FROM json_each(?)) AND t.project_id = ?",
+        [json.dumps(ids), playlist["project_id"]],
+    )
+    return {task_id: json.loads(text) for task_id, text in rows}
+
+
+def task_ids(ctx, playlist):
+    """The ids of the tasks whose previews a playlist shows."""
+    return set(tasks(ctx, playlist, views.shots(ctx, playlist)))
+
+
+def comments(ctx, playlist):
+    """The comments on the tasks of a playlist that are for clients or by guests, newest first, as JSON."""
+    author = {**short_parts("author"), "is_guest": parts(Person, "author")["is_guest"]}
+    shown = {
+        **parts(Comment),
+        "person": json_object(author),
+        "task_status": json_object(picked(TaskStatus, "s", ("name", "short_name", "color", "id"))),
+    }
+    return ctx.db.json_list(
+        f"SELECT {comment_views.with_editor(json_object(shown))} FROM comment"
+        " JOIN person author ON author.id = comment.person_id LEFT JOIN person editor ON editor.id = comment.editor_id"
+        " LEFT JOIN task_status s ON s.id = comment.task_status_id"
+        " WHERE comment.object_id IN (SELECT value FROM json_each(?)) AND (comment.for_client OR author.is_guest)"
+        " ORDER BY comment.object_id, comment.created_at DESC, comment.rowid DESC",
+        [json.dumps([*task_ids(ctx, playlist)])],
+    )
+
+
+def preview(ctx, playlist, preview_id):
+    """The preview of an id, if the playlist shows it or another one of its revision; else Forbidden."""
+    found = ctx.db.get(PreviewFile, preview_id)
+    task = ctx.db.row(
+        "SELECT t.entity_id FROM task t JOIN entity e ON e.id = t.entity_id"
+        " WHERE t.id = ? AND (e.project_id = ? OR e.is_shared)",
+        [found["task_id"], playlist["project_id"]],
+    )
+    shown = [
+        entry.get("preview_file_id")
+        for entry in views.entries_of(playlist)
+        if task and views.entity_id(entry) == task[0]
+    ]
+    same_revision = "SELECT 1 FROM preview_file WHERE id IN (SELECT value FROM json_each(?)) AND task_id = ?"
+    if not ctx.db.value(f"{same_revision} AND revision IS ?", [json.dumps(shown), found["task_id"], found["revision"]]):
+        raise Forbidden
+    return found

@@ -1,0 +1,87 @@
+"""Playlists as a sheet: an entry to a line, with the state of the task that it shows."""
+
+import csv
+import io
+import json
+
+from kitsulite.domain.entities.names import full_name
+from kitsulite.domain.people.persons import full_name as name_of_person
+from kitsulite.domain.planning import periods
+from kitsulite.domain.playlists.views import entity_id, entries_of
+from kitsulite.domain.slugs import slug
+from kitsulite.errors import NotFound
+from kitsulite.models.entities import Entity
+from kitsulite.models.projects import Project
+
+COLUMNS = (
+    *("Entity name", "Nb Frames", "Task Type", "Retake count", "Revision", "Task Status"),
+    *("Last comment author", "Last comment date", "Last comment"),
+)
+#: columns of the two lines above the names of the columns
+HEAD = 7
+
+
+def file_name(ctx, playlist):
+    """The name under which the sheet of a playlist is downloaded."""
+    project = ctx.db.get(Project, playlist["project_id"])
+    return f"kitsu_{slug(project['name'] + ' playlist ' + playlist['name'])}.csv"
+
+
+def text(ctx, playlist):
+    """The sheet of a playlist as CSV; a preview that is gone is NotFound."""
+    lines = facts(ctx, playlist)
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
+    writer.writerow([*title(ctx, playlist), *[""] * (HEAD - 4)])
+    writer.writerow([""] * HEAD)
+    writer.writerow(COLUMNS)
+    for entry in entries_of(playlist):
+        preview_id = entry.get("preview_file_id")
+        if not preview_id:
+            writer.writerow([named(ctx, entity_id(entry))] + [""] * (len(COLUMNS) - 1))
+        elif preview_id in lines:
+            writer.writerow(lines[preview_id])
+        else:
+            raise NotFound("PreviewFile not found.")
+    return sheet.getvalue()
+
+
+def title(ctx, playlist):
+    """What stands above the sheet."""
+    place = ctx.db.get(Project, playlist["project_id"])["name"]
+    if playlist["episode_id"]:
+        place += " - " + ctx.db.get(Entity, playlist["episode_id"])["name"]
+    kind = "for assets" if playlist["for_entity"] == "asset" else "for shots"
+    return "Playlist", f"{place} | {kind}", playlist["name"], local(ctx, playlist["created_at"])
+
+
+def local(ctx, moment):
+    """A moment in the time zone of the caller, up to the second."""
+    return periods.local(moment[:19], periods.zone_of(ctx, ctx.person)).isoformat()
+
+
+def named(ctx, entity_id):
+    """The full name of an entity, nothing for an unknown one."""
+    sql = f"SELECT {full_name()} FROM entity e WHERE e.id = ?"
+    return ctx.db.value(sql, [entity_id if isinstance(entity_id, str) else None]) or ""
+
+
+def facts(ctx, playlist):
+    """`{preview id: line}` of the previews of a playlist; clients see the last comment that is for them."""
+    ids = [entry.get("preview_file_id") for entry in entries_of(playlist)]
+    shown = "(c.for_client OR w.role = 'client')" if ctx.role == "client" else "1"
+    rows = ctx.db.execute(
+        f"SELECT p.id, {full_name()}, e.nb_frames, k.name, t.retake_count, p.revision, s.name,"
+        f" {name_of_person('a')}, l.created_at, l.text"
+        " FROM preview_file p JOIN task t ON t.id = p.task_id JOIN entity e ON e.id = t.entity_id"
+        " JOIN task_type k ON k.id = t.task_type_id LEFT JOIN task_status s ON s.id = t.task_status_id"
+        " LEFT JOIN comment l ON l.id = (SELECT c.id FROM comment c JOIN person w ON w.id = c.person_id"
+        f" WHERE c.object_id = t.id AND {shown} ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1)"
+        " LEFT JOIN person a ON a.id = l.person_id"
+        " WHERE p.id IN (SELECT value FROM json_each(?)) AND (e.project_id = ? OR e.is_shared)",
+        [json.dumps(ids), playlist["project_id"]],
+    )
+    return {
+        preview_id: [*about, local(ctx, moment) if moment else "", comment]
+        for preview_id, *about, moment, comment in rows
+    }

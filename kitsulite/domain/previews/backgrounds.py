@@ -1,0 +1,72 @@
+"""Preview backgrounds: panoramas behind the 3D models that a preview shows."""
+
+import contextlib
+
+from kitsulite.domain.deletion.rows import remove_row
+from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.previews.uploads import split
+from kitsulite.errors import BadParameter, RowRejected
+from kitsulite.events.bus import emit
+from kitsulite.jobs import media
+from kitsulite.models.previews import PreviewBackgroundFile
+from kitsulite.store.files import spool
+
+FILE, THUMBNAIL = ("pictures", "preview-backgrounds"), ("pictures", "thumbnails")
+
+
+def check_name(ctx, name, row_id=None):
+    """Refuse the name of another background."""
+    found = ctx.db.value("SELECT id FROM preview_background_file WHERE name = ? AND id IS NOT ?", [name, row_id])
+    if found:
+        raise BadParameter("A preview background file with similar name already exists")
+
+
+def keep_one_default(ctx, row_id):
+    """Where this background is the default, no other one is."""
+    row = ctx.db.get(PreviewBackgroundFile, row_id)
+    if row["is_default"]:
+        ctx.db.execute("UPDATE preview_background_file SET is_default = 0 WHERE is_default AND id <> ?", [row_id])
+
+
+def remove_files(ctx, row_id):
+    """Remove the files of a deleted background once that is safe, where the server removes files."""
+    if ctx.settings.remove_files:
+        stored_files.remove(ctx, (FILE, THUMBNAIL), row_id)
+
+
+def store(ctx, row_id, name, stream):
+    """Store the file of a background; returns its row. Outside of a transaction.
+
+    A file that is no background takes the row with it.
+    """
+    stem, extension = split(name)
+    with ctx.app.files.workspace() as folder:
+        try:
+            if extension != "hdr":
+                raise BadParameter(f"Wrong file format, extension: {extension}")
+            made = spool(stream, folder)
+            thumbnail = media.panorama(made, folder, media.BACKGROUND, ctx.settings.max_image_pixels)
+        except (media.BadPicture, BadParameter) as error:
+            discard(ctx, row_id)
+            raise BadParameter(str(error)) from None
+        with ctx.db.write():
+            return accept(ctx, row_id, made, thumbnail, {"original_name": stem, "extension": extension})
+
+
+def accept(ctx, row_id, made, thumbnail, known):
+    ctx.db.get(PreviewBackgroundFile, row_id)
+    ctx.db.update(PreviewBackgroundFile, row_id, **known, file_size=made.stat().st_size)
+    stored_files.place(ctx, made, *FILE, row_id)
+    if thumbnail:
+        stored_files.place(ctx, thumbnail, *THUMBNAIL, row_id)
+    ids = {"preview_background_file_id": row_id}
+    emit(ctx, "preview-background-file:update", ids)
+    emit(ctx, "preview-background-file:add-file", {**ids, "extension": known["extension"]})
+    return ctx.db.get(PreviewBackgroundFile, row_id)
+
+
+def discard(ctx, row_id):
+    """Delete a background whose file was refused, unless a production or a template uses it."""
+    with contextlib.suppress(RowRejected), ctx.db.write():
+        remove_row(ctx.db, PreviewBackgroundFile, row_id)
+        remove_files(ctx, row_id)

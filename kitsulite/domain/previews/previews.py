@@ -1,0 +1,235 @@
+"""Previews: the revisions of a task's work, attached to its comments."""
+
+from kitsulite.domain import access
+from kitsulite.domain.entities import entities
+from kitsulite.domain.entities.names import full_name
+from kitsulite.domain.entities.types import kind_of
+from kitsulite.domain.files import stored as stored_files
+from kitsulite.errors import BadParameter, NotFound, Refused
+from kitsulite.events.bus import emit
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.entities import Entity
+from kitsulite.models.fields import new_id
+from kitsulite.models.previews import PreviewFile
+from kitsulite.models.projects import Project
+from kitsulite.models.tasks import Comment, CommentPreviewLink, Task
+
+#: (bucket, prefix) of the files that a preview of an extension may have; other extensions have one generic file
+PICTURES = tuple(("pictures", prefix) for prefix in ("original", "previews", "thumbnails", "thumbnails-square"))
+MOVIES = tuple(("movies", prefix) for prefix in ("previews", "lowdef", "source"))
+STORED = {"png": PICTURES, "mp4": (*MOVIES, *PICTURES, ("pictures", "tiles"))}
+GENERIC = (("files", "previews"),)
+OLDEST = "created_at, rowid"
+NEWEST = "created_at DESC, rowid DESC"
+
+
+def places_of(extension):
+    """(bucket, prefix) of all files that a preview of this extension may have."""
+    return STORED.get(extension, GENERIC)
+
+
+def project_id_of(ctx, preview):
+    """The id of the production that a preview belongs to."""
+    return ctx.db.value("SELECT project_id FROM task WHERE id = ?", [preview["task_id"]])
+
+
+def unfinished(ctx, limit=None, after=None):
+    """Previews of open productions whose file is missing, broken or being processed, newest first, as JSON.
+
+    `after`: the id of a preview; only older ones are shown. Unknown: BadParameter.
+    """
+    if after and not ctx.db.exists(PreviewFile, id=after):
+        raise BadParameter("There is no preview with the id of the cursor.")
+    shown = {
+        **parts(PreviewFile, "p"),
+        "project_id": "t.project_id",
+        "task_type_id": "t.task_type_id",
+        "full_entity_name": full_name("e"),
+    }
+    return ctx.db.json_list(
+        f"SELECT {json_object(shown)} FROM preview_file p JOIN task t ON t.id = p.task_id"
+        " JOIN entity e ON e.id = t.entity_id"
+        f" WHERE t.project_id {access.IN_ADMINS_PROJECT} AND p.status IN ('broken', 'missing', 'processing')"
+        " AND (:after IS NULL OR p.created_at < (SELECT created_at FROM preview_file WHERE id = :after))"
+        " ORDER BY p.created_at DESC, p.rowid DESC LIMIT :limit",
+        {"after": after, "limit": -1 if limit is None else limit},
+    )
+
+
+def comment_beside(ctx, comment_id, task_id):
+    """The comment of an id, which lies in the same production as the task; else NotFound."""
+    comment = ctx.db.get(Comment, comment_id)
+    if ctx.db.get(Task, comment["object_id"])["project_id"] != ctx.db.get(Task, task_id)["project_id"]:
+        raise NotFound("Comment not found.")
+    return comment
+
+
+def of_task(ctx, preview_id, task_id):
+    """The preview of an id on this task, or NotFound."""
+    preview = ctx.db.get(PreviewFile, preview_id)
+    if preview["task_id"] != task_id:
+        raise NotFound("PreviewFile not found.")
+    return preview
+
+
+def add_to_comment(ctx, comment, task_id, revision=None):
+    """Add a preview without file to a comment; returns it with its comments.
+
+    Without `revision` it is the next of the task, or joins those that the comment has already.
+    """
+    project = ctx.db.get(Project, ctx.db.get(Task, comment["object_id"])["project_id"])
+    revision, position = next_place(ctx, comment, task_id, revision)
+    if position > 1 and project["is_single_preview_per_revision"]:
+        raise Refused("Only one preview file is allowed per revision in this production.")
+    preview_id = ctx.db.add(
+        PreviewFile,
+        name=new_id()[:13],
+        revision=revision,
+        position=position,
+        source="webgui",
+        extension="mp4",
+        task_id=task_id,
+        person_id=ctx.person_id,
+    )
+    ctx.db.add(CommentPreviewLink, comment=comment["id"], preview_file=preview_id)
+    ctx.db.execute("UPDATE news SET preview_file_id = ? WHERE comment_id = ?", [preview_id, comment["id"]])
+    ids = {"preview_file_id": preview_id, "comment_id": comment["id"]}
+    emit(ctx, "preview-file:new", ids, project["id"])
+    emit(ctx, "comment:update", {"comment_id": comment["id"]}, project["id"])
+    return ctx.db.get(PreviewFile, preview_id, relations=True)
+
+
+def next_place(ctx, comment, task_id, revision):
+    """(revision, position) that a new preview of a comment takes."""
+    first = ctx.db.value(
+        "SELECT p.revision FROM comment_preview_link l JOIN preview_file p ON p.id = l.preview_file"
+        " WHERE l.comment = ? ORDER BY l.rowid LIMIT 1",
+        [comment["id"]],
+    )
+    if revision is None and first is None:
+        return (ctx.db.value("SELECT max(revision) FROM preview_file WHERE task_id = ?", [task_id]) or 0) + 1, 1
+    if revision is None:
+        revision = first
+    elif first is None and ctx.db.exists(PreviewFile, task_id=task_id, revision=revision, position=1):
+        raise Refused(f"Revision {revision} already exists for this task. Choose another one.")
+    count = "SELECT count(*) FROM preview_file WHERE task_id = ? AND revision = ?"
+    return revision, ctx.db.value(count, [task_id, revision]) + 1
+
+
+def follow_revision(ctx, before, after):
+    """Let the other previews of a revision follow their main preview, which was given another one."""
+    if before["position"] != 1 or before["revision"] == after["revision"]:
+        return
+    taken = "task_id = ? AND revision = ? AND position = 1 AND id <> ?"
+    if ctx.db.first(PreviewFile, taken, [after["task_id"], after["revision"], after["id"]]):
+        raise Refused(f"Revision {after['revision']} already exists for this task.")
+    ctx.db.execute(
+        "UPDATE preview_file SET revision = ? WHERE task_id = ? AND revision = ?",
+        [after["revision"], before["task_id"], before["revision"]],
+    )
+
+
+def move(ctx, preview, position):
+    """Give a preview another position among those of its revision; returns them in their order.
+
+    A position that none of them has changes nothing.
+    """
+    place = "task_id = ? AND revision = ?"
+    params = [preview["task_id"], preview["revision"]]
+    ids = ctx.db.column(f"SELECT id FROM preview_file WHERE {place} ORDER BY position, {OLDEST}", params)
+    if 1 <= position <= len(ids):
+        ids.remove(preview["id"])
+        ids.insert(position - 1, preview["id"])
+        for number, preview_id in enumerate(ids, 1):
+            ctx.db.update(PreviewFile, preview_id, position=number)
+    return ctx.db.all(PreviewFile, place, params, f"position, {OLDEST}")
+
+
+def remove_preview(ctx, preview, force=False):
+    """Delete a preview and what points at it; its files too where the server removes files, or with `force`."""
+    ctx.db.execute("UPDATE entity SET preview_file_id = NULL WHERE preview_file_id = ?", [preview["id"]])
+    ctx.db.execute("UPDATE news SET preview_file_id = NULL WHERE preview_file_id = ?", [preview["id"]])
+    ctx.db.delete(CommentPreviewLink, preview_file=preview["id"])
+    ctx.db.delete(PreviewFile, id=preview["id"])
+    forget_last_preview(ctx, preview)
+    if force or ctx.settings.remove_files:
+        stored_files.remove(ctx, places_of(preview["extension"]), preview["id"])
+
+
+def remove_from_task(ctx, task_id, preview_id, force=False):
+    """Delete a preview of a task; everybody of the team may."""
+    access.require_member(ctx, ctx.db.get(Task, task_id)["project_id"])
+    remove_preview(ctx, of_task(ctx, preview_id, task_id), force)
+
+
+def forget_last_preview(ctx, preview):
+    """Give the task of a deleted last preview the newest one that is left."""
+    task = ctx.db.find(Task, id=preview["task_id"]) if preview["task_id"] else None
+    if task is None or task["last_preview_file_id"] != preview["id"]:
+        return
+    newest = ctx.db.first(PreviewFile, "task_id = ?", [task["id"]], NEWEST)
+    if newest:
+        refresh_task(ctx, newest)
+    else:
+        ctx.db.update(Task, task["id"], last_preview_file_id=None)
+
+
+def refresh_task(ctx, preview):
+    """Make a main preview the last one of its task, and that of its entity where the production wants it."""
+    if preview["position"] != 1:
+        return
+    ctx.db.update(Task, preview["task_id"], last_preview_file_id=preview["id"])
+    entity_id, automated = ctx.db.row(
+        "SELECT t.entity_id, p.is_set_preview_automated FROM task t JOIN project p ON p.id = t.project_id"
+        " WHERE t.id = ?",
+        [preview["task_id"]],
+    )
+    if automated and entity_id:
+        set_entity_preview(ctx, entity_id, preview["id"])
+
+
+def set_main(ctx, preview):
+    """Make a preview the one that stands for the entity of its task; returns the entity's row."""
+    return set_entity_preview(ctx, ctx.db.get(Task, preview["task_id"])["entity_id"], preview["id"])
+
+
+def set_entity_preview(ctx, entity_id, preview_file_id):
+    """Make a preview the one that stands for an entity; returns the entity's row."""
+    entity = ctx.db.get(Entity, entity_id)
+    kind = kind_of(ctx, entity)
+    ctx.db.update(Entity, entity["id"], preview_file_id=preview_file_id)
+    ids = {"entity_id": entity["id"], "preview_file_id": preview_file_id}
+    emit(ctx, "preview-file:set-main", ids, entity["project_id"])
+    emit(ctx, f"{kind}:update", {f"{kind}_id": entity["id"]}, entity["project_id"])
+    return entities.row(ctx, entity["id"])
+
+
+def announce_file(ctx, preview, project_id):
+    """The events of a file that has arrived, where the preview belongs to a comment."""
+    sql = "SELECT comment FROM comment_preview_link WHERE preview_file = ? ORDER BY rowid LIMIT 1"
+    comment_id = ctx.db.value(sql, [preview["id"]])
+    if comment_id is None:
+        return
+    emit(ctx, "comment:update", {"comment_id": comment_id}, project_id)
+    told = {key: preview[key] for key in ("task_id", "revision", "extension", "status")}
+    emit(ctx, "preview-file:add-file", {"comment_id": comment_id, "preview_file_id": preview["id"], **told}, project_id)
+
+
+def copy_last_revision(ctx, task_id, comment):
+    """Add the previews of a task's last revision to a comment of another task, files included."""
+    last = "task_id = :task AND revision = (SELECT max(revision) FROM preview_file WHERE task_id = :task)"
+    for source in ctx.db.all(PreviewFile, last, {"task": task_id}, f"position, {OLDEST}"):
+        copy_file(ctx, source, add_to_comment(ctx, comment, comment["object_id"]))
+
+
+def copy_file(ctx, source, target):
+    """Give a preview the files of another one, and what is known of them."""
+    for bucket, prefix in places_of(source["extension"]):
+        stored_files.duplicate(ctx, bucket, prefix, source["id"], target["id"])
+    known = ("extension", "original_name", "status", "file_size", "width", "height", "duration")
+    ctx.db.update(PreviewFile, target["id"], **{key: source[key] for key in known})
+    project_id = project_id_of(ctx, target)
+    copied = ctx.db.get(PreviewFile, target["id"])
+    emit(ctx, "preview-file:update", {"preview_file_id": copied["id"]}, project_id)
+    refresh_task(ctx, copied)
+    announce_file(ctx, copied, project_id)

@@ -1,0 +1,1 @@
+"""Productions: settings, team, metadata descriptors, templates."""

@@ -1,0 +1,220 @@
+"""Metadata descriptors: the studio's own columns on assets, shots, tasks and productions.
+
+The values stand in the `data` of the row that they describe, under the `field_name`.
+"""
+
+import json
+
+from kitsulite.domain.entities.types import of_kind
+from kitsulite.domain.projects.status import IS_WIDELY_OPEN
+from kitsulite.errors import BadParameter, NotFound
+from kitsulite.events.bus import emit
+from kitsulite.models.base import json_object
+from kitsulite.models.choices import DESCRIPTOR_TYPES
+from kitsulite.models.entities import Entity
+from kitsulite.models.fields import is_id
+from kitsulite.models.people import Department
+from kitsulite.models.projects import MetadataDescriptor, Project
+from kitsulite.models.tasks import Task, TaskType
+
+#: kinds of rows that have descriptors; those of tasks belong to a task type
+ENTITY_TYPES = ("Asset", "Shot", "Edit", "Episode", "Sequence", "Project", "Task")
+#: the order in which descriptors are listed
+ORDER = "position IS NULL, position, name COLLATE NOCASE"
+#: columns that a copy of a descriptor takes over
+COPIED = ("entity_type", "task_type_id", "name", "field_name", "data_type", "choices", "for_client", "departments")
+#: what the lists of productions show of the descriptors `d` to a global role; others see all
+VISIBLE = {
+    "client": "d.for_client = 1",
+    "vendor": (
+        "(NOT EXISTS (SELECT 1 FROM department_metadata_descriptor_link l WHERE l.metadata_descriptor_id = d.id)"
+        " OR EXISTS (SELECT 1 FROM department_metadata_descriptor_link l"
+        " JOIN department_link m ON m.department_id = l.department_id"
+        " WHERE l.metadata_descriptor_id = d.id AND m.person_id = :person))"
+    ),
+}
+#: what a production shows of a descriptor `d`: name -> SQL
+PARTS = {
+    **{name: f"d.{name}" for name in ("id", "name", "field_name", "data_type")},
+    "choices": "json(d.choices)",
+    "for_client": "json(CASE d.for_client WHEN 1 THEN 'true' ELSE 'false' END)",
+    **{name: f"d.{name}" for name in ("entity_type", "task_type_id", "position")},
+    "departments": f"json({MetadataDescriptor.relations['departments'].ids('d.id')})",
+}
+
+
+def of_project(condition="1"):
+    """SQL of the descriptors `d` of the production `p` as a JSON list, as far as `condition` holds."""
+    return (
+        f"(SELECT json_group_array({json_object(PARTS)}) FROM (SELECT * FROM metadata_descriptor d"
+        f" WHERE d.project_id = p.id AND {condition} ORDER BY {ORDER}) d)"
+    )
+
+
+def field_name_of(name):
+    """The key that a descriptor's name makes: ASCII in lower case, `_` between the words."""
+    from slugify import slugify  # its tables take a while to load
+
+    return slugify(name, separator="_", max_length=MetadataDescriptor.field_name.max_length)
+
+
+def slug(name):
+    """The field name of a descriptor's name, or BadParameter where there is none."""
+    field_name = field_name_of(name)
+    if not field_name:
+        raise BadParameter("The name of a metadata descriptor needs a letter or a digit.")
+    return field_name
+
+
+def checked(columns):
+    """The columns of a descriptor, or BadParameter where its data type is none."""
+    if columns.get("data_type") is not None and columns["data_type"] not in DESCRIPTOR_TYPES:
+        raise BadParameter("Invalid data_type")
+    return columns
+
+
+def known_departments(ctx, ids):
+    """Those of the ids that are departments; a malformed id: NotFound."""
+    if not all(map(is_id, ids)):
+        raise NotFound("Department not found.")
+    return [row_id.lower() for row_id in ids if ctx.db.exists(Department, id=row_id.lower())]
+
+
+def listed(ctx, project_id):
+    """The descriptors of a production with their departments as JSON text; a client's are those for clients."""
+    where = "project_id = ? AND for_client = 1" if ctx.role == "client" else "project_id = ?"
+    return ctx.db.all_json(MetadataDescriptor, where, [project_id], ORDER, relations=True)
+
+
+def get(ctx, project_id, descriptor_id):
+    """The descriptor of an id in a production, with its departments, or NotFound."""
+    descriptor = ctx.db.get(MetadataDescriptor, descriptor_id, relations=True)
+    if descriptor["project_id"] != project_id:
+        raise NotFound("Metadata descriptor not found in this project.")
+    return descriptor
+
+
+def create(ctx, project_id, name, entity_type, task_type_id=None, departments=(), **columns):
+    """Create a descriptor with the field name that its name makes; a taken one is a BadParameter."""
+    check_task_type(ctx, entity_type, task_type_id)
+    task_type_id = task_type_id.lower() if task_type_id else None
+    field_name = slug(name)
+    if is_taken(ctx, project_id, entity_type, task_type_id, name, field_name):
+        raise BadParameter("Metadata descriptor already exists.")
+    key = {"entity_type": entity_type, "task_type_id": task_type_id, "name": name, "field_name": field_name}
+    return add(ctx, project_id, known_departments(ctx, departments), **key, **checked(columns))
+
+
+def check_task_type(ctx, entity_type, task_type_id):
+    """Refuse a descriptor of tasks without a task type, and any other one with one."""
+    if entity_type != "Task" and task_type_id:
+        raise BadParameter("task_type_id only applies to Task metadata descriptors.")
+    if entity_type == "Task" and not task_type_id:
+        raise BadParameter("Task metadata descriptors require a task_type_id.")
+    if task_type_id and not (is_id(task_type_id) and ctx.db.exists(TaskType, id=task_type_id.lower())):
+        raise BadParameter("Task type not found.")
+
+
+def add(ctx, project_id, departments=(), **columns):
+    """Insert a descriptor, tell of it, and return its row."""
+    descriptor = ctx.db.insert(MetadataDescriptor, project_id=project_id, **columns)
+    ctx.db.relate(MetadataDescriptor, descriptor["id"], "departments", departments)
+    tell(ctx, "new", descriptor)
+    return descriptor
+
+
+def update(ctx, descriptor, name=None, departments=(), **columns):
+    """Replace what a descriptor says; with a new name the values move to its field name. Returns the row."""
+    name = name or descriptor["name"]
+    departments = known_departments(ctx, departments)
+    field_name = slug(name) if name != descriptor["name"] else descriptor["field_name"]
+    key = [descriptor[column] for column in ("project_id", "entity_type", "task_type_id")]
+    if is_taken(ctx, *key, name, field_name, but=descriptor["id"]):
+        raise BadParameter("Metadata descriptor already exists.")
+    if field_name != descriptor["field_name"]:
+        move_values(ctx, descriptor, field_name)
+    ctx.db.update(MetadataDescriptor, descriptor["id"], name=name, field_name=field_name, **checked(columns))
+    ctx.db.relate(MetadataDescriptor, descriptor["id"], "departments", departments)
+    tell(ctx, "update", descriptor)
+    return ctx.db.get(MetadataDescriptor, descriptor["id"])
+
+
+def delete(ctx, descriptor):
+    """Delete a descriptor and the values that it describes."""
+    for model, row_id, data in holders(ctx, descriptor):
+        del data[descriptor["field_name"]]
+        ctx.db.update(model, row_id, data=data)
+    ctx.db.relate(MetadataDescriptor, descriptor["id"], "departments", ())
+    ctx.db.delete(MetadataDescriptor, id=descriptor["id"])
+    tell(ctx, "delete", descriptor)
+
+
+def move_values(ctx, descriptor, field_name):
+    # a renamed descriptor of episodes or sequences takes the values of all kinds of entities along
+    everywhere = descriptor["entity_type"] in ("Episode", "Sequence")
+    for model, row_id, data in holders(ctx, descriptor, everywhere):
+        if data[descriptor["field_name"]] is not None:
+            data[field_name] = data.pop(descriptor["field_name"])
+            ctx.db.update(model, row_id, data=data)
+
+
+def holders(ctx, descriptor, of_any_kind=False):
+    """The rows that hold a value of a descriptor: (model, id, data)."""
+    model, condition, params = described(descriptor, of_any_kind)
+    sql = (
+        f'SELECT id, data FROM "{model.table()}" WHERE {condition}'
+        " AND EXISTS (SELECT 1 FROM json_each(data) WHERE key = ?)"
+    )
+    rows = ctx.db.execute(sql, [*params, descriptor["field_name"]]).fetchall()
+    return [(model, row_id, json.loads(data)) for row_id, data in rows]
+
+
+def described(descriptor, of_any_kind):
+    """The rows that a descriptor is about: (model, condition, parameters)."""
+    project_id, kind = descriptor["project_id"], descriptor["entity_type"]
+    if kind == "Project":
+        return Project, "id = ?", [project_id]
+    if kind == "Task":
+        return Task, "project_id = ? AND task_type_id = ?", [project_id, descriptor["task_type_id"]]
+    if of_any_kind:
+        return Entity, "project_id = ?", [project_id]
+    return Entity, f"project_id = ? AND {of_kind(kind, 'entity')}", [project_id]
+
+
+def reorder(ctx, project_id, entity_type, ids):
+    """Place these descriptors first, the others of the kind behind them by name; returns all of them."""
+    kind = "project_id = ? AND entity_type = ?"
+    params = [project_id, entity_type]
+    by_name = "ORDER BY name COLLATE NOCASE"
+    known = ctx.db.column(f"SELECT id FROM metadata_descriptor WHERE {kind} {by_name}", params)
+    ids = list(dict.fromkeys(row_id.lower() for row_id in ids))
+    for row_id in ids:
+        if row_id not in known:
+            raise BadParameter(f"Descriptor {row_id} not found for project {project_id} and entity type {entity_type}")
+    for position, row_id in enumerate([*ids, *(row_id for row_id in known if row_id not in ids)], 1):
+        ctx.db.update(MetadataDescriptor, row_id, position=position)
+    return ctx.db.all(MetadataDescriptor, kind, params, ORDER, relations=True)
+
+
+def copy_of_projects(ctx, project_id):
+    """Give a new production the descriptors of productions that the other open ones have."""
+    where = (
+        f"entity_type = 'Project' AND project_id IN (SELECT p.id FROM project p WHERE p.id <> ? AND {IS_WIDELY_OPEN})"
+    )
+    for source in ctx.db.all(MetadataDescriptor, where, [project_id], f"{ORDER}, created_at", relations=True):
+        if not is_taken(ctx, project_id, "Project", None, source["name"], source["field_name"]):
+            add(ctx, project_id, **{key: source[key] for key in COPIED})
+
+
+def is_taken(ctx, project_id, entity_type, task_type_id, name, field_name, but=None):
+    """Whether the production has a descriptor of this kind with this name or field name, `but` one."""
+    sql = (
+        "SELECT 1 FROM metadata_descriptor WHERE project_id = ? AND entity_type = ? AND task_type_id IS ?"
+        " AND (name = ? OR field_name = ?) AND id IS NOT ?"
+    )
+    return ctx.db.value(sql, [project_id, entity_type, task_type_id, name, field_name, but]) is not None
+
+
+def tell(ctx, action, descriptor):
+    payload = {"metadata_descriptor_id": descriptor["id"]}
+    emit(ctx, f"metadata-descriptor:{action}", payload, descriptor["project_id"])

@@ -1,0 +1,134 @@
+"""Productions: which are listed to whom, what a new one brings along, what an update touches."""
+
+import functools
+import re
+
+from kitsulite.domain.entities import episodes
+from kitsulite.domain.entities.types import of_kind, temporal_id
+from kitsulite.domain.projects import descriptors
+from kitsulite.domain.projects.status import IS_OPEN, IS_WIDELY_OPEN
+from kitsulite.errors import BadParameter, NotFound
+from kitsulite.events.bus import emit
+from kitsulite.models.base import json_object, parts, shown
+from kitsulite.models.choices import PRODUCTION_STYLES
+from kitsulite.models.projects import Project
+
+RESOLUTION = re.compile(r"(\d{3,4})?x\d{3,4}", re.ASCII)
+#: SQL: the person `:person` is in the team of `p`
+IS_MINE = "EXISTS (SELECT 1 FROM project_person_link m WHERE m.project_id = p.id AND m.person_id = :person)"
+
+FIRST_EPISODE = (
+    "CASE p.production_type WHEN 'tvshow' THEN (SELECT e.id FROM entity e WHERE e.project_id = p.id"
+    f" AND {of_kind('Episode')}"
+    " ORDER BY e.status <> 'running', e.name LIMIT 1) END"
+)
+
+
+def open_projects(ctx, name=None):
+    """The open productions as JSON text: all for an admin, those of their teams for others."""
+    return listed(ctx, IS_WIDELY_OPEN if ctx.is_admin else f"{IS_OPEN} AND {IS_MINE}", name)
+
+
+def open_projects_of_caller(ctx, name=None):
+    """The same in the narrow sense of the user's own routes: the status is `Open`, for admins too."""
+    return listed(ctx, IS_OPEN if ctx.is_admin else f"{IS_OPEN} AND {IS_MINE}", name)
+
+
+def listed(ctx, condition, name):
+    sql = listed_sql(ctx.global_role, condition if name is None else f"{condition} AND p.name = :name")
+    return ctx.db.json_list(sql, {"person": ctx.person_id, "name": name})
+
+
+@functools.cache
+def listed_sql(role, condition):
+    return (
+        "SELECT CASE WHEN episode IS NULL THEN text ELSE json_insert(text, '$.first_episode_id', episode) END"
+        f" FROM (SELECT {json_object(open_project_parts(role))} AS text, {FIRST_EPISODE} AS episode"
+        f" FROM project p WHERE {condition} ORDER BY p.name)"
+    )
+
+
+def open_project_parts(role):
+    """What lists of open productions show to a global role: name -> SQL over project `p`, caller `:person`."""
+    return {
+        **parts(Project, "p", relations=True),
+        "descriptors": descriptors.of_project(descriptors.VISIBLE.get(role, "1")),
+        "task_types_priority": (
+            "(SELECT json_group_object(task_type_id, priority) FROM project_task_type_link WHERE project_id = p.id)"
+        ),
+        "task_statuses_link": (
+            "(SELECT json_group_object(task_status_id,"
+            " json_object('priority', priority, 'roles_for_board', json(roles_for_board)))"
+            " FROM project_task_status_link WHERE project_id = p.id)"
+        ),
+    }
+
+
+def all_projects(ctx):
+    """Productions of any status as JSON text: for an admin all, with their status and their own descriptors."""
+    if not ctx.is_admin:
+        return ctx.db.json_list(
+            f"SELECT {shown(Project, 'p')} FROM project p WHERE {IS_MINE} ORDER BY p.name", caller(ctx)
+        )
+    values = {
+        **parts(Project, "p"),
+        "project_status_name": "(SELECT name FROM project_status WHERE id = p.project_status_id)",
+        "descriptors": descriptors.of_project("d.entity_type = 'Project'"),
+    }
+    return ctx.db.json_list(f"SELECT {json_object(values)} FROM project p ORDER BY p.name")
+
+
+def project_named(ctx, name):
+    """The production of a name (any case, `%` and `_` as wildcards) as a JSON list of one, or NotFound."""
+    seen = "1" if ctx.is_admin else IS_MINE
+    sql = (
+        f"SELECT {shown(Project, 'p')} FROM project p WHERE folded(p.name) LIKE :name ESCAPE '\\' AND {seen}"
+        " ORDER BY p.name LIMIT 1"
+    )
+    found = ctx.db.objects(sql, {**caller(ctx), "name": name.casefold()})
+    if not found:
+        raise NotFound("Project not found.")
+    return found
+
+
+def caller(ctx):
+    return {"person": ctx.person_id}
+
+
+def checked(columns):
+    """The columns of a production, with a style and a resolution that are some; no style means 2d3d."""
+    if "production_style" in columns:
+        if columns["production_style"] is None:
+            columns = {**columns, "production_style": "2d3d"}
+        if columns["production_style"] not in PRODUCTION_STYLES:
+            raise BadParameter("Invalid production_style")
+    resolution = columns.get("resolution")
+    if resolution and not RESOLUTION.fullmatch(str(resolution)):
+        raise BadParameter("The resolution must be like 1920x1080 or x1080.")
+    return columns
+
+
+def first_episode(ctx, project_id):
+    """The id of the first episode of a TV show by name; E01 is created where there is none."""
+    sql = "SELECT id FROM entity WHERE project_id = ? AND entity_type_id = ? ORDER BY name LIMIT 1"
+    found = ctx.db.value(sql, [project_id, temporal_id(ctx, "Episode")])
+    return found or episodes.create(ctx, project_id, "E01")["id"]
+
+
+def first_episode_of_show(ctx, project_id):
+    """`first_episode_id` of a production that is a TV show, else nothing."""
+    kind = ctx.db.value("SELECT production_type FROM project WHERE id = ?", [project_id])
+    return {"first_episode_id": first_episode(ctx, project_id)} if kind == "tvshow" else {}
+
+
+def complete(ctx, project_id):
+    """What a new production gets beside its row; returns keys for the answer."""
+    extra = first_episode_of_show(ctx, project_id)
+    descriptors.copy_of_projects(ctx, project_id)
+    return extra
+
+
+def changed(ctx, project_id):
+    """Note and tell that the settings or the team of a production changed."""
+    ctx.db.update(Project, project_id)
+    emit(ctx, "project:update", {}, project_id)

@@ -1,0 +1,66 @@
+"""Metadata descriptors of all productions that the caller manages, changed together by their field name."""
+
+from kitsulite.domain.projects import descriptors
+from kitsulite.domain.projects.status import IS_OPEN, IS_WIDELY_OPEN
+from kitsulite.models.projects import MetadataDescriptor
+
+#: SQL: the caller `?` manages the production `p`, by the role there or else the global one
+IS_MANAGED = (
+    "EXISTS (SELECT 1 FROM project_person_link l JOIN person m ON m.id = l.person_id WHERE l.project_id = p.id"
+    " AND m.id = ? AND COALESCE(NULLIF(l.role, 'admin'), m.role) = 'manager')"
+)
+
+
+def scope(ctx):
+    """Ids of the productions: all open ones for an admin, the open ones that the caller manages for others."""
+    if ctx.is_admin:
+        return ctx.db.column(f"SELECT p.id FROM project p WHERE {IS_WIDELY_OPEN} ORDER BY p.name")
+    return ctx.db.column(
+        f"SELECT p.id FROM project p WHERE {IS_OPEN} AND {IS_MANAGED} ORDER BY p.name", [ctx.person_id]
+    )
+
+
+def create(ctx, name, entity_type, **columns):
+    """Create a descriptor in each production that has none of its field name; returns those created."""
+    descriptors.checked(columns)
+    field_name = descriptors.slug(name)
+    return [
+        descriptors.create(ctx, project_id, name, entity_type, **columns)
+        for project_id in scope(ctx)
+        if not descriptors.is_taken(ctx, project_id, entity_type, None, name, field_name)
+    ]
+
+
+def update(ctx, field_name, entity_type, **changes):
+    """Change the descriptor in each production; returns the changed ones."""
+    descriptors.checked(changes)
+    return [descriptors.update(ctx, found, **changes) for found in named(ctx, entity_type, field_name)]
+
+
+def delete(ctx, field_name, entity_type):
+    """Delete the descriptor in each production, with its values; returns the ids of the deleted ones."""
+    found = named(ctx, entity_type, field_name)
+    for descriptor in found:
+        descriptors.delete(ctx, descriptor)
+    return [descriptor["id"] for descriptor in found]
+
+
+def reorder(ctx, entity_type, field_order):
+    """Place the descriptors of these field names first in each production that has one; returns them all."""
+    reordered = []
+    for project_id in scope(ctx):
+        found = [
+            ctx.db.find(MetadataDescriptor, project_id=project_id, entity_type=entity_type, field_name=field_name)
+            for field_name in field_order
+        ]
+        ids = [descriptor["id"] for descriptor in found if descriptor]
+        if ids:
+            reordered += descriptors.reorder(ctx, project_id, entity_type, ids)
+    return reordered
+
+
+def named(ctx, entity_type, field_name):
+    """The descriptors of a kind and field name in all productions of the scope."""
+    key = {"entity_type": entity_type, "field_name": field_name}
+    found = [ctx.db.find(MetadataDescriptor, project_id=project_id, **key) for project_id in scope(ctx)]
+    return [descriptor for descriptor in found if descriptor]

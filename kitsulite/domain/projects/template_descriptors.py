@@ -1,0 +1,68 @@
+"""Metadata descriptors as a template of productions holds them: one JSON list, made real with a production."""
+
+from kitsulite.domain.projects import descriptors
+from kitsulite.errors import RowRejected
+from kitsulite.models.choices import DESCRIPTOR_TYPES
+from kitsulite.models.fields import is_id
+from kitsulite.models.projects import MetadataDescriptor
+from kitsulite.models.tasks import TaskType
+
+
+def stored(items):
+    """A list of descriptors as a template stores it; the values are taken as they are."""
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise RowRejected("metadata_descriptors must be a list of objects.")
+    return [
+        {
+            "name": item.get("name"),
+            "field_name": item.get("field_name") or descriptors.field_name_of(str(item.get("name") or "")),
+            "entity_type": item.get("entity_type"),
+            "task_type_id": item.get("task_type_id"),
+            "data_type": item.get("data_type"),
+            "choices": item.get("choices") or [],
+            "for_client": bool(item.get("for_client")),
+            "departments": [one for one in listed(item.get("departments")) if one is not None],
+            "position": item.get("position"),
+        }
+        for item in items
+    ]
+
+
+def listed(value):
+    return value if isinstance(value, list) else []
+
+
+def snapshot(ctx, project_id):
+    """All descriptors of a production as a template stores them."""
+    found = ctx.db.all(MetadataDescriptor, "project_id = ?", [project_id], descriptors.ORDER, relations=True)
+    return stored(found)
+
+
+def add_to_project(ctx, project_id, items):
+    """Create those descriptors in a production that are usable and that it lacks."""
+    for item in items:
+        if is_usable(ctx, item):
+            add_missing(ctx, project_id, item)
+
+
+def is_usable(ctx, item):
+    """Whether a stored descriptor has a name, a kind that is one, and the task type that its kind asks for."""
+    texts = (item["name"], item["field_name"], item["entity_type"])
+    if not all(isinstance(text, str) and 0 < len(text) <= 120 for text in texts):
+        return False
+    if item["entity_type"] not in descriptors.ENTITY_TYPES or item["data_type"] not in (None, *DESCRIPTOR_TYPES):
+        return False
+    if item["entity_type"] != "Task":
+        return not item["task_type_id"]
+    return is_id(item["task_type_id"]) and ctx.db.exists(TaskType, id=item["task_type_id"].lower())
+
+
+def add_missing(ctx, project_id, item):
+    """Create a usable descriptor unless its name or field name is taken."""
+    key = {name: item[name] for name in ("entity_type", "name", "field_name")}
+    key["task_type_id"] = item["task_type_id"].lower() if item["task_type_id"] else None
+    if descriptors.is_taken(ctx, project_id, **key):
+        return
+    departments = descriptors.known_departments(ctx, [one for one in item["departments"] if is_id(one)])
+    values = {"data_type": item["data_type"] or "string", "choices": listed(item["choices"])}
+    descriptors.add(ctx, project_id, departments, for_client=item["for_client"], **values, **key)

@@ -1,0 +1,1 @@
+"""The server itself: status, events, search, plugins, API description."""

@@ -1,0 +1,158 @@
+"""Searching assets, shots and persons by their words.
+
+All words must be found, the last one as the beginning of a word; where nothing is found
+the last words are left out one by one, then misspelt words are replaced by near ones.
+"""
+
+import functools
+import json
+
+from kitsulite.domain import access
+from kitsulite.domain.entities import entities, vendor_view
+from kitsulite.domain.people import persons
+from kitsulite.domain.server.search_words import folded, meant, words_of
+from kitsulite.errors import Unavailable
+from kitsulite.models.base import json_object
+from kitsulite.models.fields import as_object
+from kitsulite.store.conditions import Condition
+from kitsulite.store.search import NUMBERS, UNAVAILABLE
+
+#: characters that a query needs, and words of it that count, as in Zou's search engine
+LEAST, MOST_WORDS = 3, 10
+#: where words are looked for, the best place first: index, columns, and whether the last word may be a beginning (`*`)
+NAMES = ("search_name", "name", "*")
+TEXTS = (("search_text", "{name description data}", ""), ("search_text", "{name description data}", "*"))
+PLACES = {"assets": (NAMES, *TEXTS), "shots": (NAMES, *TEXTS), "persons": (NAMES,)}
+#: hits of a place that are put in order; a query that fits more rows is too vague for their order to matter
+RANKED = 500
+#: what the hits of each kind show beside the entity `e` and its project: name -> SQL
+ASSET_PARTS = {"asset_type_name": "(SELECT name FROM entity_type WHERE id = e.entity_type_id)"}
+SHOT_PARTS = {"sequence_name": "parent.name", "episode": "grand.name", "episode_id": "grand.id"}
+PREVIEW_EXTENSION = "(SELECT extension FROM preview_file WHERE id = e.preview_file_id)"
+
+
+def search(ctx, query, project_id=None, limit=3, offset=0, index_names=("assets", "shots", "persons")):
+    """Hits per index; nothing for a query of less than three characters."""
+    if len(query) < LEAST:
+        return {}
+    if not ctx.db.has_table("search_text"):
+        raise Unavailable(UNAVAILABLE)
+    words, scope = words_of(query)[:MOST_WORDS], project_scope(ctx, project_id)
+    near = functools.cache(functools.partial(meant, ctx.db, tuple(words)))
+    found = {}
+    for kind, hits in (("assets", entity_hits), ("shots", entity_hits), ("persons", person_hits)):
+        if kind in index_names:
+            ids, terms = find(ctx, kind, words, near, scope, limit, offset)
+            found[kind] = hits(ctx, kind, ids, terms)
+    return found
+
+
+def project_scope(ctx, project_id):
+    """Ids of the projects to search: the caller's open ones; None means all of them."""
+    in_open, params = access.in_open_projects(ctx)
+    open_ids = ctx.db.column(f"SELECT id FROM project WHERE id {in_open}", params)
+    if project_id:
+        open_ids = [project_id] if project_id in open_ids else []
+    return None if ctx.is_admin and not open_ids else open_ids
+
+
+def find(ctx, kind, words, near, scope, limit, offset):
+    """Ids of the rows that fit, best first, and the words by which they were found."""
+    if not words or (scope == [] and kind != "persons"):
+        return [], []
+    for count in range(len(words), 0, -1):
+        ids = matching(ctx, kind, scope, [[word] for word in words[:count]], offset + limit)
+        if ids:
+            return ids[offset:], words
+    alternatives = near(kind == "persons")
+    ids = matching(ctx, kind, scope, alternatives, offset + limit) if alternatives else []
+    return ids[offset:], [word for one in alternatives for word in one]
+
+
+def matching(ctx, kind, scope, words, count):
+    """Ids of the first rows that hold all words, each a list of alternatives, by place and name."""
+    there = " AND ".join([f"scope : 0{kind}", *in_projects(kind, scope)])
+    most = max(RANKED, count)
+
+    def ids_in(index, columns, ending):
+        """Ids of the rows that an index finds, ordered by their names."""
+        sql = (
+            f"SELECT r.row_id FROM (SELECT rowid AS number, name FROM {index} WHERE {index} MATCH ? LIMIT ?) hit"
+            " JOIN search_row r ON r.number = hit.number ORDER BY hit.name, hit.number"
+        )
+        return ctx.db.column(sql, [f"{there} AND {columns} : ({every(words, ending)})", most])
+
+    found = {}
+    for place in PLACES[kind]:
+        ids = ids_in(*place)
+        if place is NAMES and len(ids) == most:
+            ids = [*ids_in("search_name", "name", ""), *ids]
+        found.update(dict.fromkeys(ids))
+        if len(found) >= count:
+            break
+    return list(found)[:count]
+
+
+def in_projects(kind, scope):
+    """FTS5 conditions that keep to the projects of a scope; persons belong to none."""
+    if scope is None or kind == "persons":
+        return []
+    return ["scope : (" + " OR ".join(f"0{project_id.replace('-', '')}" for project_id in scope) + ")"]
+
+
+def every(words, ending):
+    """An FTS5 query for all words, each a list of alternatives; those of the last one get an ending."""
+    *first, last = [[f'"{one}"' for one in alternatives] for alternatives in words]
+    return " AND ".join(f"({' OR '.join(texts)})" for texts in [*first, [text + ending for text in last]])
+
+
+def person_hits(ctx, kind, ids, words):
+    """Found persons, as the caller may see them."""
+    shown = json_object(persons.listed_parts(ctx))
+    sql = f"SELECT {shown} FROM person WHERE id IN (SELECT value FROM json_each(?))"
+    return ranked(ids, ctx.db.objects(sql, [json.dumps(ids)]), lambda row: {"name": row["full_name"]}, words)
+
+
+def entity_hits(ctx, kind, ids, words):
+    """Found assets or shots with their surroundings; a vendor sees only what he works on."""
+    shown = {
+        **entities.shown(ctx, kind.capitalize()[:-1]),
+        "project_name": "project.name",
+        **(ASSET_PARTS if kind == "assets" else SHOT_PARTS),
+        "preview_file_extension": PREVIEW_EXTENSION,
+    }
+    condition = Condition("e.id IN (SELECT value FROM json_each(?))", [json.dumps(ids)])
+    vendor_view.narrow(ctx, condition)
+    sql = f"SELECT {json_object(shown)} FROM entity e{entities.PLACE} WHERE {condition.sql}"
+    rows = ctx.db.objects(sql, condition.params)
+    return ranked(ids, [without_empty_episode(row) for row in rows], searched_texts, words)
+
+
+def without_empty_episode(row):
+    """A shot outside of any episode does not speak of one."""
+    if row.get("episode_id", 0) is None:
+        del row["episode"], row["episode_id"]
+    return row
+
+
+def searched_texts(row):
+    """Name of a searched field -> its text, for an entity."""
+    unsearched = NUMBERS if row["type"] == "Shot" else ()
+    name = " ".join(
+        filter(None, [row.get("asset_type_name"), row.get("episode"), row.get("sequence_name"), row["name"]])
+    )
+    searched = {key: str(value) for key, value in as_object(row["data"]).items() if key not in unsearched}
+    return {"name": name, "description": row["description"], **searched}
+
+
+def ranked(ids, rows, texts, words):
+    """The rows in the order of the ids, each with the names of the fields that matched."""
+    by_id = {row["id"]: row for row in rows}
+    found = [by_id[i] for i in ids if i in by_id]
+    starts = tuple(map(folded, words))
+    return [{**row, "matched_terms": matched(texts(row), starts)} for row in found]
+
+
+def matched(texts, starts):
+    """Names of the texts that hold a word with one of these beginnings."""
+    return [name for name, text in texts.items() if any(folded(w).startswith(starts) for w in words_of(text or ""))]

@@ -1,0 +1,43 @@
+"""The mails about signing in."""
+
+import datetime as dt
+
+from kitsulite.domain.people.organisations import the_organisation
+from kitsulite.domain.planning import periods
+from kitsulite.jobs import mail
+from kitsulite.jobs.mail_texts import texts_for
+
+
+def send(ctx, account, kind, ip="", url=None, **facts):
+    """Send a person the mail of a kind of `jobs/mail_texts.py`.
+
+    `ip` is the address that the request claims to come from, `url` where its link leads.
+    """
+    mail.queue(ctx, account, written(ctx, account, kind, ip, url, **facts))
+
+
+def stranger(email):
+    """Somebody to write for in place of an unknown address, so that it costs the same time."""
+    return {"id": None, "email": email, "first_name": "", "locale": None, "timezone": None}
+
+
+def written(ctx, account, kind, ip="", url=None, **facts):
+    """The message of a kind for a person, None where none can be sent."""
+    texts = texts_for(account["locale"] or ctx.settings.default_locale)
+    topic, text, label = texts[kind]
+    organisation = the_organisation(ctx)["name"]
+    facts = {**facts, "organisation": organisation, "first_name": account["first_name"], "email": account["email"]}
+    title = topic.format(**facts)
+    subject = title if kind == "invitation" else f"{organisation} - Kitsu: {title}"
+    paragraphs = [texts["hello"].format(**facts), text.format(**facts)]
+    if url:
+        paragraphs.append(mail.Link(label, url))
+    if kind != "invitation":
+        paragraphs.append(texts["facts"].format(time=local_time(ctx, account), ip=ip))
+    return mail.compose(ctx, account, subject, title[:1].upper() + title[1:], paragraphs)
+
+
+def local_time(ctx, account):
+    """The moment in somebody's time zone."""
+    moment = dt.datetime.now(periods.zone_of(ctx, account))
+    return f"{moment:%Y-%m-%d %H:%M} ({moment.tzname()})"

@@ -1,0 +1,112 @@
+"""Choosing passwords: by oneself, by a link in a mail, by an admin."""
+
+from kitsulite.auth import accounts, passwords, throttle
+from kitsulite.domain.people import persons
+from kitsulite.domain.sign_in import mails, reset_tokens
+from kitsulite.domain.sign_in.sign_in import Refusal, verify_password
+from kitsulite.errors import Answer, BadParameter, InvalidBody, Refused
+from kitsulite.jobs import mail
+
+OLD_PASSWORD_REFUSED = {
+    "wrong": {"message": "Old password is wrong."},
+    "inactive": {"message": "User is unactive."},
+    "locked": {"message": "Too many failed login attempts.", "too_many_failed_login_attemps": True},
+}
+#: most mails with a link to one person within an hour
+MOST_MAILS = 20
+
+# By oneself
+
+
+def change(ctx, old_password, password, again, ip):
+    """Replace the caller's own password."""
+    try:
+        account = verify_password(ctx, accounts.get(ctx, ctx.person_id), old_password)
+    except Refusal as refusal:
+        raise Answer(400, {"error": True, **OLD_PASSWORD_REFUSED[refusal.reason]}) from None
+    stored = hash_checked(ctx, password, again)
+    with ctx.db.write():
+        accounts.change(ctx, account, password=stored)
+        mails.send(ctx, account, "changed", ip)
+
+
+def hash_checked(ctx, password, again):
+    """The hash of a password that is long enough and typed twice alike; slow, so outside of transactions."""
+    if len(password) < ctx.settings.min_password_length:
+        raise Refused("Password is too short.")
+    if password != again:
+        raise Refused("Confirmation password doesn't match.")
+    return passwords.hash_password(password)
+
+
+# By a link
+
+
+def send_reset_link(ctx, email, ip):
+    """Mail a link to whoever has this address; nothing tells whether somebody has, not even the time it takes."""
+    account = accounts.by_email(ctx, email)
+    known = account and account["active"] and throttle.count(ctx.db, "links", account["id"], hours=1) <= MOST_MAILS
+    url = reset_tokens.link(ctx, email, reset_tokens.renew(ctx, email))
+    message = mails.written(ctx, account if known else mails.stranger(email), "recovery", ip, url)
+    if known:
+        mail.queue(ctx, account, message)
+
+
+def reset(ctx, email, token, password, again):
+    """Choose a password with the token of a link, which is good once."""
+    account = accounts.find(ctx, email)
+    if not account or not reset_tokens.is_current(ctx, email, token):
+        raise BadParameter("Wrong or expired token.")
+    stored = hash_checked(ctx, password, again)
+    with ctx.db.write():
+        if not reset_tokens.use_up(ctx, email):
+            raise BadParameter("Wrong or expired token.")
+        accounts.change(ctx, account, password=stored)
+
+
+# By an admin
+
+
+def invite(ctx, person_id):
+    """Mail somebody a link to choose the first password."""
+    account = with_address(ctx, person_id)
+    token = reset_tokens.renew(ctx, account["email"], days=7)
+    link = reset_tokens.link(ctx, account["email"], token, type="new")
+    mails.send(ctx, account, "invitation", url=link)
+
+
+def make_reset_link(ctx, person_id):
+    """A link for an admin to pass on; one that is still good is given again."""
+    account = with_address(ctx, person_id)
+    require_password_may_be_set(ctx, account)
+    token = reset_tokens.current(ctx, account["email"]) or reset_tokens.renew(ctx, account["email"])
+    return reset_tokens.link(ctx, account["email"], token)
+
+
+def set_for(ctx, person_id, password, again, ip):
+    """Give somebody else a password."""
+    if password != again:
+        raise InvalidBody([{"field": "", "message": "Confirmation password doesn't match."}])
+    account = accounts.get(ctx, person_id)
+    require_password_may_be_set(ctx, account)
+    stored = hash_checked(ctx, password, again)
+    with ctx.db.write():
+        accounts.change(ctx, account, password=stored)
+        mails.send(ctx, account, "changed_by_admin", ip)
+
+
+def with_address(ctx, person_id):
+    account = accounts.get(ctx, person_id)
+    if not account["email"]:
+        raise Refused("This person has no email address.")
+    return account
+
+
+def require_password_may_be_set(ctx, account):
+    """Nobody else may choose the password of a protected account or of an admin who has one."""
+    if account["id"] == ctx.person_id:
+        return
+    if persons.is_protected(ctx, account):
+        raise Refused("This account is protected.")
+    if account["role"] == "admin" and account["password"]:
+        raise Refused("The password of another administrator cannot be changed.")

@@ -1,0 +1,55 @@
+"""Security keys as second factor."""
+
+from kitsulite.auth import accounts, webauthn
+from kitsulite.auth.second_factors import enabled
+from kitsulite.domain.people.persons import shown_person
+from kitsulite.domain.sign_in.second_factors import NOT_ON, after_losing, caller, enable, require_on, require_proof
+from kitsulite.errors import Answer, Refused
+
+
+def prepare(ctx):
+    """What a browser needs to register a device, and the challenge to bring back."""
+    return webauthn.registration(ctx, caller(ctx), shown_person(ctx, ctx.person_id)["full_name"])
+
+
+def register(ctx, response, device_name):
+    """Add a device of a person and turn the method on."""
+    account = caller(ctx)
+    challenge = webauthn.brought_back(ctx, account)
+    if challenge is None:
+        raise Refused("No preregistration before.")
+    try:
+        credential = webauthn.registered(ctx, account, challenge, response)
+    except webauthn.WrongResponse:
+        raise Refused("FIDO registration failed.") from None
+    with ctx.db.write():
+        if not webauthn.use_up(ctx, challenge):
+            raise Refused("No preregistration before.")
+        account = caller(ctx)
+        devices = [*webauthn.devices(account["fido_credentials"]), webauthn.stored(credential, device_name)]
+        accounts.change(ctx, account, fido_credentials=devices)
+    return enable(ctx, account, "fido")
+
+
+def challenge(ctx, name):
+    """What a browser needs to sign somebody in with a device, and the challenge to bring back."""
+    account = accounts.find(ctx, name)
+    if not (account and account["active"] and account["fido_enabled"]):
+        raise Refused(NOT_ON["fido"])
+    return webauthn.authentication(ctx, account)
+
+
+def remove(ctx, device_name, proofs):
+    """Remove the first device of a name; the last one turns the method off."""
+    account = caller(ctx)
+    require_on(account, "fido")
+    require_proof(ctx, account, proofs, Answer(400, {"error": True, "message": "Wrong OTP."}))
+    with ctx.db.write():
+        account = caller(ctx)
+        devices = webauthn.devices(account["fido_credentials"])
+        names = [device["device_name"] for device in devices]
+        if device_name in names:
+            del devices[names.index(device_name)]
+        left = [method for method in enabled(account) if method != "fido" or devices]
+        columns = after_losing(account, "fido", left)
+        accounts.change(ctx, account, fido_enabled=bool(devices), fido_credentials=devices, **columns)

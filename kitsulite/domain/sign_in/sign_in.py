@@ -1,0 +1,153 @@
+"""Signing in: who it is, by name and password, and the tokens that say so from then on.
+
+Passwords are compared outside of any transaction, since that is slow on purpose.
+"""
+
+from kitsulite.auth import accounts, lockout, passwords, second_factors, strategies, tokens, webauthn
+from kitsulite.auth.throttle import Guesses
+from kitsulite.domain.people.organisations import the_organisation
+from kitsulite.domain.people.persons import shown_person
+from kitsulite.domain.sign_in import reset_tokens
+from kitsulite.errors import Answer
+from kitsulite.models.people import LoginLog
+
+#: what somebody gives as password to choose one
+DEFAULT_PASSWORD = "default"  # noqa: S105
+
+
+class Refusal(Exception):
+    """Why somebody is not who he says: `reason` is a key of REFUSALS."""
+
+    def __init__(self, reason):
+        super().__init__(reason)
+        self.reason = reason
+
+
+#: reason -> status and body
+REFUSALS = {
+    "wrong": (400, {"login": False}),
+    "wrong proof": (400, {"error": True, "login": False, "wrong_OTP": True}),
+    "locked": (400, {"error": True, "login": False, "too_many_failed_login_attemps": True}),
+    "inactive": (
+        401,
+        {"error": True, "login": False, "unactive": True, "message": "User is unactive, he cannot log in."},
+    ),
+}
+
+
+def sign_in(ctx, name, password, proofs, address, origin):
+    """Sign somebody in by address or desktop login, and a second factor where one is on; the answer of the login."""
+    guesses = Guesses(ctx, name, address)
+    try:
+        if guesses.are_many():
+            raise Refusal("locked")
+        account = verify_password(ctx, accounts.find(ctx, name) or lockout.stranger(ctx, name), password)
+        if second_factors.enabled(account):
+            verify_proof(ctx, account, proofs)
+    except Refusal as refusal:
+        if refusal.reason in ("wrong", "wrong proof"):
+            guesses.count()
+        raise Answer(*REFUSALS[refusal.reason]) from None
+    with ctx.db.write():
+        lockout.clear(ctx, account)
+        guesses.forget()
+        if password == DEFAULT_PASSWORD and ctx.settings.auth_strategy != "auth_local_no_password":
+            token = reset_tokens.renew(ctx, name)
+            raise Answer(400, {"login": False, "default_password": True, "token": token}, keeps_changes=True)
+        return open_session(ctx, account["id"], address, origin)
+
+
+def verify_password(ctx, account, password):
+    """The account, where this is its password; else Refusal. Wrong ones are counted, those of strangers too."""
+    if lockout.is_locked(account):
+        raise Refusal("locked")
+    right = strategies.accept(ctx.settings, account, password)
+    anew = passwords.renewed(password, account["password"]) if right else None
+    with ctx.db.write():
+        account = lockout.fresh(ctx, account)
+        refused = refusal_of(account, right)
+        if refused == "wrong":
+            lockout.count_failure(ctx, account)
+        elif anew:
+            accounts.change(ctx, account, password=anew, updated_at=account["updated_at"])
+    if refused:
+        raise Refusal(refused)
+    return account
+
+
+def verify_proof(ctx, account, proofs):
+    """Use up a proof by a second factor, else Refusal; a missing one is told with the methods that are on."""
+    try:
+        use = second_factors.examine(ctx, account, **proofs)
+    except second_factors.NoProof:
+        raise missing_proof(account) from None
+    with ctx.db.write():
+        account = lockout.fresh(ctx, account)
+        refused = "locked" if lockout.is_locked(account) else None if use and use(ctx) else "wrong proof"
+        if refused == "wrong proof":
+            lockout.count_failure(ctx, account)
+    if refused:
+        raise Refusal(refused)
+
+
+def missing_proof(account):
+    body = {
+        "error": True,
+        "login": False,
+        "missing_OTP": True,
+        "preferred_two_factor_authentication": account["preferred_two_factor_authentication"],
+        "two_factor_authentication_enabled": ["recovery_code", *second_factors.enabled(account)],
+    }
+    return Answer(400, body)
+
+
+def refusal_of(account, right):
+    """Why an account is refused, or None; other attempts may have locked it in the meantime."""
+    if lockout.is_locked(account):
+        return "locked"
+    return None if right and account["active"] else "inactive" if right else "wrong"
+
+
+def open_session(ctx, person_id, address, origin, skip_2fa=False):
+    """Log a sign-in and answer it: person, organisation and tokens. `origin` is web or script."""
+    ctx.db.add(LoginLog, person_id=person_id, ip_address=address[:50], origin=origin)
+    person = shown_person(ctx, person_id)
+    ctx.set_caller(person, {"identity_type": "person"})
+    restriction = {} if skip_2fa else restriction_of(ctx, person)
+    access, refresh = tokens.pair(ctx.settings, person_id, **restriction)
+    return {
+        "user": person,
+        "organisation": the_organisation(ctx),
+        "login": True,
+        "access_token": access,
+        "refresh_token": refresh,
+        **({"two_factor_authentication_required": True} if restriction else {}),
+    }
+
+
+def restriction_of(ctx, person):
+    """The claim of tokens that only let somebody set up a second factor, where one is missing."""
+    return {"requires_2fa_setup": True} if second_factors.must_be_set_up(ctx.settings, person) else {}
+
+
+def whoami(ctx):
+    """The caller, his devices and the organisation."""
+    stored = ctx.db.value("SELECT fido_credentials FROM person WHERE id = ?", [ctx.person_id])
+    devices = [device["device_name"] for device in webauthn.devices(stored)]
+    user = {**shown_person(ctx, ctx.person_id), "fido_devices": devices}
+    return {"authenticated": True, "user": user, "organisation": the_organisation(ctx)}
+
+
+def sign_out(ctx):
+    """Stop the caller's tokens from counting; an API token goes on until it is replaced."""
+    if ctx.claims["identity_type"] != "person":
+        return
+    with ctx.db.write():
+        tokens.revoke(ctx.db, ctx.claims["jti"], ctx.settings.access_token_days)
+        if ctx.claims.get("refresh_jti"):
+            tokens.revoke(ctx.db, ctx.claims["refresh_jti"], ctx.settings.refresh_token_days)
+
+
+def refresh(ctx):
+    """A fresh access token for the caller's refresh token."""
+    return tokens.access(ctx.settings, ctx.person_id, ctx.claims["jti"], **restriction_of(ctx, ctx.person))

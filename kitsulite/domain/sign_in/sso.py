@@ -1,0 +1,72 @@
+"""Persons who sign in by an identity provider: found by their address, or made."""
+
+from kitsulite.auth import accounts, passwords
+from kitsulite.auth.codes import random_code
+from kitsulite.domain.people import persons
+from kitsulite.domain.sign_in.sign_in import open_session
+from kitsulite.events.bus import emit
+from kitsulite.models.fields import BadValue
+from kitsulite.models.people import Department, Person, Studio
+
+
+def sign_in(ctx, profile, address, skip_2fa):
+    """Sign in whom a provider vouches for; None for an inactive person.
+
+    `profile` is that of `auth.sso`; persons who are new become artists.
+    """
+    email = profile["email"].lower()
+    new = None if accounts.by_email(ctx, email) else prepare(ctx, email)
+    with ctx.db.write():
+        account = accounts.by_email(ctx, email)
+        if account is None:
+            account = create(ctx, new)
+            emit(ctx, "person:new", {"person_id": account["id"]})
+            take_over(ctx, account, profile)
+        elif take_over(ctx, account, profile):
+            emit(ctx, "person:update", {"person_id": account["id"]})
+        if not account["active"]:
+            return None
+        return open_session(ctx, account["id"], address, "web", skip_2fa)
+
+
+def prepare(ctx, email):
+    """The columns of a new person, checked; nobody knows the password, and hashing it takes its time."""
+    persons.require_place(ctx)
+    columns = persons.prepare_new(ctx, {"email": email, "desktop_login": ""})
+    return {"first_name": "", "last_name": "", **columns, "password": passwords.hash_password(random_code(64))}
+
+
+def create(ctx, columns):
+    return accounts.get(ctx, ctx.db.add(Person, **columns, role="user"))
+
+
+def take_over(ctx, account, profile):
+    """Write what the provider says, as far as it can be stored and differs; whether anything did."""
+    profile = {name: value for name, value in profile.items() if name != "email"}
+    departments = known(ctx, Department, profile.pop("departments", None))
+    columns = {name: value for name, value in cleaned(ctx, profile) if value != account[name]}
+    if columns:
+        ctx.db.update(Person, account["id"], **columns)
+    if departments is None or set(departments) == set(ctx.db.related(Person, account["id"], "departments")):
+        return bool(columns)
+    ctx.db.relate(Person, account["id"], "departments", departments)
+    return True
+
+
+def cleaned(ctx, profile):
+    """Columns and their values in stored form; what does not suit a column is left out."""
+    for name, value in profile.items():
+        if name == "studio_id":
+            value = next(iter(known(ctx, Studio, [value])), None)
+        try:
+            yield name, Person.columns()[name].clean(value)
+        except BadValue:
+            continue
+
+
+def known(ctx, model, words):
+    """The ids of the rows that the words name, by id or name."""
+    if words is None:
+        return None
+    found = [ctx.db.find(model, id=str(word).lower()) or ctx.db.find(model, name=word) for word in words]
+    return [row["id"] for row in found if row]

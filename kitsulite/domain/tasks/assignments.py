@@ -1,0 +1,115 @@
+"""Who works on a task, and what comes first."""
+
+from kitsulite.domain import access
+from kitsulite.domain.comments import notifications
+from kitsulite.domain.projects import projects
+from kitsulite.domain.tasks import tasks
+from kitsulite.errors import Answer
+from kitsulite.events.bus import emit
+from kitsulite.models.fields import is_id
+from kitsulite.models.people import Person
+from kitsulite.models.projects import ProjectPersonLink
+from kitsulite.models.tasks import Task, TaskPersonLink
+
+
+def find_person(ctx, person_id):
+    """The person of an id, None where there is none."""
+    return ctx.db.find(Person, id=person_id.lower()) if is_id(person_id) else None
+
+
+def may_assign(ctx, task, person):
+    """Whether the caller may assign a person, None for an unknown one: by role, department and as a bot."""
+    if person and person["is_bot"] and not access.welcomes_bots(ctx, task["project_id"]):
+        return False
+    if access.is_manager(ctx, task["project_id"]):
+        return True
+    if ctx.project_role is None:
+        return False
+    department_id = ctx.db.value("SELECT department_id FROM task_type WHERE id = ?", [task["task_type_id"]])
+    if person and person["id"] == ctx.person_id and department_id in ctx.departments:
+        return True
+    if ctx.project_role != "supervisor" or not access.in_department(ctx, department_id):
+        return False
+    shared = ctx.departments & set(ctx.db.related(Person, person["id"], "departments")) if person else set()
+    return not ctx.departments or bool(shared)
+
+
+def may_unassign(ctx, task, person_id):
+    """Whether the caller may take a person, None for everybody, off a task."""
+    if access.is_supervisor_of_task_type(ctx, task["project_id"], task["task_type_id"]):
+        return True
+    return person_id == ctx.person_id and access.is_assigned(ctx, task["id"])
+
+
+def assign(ctx, task, person):
+    """Assign a person to a task and tell; the answer of an unknown person, None, is that of the reference."""
+    if person is None:
+        raise Answer(400, {"error": "Assignee doesn't exist in database."})
+    ctx.db.link(TaskPersonLink, task_id=task["id"], person_id=person["id"])
+    tell(ctx, "assign", task, person["id"])
+    tasks.told_update(ctx, task, assigner_id=ctx.person_id)
+    notifications.tell_assignation(ctx, task, person["id"])
+
+
+def join_team(ctx, task, person):
+    """Take a person into the team of a task's production."""
+    if ctx.db.link(ProjectPersonLink, project_id=task["project_id"], person_id=person["id"]):
+        projects.changed(ctx, task["project_id"])
+
+
+def assign_many(ctx, person, task_ids):
+    """Assign a person to those tasks that the caller may; returns these tasks with their assignees.
+
+    The person joins the team of the first task's production.
+    """
+    done = []
+    for task in known_tasks(ctx, task_ids):
+        if may_assign(ctx, task, person):
+            assign(ctx, task, person)
+            done.append(task)
+    if done:
+        join_team(ctx, done[0], person)
+    return [ctx.db.get(Task, task["id"], relations=True) for task in done]
+
+
+def clear(ctx, task_ids, person_id=None):
+    """Take a person, or everybody, off those tasks where the caller may; returns the ids of these tasks."""
+    done = []
+    for task in known_tasks(ctx, task_ids):
+        if may_unassign(ctx, task, person_id):
+            leaving = [person_id] if person_id else ctx.db.related(Task, task["id"], "assignees")
+            for leaver in leaving:
+                ctx.db.delete(TaskPersonLink, task_id=task["id"], person_id=leaver)
+                tell(ctx, "unassign", task, leaver)
+            tasks.told_update(ctx, task)
+            done.append(task["id"])
+    return done
+
+
+def set_priority(ctx, task_ids, priority):
+    """Set the priority of those tasks that the caller may plan; returns these tasks."""
+    done = [task for task in known_tasks(ctx, task_ids) if access.may_supervise_task(ctx, task, {"priority"})]
+    for task in done:
+        tasks.told_update(ctx, task, priority=priority)
+    return [ctx.db.get(Task, task["id"]) for task in done]
+
+
+def known_tasks(ctx, task_ids):
+    """The tasks of those ids that there are, in their order."""
+    found = (ctx.db.find(Task, id=task_id.lower()) for task_id in task_ids if is_id(task_id))
+    return [task for task in found if task]
+
+
+def tell_changes(ctx, task, before, after):
+    """Tell who came to a task and who left it; lists of person ids."""
+    for person_id in after:
+        if person_id not in before:
+            tell(ctx, "assign", task, person_id)
+            notifications.tell_assignation(ctx, task, person_id)
+    for person_id in before:
+        if person_id not in after:
+            tell(ctx, "unassign", task, person_id)
+
+
+def tell(ctx, action, task, person_id):
+    emit(ctx, f"task:{action}", {"task_id": task["id"], "person_id": person_id}, task["project_id"])

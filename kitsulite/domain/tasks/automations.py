@@ -1,0 +1,62 @@
+"""Status automations: what a status of one task does to another task, or to the asset."""
+
+from kitsulite.domain.entities import casting
+from kitsulite.domain.entities.types import TEMPORAL, kind_of
+from kitsulite.events.bus import emit
+from kitsulite.models.entities import Entity
+from kitsulite.models.tasks import StatusAutomation, Task
+
+WAITING = (
+    "id IN (SELECT l.status_automation_id FROM project_status_automation_link l JOIN task t"
+    " ON t.project_id = l.project_id AND t.id = ? WHERE t.task_type_id = status_automation.in_task_type_id"
+    " AND t.task_status_id = status_automation.in_task_status_id) AND COALESCE(archived, 0) = 0"
+)
+
+
+def waiting(ctx, task_id):
+    """The automations of the production that wait for the type, the status and the kind of entity of a task."""
+    found = ctx.db.all(StatusAutomation, WAITING, [task_id])
+    if not found:
+        return []
+    sql = "SELECT k.name FROM task t JOIN entity e ON e.id = t.entity_id JOIN entity_type k ON k.id = e.entity_type_id"
+    kind = ctx.db.value(f"{sql} WHERE t.id = ?", [task_id])
+    kinds = {kind.lower()} if kind in TEMPORAL else {kind.lower(), "asset"}
+    return [automation for automation in found if (automation["entity_type"] or "").lower() in kinds]
+
+
+def target(ctx, task, automation):
+    """The task that an automation gives another status, or None: of the same entity and not before in the pipeline."""
+    before = priority(ctx, task, automation, "in_task_type_id")
+    if before > priority(ctx, task, automation, "out_task_type_id") or not automation["out_task_status_id"]:
+        return None
+    where = "entity_id = ? AND task_type_id = ?"
+    return ctx.db.first(Task, where, [task["entity_id"], automation["out_task_type_id"]], "name, created_at, rowid")
+
+
+def priority(ctx, task, automation, key):
+    """The place of a task type in the pipeline of the production for this kind of entity, 0 where it has none."""
+    sql = (
+        "SELECT l.priority FROM project_task_type_link l JOIN task_type tt ON tt.id = l.task_type_id"
+        " WHERE l.project_id = ? AND tt.id = ? AND lower(tt.for_entity) = lower(?)"
+    )
+    return ctx.db.value(sql, [task["project_id"], automation[key], automation["entity_type"]]) or 0
+
+
+def reason(ctx, automation):
+    """What the comment of an automation says."""
+    return ctx.db.value(
+        "SELECT 'Change triggered by ' || tt.name || ' set to ' || ts.name FROM task_type tt, task_status ts"
+        " WHERE tt.id = ? AND ts.id = ?",
+        [automation["in_task_type_id"], automation["in_task_status_id"]],
+    )
+
+
+def make_ready(ctx, task, automation):
+    """Say for which task type an asset is ready, which tells on the shots that cast it; other entities stay."""
+    if kind_of(ctx, ctx.db.get(Entity, task["entity_id"])) != "asset":
+        return
+    ctx.db.update(Entity, task["entity_id"], ready_for=automation["out_task_type_id"])
+    asset = ctx.db.get(Entity, task["entity_id"])
+    for _ in range(2):
+        emit(ctx, "asset:update", {"asset_id": asset["id"], "data": asset["data"]}, asset["project_id"])
+    casting.refresh_shots_of_asset(ctx, asset["id"])

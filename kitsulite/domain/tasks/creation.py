@@ -1,0 +1,148 @@
+"""New tasks, made for entities."""
+
+from kitsulite.domain.entities import assets, entities
+from kitsulite.domain.entities.types import kind
+from kitsulite.domain.tasks import tasks
+from kitsulite.errors import BadParameter, NotFound
+from kitsulite.events.bus import emit
+from kitsulite.models.base import json_object, parts, shown
+from kitsulite.models.entities import Entity, EntityType
+from kitsulite.models.fields import dump
+from kitsulite.models.projects import ProjectTaskTypeLink
+from kitsulite.models.tasks import Task, TaskType
+from kitsulite.store.conditions import Condition, add_filter
+
+#: a task that was just made: name -> SQL
+CREATED = {
+    **parts(Task, "t", relations=True),
+    "task_status_name": "ts.name",
+    "task_status_short_name": "ts.short_name",
+    "task_status_color": "ts.color",
+    "task_type_name": "tt.name",
+    "task_type_color": "tt.color",
+    "task_type_priority": "tt.priority",
+}
+
+
+def create(ctx, task_type_id, chosen):
+    """Make a task of a type for each chosen entity that has none yet; returns the new ones as JSON text."""
+    task_type = ctx.db.get(TaskType, task_type_id)
+    taken = set(ctx.db.column("SELECT entity_id FROM task WHERE task_type_id = ?", [task_type["id"]]))
+    without = [entity for entity in chosen if entity["id"] not in taken]
+    status = tasks.default_status(ctx, tasks.is_concept(ctx, chosen[0]["id"])) if chosen else None
+    return listing(ctx, [add(ctx, entity, task_type["id"], status["id"]) for entity in without])
+
+
+def add(ctx, entity, task_type_id, status_id):
+    """Make one task; returns its id."""
+    task_id = ctx.db.add(
+        Task,
+        name="main",
+        project_id=entity["project_id"],
+        entity_id=entity["id"],
+        task_type_id=task_type_id,
+        task_status_id=status_id,
+        assigner_id=ctx.person_id,
+    )
+    emit(ctx, "task:new", {"task_id": task_id}, entity["project_id"])
+    return task_id
+
+
+def listing(ctx, task_ids):
+    """New tasks with the names of their type and status, in the order of their ids: JSON text."""
+    sql = (
+        f"SELECT {json_object(CREATED)} FROM json_each(?) j JOIN task t ON t.id = j.value"
+        " JOIN task_type tt ON tt.id = t.task_type_id JOIN task_status ts ON ts.id = t.task_status_id ORDER BY j.key"
+    )
+    return ctx.db.json_list(sql, [dump(task_ids)])
+
+
+# For which entities
+
+
+def given(ctx, project_id, is_kind, entity_ids):
+    """The entities of a list of ids; those of other projects are left out, an unknown one or of another kind: NotFound.
+
+    `is_kind`: SQL condition on entity `e`.
+    """
+    found = {}
+    for entity_id in entity_ids:
+        entity = ctx.db.first(Entity, f"id IN (SELECT e.id FROM entity e WHERE e.id = ? AND {is_kind})", [entity_id])
+        if entity is None:
+            raise NotFound("Entity not found.")
+        if entity["project_id"] == project_id:
+            found[entity["id"]] = entity
+    return list(found.values())
+
+
+def asked(ctx, project_id, kind_name, query):
+    """The entities of a kind in a project that fit the columns of a query; assets also its `episode_id`."""
+    columns = {name: value for name, value in query.items() if name in Entity.columns()}
+    condition = entities.of(kind_name, columns)
+    condition.add("e.project_id = ?", [project_id])
+    if kind_name == "Shot":
+        condition.add("e.parent_id IS NOT NULL")
+    if kind_name == "Asset":
+        assets.narrow_to_episode(condition, query.get("episode_id"))
+    sql = f"SELECT {shown(Entity, 'e')} FROM entity e WHERE {condition.sql} ORDER BY {entities.BY_CREATION}"
+    return ctx.db.objects(sql, condition.params)
+
+
+def of_type(ctx, name):
+    """The entity type of a name as a path gives it: `sequence` stands for Sequence."""
+    found = ctx.db.find(EntityType, name=name.capitalize())
+    if found is None:
+        raise NotFound("Entity type not found.")
+    return found
+
+
+def typed(ctx, project_id, entity_type_id, episode_id=None):
+    """The entities of a type in a project by name; only those right below an episode where one is given."""
+    condition = Condition("project_id = ? AND entity_type_id = ?", [project_id, entity_type_id])
+    if episode_id:
+        add_filter(Entity, condition, "parent_id", episode_id)
+    return ctx.db.all(Entity, condition.sql, condition.params, "name, created_at, rowid")
+
+
+# For one entity
+
+
+def create_for_entity(ctx, entity, task_type_ids=()):
+    """Make the tasks of an entity that are missing: of these types, or of all that the production has for it.
+
+    A type that does not fit the entity or is not used for it: BadParameter; an unknown one: NotFound.
+    """
+    kind_name = ctx.db.value(f"SELECT {kind()} FROM entity e WHERE e.id = ?", [entity["id"]])
+    workflow = ctx.db.related(EntityType, entity["entity_type_id"], "task_types") if kind_name == "Asset" else []
+    if task_type_ids:
+        wanted = [ctx.db.get(TaskType, task_type_id) for task_type_id in dict.fromkeys(task_type_ids)]
+        for task_type in wanted:
+            require_use(ctx, entity, kind_name, workflow, task_type)
+    else:
+        wanted = [t for t in enabled(ctx, entity["project_id"], kind_name) if not workflow or t["id"] in workflow]
+    status = tasks.default_status(ctx, kind_name == "Concept")
+    made = []
+    for task_type in wanted:
+        if not ctx.db.exists(Task, entity_id=entity["id"], task_type_id=task_type["id"], name="main"):
+            made.append(add(ctx, entity, task_type["id"], status["id"]))
+    return listing(ctx, made)
+
+
+def require_use(ctx, entity, kind_name, workflow, task_type):
+    """Refuse a task type that is for another kind of entity or not used in the production or the workflow."""
+    name = task_type["name"]
+    if task_type["for_entity"] not in (kind_name, "", None):
+        raise BadParameter(f"Task type {name} is for {task_type['for_entity']} entities, got {kind_name}.")
+    if not ctx.db.exists(ProjectTaskTypeLink, project_id=entity["project_id"], task_type_id=task_type["id"]):
+        raise BadParameter(f"Task type {name} is not enabled in the project of the entity.")
+    if workflow and task_type["id"] not in workflow:
+        raise BadParameter(f"Task type {name} is not in the workflow of the asset type.")
+
+
+def enabled(ctx, project_id, kind_name):
+    """The task types that a production uses for a kind of entity, those for any kind among them."""
+    used = (
+        "id IN (SELECT task_type_id FROM project_task_type_link WHERE project_id = ?)"
+        " AND COALESCE(for_entity, '') IN ('', ?)"
+    )
+    return ctx.db.all(TaskType, used, [project_id, kind_name], "priority, name")

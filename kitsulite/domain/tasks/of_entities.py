@@ -1,0 +1,47 @@
+"""The tasks of an entity or of what lies below it, and the types of these tasks."""
+
+from kitsulite.domain.access import IN_RELATED_PROJECT
+from kitsulite.domain.entities.types import of_kind
+from kitsulite.domain.tasks.rows import ASSIGNED_TO, FROM
+from kitsulite.models.base import json_object, parts, shown
+from kitsulite.models.tasks import Task, TaskType
+
+#: conditions on a task's entity `e`, its `parent` and grandparent `grand`, each with one parameter
+OF_ENTITY = "e.id = ?"
+OF_CHILDREN = "parent.id = ?"
+OF_GRANDCHILDREN = "grand.id = ?"
+OF_EPISODE_ASSETS = f"e.source_id = ? AND {of_kind('Asset')}"
+OF_EDITS = f"parent.id = ? AND {of_kind('Edit')}"
+
+NAMES = {
+    "project_name": "p.name",
+    "task_type_name": "tt.name",
+    "task_status_name": "ts.name",
+    "entity_type_name": "et.name",
+    "entity_name": "e.name",
+}
+BY_NAMES = "t.name, p.name, tt.name, et.name, e.name, t.created_at"
+
+
+def listing(ctx, which, entity_id, relations=False):
+    """Tasks with the names of what they belong to; `relations` adds their assignees."""
+    row = json_object({**parts(Task, "t", relations), **NAMES})
+    return ctx.db.json_list(f"SELECT {row} {FROM} WHERE {which} ORDER BY {BY_NAMES}", [entity_id])
+
+
+def listing_of_sequence(ctx, entity_id, relations=False):
+    """The tasks of a sequence or episode itself; a vendor gets theirs, in open projects, as plain rows."""
+    if ctx.role != "vendor":
+        return listing(ctx, OF_ENTITY, entity_id, relations)
+    mine = f"{OF_ENTITY} AND {ASSIGNED_TO} AND t.project_id {IN_RELATED_PROJECT}"
+    sql = f"SELECT {shown(Task, 't')} {FROM} WHERE {mine} ORDER BY {BY_NAMES}"
+    return ctx.db.json_list(sql, [entity_id, ctx.person_id, ctx.person_id])
+
+
+def task_types(ctx, which, entity_id):
+    """The task types of the tasks that fit."""
+    sql = (
+        f"SELECT {shown(TaskType, 'x')} FROM task_type x WHERE x.id IN"
+        f" (SELECT t.task_type_id {FROM} WHERE {which}) ORDER BY x.created_at, x.rowid"
+    )
+    return ctx.db.json_list(sql, [entity_id])

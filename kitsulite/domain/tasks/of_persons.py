@@ -1,0 +1,97 @@
+"""What persons work on, and when."""
+
+from kitsulite.domain import access
+from kitsulite.domain.ids import path_id
+from kitsulite.domain.tasks import rows
+from kitsulite.models.tasks import Task
+from kitsulite.store.database import JsonText
+
+ASSIGNED = (
+    "FROM task t JOIN task_person_link l ON l.task_id = t.id"
+    " JOIN person ON person.id = l.person_id AND person.active = 1"
+)
+
+
+def require_shown(ctx, person_id):
+    """Somebody who may ask for the work of a person: vendors only for their own; bots have none."""
+    access.require_human(ctx, person_id)
+    ctx.require(ctx.global_role != "vendor" or ctx.person_id == person_id)
+
+
+def of_person(ctx, person_id, done=False):
+    """The tasks of a person that are to do, or done, in the caller's open projects: JSON text."""
+    require_shown(ctx, person_id)
+    if ctx.global_role in ("client", "vendor"):
+        return JsonText("[]")
+    return rows.assigned(ctx, person_id, *access.in_open_projects(ctx), done)
+
+
+def beside(ctx, person_id, task_type_id):
+    """The tasks of a type on the entities that a person works on, in the caller's open projects: JSON text."""
+    require_shown(ctx, person_id)
+    in_projects, params = access.in_open_projects(ctx)
+    mine = "SELECT m.entity_id FROM task m JOIN task_person_link l ON l.task_id = m.id WHERE l.person_id = ?"
+    where = f"task_type_id = ? AND entity_id IN ({mine}) AND project_id {in_projects}"
+    return ctx.db.all_json(Task, where, [path_id(task_type_id), person_id, *params])
+
+
+# When they work
+
+
+def dates(ctx, project_id=None):
+    """First and last day of the tasks of each active person: of a project, else of the caller's open projects.
+
+    Where others than admins ask for all, also the periods that a person is busy in other open projects.
+    """
+    if project_id:
+        return [period(row) for row in spans(ctx, "= ?", [project_id.lower()])]
+    found = {row["person_id"]: period(row) for row in spans(ctx, *access.in_open_projects(ctx))}
+    if not ctx.is_admin:
+        for person_id, start, end in elsewhere(ctx):
+            shown = found.setdefault(
+                person_id, {"person_id": person_id, "min_date": None, "max_date": None, "busy_periods": []}
+            )
+            occupy(shown["busy_periods"], start, end)
+    return list(found.values())
+
+
+def spans(ctx, in_projects, params):
+    """First start and last due date of the assigned tasks, per active person."""
+    return ctx.db.rows(
+        f"SELECT l.person_id, min({moment('start_date')}) AS start, max({moment('due_date')}) AS due {ASSIGNED}"
+        f" WHERE t.project_id {in_projects} GROUP BY l.person_id ORDER BY person.created_at, person.rowid",
+        params,
+    )
+
+
+def elsewhere(ctx):
+    """(person, start, end) of the dated tasks in open projects without the caller, in order of their start."""
+    return ctx.db.execute(
+        f"SELECT l.person_id, {moment('start_date')}, {moment('due_date')} {ASSIGNED}"
+        f" WHERE t.project_id {access.IN_OPEN_PROJECT} AND NOT t.project_id {access.IN_RELATED_PROJECT}"
+        " AND t.start_date IS NOT NULL AND t.due_date IS NOT NULL ORDER BY t.start_date, t.due_date",
+        [ctx.person_id],
+    )
+
+
+def moment(column):
+    """SQL of a moment as these answers write it: a space between day and time."""
+    return f"replace(substr(t.{column}, 1, 19), 'T', ' ')"
+
+
+def period(row):
+    """What is told of a person's tasks; a missing date is the word None, as clients know it."""
+    return {
+        "person_id": row["person_id"],
+        "min_date": row["start"] or "None",
+        "max_date": row["due"] or "None",
+        "busy_periods": [],
+    }
+
+
+def occupy(periods, start, end):
+    """Add an interval to periods in order of their start; those that meet become one."""
+    if periods and start <= periods[-1]["end_date"]:
+        periods[-1]["end_date"] = max(end, periods[-1]["end_date"])
+    else:
+        periods.append({"start_date": start, "end_date": end})

@@ -1,0 +1,59 @@
+"""What was done in a production, as plain rows: tasks, comments, notifications, subscriptions, previews."""
+
+from kitsulite.domain.access import IN_RELATED_PROJECT
+from kitsulite.domain.tasks.tasks import IN_EPISODE
+from kitsulite.models.activity import Notification, Subscription
+from kitsulite.models.base import shown
+from kitsulite.models.previews import PreviewFile
+from kitsulite.models.tasks import Comment, Task
+from kitsulite.store.conditions import Condition
+
+OF_PROJECT = "IN (SELECT id FROM task WHERE project_id = ?)"
+BY_CHANGE = "updated_at DESC, created_at DESC, id"
+
+
+def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
+    """The tasks of a production with their assignees.
+
+    Of an episode, a vendor sees only his own, others but admins those of open productions.
+    """
+    condition = Condition("project_id = ?", [project_id])
+    if task_type_id:
+        condition.add("task_type_id = ?", [task_type_id])
+    if episode_id:
+        condition.add(f"entity_id IN {IN_EPISODE}", [episode_id])
+        if ctx.role == "vendor":
+            condition.add("id IN (SELECT task_id FROM task_person_link WHERE person_id = ?)", [ctx.person_id])
+        elif not ctx.is_admin:
+            condition.add(f"project_id {IN_RELATED_PROJECT}", [ctx.person_id])
+    return listing(ctx, Task, condition, page, relations=True)
+
+
+def comments(ctx, project_id, page, limit=0):
+    """The comments of a production with their relations."""
+    return listing(ctx, Comment, Condition(f"object_id {OF_PROJECT}", [project_id]), page, limit, relations=True)
+
+
+def notifications(ctx, project_id, page):
+    """The notifications about tasks of a production."""
+    return listing(ctx, Notification, Condition(f"task_id {OF_PROJECT}", [project_id]), page)
+
+
+def subscriptions(ctx, project_id):
+    """The subscriptions to tasks of a production."""
+    return ctx.db.all_json(Subscription, f"task_id {OF_PROJECT}", [project_id])
+
+
+def previews(ctx, project_id, page):
+    """The previews of a production."""
+    return listing(ctx, PreviewFile, Condition(f"task_id {OF_PROJECT}", [project_id]), page)
+
+
+def listing(ctx, model, condition, page, limit=0, relations=False):
+    """Rows, those changed last first: all of them, or page 1, 2... with its totals."""
+    row, table = shown(model, relations=relations), f'"{model.table()}"'
+    if not page or page < 1:
+        select = f"SELECT {row} FROM {table} WHERE {condition.sql} ORDER BY {BY_CHANGE}"
+        return ctx.db.json_list(select, condition.params)
+    limit = max(limit, 0) or ctx.settings.nb_records_per_page
+    return ctx.db.json_page(row, table, condition, BY_CHANGE, page, limit, "id", none_beyond=True)

@@ -1,0 +1,134 @@
+"""Tasks: the status that they start with, and the columns that follow from their comments."""
+
+from kitsulite import clock
+from kitsulite.domain.entities.types import TEMPORAL
+from kitsulite.errors import Refused
+from kitsulite.events.bus import emit
+from kitsulite.models.entities import Entity, EntityType
+from kitsulite.models.tasks import Task, TaskStatus, TaskType
+
+#: SQL condition on an entity id, one parameter: the entity lies below a sequence of this episode
+IN_EPISODE = "(SELECT e.id FROM entity e JOIN entity parent ON parent.id = e.parent_id WHERE parent.parent_id = ?)"
+
+#: name, short name and color of the status that is made where a studio has no default: by `for_concept`
+FIRST_STATUSES = {False: ("Todo", "todo", "#f5f5f5"), True: ("Neutral", "neutral", "#CCCCCC")}
+
+
+def default_status(ctx, for_concept=False):
+    """The task status that a new task starts with; made where the studio has none."""
+    name, short_name, color = FIRST_STATUSES[for_concept]
+    found = ctx.db.first(TaskStatus, "is_default = 1 AND COALESCE(for_concept, 0) = ?", [int(for_concept)])
+    found = found or ctx.db.find(TaskStatus, short_name=short_name)
+    if found:
+        return found
+    with ctx.db.write():
+        made = ctx.db.insert(
+            TaskStatus, name=name, short_name=short_name, color=color, is_default=True, for_concept=for_concept
+        )
+        emit(ctx, "task-status:new", {"task_status_id": made["id"]})
+    return made
+
+
+def forget_default_status(ctx):
+    """Make room for another default: the first one, of tasks or concepts, is it no longer."""
+    current = ctx.db.find(TaskStatus, is_default=True)
+    if current:
+        ctx.db.update(TaskStatus, current["id"], is_default=False)
+
+
+def require_fit(ctx, task_type_id, entity_id):
+    """Refuse a task type that is meant for another kind of entity."""
+    wanted = ctx.db.get(TaskType, task_type_id)["for_entity"]
+    kind = ctx.db.get(EntityType, ctx.db.get(Entity, entity_id)["entity_type_id"])["name"]
+    if wanted != (kind if kind in TEMPORAL else "Asset"):
+        raise Refused(f"The task type is for {wanted}, the entity is a {kind}.")
+
+
+def is_concept(ctx, entity_id):
+    """Whether an entity is a concept."""
+    sql = "SELECT t.name = 'Concept' FROM entity e JOIN entity_type t ON t.id = e.entity_type_id WHERE e.id = ?"
+    return bool(ctx.db.value(sql, [entity_id]))
+
+
+def told_update(ctx, task, **columns):
+    """Change columns of a task and tell of it."""
+    ctx.db.update(Task, task["id"], **columns)
+    emit(ctx, "task:update", {"task_id": task["id"]}, task["project_id"])
+
+
+def tell_status_change(ctx, task, before, after, person_id):
+    """Tell that a comment of this person took a task from one status (id) to another; returns the payload."""
+    change = {
+        "task_id": task["id"],
+        "new_task_status_id": after,
+        "previous_task_status_id": before,
+        "person_id": person_id,
+    }
+    emit(ctx, "task:status-changed", change, task["project_id"])
+    return change
+
+
+def follow(ctx, task, comment, status):
+    """Bring a task, given as it was before, up to its newest comment; whether its status changed.
+
+    `comment` has its `created_at` in full and `status` is the row of its status. A comment that
+    is older than the last one makes the whole history be read again and changes no status.
+    """
+    if (task["last_comment_date"] or "") > comment["created_at"][:19]:
+        recompute(ctx, task["id"])
+        return False
+    changed = task["task_status_id"] != status["id"]
+    columns = after_status(task, status) if changed else {}
+    told_update(ctx, task, last_comment_date=comment["created_at"], **columns)
+    if changed:
+        change = tell_status_change(ctx, task, task["task_status_id"], status["id"], comment["person_id"])
+        if status["is_feedback_request"]:
+            emit(ctx, "task:to-review", {**change, "comment_id": comment["id"]}, task["project_id"])
+    return changed
+
+
+def after_status(task, status):
+    """The columns of a task that just got another status."""
+    now = clock.now()
+    columns = {"task_status_id": status["id"], "done_date": now if status["is_done"] else None}
+    if status["is_feedback_request"]:
+        columns["end_date"] = now
+    elif not status["is_done"]:
+        columns["end_date"] = None
+    if status["is_retake"]:
+        columns["retake_count"] = (task["retake_count"] or 0) + 1
+    if status["is_wip"] and task["real_start_date"] is None:
+        columns["real_start_date"] = now
+    return columns
+
+
+def recompute(ctx, task_id):
+    """Read the whole history of a task again: status, dates, retakes and duration; returns the id of its status."""
+    task = ctx.db.get(Task, task_id)
+    # looked up in any case, as Zou does: where there is none it is made, and told
+    first_status = default_status(ctx, is_concept(ctx, task["entity_id"]))
+    comments = ctx.db.rows(
+        "SELECT c.created_at AS moment, s.* FROM comment c JOIN task_status s ON s.id = c.task_status_id"
+        " WHERE c.object_id = ? ORDER BY c.created_at, c.rowid",
+        [task_id],
+    )
+    duration = ctx.db.value("SELECT COALESCE(sum(duration), 0) FROM time_spent WHERE task_id = ?", [task_id])
+    status_id = (comments or [first_status])[-1]["id"]
+    told_update(ctx, task, duration=duration, task_status_id=status_id, **after_comments(comments))
+    return status_id
+
+
+def after_comments(comments):
+    """The columns that follow from all comments of a task, each its status with its `moment`, oldest first."""
+
+    def moments(flag):
+        return [comment["moment"] for comment in comments if comment[flag]] or [None]
+
+    retakes = [bool(comment["is_retake"]) for comment in comments]
+    return {
+        "retake_count": sum(now and not before for before, now in zip([False, *retakes], retakes, strict=False)),
+        "real_start_date": moments("is_wip")[0],
+        "end_date": moments("is_feedback_request")[0],
+        "done_date": moments("is_done")[-1],
+        "last_comment_date": comments[-1]["moment"] if comments else None,
+    }

@@ -1,0 +1,47 @@
+"""The chats that a person takes part in."""
+
+from kitsulite.domain.access import IN_OPEN_PROJECT
+from kitsulite.domain.comments import chats
+from kitsulite.domain.entities.names import full_name
+from kitsulite.events.bus import emit
+from kitsulite.models.activity import ChatParticipant
+from kitsulite.models.base import json_object
+from kitsulite.models.fields import Moment
+
+SHOWN = {
+    "id": "chat.id",
+    "object_id": "chat.object_id",
+    "last_message": Moment().shown("chat.last_message"),
+    "entity_name": full_name("e"),
+    "project_id": "e.project_id",
+    "preview_file_id": "e.preview_file_id",
+}
+
+
+def joined(ctx):
+    """The caller's chats on entities of open projects, as JSON text."""
+    sql = (
+        f"SELECT {json_object(SHOWN)} FROM chat JOIN entity e ON e.id = chat.object_id"
+        " JOIN chat_participant c ON c.chat_id = chat.id"
+        f" WHERE c.person_id = ? AND e.project_id {IN_OPEN_PROJECT} ORDER BY chat.created_at, chat.rowid"
+    )
+    return ctx.db.json_list(sql, [ctx.person_id])
+
+
+def join(ctx, entity_id):
+    """Take part in the chat of an entity; returns the chat."""
+    chat = chats.of_entity(ctx, entity_id)
+    ctx.db.link(ChatParticipant, chat_id=chat["id"], person_id=ctx.person_id)
+    tell(ctx, "chat:joined", chat)
+    return chat
+
+
+def leave(ctx, entity_id):
+    """Take part in the chat of an entity no longer."""
+    chat = chats.of_entity(ctx, entity_id)
+    ctx.db.delete(ChatParticipant, chat_id=chat["id"], person_id=ctx.person_id)
+    tell(ctx, "chat:left", chat)
+
+
+def tell(ctx, name, chat):
+    emit(ctx, name, {"chat_id": chat["id"], "person_id": ctx.person_id}, stored=False)

@@ -1,0 +1,57 @@
+"""All that a client loads right after a login, in one answer."""
+
+from kitsulite.domain.entities import types as entity_types
+from kitsulite.domain.people import persons
+from kitsulite.domain.projects import projects
+from kitsulite.domain.user import filters
+from kitsulite.models.activity import Plugin
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.entities import EntityType
+from kitsulite.models.people import Department, Studio
+from kitsulite.models.previews import PreviewBackgroundFile
+from kitsulite.models.projects import ProjectStatus
+from kitsulite.models.tasks import CustomAction, StatusAutomation, TaskStatus, TaskType
+from kitsulite.store.database import JsonText
+
+ASSET_TYPES = (
+    f"SELECT {json_object({**parts(EntityType, relations=True), **entity_types.AS_ASSET_TYPE})} FROM entity_type"
+    f" WHERE {entity_types.IS_ASSET_TYPE} ORDER BY created_at, rowid"
+)
+PLUGIN_KEYS = (
+    *("id", "plugin_id", "name", "description", "version", "maintainer_name", "maintainer_email"),
+    *("frontend_project_enabled", "frontend_studio_enabled", "icon"),
+)
+PLUGINS = f"SELECT {json_object({key: parts(Plugin)[key] for key in PLUGIN_KEYS})} FROM plugin ORDER BY name"
+UNREAD = "SELECT count(*) FROM notification WHERE person_id = ? AND read = 0"
+PROJECT_ROLES = "SELECT json_group_object(project_id, role) FROM project_person_link WHERE person_id = ? AND role <> ''"
+
+
+def context(ctx):
+    """The studio as the caller sees it, as JSON text: a query per table, joined as text."""
+    found = {
+        "asset_types": ctx.db.json_list(ASSET_TYPES),
+        "custom_actions": ctx.db.all_json(CustomAction),
+        "status_automations": ctx.db.all_json(StatusAutomation),
+        "departments": ctx.db.all_json(Department),
+        "studios": ctx.db.all_json(Studio),
+        "notification_count": ctx.db.value(UNREAD, [ctx.person_id]),
+        "persons": everybody(ctx),
+        "project_status": ctx.db.all_json(ProjectStatus),
+        "project_roles": ctx.db.value(PROJECT_ROLES, [ctx.person_id]),
+        "projects": projects.open_projects_of_caller(ctx),
+        "task_types": ctx.db.all_json(TaskType),
+        "task_status": ctx.db.all_json(TaskStatus),
+        "search_filters": filters.filters(ctx),
+        "search_filter_groups": filters.groups(ctx),
+        "preview_background_files": ctx.db.all_json(PreviewBackgroundFile),
+        "plugins": ctx.db.json_list(PLUGINS),
+    }
+    if ctx.is_admin:
+        found["user_limit"] = ctx.settings.user_limit
+    return JsonText("{" + ",".join(f'"{key}":{text}' for key, text in found.items()) + "}")
+
+
+def everybody(ctx):
+    """All persons but guests, as much as the caller sees of them."""
+    shown = json_object(persons.visible_parts(ctx, relations=True))
+    return ctx.db.json_list(f"SELECT {shown} FROM person WHERE is_guest = 0 ORDER BY created_at, rowid")

@@ -1,0 +1,94 @@
+"""What a person works on: the assigned tasks, and the entities that they belong to."""
+
+from kitsulite.domain.access import IN_OPEN_PROJECT, IN_RELATED_PROJECT
+from kitsulite.domain.entities import entities
+from kitsulite.domain.entities.types import AS_ASSET_TYPE, IS_ASSET_TYPE, get_asset_type, get_of_kind, temporal_id
+from kitsulite.domain.tasks import rows as task_rows
+from kitsulite.models.base import json_object
+from kitsulite.models.projects import Project
+from kitsulite.models.tasks import Task, TaskType
+from kitsulite.store.database import JsonText
+
+#: condition on a task with one parameter, the person: assigned, in an open project of any team
+MINE = f"task.id IN (SELECT task_id FROM task_person_link WHERE person_id = ?) AND task.project_id {IN_OPEN_PROJECT}"
+#: condition on an entity id, with the same parameter
+HAS_MINE = f"IN (SELECT task.entity_id FROM task WHERE {MINE})"
+#: condition on an entity with two parameters, the type of shots and the person
+MY_SHOT = f"entity.entity_type_id = ? AND entity.id {HAS_MINE}"
+
+
+def tasks(ctx, done=False):
+    """The caller's tasks in the open projects of his teams, as JSON text."""
+    return task_rows.assigned(ctx, ctx.person_id, IN_RELATED_PROJECT, [ctx.person_id], done)
+
+
+def tasks_to_check(ctx):
+    """The tasks that wait for the caller's feedback, as JSON text; the global role decides which."""
+    if ctx.is_admin:
+        return task_rows.to_check(ctx, IN_OPEN_PROJECT)
+    if ctx.global_role == "manager":
+        return task_rows.to_check(ctx, IN_RELATED_PROJECT, [ctx.person_id])
+    if ctx.global_role == "supervisor":
+        return task_rows.to_check(ctx, IN_RELATED_PROJECT, [ctx.person_id], sorted(ctx.departments))
+    return JsonText("[]")
+
+
+def tasks_of(ctx, kind, entity_id):
+    """The caller's tasks of an entity of this kind."""
+    entity = get_of_kind(ctx, kind, entity_id)
+    return ctx.db.all_json(Task, f"entity_id = ? AND {MINE}", [entity["id"], ctx.person_id])
+
+
+def task_types_of(ctx, kind, entity_id):
+    """The types of the caller's tasks of an entity of this kind."""
+    entity = get_of_kind(ctx, kind, entity_id)
+    where = f"id IN (SELECT task.task_type_id FROM task WHERE task.entity_id = ? AND {MINE})"
+    return ctx.db.all_json(TaskType, where, [entity["id"], ctx.person_id])
+
+
+def asset_types(ctx, project_id):
+    """The types of the caller's assets in a project."""
+    project = ctx.db.get(Project, project_id)
+    mine = f"SELECT entity_type_id FROM entity WHERE project_id = ? AND id {HAS_MINE}"
+    where = f"id IN ({mine}) AND {IS_ASSET_TYPE}"
+    sql = f"SELECT {json_object(AS_ASSET_TYPE)} FROM entity_type WHERE {where} ORDER BY name"
+    return ctx.db.json_list(sql, [project["id"], ctx.person_id])
+
+
+def assets(ctx, project_id, asset_type_id):
+    """The caller's assets of a type in a project."""
+    project = ctx.db.get(Project, project_id)
+    asset_type = get_asset_type(ctx, asset_type_id)
+    where = f"project_id = ? AND entity_type_id = ? AND id {HAS_MINE}"
+    return listing(ctx, "Asset", where, [project["id"], asset_type["id"], ctx.person_id])
+
+
+def sequences(ctx, project_id):
+    """The sequences of a project in which the caller has a shot."""
+    project = ctx.db.get(Project, project_id)
+    return parents_of_shots(ctx, "Sequence", project["id"], f"SELECT parent_id FROM entity WHERE {MY_SHOT}")
+
+
+def episodes(ctx, project_id):
+    """The episodes of a project in which the caller has a shot."""
+    project = ctx.db.get(Project, project_id)
+    mine = f"SELECT q.parent_id FROM entity JOIN entity q ON q.id = entity.parent_id WHERE {MY_SHOT}"
+    return parents_of_shots(ctx, "Episode", project["id"], mine)
+
+
+def parents_of_shots(ctx, kind, project_id, ids):
+    where = f"project_id = ? AND entity_type_id = ? AND id IN ({ids})"
+    return listing(ctx, kind, where, [project_id, temporal_id(ctx, kind), temporal_id(ctx, "Shot"), ctx.person_id])
+
+
+def children(ctx, kind, sequence_id):
+    """The caller's shots or scenes below a sequence."""
+    sequence = get_of_kind(ctx, "Sequence", sequence_id)
+    where = f"parent_id = ? AND entity_type_id = ? AND id {HAS_MINE}"
+    return listing(ctx, kind, where, [sequence["id"], temporal_id(ctx, kind), ctx.person_id])
+
+
+def listing(ctx, kind, where, params):
+    """Entities of a kind as JSON text, by name."""
+    shown = json_object(entities.shown(ctx, kind))
+    return ctx.db.json_list(f"SELECT {shown} FROM entity e WHERE {where} ORDER BY {entities.BY_NAME}", params)

@@ -1,0 +1,47 @@
+"""Asset types."""
+
+from kitsulite.domain.entities.types import TEMPORAL, temporal_id
+from kitsulite.models.entities import EntityLink, TaskTypeAssetTypeLink
+from kitsulite.models.fields import new_id
+
+
+def names(answer):
+    assert answer.status_int == 200, answer.text
+    return [row["name"] for row in answer.json]
+
+
+def test_asset_types_are_all_that_are_not_temporal(studio, scene):
+    prop = studio.entity(scene.project, "Prop")
+    temporal = {kind: temporal_id(studio.context(), kind) for kind in TEMPORAL}
+    task_type = studio.task_type("Modeling")
+    studio.link(TaskTypeAssetTypeLink, asset_type_id=prop["entity_type_id"], task_type_id=task_type["id"])
+    rows = {row["name"]: row for row in scene.api("vendor").get("/data/asset-types").json}
+    assert "Prop" in rows
+    assert not set(TEMPORAL) & set(rows)
+    assert (rows["Prop"]["type"], rows["Prop"]["task_types"]) == ("AssetType", [task_type["id"]])
+    assert scene.api("client").get(f"/data/asset-types/{prop['entity_type_id']}").json == rows["Prop"]
+    for type_id in (temporal["Shot"], new_id(), "nonsense"):
+        assert scene.api().get(f"/data/asset-types/{type_id}").status_int == 404
+
+
+def test_asset_types_are_asked_for_by_column_or_project(studio, scene):
+    other = studio.project()
+    studio.entity(scene.project, "Prop", canceled=True)
+    studio.entity(other, "Vehicle")
+    get = scene.api().get
+    assert names(get("/data/asset-types?name=vehICLE")) == ["Vehicle"]
+    assert names(get(f"/data/asset-types?project_id={other['id']}")) == ["Vehicle"]
+    assert names(get(f"/data/asset-types?project_id={other['id']}&name=Prop")) == []
+    assert get("/data/asset-types?project_id=nonsense").status_int == 400
+    assert names(get(f"/data/projects/{scene.project['id']}/asset-types")) == ["Prop"]
+    assert "task_types" not in get(f"/data/projects/{scene.project['id']}/asset-types").json[0]
+    assert names(get(f"/data/projects/{new_id()}/asset-types")) == []
+    assert get("/data/projects/nonsense/asset-types").status_int == 400
+
+
+def test_the_types_of_a_shot_are_those_that_it_casts(studio, scene):
+    props = [studio.entity(scene.project, kind, canceled=True) for kind in ("Prop", "Prop", "Vehicle")]
+    for asset in props[:2]:
+        studio.link(EntityLink, entity_in_id=scene.entity["id"], entity_out_id=asset["id"])
+    assert names(scene.api("vendor").get(f"/data/shots/{scene.entity['id']}/asset-types")) == ["Prop"]
+    assert scene.api().get(f"/data/shots/{props[0]['id']}/asset-types").status_int == 404
