@@ -37,6 +37,7 @@ class OutputFile(Row):
     person_id = Ref("person", null=True)
     source_file_id = Ref("working_file", null=True)
     temporal_entity_id = Ref("entity", null=True)
+    quality = Choice(("low", "mid", "high"), null=True)
 
     class Meta:
         indexes = (
@@ -71,6 +72,7 @@ class WorkingFile(Row):
     entity_id = Ref("entity", null=True)
     person_id = Ref("person", null=True)
     software_id = Ref("software", null=True)
+    validation_status = Choice(("validated", "rejected", "neutral"), default="neutral")
 
     relations = {
         "outputs": Children("output_file", "source_file_id"),

@@ -81,6 +81,13 @@ class Person(Row):
     is_generated_from_ldap = Flag(null=True, default=False)
     ldap_uid = Text(60, null=True, unique=True)
     studio_id = Ref("studio", null=True)
+    preview_project_id = Ref("project", null=True, unique=True)
+    preview_opened_at = Moment(null=True)
+    preview_open_until = Moment(null=True)
+    oidc_issuer = Text(null=True, secret=True)
+    oidc_subject = Text(255, null=True, secret=True)
+    saml_issuer = Text(null=True, secret=True)
+    saml_subject = Text(255, null=True, secret=True)
 
     relations = {
         "departments": Many("department_link", "person_id", "department_id"),
@@ -88,7 +95,11 @@ class Person(Row):
 
     class Meta:
         # bots may share the address of a person
-        indexes = (peewee.SQL("CREATE UNIQUE INDEX person_email_is_bot ON person (email, is_bot) WHERE NOT is_bot"),)
+        indexes = (
+            peewee.SQL("CREATE UNIQUE INDEX person_email_is_bot ON person (email, is_bot) WHERE NOT is_bot"),
+            (("oidc_issuer", "oidc_subject"), True),
+            (("saml_issuer", "saml_subject"), True),
+        )
 
 
 class DepartmentLink(Table):

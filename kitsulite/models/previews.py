@@ -104,3 +104,4 @@ class BuildJob(Row):
     job_type = Choice(["archive", "movie"], default="movie")
     ended_at = Moment(null=True)
     playlist_id = Ref("playlist")
+    message = Text(null=True)

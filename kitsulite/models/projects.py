@@ -40,11 +40,14 @@ class Project(Row):
     is_single_preview_per_revision = Flag(null=True, default=False)
     is_frame_in_numbering = Flag(null=True, default=False)
     revision_padding = Whole(default=0)
-    hd_bitrate_compression = Whole(null=True, default=28)
-    ld_bitrate_compression = Whole(null=True, default=6)
+    hd_bitrate_compression = Whole(null=True)
+    ld_bitrate_compression = Whole(null=True)
     project_status_id = Ref("project_status", null=True)
     default_preview_background_file_id = Ref("preview_background_file", null=True)
     from_schedule_version_id = Ref("production_schedule_version", null=True)
+    is_client_stats_visible = Flag(null=True, default=True)
+    is_client_task_list_visible = Flag(null=True, default=True)
+    is_client_task_panel_visible = Flag(null=True, default=True)
 
     relations = {
         "team": Many("project_person_link", "project_id", "person_id"),
@@ -80,9 +83,21 @@ class ProjectTaskTypeLink(Row):
     project_id = Ref("project")
     task_type_id = Ref("task_type")
     priority = Whole(null=True)
+    hd_bitrate_compression = Whole(null=True)
+    ld_bitrate_compression = Whole(null=True)
+    is_client_visible = Flag(null=True, default=True)
 
     class Meta:
         indexes = ((("project_id", "task_type_id"), True),)
+
+
+class ProjectTaskTypeSoftwareLink(Row):
+    project_id = Ref("project", on_delete="CASCADE")
+    task_type_id = Ref("task_type", on_delete="CASCADE")
+    software_id = Ref("software", on_delete="CASCADE")
+
+    class Meta:
+        indexes = ((("project_id", "task_type_id", "software_id"), True),)
 
 
 class ProjectTaskStatusLink(Row):
@@ -90,6 +105,7 @@ class ProjectTaskStatusLink(Row):
     task_status_id = Ref("task_status")
     priority = Whole(null=True)
     roles_for_board = Array(codes=ROLES, null=True, default=lambda: list(BOARD_ROLES))
+    is_client_allowed = Flag(null=True)
 
     class Meta:
         indexes = ((("project_id", "task_status_id"), True),)

@@ -24,12 +24,15 @@ class ProjectTemplate(Row):
     is_frame_in_numbering = Flag(null=True, default=False)
     revision_padding = Whole(default=0)
     homepage = Text(80, null=True, default="assets")
-    hd_bitrate_compression = Whole(null=True, default=28)
-    ld_bitrate_compression = Whole(null=True, default=6)
+    hd_bitrate_compression = Whole(null=True)
+    ld_bitrate_compression = Whole(null=True)
     file_tree = Json(null=True)
     data = Json(null=True)
     metadata_descriptors = Json(null=True, default=list)
     default_preview_background_file_id = Ref("preview_background_file", null=True)
+    is_client_stats_visible = Flag(null=True, default=True)
+    is_client_task_list_visible = Flag(null=True, default=True)
+    is_client_task_panel_visible = Flag(null=True, default=True)
 
     relations = {
         "task_types": Many("project_template_task_type_link", "project_template_id", "task_type_id"),
@@ -56,6 +59,9 @@ class ProjectTemplateTaskTypeLink(Row):
     project_template_id = Ref("project_template")
     task_type_id = Ref("task_type")
     priority = Whole(null=True)
+    hd_bitrate_compression = Whole(null=True)
+    ld_bitrate_compression = Whole(null=True)
+    is_client_visible = Flag(null=True, default=True)
 
     class Meta:
         indexes = ((("project_template_id", "task_type_id"), True),)
@@ -66,6 +72,7 @@ class ProjectTemplateTaskStatusLink(Row):
     task_status_id = Ref("task_status")
     priority = Whole(null=True)
     roles_for_board = Array(codes=ROLES, null=True, default=lambda: list(BOARD_ROLES))
+    is_client_allowed = Flag(null=True)
 
     class Meta:
         indexes = ((("project_template_id", "task_status_id"), True),)
