@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import sqlite3
+import tempfile
 import threading
 from pathlib import Path
 
@@ -36,8 +37,12 @@ class Application:
         self.bus = Bus()
         self.mailer = Mailer(self)
         self._live, self._starting = None, threading.Lock()
-        #: whether the database was made just now
-        self.is_new = self.upgrade()
+        try:
+            #: whether the database was made just now
+            self.is_new = self.upgrade()
+        except BaseException:
+            self.db.close()
+            raise
         load_routes()
         self._web = WebApp(self, tokens.authenticate)
 
@@ -79,6 +84,8 @@ class Application:
             self._pristine.backup(self.db.connection())
         self.files.clear()
         self.mailer.clear()
+        if self._live:
+            self._live.rooms.clear()
 
     def hang_up(self):
         """End the event stream, whose clients each hold a request."""
@@ -99,9 +106,9 @@ def open_folder(path):
     folder = Path(path).expanduser()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
+        # a name of its own: others may open the folder at the same time
+        with tempfile.TemporaryFile(dir=folder):
+            pass
     except OSError as error:
         raise SetupError(
             f"The data folder {folder} cannot be written ({error.strerror}): choose another with --data-dir."

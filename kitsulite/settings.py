@@ -185,7 +185,7 @@ def load(environ=os.environ, **given):
 
 
 def from_environment(setting, environ):
-    text = environ.get(setting.variable)
+    text = environ.get(setting.variable) or None
     file = environ.get(f"{setting.variable}_FILE") if setting.secret else None
     if text is None and file:
         try:

@@ -78,3 +78,9 @@ def test_an_empty_key_file_is_never_a_key(tmp_path):
 def test_the_data_folder_lies_where_the_platform_keeps_data(monkeypatch, platform, environ, end):
     monkeypatch.setattr(settings.sys, "platform", platform)
     assert settings.user_data_dir(environ).as_posix().endswith(end)
+
+
+@pytest.mark.parametrize("name", ["ENFORCE_2FA", "PORT", "ADMIN_PASSWORD"])
+def test_an_empty_variable_counts_as_not_set(name):
+    setting = settings.NAMES[name.lower()]
+    assert getattr(settings.load({f"KITSULITE_{name}": ""}), setting.name) == setting.default

@@ -44,6 +44,10 @@ class Rooms:
     def __init__(self):
         self._rooms = {}
 
+    def clear(self):
+        """Close all rooms."""
+        self._rooms.clear()
+
     def room(self, playlist_id):
         """The room of a playlist, made empty where there is none."""
         return self._rooms.setdefault(playlist_id, {**EMPTY, "people": [], "playlist_id": playlist_id})

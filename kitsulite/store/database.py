@@ -9,6 +9,7 @@ import functools
 import json
 import sqlite3
 import threading
+from collections.abc import Iterator
 
 import peewee
 
@@ -17,6 +18,7 @@ from kitsulite.errors import BadParameter, DiskFull, NotFound, RowRejected, Unav
 from kitsulite.models import TABLES
 from kitsulite.models.base import shown
 from kitsulite.models.fields import JsonText, is_id
+from kitsulite.store.transactions import Callback, Transaction
 
 BUSY_MILLISECONDS = 30_000
 
@@ -76,10 +78,10 @@ class Database:
         except sqlite3.IntegrityError as error:
             raise rejection(error) from error
         except sqlite3.OperationalError as error:
-            tell_trouble(error)
+            raise_unavailable(error)
             raise
         except (OverflowError, sqlite3.InterfaceError, sqlite3.ProgrammingError) as error:
-            tell_unfit(error)
+            raise_unfit(error)
             raise
 
     # Reading
@@ -182,64 +184,100 @@ class Database:
     # Writing
 
     @contextlib.contextmanager
-    def write(self):
-        """One transaction, the only one at a time; nested calls join it.
+    def read(self) -> Iterator[None]:
+        """Let all statements inside see one state of the file; a write inside ends that state."""
+        connection = self.connection()
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if connection.in_transaction:
+                connection.execute("COMMIT")
 
-        An exception takes everything back, but for an ApiError that keeps its changes.
-        Callbacks given to `after_commit` run once the rows are safe, those given to
-        `after_rollback` once they are gone.
+    @contextlib.contextmanager
+    def write(self) -> Iterator[None]:
+        """One write transaction, the only one at a time; nested calls join it.
+
+        An exception rolls everything back, except for an ApiError that keeps its changes. A commit
+        that fails is rolled back too. Callbacks run before the next writer starts, in order of the commits.
         """
         if self.in_transaction():
             yield
             return
         with self._writing:
-            connection = self.connection()
-            self.execute("BEGIN IMMEDIATE")
-            self._local.callbacks, self._local.undoings = [], []
+            transaction = self._begin()
             try:
                 yield
-                self.execute("COMMIT")
             except BaseException as error:
                 if getattr(error, "keeps_changes", False):
-                    self.execute("COMMIT")
+                    self._commit(transaction)
                 else:
-                    self._local.callbacks = self._local.undoings
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
+                    self._roll_back(transaction)
                 raise
-            finally:
-                callbacks, self._local.callbacks = self._local.callbacks, None
-                for callback in callbacks:
-                    callback()
+            self._commit(transaction)
+
+    def _begin(self) -> Transaction:
+        connection = self.connection()
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+        self.execute("BEGIN IMMEDIATE")
+        self._local.transaction = Transaction()
+        return self._local.transaction
+
+    def _commit(self, transaction: Transaction) -> None:
+        try:
+            self.execute("COMMIT")
+        except BaseException:
+            self._roll_back(transaction)
+            raise
+        self._local.transaction = None
+        transaction.committed()
+
+    def _roll_back(self, transaction: Transaction) -> None:
+        self._local.transaction = None
+        connection = self.connection()
+        try:
+            # SQLite itself rolls back after some errors, as of a full disk
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        finally:
+            transaction.roll_back()
 
     @contextlib.contextmanager
-    def alone(self):
+    def alone(self) -> Iterator[None]:
         """Keep every other writer of the process out, without a transaction."""
         with self._writing:
             yield
 
     @contextlib.contextmanager
-    def savepoint(self):
-        """Part of a transaction that can be taken back alone."""
+    def savepoint(self) -> Iterator[None]:
+        """A part of the transaction that can be rolled back alone, with its callbacks."""
+        transaction = self._local.transaction
+        mark = transaction.mark()
         self.execute("SAVEPOINT part")
         try:
             yield
         except BaseException:
             self.execute("ROLLBACK TO part")
+            transaction.roll_back(mark)
             raise
         finally:
             self.execute("RELEASE part")
 
-    def in_transaction(self):
-        return getattr(self._local, "callbacks", None) is not None
+    def in_transaction(self) -> bool:
+        """Whether this thread is inside `write()`."""
+        return getattr(self._local, "transaction", None) is not None
 
-    def after_commit(self, callback):
-        """Call this once the transaction is committed; dropped where it is taken back."""
-        self._local.callbacks.append(callback)
+    def after_commit(self, callback: Callback) -> None:
+        """Call this once the transaction is committed; dropped if it is rolled back."""
+        self._local.transaction.on_commit(callback)
 
-    def after_rollback(self, callback):
-        """Call this once the transaction is taken back; dropped where it is committed."""
-        self._local.undoings.append(callback)
+    def after_rollback(self, callback: Callback) -> None:
+        """Call this once the transaction is rolled back; dropped if it is committed."""
+        self._local.transaction.on_rollback(callback)
 
     def add(self, model, **values):
         """Insert a row, defaults in place of what is missing or null; returns its id, None for a pure link."""
@@ -329,8 +367,8 @@ def rejection(error):
     return RowRejected("A value is outside of its allowed range.", "check")
 
 
-def tell_trouble(error):
-    """Raise what a client may know where the database cannot work; errors of the program are none of that."""
+def raise_unavailable(error):
+    """Raise what a client may know if the database cannot work now; errors of the program pass."""
     text = str(error)
     if "disk is full" in text:
         raise DiskFull() from error
@@ -342,12 +380,12 @@ def tell_trouble(error):
         raise Unavailable("The data folder of the server cannot be written.") from error
 
 
-def tell_unfit(error):
-    """Raise what a client may know where a value of it can be no value of a statement."""
+def raise_unfit(error):
+    """Raise what a client may know if a value from it cannot be a parameter of a statement."""
     if isinstance(error, OverflowError):
         raise BadParameter("A number is too large.") from error
     if "not supported" in str(error) or "unsupported type" in str(error):
-        raise BadParameter("A list or an object stands where a text or a number should.") from error
+        raise BadParameter("A list or an object stands in place of a text or a number.") from error
 
 
 def folded(text):

@@ -11,7 +11,9 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from kitsulite.models.fields import is_id, new_id
 
@@ -25,26 +27,26 @@ DAY = 86_400
 class FileStore:
     """The files below one folder."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
 
-    def path(self, bucket, prefix, row_id):
-        """Where a file lies or would lie."""
+    def path(self, bucket: str, prefix: str, row_id: str) -> Path:
+        """The place of a file, whether it is there or not."""
         if bucket not in BUCKETS or not is_id(row_id):
             raise ValueError(f"no stored file: {bucket} {row_id}")
         head, _, rest = f"{prefix}-{row_id.lower()}".partition("-")
         return self.folder / bucket / head / rest[:3] / rest[3:6] / rest
 
-    def find(self, bucket, prefix, row_id):
-        """The path of a stored file, None where it is absent or empty."""
+    def find(self, bucket: str, prefix: str, row_id: str) -> Path | None:
+        """The path of a stored file, None if it is absent or empty."""
         path = self.path(bucket, prefix, row_id)
         try:
             return path if path.stat().st_size > 0 else None
         except FileNotFoundError:
             return None
 
-    def write(self, bucket, prefix, row_id, stream):
-        """Store what a binary stream holds, whole or not at all; returns its size in bytes."""
+    def write(self, bucket: str, prefix: str, row_id: str, stream: BinaryIO) -> int:
+        """Store the content of a binary stream, whole or not at all; returns its size in bytes."""
         with self.workspace() as folder:
             path = spool(stream, folder)
             size = path.stat().st_size
@@ -52,24 +54,24 @@ class FileStore:
         return size
 
     @contextlib.contextmanager
-    def workspace(self):
+    def workspace(self) -> Iterator[Path]:
         """A folder for files in the making, removed at the end; on the disk of the stored files."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=MAKING, dir=self.folder, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
-    def is_in_making(self, path):
+    def is_in_making(self, path: Path) -> bool:
         """Whether a path lies in a workspace."""
         return path.relative_to(self.folder).parts[0].startswith(MAKING)
 
-    def tidy(self):
+    def tidy(self) -> None:
         """Remove the workspaces that a killed server left a day ago or before."""
         for folder in self.folder.glob(MAKING + "*"):
             with contextlib.suppress(FileNotFoundError):
                 if folder.stat().st_mtime < time.time() - DAY:
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def place(self, made, bucket, prefix, row_id):
+    def place(self, made: Path, bucket: str, prefix: str, row_id: str) -> None:
         """Move a finished file of a workspace to its place, safe on the disk."""
         path = self.path(bucket, prefix, row_id)
         make_folder(path.parent)
@@ -78,8 +80,26 @@ class FileStore:
         os.replace(made, path)
         sync_names(path.parent)
 
-    def duplicate(self, bucket, prefix, row_id, other_id):
-        """Store the file of a row for another row too, without a second copy where the disk allows it.
+    def set_aside(self, bucket: str, prefix: str, row_id: str) -> Path | None:
+        """A second name of a stored file, to `put_back` or to `discard`; None if there is no file."""
+        path = self.path(bucket, prefix, row_id)
+        if not path.exists():
+            return None
+        kept = Path(tempfile.mkdtemp(prefix=MAKING, dir=self.folder)) / "replaced"
+        link_or_copy(path, kept)
+        return kept
+
+    def put_back(self, kept: Path, bucket: str, prefix: str, row_id: str) -> None:
+        """Put a file that was set aside in its place again."""
+        os.replace(kept, self.path(bucket, prefix, row_id))
+        self.discard(kept)
+
+    def discard(self, kept: Path) -> None:
+        """Remove what is left of a file that was set aside."""
+        shutil.rmtree(kept.parent, ignore_errors=True)
+
+    def duplicate(self, bucket: str, prefix: str, row_id: str, other_id: str) -> bool:
+        """Store the file of a row for another row too, without a second copy if the disk allows it.
 
         Returns whether there was such a file.
         """
@@ -88,14 +108,11 @@ class FileStore:
             return False
         with self.workspace() as folder:
             made = folder / "duplicate"
-            try:
-                os.link(found, made)
-            except OSError:
-                shutil.copyfile(found, made)
+            link_or_copy(found, made)
             self.place(made, bucket, prefix, other_id)
         return True
 
-    def remove(self, bucket, prefix, row_id):
+    def remove(self, bucket: str, prefix: str, row_id: str) -> None:
         """Remove a stored file; a missing one is no error, one that stays is logged."""
         path = self.path(bucket, prefix, row_id)
         try:
@@ -103,12 +120,20 @@ class FileStore:
         except OSError:
             log.exception("%s could not be removed", path)
 
-    def clear(self):
+    def clear(self) -> None:
         """Remove everything."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def make_folder(folder):
+def link_or_copy(path: Path, other: Path) -> None:
+    """Give a file a second name, or copy it on disks that have no hard links."""
+    try:
+        os.link(path, other)
+    except OSError:
+        shutil.copyfile(path, other)
+
+
+def make_folder(folder: Path) -> None:
     """Make a folder with those above it, safe on the disk."""
     if not folder.is_dir():
         make_folder(folder.parent)
@@ -116,8 +141,8 @@ def make_folder(folder):
         sync_names(folder.parent)
 
 
-def sync_names(folder):
-    """Put the names in a folder on the disk, where the system offers that."""
+def sync_names(folder: Path) -> None:
+    """Put the names in a folder on the disk, if the system offers that."""
     if hasattr(os, "O_DIRECTORY"):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -126,8 +151,8 @@ def sync_names(folder):
             os.close(descriptor)
 
 
-def spool(stream, folder):
-    """Write what a binary stream holds to a new file of a folder, safe on the disk; returns its path."""
+def spool(stream: BinaryIO, folder: Path) -> Path:
+    """Write the content of a binary stream to a new file of a folder, safe on the disk; returns its path."""
     path = folder / new_id()
     with open(path, "wb") as target:
         shutil.copyfileobj(stream, target, 1 << 20)

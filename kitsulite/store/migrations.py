@@ -1,41 +1,100 @@
-"""The schema of the database file and the steps that brought older files up to it.
+"""The schema of the database file, and the steps that bring older files up to it.
 
-Each step is a function of the connection, in order; `PRAGMA user_version` counts the ones
-that a file has behind it. A step is never changed once it is released: a change of the
-tables is a new step at the end.
+`PRAGMA user_version` counts the steps that a file has behind it. A new file takes the tables
+of the models and skips the steps. To change the schema: change the models, add a step at the
+end of STEPS (`match_models`, with what must happen to the rows), and store a file of the
+schema before it among the tests. A step is never changed once it is released.
 """
 
 import os
 import sqlite3
+from collections.abc import Callable
 
 import peewee
 
 from kitsulite import clock
 from kitsulite.errors import SetupError
 from kitsulite.models import TABLES
+from kitsulite.models.base import Table
 from kitsulite.store import search
+from kitsulite.store.database import Database, initial
+
+Step = Callable[[Database], None]
 
 
-def create_tables(database):
-    """All tables with their constraints and indexes."""
+def create(database: Database) -> None:
+    """All tables with their constraints and indexes, and the search index."""
     for model in TABLES.values():
-        peewee.SchemaManager(model, database).create_all()
+        peewee.SchemaManager(model, database.peewee).create_all()
+    search.create(database.peewee)
 
 
-def superseded(database):
-    """A step that nothing needs any more: a later one does its work anew."""
+def match_models(database: Database) -> None:
+    """Make every table as its model declares it; rows keep the columns that both have, new ones get their default."""
+    search.drop(database.peewee)
+    for model in TABLES.values():
+        if not database.has_table(model.table()):
+            peewee.SchemaManager(model, database.peewee).create_all()
+        elif stored_sql(database, model) != declared_sql(database, model):
+            rebuild(database, model)
+    search.create(database.peewee)
 
 
-STEPS = (create_tables, superseded, search.create)
+def stored_sql(database: Database, model: type[Table]) -> set[str]:
+    """The statements that made a table and its indexes in the file."""
+    sql = "SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL AND type IN ('table', 'index')"
+    return {normal(text) for text in database.column(sql, [model.table()])}
 
 
-def upgrade(database, seed):
-    """Bring the file of a `store.Database` up to date, after a copy of what was there.
+def declared_sql(database: Database, model: type[Table]) -> set[str]:
+    """The statements that make a table and its indexes for a new file."""
+    manager = peewee.SchemaManager(model, database.peewee)
+    queries = [manager._create_table(safe=False), *manager._create_indexes(safe=False)]
+    return {normal(query.query()[0]) for query in queries}
+
+
+def normal(sql: str) -> str:
+    """A statement of a schema regardless of spaces, quotes and of what SQLite leaves out when it stores it."""
+    return "".join(sql.replace('"', "").replace("IF NOT EXISTS ", "").split())
+
+
+def rebuild(database: Database, model: type[Table]) -> None:
+    """Make a table anew with its rows, as https://sqlite.org/lang_altertable.html describes it."""
+    table, old = model.table(), f"{model.table()}_before"
+    for name in database.column(
+        "SELECT name FROM sqlite_schema WHERE type='index' AND tbl_name=? AND sql<>''", [table]
+    ):
+        database.execute(f'DROP INDEX "{name}"')
+    database.execute(f'ALTER TABLE "{table}" RENAME TO "{old}"')
+    peewee.SchemaManager(model, database.peewee).create_all()
+    kept = set(database.column("SELECT name FROM pragma_table_info(?)", [old]))
+    columns = ", ".join(f'"{name}"' for name in model.columns())
+    values = ", ".join(f'"{name}"' if name in kept else "?" for name in model.columns())
+    defaults = [field.db_value(initial(field, name, {})) for name, field in model.columns().items() if name not in kept]
+    database.execute(f'INSERT INTO "{table}" ({columns}) SELECT {values} FROM "{old}" ORDER BY rowid', defaults)
+    database.execute(f'DROP TABLE "{old}"')
+
+
+def in_first_files(database: Database) -> None:
+    """A step of files that were never released: what it did is done by a later one."""
+
+
+def zou_1_0_97(database: Database) -> None:
+    """The columns of Zou 1.0.97; a checklist is never null there."""
+    match_models(database)
+    database.execute("UPDATE comment SET checklist = '[]' WHERE checklist IS NULL")
+
+
+STEPS: tuple[Step, ...] = (in_first_files, in_first_files, match_models, zou_1_0_97)
+
+
+def upgrade(database: Database, seed: Callable[[], object]) -> bool:
+    """Bring the file of a database up to date, after a copy of what was there.
 
     `seed()` fills a new file, in the transaction that makes its tables. Returns whether the file is new.
     """
     connection = database.connection()
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = version_of(connection)
     if version > len(STEPS):
         raise SetupError(
             f"{database.path} was made by a newer kitsulite (schema {version}, this one knows {len(STEPS)}): "
@@ -45,16 +104,35 @@ def upgrade(database, seed):
         return False
     if version:
         copy(connection, f"{database.path}.before-{version + 1}-{clock.now()[:19].replace(':', '')}")
-    with database.write():
-        for step in STEPS[version:]:
-            step(database.peewee)
-        if version == 0:
-            seed()
-        connection.execute(f"PRAGMA user_version = {len(STEPS)}")
+    # tables that are made anew would take the rows along that refer to theirs
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("PRAGMA legacy_alter_table = ON")
+    try:
+        with database.write():
+            # another process may have been faster
+            version = version_of(connection)
+            if version == 0:
+                create(database)
+                seed()
+            for step in STEPS[version:] if version else ():
+                step(database)
+            if database.row("SELECT 1 FROM pragma_foreign_key_check LIMIT 1"):
+                raise SetupError(
+                    f"{database.path} holds rows that refer to missing ones: `kitsulite verify` names them."
+                )
+            connection.execute(f"PRAGMA user_version = {len(STEPS)}")
+    finally:
+        connection.execute("PRAGMA legacy_alter_table = OFF")
+        connection.execute("PRAGMA foreign_keys = ON")
     return version == 0
 
 
-def copy(connection, path):
+def version_of(connection: sqlite3.Connection) -> int:
+    """How many steps a file has behind it; 0 for a new one."""
+    return connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+def copy(connection: sqlite3.Connection, path: str) -> None:
     """A consistent copy of a database in use, written whole or not at all."""
     partial = f"{path}.partial"
     target = sqlite3.connect(partial)

@@ -51,12 +51,12 @@ OF_TYPE = "SELECT id FROM entity WHERE entity_type_id = NEW.id"
 TRIGGERS = (
     ("entity_new", "INSERT", "entity", "search_entity", FAMILY),
     ("entity_moved", "UPDATE OF name, parent_id, entity_type_id", "entity", "search_entity", FAMILY),
-    ("entity_told", "UPDATE OF description, data, project_id", "entity", "search_entity", SELF),
+    ("entity_described", "UPDATE OF description, data, project_id", "entity", "search_entity", SELF),
     ("entity_gone", "DELETE", "entity", "search_entity", None),
     ("type_new", "INSERT", "entity_type", "search_entity", OF_TYPE),
     ("type_renamed", "UPDATE OF name", "entity_type", "search_entity", OF_TYPE),
     ("person_new", "INSERT", "person", "search_person", SELF),
-    ("person_told", "UPDATE OF first_name, last_name, active, is_guest", "person", "search_person", SELF),
+    ("person_named", "UPDATE OF first_name, last_name, active, is_guest", "person", "search_person", SELF),
     ("person_gone", "DELETE", "person", "search_person", None),
 )
 
@@ -91,16 +91,18 @@ def create(database):
     """The index of all rows and its triggers, in place of an older one; without FTS5 there is none."""
     if not available(database.connection()):
         return
-    for statement in (*dropping(database), *statements(TABLES), *(trigger(*parts) for parts in TRIGGERS), *filling()):
+    drop(database)
+    for statement in (*statements(TABLES), *(trigger(*parts) for parts in TRIGGERS), *filling()):
         database.execute_sql(statement)
 
 
-def dropping(database):
-    """SQL that takes away the index that is there."""
+def drop(database):
+    """Remove the index that is there."""
     names = "('search_row', 'search_name', 'search_text', 'search_word', 'search_entity', 'search_person')"
     ours = f"name IN {names} OR type = 'trigger' AND name GLOB 'search_*'"
     found = database.execute_sql(f"SELECT type, name FROM sqlite_master WHERE {ours}").fetchall()
-    return [f"DROP {kind} {name}" for kind, name in found]
+    for kind, name in found:
+        database.execute_sql(f"DROP {kind} {name}")
 
 
 def filling():

@@ -1,5 +1,6 @@
 """The WSGI application: paths, methods, callers, answers."""
 
+import contextlib
 import errno
 import logging
 
@@ -79,14 +80,17 @@ class WebApp:
             self.authenticate(ctx, route.allow.kind)
         if route.method != "GET":
             request.read()
-        if route.transaction:
-            with self.app.db.write():
-                value = route.call(ctx, path)
-        else:
+        with self.transaction(route):
             value = route.call(ctx, path)
         if isinstance(value, Reply):
             return value
         return empty() if route.status == 204 else json_reply(value, route.status)
+
+    def transaction(self, route):
+        """What a route runs in: writes are one transaction, reads see one state of the file."""
+        if route.transaction:
+            return self.app.db.write()
+        return self.app.db.read() if route.method == "GET" else contextlib.nullcontext()
 
     # Cross-origin calls, closed unless origins are set
 

@@ -45,7 +45,7 @@ def reply_to(error):
     if isinstance(error, errors.TokenProblem):
         body = {"msg": error.message} if error.shape == "msg" else plain(error)
         return json_reply(body, error.status)
-    status, shape = TABLE[type(error)]
+    status, shape = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
     return json_reply(shape(error), status)
 
 

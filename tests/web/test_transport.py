@@ -2,6 +2,8 @@
 
 import pytest
 
+from kitsulite.errors import NotFound
+
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
@@ -129,3 +131,15 @@ def test_nothing_comes_with_a_204(api):
     row = api.post("/data/departments", {"name": "Clay", "color": "#000000"}).json
     answer = api.delete(f"/data/departments/{row['id']}")
     assert (answer.status_int, answer.body) == (204, b"")
+
+
+def test_a_subclass_of_an_error_is_answered_like_it(api, monkeypatch):
+    class Missing(NotFound):
+        """A special case of an error in the table."""
+
+    def lost(*_, **__):
+        raise Missing("Lost.")
+
+    monkeypatch.setattr("kitsulite.store.database.Database.get", lost)
+    answer = api.get(f"/data/tasks/{UNKNOWN}/full")
+    assert (answer.status_int, answer.json["message"]) == (404, "404 Not Found: Lost.")

@@ -11,7 +11,7 @@ from kitsulite.events.bus import emit
 from kitsulite.models.base import parts
 from kitsulite.models.entities import AssetInstance, Entity, EntityLink, EntityType
 
-from .resource import ALWAYS_PROTECTED, Resource
+from .resource import ALWAYS_PROTECTED, Resource, required
 
 
 class Entities(Resource):
@@ -33,7 +33,7 @@ class Entities(Resource):
         return {**data, "created_by": ctx.person_id}
 
     def insert(self, ctx, columns):
-        entity_changes.check_relatives(ctx, {"project_id": columns["project_id"]}, columns)
+        entity_changes.check_relatives(ctx, {"project_id": required(columns, "project_id")}, columns)
         return super().insert(ctx, columns)
 
     def created(self, ctx, row, data):
@@ -79,7 +79,7 @@ class EntityTypes(Resource):
 
     def prepare(self, ctx, data):
         taken = "SELECT 1 FROM entity_type WHERE folded(name) LIKE folded(?) LIMIT 1"
-        if ctx.db.value(taken, [str(data["name"])]):
+        if ctx.db.value(taken, [str(required(data, "name"))]):
             raise BadParameter("An entity type of this name exists already.")
         return data
 

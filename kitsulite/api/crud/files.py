@@ -25,7 +25,7 @@ from kitsulite.models.files import FileStatus, OutputFile, OutputType, WorkingFi
 from kitsulite.models.previews import AttachmentFile, Playlist, PreviewBackgroundFile, PreviewFile
 from kitsulite.models.tasks import Task
 
-from .resource import ALWAYS_PROTECTED, Resource
+from .resource import ALWAYS_PROTECTED, Resource, required
 
 
 class Attachments(Resource):
@@ -46,7 +46,7 @@ class OutputFiles(Resource):
         return {**super().shown(ctx, relations), "source_file": nested(WorkingFile, '"output_file".source_file_id')}
 
     def prepare(self, ctx, data):
-        if data["entity_id"] is None:
+        if required(data, "entity_id") is None:
             raise RowRejected("'entity_id'", "required")
         return data
 

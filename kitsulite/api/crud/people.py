@@ -20,7 +20,7 @@ from kitsulite.models.people import (
 )
 from kitsulite.models.tasks import Task, TimeSpent
 
-from .resource import Resource
+from .resource import Resource, required
 
 
 class Persons(Resource):
@@ -128,7 +128,7 @@ class DayOffs(Resource):
     """Days off: of one person they never overlap, and no time is spent in them."""
 
     def prepare(self, ctx, data):
-        place, _ = self.read({name: data[name] for name in day_offs.PLACE}, strict=True)
+        place, _ = self.read({name: required(data, name) for name in day_offs.PLACE}, strict=True)
         day_offs.require_free(ctx, **place)
         return data
 
@@ -160,7 +160,7 @@ class TimeSpents(Resource):
             condition.add("date BETWEEN ? AND ?", span)
 
     def prepare(self, ctx, data):
-        columns, _ = self.read({"task_id": data["task_id"]}, strict=True)
+        columns, _ = self.read({"task_id": required(data, "task_id")}, strict=True)
         if not ctx.db.exists(Task, id=columns["task_id"]):
             raise RowRejected("The task does not exist.", "reference")
         return data

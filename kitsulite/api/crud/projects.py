@@ -24,7 +24,7 @@ from kitsulite.models.projects import (
 from kitsulite.models.tasks import Task
 from kitsulite.models.templates import ProjectTemplate
 
-from .resource import Resource, ids_of
+from .resource import Resource, ids_of, required
 
 
 class Projects(Resource):
@@ -131,7 +131,7 @@ class TaskLinks(OfQueriedProject):
         super().check_get(ctx, ctx.db.get(Task, row["task_id"]))
 
     def check_create(self, ctx, data):
-        version_id, task_id = data["production_schedule_version_id"], data["task_id"]
+        version_id, task_id = required(data, "production_schedule_version_id"), required(data, "task_id")
         super().check_create(ctx, {"project_id": schedule_versions.check_link(ctx, version_id, task_id)})
 
     def check_update(self, ctx, row, data):

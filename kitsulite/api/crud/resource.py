@@ -141,12 +141,8 @@ class Resource:
         return self.create_from(ctx, ctx.request.json_object())
 
     def create_from(self, ctx, data):
-        try:
-            self.check_create(ctx, data)
-            given = {key: value for key, value in data.items() if key not in self.ignored_on_create}
-            data = self.prepare(ctx, given)
-        except KeyError as error:
-            raise RowRejected(str(error), "required") from None
+        self.check_create(ctx, data)
+        data = self.prepare(ctx, {key: value for key, value in data.items() if key not in self.ignored_on_create})
         columns, relations = self.read(data, strict=True)
         row = self.insert(ctx, columns)
         for relation, ids in relations.items():
@@ -156,10 +152,10 @@ class Resource:
         return {**self.show(ctx, row["id"], self.create_relations), **extra}
 
     def check_create(self, ctx, data):
-        self.may_create(ctx, data)
+        self.may_create(ctx, Body(data))
 
     def prepare(self, ctx, data):
-        """The body with the rules and defaults of the table; what it lacks raises KeyError."""
+        """The body with the rules and defaults of the table."""
         return data
 
     def read(self, data, strict):
@@ -257,6 +253,18 @@ class Resource:
         """The event of a change."""
         table = self.model.table()
         emit(ctx, f"{table.replace('_', '-')}:{action}", {f"{table}_id": row["id"]}, row.get("project_id"))
+
+
+class Body(dict):
+    """A body whose missing keys are refused: what a permission asks for is required."""
+
+    def __missing__(self, key):
+        raise RowRejected(f"'{key}'", "required")
+
+
+def required(data, key):
+    """The value of a key that a body must have."""
+    return Body(data)[key]
 
 
 def ids_of(key, value):

@@ -13,7 +13,7 @@ from kitsulite.models.fields import as_object, is_id
 from kitsulite.models.projects import ProjectStatusAutomationLink
 from kitsulite.models.tasks import Comment, CustomAction, StatusAutomation, Task, TaskStatus, TaskType
 
-from .resource import Resource
+from .resource import Resource, required
 
 
 class Comments(Resource):
@@ -109,7 +109,7 @@ class Tasks(Resource):
         return f"entity_id IN {tasks.IN_EPISODE}", [value.lower()]
 
     def prepare(self, ctx, data):
-        tasks.require_fit(ctx, data["task_type_id"], data["entity_id"])
+        tasks.require_fit(ctx, required(data, "task_type_id"), required(data, "entity_id"))
         return {**data, "name": data.get("name") or "main"}
 
     def insert(self, ctx, columns):

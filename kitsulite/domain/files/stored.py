@@ -2,11 +2,15 @@
 
 
 def place(ctx, made, bucket, prefix, row_id):
-    """Put a finished file in its place; a new one leaves again when the transaction is taken back."""
-    is_new = ctx.app.files.find(bucket, prefix, row_id) is None
-    ctx.app.files.place(made, bucket, prefix, row_id)
-    if is_new:
-        ctx.db.after_rollback(lambda: ctx.app.files.remove(bucket, prefix, row_id))
+    """Put a finished file in its place; a rollback removes it, or puts back the file that it replaced."""
+    files = ctx.app.files
+    replaced = files.set_aside(bucket, prefix, row_id)
+    files.place(made, bucket, prefix, row_id)
+    if replaced is None:
+        ctx.db.after_rollback(lambda: files.remove(bucket, prefix, row_id))
+    else:
+        ctx.db.after_rollback(lambda: files.put_back(replaced, bucket, prefix, row_id))
+        ctx.db.after_commit(lambda: files.discard(replaced))
 
 
 def duplicate(ctx, bucket, prefix, row_id, other_id):

@@ -156,3 +156,14 @@ def test_a_final_slash_makes_no_difference(studio, admin):
     assert admin.put(path, {}).status_int == 200
     assert admin.delete(path).status_int == 204
     assert admin.get("/data/departments/").status_int == 200
+
+
+def test_an_error_of_our_own_is_no_fault_of_the_body(admin, monkeypatch, caplog):
+    def broken(*_):
+        raise KeyError("a name of our own")
+
+    monkeypatch.setattr("kitsulite.domain.people.persons.prepare_new", broken)
+    answer = admin.post("/data/persons", {"first_name": "Ann", "last_name": "Lee", "email": "ann@example.com"})
+    assert answer.status_int == 500
+    assert "own" not in answer.text
+    assert "a name of our own" in caplog.text

@@ -1,0 +1,48 @@
+"""Transactions: what runs once the changes of one are committed, or rolled back."""
+
+import logging
+from collections.abc import Callable
+
+log = logging.getLogger("kitsulite.store")
+
+Callback = Callable[[], object]
+
+
+class Transaction:
+    """The callbacks of the write transaction that is under way."""
+
+    def __init__(self) -> None:
+        self._on_commit: list[Callback] = []
+        self._on_rollback: list[Callback] = []
+
+    def on_commit(self, callback: Callback) -> None:
+        """Call this after the commit; dropped if the transaction, or its savepoint, is rolled back."""
+        self._on_commit.append(callback)
+
+    def on_rollback(self, callback: Callback) -> None:
+        """Call this after the transaction, or its savepoint, is rolled back; dropped at the commit."""
+        self._on_rollback.append(callback)
+
+    def mark(self) -> tuple[int, int]:
+        """The point that `roll_back` returns to: the beginning of a savepoint."""
+        return len(self._on_commit), len(self._on_rollback)
+
+    def roll_back(self, mark: tuple[int, int] = (0, 0)) -> None:
+        """Drop the callbacks since a point, and run those that undo what was done since, the last one first."""
+        committed, rolled_back = mark
+        undoings = self._on_rollback[rolled_back:]
+        del self._on_commit[committed:], self._on_rollback[rolled_back:]
+        run(reversed(undoings))
+
+    def committed(self) -> None:
+        """Run the callbacks of the commit."""
+        run(self._on_commit)
+
+
+def run(callbacks) -> None:
+    """Call all; one that raises is logged and stops none: what it followed has happened already."""
+    for callback in callbacks:
+        try:
+            callback()
+        except Exception:
+            log.exception("a callback of a transaction failed")

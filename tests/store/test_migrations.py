@@ -1,0 +1,128 @@
+"""Files of every released schema are brought up to that of a new file, with all that was in them."""
+
+import gzip
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from kitsulite.errors import SetupError
+from kitsulite.models import TABLES
+from kitsulite.store import migrations
+from kitsulite.store.database import Database
+
+STORED = sorted(Path(__file__).with_name("schemas").glob("*.db.gz"))
+
+
+@pytest.fixture
+def new(tmp_path):
+    """A database with the schema of a new file."""
+    database = Database(tmp_path / "new.db", "OFF")
+    assert migrations.upgrade(database, lambda: None)
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=STORED, ids=lambda file: file.name)
+def old(request, tmp_path):
+    """A database of an earlier schema, not upgraded yet."""
+    path = tmp_path / "old.db"
+    path.write_bytes(gzip.decompress(request.param.read_bytes()))
+    database = Database(path, "OFF")
+    yield database
+    database.close()
+
+
+def schema(database):
+    found = database.rows("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'")
+    return sorted((row["type"], row["name"], row["tbl_name"], migrations.normal(row["sql"] or "")) for row in found)
+
+
+def contents(database, columns):
+    """All rows, in the given columns: table name -> names."""
+    order = {table: ", ".join(f'"{name}"' for name in names) for table, names in columns.items()}
+    return {
+        table: database.execute(f'SELECT {names} FROM "{table}" ORDER BY rowid').fetchall()
+        for table, names in order.items()
+    }
+
+
+def columns_of(database):
+    named = "SELECT name FROM pragma_table_info(?)"
+    return {table: database.column(named, [table]) for table in TABLES if database.has_table(table)}
+
+
+def test_there_is_a_stored_file_of_the_schema_before_this_one():
+    versions = {int(file.name.partition(".")[0]) for file in STORED}
+    assert max(versions) == len(migrations.STEPS) - 1
+
+
+def test_a_new_file_runs_no_step(new, monkeypatch, tmp_path):
+    def fail(_):
+        raise AssertionError("a step ran")
+
+    monkeypatch.setattr(migrations, "STEPS", (fail,) * 9)
+    database = Database(tmp_path / "other.db", "OFF")
+    assert migrations.upgrade(database, lambda: None)
+    assert schema(database) == schema(new)
+    assert database.value("PRAGMA user_version") == 9
+    database.close()
+
+
+def test_an_upgraded_file_has_the_schema_of_a_new_one_and_all_rows(old, new):
+    columns = columns_of(old)
+    before = contents(old, columns)
+    assert sum(map(len, before.values())) > 40
+    assert migrations.upgrade(old, lambda: None) is False
+    assert schema(old) == schema(new)
+    after = contents(old, columns)
+    changed = {table for table in before if before[table] != after[table]}
+    assert changed == {"comment"}
+    assert old.column("SELECT checklist FROM comment") == ["[]"]
+    assert old.value("PRAGMA integrity_check") == "ok"
+    assert old.value("PRAGMA foreign_keys") == 1
+    assert old.value("SELECT count(*) FROM search_row") > 0
+    assert old.column("SELECT validation_status FROM working_file") == []
+
+
+def test_an_upgrade_leaves_a_copy_of_the_file_before_it(old):
+    columns = columns_of(old)
+    before, version = contents(old, columns), old.value("PRAGMA user_version")
+    migrations.upgrade(old, lambda: None)
+    (copy,) = Path(old.path).parent.glob(f"old.db.before-{version + 1}-*")
+    kept = Database(copy, "OFF")
+    assert contents(kept, columns) == before
+    assert kept.value("PRAGMA user_version") == version
+    kept.close()
+
+
+def test_a_failing_step_leaves_the_file_as_it_was(old, monkeypatch):
+    def fail(database):
+        database.execute("DELETE FROM comment")
+        raise ValueError("a step failed")
+
+    version, before = old.value("PRAGMA user_version"), schema(old)
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, fail))
+    with pytest.raises(ValueError, match="a step failed"):
+        migrations.upgrade(old, lambda: None)
+    assert schema(old) == before
+    assert old.value("PRAGMA user_version") == version
+    assert old.value("SELECT count(*) FROM comment") == 1
+
+
+def test_a_file_of_a_newer_schema_is_refused_untouched(old):
+    old.execute("PRAGMA user_version = 9999")
+    before = schema(old)
+    with pytest.raises(SetupError, match="newer kitsulite"):
+        migrations.upgrade(old, lambda: None)
+    assert schema(old) == before
+
+
+def test_a_file_whose_rows_refer_to_missing_ones_is_refused_untouched(old):
+    other = sqlite3.connect(old.path)
+    with other:
+        other.execute("DELETE FROM project")
+    other.close()
+    with pytest.raises(SetupError, match="kitsulite verify"):
+        migrations.upgrade(old, lambda: None)
+    assert old.value("PRAGMA user_version") < len(migrations.STEPS)

@@ -1,0 +1,42 @@
+"""Opening a data folder: at once by many, and without traces of what failed."""
+
+import concurrent.futures
+import os
+from pathlib import Path
+
+import pytest
+
+import kitsulite
+from kitsulite.errors import SetupError
+
+
+def test_a_folder_may_be_opened_by_many_at_once(tmp_path):
+    def opened(_):
+        app = kitsulite.create_app(data_dir=tmp_path / "studio", synchronous="OFF")
+        try:
+            return app.db.value("SELECT count(*) FROM project_status")
+        finally:
+            app.close()
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(opened, range(8)))) == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system does not list open files")
+def test_failed_starts_leave_no_open_file(tmp_path):
+    kitsulite.create_app(data_dir=tmp_path).close()
+    app = kitsulite.create_app(data_dir=tmp_path)
+    app.db.execute("PRAGMA user_version = 9999")
+    app.close()
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(5):
+        with pytest.raises(SetupError):
+            kitsulite.create_app(data_dir=tmp_path)
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_reset_closes_the_review_rooms(application, studio):
+    application.live.rooms.join("playlist", "person", {})
+    application.reset()
+    assert application.live.rooms.room("playlist")["people"] == []
+    application.hang_up()
