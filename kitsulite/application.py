@@ -16,6 +16,7 @@ from kitsulite.domain.server import initial_data
 from kitsulite.errors import ApiError, SetupError
 from kitsulite.events.bus import Bus
 from kitsulite.jobs.mail import Mailer
+from kitsulite.jobs.queue import JobQueue
 from kitsulite.store import migrations
 from kitsulite.store.database import Database
 from kitsulite.store.files import FileStore
@@ -36,6 +37,7 @@ class Application:
         self.files.tidy()
         self.bus = Bus()
         self.mailer = Mailer(self)
+        self.jobs = JobQueue(self)
         self._live, self._starting = None, threading.Lock()
         try:
             #: whether the database was made just now
@@ -49,6 +51,7 @@ class Application:
     def resume(self):
         """Take up what an earlier run has left; not for a command beside a server that does so already."""
         self.mailer.resume()
+        self.jobs.resume()
 
     def __call__(self, environ, start_response):
         return self._web(environ, start_response)
@@ -80,6 +83,7 @@ class Application:
 
     def reset(self):
         """Back to what `keep_pristine` saw, without any stored file; takes milliseconds."""
+        self.jobs.clear()
         with self.db.alone():
             self._pristine.backup(self.db.connection())
         self.files.clear()
@@ -97,6 +101,7 @@ class Application:
     def close(self):
         """End the event stream and close the database; no request may be running."""
         self.hang_up()
+        self.jobs.stop()
         self.mailer.stop()
         self.db.close()
 

@@ -22,6 +22,7 @@ DOMAINS = ("2d", "3d", "vfx", "games")
 STRATEGIES = ("auth_local_classic", "auth_local_no_password", "auth_remote_ldap")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SYNCHRONOUS = ("FULL", "NORMAL", "OFF")
+PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
 
 
 @dataclass(frozen=True)
@@ -148,8 +149,22 @@ GROUPS = {
         Setting("max_content_length", int, 10 * GIGABYTE, "most bytes of an upload; 0 for no limit"),
         Setting("max_json_length", int, 64 * MEGABYTE, "most bytes of a JSON body"),
         Setting("max_image_pixels", int, 400_000_000, "most pixels of a picture"),
+        Setting("picture_memory", int, 512, "most megabytes that all pictures take while they are decoded", least=16),
         Setting("client_cache_max_age", int, 604_800, "seconds that a browser may keep a picture"),
         Setting("remove_files", bool, False, "whether deleting a row also deletes its stored files"),
+    ),
+    "movies": (
+        Setting("ffmpeg", str, "", "path of ffmpeg; by default the one on the PATH, else that of imageio-ffmpeg"),
+        Setting("movie_highdef_bitrate", int, 28, "most Mbit/s of converted movies", least=1),
+        Setting("movie_lowdef_bitrate", int, 6, "Mbit/s of movies in low definition", least=1),
+        Setting("movie_encoding_preset", str, "veryfast", "preset of x264", choices=PRESETS),
+        Setting(
+            "movie_vbv_bufsize_factor", float, 2, "seconds at the bit rate that players buffer; 0 for no peak rate"
+        ),
+        Setting("job_workers", int, 0, "conversions and builds at once; 0 for one per two cores"),
+        Setting("job_timeout", int, 3600, "most seconds of a conversion or a build", least=1),
+        Setting("job_memory", int, 4096, "most megabytes of address space for ffmpeg", least=256),
+        Setting("inline_jobs", bool, False, "whether requests wait for the conversions and builds that they ask for"),
     ),
     "mail": (
         Setting("domain_name", str, "localhost:8080", "host of the links in mails"),

@@ -4,6 +4,7 @@ import email.policy
 
 import pytest
 from board import Board
+from clips import clips, no_ffmpeg, quick  # noqa: F401 - fixtures
 from recording import Recording
 from scene import Scene
 from support import Studio
@@ -36,6 +37,7 @@ def application(tmp_path_factory):
     app = kitsulite.create_app(
         data_dir=str(tmp_path_factory.mktemp("studio")),
         secret_key="a-secret-key-for-tests-0123456789",
+        inline_jobs=True,
         synchronous="OFF",
     )
     app.bus.strict = True

@@ -104,10 +104,10 @@ CHATS = {
 }
 PREVIEWS = {
     "preview-file:new": kept("preview_file_id comment_id project_id"),
-    "preview-file:update": kept("preview_file_id project_id"),
+    "preview-file:update": kept("preview_file_id project_id", "preview_file_id status project_id"),
     "preview-file:add-file": kept("comment_id task_id preview_file_id revision extension status project_id"),
     "preview-file:annotation-update": kept("preview_file_id person_id updated_at project_id"),
-    "preview-file:set-main": kept("entity_id preview_file_id project_id"),
+    "preview-file:set-main": kept("entity_id preview_file_id preview_file_status project_id"),
     "preview-background-file:add-file": kept("preview_background_file_id extension"),
     "person:set-thumbnail": kept("person_id"),
     "organisation:set-thumbnail": kept("organisation_id"),
@@ -144,7 +144,7 @@ PRODUCTIONS = {
 #: movies that are built of playlists
 BUILDS = {
     "build-job:new": kept("build_job_id playlist_id created_at project_id"),
-    "build-job:update": kept("build_job_id playlist_id status project_id"),
+    "build-job:update": kept("build_job_id playlist_id status message project_id"),
 }
 #: revisions of working and output files
 FILES = {

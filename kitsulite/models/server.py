@@ -2,7 +2,7 @@
 
 from kitsulite import clock
 from kitsulite.models.base import Table
-from kitsulite.models.fields import Id, Moment, Text, Whole, new_id
+from kitsulite.models.fields import Choice, Id, Json, Moment, Number, Text, Whole, new_id
 
 
 class RevokedToken(Table):
@@ -34,3 +34,29 @@ class Mail(Table):
 
     class Meta:
         indexes = ((("due_at",), False),)
+
+
+class Job(Table):
+    """A piece of long work, and how far it is: `subject_id` is the row that it is done for."""
+
+    id = Id(primary_key=True, default=new_id)
+    kind = Text()
+    state = Choice(["queued", "running", "done", "failed", "cancelled"], default="queued")
+    subject_id = Id()
+    project_id = Id(null=True)
+    person_id = Id(null=True)
+    options = Json(null=True)
+    progress = Number(default=0)
+    tries = Whole(default=0)
+    message = Text(null=True)
+    output = Text(null=True)
+    created_at = Moment(default=clock.now)
+    started_at = Moment(null=True)
+    ended_at = Moment(null=True)
+
+    class Meta:
+        indexes = (
+            (("state",), False),
+            (("subject_id",), False),
+            (("project_id", "started_at"), False),
+        )

@@ -85,7 +85,8 @@ def zou_1_0_97(database: Database) -> None:
     database.execute("UPDATE comment SET checklist = '[]' WHERE checklist IS NULL")
 
 
-STEPS: tuple[Step, ...] = (in_first_files, in_first_files, match_models, zou_1_0_97)
+#: the fifth brings the table of jobs
+STEPS: tuple[Step, ...] = (in_first_files, in_first_files, match_models, zou_1_0_97, match_models)
 
 
 def upgrade(database: Database, seed: Callable[[], object]) -> bool:

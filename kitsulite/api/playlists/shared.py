@@ -4,6 +4,7 @@ import contextlib
 
 from kitsulite.api.comments.attachments import sent
 from kitsulite.api.policies import Policy
+from kitsulite.api.previews import serving
 from kitsulite.auth import tokens
 from kitsulite.domain.comments import attachments
 from kitsulite.domain.comments import changes as comment_changes
@@ -197,28 +198,30 @@ def download_shared_preview(ctx, token, preview_file_id):
     preview = preview_of(ctx, token, preview_file_id)
     path, kind = stored_previews.download(ctx, preview), stored_previews.content_type(preview["extension"])
     name = reply.attachment(stored_previews.download_name(ctx, preview))
-    return reply.stored(ctx, path, kind, disposition=name)
+    return serving.sent(ctx, preview, path, kind, name, dated=False)
 
 
 @get(SHARED + "/movies/originals/preview-files/<preview_file_id>.mp4", allow=VISITOR)
 def shared_movie(ctx, token, preview_file_id):
     """Show a movie of a shared playlist."""
     preview = preview_of(ctx, token, preview_file_id)
-    return reply.stored(ctx, stored_previews.movie(ctx, preview, stored_previews.HIGH), "video/mp4")
+    return serving.sent(
+        ctx, preview, stored_previews.movie(ctx, preview, stored_previews.HIGH), "video/mp4", dated=False
+    )
 
 
 @get(SHARED + "/movies/tiles/preview-files/<preview_file_id>.png", allow=VISITOR)
 def shared_tiles(ctx, token, preview_file_id):
     """Show the frames of a movie of a shared playlist side by side."""
     preview = preview_of(ctx, token, preview_file_id)
-    return reply.stored(ctx, stored_previews.picture(ctx, preview, "tiles"), "image/png")
+    return serving.sent(ctx, preview, stored_previews.picture(ctx, preview, "tiles"), "image/png", dated=False)
 
 
 @get(SHARED + "/pictures/thumbnails/preview-files/<preview_file_id>.png", allow=VISITOR)
 def shared_thumbnail(ctx, token, preview_file_id):
     """Show the thumbnail of a preview of a shared playlist."""
     preview = preview_of(ctx, token, preview_file_id)
-    return reply.stored(ctx, stored_previews.picture(ctx, preview, "thumbnails"), "image/png")
+    return serving.sent(ctx, preview, stored_previews.picture(ctx, preview, "thumbnails"), "image/png", dated=False)
 
 
 @get(SHARED + "/pictures/originals/preview-files/<preview_file_id>.<extension>", allow=VISITOR)
@@ -226,4 +229,4 @@ def shared_original(ctx, token, preview_file_id, extension):
     """Show the uploaded file of a preview of a shared playlist that is no movie."""
     preview = preview_of(ctx, token, preview_file_id)
     path = stored_previews.original(ctx, preview, extension)
-    return reply.stored(ctx, path, stored_previews.content_type(extension.lower()))
+    return serving.sent(ctx, preview, path, stored_previews.content_type(extension.lower()), dated=False)

@@ -21,14 +21,16 @@ def sent(ctx, content, content_type, name, kind="attachment"):
 @get(PREVIEW + "/extract-frame", allow=MANAGER)
 def extract_frame(ctx, preview_file_id):
     """Get a frame of a movie."""
-    ctx.request.integer("frame_number", 0)
-    return frames.movie_frame(ctx, ctx.db.get(PreviewFile, preview_file_id))
+    number = ctx.request.integer("frame_number", 0)
+    content = frames.movie_frame(ctx, ctx.db.get(PreviewFile, preview_file_id), number)
+    return sent(ctx, content, "image/png", "frame.png", "inline")
 
 
 @get(PREVIEW + "/extract-tile", allow=reader_of_preview("preview_file_id"))
 def extract_tile(ctx, preview_file_id):
     """Get the frames of a movie side by side."""
-    return frames.tile(ctx, ctx.db.get(PreviewFile, preview_file_id))
+    content = frames.tile(ctx, ctx.db.get(PreviewFile, preview_file_id))
+    return sent(ctx, content, "image/png", "tile.png", "inline")
 
 
 @get(PREVIEW + "/extract-annotated-frame", allow=MANAGER)

@@ -1,6 +1,7 @@
 """Movies of previews, shown and downloaded."""
 
 from kitsulite.api.policies import reader_of_preview
+from kitsulite.api.previews.serving import sent
 from kitsulite.domain.previews import stored
 from kitsulite.models.previews import PreviewFile
 from kitsulite.web import reply
@@ -9,7 +10,7 @@ from kitsulite.web.route import get
 
 def movie(ctx, preview_id, prefixes, disposition=None):
     preview = ctx.db.get(PreviewFile, preview_id)
-    return reply.stored(ctx, stored.movie(ctx, preview, prefixes), "video/mp4", preview, disposition)
+    return sent(ctx, preview, stored.movie(ctx, preview, prefixes), "video/mp4", disposition)
 
 
 @get("/movies/originals/preview-files/<instance_id>.mp4", allow=reader_of_preview("instance_id"))

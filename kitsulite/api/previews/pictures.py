@@ -1,6 +1,7 @@
 """Pictures of previews, shown and downloaded."""
 
 from kitsulite.api.policies import reader_of_preview, reader_of_thumbnail
+from kitsulite.api.previews.serving import sent
 from kitsulite.domain.previews import stored
 from kitsulite.models.previews import PreviewFile
 from kitsulite.web import reply
@@ -9,7 +10,7 @@ from kitsulite.web.route import get
 
 def picture(ctx, preview_id, prefix):
     preview = ctx.db.get(PreviewFile, preview_id)
-    return reply.stored(ctx, stored.picture(ctx, preview, prefix), "image/png", preview)
+    return sent(ctx, preview, stored.picture(ctx, preview, prefix), "image/png")
 
 
 @get("/pictures/previews/preview-files/<instance_id>.png", allow=reader_of_preview("instance_id"))
@@ -40,7 +41,7 @@ def square_thumbnail(ctx, instance_id):
 def original_picture(ctx, instance_id):
     """Show the uploaded picture, or that of a movie."""
     preview = ctx.db.get(PreviewFile, instance_id)
-    return reply.stored(ctx, stored.original(ctx, preview, "png"), "image/png", preview)
+    return sent(ctx, preview, stored.original(ctx, preview, "png"), "image/png")
 
 
 @get("/pictures/originals/preview-files/<instance_id>.<extension>", allow=reader_of_preview("instance_id"))
@@ -48,17 +49,12 @@ def original_file(ctx, instance_id, extension):
     """Show the uploaded file of a preview that is no movie."""
     preview = ctx.db.get(PreviewFile, instance_id)
     path = stored.original(ctx, preview, extension)
-    return reply.stored(ctx, path, stored.content_type(extension.lower()), preview)
+    return sent(ctx, preview, path, stored.content_type(extension.lower()))
 
 
 @get("/pictures/originals/preview-files/<instance_id>/download", allow=reader_of_preview("instance_id"))
 def download_original(ctx, instance_id):
     """Download the file of a preview."""
     preview = ctx.db.get(PreviewFile, instance_id)
-    return reply.stored(
-        ctx,
-        stored.download(ctx, preview),
-        stored.content_type(preview["extension"]),
-        preview,
-        reply.attachment(stored.download_name(ctx, preview)),
-    )
+    name = reply.attachment(stored.download_name(ctx, preview))
+    return sent(ctx, preview, stored.download(ctx, preview), stored.content_type(preview["extension"]), name)

@@ -58,15 +58,17 @@ def remove_preview(ctx, task_id, comment_id, preview_file_id):
     "/actions/preview-files/<preview_file_id>/set-main-preview",
     allow=reader_of_preview("preview_file_id") & no_client,
     body={"frame_number": Int()},
+    transaction=False,
 )
 def set_main_preview(ctx, preview_file_id, frame_number):
-    """Make a preview the one that stands for its entity."""
+    """Make a preview the one that stands for its entity, a movie with one of its frames where one is given."""
     preview = ctx.db.get(PreviewFile, preview_file_id)
     if frame_number is not None:
         if preview["extension"] != "mp4":
             raise BadParameter("Can't use a given frame on non movie preview")
-        return frames.frame(ctx, preview)
-    return previews.set_main(ctx, preview)
+        frames.show_frame(ctx, preview, frame_number)
+    with ctx.db.write():
+        return previews.set_main(ctx, preview)
 
 
 @put(
@@ -126,9 +128,13 @@ def unfinished_previews(ctx):
     transaction=False,
 )
 def upload_preview(ctx, instance_id):
-    """Upload the file of a preview: a picture, a movie or another file."""
+    """Upload the file of a preview: a picture, a movie or another file.
+
+    `normalize=false` keeps a movie as it is; `no_job=true` answers when it is converted.
+    """
     preview = ctx.db.get(PreviewFile, instance_id)
     uploads.refuse_second(preview)
     access.require_task_action(ctx, preview["task_id"])
     upload = ctx.request.file()
-    return uploads.store(ctx, preview, upload.filename, upload.file)
+    normalize = ctx.request.query.get("normalize", "true").lower() == "true"
+    return uploads.store(ctx, preview, upload.filename, upload.file, normalize, wait=ctx.request.flag("no_job"))

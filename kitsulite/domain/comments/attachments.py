@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kitsulite.domain.files import stored as stored_files
 from kitsulite.domain.previews.uploads import LONGEST_NAME, split
-from kitsulite.jobs import media
+from kitsulite.jobs import pictures
 from kitsulite.models import base
 from kitsulite.models.activity import ChatMessage
 from kitsulite.models.previews import AttachmentFile
@@ -49,8 +49,8 @@ def take_in(ctx, upload, folder, thumbnails):
     name = upload.filename.replace("\0", "").replace("\\", "/").rpartition("/")[2][-LONGEST_NAME:]
     taken = Received(name, upload.headers.get("Content-Type", "")[:255], spool(upload.file, folder))
     if thumbnails and split(name)[1] in ("png", "jpg", "jpeg"):
-        with contextlib.suppress(media.BadPicture), open(taken.path, "rb") as stream:
-            taken.thumbnail = media.cropped(stream, folder, media.CHAT_THUMBNAIL, ctx.settings.max_image_pixels)
+        with contextlib.suppress(pictures.BadPicture), open(taken.path, "rb") as stream:
+            taken.thumbnail = pictures.cropped(stream, folder, pictures.CHAT_THUMBNAIL, ctx.settings)
     return taken
 
 

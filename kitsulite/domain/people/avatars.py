@@ -3,7 +3,7 @@
 from kitsulite.domain.files import stored as stored_files
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
-from kitsulite.jobs import media
+from kitsulite.jobs import pictures
 from kitsulite.models.projects import Project
 
 PLACE = ("pictures", "thumbnails")
@@ -14,8 +14,8 @@ def store(ctx, model, row_id, stream):
     name = model.table()
     with ctx.app.files.workspace() as folder:
         try:
-            made = media.contained(stream, folder, media.AVATAR, ctx.settings.max_image_pixels)
-        except media.BadPicture as error:
+            made = pictures.contained(stream, folder, pictures.AVATAR, ctx.settings)
+        except pictures.BadPicture as error:
             raise BadParameter(str(error)) from None
         with ctx.db.write():
             row = ctx.db.get(model, row_id)

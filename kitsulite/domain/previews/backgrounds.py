@@ -7,7 +7,7 @@ from kitsulite.domain.files import stored as stored_files
 from kitsulite.domain.previews.uploads import split
 from kitsulite.errors import BadParameter, RowRejected
 from kitsulite.events.bus import emit
-from kitsulite.jobs import media
+from kitsulite.jobs import pictures
 from kitsulite.models.previews import PreviewBackgroundFile
 from kitsulite.store.files import spool
 
@@ -45,8 +45,8 @@ def store(ctx, row_id, name, stream):
             if extension != "hdr":
                 raise BadParameter(f"Wrong file format, extension: {extension}")
             made = spool(stream, folder)
-            thumbnail = media.panorama(made, folder, media.BACKGROUND, ctx.settings.max_image_pixels)
-        except (media.BadPicture, BadParameter) as error:
+            thumbnail = pictures.panorama(made, folder, pictures.BACKGROUND, ctx.settings)
+        except (pictures.BadPicture, BadParameter) as error:
             discard(ctx, row_id)
             raise BadParameter(str(error)) from None
         with ctx.db.write():

@@ -1,37 +1,80 @@
 """Frames of previews, with what reviewers drew on them."""
 
+import contextlib
 import io
+import logging
 import zipfile
 
-from kitsulite.domain.previews import annotations, stored
+from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.previews import annotations, conversions, encodings, stored
 from kitsulite.errors import Answer, BadParameter, NotFound, Refused, Unavailable
-from kitsulite.jobs import media
+from kitsulite.jobs import movies, pictures
+from kitsulite.jobs.ffmpeg import Failed
 
+log = logging.getLogger("kitsulite.previews")
 PICTURES = ("png", "jpg", "jpeg", "jpe")
 DPI = 150
 
 
-def movie_frame(ctx, preview):
-    """A frame of a movie."""
+def movie_frame(ctx, preview, number):
+    """The bytes of a PNG of a frame of a movie, counted from 1."""
     require_file(preview)
     if preview["extension"] != "mp4":
         raise NotFound("The preview is no movie.")
-    return frame(ctx, preview)
+    with frame(ctx, preview, number) as path:
+        return path.read_bytes()
+
+
+@contextlib.contextmanager
+def frame(ctx, preview, number):
+    """A PNG of a frame of a movie, for the block; a missing movie, or a frame past its end, is NotFound."""
+    movie = stored.movie(ctx, preview, stored.HIGH)
+    if movie is None:
+        raise missing()
+    with ctx.app.jobs.turn(), ctx.app.files.workspace() as folder:
+        try:
+            fps = encodings.frames_per_second(ctx, preview)
+            path = movies.frame(conversions.tools(ctx), movie, folder, number, fps)
+        except Failed:
+            path = None
+        if path is None:
+            raise NotFound("The movie has no such frame.")
+        yield path
 
 
 def tile(ctx, preview):
-    """The frames of a movie side by side."""
+    """The bytes of a PNG of the frames of a movie side by side, made anew and stored. Outside of a transaction."""
     require_file(preview)
     if preview["extension"] != "mp4":
         raise Refused("Preview file is not a movie")
-    return frame(ctx, preview)
-
-
-def frame(ctx, preview):
-    """What ffmpeg takes out of a movie."""
-    if stored.movie(ctx, preview, ("previews",)) is None:
+    movie = stored.movie(ctx, preview, stored.LOW)
+    if movie is None:
         raise missing()
-    raise Unavailable("This server cannot take frames out of movies: ffmpeg is not installed.")
+    tools = conversions.tools(ctx)
+    with ctx.app.jobs.turn(), ctx.app.files.workspace() as folder:
+        try:
+            known = tools.probe(movie)
+            frames = round(known.seconds * (known.fps or 25))
+            path = movies.tiles(tools, movie, folder, known.width, known.height, frames)
+        except Failed:
+            raise NotFound("The movie cannot be read.") from None
+        content = path.read_bytes()
+        with ctx.db.write():
+            stored_files.place(ctx, path, "pictures", "tiles", preview["id"])
+    return content
+
+
+def show_frame(ctx, preview, number):
+    """Let a frame stand for a movie: its picture variants. Outside of a transaction; what fails is only logged."""
+    tools = conversions.tools(ctx)
+    try:
+        with frame(ctx, preview, number) as path:
+            made = pictures.frame_pictures(path, path.parent, ctx.settings)
+            with ctx.db.write():
+                for prefix, variant in made.items():
+                    stored_files.place(ctx, variant, "pictures", prefix, preview["id"])
+    except (NotFound, Answer, pictures.BadPicture) as error:
+        log.warning("%s cannot take frame %s of preview %s: %s", tools.program, number, preview["id"], error)
 
 
 def missing():
@@ -57,52 +100,67 @@ def annotated(ctx, preview, frame_number):
     if preview["extension"] == "mp4":
         if frame_number is None:
             raise BadParameter("frame_number is required for movie previews")
-        if entry_of_frame(ctx, preview, entries, frame_number) is None:
+        entry = entry_of_frame(ctx, preview, entries, frame_number)
+        if entry is None:
             raise Refused(f"No annotation found for frame {frame_number}")
-        return frame(ctx, preview)
+        with movie_picture(ctx, preview, frame_number) as base:
+            return as_png(drawing(base, entry))
     require_picture(preview, "annotated frame")
     if not entries:
         raise Refused("Preview file has no annotations")
-    return as_png(drawing(base_picture(ctx, preview), entries[0]))
+    with base_picture(ctx, preview) as base:
+        return as_png(drawing(base, entries[0]))
 
 
 def entry_of_frame(ctx, preview, entries, frame_number):
     """The first annotation within half a frame of a frame, counted from 1."""
-    fps = frames_per_second(ctx, preview)
+    fps = float(encodings.frames_per_second(ctx, preview))
     moment = (frame_number - 1) / fps
     for entry in entries:
-        if isinstance(entry.get("time"), (int, float)) and abs(entry["time"] - moment) <= 0.5 / fps:
+        if is_moment(entry.get("time")) and abs(entry["time"] - moment) <= 0.5 / fps:
             return entry
     return None
 
 
-def frames_per_second(ctx, preview):
-    """Those of the entity, else of the production, else 25."""
-    own, common = ctx.db.row(
-        "SELECT json_extract(e.data, '$.fps'), p.fps FROM task t JOIN entity e ON e.id = t.entity_id"
-        " JOIN project p ON p.id = t.project_id WHERE t.id = ?",
-        [preview["task_id"]],
-    )
-    for text in (own, common):
-        try:
-            if float(str(text).replace(",", ".")) > 0:
-                return float(str(text).replace(",", "."))
-        except ValueError:
-            continue
-    return 25.0
+def is_moment(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1e6
 
 
 def all_annotated(ctx, preview):
-    """All annotations of a picture, drawn: [(number, picture), ...]."""
+    """All annotations of a preview, drawn, one at a time: (number, picture), ..."""
     require_file(preview)
     entries = drawn_entries(preview)
     if not entries:
         raise Refused("Preview file has no annotations")
     if preview["extension"] == "mp4":
-        return frame(ctx, preview)
+        return movie_frames(ctx, preview, entries)
     require_picture(preview, "annotated frames")
-    base = base_picture(ctx, preview)
-    return [(number, drawing(base, entry)) for number, entry in enumerate(entries, 1)]
+    return picture_frames(ctx, preview, entries)
+
+
+def picture_frames(ctx, preview, entries):
+    with base_picture(ctx, preview) as base:
+        for number, entry in enumerate(entries, 1):
+            yield number, drawing(base, entry)
+
+
+def movie_frames(ctx, preview, entries):
+    """The frames of a movie that are drawn on; moments that cannot be read or lie past its end are left out."""
+    fps = float(encodings.frames_per_second(ctx, preview))
+    found = False
+    for entry in entries:
+        if not is_moment(entry.get("time")):
+            continue
+        number = max(1, round(entry["time"] * fps) + 1)
+        try:
+            with movie_picture(ctx, preview, number) as base:
+                picture = drawing(base, entry)
+        except NotFound:
+            continue
+        found = True
+        yield number, picture
+    if not found:
+        raise Refused("The preview file has no frame with annotations.")
 
 
 def require_picture(preview, what):
@@ -110,15 +168,29 @@ def require_picture(preview, what):
         raise BadParameter(f"Cannot extract {what} from preview with extension '{preview['extension']}'")
 
 
+@contextlib.contextmanager
+def movie_picture(ctx, preview, number):
+    """A frame of a movie to draw on."""
+    with frame(ctx, preview, number) as path, picture_of(ctx, path) as picture:
+        yield picture
+
+
+@contextlib.contextmanager
 def base_picture(ctx, preview):
     """The picture that reviewers draw on."""
     path = stored.picture(ctx, preview, "previews")
     if path is None:
         raise missing()
-    if media.pillow() is None:
+    with picture_of(ctx, path) as picture:
+        yield picture
+
+
+@contextlib.contextmanager
+def picture_of(ctx, path):
+    if pictures.pillow() is None:
         raise Unavailable("This server cannot draw on pictures: Pillow is not installed.")
-    with open(path, "rb") as stream:
-        return media.decoded(stream, ctx.settings.max_image_pixels)
+    with open(path, "rb") as stream, pictures.decoded(stream, ctx.settings) as picture:
+        yield picture
 
 
 def drawing(base, entry):
@@ -145,6 +217,6 @@ def archive(ctx, preview):
 
 def document(ctx, preview):
     """A PDF with a page per drawn annotation."""
-    stream, pictures = io.BytesIO(), [picture for _, picture in all_annotated(ctx, preview)]
-    pictures[0].save(stream, "PDF", save_all=True, append_images=pictures[1:], resolution=DPI)
+    stream, found = io.BytesIO(), [picture for _, picture in all_annotated(ctx, preview)]
+    found[0].save(stream, "PDF", save_all=True, append_images=found[1:], resolution=DPI)
     return stream.getvalue()

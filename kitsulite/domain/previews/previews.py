@@ -14,11 +14,13 @@ from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Comment, CommentPreviewLink, Task
 
-#: (bucket, prefix) of the files that a preview of an extension may have; other extensions have one generic file
+#: (bucket, prefix) of the files that a preview of an extension may have
 PICTURES = tuple(("pictures", prefix) for prefix in ("original", "previews", "thumbnails", "thumbnails-square"))
 MOVIES = tuple(("movies", prefix) for prefix in ("previews", "lowdef", "source"))
-STORED = {"png": PICTURES, "mp4": (*MOVIES, *PICTURES, ("pictures", "tiles"))}
-GENERIC = (("files", "previews"),)
+GENERIC = (("files", "previews"), *PICTURES)
+STORED = {"mp4": (*MOVIES, *PICTURES, ("pictures", "tiles"))}
+#: the kind of job that converts a movie
+MOVIE_JOB = "movie"
 OLDEST = "created_at, rowid"
 NEWEST = "created_at DESC, rowid DESC"
 
@@ -150,6 +152,7 @@ def remove_preview(ctx, preview, force=False):
     ctx.db.execute("UPDATE entity SET preview_file_id = NULL WHERE preview_file_id = ?", [preview["id"]])
     ctx.db.execute("UPDATE news SET preview_file_id = NULL WHERE preview_file_id = ?", [preview["id"]])
     ctx.db.delete(CommentPreviewLink, preview_file=preview["id"])
+    ctx.app.jobs.cancel_all(ctx, preview["id"])
     ctx.db.delete(PreviewFile, id=preview["id"])
     forget_last_preview(ctx, preview)
     if force or ctx.settings.remove_files:
@@ -198,10 +201,11 @@ def set_entity_preview(ctx, entity_id, preview_file_id):
     entity = ctx.db.get(Entity, entity_id)
     kind = kind_of(ctx, entity)
     ctx.db.update(Entity, entity["id"], preview_file_id=preview_file_id)
-    ids = {"entity_id": entity["id"], "preview_file_id": preview_file_id}
+    status = ctx.db.value("SELECT status FROM preview_file WHERE id = ?", [preview_file_id])
+    ids = {"entity_id": entity["id"], "preview_file_id": preview_file_id, "preview_file_status": status}
     emit(ctx, "preview-file:set-main", ids, entity["project_id"])
     emit(ctx, f"{kind}:update", {f"{kind}_id": entity["id"]}, entity["project_id"])
-    return entities.row(ctx, entity["id"])
+    return {**entities.row(ctx, entity["id"]), "preview_file_status": status}
 
 
 def announce_file(ctx, preview, project_id):
@@ -211,8 +215,9 @@ def announce_file(ctx, preview, project_id):
     if comment_id is None:
         return
     emit(ctx, "comment:update", {"comment_id": comment_id}, project_id)
-    told = {key: preview[key] for key in ("task_id", "revision", "extension", "status")}
-    emit(ctx, "preview-file:add-file", {"comment_id": comment_id, "preview_file_id": preview["id"], **told}, project_id)
+    known = {key: preview[key] for key in ("task_id", "revision", "extension", "status")}
+    ids = {"comment_id": comment_id, "preview_file_id": preview["id"]}
+    emit(ctx, "preview-file:add-file", {**ids, **known}, project_id)
 
 
 def copy_last_revision(ctx, task_id, comment):
@@ -230,6 +235,10 @@ def copy_file(ctx, source, target):
     ctx.db.update(PreviewFile, target["id"], **{key: source[key] for key in known})
     project_id = project_id_of(ctx, target)
     copied = ctx.db.get(PreviewFile, target["id"])
-    emit(ctx, "preview-file:update", {"preview_file_id": copied["id"]}, project_id)
-    refresh_task(ctx, copied)
+    ids = {"preview_file_id": copied["id"], "status": copied["status"]}
+    emit(ctx, "preview-file:update", ids, project_id)
+    if copied["status"] == "processing" and copied["extension"] == "mp4":
+        ctx.app.jobs.add(ctx, MOVIE_JOB, copied["id"], project_id, normalize=True)
+    else:
+        refresh_task(ctx, copied)
     announce_file(ctx, copied, project_id)

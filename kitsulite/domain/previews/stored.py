@@ -32,7 +32,7 @@ def movie(ctx, preview, prefixes):
 
 
 def original(ctx, preview, extension):
-    """The path of the uploaded picture or generic file of a preview, or None."""
+    """The path of the uploaded picture or generic file of a preview, or None; also that of a TIFF beside its PNG."""
     extension = extension.lower()
     if extension not in PICTURES + GENERIC:
         raise BadParameter(f"Extension not allowed: {extension}")

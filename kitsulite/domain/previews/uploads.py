@@ -1,21 +1,29 @@
 """The file of a preview: taken in, looked at, put in its place."""
 
+from dataclasses import dataclass
+from pathlib import Path
+
 from kitsulite.domain.files import stored as stored_files
-from kitsulite.domain.previews import previews
-from kitsulite.errors import BadParameter, Refused
-from kitsulite.events.bus import emit
-from kitsulite.jobs import media
+from kitsulite.domain.previews import conversions, previews
+from kitsulite.errors import BadParameter, Refused, TooLarge
+from kitsulite.jobs import pictures
 from kitsulite.models.fields import as_object
 from kitsulite.models.previews import PreviewFile
 from kitsulite.store.files import spool
 
-PICTURES = ("jpe", "jpeg", "jpg", "png")
+#: pictures that are only kept as PNG, and those whose upload is kept beside it
+PLAIN_PICTURES = ("jpe", "jpeg", "jpg", "png")
+PICTURES = (*PLAIN_PICTURES, "avif", "bmp", "tga", "tif", "tiff", "webp")
 MOVIES = ("avi", "m4v", "mkv", "mov", "mp4", "webm", "wmv")
 GENERIC = (
     *("ae", "ai", "blend", "clip", "comp", "diff", "exr", "fbx", "fla", "flv", "gif", "glb", "gltf", "hip", "kra"),
     *("ma", "mb", "md", "mp3", "obj", "pdf", "psd", "psb", "rar", "rev", "riv", "sai", "sai2", "sbbkp", "svg"),
     *("swf", "tvpp", "wav", "zip"),
 )
+#: generic files that are shown as pictures too, where they can be decoded
+PICTURED = ("exr", "gif", "psd")
+#: how the files begin that hold a movie, by the bytes and where they stand
+MOVIE_SIGNATURES = ((b"ftyp", 4), (b"moov", 4), (b"\x1aE\xdf\xa3", 0), (b"AVI ", 8), (b"0&\xb2u\x8ef\xcf\x11", 0))
 LONGEST_NAME = 250
 
 
@@ -31,57 +39,115 @@ def refuse_second(preview):
         raise Refused("The file of this preview was uploaded already.")
 
 
-def store(ctx, preview, name, stream):
+@dataclass
+class Taken:
+    """An uploaded file and what was made of it by (bucket, prefix); what the row says; the job that it needs."""
+
+    files: dict[tuple[str, str], Path]
+    known: dict
+    job: dict | None = None
+
+
+def store(ctx, preview, name, stream, normalize=True, wait=False):
     """Store the uploaded file of a preview; returns the preview.
 
-    Outside of a transaction. A file that cannot be a preview takes the preview with it.
+    Outside of a transaction. A file that cannot be a preview takes the preview with it. Movies are converted by
+    a job, unless `normalize` is false. `wait`: the job is done before the answer, as always without conversion.
     """
     stem, extension = split(name)
+    wait = wait or not normalize
     try:
         with ctx.app.files.workspace() as folder:
-            files, known = taken_in(ctx, preview, extension, stream, folder)
+            taken = taken_in(ctx, preview, extension, stream, folder, normalize, wait)
             with ctx.db.write():
-                return accept(ctx, preview, files, {"original_name": stem, "status": "ready", **known})
-    except (media.BadPicture, BadParameter) as error:
+                job_id = accept(ctx, preview, taken, stem, wait)
+    except pictures.BadPicture as error:
         discard(ctx, preview)
         raise BadParameter(str(error)) from None
+    except (BadParameter, TooLarge):
+        discard(ctx, preview)
+        raise
+    if job_id:
+        ctx.app.jobs.start(job_id, now=wait)
+    return ctx.db.get(PreviewFile, preview["id"])
 
 
-def taken_in(ctx, preview, extension, stream, folder):
-    """The files of a preview by (bucket, prefix), made in a folder, and what its row will say of them."""
-    if extension in PICTURES:
-        made = media.preview_pictures(stream, folder, ctx.settings.max_image_pixels)
-        files = {("pictures", prefix): path for prefix, path in made.files.items()}
-        size = made.files["original"].stat().st_size
-        return files, {"extension": "png", "width": made.width, "height": made.height, "file_size": size}
-    if extension not in MOVIES + GENERIC:
-        raise BadParameter(f"Wrong file format, extension: {extension}")
+def taken_in(ctx, preview, extension, stream, folder, normalize, wait):
+    """What an upload becomes, made in a folder."""
+    kind = kind_of(extension, stream)
+    if kind == "picture":
+        return taken_picture(ctx, extension, stream, folder)
     path = spool(stream, folder)
+    if kind == "movie":
+        return taken_movie(ctx, preview, path, normalize, wait)
+    files = {("files", "previews"): path}
+    if extension in PICTURED:
+        made = pictures.smaller_pictures(path, folder, ctx.settings)
+        files |= {("pictures", prefix): variant for prefix, variant in made.items()}
+    return Taken(files, {"extension": extension, "status": "ready", "file_size": path.stat().st_size})
+
+
+def kind_of(extension, stream):
+    """`picture`, `movie` or `file`, by the extension, else by the content. BadParameter for what is not taken."""
+    for kind, extensions in (("picture", PICTURES), ("movie", MOVIES), ("file", GENERIC)):
+        if extension in extensions:
+            return kind
+    start = stream.read(16)
+    stream.seek(0)
+    if any(start[place:].startswith(signature) for signature, place in MOVIE_SIGNATURES):
+        return "movie"
+    if pictures.is_picture(stream):
+        return "picture"
+    taken = f"pictures ({', '.join(PICTURES)}), movies ({', '.join(MOVIES)}) and files ({', '.join(GENERIC)})"
+    raise BadParameter(f"Wrong file format, extension: {extension[:20]}. Taken are {taken}.")
+
+
+def taken_picture(ctx, extension, stream, folder):
+    """A picture as PNG with its variants; an upload of another format is kept beside it."""
+    made = pictures.preview_pictures(stream, folder, ctx.settings)
+    files = {("pictures", prefix): path for prefix, path in made.files.items()}
+    if extension not in PLAIN_PICTURES:
+        stream.seek(0)
+        files["files", "previews"] = spool(stream, folder)
+    size = made.files["original"].stat().st_size
+    known = {"extension": "png", "width": made.width, "height": made.height, "file_size": size, "status": "ready"}
+    return Taken(files, known)
+
+
+def taken_movie(ctx, preview, path, normalize, wait):
+    """A movie, with the job that makes it such that browsers play it where there is ffmpeg."""
     size = path.stat().st_size
-    if extension in GENERIC:
-        return {("files", "previews"): path}, {"extension": extension, "file_size": size}
     if not size:
         raise BadParameter("The movie is empty.")
-    data = {**as_object(preview["data"]), "original_file_size": size, "converted": False}
-    return {("movies", "previews"): path}, {"extension": "mp4", "file_size": size, "data": data}
+    data = {**as_object(preview["data"]), "original_file_size": size}
+    known = {"extension": "mp4", "file_size": size, "data": data}
+    if not conversions.is_possible(ctx):
+        data["converted"] = False
+        return Taken({("movies", "previews"): path}, {**known, "status": "ready"})
+    place = ("movies", "source" if normalize else "previews")
+    return Taken({place: path}, {**known, "status": "processing"}, {"normalize": normalize, "announce": wait})
 
 
-def accept(ctx, preview, files, known):
-    """Put the files of a preview in their places and tell of it; returns the preview."""
+def accept(ctx, preview, taken, original_name, wait):
+    """Put the files of a preview in their places and emit its events; returns the id of its job, or None."""
     refuse_second(ctx.db.get(PreviewFile, preview["id"]))
-    for (bucket, prefix), path in files.items():
+    for (bucket, prefix), path in taken.files.items():
         stored_files.place(ctx, path, bucket, prefix, preview["id"])
-    ctx.db.update(PreviewFile, preview["id"], **known)
+    ctx.db.update(PreviewFile, preview["id"], original_name=original_name, **taken.known)
     preview = ctx.db.get(PreviewFile, preview["id"])
     project_id = previews.project_id_of(ctx, preview)
-    update = ("preview-file:update", {"preview_file_id": preview["id"]}, project_id)
-    emit(ctx, *update)
+    if taken.job:
+        # a job that is done before the answer emits all events itself
+        if not taken.job["announce"]:
+            conversions.announce_change(ctx, preview)
+            previews.announce_file(ctx, preview, project_id)
+        return ctx.app.jobs.add(ctx, previews.MOVIE_JOB, preview["id"], project_id, now=wait, **taken.job)
+    conversions.announce_change(ctx, preview)
     if preview["extension"] in ("png", "mp4"):
         previews.refresh_task(ctx, preview)
-    if preview["extension"] == "mp4":
-        emit(ctx, *update)
+        conversions.announce_change(ctx, preview)
     previews.announce_file(ctx, preview, project_id)
-    return preview
+    return None
 
 
 def discard(ctx, preview):

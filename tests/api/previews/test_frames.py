@@ -85,7 +85,7 @@ def test_a_file_that_is_not_there_is_told(studio, scene, route):
         assert (answer.status_int, answer.json) == (404, gone)
 
 
-def test_without_ffmpeg_movies_give_no_frames(studio, scene):
+def test_without_ffmpeg_movies_give_no_frames(studio, scene, no_ffmpeg):
     preview = scene.upload("a.mp4", b"movie").json
     path = annotate(studio, preview, drawn())
     for route in (*ROUTES, "extract-tile"):

@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+from PIL import Image
 from scene import opened, picture
 from support import ROLES
 
@@ -39,7 +40,7 @@ def test_a_picture_is_uploaded_made_smaller_and_shown(studio, scene):
     assert preview["file_size"] == len(shown.body)
     assert shown.headers["Content-Disposition"] == 'inline; filename=""'
     assert studio.db.get(Task, scene.task["id"])["last_preview_file_id"] == preview["id"]
-    assert studio.events() == ["preview-file:update", "comment:update", "preview-file:add-file"]
+    assert studio.events() == ["preview-file:update", "preview-file:update", "comment:update", "preview-file:add-file"]
 
 
 def test_a_picture_becomes_the_face_of_its_entity_where_the_production_wants_it(studio, scene):
@@ -49,14 +50,15 @@ def test_a_picture_becomes_the_face_of_its_entity_where_the_production_wants_it(
     preview = scene.upload("a.png", picture()).json
     assert studio.db.get(Entity, scene.entity["id"])["preview_file_id"] == preview["id"]
     assert studio.events() == [
-        *("preview-file:update", "preview-file:set-main", "shot:update", "comment:update", "preview-file:add-file")
+        *("preview-file:update", "preview-file:set-main", "shot:update", "preview-file:update"),
+        *("comment:update", "preview-file:add-file"),
     ]
 
 
 def test_a_preview_without_comment_is_told_of_less(studio, scene):
     studio.forget_events()
     scene.upload("a.png", picture(), studio.preview(scene.task, position=2))
-    assert studio.events() == ["preview-file:update"]
+    assert studio.events() == ["preview-file:update", "preview-file:update"]
     assert studio.db.get(Task, scene.task["id"])["last_preview_file_id"] is None
 
 
@@ -77,13 +79,13 @@ def test_other_files_are_kept_as_they_are(studio, scene, name):
 
 
 @pytest.mark.parametrize(("before", "kept"), [({"a": 1}, {"a": 1}), (["a"], {}), ("a", {})])
-def test_what_is_known_of_a_movie_joins_what_the_row_held(studio, scene, before, kept):
+def test_what_is_known_of_a_movie_joins_what_the_row_held(studio, scene, no_ffmpeg, before, kept):
     preview = studio.preview(scene.task, scene.comment, data=before)
     data = scene.upload("a.mp4", b"moving", preview).json["data"]
     assert data == {**kept, "original_file_size": 6, "converted": False}
 
 
-def test_a_movie_is_kept_unconverted_and_its_row_says_so(studio, scene):
+def test_without_ffmpeg_a_movie_is_kept_unconverted_and_its_row_says_so(studio, scene, no_ffmpeg):
     studio.forget_events()
     preview = scene.upload("Shot.MOV", b"moving pictures").json
     assert (preview["extension"], preview["status"], preview["data"]["converted"]) == ("mp4", "ready", False)
@@ -129,12 +131,76 @@ def test_what_cannot_be_a_preview_takes_its_row_with_it(studio, scene, monkeypat
 
 
 def test_a_wrong_extension_is_named(scene):
-    assert scene.upload("virus.exe", b"MZ").json["message"] == "Wrong file format, extension: exe"
+    message = scene.upload("virus.exe", b"MZ").json["message"]
+    assert message.startswith("Wrong file format, extension: exe. Taken are pictures (")
+    assert "webp" in message
+    assert "mov" in message
 
 
-def test_a_picture_cut_short_is_still_taken(scene):
+def test_a_picture_cut_short_is_refused(studio, scene):
     whole = picture(200, 200, kind="JPEG", color=(200, 10, 10))
-    assert scene.upload("cut.jpg", whole[: len(whole) - 40]).status_int == 201
+    answer = scene.upload("cut.jpg", whole[: len(whole) - 40])
+    assert (answer.status_int, answer.json["message"]) == (400, "Uploaded file is not a readable picture.")
+    assert stored(studio) == []
+
+
+@pytest.mark.parametrize(("kind", "extension"), [("TIFF", "tif"), ("WEBP", "webp"), ("BMP", "bmp"), ("TGA", "tga")])
+def test_pictures_of_other_formats_are_shown_as_png_and_kept_as_they_came(studio, scene, kind, extension):
+    content = picture(30, 20, kind=kind, color=(250, 0, 0))
+    preview = scene.upload(f"plate.{extension}", content).json
+    assert (preview["extension"], preview["width"], preview["status"]) == ("png", 30, "ready")
+    path = f"/pictures/originals/preview-files/{preview['id']}"
+    assert opened(scene.api("user").get(path + ".png").body).format == "PNG"
+    assert scene.api("user").get(f"{path}.{extension}").body == content
+    scene.api().delete(f"{scene.path()}/preview-files/{preview['id']}?force=true")
+    assert stored(studio) == []
+
+
+def test_a_picture_without_an_extension_is_known_by_its_content(scene):
+    assert scene.upload("frame", picture(kind="JPEG")).json["extension"] == "png"
+    assert scene.upload("frame.0001", picture(kind="WEBP")).json["extension"] == "png"
+
+
+@pytest.mark.parametrize("turn", [5, 6, 7, 8])
+def test_a_picture_from_a_phone_is_shown_upright(scene, turn):
+    exif = Image.Exif()
+    exif[0x0112] = turn
+    preview = scene.upload("phone.jpg", picture(400, 200, kind="JPEG", exif=exif)).json
+    assert (preview["width"], preview["height"]) == (200, 400)
+    for variant, size in (("originals", (200, 400)), ("previews", (1200, 2400))):
+        shown = scene.api().get(f"/pictures/{variant}/preview-files/{preview['id']}.png")
+        assert opened(shown.body).size == size
+
+
+@pytest.mark.parametrize("name", ["walk.gif", "layers.psd"])
+def test_generic_files_that_can_be_decoded_have_a_thumbnail(studio, scene, name):
+    content = picture(30, 20, kind="GIF")
+    preview = scene.upload(name, content).json
+    assert (preview["extension"], preview["width"]) == (name[-3:], 0)
+    shown = scene.api().get(f"/pictures/thumbnails/preview-files/{preview['id']}.png")
+    assert opened(shown.body).size == (150, 100)
+    assert studio.db.get(Task, scene.task["id"])["last_preview_file_id"] is None
+
+
+def test_a_picture_that_needs_more_memory_than_there_is_for_pictures_is_refused(studio, scene, set_up):
+    set_up(picture_memory=16)
+    answer = scene.upload("big.png", picture(4000, 2000))
+    assert answer.status_int == 413
+    assert "more than the limit of 16 MB" in answer.json["message"]
+    assert not studio.db.exists(PreviewFile)
+    assert stored(studio) == []
+
+
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [("application/json", 202), ("image/png,*/*", 404), ("*/*", 404), ("application/json;q=0.2,image/*", 404)],
+)
+def test_files_of_a_preview_that_is_processed_are_to_be_asked_for_again(studio, scene, accept, status):
+    preview = studio.preview(scene.task, extension="mp4", status="processing")
+    for path in ("/movies/originals/preview-files/{}.mp4", "/pictures/thumbnails/preview-files/{}.png"):
+        answer = scene.api("user").get(path.format(preview["id"]), headers={"Accept": accept})
+        assert (answer.status_int, answer.headers["Cache-Control"]) == (status, "no-store")
+        assert answer.headers.get("Retry-After") == ("5" if status == 202 else None)
 
 
 @pytest.mark.parametrize(

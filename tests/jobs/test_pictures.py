@@ -1,18 +1,19 @@
 """Pictures made smaller."""
 
 import io
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image, ImageCms
 from scene import opened, picture
 
-from kitsulite.jobs import media
+from kitsulite.jobs import pictures
 
-MOST = 4_000_000
+SETTINGS = SimpleNamespace(max_image_pixels=4_000_000, picture_memory=512)
 
 
 def made(tmp_path, content):
-    return media.preview_pictures(io.BytesIO(content), tmp_path, MOST)
+    return pictures.preview_pictures(io.BytesIO(content), tmp_path, SETTINGS)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
@@ -44,10 +45,11 @@ def test_a_bigger_picture_is_shown_whole_between_transparent_borders(tmp_path):
     assert shown.getpixel((75, 5))[3] == shown.getpixel((75, 95))[3] == 0
 
 
-def test_a_smaller_picture_is_stretched_to_the_canvas(tmp_path):
+def test_a_smaller_picture_is_enlarged_with_its_ratio_kept(tmp_path):
     shown = Image.open(made(tmp_path, picture(40, 80, color=(255, 0, 0))).files["thumbnails"])
     assert shown.size == (150, 100)
-    assert shown.getpixel((0, 0)) == shown.getpixel((149, 99)) == (255, 0, 0, 255)
+    assert shown.getpixel((0, 0))[3] == shown.getpixel((149, 99))[3] == 0
+    assert shown.getpixel((60, 0)) == shown.getpixel((90, 99)) == (255, 0, 0, 255)
 
 
 def test_sixteen_bits_of_grey_stay_grey(tmp_path):

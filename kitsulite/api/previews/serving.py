@@ -1,0 +1,40 @@
+"""Stored files of previews as answers."""
+
+from kitsulite.web import reply
+
+RETRY = (("Cache-Control", "no-store"), ("Retry-After", "5"))
+
+
+def sent(ctx, preview, path, content_type, disposition=None, dated=True):
+    """A stored file of a preview, as old as its row or, not `dated`, as the file; a path of None is NotFound.
+
+    While the preview is processed: 202 for who prefers JSON, else a 404 that no browser keeps.
+    """
+    if preview["status"] == "processing":
+        return waiting(ctx.request, preview)
+    return reply.stored(ctx, path, content_type, preview if dated else None, disposition)
+
+
+def waiting(request, preview):
+    if prefers_json(request.header("Accept")):
+        return reply.json_reply({"status": "processing", "preview_file_id": preview["id"]}, 202, RETRY)
+    return reply.json_reply({"error": True, "message": "Preview file was not found."}, 404, RETRY[:1])
+
+
+def prefers_json(accept):
+    """Whether an Accept header wants JSON rather than PNG."""
+    return quality(accept, "application/json") > quality(accept, "image/png")
+
+
+def quality(accept, content_type):
+    """How much an Accept header wants a content type, from 0 to 1; the closest range counts."""
+    kind = content_type.partition("/")[0]
+    found = {}
+    for part in accept.lower().split(","):
+        name, *options = (word.strip() for word in part.split(";"))
+        weight = next((option[2:] for option in options if option.startswith("q=")), "1")
+        try:
+            found[name] = float(weight)
+        except ValueError:
+            continue
+    return next((found[name] for name in (content_type, f"{kind}/*", "*/*") if name in found), 0.0)

@@ -1,0 +1,135 @@
+"""Movies of previews made such that browsers play them: a kind of long work.
+
+The upload itself is kept: as `source` where a converted movie stands beside it, else as `previews`.
+"""
+
+import contextlib
+
+from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.previews import encodings, previews
+from kitsulite.errors import Unavailable
+from kitsulite.events.bus import emit
+from kitsulite.jobs import ffmpeg, movies, pictures, queue
+from kitsulite.jobs.ffmpeg import Failed
+from kitsulite.models.fields import as_object
+from kitsulite.models.previews import PreviewFile
+
+PREFIXES = ("previews", "lowdef", "source")
+MISSING = "This server cannot work on movies: ffmpeg is not installed."
+
+
+def is_possible(ctx):
+    """Whether this server has ffmpeg."""
+    return ffmpeg.find(ctx.settings) is not None
+
+
+def tools(ctx, watch=None):
+    """ffmpeg with the limits of this server, or Unavailable."""
+    program = ffmpeg.find(ctx.settings)
+    if program is None:
+        raise Unavailable(MISSING)
+    return movies.Tools(program, ctx.app.jobs.limits, watch)
+
+
+class Conversion(queue.Work):
+    """Converts the movie of a preview; the options say whether (`normalize`), and who announces it (`announce`)."""
+
+    def do(self, ctx, job, watch):
+        preview = ctx.db.get(PreviewFile, job["subject_id"])
+        with ctx.app.files.workspace() as folder:
+            files, known = made(ctx, preview, job["options"], tools(ctx, watch), folder)
+            with ctx.db.write():
+                ctx.app.jobs.finish(ctx, job)
+                preview = ctx.db.get(PreviewFile, preview["id"])
+                for (bucket, prefix), path in files.items():
+                    stored_files.place(ctx, path, bucket, prefix, preview["id"])
+                data = {**as_object(preview["data"]), **known.pop("data")}
+                data["movie_prefixes"] = [p for p in PREFIXES if ctx.app.files.find("movies", p, preview["id"])]
+                ctx.db.update(PreviewFile, preview["id"], status="ready", data=data, **known)
+                ended(ctx, preview["id"], job["options"])
+
+    def give_up(self, ctx, job, message):
+        if ctx.db.exists(PreviewFile, id=job["subject_id"]):
+            ctx.db.update(PreviewFile, job["subject_id"], status="broken")
+            ended(ctx, job["subject_id"], job["options"])
+
+    def cancelled(self, ctx, job):
+        self.give_up(ctx, job, "cancelled")
+
+    def again(self, ctx, job):
+        preview = ctx.db.get(PreviewFile, job["subject_id"])
+        ctx.db.update(PreviewFile, preview["id"], status="processing")
+        announce_change(ctx, {**preview, "status": "processing"})
+
+
+def made(ctx, preview, options, tools, folder):
+    """The files of a converted movie by (bucket, prefix), and what its row will say of it."""
+    source = stored_movie(ctx, preview, ("source", "previews", "lowdef"))
+    if source is None:
+        raise Failed("The uploaded movie is not there.")
+    known = tools.probe(source)
+    work = converted if options.get("normalize", True) else unconverted
+    files, row = work(ctx, preview, source, known, tools, folder)
+    row["data"] = {
+        "original_width": known.width,
+        "original_height": known.height,
+        "original_duration": known.seconds,
+        "original_file_size": source.stat().st_size,
+    }
+    return files, row
+
+
+def converted(ctx, preview, source, known, tools, folder):
+    """The files of a movie that was written anew, and what is known of it."""
+    tools.watch.total = known.seconds
+    wanted = encodings.of_preview(ctx, preview, known.width, known.height)
+    encoded = movies.encode(tools, source, known, folder, wanted)
+    low = encoded.movies["lowdef"]
+    files = pictures_of(ctx, tools, encoded.first, low, folder, (wanted.width, wanted.height), encoded.frames)
+    files |= {("movies", prefix): path for prefix, path in encoded.movies.items()}
+    size = {"width": wanted.width, "height": wanted.height, "duration": round(float(encoded.frames / wanted.fps), 3)}
+    return files, {**size, "file_size": encoded.movies["previews"].stat().st_size}
+
+
+def unconverted(ctx, preview, source, known, tools, folder):
+    """The pictures of a movie that stays as it is, and what is known of it."""
+    first = movies.frame(tools, source, folder)
+    if first is None:
+        raise Failed("The movie has no frame.")
+    size, frames = (known.width, known.height), round(known.seconds * (known.fps or 25))
+    files = pictures_of(ctx, tools, first, source, folder, size, frames)
+    row = {"width": known.width, "height": known.height, "duration": known.seconds}
+    return files, {**row, "file_size": source.stat().st_size}
+
+
+def pictures_of(ctx, tools, first, movie, folder, size, frames):
+    """The picture variants of the first frame, and the frames side by side."""
+    variants = pictures.frame_pictures(first, folder, ctx.settings)
+    files = {("pictures", prefix): path for prefix, path in variants.items()}
+    with contextlib.suppress(Failed):
+        files["pictures", "tiles"] = movies.tiles(tools, movie, folder, *size, frames)
+    return files
+
+
+def stored_movie(ctx, preview, prefixes):
+    paths = (ctx.app.files.find("movies", prefix, preview["id"]) for prefix in prefixes)
+    return next(filter(None, paths), None)
+
+
+def ended(ctx, preview_id, options):
+    """Emit the events of a movie that is ready or broken, and let its task and entity follow a ready one."""
+    preview = ctx.db.get(PreviewFile, preview_id)
+    announce_change(ctx, preview)
+    if preview["status"] == "ready":
+        previews.refresh_task(ctx, preview)
+    if options.get("announce"):
+        announce_change(ctx, preview)
+        previews.announce_file(ctx, preview, previews.project_id_of(ctx, preview))
+
+
+def announce_change(ctx, preview):
+    ids = {"preview_file_id": preview["id"], "status": preview["status"]}
+    emit(ctx, "preview-file:update", ids, previews.project_id_of(ctx, preview))
+
+
+queue.register(previews.MOVIE_JOB, Conversion())

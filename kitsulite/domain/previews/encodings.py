@@ -1,0 +1,94 @@
+"""How the movies of a preview are written: size, frames per second and bit rates, by entity, project and settings."""
+
+import json
+import math
+import re
+from fractions import Fraction
+
+from kitsulite.jobs.movies import Encoding, even
+from kitsulite.models.fields import as_object
+
+FULL = re.compile(r"\d{3,4}x\d{3,4}")
+HEIGHT = re.compile(r"x\d{3,4}")
+DEFAULT_HEIGHT = 1080
+#: frames per second beyond which a text is no rate
+FASTEST = 240
+
+
+def of_preview(ctx, preview, width, height):
+    """The encoding of a movie of this size in pixels for a preview."""
+    data, resolution, *rates = ctx.db.row(
+        "SELECT e.data, p.resolution, l.hd_bitrate_compression, l.ld_bitrate_compression, p.hd_bitrate_compression,"
+        " p.ld_bitrate_compression FROM task t JOIN project p ON p.id = t.project_id"
+        " LEFT JOIN entity e ON e.id = t.entity_id"
+        " LEFT JOIN project_task_type_link l ON l.project_id = p.id AND l.task_type_id = t.task_type_id"
+        " WHERE t.id = ?",
+        [preview["task_id"]],
+    )
+    own = as_object(json.loads(data)) if data else {}
+    found = size(own.get("resolution"), resolution, width, height)
+    return encoding(ctx, found, frames_per_second(ctx, preview), rates)
+
+
+def of_project(ctx, project, width, height, fps):
+    """The encoding of a movie that is built in a project, of parts the first of which has this size."""
+    rates = [None, None, project["hd_bitrate_compression"], project["ld_bitrate_compression"]]
+    return encoding(ctx, size(None, project["resolution"], width, height), fps, rates)
+
+
+def encoding(ctx, found, fps, rates):
+    settings, (width, height) = ctx.settings, found
+    high, low = bit_rates(settings, *rates)
+    return Encoding(
+        *(width, height, fps, high, low),
+        preset=settings.movie_encoding_preset,
+        buffer_factor=settings.movie_vbv_bufsize_factor,
+    )
+
+
+def size(own, common, width, height):
+    """The even size of a movie: that of the entity, else that of the project, else 1080 pixels high.
+
+    A missing width follows from the ratio of the movie.
+    """
+    if isinstance(own, str) and FULL.fullmatch(own):
+        wanted = own
+    elif isinstance(common, str) and (FULL.fullmatch(common) or HEIGHT.fullmatch(common)):
+        wanted = common
+    else:
+        wanted = f"x{DEFAULT_HEIGHT}"
+    given_width, _, given_height = wanted.partition("x")
+    found_height = int(given_height)
+    found_width = int(given_width) if given_width else math.floor(width / height * found_height)
+    return even(max(2, found_width)), even(max(2, found_height))
+
+
+def bit_rates(settings, high_of_type, low_of_type, high_of_project, low_of_project):
+    """(high, low) Mbit/s: of the task type in the project, else of the project, else of the settings."""
+    most = settings.movie_highdef_bitrate
+    high = min(high_of_type or high_of_project or most, most)
+    return high, min(low_of_type or low_of_project or settings.movie_lowdef_bitrate, high)
+
+
+def frames_per_second(ctx, preview):
+    """Those of the entity, else of the project, else 25, as a fraction."""
+    own, common = ctx.db.row(
+        "SELECT json_extract(e.data, '$.fps'), p.fps FROM task t JOIN project p ON p.id = t.project_id"
+        " LEFT JOIN entity e ON e.id = t.entity_id WHERE t.id = ?",
+        [preview["task_id"]],
+    )
+    return rate(own) or rate(common) or Fraction(25)
+
+
+def rate(text):
+    """Frames per second that a text names, with a point or a comma; None for what is no such number."""
+    try:
+        number = float(str(text).replace(",", "."))
+    except ValueError:
+        return None
+    if not 0 < number <= FASTEST:
+        return None
+    for whole in (24, 30, 48, 60, 120):
+        if abs(number - whole / 1.001) < 0.006:
+            return Fraction(whole * 1000, 1001)
+    return Fraction(f"{number:.3f}")

@@ -1,0 +1,275 @@
+"""ffmpeg: found, started with limits, watched, stopped.
+
+What it reads comes from strangers. It opens local files alone, only in formats that hold one
+movie each, and the process has a limit of memory, output and time. On POSIX it dies with the
+server. ffprobe is never needed: `probe` reads what ffmpeg prints of its input.
+"""
+
+import collections
+import contextlib
+import functools
+import math
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import IO
+
+#: formats of movies; none of them names other files or hosts, as playlists do
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,flv,mpegts,mpeg,ogg,mxf,dv"
+#: pixels of a frame above which nothing is decoded
+MOST_PIXELS = 8192 * 8192
+MEGABYTE = 1 << 20
+#: bytes of a movie from which on its frames are not counted
+COUNTED = 1 << 30
+#: lines of its output that are kept, and characters of each
+LINES, LINE = 20, 400
+PULSE = 0.2
+PROGRESS = re.compile(r"(frame|out_time_us|progress)=\s*(\S+)$")
+#: sets limits on itself, then becomes the program: memory, output, seconds of CPU, pid of the parent, program
+LAUNCHER = """
+import ctypes, os, resource, signal, sys
+memory, output, seconds, parent = map(int, sys.argv[1:5])
+os.nice(19)
+for name, limit in (("AS", memory), ("FSIZE", output), ("CPU", seconds), ("CORE", 0)):
+    kind = getattr(resource, "RLIMIT_" + name)
+    most = resource.getrlimit(kind)[1]
+    limit = limit if most == resource.RLIM_INFINITY else min(limit, most)
+    resource.setrlimit(kind, (limit, limit))
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit(1)
+os.execv(sys.argv[5], sys.argv[5:])
+"""
+
+
+class Failed(Exception):
+    """A run that gave no result; the text is for people, `lines` are the last ones that ffmpeg wrote."""
+
+    def __init__(self, message: str, lines: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.lines = list(lines)
+
+
+class Stopped(Exception):
+    """A run that was stopped because nobody wants its result any more."""
+
+
+@dataclass
+class Limits:
+    """What a run may take: seconds of time and CPU, bytes of memory and of output, threads."""
+
+    seconds: float = 3600
+    memory: int = 4096 * MEGABYTE
+    output: int = 10 << 30
+    threads: int = 1
+
+
+@dataclass
+class Watch:
+    """How a run is watched: `report(frames, seconds)` is called while it works; `stop` or the deadline ends it."""
+
+    stop: threading.Event
+    report: Callable[[int, float], None] | None = None
+    #: by the monotonic clock
+    deadline: float = math.inf
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What is known of a movie: pixels as they are shown (upright, square), seconds of video, frames per second."""
+
+    width: int
+    height: int
+    seconds: float
+    fps: Fraction | None
+    has_sound: bool
+    #: the line of its video and the one of its sound, without what differs between equal movies
+    streams: tuple[str, ...]
+
+
+def find(settings) -> str | None:
+    """The path of ffmpeg: the setting, else the one on the PATH, else the one of the extra `video`; or None."""
+    if settings.ffmpeg:
+        return shutil.which(settings.ffmpeg)
+    return shutil.which("ffmpeg") or bundled()
+
+
+@functools.cache
+def bundled() -> str | None:
+    """The path of the ffmpeg that imageio-ffmpeg brings, or None."""
+    try:
+        import imageio_ffmpeg
+
+        return imageio_ffmpeg.get_ffmpeg_exe()
+    except (ImportError, RuntimeError):
+        return None
+
+
+def movie_input(path: Path | str, *options: str) -> list[str]:
+    """The arguments that open a movie that somebody sent."""
+    guards = ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(MOST_PIXELS)]
+    return [*guards, *options, "-i", f"file:{path}"]
+
+
+def run(program: str, arguments: list[str], limits: Limits, watch: Watch | None = None) -> int:
+    """Run ffmpeg to its end and return the number of frames of its first output. Raises Failed or Stopped."""
+    ended = Process(program, arguments, limits).wait(watch)
+    if ended.code:
+        raise Failed(f"ffmpeg failed with exit code {ended.code}.", ended.lines)
+    return ended.frames
+
+
+def probe(program: str, path: Path, limits: Limits, watch: Watch | None = None) -> Probe:
+    """What ffmpeg says of a movie, whose frames are counted without being decoded. Failed if it is none."""
+    counted = ["-map", "0:v:0", "-c", "copy", "-f", "null", "-"] if path.stat().st_size < COUNTED else []
+    process = Process(program, [*movie_input(path), *counted], limits, kept=400).wait(watch)
+    return parsed(process.lines, process.frames)
+
+
+class Process:
+    """One run of ffmpeg; its output is read by a thread, so that a long line or a silent hour holds up nothing."""
+
+    def __init__(self, program: str, arguments: list[str], limits: Limits, kept: int = LINES) -> None:
+        self.limits = limits
+        self.lines: collections.deque[str] = collections.deque(maxlen=kept)
+        self.frames, self.seconds = 0, 0.0
+        command = [program, "-hide_banner", "-nostdin", "-nostats", "-progress", "pipe:1", "-y", *arguments]
+        self._process = subprocess.Popen(  # noqa: S603
+            [*launcher(limits), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
+            env={**os.environ, "AV_LOG_FORCE_NOCOLOR": "1"},
+        )
+        self._reader = threading.Thread(target=self._read, args=[self._process.stdout], daemon=True)
+        self._reader.start()
+
+    @property
+    def code(self) -> int:
+        return self._process.returncode
+
+    def wait(self, watch: Watch | None = None) -> "Process":
+        """Wait for the end; returns itself. Raises Failed after the time limit, Stopped if the watch says so."""
+        deadline = min(time.monotonic() + self.limits.seconds, watch.deadline if watch else math.inf)
+        try:
+            while self._process.poll() is None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(PULSE)
+                    break
+                if watch and watch.stop.is_set():
+                    raise Stopped
+                if time.monotonic() > deadline:
+                    raise Failed("ffmpeg was stopped: it took too long.", self.lines)
+                if watch and watch.report:
+                    watch.report(self.frames, self.seconds)
+        finally:
+            self._end()
+        if watch and watch.stop.is_set():
+            raise Stopped
+        return self
+
+    def _end(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._reader.join(5)
+
+    def _read(self, stream: IO[bytes]) -> None:
+        with stream:
+            for raw in iter(lambda: stream.readline(LINE), b""):
+                line = raw.decode("utf-8", "replace").rstrip()
+                match = PROGRESS.match(line)
+                if not match:
+                    self._keep(line)
+                elif match[2].isdigit():
+                    if match[1] == "frame":
+                        self.frames = int(match[2])
+                    elif match[1] == "out_time_us":
+                        self.seconds = int(match[2]) / 1e6
+
+    def _keep(self, line: str) -> None:
+        if line and not NOISE.match(line):
+            self.lines.append(line)
+
+
+#: lines of progress that say nothing, and those of the machine instead of the movie
+NOISE = re.compile(
+    r"(fps|stream_\d+_\d+_\w+|bitrate|total_size|out_time|out_time_ms|out_time_us|dup_frames|drop_frames|speed)="
+)
+
+
+def launcher(limits: Limits) -> list[str]:
+    """The beginning of a command that limits what follows; nothing where the system knows no limits."""
+    if os.name != "posix" or not sys.executable:
+        return []
+    seconds = str(int(limits.seconds * max(1, limits.threads)) + 1)
+    numbers = [str(limits.memory), str(limits.output), seconds, str(os.getpid())]
+    return [sys.executable, "-I", "-S", "-c", LAUNCHER, *numbers]
+
+
+# What ffmpeg prints of its input
+
+STREAM = re.compile(r"  Stream #0:\d+\S*: (Video|Audio): (.*)")
+DURATION = re.compile(r"  Duration: (\d+):(\d\d):(\d\d\.\d+)")
+SIZE = re.compile(r", (\d{1,5})x(\d{1,5})(?=[ ,]|$)")
+SHAPE = re.compile(r"SAR (\d+):(\d+)")
+FPS = re.compile(r", ([\d.]+)(k?) fps")
+ROTATION = re.compile(r" +display ?matrix: rotation of (-?[\d.]+) degrees", re.IGNORECASE)
+CHANGING = re.compile(r"\[0x[0-9a-f]+\]|\(default\)|, [\d.]+ kb/s|, [\d.k]+ tbn|, start [\d.]+")
+
+
+def parsed(lines: Iterable[str], frames: int) -> Probe:
+    """What the lines say that ffmpeg prints of its input, which has so many frames; Failed if they name no video."""
+    lines = list(lines)
+    found = [match for match in map(STREAM.match, lines) if match]
+    videos = [match[2] for match in found if match[1] == "Video" and "(attached pic)" not in match[2]]
+    sounds = [match[2] for match in found if match[1] == "Audio"]
+    size = SIZE.search(videos[0]) if videos else None
+    if size is None or not int(size[1]) or not int(size[2]):
+        raise Failed("The file holds no video.", lines[-LINES:])
+    width, height = upright(int(size[1]), int(size[2]), SHAPE.search(videos[0]), lines)
+    streams = tuple(CHANGING.sub("", line) for line in (*videos[:1], *sounds[:1]))
+    fps, told = rate(videos[0]), duration(lines)
+    counted = float(frames / fps) if fps and frames else told or 0.0
+    # a sound that goes on longer does not count
+    seconds = told if told and not sounds else min(counted, told or counted)
+    return Probe(width, height, round(seconds, 3), fps, bool(sounds), streams)
+
+
+def upright(width: int, height: int, shape: re.Match | None, lines: list[str]) -> tuple[int, int]:
+    """A size in pixels with square ones, turned as the movie is shown."""
+    if shape and int(shape[1]) and int(shape[2]):
+        width = max(1, round(width * int(shape[1]) / int(shape[2])))
+    turns = [match for match in map(ROTATION.match, lines) if match]
+    turned = bool(turns) and round(float(turns[0][1]) / 90) % 2 == 1
+    return (height, width) if turned else (width, height)
+
+
+def duration(lines: list[str]) -> float | None:
+    """The seconds of a movie, None if the file does not say."""
+    for line in lines:
+        if match := DURATION.match(line):
+            return int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
+    return None
+
+
+def rate(line: str) -> Fraction | None:
+    """Frames per second; what is printed as 29.97 is 30000/1001."""
+    match = FPS.search(line)
+    if not match or not float(match[1]):
+        return None
+    number = float(match[1]) * (1000 if match[2] else 1)
+    for whole in (24, 30, 48, 60, 120):
+        if number != whole and abs(number - whole / 1.001) < 0.006:
+            return Fraction(whole * 1000, 1001)
+    return Fraction(match[1]) * (1000 if match[2] else 1)

@@ -1,0 +1,53 @@
+"""The memory that decoded pictures take together."""
+
+import contextlib
+import ctypes
+import sys
+import threading
+from collections.abc import Iterator
+
+from kitsulite.errors import TooLarge, Unavailable
+
+MEGABYTE = 1 << 20
+#: seconds that a picture waits until others have given back memory
+PATIENCE = 30
+#: bytes of a decoding from which on freed memory is returned to the system
+BIG = 48 * MEGABYTE
+
+
+class Budget:
+    """The memory that decoded pictures take together."""
+
+    def __init__(self) -> None:
+        self._taken, self._freed = 0, threading.Condition()
+
+    @contextlib.contextmanager
+    def take(self, need: int, total: int) -> Iterator[None]:
+        """Take so many bytes of a total, once they are free; TooLarge if they never are, Unavailable after a while."""
+        if need > total:
+            raise TooLarge(
+                f"The picture needs {need // MEGABYTE} MB of memory to be decoded, more than the limit of"
+                f" {total // MEGABYTE} MB."
+            )
+        with self._freed:
+            if not self._freed.wait_for(lambda: self._taken + need <= total, PATIENCE):
+                raise Unavailable("The server is busy with other pictures: try again.")
+            self._taken += need
+        try:
+            yield
+        finally:
+            with self._freed:
+                self._taken -= need
+                self._freed.notify_all()
+            if need > BIG:
+                give_back()
+
+
+budget = Budget()
+
+
+def give_back() -> None:
+    """Return freed memory to the system, where the C library offers that."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)

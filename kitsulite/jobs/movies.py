@@ -1,0 +1,213 @@
+"""What ffmpeg makes of movies: the forms that browsers play, frames, tile sheets, movies joined to one.
+
+Each function reads stored files and writes new ones into a folder, outside of any transaction.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from kitsulite.jobs import ffmpeg
+from kitsulite.jobs.ffmpeg import Failed, Limits, Watch, movie_input
+from kitsulite.models.fields import new_id
+from kitsulite.store.files import link_or_copy
+
+LOW_WIDTH = 1280
+TILE_COLUMNS, TILE_HEIGHT, TILE_ROWS = 8, 100, 480
+SILENCE = ["-f", "lavfi", "-i", "anullsrc=channel_layout=stereo:sample_rate=44100"]
+#: frames that a picture is shown for in a movie of a playlist
+STILL_FRAMES = 24
+#: seconds for a frame or for what is known of a movie; a request waits for it
+SHORT = 60
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How movies are written: even pixels, frames per second, Mbit/s, the preset of x264, the factor of its buffer."""
+
+    width: int
+    height: int
+    fps: Fraction
+    high_rate: int = 28
+    low_rate: int = 6
+    preset: str = "veryfast"
+    buffer_factor: float = 2
+
+    @property
+    def low_size(self) -> tuple[int, int]:
+        """The size of the low definition: always 1280 wide."""
+        return LOW_WIDTH, even(max(2, math.floor(self.height / self.width * LOW_WIDTH)))
+
+
+class Tools:
+    """ffmpeg with the limits of a server, and somebody who watches."""
+
+    def __init__(self, program: str, limits: Limits, watch: Watch | None = None) -> None:
+        self.program, self.limits, self.watch = program, limits, watch
+
+    def run(self, arguments: list[str]) -> int:
+        """Run ffmpeg; returns the frames of its first output."""
+        return ffmpeg.run(self.program, arguments, self.limits, self.watch)
+
+    @property
+    def short(self) -> Limits:
+        """The limits of what a request waits for."""
+        return replace(self.limits, seconds=min(SHORT, self.limits.seconds))
+
+    def probe(self, path: Path) -> ffmpeg.Probe:
+        return ffmpeg.probe(self.program, path, self.short, self.watch)
+
+
+def even(number: int) -> int:
+    return number + number % 2
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What was made of a movie: its forms by store prefix, a PNG of its first frame, its number of frames."""
+
+    movies: dict[str, Path]
+    first: Path
+    frames: int
+
+
+def encode(tools: Tools, source: Path, known: ffmpeg.Probe, folder: Path, wanted: Encoding) -> Encoded:
+    """A movie as browsers play it, `previews` and `lowdef`, with its first frame; all of one decoding.
+
+    Each form has a video and a sound of the same length; a silent movie gets silence.
+    """
+    made = {name: folder / f"{new_id()}.mp4" for name in ("previews", "lowdef")}
+    first = folder / f"{new_id()}.png"
+    sound = sound_of(known, known.seconds)
+    shown = f"[0:v:0]{square()},fps={rate_text(wanted.fps)},split=2[high][low]"
+    parts = [
+        f"{shown};[high]{fitted(wanted.width, wanted.height)},split=2[previews][frames]",
+        f"[low]{fitted(*wanted.low_size)}[lowdef]",
+        "[frames]select='eq(n,0)',format=rgba[first]",
+    ]
+    arguments = [*movie_input(source, *threads(tools)), *([] if known.has_sound else SILENCE)]
+    arguments += ["-filter_complex", ";".join(parts)]
+    for (name, path), rate in zip(made.items(), (wanted.high_rate, wanted.low_rate), strict=True):
+        arguments += ["-map", f"[{name}]", *sound, *codecs(tools, wanted, rate), str(path)]
+    frames = tools.run([*arguments, "-map", "[first]", *one_png(first)])
+    if not frames:
+        raise Failed("The movie has no frame.")
+    return Encoded(made, first, frames)
+
+
+def square() -> str:
+    """The filter that brings a movie to square pixels."""
+    return "scale='max(1,trunc(iw*sar))':ih,setsar=1"
+
+
+def fitted(width: int, height: int) -> str:
+    """The filters that put a movie of square pixels, whole and centred, into a black frame."""
+    return (
+        f"scale={width}:{height}:force_original_aspect_ratio=decrease,"
+        f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:black,setsar=1,format=yuv420p"
+    )
+
+
+def rate_text(fps: Fraction) -> str:
+    return f"{fps.numerator}/{fps.denominator}"
+
+
+def threads(tools: Tools) -> list[str]:
+    return ["-threads", str(tools.limits.threads)]
+
+
+def codecs(tools: Tools, wanted: Encoding, rate: int) -> list[str]:
+    """H.264 and AAC in an MP4 that plays while it loads, a key frame every second frame."""
+    cap = ["-maxrate", f"{rate}M", "-bufsize", f"{rate * wanted.buffer_factor}M"] if wanted.buffer_factor else []
+    video = ["-c:v", "libx264", "-preset", wanted.preset, "-b:v", f"{rate}M", *cap, "-pix_fmt", "yuv420p"]
+    keys = ["-g", "2", "-sc_threshold", "0", *threads(tools)]
+    return [*video, *keys, "-map_metadata", "-1", "-movflags", "+faststart", "-f", "mp4"]
+
+
+def sound_of(known: ffmpeg.Probe, seconds: float) -> list[str]:
+    """The sound of a movie, or silence from a second input, cut and padded to so many seconds."""
+    end = ["-af", f"apad=whole_dur={seconds:.6f},atrim=end={seconds:.6f}"] if seconds else ["-af", "apad", "-shortest"]
+    return ["-map", "0:a:0" if known.has_sound else "1:a:0", "-c:a", "aac", "-ac", "2", "-ar", "44100", *end]
+
+
+def frame(tools: Tools, movie: Path, folder: Path, number: int = 1, fps: float = 25) -> Path | None:
+    """A PNG of a frame, counted from 1 at a rate; None past the end of the movie."""
+    path = folder / f"{new_id()}.png"
+    # half a frame earlier, so that no rounding skips it
+    moment = max(0.0, (number - 1.5) / fps)
+    source = movie_input(movie, *threads(tools), "-ss", f"{moment:.6f}")
+    arguments = [*source, "-map", "0:v:0", "-vf", square(), *one_png(path)]
+    ffmpeg.run(tools.program, arguments, tools.short, tools.watch)
+    return path if path.exists() and path.stat().st_size else None
+
+
+def one_png(path: Path) -> list[str]:
+    return ["-frames:v", "1", "-c:v", "png", "-f", "image2", "-update", "1", str(path)]
+
+
+def tiles(tools: Tools, movie: Path, folder: Path, width: int, height: int, frames: int) -> Path:
+    """A PNG of all frames side by side, 8 columns of cells 100 pixels high; of long movies one frame in so many.
+
+    `width` and `height`: those of the movie, whose ratio the cells have.
+    """
+    frames = max(1, frames)
+    step = math.ceil(frames / (TILE_COLUMNS * TILE_ROWS))
+    rows = min(math.ceil(frames / step / TILE_COLUMNS), TILE_ROWS)
+    cell = math.ceil(TILE_HEIGHT * width / height)
+    chosen = f"select='not(mod(n,{step}))'," if step > 1 else ""
+    path = folder / f"{new_id()}.png"
+    filters = f"{chosen}scale={cell}:{TILE_HEIGHT},tile={TILE_COLUMNS}x{rows}"
+    tools.run([*movie_input(movie, *threads(tools)), "-map", "0:v:0", "-vf", filters, *one_png(path)])
+    if not path.exists():
+        raise Failed("The movie has no frame.")
+    return path
+
+
+# Movies joined to one
+
+
+@dataclass(frozen=True)
+class Part:
+    """A movie that becomes a part of another one, with the seconds of its video."""
+
+    path: Path
+    seconds: float
+
+
+def joined(tools: Tools, parts: Sequence[Part], folder: Path) -> Path:
+    """Movies of one kind put one behind the other without encoding them again."""
+    names = {part.path: f"{number}.mp4" for number, part in enumerate(dict.fromkeys(parts))}
+    for path, name in names.items():
+        link_or_copy(path, folder / name)
+    # names of our own alone: nothing that somebody typed reaches the list
+    listing = folder / "parts.txt"
+    listing.write_text("".join(f"file '{names[part.path]}'\noutpoint {part.seconds:.6f}\n" for part in parts))
+    path = folder / f"{new_id()}.mp4"
+    source = ["-protocol_whitelist", "file", "-f", "concat", "-i", f"file:{listing}"]
+    chosen = ["-map", "0:v:0", "-map", "0:a:0", "-c", "copy"]
+    tools.run([*source, *chosen, "-movflags", "+faststart", "-f", "mp4", str(path)])
+    return path
+
+
+def still(tools: Tools, picture: Path, folder: Path, wanted: Encoding) -> Part:
+    """A stored PNG as a silent movie of 24 frames."""
+    path, seconds = folder / f"{new_id()}.mp4", float(STILL_FRAMES / wanted.fps)
+    source = ["-protocol_whitelist", "file", "-max_pixels", str(ffmpeg.MOST_PIXELS), "-f", "png_pipe"]
+    moments = f"loop={STILL_FRAMES - 1}:1,setpts=N/({rate_text(wanted.fps)})/TB"
+    shown = f"[0:v:0]{square()},{fitted(wanted.width, wanted.height)},{moments}[v]"
+    arguments = [*source, "-i", f"file:{picture}", *SILENCE, "-filter_complex", shown, "-map", "[v]", "-map", "1:a:0"]
+    arguments += ["-c:a", "aac", "-ac", "2", "-ar", "44100", "-r", rate_text(wanted.fps)]
+    tools.run([*arguments, *codecs(tools, wanted, wanted.high_rate), "-t", f"{seconds:.6f}", str(path)])
+    return Part(path, seconds)
+
+
+def part(tools: Tools, movie: Path, folder: Path, wanted: Encoding) -> Part:
+    """A stored movie in the size and at the rate of the movie that it becomes a part of."""
+    path, known = folder / f"{new_id()}.mp4", tools.probe(movie)
+    shown = f"[0:v:0]{square()},fps={rate_text(wanted.fps)},{fitted(wanted.width, wanted.height)}[v]"
+    arguments = [*movie_input(movie, *threads(tools)), *([] if known.has_sound else SILENCE)]
+    arguments += ["-filter_complex", shown, "-map", "[v]", *sound_of(known, known.seconds)]
+    frames = tools.run([*arguments, *codecs(tools, wanted, wanted.high_rate), str(path)])
+    return Part(path, float(frames / wanted.fps))

@@ -1,0 +1,354 @@
+"""Long work outside of requests: written with the change that asks for it, done soon after, resumed after a crash.
+
+A kind of work is a `Work` that is registered once:
+
+    queue.register("movie", conversions.Conversion())
+
+    with ctx.db.write():
+        job_id = ctx.app.jobs.add(ctx, "movie", preview["id"], project_id)
+    ctx.app.jobs.start(job_id)
+
+A small pool of threads takes the jobs, fair between projects. With the setting `inline_jobs`
+`start` does the work itself and returns when it is done.
+"""
+
+import contextlib
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kitsulite import clock
+from kitsulite.context import Context
+from kitsulite.errors import ApiError, NotFound, Refused, Unavailable
+from kitsulite.jobs.ffmpeg import Failed, Limits, Stopped, Watch
+from kitsulite.models.people import Person
+from kitsulite.models.server import Job
+
+log = logging.getLogger("kitsulite.jobs")
+#: times that a server may end in the middle of a job before the job is given up
+MOST_TRIES = 5
+#: seconds between two looks for work that another process has put into the queue
+POLL = 2
+#: seconds between two notes of the progress of a job
+NOTED = 2
+#: seconds between the tries to write down how a job ended, while the database cannot be written
+PAUSES = (0, 1, 5, 15, 60)
+#: seconds that a request waits for its turn to run ffmpeg
+TURN = 30
+#: seconds that jobs get to stop when the server does
+PATIENCE = 10
+#: days that jobs which succeeded or were cancelled are listed
+KEPT_DAYS = 30
+#: the next job: of the project that has the fewest at work, then of the one that waited longest
+NEXT = """
+SELECT j.id FROM job j WHERE j.state = 'queued' ORDER BY
+  (SELECT count(*) FROM job r WHERE r.state = 'running' AND r.project_id IS j.project_id),
+  (SELECT max(r.started_at) FROM job r WHERE r.project_id IS j.project_id),
+  j.created_at, j.rowid
+LIMIT 1
+"""
+
+Row = dict[str, Any]
+
+
+class Work:
+    """A kind of work. All but `do` run inside a write transaction."""
+
+    def do(self, ctx: Context, job: Row, watch: "JobWatch") -> None:
+        """Do it, outside of transactions but for the last one, which calls `jobs.finish`. Raises Failed or Stopped."""
+        raise NotImplementedError
+
+    def give_up(self, ctx: Context, job: Row, message: str) -> None:
+        """Let rows say that the work failed."""
+
+    def again(self, ctx: Context, job: Row) -> None:
+        """Let rows say that the work is tried again."""
+
+    def cancelled(self, ctx: Context, job: Row) -> None:
+        """Let rows say that somebody stopped the work."""
+
+
+_kinds: dict[str, Work] = {}
+
+
+def register(kind: str, work: Work) -> None:
+    """Declare how jobs of a kind are done."""
+    _kinds[kind] = work
+
+
+class JobWatch(Watch):
+    """What a job hears and says while it works: `total` is the number of seconds of movie that it will write."""
+
+    def __init__(self, queue: "JobQueue", job_id: str, seconds: float) -> None:
+        super().__init__(threading.Event(), self.progress, time.monotonic() + seconds)
+        self.queue, self.job_id, self.total, self.done = queue, job_id, 0.0, 0.0
+        self._noted = time.monotonic()
+
+    def progress(self, frames: int, seconds: float) -> None:
+        """Note how far the job is, now and then, and hear whether it is still wanted."""
+        if time.monotonic() - self._noted < NOTED:
+            return
+        self._noted = time.monotonic()
+        share = min(0.99, (self.done + seconds) / self.total) if self.total else 0.0
+        try:
+            if not self.queue.note(self.job_id, share):
+                self.stop.set()
+        except ApiError as error:
+            log.warning("the progress of job %s cannot be noted: %s", self.job_id, error)
+
+
+class JobQueue:
+    """The jobs of an application."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.inline = app.settings.inline_jobs
+        cores = os.cpu_count() or 1
+        self.workers = app.settings.job_workers or max(1, cores // 2)
+        self.limits = Limits(
+            seconds=app.settings.job_timeout,
+            memory=app.settings.job_memory << 20,
+            output=app.settings.max_content_length or 10 << 30,
+            threads=max(1, cores // self.workers),
+        )
+        self._watches: dict[str, JobWatch] = {}
+        self._threads: list[threading.Thread] = []
+        self._idle, self._stopping = 0, False
+        self._changed = threading.Condition()
+        self._turns = threading.BoundedSemaphore(cores)
+
+    # Asking for work
+
+    def add(
+        self, ctx: Context, kind: str, subject_id: str, project_id: str | None, *, now: bool = False, **options: Any
+    ) -> str:
+        """Queue a job for a row within the running transaction; returns its id.
+
+        `now`: no thread takes it, the caller will call `start` after the commit.
+        """
+        row = {"kind": kind, "subject_id": subject_id, "project_id": project_id, "person_id": ctx.person_id}
+        if now or self.inline:
+            return ctx.db.add(Job, **row, options=options, state="running", tries=1, started_at=clock.now())
+        ctx.db.after_commit(self.wake)
+        return ctx.db.add(Job, **row, options=options)
+
+    def start(self, job_id: str, *, now: bool = False) -> None:
+        """Do a committed job, if it was added to be done now or the server does all jobs so."""
+        if now or self.inline:
+            with self.app.db.write():
+                job = self._mark_running(job_id)
+            self._perform(job)
+
+    def wake(self) -> None:
+        """Let a thread look for work."""
+        with self._changed:
+            if self._stopping or self.inline:
+                return
+            if not self._idle and len(self._threads) < self.workers:
+                thread = threading.Thread(target=self._work, name="kitsulite-job", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+            self._changed.notify()
+
+    def retry(self, ctx: Context, job_id: str) -> None:
+        """Queue a job again that failed or was cancelled, within the running transaction."""
+        job = ctx.db.get(Job, job_id)
+        if job["state"] not in ("failed", "cancelled"):
+            raise Refused(f"The job is {job['state']}: only jobs that failed or were cancelled are tried again.")
+        ctx.db.execute(
+            "UPDATE job SET state = 'queued', tries = 0, progress = 0, message = NULL, output = NULL,"
+            " started_at = NULL, ended_at = NULL WHERE id = ?",
+            [job["id"]],
+        )
+        _kinds[job["kind"]].again(ctx, job)
+        ctx.db.after_commit(self.wake)
+
+    def cancel(self, ctx: Context, job_id: str) -> None:
+        """Stop a job that waits or runs, within the running transaction."""
+        job = ctx.db.get(Job, job_id)
+        if job["state"] not in ("queued", "running"):
+            raise Refused(f"The job is {job['state']}: there is nothing to cancel.")
+        self._cancel(ctx, job)
+        _kinds[job["kind"]].cancelled(ctx, job)
+
+    def cancel_all(self, ctx: Context, subject_id: str) -> None:
+        """Stop the jobs of a row that is deleted, within the running transaction."""
+        for job in ctx.db.all(Job, "subject_id = ? AND state IN ('queued', 'running')", [subject_id]):
+            self._cancel(ctx, job)
+
+    def _cancel(self, ctx: Context, job: Row) -> None:
+        sql = "UPDATE job SET state = 'cancelled', ended_at = ? WHERE id = ?"
+        ctx.db.execute(sql, [clock.now(), job["id"]])
+        ctx.db.after_commit(lambda: self._interrupt(job["id"]))
+
+    def _interrupt(self, job_id: str) -> None:
+        watch = self._watches.get(job_id)
+        if watch:
+            watch.stop.set()
+
+    def finish(self, ctx: Context, job: Row) -> None:
+        """Mark a job as done, in the transaction that stores its result. Stopped if nobody wants it any more."""
+        sql = "UPDATE job SET state = 'done', progress = 1, ended_at = ? WHERE id = ? AND state = 'running'"
+        if not ctx.db.execute(sql, [clock.now(), job["id"]]).rowcount:
+            raise Stopped
+
+    def note(self, job_id: str, share: float) -> bool:
+        """Write down how far a job is (0 to 1); whether it is still wanted."""
+        with self.app.db.write():
+            sql = "UPDATE job SET progress = ? WHERE id = ? AND state = 'running'"
+            return bool(self.app.db.execute(sql, [share, job_id]).rowcount)
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Let a request run ffmpeg for a moment, once not too many others do. Unavailable if it takes long."""
+        if not self._turns.acquire(timeout=TURN):
+            raise Unavailable("The server is busy with other movies: try again.")
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+    # The life of the queue
+
+    def resume(self) -> None:
+        """Take up the jobs that an earlier run has left, and those that come."""
+        db = self.app.db
+        with db.write():
+            for job in db.all(Job, "state = 'running' AND tries >= ?", [MOST_TRIES]):
+                self._fail(job, Failed(f"The server ended {job['tries']} times in the middle of it."))
+            db.execute("UPDATE job SET state = 'queued', progress = 0 WHERE state = 'running'")
+            db.execute(
+                "DELETE FROM job WHERE state IN ('done', 'cancelled') AND ended_at < ?", [clock.ago(days=KEPT_DAYS)]
+            )
+        self.wake()
+
+    def stop(self) -> None:
+        """End the threads; what they work on waits in the database."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        for watch in list(self._watches.values()):
+            watch.stop.set()
+        for thread in self._threads:
+            thread.join(PATIENCE)
+
+    def clear(self) -> None:
+        """Stop all that is at work and wait until it has stopped: its rows are gone."""
+        for watch in list(self._watches.values()):
+            watch.stop.set()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._watches, PATIENCE)
+
+    def wait(self, seconds: float = 60) -> bool:
+        """Wait until nothing is queued or running, at most so many seconds; whether that is so."""
+        deadline = time.monotonic() + seconds
+        while self.app.db.value("SELECT 1 FROM job WHERE state IN ('queued', 'running') LIMIT 1"):
+            with self._changed:
+                if not self._changed.wait(min(0.2, max(0.0, deadline - time.monotonic()))) and (
+                    time.monotonic() > deadline
+                ):
+                    return False
+        return True
+
+    def _work(self) -> None:
+        try:
+            while not self._stopping:
+                job = self._claim()
+                if job:
+                    self._perform(job)
+                else:
+                    self._rest()
+        except Exception:
+            log.exception("a thread of the job queue ended")
+        finally:
+            with self._changed:
+                self._threads.remove(threading.current_thread())
+            self.app.db.release()
+
+    def _rest(self) -> None:
+        with self._changed:
+            if self._stopping:
+                return
+            self._idle += 1
+            self._changed.wait(POLL)
+            self._idle -= 1
+
+    def _claim(self) -> Row | None:
+        """The next job, marked as running; None if there is none."""
+        db = self.app.db
+        try:
+            if not db.value("SELECT 1 FROM job WHERE state = 'queued' LIMIT 1"):
+                return None
+            with db.write():
+                chosen = db.value(NEXT)
+                if chosen is None:
+                    return None
+                return self._mark_running(chosen)
+        except ApiError as error:
+            log.warning("no job can be taken now: %s", error)
+            return None
+
+    def _mark_running(self, job_id: str) -> Row:
+        sql = "UPDATE job SET state = 'running', tries = tries + 1, started_at = ? WHERE id = ? AND state = 'queued'"
+        self.app.db.execute(sql, [clock.now(), job_id])
+        return self.app.db.get(Job, job_id)
+
+    def _perform(self, job: Row) -> None:
+        """Do a job; never fails."""
+        watch = JobWatch(self, job["id"], self.limits.seconds)
+        self._watches[job["id"]] = watch
+        try:
+            _kinds[job["kind"]].do(self._context(job), job, watch)
+        except Stopped:
+            self._note_end(lambda: self._put_back(job))
+        except NotFound:
+            self._note_end(lambda: self._end(job, "cancelled", None, None))
+        except Failed as error:
+            self._note_end(lambda error=error: self._fail(job, error))
+        except ApiError as error:
+            self._note_end(lambda error=error: self._fail(job, Failed(error.message)))
+        except OSError as error:
+            failed = Failed(f"Files cannot be written: {error.strerror or error}.")
+            self._note_end(lambda: self._fail(job, failed))
+        except Exception:
+            log.exception("job %s (%s) failed", job["id"], job["kind"])
+            self._note_end(lambda: self._fail(job, Failed("An error of the server: its log says more.")))
+        finally:
+            with self._changed:
+                self._watches.pop(job["id"], None)
+                self._changed.notify_all()
+
+    def _context(self, job: Row) -> Context:
+        person = self.app.db.find(Person, id=job["person_id"]) if job["person_id"] else None
+        return Context(self.app, person=person)
+
+    def _note_end(self, write: Callable[[], None]) -> None:
+        """Write down how a job ended, again and again while the database cannot be written."""
+        for pause in PAUSES[:1] if self.inline else PAUSES:
+            if pause:
+                with self._changed:
+                    self._changed.wait_for(lambda: self._stopping, pause)
+            try:
+                with self.app.db.write():
+                    write()
+                return
+            except ApiError as error:
+                log.warning("the end of a job cannot be noted: %s", error)
+        log.error("the end of a job was not noted: it is taken up again when the server starts")
+
+    def _put_back(self, job: Row) -> None:
+        """Let a job wait again that was stopped with the server; one that was cancelled stays so."""
+        sql = "UPDATE job SET state = 'queued', tries = tries - 1, progress = 0 WHERE id = ? AND state = 'running'"
+        self.app.db.execute(sql, [job["id"]])
+
+    def _fail(self, job: Row, error: Failed) -> None:
+        log.warning("job %s (%s) failed: %s", job["id"], job["kind"], error)
+        if self._end(job, "failed", str(error), "\n".join(error.lines) or None):
+            _kinds[job["kind"]].give_up(self._context(job), job, str(error))
+
+    def _end(self, job: Row, state: str, message: str | None, output: str | None) -> bool:
+        sql = "UPDATE job SET state = ?, message = ?, output = ?, ended_at = ? WHERE id = ? AND state = 'running'"
+        return bool(self.app.db.execute(sql, [state, message, output, clock.now(), job["id"]]).rowcount)

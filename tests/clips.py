@@ -1,0 +1,84 @@
+"""Tiny movies to test with, each made once per run."""
+
+import subprocess
+
+import pytest
+
+from kitsulite.jobs import ffmpeg
+from kitsulite.settings import load
+
+NO_FFMPEG = "there is no ffmpeg: neither on the PATH nor by the extra video"
+FAST = ("-preset", "ultrafast", "-pix_fmt", "yuv420p")
+#: name -> arguments between the frames and the output; frames are those of `testsrc2`
+CLIPS = {
+    "plain.mp4": ("s=64x36:r=10:d=1", *FAST),
+    "sound.mov": ("s=64x36:r=10:d=1", "-f", "lavfi", "-i", "sine=d=0.4", *FAST),
+    "odd.avi": ("s=65x37:r=10:d=0.5", "-c:v", "mjpeg"),
+    "web.webm": ("s=64x36:r=10:d=0.5", "-c:v", "libvpx", "-deadline", "realtime"),
+    "deep.mkv": ("s=64x36:r=10:d=0.5", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p10le"),
+    "alpha.mov": ("s=64x36:r=10:d=0.3", "-c:v", "png", "-pix_fmt", "rgba"),
+    "one.mp4": ("s=64x36:r=10:d=0.1", *FAST),
+    "wide.mp4": ("s=64x36:r=10:d=0.3", *FAST, "-vf", "setsar=2"),
+    "varied.mkv": ("s=64x36:r=10:d=1", "-vf", "select='lt(n,3)+gt(n,6)'", *FAST),
+}
+
+
+class Clips:
+    """The bytes of clips by their name."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.program = ffmpeg.find(load({}))
+
+    def make(self, name, *arguments):
+        """The path of a new file that ffmpeg writes."""
+        path = self.folder / name
+        if not path.exists():
+            command = [self.program, "-v", "error", "-nostdin", "-y", *arguments, str(path)]
+            subprocess.run(command, check=True, timeout=60, capture_output=True)
+        return path
+
+    def __getitem__(self, name):
+        frames, *arguments = CLIPS[name]
+        return self.make(name, "-f", "lavfi", "-i", f"testsrc2={frames}", *arguments).read_bytes()
+
+    @property
+    def silent_track(self):
+        """A file with sound alone."""
+        return self.make("sound.mp4", "-f", "lavfi", "-i", "sine=d=0.3").read_bytes()
+
+    @property
+    def turned(self):
+        """A movie that is shown upright, 36 pixels wide and 64 high."""
+        self["one.mp4"]
+        source = ("-i", str(self.folder / "one.mp4"), "-c", "copy")
+        try:
+            return self.make("turned.mov", "-display_rotation", "90", *source).read_bytes()
+        except subprocess.CalledProcessError:
+            # the way of versions before 6
+            return self.make("turned.mov", *source, "-metadata:s:v", "rotate=90").read_bytes()
+
+    def known(self, path):
+        """What is known of a stored movie."""
+        return ffmpeg.probe(self.program, path, ffmpeg.Limits())
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory):
+    """Tiny movies; tests that need them are skipped where there is no ffmpeg."""
+    found = Clips(tmp_path_factory.mktemp("clips"))
+    if found.program is None:
+        pytest.skip(NO_FFMPEG)
+    return found
+
+
+@pytest.fixture
+def no_ffmpeg(set_up):
+    """A server that has no ffmpeg."""
+    set_up(ffmpeg="/no/such/ffmpeg")
+
+
+@pytest.fixture
+def quick(set_up):
+    """Conversions that take little time."""
+    set_up(movie_encoding_preset="ultrafast")
