@@ -83,7 +83,10 @@ TASKS = {
 }
 COMMENTS = {
     "comment:new": kept("comment_id task_id task_status_id project_id"),
-    "comment:update": kept("comment_id project_id", "comment_id task_id project_id"),
+    "comment:update": kept(
+        *("comment_id project_id", "comment_id task_id project_id"),
+        "comment_id task_id person_id for_client project_id",
+    ),
     "comment:delete": kept("comment_id project_id"),
     "comment:reply": kept("task_id comment_id reply_id project_id"),
     "comment:delete-reply": live("task_id comment_id reply_id project_id"),

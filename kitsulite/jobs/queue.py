@@ -24,7 +24,6 @@ from kitsulite import clock
 from kitsulite.context import Context
 from kitsulite.errors import ApiError, NotFound, Refused, Unavailable
 from kitsulite.jobs.ffmpeg import Failed, Limits, Stopped, Watch
-from kitsulite.models.people import Person
 from kitsulite.models.server import Job
 
 log = logging.getLogger("kitsulite.jobs")
@@ -55,7 +54,7 @@ Row = dict[str, Any]
 
 
 class Work:
-    """A kind of work. All but `do` run inside a write transaction."""
+    """A kind of work, done in nobody's name. All but `do` run inside a write transaction."""
 
     def do(self, ctx: Context, job: Row, watch: "JobWatch") -> None:
         """Do it, outside of transactions but for the last one, which calls `jobs.finish`. Raises Failed or Stopped."""
@@ -301,7 +300,7 @@ class JobQueue:
         watch = JobWatch(self, job["id"], self.limits.seconds)
         self._watches[job["id"]] = watch
         try:
-            _kinds[job["kind"]].do(self._context(job), job, watch)
+            _kinds[job["kind"]].do(Context(self.app), job, watch)
         except Stopped:
             self._note_end(lambda: self._put_back(job))
         except NotFound:
@@ -320,10 +319,6 @@ class JobQueue:
             with self._changed:
                 self._watches.pop(job["id"], None)
                 self._changed.notify_all()
-
-    def _context(self, job: Row) -> Context:
-        person = self.app.db.find(Person, id=job["person_id"]) if job["person_id"] else None
-        return Context(self.app, person=person)
 
     def _note_end(self, write: Callable[[], None]) -> None:
         """Write down how a job ended, again and again while the database cannot be written."""
@@ -347,7 +342,7 @@ class JobQueue:
     def _fail(self, job: Row, error: Failed) -> None:
         log.warning("job %s (%s) failed: %s", job["id"], job["kind"], error)
         if self._end(job, "failed", str(error), "\n".join(error.lines) or None):
-            _kinds[job["kind"]].give_up(self._context(job), job, str(error))
+            _kinds[job["kind"]].give_up(Context(self.app), job, str(error))
 
     def _end(self, job: Row, state: str, message: str | None, output: str | None) -> bool:
         sql = "UPDATE job SET state = ?, message = ?, output = ?, ended_at = ? WHERE id = ? AND state = 'running'"

@@ -97,7 +97,7 @@ def add_to_comment(ctx, comment, task_id, revision=None):
     ctx.db.execute("UPDATE news SET preview_file_id = ? WHERE comment_id = ?", [preview_id, comment["id"]])
     ids = {"preview_file_id": preview_id, "comment_id": comment["id"]}
     emit(ctx, "preview-file:new", ids, project["id"])
-    emit(ctx, "comment:update", {"comment_id": comment["id"]}, project["id"])
+    announce_comment(ctx, comment["id"], project["id"])
     return ctx.db.get(PreviewFile, preview_id, relations=True)
 
 
@@ -214,10 +214,17 @@ def announce_file(ctx, preview, project_id):
     comment_id = ctx.db.value(sql, [preview["id"]])
     if comment_id is None:
         return
-    emit(ctx, "comment:update", {"comment_id": comment_id}, project_id)
+    announce_comment(ctx, comment_id, project_id)
     known = {key: preview[key] for key in ("task_id", "revision", "extension", "status")}
     ids = {"comment_id": comment_id, "preview_file_id": preview["id"]}
     emit(ctx, "preview-file:add-file", {**ids, **known}, project_id)
+
+
+def announce_comment(ctx, comment_id, project_id):
+    """Emit that a comment has changed."""
+    comment = ctx.db.get(Comment, comment_id)
+    ids = {"comment_id": comment_id, "task_id": comment["object_id"], "person_id": comment["person_id"]}
+    emit(ctx, "comment:update", {**ids, "for_client": comment["for_client"]}, project_id)
 
 
 def copy_last_revision(ctx, task_id, comment):
