@@ -84,7 +84,7 @@ MORNING = (
     *("comment:new", "task:update", "task:status-changed", "task:to-review"),
     *("notification:new", "notification:new", "news:new"),
     *("preview-file:new", "comment:update"),
-    *("preview-file:update", "comment:update", "preview-file:add-file"),
+    *("preview-file:update", "preview-file:update", "comment:update", "preview-file:add-file"),
 )
 AFTERNOON = (
     *("comment:new", "task:update", "task:status-changed", "notification:new", "notification:new", "news:new"),
