@@ -43,7 +43,22 @@ class Clips:
         return self.make(name, "-f", "lavfi", "-i", f"testsrc2={frames}", *arguments).read_bytes()
 
     @property
-    def silent_track(self):
+    def normalised(self):
+        """A movie with sound, as conversions write them."""
+        sources = (
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc2=s=64x36:r=10:d=0.3",
+            "-f",
+            "lavfi",
+            "-i",
+            "anullsrc=r=44100:cl=stereo",
+        )
+        return self.make("normalised.mp4", *sources, *FAST, "-c:a", "aac", "-t", "0.3").read_bytes()
+
+    @property
+    def sound_alone(self):
         """A file with sound alone."""
         return self.make("sound.mp4", "-f", "lavfi", "-i", "sine=d=0.3").read_bytes()
 

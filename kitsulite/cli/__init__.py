@@ -7,7 +7,7 @@ A command is a function of one of the modules beside this one, declared by `@com
 import importlib
 import sys
 
-MODULES = ("serve", "accounts", "outbox", "ask", "about", "doctor", "maintenance")
+MODULES = ("serve", "accounts", "outbox", "ask", "about", "doctor", "maintenance", "jobs")
 #: exit codes: the command did not succeed; it was stopped by Ctrl-C (2 is argparse's, for a wrong call)
 FAILED, INTERRUPTED = 1, 130
 

@@ -24,6 +24,7 @@ EXTRAS = {
     "saml": ("minisaml", "sign-in by SAML"),
     "ldap": ("ldap3", "sign-in by LDAP"),
     "oidc": ("authlib", "sign-in by OpenID Connect"),
+    "vfx": ("OpenEXR", "thumbnails of OpenEXR pictures"),
     "fast": ("orjson", "faster JSON"),
 }
 
@@ -141,8 +142,11 @@ def pictures(settings):
 
 
 def movies(settings):
-    if shutil.which("ffmpeg"):
-        return shutil.which("ffmpeg")
+    program = shutil.which(settings.ffmpeg or "ffmpeg")
+    if program:
+        return program
+    if settings.ffmpeg:
+        raise Problem(f"--ffmpeg: there is no program {settings.ffmpeg}")
     if importlib.util.find_spec("imageio_ffmpeg"):
         return "the ffmpeg of imageio-ffmpeg"
     raise Missing(f"no ffmpeg, movies stay as they are uploaded: install it, or {pip('video')}")

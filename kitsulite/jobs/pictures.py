@@ -115,6 +115,14 @@ def is_picture(stream: BinaryIO) -> bool:
     return True
 
 
+def size(path: Path) -> tuple[int, int] | None:
+    """(width, height) of a stored picture, None without Pillow."""
+    if pillow() is None:
+        return None
+    with open(path, "rb") as stream:
+        return opened(stream, CERTAIN).size
+
+
 def variants(picture: Any, folder: Path, most_pixels: int) -> dict[str, Path]:
     """The smaller forms of a decoded picture, by store prefix."""
     preview = PREVIEW_WIDTH, math.ceil(PREVIEW_WIDTH * picture.height / picture.width)

@@ -3,8 +3,8 @@
 from kitsulite.api.policies import admin, changer_of_playlist, member_of, no_vendor, reader_of_playlist
 from kitsulite.domain import access
 from kitsulite.domain.entities.types import get_of_kind
-from kitsulite.domain.playlists import builds, playlists, sheets, temporary, views
 from kitsulite.domain.playlists import exports as playlist_exports
+from kitsulite.domain.playlists import playlists, sheets, temporary, views
 from kitsulite.domain.tasks import of_projects as project_work
 from kitsulite.errors import NotFound
 from kitsulite.models.previews import Playlist
@@ -12,7 +12,7 @@ from kitsulite.models.projects import Project
 from kitsulite.store.conditions import Condition
 from kitsulite.web import reply
 from kitsulite.web.fields import List, Nested, Uuid
-from kitsulite.web.route import delete, get, post
+from kitsulite.web.route import get, post
 
 
 @get("/data/projects/<project_id>/playlists", allow=no_vendor & member_of("project_id"))
@@ -93,36 +93,7 @@ def add_entities(ctx, playlist_id, entities):
     return playlists.add_entities(ctx, ctx.db.get(Playlist, playlist_id), couples)
 
 
-# Builds and downloads
-
-
-@get("/data/projects/<project_id>/build-jobs", allow=admin)
-def project_builds(ctx, project_id):
-    """List the builds of all playlists of a production."""
-    return builds.of_project(ctx, ctx.db.get(Project, project_id)["id"])
-
-
-@get("/data/playlists/<playlist_id>/jobs/<build_job_id>", allow=no_vendor & reader_of_playlist("playlist_id"))
-def build(ctx, playlist_id, build_job_id):
-    """Get a build of a playlist."""
-    return builds.find(ctx, playlist_id, build_job_id)
-
-
-@delete("/data/playlists/<playlist_id>/jobs/<build_job_id>", allow=no_vendor & reader_of_playlist("playlist_id"))
-def remove_build(ctx, playlist_id, build_job_id):
-    """Delete a build of a playlist."""
-    playlists.remove_build(ctx, ctx.db.get(Playlist, playlist_id), builds.find(ctx, playlist_id, build_job_id))
-
-
-@get(
-    "/data/playlists/<playlist_id>/jobs/<build_job_id>/build/mp4",
-    allow=no_vendor & reader_of_playlist("playlist_id", supervisors=True),
-)
-def download_build(ctx, playlist_id, build_job_id):
-    """Download the movie that a build made."""
-    job = builds.find(ctx, playlist_id, build_job_id)
-    name = builds.file_name(ctx, ctx.db.get(Playlist, playlist_id), job)
-    return reply.stored(ctx, builds.movie(ctx, job), "video/mp4", job, reply.attachment(name))
+# Downloads
 
 
 @get(

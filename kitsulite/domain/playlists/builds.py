@@ -1,15 +1,31 @@
-"""The movies that are built of playlists."""
+"""The movies that are built of playlists: a kind of long work."""
 
+import json
+
+from kitsulite import clock
+from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.playlists import mails
 from kitsulite.domain.playlists.exports import context_name
-from kitsulite.errors import NotFound, Refused
+from kitsulite.domain.playlists.views import entries_of
+from kitsulite.domain.previews import conversions, encodings
+from kitsulite.domain.previews import stored as stored_previews
+from kitsulite.errors import Answer, NotFound, Refused
+from kitsulite.events.bus import emit
+from kitsulite.jobs import movies, pictures, queue
+from kitsulite.jobs.ffmpeg import Failed
 from kitsulite.models.base import shown
-from kitsulite.models.previews import BuildJob
+from kitsulite.models.people import Person
+from kitsulite.models.previews import BuildJob, Playlist, PreviewFile
+from kitsulite.models.projects import Project
 
 FILE = ("movies", "playlists")
+KIND = "playlist"
+IN_PROGRESS = "A build is already in progress for this playlist"
+ENCODED_AGAIN = "The movies differ in size, rate or format: they were encoded again."
 
 
 def of_project(ctx, project_id):
-    """The builds of all playlists of a production, as JSON."""
+    """The builds of all playlists of a project, as JSON."""
     return ctx.db.json_list(
         f"SELECT {shown(BuildJob, 'j')} FROM build_job j JOIN playlist p ON p.id = j.playlist_id"
         " WHERE p.project_id = ? ORDER BY j.created_at, j.rowid",
@@ -33,6 +49,151 @@ def movie(ctx, job):
 
 
 def file_name(ctx, playlist, job):
-    """`<YYYYMMDD>_<HHMMSS>_<production>_<playlist>.mp4`, the moment of the build in UTC."""
+    """`<YYYYMMDD>_<HHMMSS>_<project>_<playlist>.mp4`, the moment of the build in UTC."""
     moment = job["created_at"].replace("-", "").replace(":", "").replace("T", "_")
     return f"{moment}_{context_name(ctx, playlist)}.mp4"
+
+
+def begin(ctx, playlist, full):
+    """Start a build of a playlist, the only one of it at a time; returns its row. Outside of a transaction.
+
+    `full`: all parts are encoded again; else only if they do not fit together as they are.
+    """
+    conversions.tools(ctx)
+    with ctx.db.write():
+        if in_progress(ctx, playlist):
+            raise Answer(409, {"error": True, "message": IN_PROGRESS})
+        build = ctx.db.insert(BuildJob, playlist_id=playlist["id"])
+        ids = {"build_job_id": build["id"], "playlist_id": playlist["id"]}
+        emit(ctx, "build-job:new", {**ids, "created_at": build["created_at"]}, playlist["project_id"])
+        job_id = ctx.app.jobs.add(ctx, KIND, build["id"], playlist["project_id"], full=full)
+    ctx.app.jobs.start(job_id)
+    return ctx.db.get(BuildJob, build["id"])
+
+
+def in_progress(ctx, playlist):
+    """Whether a movie of this playlist is being built."""
+    sql = (
+        "SELECT 1 FROM build_job b JOIN job j ON j.subject_id = b.id"
+        " WHERE b.playlist_id = ? AND b.status = 'running' AND j.state IN ('queued', 'running')"
+    )
+    return ctx.db.value(sql, [playlist["id"]]) is not None
+
+
+def remove(ctx, playlist, build):
+    """Delete a build of a playlist, and stop it; its movie goes too if the server removes files."""
+    ctx.app.jobs.cancel_all(ctx, build["id"])
+    ctx.db.delete(BuildJob, id=build["id"])
+    if ctx.settings.remove_files:
+        stored_files.remove(ctx, [FILE], build["id"])
+    ids = {"build_job_id": build["id"], "playlist_id": playlist["id"]}
+    emit(ctx, "build-job:delete", ids, playlist["project_id"])
+
+
+class Build(queue.Work):
+    """Builds the movie of a playlist; the option `full` says how."""
+
+    def do(self, ctx, job, watch):
+        build = ctx.db.get(BuildJob, job["subject_id"])
+        playlist = ctx.db.get(Playlist, build["playlist_id"])
+        with ctx.app.files.workspace() as folder:
+            tools = conversions.tools(ctx, watch)
+            path, message = built(ctx, playlist, job["options"].get("full"), tools, folder)
+            with ctx.db.write():
+                ctx.app.jobs.finish(ctx, job)
+                build = ctx.db.get(BuildJob, build["id"])
+                stored_files.place(ctx, path, *FILE, build["id"])
+                end(ctx, build, "succeeded", message)
+                person = ctx.db.find(Person, id=job["person_id"]) if job["person_id"] else None
+                if person and not ctx.app.jobs.inline:
+                    mails.send_build(ctx, person, playlist, build)
+
+    def give_up(self, ctx, job, message):
+        build = ctx.db.find(BuildJob, id=job["subject_id"])
+        if build:
+            end(ctx, build, "failed", message)
+
+    def cancelled(self, ctx, job):
+        self.give_up(ctx, job, "The build was cancelled.")
+
+    def again(self, ctx, job):
+        end(ctx, ctx.db.get(BuildJob, job["subject_id"]), "running", None)
+
+
+def end(ctx, build, status, message):
+    """Let a build say how it ended."""
+    ended_at = None if status == "running" else clock.now()
+    ctx.db.update(BuildJob, build["id"], status=status, message=message, ended_at=ended_at)
+    known = {"build_job_id": build["id"], "playlist_id": build["playlist_id"], "status": status, "message": message}
+    project_id = ctx.db.value("SELECT project_id FROM playlist WHERE id = ?", [build["playlist_id"]])
+    emit(ctx, "build-job:update", known, project_id)
+
+
+# The movie
+
+
+def built(ctx, playlist, full, tools, folder):
+    """The path of the movie of a playlist, and what is to be said of it."""
+    found = sources(ctx, playlist)
+    known = {path: tools.probe(path) for path, is_movie in found if is_movie}
+    if not full and fit(found, known):
+        parts = [movies.Part(path, known[path].seconds) for path, _ in found]
+        try:
+            return movies.joined(tools, parts, folder), None
+        except Failed:
+            pass
+    return encoded(ctx, playlist, found, known, tools, folder), None if full else ENCODED_AGAIN
+
+
+def sources(ctx, playlist):
+    """(path, whether it is a movie) of the preview of each entry, in order; entries without such a file are left out.
+
+    Only previews of the project, and of entities that another one shares.
+    """
+    rows = ctx.db.column(
+        "SELECT p.id FROM json_each(?) entry JOIN preview_file p ON p.id = entry.value"
+        " JOIN task t ON t.id = p.task_id JOIN entity e ON e.id = t.entity_id"
+        " WHERE p.extension IN ('mp4', 'png') AND p.status <> 'processing' AND (e.project_id = ? OR e.is_shared)"
+        " ORDER BY entry.key",
+        [json.dumps([entry.get("preview_file_id") for entry in entries_of(playlist)]), playlist["project_id"]],
+    )
+    found = []
+    for preview in (ctx.db.get(PreviewFile, preview_id) for preview_id in rows):
+        path = stored_previews.download(ctx, preview)
+        if path:
+            found.append((path, preview["extension"] == "mp4"))
+    if not found:
+        raise Failed("The playlist shows no movie and no picture.")
+    return found
+
+
+def fit(found, known):
+    """Whether the parts can be put together as they are: movies with sound, all of one size, rate and format."""
+    kinds = {known[path].streams if is_movie and known[path].has_sound else None for path, is_movie in found}
+    return len(kinds) == 1 and None not in kinds
+
+
+def encoded(ctx, playlist, found, known, tools, folder):
+    """The path of a movie of parts that were all brought to one size and rate."""
+    project = ctx.db.get(Project, playlist["project_id"])
+    wanted = encodings.of_project(ctx, project, *first_size(ctx, found, known))
+    still_seconds = float(movies.STILL_FRAMES / wanted.fps)
+    lengths = {path: known[path].seconds if is_movie else still_seconds for path, is_movie in found}
+    tools.watch.total = sum(lengths.values())
+    parts = {}
+    for path, is_movie in dict.fromkeys(found):
+        make = movies.part if is_movie else movies.still
+        parts[path] = make(tools, path, folder, wanted)
+        tools.watch.done += lengths[path]
+    return movies.joined(tools, [parts[path] for path, _ in found], folder)
+
+
+def first_size(ctx, found, known):
+    """(width, height) of the first movie, else of the first picture."""
+    for path, is_movie in found:
+        if is_movie:
+            return known[path].width, known[path].height
+    return pictures.size(found[0][0]) or (1920, 1080)
+
+
+queue.register(KIND, Build())

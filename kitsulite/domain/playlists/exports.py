@@ -17,10 +17,16 @@ def context_name(ctx, playlist):
     project = ctx.db.get(Project, playlist["project_id"])
     names = [project["name"]]
     if project["production_type"] == "tvshow":
-        pack = "all_assets" if playlist["is_for_all"] else "main_pack"
         episode_id = playlist["episode_id"]
-        names.append(ctx.db.get(Entity, episode_id)["name"] if episode_id else pack)
+        names.append(ctx.db.get(Entity, episode_id)["name"] if episode_id else pack_name(playlist))
     return "_".join(map(slug, [*names, playlist["name"]]))
+
+
+def pack_name(playlist):
+    """The name of the pack of a playlist that belongs to no episode."""
+    if not playlist["is_for_all"]:
+        return "main_pack"
+    return "all_shots" if playlist["for_entity"] == "shot" else "all_assets"
 
 
 def archive(ctx, playlist):

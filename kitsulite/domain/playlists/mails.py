@@ -1,4 +1,4 @@
-"""Invitations to shared playlists, in the languages of Kitsu."""
+"""Mails about playlists, in the languages of Kitsu: invitations to shared ones, movies that were built."""
 
 from kitsulite.jobs import mail
 from kitsulite.jobs.mail_texts import texts_for
@@ -16,6 +16,31 @@ TEXTS = {
         "Revisar",
     ),
 }
+#: language -> subject, text, label of the link
+BUILT = {
+    "en_US": ("The movie of {playlist} is ready", "The movie of {playlist} ({project}) can be downloaded.", "Download"),
+    "fr_FR": (
+        "Le film de {playlist} est prêt",
+        "Le film de {playlist} ({project}) peut être téléchargé.",
+        "Télécharger",
+    ),
+    "es_ES": ("La película de {playlist} está lista", "Ya puedes descargar {playlist} ({project}).", "Descargar"),
+    "de_DE": ("Der Film von {playlist} ist fertig", "{playlist} ({project}) kann geladen werden.", "Herunterladen"),
+    "nl_NL": ("De film van {playlist} is klaar", "{playlist} ({project}) kan worden gedownload.", "Downloaden"),
+    "pt_BR": ("O filme de {playlist} está pronto", "{playlist} ({project}) já pode ser baixado.", "Baixar"),
+}
+
+
+def send_build(ctx, person, playlist, build):
+    """Mail a person the link of a movie that was built of a playlist."""
+    texts = texts_for(person["locale"] or ctx.settings.default_locale)
+    subject, text, label = BUILT.get(texts["language"], BUILT["en_US"])
+    project = ctx.db.value("SELECT name FROM project WHERE id = ?", [playlist["project_id"]])
+    facts = {"playlist": playlist["name"], "project": project}
+    site = f"{ctx.settings.domain_protocol}://{ctx.settings.domain_name}"
+    link = mail.Link(label, f"{site}/api/data/playlists/{playlist['id']}/jobs/{build['id']}/build/mp4")
+    title = subject.format(**facts)
+    mail.send(ctx, person, f"Kitsu: {title}", title, [text.format(**facts), link])
 
 
 def invite(ctx, person, playlist, token, message):

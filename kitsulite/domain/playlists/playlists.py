@@ -1,7 +1,6 @@
 """Playlists: an ordered choice of previews for a review."""
 
-from kitsulite.domain.files import stored as stored_files
-from kitsulite.domain.playlists import views
+from kitsulite.domain.playlists import builds, views
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Notification
@@ -72,15 +71,6 @@ def remove(ctx, playlist):
     """Delete a playlist with its notifications, builds and share links."""
     ctx.db.delete(Notification, playlist_id=playlist["id"])
     for job in ctx.db.all(BuildJob, "playlist_id = ?", [playlist["id"]]):
-        remove_build(ctx, playlist, job)
+        builds.remove(ctx, playlist, job)
     ctx.db.delete(PlaylistShareLink, playlist_id=playlist["id"])
     ctx.db.delete(Playlist, id=playlist["id"])
-
-
-def remove_build(ctx, playlist, job):
-    """Delete a build of a playlist; its movie too where the server removes files."""
-    ctx.db.delete(BuildJob, id=job["id"])
-    if ctx.settings.remove_files:
-        stored_files.remove(ctx, [("movies", "playlists")], job["id"])
-    ids = {"build_job_id": job["id"], "playlist_id": playlist["id"]}
-    emit(ctx, "build-job:delete", ids, playlist["project_id"])

@@ -54,7 +54,7 @@ def order(sort_by):
 def whole(ctx, playlist, annotations=False):
     """A playlist with its builds and with the previews of its entities, with or without annotations."""
     builds = ctx.db.all(BuildJob, "playlist_id = ?", [playlist["id"]], "created_at DESC, rowid DESC")
-    jobs = [{key: job[key] for key in ("id", "status", "created_at")} for job in builds]
+    jobs = [{key: job[key] for key in ("id", "status", "created_at", "message")} for job in builds]
     return {**playlist, "build_jobs": jobs, "shots": shots(ctx, playlist, annotations)}
 
 

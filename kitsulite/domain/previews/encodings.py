@@ -11,6 +11,7 @@ from kitsulite.models.fields import as_object
 FULL = re.compile(r"\d{3,4}x\d{3,4}")
 HEIGHT = re.compile(r"x\d{3,4}")
 DEFAULT_HEIGHT = 1080
+DEFAULT_FPS = 25
 #: frames per second beyond which a text is no rate
 FASTEST = 240
 
@@ -30,10 +31,14 @@ def of_preview(ctx, preview, width, height):
     return encoding(ctx, found, frames_per_second(ctx, preview), rates)
 
 
-def of_project(ctx, project, width, height, fps):
+def of_project(ctx, project, width, height):
     """The encoding of a movie that is built in a project, of parts the first of which has this size."""
+    resolution = project["resolution"]
+    found = (even(width), even(height))
+    if isinstance(resolution, str) and FULL.fullmatch(resolution):
+        found = size(None, resolution, width, height)
     rates = [None, None, project["hd_bitrate_compression"], project["ld_bitrate_compression"]]
-    return encoding(ctx, size(None, project["resolution"], width, height), fps, rates)
+    return encoding(ctx, found, rate(project["fps"]) or Fraction(DEFAULT_FPS), rates)
 
 
 def encoding(ctx, found, fps, rates):
@@ -77,7 +82,7 @@ def frames_per_second(ctx, preview):
         " LEFT JOIN entity e ON e.id = t.entity_id WHERE t.id = ?",
         [preview["task_id"]],
     )
-    return rate(own) or rate(common) or Fraction(25)
+    return rate(own) or rate(common) or Fraction(DEFAULT_FPS)
 
 
 def rate(text):

@@ -45,7 +45,7 @@ def resources(ctx):
             "loadavg": {"last 1 min": one, "last 5 min": five, "last 10 min": fifteen},
         },
         "memory": machine.memory(),
-        "jobs": {"running_jobs": ctx.db.value("SELECT count(*) FROM build_job WHERE status = 'running'")},
+        "jobs": {"running_jobs": ctx.db.value("SELECT count(*) FROM job WHERE state = 'running'")},
     }
 
 

@@ -156,7 +156,7 @@ def test_builds_are_named_newest_first(studio, scene):
     ids = [studio.add(BuildJob, playlist_id=playlist["id"])["id"] for _ in range(2)]
     builds = scene.api().get(path(scene, playlist)).json["build_jobs"]
     assert [build["id"] for build in builds] == ids[::-1]
-    assert set(builds[0]) == {"id", "status", "created_at"}
+    assert set(builds[0]) == {"id", "status", "created_at", "message"}
 
 
 def test_a_playlist_is_opened_in_its_production_alone(studio, scene):

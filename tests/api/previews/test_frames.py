@@ -12,6 +12,7 @@ from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_id
 from kitsulite.models.people import Organisation
 from kitsulite.models.previews import PreviewFile
+from kitsulite.models.projects import Project
 
 FILES = ("extract-annotated-frame", "extract-annotated-frames", "extract-annotated-frames-pdf")
 ROUTES = (*FILES, "extract-frame")
@@ -132,3 +133,67 @@ def test_managers_extract_frames_and_readers_tiles(studio, scene, route):
     assert {role for role in ROLES if scene.api(role).get(path + "extract-tile").status_int == 403} == {"vendor"}
     assert scene.outsider().get(path + route).status_int == 403
     assert scene.api().get(f"/actions/preview-files/{new_id()}/{route}").status_int == 404
+
+
+@pytest.fixture
+def movie(studio, scene, clips):
+    """A movie of 10 frames at 10 a second, 64x36, its frames annotated at half a second; and its path."""
+    with studio.db.write():
+        studio.db.update(Project, scene.project["id"], fps="10")
+    preview = studio.preview(scene.task, extension="mp4", status="ready")
+    studio.app.files.write("movies", "previews", preview["id"], io.BytesIO(clips["plain.mp4"]))
+    return annotate(studio, preview, drawn(0.5), drawn(99), drawn("x"))
+
+
+def test_frames_of_a_movie_are_counted_from_one(scene, movie):
+    shown = {}
+    for number in (0, 1, 2, 10):
+        answer = scene.api("manager").get(f"{movie}/extract-frame?frame_number={number}")
+        assert (answer.status_int, answer.content_type) == (200, "image/png")
+        assert answer.headers["Content-Disposition"].startswith("inline")
+        shown[number] = answer.body
+    assert shown[0] == shown[1]
+    assert len(set(shown.values())) == 3
+    assert opened(shown[1]).size == (64, 36)
+    assert scene.api().get(movie + "/extract-frame").body == shown[1]
+    for number in (11, 2_000_000_000):
+        assert scene.api().get(f"{movie}/extract-frame?frame_number={number}").status_int == 404
+
+
+def test_annotated_frames_of_a_movie_are_drawn(scene, movie):
+    answer = scene.api().get(movie + "/extract-annotated-frame?frame_number=6")
+    assert opened(answer.body).size == (64, 36)
+    assert opened(answer.body).getpixel((5, 5)) == (255, 0, 0)
+    assert scene.api().get(movie + "/extract-annotated-frame?frame_number=1").status_int == 400
+    answer = scene.api().get(movie + "/extract-annotated-frames")
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as packed:
+        assert [name.rpartition("_frame_")[2] for name in packed.namelist()] == ["6.png"]
+    assert scene.api().get(movie + "/extract-annotated-frames-pdf").body.startswith(b"%PDF")
+
+
+def test_tiles_are_made_anew_and_stored(scene, movie):
+    answer = scene.api("user").get(movie + "/extract-tile")
+    assert opened(answer.body).size == (8 * 178, 2 * 100)
+    path = movie.replace("/actions/", "/movies/tiles/") + ".png"
+    assert scene.api("user").get(path).body == answer.body
+
+
+def test_a_frame_becomes_the_face_of_a_movie_and_its_entity(studio, scene, movie):
+    studio.forget_events()
+    answer = scene.api("user").put(movie + "/set-main-preview", {"frame_number": 5})
+    preview_id = movie.rpartition("/")[2]
+    assert (answer.json["preview_file_id"], answer.json["preview_file_status"]) == (preview_id, "ready")
+    assert studio.events() == ["preview-file:set-main", "shot:update"]
+    face = scene.api("user").get(f"/pictures/originals/preview-files/{preview_id}.png").body
+    assert (
+        opened(face).convert("RGB").tobytes()
+        == opened(scene.api().get(movie + "/extract-frame?frame_number=5").body).convert("RGB").tobytes()
+    )
+    assert scene.api("user").put(movie + "/set-main-preview", {"frame_number": 500}).status_int == 200
+
+
+def test_a_movie_that_cannot_be_read_has_no_frames(studio, scene, clips):
+    preview = studio.preview(scene.task, extension="mp4", status="broken")
+    studio.app.files.write("movies", "source", preview["id"], io.BytesIO(b"no movie"))
+    for route in ("extract-frame", "extract-tile"):
+        assert scene.api().get(f"/actions/preview-files/{preview['id']}/{route}").status_int == 404

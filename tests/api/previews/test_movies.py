@@ -154,7 +154,7 @@ def test_what_is_no_movie_is_broken_and_kept(studio, scene, query):
 @pytest.mark.parametrize("name", ["sound alone", "cut", "moov at the end is missing"])
 def test_broken_movies_have_a_state_and_no_temporary_files(studio, scene, clips, name):
     whole = clips["plain.mp4"]
-    content = {"sound alone": clips.silent_track, "cut": whole[:40]}.get(name, whole[: len(whole) // 2])
+    content = {"sound alone": clips.sound_alone, "cut": whole[:40]}.get(name, whole[: len(whole) // 2])
     preview = studio.db.get(PreviewFile, scene.upload("a.mp4", content).json["id"])
     assert preview["status"] == "broken"
     assert list(studio.app.files.folder.glob(".making*")) == []

@@ -1,0 +1,207 @@
+"""The queue of jobs: threads, fairness, tries, resumption."""
+
+import contextlib
+import threading
+
+import pytest
+
+from kitsulite.application import Application
+from kitsulite.context import Context
+from kitsulite.errors import Refused
+from kitsulite.jobs import queue
+from kitsulite.jobs.ffmpeg import Failed, Stopped
+from kitsulite.models.fields import new_id
+from kitsulite.models.server import Job
+
+LONG = 20
+
+
+class Recorder(queue.Work):
+    """Work that notes what is done; `hold` keeps it from ending."""
+
+    def __init__(self):
+        self.done, self.given_up, self.cancelled_jobs = [], [], []
+        self.started, self.hold, self.error = threading.Event(), threading.Event(), None
+        self.hold.set()
+
+    def do(self, ctx, job, watch):
+        self.started.set()
+        while not self.hold.wait(0.01):
+            if watch.stop.is_set():
+                raise Stopped
+        if self.error:
+            raise self.error
+        with ctx.db.write():
+            ctx.app.jobs.finish(ctx, job)
+            self.done.append(job["options"]["name"])
+
+    def give_up(self, ctx, job, message):
+        self.given_up.append(message)
+
+    def cancelled(self, ctx, job):
+        self.cancelled_jobs.append(job["id"])
+
+
+@pytest.fixture
+def work(monkeypatch):
+    found = Recorder()
+    monkeypatch.setitem(queue._kinds, "test", found)
+    return found
+
+
+@pytest.fixture
+def app(tmp_path):
+    app = Application(data_dir=tmp_path, synchronous="OFF", job_workers=1)
+    yield app
+    app.close()
+
+
+def add(app, name="a", project_id=None, **options):
+    with app.db.write():
+        return app.jobs.add(Context(app), "test", new_id(), project_id, name=name, **options)
+
+
+def state(app, job_id):
+    return app.db.get(Job, job_id)["state"]
+
+
+def test_a_thread_takes_what_is_committed(app, work):
+    job_id = add(app)
+    assert app.jobs.wait(LONG)
+    assert (state(app, job_id), work.done) == ("done", ["a"])
+
+
+def test_what_is_rolled_back_is_no_job(app, work):
+    with contextlib.suppress(ZeroDivisionError), app.db.write():
+        app.jobs.add(Context(app), "test", new_id(), None, name="a")
+        raise ZeroDivisionError
+    assert app.jobs.wait(LONG)
+    assert work.done == []
+
+
+def test_projects_take_turns(app, work):
+    big, small = new_id(), new_id()
+    work.hold.clear()
+    add(app, "big 1", big)
+    assert work.started.wait(LONG)
+    for name in ("big 2", "big 3", "big 4"):
+        add(app, name, big)
+    add(app, "small", small)
+    work.hold.set()
+    assert app.jobs.wait(LONG)
+    assert work.done == ["big 1", "small", "big 2", "big 3", "big 4"]
+
+
+def test_as_many_jobs_run_at_once_as_there_are_workers(tmp_path, work):
+    app = Application(data_dir=tmp_path, synchronous="OFF", job_workers=3)
+    work.hold.clear()
+    for number in range(5):
+        add(app, str(number))
+    for _ in range(1000):
+        running = app.db.value("SELECT count(*) FROM job WHERE state = 'running'")
+        if running == 3:
+            break
+        threading.Event().wait(0.005)
+    assert running == 3
+    work.hold.set()
+    assert app.jobs.wait(LONG)
+    app.close()
+
+
+def test_a_failure_is_kept_with_the_last_lines_and_can_be_tried_again(app, work):
+    work.error = Failed("It failed.", ["first", "last"])
+    job_id = add(app)
+    assert app.jobs.wait(LONG)
+    job = app.db.get(Job, job_id)
+    assert (job["state"], job["message"], job["output"]) == ("failed", "It failed.", "first\nlast")
+    assert work.given_up == ["It failed."]
+    work.error = None
+    with app.db.write():
+        app.jobs.retry(Context(app), job_id)
+    assert app.jobs.wait(LONG)
+    assert state(app, job_id) == "done"
+    with pytest.raises(Refused), app.db.write():
+        app.jobs.retry(Context(app), job_id)
+
+
+def test_an_error_of_the_program_fails_the_job_alone(app, work):
+    work.error = ValueError("a mistake")
+    first = add(app)
+    assert app.jobs.wait(LONG)
+    assert state(app, first) == "failed"
+    assert work.given_up == ["An error of the server: its log says more."]
+    work.error = None
+    second = add(app)
+    assert app.jobs.wait(LONG)
+    assert state(app, second) == "done"
+
+
+def test_a_running_job_is_cancelled(app, work):
+    work.hold.clear()
+    job_id = add(app)
+    assert work.started.wait(LONG)
+    with app.db.write():
+        app.jobs.cancel(Context(app), job_id)
+    assert app.jobs.wait(LONG)
+    app.jobs.clear()
+    assert (state(app, job_id), work.done, work.cancelled_jobs) == ("cancelled", [], [job_id])
+
+
+def test_a_job_that_was_cancelled_from_elsewhere_stops_when_its_progress_is_noted(app, work, monkeypatch):
+    monkeypatch.setattr(queue, "NOTED", 0)
+    job_id = add(app, now=True)
+    watch = queue.JobWatch(app.jobs, job_id, LONG)
+    watch.total = 10
+    watch.progress(0, 5)
+    assert app.db.get(Job, job_id)["progress"] == 0.5
+    with app.db.write():
+        app.db.execute("UPDATE job SET state = 'cancelled'")
+    watch.progress(0, 6)
+    assert watch.stop.is_set()
+
+
+def test_jobs_that_were_stopped_with_the_server_go_on_after_its_start(tmp_path, work):
+    app = Application(data_dir=tmp_path, synchronous="OFF", job_workers=1)
+    work.hold.clear()
+    job_id = add(app)
+    assert work.started.wait(LONG)
+    app.close()
+    work.hold.set()
+    app = Application(data_dir=tmp_path, synchronous="OFF", job_workers=1)
+    job = app.db.get(Job, job_id)
+    assert (job["state"], job["tries"]) == ("queued", 0)
+    app.resume()
+    assert app.jobs.wait(LONG)
+    assert work.done == ["a"]
+    app.close()
+
+
+@pytest.mark.parametrize(("tries", "end"), [(1, "done"), (queue.MOST_TRIES, "failed")])
+def test_jobs_of_a_server_that_died_are_tried_again_but_not_for_ever(app, work, tries, end):
+    job_id = add(app, now=True)
+    with app.db.write():
+        app.db.execute("UPDATE job SET tries = ?", [tries])
+    app.resume()
+    assert app.jobs.wait(LONG)
+    assert state(app, job_id) == end
+    assert work.given_up == (["The server ended 5 times in the middle of it."] if end == "failed" else [])
+
+
+def test_a_job_that_another_process_queued_is_taken(app, work, monkeypatch):
+    monkeypatch.setattr(queue, "POLL", 0.01)
+    add(app)
+    assert app.jobs.wait(LONG)
+    with app.db.write():
+        app.db.add(Job, kind="test", subject_id=new_id(), options={"name": "b"})
+    assert app.jobs.wait(LONG)
+    assert work.done == ["a", "b"]
+
+
+def test_an_application_is_reset_while_jobs_run(app, work):
+    app.keep_pristine()
+    work.hold.clear()
+    add(app)
+    assert work.started.wait(LONG)
+    app.reset()
+    assert not app.db.exists(Job)
+    assert app.jobs.wait(LONG)
