@@ -4,12 +4,13 @@ import sqlite3
 import time
 
 import pytest
-from support import ROLES
+from support import ROLES, UNKNOWN
 
 import kitsulite
 from kitsulite.domain.server import machine
 from kitsulite.models.people import Organisation
-from kitsulite.models.previews import BuildJob, Playlist, PreviewFile
+from kitsulite.models.previews import PreviewFile
+from kitsulite.models.server import Job
 from kitsulite.models.tasks import Comment
 
 PARTS = ("database-up", "key-value-store-up", "event-stream-up", "job-queue-up", "indexer-up")
@@ -59,9 +60,8 @@ def test_a_database_that_fails_is_down(studio, application, monkeypatch):
 
 
 def test_the_load_of_the_machine(studio):
-    playlist = studio.add(Playlist, name="Dailies", project_id=studio.project()["id"])
-    for status in ("running", "failed", "succeeded"):
-        studio.add(BuildJob, playlist_id=playlist["id"], status=status)
+    for state in ("queued", "running", "failed", "done"):
+        studio.link(Job, kind="movie", subject_id=UNKNOWN, state=state)
     answer = studio.nobody.get("/status/resources").json
     assert set(answer) == {"date", "cpu", "memory", "jobs"}
     assert set(answer["cpu"]["loadavg"]) == {"last 1 min", "last 5 min", "last 10 min"}
