@@ -1,5 +1,6 @@
 """The application: a data folder, opened and answering."""
 
+import functools
 import importlib
 import pkgutil
 import sqlite3
@@ -20,15 +21,17 @@ from kitsulite.jobs.queue import JobQueue
 from kitsulite.store import migrations
 from kitsulite.store.database import Database
 from kitsulite.store.files import FileStore
-from kitsulite.web.app import WebApp
+from kitsulite.web.app import App
 
 DATABASE = "kitsulite.db"
 
 
-class Application:
-    """A WSGI callable over one data folder; `close()` when it is no longer needed."""
+class Application(App):
+    """The Bottle application over one data folder; `close()` when it is no longer needed."""
 
     def __init__(self, **given):
+        load_routes()
+        super().__init__(tokens.authenticate)
         self.settings = settings_table.load(**given)
         self.folder = open_folder(self.settings.data_dir)
         self.settings.secret_key = self.settings.secret_key or settings_table.kept_secret_key(self.folder)
@@ -45,16 +48,11 @@ class Application:
         except BaseException:
             self.db.close()
             raise
-        load_routes()
-        self._web = WebApp(self, tokens.authenticate)
 
     def resume(self):
         """Take up what an earlier run has left; not for a command beside a server that does so already."""
         self.mailer.resume()
         self.jobs.resume()
-
-    def __call__(self, environ, start_response):
-        return self._web(environ, start_response)
 
     def upgrade(self):
         """Bring the database up to date; whether it was made just now."""
@@ -71,17 +69,17 @@ class Application:
         """The event stream, started when it is first asked for: its library loads slowly."""
         with self._starting:
             if self._live is None:
-                from kitsulite.events.socket import LiveStream
+                from kitsulite.api.server.stream import LiveStream
 
                 self._live = LiveStream(self)
             return self._live
 
     def keep_pristine(self):
-        """Remember the database as it is now, for `reset`."""
+        """Remember the database as it is now, for `restore_pristine`."""
         self._pristine = sqlite3.connect(":memory:", check_same_thread=False)
         self.db.connection().backup(self._pristine)
 
-    def reset(self):
+    def restore_pristine(self):
         """Back to what `keep_pristine` saw, without any stored file; takes milliseconds."""
         self.jobs.clear()
         with self.db.alone():
@@ -104,6 +102,7 @@ class Application:
         self.jobs.stop()
         self.mailer.stop()
         self.db.close()
+        super().close()
 
 
 def open_folder(path):
@@ -119,6 +118,13 @@ def open_folder(path):
             f"The data folder {folder} cannot be written ({error.strerror}): choose another with --data-dir."
         ) from None
     return folder
+
+
+@functools.cache
+def declared_routes():
+    """All routes of the API, without a data folder."""
+    load_routes()
+    return App(tokens.authenticate).routes
 
 
 def load_routes():

@@ -100,7 +100,7 @@ class Server:
         """
         if not self.app.is_new:
             raise SetupError(f"{self.app.folder} was there before this server: reset() would empty it.")
-        self.app.reset()
+        self.app.restore_pristine()
 
     def tokens(self, email=None):
         """What a login of this person gives, without a password; by default of the administrator."""

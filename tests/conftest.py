@@ -6,6 +6,7 @@ import pytest
 from board import Board
 from clips import clips, no_ffmpeg, quick  # noqa: F401 - fixtures
 from recording import Recording
+from rules.whole_run import RULES
 from scene import Scene
 from support import Studio
 
@@ -23,13 +24,45 @@ def pytest_collection_modifyitems(config, items):
     items.sort(key=lambda item: item.path.name == "test_whole_run.py")
 
 
+RECORDING = pytest.StashKey[Recording]()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def recording():
+def recording(request):
     """What the tests so far have called."""
-    found = Recording()
+    found = request.config.stash[RECORDING] = Recording()
     with pytest.MonkeyPatch.context() as patch:
         found.start(patch)
         yield found
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    """Add what one of several processes has called."""
+    found = node.config.stash.setdefault(RECORDING, Recording())
+    found.add(getattr(node, "workeroutput", {}).get("recording"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    """Hand over what this process has called; check the rules on the whole run once all have done so."""
+    config = session.config
+    found = config.stash.get(RECORDING, None)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["recording"] = found and found.content()
+    elif config.pluginmanager.hasplugin("dsession") and found and is_whole(config) and exitstatus == 0:
+        for rule in RULES:
+            try:
+                rule(found)
+            except AssertionError as error:
+                config.get_terminal_writer().line(f"\nFAILED {rule.__name__}\n{error}", red=True)
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def is_whole(config):
+    """Whether all tests are run."""
+    named = [arg for arg in config.invocation_params.args if not str(arg).startswith("-") and "test" in str(arg)]
+    return not (named or config.option.keyword or config.option.markexpr)
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +82,7 @@ def application(tmp_path_factory):
 @pytest.fixture
 def studio(application):
     """The application with its initial data, and short ways to fill and ask it."""
-    application.reset()
+    application.restore_pristine()
     return Studio(application)
 
 

@@ -4,11 +4,15 @@ HS256 JWTs with the claims of Zou, so that tokens of either server mean the same
 """
 
 import datetime as dt
+import functools
+import json
+from types import MappingProxyType
 
 import jwt
 
 from kitsulite import clock
 from kitsulite.errors import Answer, TokenProblem
+from kitsulite.models.base import shown
 from kitsulite.models.fields import new_id
 from kitsulite.models.people import Person
 from kitsulite.models.server import RevokedToken
@@ -22,6 +26,8 @@ SETUP_PATHS = (
     *("/auth/login", "/auth/logout", "/auth/authenticated", "/auth/refresh-token"),
 )
 IDENTITIES = ("person", "bot", "person_api")
+#: seconds by which the clocks of two machines may differ
+LEEWAY = 60
 
 
 def make(settings, person_id, kind, identity_type, expires=None, **claims):
@@ -77,9 +83,9 @@ def seconds(moment):
 def authenticate(ctx, kind="access"):
     """Set the caller of a request from its token, or raise TokenProblem."""
     claims = read(ctx.settings, presented(ctx.request, kind), kind)
-    if is_revoked(ctx.db, claims):
+    person, counts = holder(ctx.db, claims)
+    if not counts:
         raise TokenProblem("Token has been revoked")
-    person = ctx.db.find(Person, id=str(claims["sub"]))
     if person is None and ctx.request.path == "/auth/logout":
         raise TokenProblem(f"Error loading the user {claims['sub']}")
     if person is None:
@@ -109,11 +115,10 @@ def presented(request, kind):
 
 
 def read(settings, token, kind):
-    """The claims of a valid token of this kind."""
+    """The claims of a valid token of this kind. Not to be changed by callers."""
     try:
-        claims = jwt.decode(
-            token, settings.secret_key, algorithms=[ALGORITHM], options={"require": ["sub"], "verify_sub": False}
-        )
+        claims = verified(token, settings.secret_key)
+        check_times(claims)
     except jwt.ExpiredSignatureError:
         raise TokenProblem("Signature has expired", 401, "error") from None
     except jwt.MissingRequiredClaimError as error:
@@ -126,14 +131,44 @@ def read(settings, token, kind):
     return claims
 
 
-def is_revoked(db, claims):
-    """Whether a token no longer counts; API tokens count while a person row names them."""
-    jti = claims.get("jti")
-    if not jti or claims.get("identity_type") not in IDENTITIES:
-        return True
-    if claims["identity_type"] == "person":
-        return db.exists(RevokedToken, jti=jti)
-    return not db.exists(Person, id=str(claims["sub"]), jti=jti)
+@functools.lru_cache(maxsize=4096)
+def verified(token, secret_key):
+    """The claims of a token with a right signature; the whole token is remembered, since verifying costs the most."""
+    options = {"require": ["sub"], "verify_sub": False, "verify_exp": False, "verify_nbf": False, "verify_iat": False}
+    return MappingProxyType(jwt.decode(token, secret_key, algorithms=[ALGORITHM], options=options))
+
+
+def check_times(claims):
+    """Refuse a token that is over or has not begun, with some leeway for clocks that differ."""
+    now = seconds(clock.utc_now())
+    for name in ("exp", "nbf", "iat"):
+        if not isinstance(claims.get(name, 0), (int, float)):
+            raise jwt.DecodeError(f"The {name} claim must be a number.")
+    if "exp" in claims and claims["exp"] <= now - LEEWAY:
+        raise jwt.ExpiredSignatureError("Signature has expired")
+    if max(claims.get("nbf", 0), claims.get("iat", 0)) > now + LEEWAY:
+        raise jwt.ImmatureSignatureError("The token is not yet valid.")
+
+
+def holder(db, claims):
+    """The person of a token, None if there is none, and whether the token counts.
+
+    Tokens of a login count until they are revoked, API tokens while the row of the person names them.
+    """
+    jti, identity_type = claims.get("jti"), claims.get("identity_type")
+    if not jti or identity_type not in IDENTITIES:
+        return None, False
+    row = db.row(holder_sql(), [jti, str(claims["sub"])])
+    if row is None:
+        return None, identity_type == "person" and not db.exists(RevokedToken, jti=jti)
+    text, api_jti, is_revoked = row
+    return json.loads(text), not is_revoked if identity_type == "person" else api_jti == jti
+
+
+@functools.cache
+def holder_sql():
+    revoked = "EXISTS (SELECT 1 FROM revoked_token WHERE jti = ?)"
+    return f"SELECT {shown(Person)}, jti, {revoked} FROM person WHERE id = ?"
 
 
 def revoke(db, jti, days):

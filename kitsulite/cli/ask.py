@@ -38,11 +38,9 @@ def routes(args):
     kitsulite routes
     kitsulite routes playlists
     """
-    from kitsulite.application import load_routes
-    from kitsulite.web.route import ROUTES
+    from kitsulite.application import declared_routes
 
-    load_routes()
-    for route in sorted(ROUTES, key=lambda route: (route.rule, route.method)):
+    for route in sorted(declared_routes(), key=lambda route: (route.rule, route.method)):
         line = f"{route.method:7}{route.rule}  ({route.allow})"
         if args.text in line:
             print(line)

@@ -1,115 +1,54 @@
-"""The WSGI application: paths, methods, callers, answers."""
+"""The Bottle application: the declared routes with their plugins, and errors as JSON."""
 
-import contextlib
-import errno
-import logging
+from typing import Any
 
 import bottle
 
-from kitsulite.context import Context
-from kitsulite.errors import ApiError, DiskFull
-from kitsulite.models.fields import BadValue
-from kitsulite.web import errors
-from kitsulite.web.reply import Reply, empty, json_reply
-from kitsulite.web.request import Request
-from kitsulite.web.router import clean_path, router
-
-log = logging.getLogger("kitsulite")
-NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
-METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
+from kitsulite.web import cross_origin
+from kitsulite.web.plugins import Authenticate, in_order
+from kitsulite.web.reply import json_reply
+from kitsulite.web.route import DECLARED, Route
+from kitsulite.web.router import Router, clean_path
 
 
-class WebApp:
-    """Answers requests with the declared routes.
+class App(bottle.Bottle):
+    """All declared routes. It can be mounted, take plugins and routes of others like every Bottle application.
 
-    `app` holds what a context needs (`db`, `settings`); `authenticate(ctx, kind)` sets its caller.
+    `authenticate(ctx, kind)` sets the caller of a request. Whoever makes one adds what requests
+    need: `settings`, `db`, and `live`, the WSGI application of the event stream.
     """
 
-    def __init__(self, app, authenticate):
-        self.app = app
-        self.authenticate = authenticate
-        self.router = router()
+    settings: Any
+    live: Any
+    # Bottle lets an attribute be set once only
+    __setattr__ = object.__setattr__
 
-    def __call__(self, environ, start_response):
+    def __init__(self, authenticate: Authenticate) -> None:
+        super().__init__()
+        self.router = Router()
+        for plugin in in_order(self, authenticate):
+            self.install(plugin)
+        for method, rule, function, options in DECLARED:
+            self.add_route(Route(self, rule, method, function, **options))
+        self.add_hook("before_request", self.answer_preflight)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         environ["PATH_INFO"] = clean_path(environ.get("PATH_INFO", ""))
         if environ["PATH_INFO"] == "/socket.io":
-            return self.app.live(environ, start_response)
-        reply = self.cross_origin(environ) or self.answer(environ)
-        body = reply.start(start_response, self.origin_headers(environ))
-        if environ["REQUEST_METHOD"] == "HEAD":
-            if hasattr(body, "close"):
-                body.close()
-            return []
-        return body
+            return self.live(environ, start_response)
+        if self.settings.cors_allowed_origins:
+            start_response = cross_origin.allowing(self.settings.cors_allowed_origins, environ, start_response)
+        return super().__call__(environ, start_response)
 
-    def answer(self, environ):
-        """The reply to a request, whatever happens on the way."""
-        try:
-            route, path = self.find(environ)
-            if isinstance(route, Reply):
-                return route
-            return self.call(route, path, Request(environ, self.app.settings))
-        except (ApiError, BadValue) as error:
-            return errors.reply_to(error)
-        except OSError as error:
-            log.exception("%s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
-            return errors.reply_to(DiskFull()) if error.errno in NO_SPACE else errors.internal()
-        except Exception:
-            log.exception("%s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
-            return errors.internal()
+    def answer_preflight(self) -> None:
+        """Answer a browser that asks whether it may call from another origin."""
+        if self.settings.cors_allowed_origins:
+            reply = cross_origin.preflight(bottle.request.environ)
+            if reply:
+                raise reply
 
-    def find(self, environ):
-        """The route and the path parameters of a request, or a ready reply."""
-        method = environ["REQUEST_METHOD"]
-        try:
-            return self.router.match(environ)
-        except bottle.HTTPError as error:
-            if error.status_code != 405:
-                return errors.problem(404, "404 Not Found: There is no such route."), {}
-            allowed = set(error.get_header("Allow").split(","))
-        allowed |= {"OPTIONS"} | ({"HEAD"} if "GET" in allowed else set())
-        header = [("Allow", ", ".join(sorted(allowed)))]
-        if method == "OPTIONS":
-            return Reply(b"", 200, header, "text/html; charset=utf-8"), {}
-        return errors.problem(405, "The method is not allowed for the requested URL.", header), {}
-
-    def call(self, route, path, request):
-        """Authenticate, read the body, run the route in its transaction."""
-        ctx = Context(self.app, request=request)
-        if not route.allow.public:
-            self.authenticate(ctx, route.allow.kind)
-        if route.method != "GET":
-            request.read()
-        with self.transaction(route):
-            value = route.call(ctx, path)
-        if isinstance(value, Reply):
-            return value
-        return empty() if route.status == 204 else json_reply(value, route.status)
-
-    def transaction(self, route):
-        """What a route runs in: writes are one transaction, reads see one state of the file."""
-        if route.transaction:
-            return self.app.db.write()
-        return self.app.db.read() if route.method == "GET" else contextlib.nullcontext()
-
-    # Cross-origin calls, closed unless origins are set
-
-    def cross_origin(self, environ):
-        """The reply to a preflight, where cross-origin calls are on."""
-        asked = environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD")
-        if not (self.app.settings.cors_allowed_origins and asked and environ["REQUEST_METHOD"] == "OPTIONS"):
-            return None
-        headers = [("Access-Control-Allow-Methods", METHODS)]
-        if environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS"):
-            headers.append(("Access-Control-Allow-Headers", environ["HTTP_ACCESS_CONTROL_REQUEST_HEADERS"]))
-        return Reply(b"", 200, headers, "text/html; charset=utf-8")
-
-    def origin_headers(self, environ):
-        allowed = self.app.settings.cors_allowed_origins
-        if not allowed:
-            return ()
-        origin = environ.get("HTTP_ORIGIN", allowed[0])
-        vary = ("Vary", "Origin")
-        if origin not in allowed:
-            return (vary,)
-        return (("Access-Control-Allow-Origin", origin), ("Access-Control-Allow-Credentials", "true"), vary)
+    def default_error_handler(self, res: bottle.HTTPError) -> bottle.HTTPResponse:
+        """The answer to what Bottle refuses, in the shape of all other refusals."""
+        allow = res.get_header("Allow")
+        body = {"error": True, "message": str(res.body)}
+        return json_reply(body, res.status_code, [("Allow", allow)] if allow else ())

@@ -9,7 +9,7 @@ from kitsulite import ZOU_VERSION
 from kitsulite.models import TABLES
 from kitsulite.models.base import Row
 from kitsulite.web import fields
-from kitsulite.web.route import ROUTES
+from kitsulite.web.route import Route
 
 PARAMETER = re.compile(r"<(\w+)(?::\w+)?>")
 SCHEME = "JWT Authorization"
@@ -23,8 +23,9 @@ ERRORS = {
 SAMPLES = {"string": "", "integer": 0, "number": 0, "boolean": False, "array": [], "object": {}}
 
 
-def document(origin, samples=True):
-    """The OpenAPI 3.0.2 document of all routes; `origin` like http://host:port, `samples` adds code samples."""
+def document(routes, origin, samples=True):
+    """The OpenAPI 3.0.2 document of routes; `origin` like http://host:port, `samples` adds code samples."""
+    routes = sorted((route for route in routes if isinstance(route, Route)), key=lambda route: route.rule)
     from apispec import APISpec
     from apispec.ext.marshmallow import MarshmallowPlugin
 
@@ -46,7 +47,7 @@ def document(origin, samples=True):
         schemes=[scheme],
         servers=[{"url": "/api"}],
         security=[{SCHEME: []}],
-        tags=[{"name": name, "description": text} for name, text in sorted(tags().items())],
+        tags=[{"name": name, "description": text} for name, text in sorted(tags(routes).items())],
     )
     plugin.converter.add_attribute_function(describe)
     spec.components.security_scheme(SCHEME, {"type": "apiKey", "in": "header", "name": "Authorization"})
@@ -55,7 +56,7 @@ def document(origin, samples=True):
     for model in TABLES.values():
         if issubclass(model, Row):
             spec.components.schema(model.type_name(), model_schema(model))
-    for route in sorted(ROUTES, key=lambda route: route.rule):
+    for route in routes:
         path = PARAMETER.sub(r"{\1}", route.rule)
         described = operation(route, plugin.converter)
         if samples:
@@ -64,15 +65,15 @@ def document(origin, samples=True):
     return spec.to_dict()
 
 
-def tags():
+def tags(routes):
     """Name of each group of routes -> what it holds."""
-    subjects = {route.tag: route for route in ROUTES}
+    subjects = {route.tag: route for route in routes}
     return {tag(route): first_line(package_of(route).__doc__) for route in subjects.values()}
 
 
 def package_of(route):
     """The package of the subject that a route belongs to, or its module where it is none of ours."""
-    return sys.modules.get(f"kitsulite.api.{route.tag}") or sys.modules[route.function.__module__]
+    return sys.modules.get(f"kitsulite.api.{route.tag}") or sys.modules[route.callback.__module__]
 
 
 def tag(route):
@@ -113,7 +114,7 @@ def path_parameter(name):
 
 def responses(route):
     found = {str(route.status): {"description": http.HTTPStatus(route.status).phrase}}
-    model = getattr(getattr(route.function, "__self__", None), "model", None)
+    model = getattr(getattr(route.callback, "__self__", None), "model", None)
     if model and route.status != 204:
         row = {"$ref": f"#/components/schemas/{model.type_name()}"}
         is_list = route.method == "GET" and not PARAMETER.search(route.rule)

@@ -6,7 +6,11 @@ import mimetypes
 import os
 import re
 import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, BinaryIO
 from urllib.parse import quote
+
+import bottle
 
 from kitsulite import clock
 from kitsulite.errors import NotFound
@@ -18,40 +22,42 @@ SECURITY = (
     ("Content-Security-Policy", "frame-ancestors 'self'"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
 )
-REASONS = {
-    **{200: "OK", 201: "Created", 204: "No Content", 206: "Partial Content"},
-    **{302: "Found", 304: "Not Modified", 308: "Permanent Redirect"},
-    **{400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed"},
-    **{409: "Conflict", 413: "Payload Too Large", 415: "Unsupported Media Type", 416: "Range Not Satisfiable"},
-    **{422: "Unprocessable Entity", 429: "Too Many Requests"},
-    **{500: "Internal Server Error", 503: "Service Unavailable", 507: "Insufficient Storage"},
-}
+#: headers of which an answer has one
+REPLACED = {name for name, _ in SECURITY} | {"Content-Type"}
+Header = tuple[str, str]
 CHUNK = 1 << 18
+SINGLE_RANGE = re.compile(r"bytes=\s*(\d{1,18}-\d{0,18}|-\d{1,18})\s*", re.ASCII)
 #: a text that may stand in a header without quotes
 TOKEN = re.compile(r"[\w.!#$&+^`|~-]+", re.ASCII)
 
 
-class Reply:
-    """Status, headers and body of an answer."""
+class Reply(bottle.HTTPResponse):
+    """Status, headers and body of an answer; the body is bytes or what yields them."""
 
-    def __init__(self, body=b"", status=200, headers=(), content_type="application/json"):
-        self.body, self.status = body, status
-        self.headers = [("Content-Type", content_type), *headers]
+    def __init__(
+        self,
+        body: bytes | Iterable[bytes] = b"",
+        status: int = 200,
+        headers: Iterable[Header] = (),
+        content_type: str = "application/json",
+    ) -> None:
+        super().__init__(body, status)
+        for name, value in (*SECURITY, ("Content-Type", content_type)):
+            self.set_header(name, value)
+        for name, value in headers:
+            if name in REPLACED:
+                self.set_header(name, value)
+            else:
+                self.add_header(name, value)
 
-    def start(self, start_response, common=()):
-        """Send status and headers; returns what WSGI iterates over."""
-        bare = self.status in (204, 304)
-        headers = [header for header in self.headers if not (bare and header[0] == "Content-Type")]
-        named = {name.lower() for name, _ in headers}
-        headers += [header for header in (*SECURITY, *common) if header[0].lower() not in named]
-        body = [self.body] if isinstance(self.body, bytes) else self.body
-        if isinstance(self.body, bytes) and not bare:
-            headers.append(("Content-Length", str(len(self.body))))
-        start_response(f"{self.status} {REASONS.get(self.status, 'Unknown')}", headers)
-        return body
+
+def send(reply: Reply, start_response: Callable[..., Any]) -> list[bytes]:
+    """Answer a WSGI request that no route has answered with bytes."""
+    start_response(reply.status_line, [*reply.headerlist, ("Content-Length", str(len(reply.body)))])
+    return [reply.body]
 
 
-def to_json(value):
+def to_json(value: Any) -> bytes:
     """JSON as the API writes it: compact, UTF-8, keys in their order. JsonText and bytes are JSON already."""
     if isinstance(value, bytes):
         return value
@@ -60,34 +66,36 @@ def to_json(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode()
 
 
-def json_reply(value, status=200, headers=()):
+def json_reply(value: Any, status: int = 200, headers: Iterable[Header] = ()) -> Reply:
     return Reply(to_json(value), status, headers)
 
 
-def empty():
+def empty() -> Reply:
     return Reply(b"", 204, content_type="text/html; charset=utf-8")
 
 
-def text(body, content_type="text/plain; charset=utf-8", status=200, headers=()):
+def text(
+    body: str, content_type: str = "text/plain; charset=utf-8", status: int = 200, headers: Iterable[Header] = ()
+) -> Reply:
     return Reply(body.encode(), status, headers, content_type)
 
 
-def redirect(location, headers=()):
+def redirect(location: str, headers: Iterable[Header] = ()) -> Reply:
     return Reply(b"", 302, [("Location", location), *headers], "text/html; charset=utf-8")
 
 
-def csv(name, lines, content_type="text/csv; charset=utf-8"):
+def csv(name: str, lines: Iterable[str], content_type: str = "text/csv; charset=utf-8") -> Reply:
     """A CSV attachment; `lines` yields its text piece by piece."""
     disposition = ("Content-Disposition", f"attachment; filename={name}")
     return Reply((line.encode() for line in lines), 200, [disposition], content_type)
 
 
-def ndjson(lines):
+def ndjson(lines: Iterable[Any]) -> Reply:
     """JSON values, one to a line, sent as they come."""
     return Reply((to_json(line) + b"\n" for line in lines), 200, (), "application/x-ndjson")
 
 
-def attachment(name, kind="attachment"):
+def attachment(name: str, kind: str = "attachment") -> Header:
     """The header that makes a browser download and never show a file; `inline` is the other kind."""
     plain = "".join(c if 32 <= ord(c) < 127 and c not in '"\\;,' else "_" for c in name)
     shown = plain if TOKEN.fullmatch(plain) else f'"{plain}"'
@@ -95,7 +103,9 @@ def attachment(name, kind="attachment"):
     return ("Content-Disposition", f"{kind}; filename={shown}{extended}")
 
 
-def stored(ctx, path, content_type, row=None, disposition=None):
+def stored(
+    ctx: Any, path: Any, content_type: str | None, row: dict[str, Any] | None = None, disposition: Header | None = None
+) -> Reply:
     """A stored file, as old as the row that it belongs to; a path of None is NotFound."""
     if path is None:
         raise NotFound("The file is not available.")
@@ -106,7 +116,14 @@ def stored(ctx, path, content_type, row=None, disposition=None):
         raise NotFound("The file is not available.") from None
 
 
-def file(request, path, content_type=None, disposition=None, modified=None, max_age=604800):
+def file(
+    request: Any,
+    path: Any,
+    content_type: str | None = None,
+    disposition: Header | None = None,
+    modified: float | None = None,
+    max_age: int = 604800,
+) -> Reply:
     """A stored file with ETag, conditional and range requests.
 
     `modified` is the row's change in seconds since 1970, the file's own time by default;
@@ -124,14 +141,22 @@ def file(request, path, content_type=None, disposition=None, modified=None, max_
     return ranged(request, lambda: open(path, "rb"), stat.st_size, tag, modified, headers, content_type)
 
 
-def made(request, stream, content_type, disposition):
+def made(request: Any, stream: BinaryIO, content_type: str, disposition: Header) -> Reply:
     """A file that was made for this answer, a binary stream; it is closed once it is sent."""
     size, now = stream.seek(0, os.SEEK_END), time.time_ns()
     headers = [("Cache-Control", "no-cache"), disposition]
     return ranged(request, lambda: stream, size, f'"{now}-{size}"', now // 10**9, headers, content_type)
 
 
-def ranged(request, opened, size, tag, modified, headers, content_type):
+def ranged(
+    request: Any,
+    opened: Callable[[], BinaryIO],
+    size: int,
+    tag: str,
+    modified: int,
+    headers: Iterable[Header],
+    content_type: str,
+) -> Reply:
     """The content of a stream that `opened()` returns: whole, the asked range of it, or nothing where it is known."""
     headers = [
         *headers,
@@ -152,29 +177,28 @@ def ranged(request, opened, size, tag, modified, headers, content_type):
     return Reply(pieces(opened, start, end), 206, [*headers, *part], content_type)
 
 
-def unchanged(request, tag, modified):
-    asked = request.header("If-None-Match")
-    if asked:
-        return asked == "*" or tag in [part.strip().removeprefix("W/") for part in asked.split(",")]
-    since = email.utils.parsedate_tz(request.header("If-Modified-Since"))
-    return bool(since) and modified <= email.utils.mktime_tz(since)
+def unchanged(request: Any, tag: str, modified: int) -> bool:
+    """Whether the client has this version already."""
+    wanted = request.header("If-None-Match")
+    if wanted:
+        return wanted == "*" or tag in [part.strip().removeprefix("W/") for part in wanted.split(",")]
+    since = bottle.parse_date(request.header("If-Modified-Since"))
+    return since is not None and modified <= since
 
 
-def asked_range(request, size, tag):
-    """The single byte range that a request asks for as (start, end), or None for the whole."""
+def asked_range(request: Any, size: int, tag: str) -> tuple[int, int] | None:
+    """The single byte range that a request asks for as (start, end); None for the whole, (0, 0) beyond the end.
+
+    Several ranges, and those of another version (If-Range), are answered by the whole file.
+    """
     text = request.header("Range")
     condition = request.header("If-Range")
-    if not text.startswith("bytes=") or "," in text or (condition and condition != tag):
+    if not SINGLE_RANGE.fullmatch(text) or (condition and condition != tag):
         return None
-    first, dash, last = text[6:].strip().partition("-")
-    if not dash or not (first + last).isdigit():
-        return None
-    if not first:
-        return max(0, size - int(last)), size if int(last) else 0
-    return int(first), min(size, int(last) + 1 if last else size)
+    return next(iter(bottle.parse_range_header(text, size)), (0, 0))
 
 
-def pieces(opened, start, end):
+def pieces(opened: Callable[[], BinaryIO], start: int, end: int) -> Iterator[bytes]:
     with opened() as stream:
         stream.seek(start)
         left = end - start

@@ -5,6 +5,7 @@ import json
 import math
 from urllib.parse import parse_qsl
 
+import bottle
 import multipart
 
 from kitsulite.errors import BadParameter, Refused, TooLarge, WrongContentType
@@ -16,23 +17,27 @@ MOST_PARTS = 1000
 DEEPEST = 200
 
 
-class Request:
-    """A WSGI environment with the parts of its body parsed on demand."""
+class Request(bottle.BaseRequest):
+    """Bottle's request, with the parts of its body parsed on demand and in the ways that clients rely on.
+
+    Bodies are parsed here: Bottle stops at 100 KiB and forgives what is malformed.
+    """
 
     def __init__(self, environ, settings):
-        self.environ = environ
-        self.settings = settings
-        self.method = environ["REQUEST_METHOD"]
+        super().__init__(environ)
+        # Bottle keeps attributes of a request in its environment
+        self.__dict__["settings"] = settings
         if self.length > settings.max_content_length > 0:
             raise TooLarge(f"The body is over the limit of {settings.max_content_length} bytes.")
 
     @property
     def length(self):
+        """Bytes of the body as the client declares them."""
         text = self.environ.get("CONTENT_LENGTH") or "0"
-        return int(text) if text.isdigit() else 0
+        return int(text) if text.isascii() and text.isdigit() else 0
 
     def header(self, name, default=""):
-        return self.environ.get("HTTP_" + name.upper().replace("-", "_"), default)
+        return self.get_header(name, default)
 
     @property
     def path(self):
@@ -50,14 +55,18 @@ class Request:
 
     @functools.cached_property
     def cookies(self):
+        """Cookies by name; one that is malformed does not hide the others, as it does in the standard library."""
         pairs = (part.strip().partition("=") for part in self.header("Cookie").split(";"))
         return {name: value.strip('"') for name, _, value in pairs if name}
 
     @functools.cached_property
     def query_items(self):
-        """All query parameters in order, as they were sent."""
+        """All query parameters in order, as they were sent; more than MOST_PARTS are a BadParameter."""
         text = self.environ.get("QUERY_STRING", "").encode("latin-1").decode("utf-8", "replace")
-        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARTS)
+        try:
+            return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARTS)
+        except ValueError:
+            raise BadParameter(f"There are more than {MOST_PARTS} query parameters.") from None
 
     @functools.cached_property
     def query(self):

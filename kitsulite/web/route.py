@@ -5,91 +5,100 @@
     def create_shot(ctx, project_id, name, nb_frames):
         \"\"\"Create a shot in a project.\"\"\"
 
-The function gets the context, the parameters of the path and the fields of the body. What
-it returns is the answer: a value to be written as JSON, a `Reply`, or None for 204.
+Each application gets a Bottle route per declaration, with these options in its config; the
+plugins of `web/plugins` act on them. The function gets the context, the parameters of the path
+and the fields of the body. It returns the answer: a value to be written as JSON, a `Reply`, or
+None for 204.
 
 `allow`        the permission, required
+`status`       of the answer, 200 by default
 `body`         fields of a validated body (JSON, else form and query together)
 `args`         named parameters (query or form first, then JSON)
 `allow_first`  whether the permission is checked before the body
 `transaction`  whether the whole call is one transaction; by default every write is
+`tag`          the group of the API description; by default the folder that declares the route
 """
 
 import inspect
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeVar
 
-from kitsulite.errors import BadParameter
-from kitsulite.web import fields
+import bottle
 
-#: all routes, in order of declaration
-ROUTES = []
+Function = TypeVar("Function", bound=Callable[..., Any])
+OPTIONS = {"allow", "status", "body", "args", "allow_first", "transaction", "tag"}
+#: (method, rule, function, options) of all routes, in order of declaration
+DECLARED: list[tuple[str, str, Callable[..., Any], dict[str, Any]]] = []
 
 
-class Route:
-    def __init__(self, method, rule, function, allow, status=200, body=None, args=None, **options):
-        self.method, self.rule, self.function, self.allow, self.status = method, rule, function, allow, status
-        self.body, self.args = body, args
-        self.allow_first = options.pop("allow_first", False)
-        self.transaction = options.pop("transaction", method != "GET")
-        self.doc = inspect.getdoc(options.pop("about", None) or function) or ""
-        #: where the route is declared, below `kitsulite.api`: `tasks.creation`
-        self.module = function.__module__.removeprefix("kitsulite.api.")
-        self.tag = options.pop("tag", None) or self.module.partition(".")[0]
-        if options:
-            raise TypeError(f"unknown options of a route: {', '.join(options)}")
-        self._schema = fields.schema_of(body) if body is not None else None
+class Route(bottle.Route):
+    """A declared route of an application: its options stand in its config."""
 
-    def __repr__(self):
+    def __init__(
+        self, app: bottle.Bottle, rule: str, method: str, callback: Callable[..., Any], **options: Any
+    ) -> None:
+        # Bottle flattens a dict into its config
+        flat = {name: MappingProxyType(value) if isinstance(value, dict) else value for name, value in options.items()}
+        super().__init__(app, rule, method, callback, skiplist=["json", "template"], **flat)
+
+    def __repr__(self) -> str:
         return f"{self.method} {self.rule}"
 
-    def inputs(self, request):
-        """The validated fields and arguments of a request, by name."""
-        values = read_arguments(self.args, request) if self.args else {}
-        if self._schema:
-            values.update(fields.load(self._schema, request.fields()))
-        return values
+    @property
+    def allow(self) -> Any:
+        return self.config["allow"]
 
-    def call(self, ctx, path):
-        """Permission, input, function: what the function returned."""
-        if self.allow_first:
-            self.allow(ctx, path)
-        values = self.inputs(ctx.request)
-        if not self.allow_first:
-            self.allow(ctx, path)
-        return self.function(ctx, **path, **values)
+    @property
+    def status(self) -> int:
+        return self.config.get("status", 200)
+
+    @property
+    def body(self) -> Mapping[str, Any] | None:
+        return self.config.get("body")
+
+    @property
+    def args(self) -> Mapping[str, Any] | None:
+        return self.config.get("args")
+
+    @property
+    def module(self) -> str:
+        """Where the route is declared, below `kitsulite.api`: `tasks.creation`."""
+        return self.callback.__module__.removeprefix("kitsulite.api.")
+
+    @property
+    def tag(self) -> str:
+        return self.config.get("tag") or self.module.partition(".")[0]
+
+    @property
+    def doc(self) -> str:
+        return inspect.getdoc(self.callback) or ""
 
 
-def read_arguments(declared, request):
-    values = {}
-    for name, field in declared.items():
-        value = request.arguments(name) if isinstance(field, fields.List) else request.argument(name, fields.missing)
-        if value is fields.missing and field.required:
-            raise BadParameter(f"Missing required parameter: {name}")
-        try:
-            values[name] = field.deserialize(value)
-        except fields.ValidationError:
-            raise BadParameter(field.refusal.format(name=name, value=str(value)[:80])) from None
-    return values
+def declare(method: str, rule: str, allow: Any, **options: Any) -> Callable[[Function], Function]:
+    """Declare the function below as a route of every application."""
+    unknown = set(options) - OPTIONS
+    if unknown:
+        raise TypeError(f"unknown options of a route: {', '.join(sorted(unknown))}")
 
-
-def declare(method, rule, allow, **options):
-    def register(function):
-        ROUTES.append(Route(method, rule, function, allow, **options))
+    def register(function: Function) -> Function:
+        DECLARED.append((method, rule, function, {"allow": allow, **options}))
         return function
 
     return register
 
 
-def get(rule, allow, **options):
+def get(rule: str, allow: Any, **options: Any) -> Callable[[Function], Function]:
     return declare("GET", rule, allow, **options)
 
 
-def post(rule, allow, **options):
+def post(rule: str, allow: Any, **options: Any) -> Callable[[Function], Function]:
     return declare("POST", rule, allow, **options)
 
 
-def put(rule, allow, **options):
+def put(rule: str, allow: Any, **options: Any) -> Callable[[Function], Function]:
     return declare("PUT", rule, allow, **options)
 
 
-def delete(rule, allow, status=204, **options):
+def delete(rule: str, allow: Any, status: int = 204, **options: Any) -> Callable[[Function], Function]:
     return declare("DELETE", rule, allow, status=status, **options)

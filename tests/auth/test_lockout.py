@@ -45,7 +45,7 @@ def attempt(studio, email, right):
 @SEVERAL
 @given(some.lists(some.tuples(WAITS, some.booleans()), max_size=25))
 def test_the_lockout_follows_its_rule(application, course):
-    application.reset()
+    application.restore_pristine()
     studio, model = Studio(application), Model()
     with time_machine.travel("2026-05-01 10:00:00", tick=False) as moment:
         anna = studio.account()
@@ -58,7 +58,7 @@ def test_the_lockout_follows_its_rule(application, course):
 @SEVERAL
 @given(some.lists(WAITS, max_size=20))
 def test_a_name_that_nobody_has_is_locked_alike(application, waits):
-    application.reset()
+    application.restore_pristine()
     studio = Studio(application)
     with time_machine.travel("2026-05-01 10:00:00", tick=False) as moment:
         anna = studio.account()

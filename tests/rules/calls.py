@@ -8,11 +8,12 @@ import pytest
 from rules.crud_rules import RULES, World
 from support import ROLES
 
-from kitsulite.application import load_routes
+from kitsulite.application import declared_routes, load_routes
 from kitsulite.auth import tokens
 from kitsulite.client import Answer
 from kitsulite.web import fields, request
-from kitsulite.web.route import ROUTES
+
+ROUTES = declared_routes()
 
 load_routes()
 PARAMETER = re.compile(r"<([^>:]+)(?::path)?>")

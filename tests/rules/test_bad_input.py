@@ -56,7 +56,7 @@ TEXTS = ["", "x", "-1", "9" * 20, "1.5", "[", "[[]]", "\0", "%ff", "2026-13-45",
 
 @pytest.fixture(scope="module")
 def filled(application):
-    application.reset()
+    application.restore_pristine()
     studio = Studio(application)
     found = Filled(studio)
     found.kept = sqlite3.connect(":memory:")

@@ -4,9 +4,11 @@ import pytest
 from rules.crud_rules import RULES, WORDS, World
 from support import ROLES
 
+from kitsulite.application import declared_routes
 from kitsulite.models.people import Person
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
-from kitsulite.web.route import ROUTES
+
+ROUTES = declared_routes()
 
 PLACES = (True, False)
 

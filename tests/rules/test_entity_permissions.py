@@ -8,8 +8,10 @@ from rules.crud_rules import WORDS
 from rules.entity_rules import READ, WRITE
 from support import ROLES
 
+from kitsulite.application import declared_routes
 from kitsulite.models.entities import AssetInstance, AssetInstanceLink, EntityLink
-from kitsulite.web.route import ROUTES
+
+ROUTES = declared_routes()
 
 #: the rows that paths name, of the own and of a foreign production
 PLACES = (True, False)

@@ -10,9 +10,10 @@ from rules.calls import Filled, routes
 from support import Studio
 
 from kitsulite.api.policies import Policy
+from kitsulite.application import declared_routes
 from kitsulite.models.fields import new_id
-from kitsulite.web.route import ROUTES
-from kitsulite.web.router import router
+
+ROUTES = declared_routes()
 
 CONTRACT = CHECKOUT.parent / "shared" / "contract" / "routes.json"
 #: routes that the API does not have, and what they are for
@@ -53,15 +54,15 @@ def test_no_route_is_declared_twice():
 def test_parameters_of_the_path_are_those_of_the_function():
     for route in ROUTES:
         named = set(re.findall(r"<(\w+)", route.rule))
-        taken = inspect.signature(route.function).parameters
+        taken = inspect.signature(route.callback).parameters
         assert named <= set(taken) or any(p.kind is p.VAR_KEYWORD for p in taken.values()), route
 
 
-def test_ids_of_every_path_come_as_they_are_stored():
+def test_ids_of_every_path_come_as_they_are_stored(application):
     row_id = new_id()
     for route in ROUTES:
         asked = with_values(route.rule, row_id.upper())
-        _, path = router().match({"REQUEST_METHOD": route.method, "PATH_INFO": asked})
+        _, path = application.match({"REQUEST_METHOD": route.method, "PATH_INFO": asked})
         assert set(path.values()) <= {row_id}, route
 
 
@@ -74,7 +75,7 @@ def test_every_route_is_one_of_the_api():
 
 @pytest.fixture(scope="module")
 def filled(application):
-    application.reset()
+    application.restore_pristine()
     return Filled(Studio(application))
 
 

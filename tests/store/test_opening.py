@@ -37,6 +37,6 @@ def test_failed_starts_leave_no_open_file(tmp_path):
 
 def test_a_reset_closes_the_review_rooms(application, studio):
     application.live.rooms.join("playlist", "person", {})
-    application.reset()
+    application.restore_pristine()
     assert application.live.rooms.room("playlist")["people"] == []
     application.hang_up()

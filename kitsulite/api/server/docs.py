@@ -15,13 +15,13 @@ KINDS = {"docs.css": "text/css; charset=utf-8", "docs.js": "text/javascript; cha
 @get("/openapi.json", allow=public)
 def document(ctx):
     """All routes as an OpenAPI document, with code samples."""
-    return reply.Reply(written(origin(ctx), samples=True))
+    return reply.Reply(written(ctx.app, origin(ctx), samples=True))
 
 
 @get("/openapi-raw.json", allow=public)
 def plain_document(ctx):
     """All routes as an OpenAPI document."""
-    return reply.Reply(written(origin(ctx), samples=False))
+    return reply.Reply(written(ctx.app, origin(ctx), samples=False))
 
 
 @get("/docs", allow=public)
@@ -45,6 +45,6 @@ def origin(ctx):
 
 
 @functools.lru_cache(maxsize=4)
-def written(address, samples):
+def written(app, address, samples):
     """The document as JSON; it changes with nothing but the settings."""
-    return reply.to_json(openapi.document(address, samples))
+    return reply.to_json(openapi.document(app.routes, address, samples))

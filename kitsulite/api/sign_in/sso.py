@@ -59,7 +59,7 @@ def oidc_callback(ctx):
     require_oidc(ctx)
     state = ctx.request.cookies.get(STATE_COOKIE, "")
     reply = enter(ctx, lambda: oidc.finish(ctx, ctx.request.query, state), ctx.settings.oidc_skip_2fa)
-    reply.headers.append(own_cookie(STATE_COOKIE, None))
+    reply.add_header(*own_cookie(STATE_COOKIE, None))
     return reply
 
 

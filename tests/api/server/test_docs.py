@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from kitsulite.web.route import ROUTES
+from kitsulite.application import declared_routes
+
+ROUTES = declared_routes()
 
 
 @pytest.fixture

@@ -10,11 +10,13 @@ import pytest
 from scene import Scene
 from support import ROLES, Studio
 
+from kitsulite.application import declared_routes
 from kitsulite.models.activity import Chat, ChatMessage, ChatParticipant, News
 from kitsulite.models.fields import new_id
 from kitsulite.models.projects import ProjectPersonLink
 from kitsulite.models.tasks import TaskPersonLink, TimeSpent
-from kitsulite.web.route import ROUTES as DECLARED
+
+DECLARED = declared_routes()
 
 EVERYBODY = "admin manager supervisor user client vendor"
 NO_VENDOR = "admin manager supervisor user client"
@@ -130,7 +132,7 @@ class World:
         self.build()
 
     def build(self):
-        self.application.reset()
+        self.application.restore_pristine()
         studio = Studio(self.application)
         scene = Scene(studio)
         self.scene = scene

@@ -5,9 +5,10 @@ import re
 import pytest
 from support import ROLES
 
-from kitsulite.application import load_routes
+from kitsulite.application import declared_routes, load_routes
 from kitsulite.models.fields import new_id
-from kitsulite.web.route import ROUTES
+
+ROUTES = declared_routes()
 
 load_routes()
 OWN = [route for route in ROUTES if re.match(r"/(data|actions)/user/", route.rule)]

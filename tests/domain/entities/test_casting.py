@@ -75,7 +75,7 @@ class Breakdown:
 @settings(max_examples=40, deadline=None)
 @given(edits=edits)
 def test_counters_episodes_and_readiness_equal_a_count_from_nothing(application, edits):
-    application.reset()
+    application.restore_pristine()
     breakdown = Breakdown(Studio(application))
     expected = {name: set() for name in TARGETS}
     episodes = {"a1": "first", "a2": "first", "b1": "second"}

@@ -31,7 +31,7 @@ def recomputed(studio, task):
 @given(names=st.lists(st.sampled_from(STATUSES), min_size=1, max_size=6))
 def test_reading_the_history_again_says_the_same_as_following_it(application, names):
 
-    application.reset()
+    application.restore_pristine()
     studio = Studio(application)
     task = studio.task(studio.entity(studio.project(), "Prop"))
     for name in names:

@@ -23,6 +23,7 @@ from kitsulite.errors import ApiError
 from kitsulite.events.rooms import RELAYED, Rooms
 from kitsulite.models.previews import Playlist
 from kitsulite.web import errors
+from kitsulite.web.reply import send
 from kitsulite.web.request import Request
 
 log = logging.getLogger("kitsulite.events")
@@ -74,12 +75,12 @@ class LiveStream:
         if "sid=" not in environ.get("QUERY_STRING", ""):
             environ[STRANGER] = self.caller(environ) is None
             if self.is_full(environ[STRANGER]):
-                return errors.problem(503, "Too many event clients.").start(start_response)
+                return send(errors.problem(503, "Too many event clients."), start_response)
         try:
             return self.server.handle_request(environ, start_response)
         except (ProtocolError, RuntimeError) as error:
             # no WebSocket, or a WSGI server that hands over no sockets: clients go on by polling
-            return errors.problem(400, f"No WebSocket: {error}").start(start_response)
+            return send(errors.problem(400, f"No WebSocket: {error}"), start_response)
 
     def is_full(self, for_strangers):
         """Whether no more clients are let in; those who show no token get few of the places."""

@@ -1,0 +1,28 @@
+"""What happens around a declared route: Bottle plugins, a file each, in the order of a request.
+
+They apply to routes whose config holds a permission (`allow`). A route without one is a plain
+Bottle route: its function gets no context, and nobody is asked for a token.
+"""
+
+from kitsulite.web.plugins.answer import Answer
+from kitsulite.web.plugins.body import Body
+from kitsulite.web.plugins.caller import Authenticate, Caller
+from kitsulite.web.plugins.errors import Errors
+from kitsulite.web.plugins.permission import Permission
+from kitsulite.web.plugins.plugin import Plugin
+from kitsulite.web.plugins.transaction import Transaction
+
+__all__ = ["Answer", "Authenticate", "Body", "Caller", "Errors", "Permission", "Plugin", "Transaction", "in_order"]
+
+
+def in_order(app, authenticate: Authenticate) -> list[Plugin]:
+    """The plugins of an application, the one that a request reaches first at the beginning."""
+    return [
+        Errors(),
+        Answer(),
+        Caller(app, authenticate),
+        Transaction(app),
+        Permission(before_body=True),
+        Body(),
+        Permission(before_body=False),
+    ]

@@ -1,0 +1,21 @@
+"""What a function returns becomes the answer: a ready one, JSON, or nothing with a 204."""
+
+import bottle
+
+from kitsulite.web.plugins.plugin import Callback, Plugin
+from kitsulite.web.reply import empty, json_reply
+
+
+class Answer(Plugin):
+    name = "kitsulite-answer"
+
+    def around(self, callback: Callback, route: bottle.Route) -> Callback:
+        status = route.config.get("status", 200)
+
+        def answered(**path):
+            value = callback(**path)
+            if isinstance(value, bottle.HTTPResponse):
+                return value
+            return empty() if status == 204 else json_reply(value, status)
+
+        return answered

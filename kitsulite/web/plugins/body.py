@@ -1,0 +1,41 @@
+"""The validated fields of a body and named parameters, as arguments of the function."""
+
+import functools
+
+import bottle
+
+from kitsulite.errors import BadParameter
+from kitsulite.web import fields
+from kitsulite.web.plugins.plugin import Callback, Plugin
+
+
+class Body(Plugin):
+    name = "kitsulite-body"
+
+    def around(self, callback: Callback, route: bottle.Route) -> Callback:
+        args, body = route.config.get("args"), route.config.get("body")
+        if args is None and body is None:
+            return callback
+        schema = functools.cache(lambda: fields.schema_of(body))
+
+        def read(ctx, **path):
+            values = read_arguments(args, ctx.request) if args else {}
+            if body is not None:
+                values.update(fields.load(schema(), ctx.request.fields()))
+            return callback(ctx, **path, **values)
+
+        return read
+
+
+def read_arguments(declared, request):
+    """The named parameters of a request, query or form first, then JSON; BadParameter for the first wrong one."""
+    values = {}
+    for name, field in declared.items():
+        value = request.arguments(name) if isinstance(field, fields.List) else request.argument(name, fields.missing)
+        if value is fields.missing and field.required:
+            raise BadParameter(f"Missing required parameter: {name}")
+        try:
+            values[name] = field.deserialize(value)
+        except fields.ValidationError:
+            raise BadParameter(field.refusal.format(name=name, value=str(value)[:80])) from None
+    return values

@@ -1,0 +1,30 @@
+"""The context of a request, with the person whose token it brings."""
+
+from collections.abc import Callable
+
+import bottle
+
+from kitsulite.context import Context
+from kitsulite.web.plugins.plugin import Callback, Plugin
+from kitsulite.web.request import Request
+
+#: sets the caller of a context from the token of this kind, or raises TokenProblem
+Authenticate = Callable[[Context, str], None]
+
+
+class Caller(Plugin):
+    name = "kitsulite-caller"
+
+    def __init__(self, app, authenticate: Authenticate) -> None:
+        self.app, self.authenticate = app, authenticate
+
+    def around(self, callback: Callback, route: bottle.Route) -> Callback:
+        app, authenticate, kind = self.app, self.authenticate, route.config["allow"].kind
+
+        def called(**path):
+            ctx = Context(app, request=Request(bottle.request.environ, app.settings))
+            if kind is not None:
+                authenticate(ctx, kind)
+            return callback(ctx, **path)
+
+        return called

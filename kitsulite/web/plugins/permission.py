@@ -1,0 +1,22 @@
+"""The permission of a route, checked after its body unless it says `allow_first`."""
+
+import bottle
+
+from kitsulite.web.plugins.plugin import Callback, Plugin
+
+
+class Permission(Plugin):
+    def __init__(self, before_body: bool) -> None:
+        self.before_body = before_body
+        self.name = "kitsulite-permission-first" if before_body else "kitsulite-permission"
+
+    def around(self, callback: Callback, route: bottle.Route) -> Callback:
+        if bool(route.config.get("allow_first")) is not self.before_body:
+            return callback
+        allow = route.config["allow"]
+
+        def allowed(ctx, **arguments):
+            allow(ctx, arguments)
+            return callback(ctx, **arguments)
+
+        return allowed

@@ -1,0 +1,118 @@
+"""What a whole run of the tests has to show, whether one process ran it or several."""
+
+from kitsulite.application import declared_routes
+from kitsulite.events import names
+
+ROUTES = declared_routes()
+
+#: routes whose changes are told by no event, by the reason
+SILENT = {
+    "the password of somebody concerns him alone": {
+        "GET /actions/persons/<person_id>/invite",
+        "POST /actions/persons/<person_id>/change-password",
+        "POST /actions/persons/<person_id>/reset-password-link",
+        "DELETE /actions/persons/<person_id>/disable-two-factor-authentication",
+    },
+    "rows that are made when they are first asked for": {
+        *("GET /config", "GET /data/salary-scales", "GET /data/entities/<entity_id>/chat"),
+    },
+    "links to playlists are for guests, who hear no events": {
+        "POST /data/playlists/<playlist_id>/share",
+        "POST /data/playlists/<playlist_id>/share/<token>/invite",
+        "DELETE /data/playlists/<playlist_id>/share/<token>",
+        "POST /shared/playlists/<token>/comments/<comment_id>/attachments",
+        "DELETE /shared/playlists/<token>/comments/<comment_id>/attachments/<attachment_file_id>",
+    },
+    "filters and subscriptions belong to one person": {
+        *("POST /data/user/filters", "POST /data/user/filter-groups"),
+        *("PUT /data/user/filters/<filter_id>", "PUT /data/user/filter-groups/<filter_group_id>"),
+        *("DELETE /data/user/filters/<filter_id>", "DELETE /data/user/filter-groups/<filter_group_id>"),
+        *("POST /actions/user/tasks/subscribe", "POST /actions/user/tasks/unsubscribe"),
+        *("POST /actions/user/tasks/<task_id>/subscribe", "DELETE /actions/user/tasks/<task_id>/unsubscribe"),
+        "POST /actions/user/sequences/<sequence_id>/task-types/<task_type_id>/subscribe",
+        "DELETE /actions/user/sequences/<sequence_id>/task-types/<task_type_id>/unsubscribe",
+    },
+    "the API has no event for it": {
+        "DELETE /data/projects/<project_id>/entity-links/<entity_link_id>",
+        "POST /actions/projects/<project_id>/task-types/<task_type_id>/set-shot-nb-frames",
+        "POST /actions/task-types/reorder",
+        "POST /actions/assets/share",
+        "POST /actions/projects/<project_id>/assets/share",
+        "POST /actions/projects/<project_id>/asset-types/<asset_type_id>/assets/share",
+        "POST /actions/metadata-descriptors/all-projects/reorder",
+        "POST /data/projects/<project_id>/metadata-descriptors/reorder",
+        "POST /actions/production-schedule-versions/<version_id>/set-task-links-from-production",
+        "POST /actions/tasks/<task_id>/comments/<comment_id>/add-attachment",
+        "DELETE /data/tasks/<task_id>/comments/<comment_id>/attachments/<attachment_file_id>",
+        "DELETE /actions/tasks/<task_id>/comments/<comment_id>/preview-files/<preview_file_id>",
+        "PUT /actions/preview-files/<preview_file_id>/update-position",
+        "POST /data/playlists/<playlist_id>/share",
+        "DELETE /data/playlists/<playlist_id>/share/<token>",
+        "POST /data/playlists/<playlist_id>/share/<token>/invite",
+        "POST /shared/playlists/<token>/comments/<comment_id>/attachments",
+        "DELETE /shared/playlists/<token>/comments/<comment_id>/attachments/<attachment_file_id>",
+        "POST /data/departments/<department_id>/hardware-items",
+        "POST /data/departments/<department_id>/software-licenses",
+        "DELETE /data/departments/<department_id>/hardware-items/<hardware_item_id>",
+        "DELETE /data/departments/<department_id>/software-licenses/<software_id>",
+    },
+}
+#: routes that refuse whoever asks, and why
+REFUSING = {
+    "POST /data/salary-scales": "salaries are made for all departments at once",
+    "GET /actions/preview-files/<preview_file_id>/extract-frame": "no frame is taken out of a movie",
+    "GET /actions/preview-files/<preview_file_id>/extract-tile": "no movie is taken apart",
+}
+#: answers that hold a secret column, and why
+TOLD = {
+    ("GET /data/persons", "password"): "hashes, for admins who ask for them to move to another server",
+    ("GET /openapi.json", "password"): "the name of a field",
+    ("GET /openapi-raw.json", "password"): "the name of a field",
+    ("POST /auth/totp", "otp_recovery_codes"): "the codes themselves, shown once when they are made",
+    ("POST /auth/email-otp", "otp_recovery_codes"): "the same",
+    ("POST /auth/fido", "otp_recovery_codes"): "the same",
+    ("PUT /auth/recovery-codes", "otp_recovery_codes"): "the same",
+}
+
+
+#: events that wait for their routes, by how the paths of these begin
+AWAITED = {
+    "/data/playlists/<playlist_id>/build/mp4": names.BUILDS,
+    "/data/tasks/<task_id>/working-files/new": names.FILES,
+    "/import/": names.IMPORTS,
+}
+
+
+def every_route_is_called_by_a_test(recording):
+    """Called as it is meant to be, with an answer that is no refusal."""
+    never = [route for route in ROUTES if (route.method, route.rule) not in recording.exercised]
+    assert {str(route) for route in never} - set(REFUSING) == set()
+
+
+def every_change_emits_an_event(recording):
+    """Signing in, with all that guards it, emits none."""
+    allowed = {route for routes in SILENT.values() for route in routes}
+    silent = {f"{method} {rule}": test for (method, rule), test in recording.silent.items()}
+    found = {route: test for route, test in silent.items() if " /auth/" not in route}
+    assert {route: test for route, test in found.items() if route not in allowed} == {}
+
+
+def every_event_is_emitted_by_a_route_with_exactly_its_keys(recording):
+    """In each of its forms; `emit` itself refuses other events and forms."""
+    awaited = [family for path, family in AWAITED.items() if not any(route.rule.startswith(path) for route in ROUTES)]
+    families = [family for family in names.FAMILIES if family not in awaited]
+    expected = {(name, form.keys) for name, forms in names.united(*families).items() for form in forms}
+    assert expected - recording.emitted == set()
+
+
+def no_answer_holds_a_secret_column(recording):
+    found = {(f"{route[0]} {route[1]}", key): test for (route, key), test in recording.secrets.items()}
+    assert {answer: test for answer, test in found.items() if answer not in TOLD} == {}
+
+
+RULES = (
+    every_route_is_called_by_a_test,
+    every_change_emits_an_event,
+    every_event_is_emitted_by_a_route_with_exactly_its_keys,
+    no_answer_holds_a_secret_column,
+)
