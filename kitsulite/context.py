@@ -1,61 +1,106 @@
-"""One request: who asks, with which role, on which database.
+"""One request or command: the caller, their role on the project in question, and the means at hand.
 
-Domain code takes a `Context` and nothing else of the web: the command line, jobs and
-tests make one without a request.
+Domain code takes a `Context` and nothing of HTTP: the command line, jobs and tests make one
+without a request.
 """
 
+import copy
+from dataclasses import dataclass
+from typing import Any
+
 from kitsulite.errors import Forbidden
+from kitsulite.models.choices import MANAGERS, SUPERVISORS
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Membership:
+    """What the caller is on one project.
+
+    `role` is the effective one: that of the team link, else the global role. The global role of
+    somebody outside of the team gives no rights, but still hides what that role does not see.
+    """
+
+    project_id: str | None
+    role: str | None
+    in_team: bool = False
+
+    @property
+    def is_member(self) -> bool:
+        """Somebody of the team, or an admin."""
+        return self.in_team or self.role == "admin"
+
+    @property
+    def is_manager(self) -> bool:
+        """A manager of the team, or an admin."""
+        return self.is_member and self.role in MANAGERS
+
+    @property
+    def is_supervisor(self) -> bool:
+        """A manager or supervisor of the team, or an admin."""
+        return self.is_member and self.role in SUPERVISORS
 
 
 class Context:
     """The caller and the means at hand.
 
-    `person` is the caller's row as the API shows it (None for nobody), `claims` those of
-    the token, `project_role` the role on the project that was examined last.
+    `person` is the caller's row as the API shows it (None for nobody), `claims` those of the
+    token. A context is about no project, or about the one of its `membership`: `on(membership)`
+    returns another context. `row` is the row that a permission has read, for the function behind it.
     """
 
-    def __init__(self, app, person=None, claims=None, request=None):
+    def __init__(self, app: Any, person: Row | None = None, claims: Any = None, request: Any = None) -> None:
         self.app = app
         self.db = app.db
         self.settings = app.settings
         self.request = request
-        self.project_role = None
+        self.row: Row | None = None
         self.set_caller(person, claims or {})
 
-    def set_caller(self, person, claims):
+    def set_caller(self, person: Row | None, claims: Any) -> None:
         self.person, self.claims = person, claims
-        self._departments = None
+        self.membership = Membership(None, self.global_role)
+        #: project id -> what the caller is there, as far as it was asked for
+        self.memberships: dict[str, Membership] = {}
+        self._departments: set[str] | None = None
+
+    def on(self, membership: Membership, row: Row | None = None) -> "Context":
+        """The same caller on a project; `row`: a row of it that was read on the way."""
+        scoped = copy.copy(self)
+        scoped.membership, scoped.row = membership, row
+        return scoped
 
     @property
-    def person_id(self):
+    def person_id(self) -> Any:
         return self.person["id"] if self.person else None
 
     @property
-    def global_role(self):
+    def global_role(self) -> str | None:
         return self.person["role"] if self.person else None
 
     @property
-    def role(self):
-        """The effective role: that on the project examined last, else the global one."""
-        return self.project_role or self.global_role
+    def role(self) -> str | None:
+        """The effective role on the project of this context, the global one if it is about none."""
+        return self.membership.role
 
     @property
-    def is_admin(self):
+    def is_admin(self) -> bool:
         return self.global_role == "admin"
 
     @property
-    def is_manager(self):
-        return self.role in ("admin", "manager")
+    def is_manager(self) -> bool:
+        return self.role in MANAGERS
 
     @property
-    def departments(self):
+    def departments(self) -> set[str]:
         """Ids of the caller's departments."""
         if self._departments is None:
             sql = "SELECT department_id FROM department_link WHERE person_id = ?"
             self._departments = set(self.db.column(sql, [self.person_id]))
         return self._departments
 
-    def require(self, condition, message=None):
-        """Forbidden unless the condition holds."""
+    def require(self, condition: Any, message: str | None = None) -> None:
+        """Raise Forbidden unless the condition holds."""
         if not condition:
             raise Forbidden(message) if message else Forbidden()

@@ -1,70 +1,83 @@
-"""Who may see and do what with the rows of a production: each rule once.
+"""Who may see and do what with the rows of a project: each rule once.
 
-`is_...` and `may_...` answer; `require_...` raise Forbidden. Those that name a project set
-the effective role of the caller for the rest of the request (`ctx.project_role`).
-Source of the rules: the permission model of the API.
+`is_...`, `may_...` and `sees_...` answer. `require_...` raise Forbidden, and return the context of
+the project in question, on which `ctx.role` is the caller's role there; `ctx.row` is the row that
+was read on the way. Source of the rules: the permission model of the API.
 """
 
+from kitsulite.context import Context, Membership
 from kitsulite.domain.entities.types import get_of_kind
 from kitsulite.domain.projects.status import IS_OPEN, IS_WIDELY_OPEN
 from kitsulite.errors import Forbidden, NotFound
 from kitsulite.models.activity import Chat, ChatMessage
+from kitsulite.models.choices import SUPERVISORS
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import is_id
 from kitsulite.models.people import Person
 from kitsulite.models.previews import Playlist, PreviewFile
+from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Comment, Task, TaskStatus
 
-#: what a supervisor may change on the tasks of his departments
+#: columns of tasks that a supervisor of their department may change
 SUPERVISED_COLUMNS = {"priority", "start_date", "due_date", "estimation", "difficulty", "data"}
 
 
-def belongs_to(ctx, project_id):
-    """Whether the caller is in the team; sets the effective role. Unknown project: NotFound."""
-    ctx.project_role = None
-    if project_id is None:
-        return False
+def membership(ctx: Context, project_id: str | None) -> Membership:
+    """What the caller is on a project, asked once in a request; unknown: NotFound, except for admins."""
+    if ctx.is_admin or project_id is None:
+        return Membership(project_id, ctx.global_role)
+    project_id = project_id.lower()
+    if project_id not in ctx.memberships:
+        ctx.memberships[project_id] = read_membership(ctx, project_id)
+    return ctx.memberships[project_id]
+
+
+def read_membership(ctx: Context, project_id: str) -> Membership:
     sql = (
         "SELECT l.person_id, l.role FROM project p LEFT JOIN project_person_link l"
         " ON l.project_id = p.id AND l.person_id = ? WHERE p.id = ?"
     )
-    row = ctx.db.row(sql, [ctx.person_id, project_id.lower()]) if is_id(project_id) else None
+    row = ctx.db.row(sql, [ctx.person_id, project_id]) if is_id(project_id) else None
     if row is None:
         raise NotFound("Project not found.")
-    if row[0] and not ctx.is_admin:
-        ctx.project_role = row[1] if row[1] not in (None, "admin") else ctx.global_role
-    return row[0] is not None
+    member, role = row
+    # nobody is admin of a project alone
+    return Membership(project_id, role if role not in (None, "admin") else ctx.global_role, member is not None)
+
+
+def on_project(ctx: Context, project_id: str | None) -> Context:
+    """The context of a project, for members and others."""
+    return ctx.on(membership(ctx, project_id))
 
 
 def is_member(ctx, project_id):
-    """Admin, or somebody of the team."""
-    return ctx.is_admin or belongs_to(ctx, project_id)
+    return membership(ctx, project_id).is_member
 
 
 def is_manager(ctx, project_id):
-    """Admin, or somebody of the team whose role there is manager."""
-    return ctx.is_admin or (belongs_to(ctx, project_id) and ctx.is_manager)
-
-
-def is_supervisor(ctx, project_id):
-    """Admin, or somebody of the team whose role there is manager or supervisor."""
-    return ctx.is_admin or (belongs_to(ctx, project_id) and ctx.role in ("manager", "supervisor"))
+    return membership(ctx, project_id).is_manager
 
 
 def require_member(ctx, project_id):
-    ctx.require(is_member(ctx, project_id))
+    scoped = on_project(ctx, project_id)
+    ctx.require(scoped.membership.is_member)
+    return scoped
 
 
 def require_manager(ctx, project_id):
-    ctx.require(is_manager(ctx, project_id))
+    scoped = on_project(ctx, project_id)
+    ctx.require(scoped.membership.is_manager)
+    return scoped
 
 
 def require_supervisor(ctx, project_id):
-    ctx.require(is_supervisor(ctx, project_id))
+    scoped = on_project(ctx, project_id)
+    ctx.require(scoped.membership.is_supervisor)
+    return scoped
 
 
 def in_department(ctx, department_id):
-    """Whether a supervisor leads this department; without any department he leads all."""
+    """Whether a supervisor leads this department; without a department of their own they lead all."""
     return not ctx.departments or department_id in ctx.departments
 
 
@@ -75,18 +88,17 @@ def leads_task_type(ctx, task_type_id):
 
 
 def is_supervisor_of_task_type(ctx, project_id, task_type_id):
-    """Manager of the project, or a supervisor of the team for the department of the task type."""
-    if is_manager(ctx, project_id):
-        return True
-    return ctx.project_role == "supervisor" and leads_task_type(ctx, task_type_id)
+    """Whether the caller manages the project, or supervises the department of the task type there."""
+    member = membership(ctx, project_id)
+    return member.is_manager or (member.is_supervisor and leads_task_type(ctx, task_type_id))
 
 
 def require_departments(ctx, project_id, departments):
-    """Manager of the project, or a supervisor of its team, all of whose departments are among these, not none."""
-    if is_manager(ctx, project_id):
-        return
-    supervises = ctx.project_role == "supervisor"
-    ctx.require(supervises and departments and ctx.departments <= {row_id.lower() for row_id in departments})
+    """Require a manager, or a supervisor whose departments are all in `departments`."""
+    scoped = require_supervisor(ctx, project_id)
+    if not scoped.membership.is_manager:
+        ctx.require(departments and ctx.departments <= {row_id.lower() for row_id in departments})
+    return scoped
 
 
 def is_assigned(ctx, task_id):
@@ -105,7 +117,7 @@ def works_on(ctx, entity_id):
 
 
 def sees_entity(ctx, entity_id):
-    """Everybody but vendors, who need a task on the entity."""
+    """Whether the caller of a context of its project sees an entity: vendors need a task on it."""
     return ctx.role != "vendor" or works_on(ctx, entity_id)
 
 
@@ -115,47 +127,58 @@ def entity_of(ctx, entity_id, kind=None):
 
 
 def require_entity_member(ctx, entity_id, kind=None):
-    """Member of the entity's project."""
-    require_member(ctx, entity_of(ctx, entity_id, kind)["project_id"])
+    """Require a member of the entity's project."""
+    entity = entity_of(ctx, entity_id, kind)
+    return with_row(require_member(ctx, entity["project_id"]), entity)
 
 
 def require_entity(ctx, entity_id, kind=None):
-    """Member of the entity's project who sees the entity; returns the entity."""
+    """Require a member of the entity's project who sees the entity."""
     entity = entity_of(ctx, entity_id, kind)
-    require_member(ctx, entity["project_id"])
-    ctx.require(sees_entity(ctx, entity["id"]))
-    return entity
+    scoped = require_member(ctx, entity["project_id"])
+    ctx.require(sees_entity(scoped, entity["id"]))
+    return with_row(scoped, entity)
+
+
+def with_row(scoped, row):
+    """The context of the project of a row, with the row."""
+    return scoped.on(scoped.membership, row)
 
 
 def require_entity_manager(ctx, entity_id, kind=None):
-    """Manager of the entity's project."""
-    require_manager(ctx, entity_of(ctx, entity_id, kind)["project_id"])
+    """Require a manager of the entity's project."""
+    entity = entity_of(ctx, entity_id, kind)
+    return with_row(require_manager(ctx, entity["project_id"]), entity)
 
 
 def require_entity_owner(ctx, entity_id, kind=None):
-    """Whoever made the entity, in the team or not, or a manager of its project."""
+    """Require the creator of the entity, in the team or not, or a manager of its project."""
     entity = entity_of(ctx, entity_id, kind)
-    if entity["created_by"] != ctx.person_id:
-        require_manager(ctx, entity["project_id"])
+    scoped = on_project(ctx, entity["project_id"])
+    ctx.require(entity["created_by"] == ctx.person_id or scoped.membership.is_manager)
+    return with_row(scoped, entity)
 
 
 def require_task(ctx, task_id):
-    """Member of the task's project who sees its entity; returns the task."""
-    task = ctx.db.get(Task, task_id)
-    require_member(ctx, task["project_id"])
-    ctx.require(sees_entity(ctx, task["entity_id"]))
-    return task
+    """Require a member of the task's project who sees its entity; `row` is the task."""
+    return require_task_reader(ctx, ctx.db.get(Task, task_id))
+
+
+def require_task_reader(ctx, task):
+    """Require a member of the task's project who sees its entity."""
+    scoped = require_member(ctx, task["project_id"])
+    ctx.require(sees_entity(scoped, task["entity_id"]))
+    return with_row(scoped, task)
 
 
 def may_act_on_task(ctx, task):
     """Admin; of the team: manager, client, assignee, supervisor of its department, creator of its entity."""
-    if ctx.is_admin:
-        return True
-    if not belongs_to(ctx, task["project_id"]):
+    member = membership(ctx, task["project_id"])
+    if not member.is_member:
         return False
-    if ctx.role in ("manager", "client") or is_assigned(ctx, task["id"]):
+    if member.is_manager or member.role == "client" or is_assigned(ctx, task["id"]):
         return True
-    if ctx.role == "supervisor" and leads_task_type(ctx, task["task_type_id"]):
+    if member.is_supervisor and leads_task_type(ctx, task["task_type_id"]):
         return True
     return created(ctx, task["entity_id"])
 
@@ -166,26 +189,28 @@ def created(ctx, entity_id):
 
 
 def require_task_action(ctx, task_id):
-    """The task, for somebody who may act on it."""
+    """Require somebody who may act on the task; `row` is the task."""
     task = ctx.db.get(Task, task_id)
     ctx.require(may_act_on_task(ctx, task))
-    return task
+    return with_row(on_project(ctx, task["project_id"]), task)
 
 
 def require_comment_reader(ctx, comment):
-    """Reader of its task; studio and clients see each other's comments by the rules of the production."""
+    """Reader of its task; studio and clients see each other's comments by the rules of the project."""
+    task = ctx.db.get(Task, comment["object_id"])
     if ctx.is_admin:
-        return
-    task = require_task(ctx, comment["object_id"])
-    if ctx.role in ("manager", "supervisor"):
-        return
+        return with_row(on_project(ctx, task["project_id"]), task)
+    scoped = require_task_reader(ctx, task)
+    if scoped.role in SUPERVISORS:
+        return scoped
     from_client = project_role(ctx, comment["person_id"], task["project_id"]) == "client"
-    if ctx.role == "client":
+    if scoped.role == "client":
         isolated = ctx.db.value("SELECT is_clients_isolated FROM project WHERE id = ?", [task["project_id"]])
         own = comment["person_id"] == ctx.person_id
         ctx.require(comment["for_client"] or (from_client and (own or not isolated)))
     else:
         ctx.require(not from_client)
+    return scoped
 
 
 #: a text (comment or reply) whose author calls on the caller, by name or by department
@@ -205,111 +230,112 @@ _MENTIONED = (
 
 def is_mentioned(ctx, task):
     """Whether the caller, in the team and no vendor, is called by name or department on the task."""
-    if not belongs_to(ctx, task["project_id"]) or ctx.role == "vendor":
+    member = membership(ctx, task["project_id"])
+    if not member.in_team or member.role == "vendor":
         return False
     return ctx.db.value(_MENTIONED, {"task": task["id"], "person": ctx.person_id}) is not None
 
 
 def require_commenter(ctx, task, status_id):
-    """Somebody who may act on the task, or is mentioned on it and keeps its status; returns the usable status."""
+    """Somebody who may act on the task, or is mentioned on it and keeps its status; `row` is the usable status."""
     keeps_status = status_id.lower() == task["task_status_id"]
     ctx.require(may_act_on_task(ctx, task) or (keeps_status and is_mentioned(ctx, task)))
     status = ctx.db.get(TaskStatus, status_id)
-    require_status(ctx, status)
-    return status
+    scoped = on_project(ctx, task["project_id"])
+    require_status(scoped, status)
+    return with_row(scoped, status)
 
 
 def require_preview(ctx, preview_id):
-    """The preview, for a member of its project who may see its entity."""
+    """Require a member of its project who sees its entity; `row` is the preview."""
     preview = ctx.db.get(PreviewFile, preview_id)
-    require_task(ctx, preview["task_id"])
-    return preview
+    return with_row(require_task(ctx, preview["task_id"]), preview)
 
 
 def require_preview_action(ctx, preview_id):
-    """The preview, for somebody who may act on its task."""
+    """Require somebody who may act on its task; `row` is the preview."""
     preview = ctx.db.get(PreviewFile, preview_id)
-    require_task_action(ctx, preview["task_id"])
-    return preview
+    return with_row(require_task_action(ctx, preview["task_id"]), preview)
 
 
 def require_preview_manager(ctx, preview_id):
-    """Manager of the project of the preview."""
+    """Require a manager of its project; `row` is the preview."""
     preview = ctx.db.get(PreviewFile, preview_id)
-    require_manager(ctx, ctx.db.get(Task, preview["task_id"])["project_id"])
+    return with_row(require_manager(ctx, ctx.db.get(Task, preview["task_id"])["project_id"]), preview)
 
 
 def require_annotator(ctx, preview_id):
-    """The preview, for managers and clients of its project and supervisors of its department."""
+    """Require a manager or client of its project, or a supervisor of its department; `row` is the preview."""
     preview = ctx.db.get(PreviewFile, preview_id)
     task = ctx.db.get(Task, preview["task_id"])
-    require_member(ctx, task["project_id"])
-    supervises = ctx.role == "supervisor" and leads_task_type(ctx, task["task_type_id"])
-    ctx.require(ctx.is_manager or ctx.role == "client" or supervises)
-    return preview
+    scoped = require_member(ctx, task["project_id"])
+    supervises = scoped.role == "supervisor" and leads_task_type(ctx, task["task_type_id"])
+    ctx.require(scoped.is_manager or scoped.role == "client" or supervises)
+    return with_row(scoped, preview)
 
 
 def require_thumbnail(ctx, preview_id):
-    """The preview, for those who may see it; that of a shared asset for everybody but vendors."""
+    """Require somebody who sees the preview; that of a shared asset is seen by everybody but vendors."""
     preview = ctx.db.get(PreviewFile, preview_id)
-    task = ctx.db.get(Task, preview["task_id"])
-    entity = ctx.db.get(Entity, task["entity_id"])
-    belongs_to(ctx, entity["project_id"])
+    entity = ctx.db.get(Entity, ctx.db.get(Task, preview["task_id"])["entity_id"])
+    scoped = on_project(ctx, entity["project_id"])
     is_face = entity["preview_file_id"] == preview["id"] and entity["is_shared"]
-    if not is_face or ctx.role == "vendor":
-        require_entity(ctx, entity["id"])
-    return preview
+    if not is_face or scoped.role == "vendor":
+        ctx.require(scoped.membership.is_member and sees_entity(scoped, entity["id"]))
+    return with_row(scoped, preview)
 
 
 def require_attachment(ctx, attachment):
-    """Somebody who may see the task of its comment, or the entity of its chat."""
+    """Require somebody who sees the task of its comment, or the entity of its chat."""
     if attachment["comment_id"]:
-        require_task(ctx, ctx.db.get(Comment, attachment["comment_id"])["object_id"])
-    elif attachment["chat_message_id"]:
+        return require_task(ctx, ctx.db.get(Comment, attachment["comment_id"])["object_id"])
+    if attachment["chat_message_id"]:
         message = ctx.db.get(ChatMessage, attachment["chat_message_id"])
-        require_entity(ctx, ctx.db.get(Chat, message["chat_id"])["object_id"])
-    else:
-        raise Forbidden
+        return require_entity(ctx, ctx.db.get(Chat, message["chat_id"])["object_id"])
+    raise Forbidden
 
 
 def may_change_playlist(ctx, playlist):
-    """Manager of the project, or the supervisor of the team who made the playlist or whose maker is unknown."""
-    if is_manager(ctx, playlist["project_id"]):
-        return True
-    return ctx.project_role == "supervisor" and playlist["created_by"] in (None, ctx.person_id)
+    """Whether the caller manages the project, or supervises it and made the playlist or nobody knows who did."""
+    member = membership(ctx, playlist["project_id"])
+    return member.is_manager or (member.is_supervisor and playlist["created_by"] in (None, ctx.person_id))
 
 
 def require_playlist_change(ctx, playlist_id):
-    """Somebody who may change the playlist."""
-    ctx.require(may_change_playlist(ctx, ctx.db.get(Playlist, playlist_id)))
+    """Require somebody who may change the playlist."""
+    playlist = ctx.db.get(Playlist, playlist_id)
+    ctx.require(may_change_playlist(ctx, playlist))
+    return with_row(on_project(ctx, playlist["project_id"]), playlist)
 
 
 def require_playlist_manager(ctx, playlist_id):
-    """Manager of the project of the playlist."""
-    require_manager(ctx, ctx.db.get(Playlist, playlist_id)["project_id"])
+    """Require a manager of the project of the playlist."""
+    playlist = ctx.db.get(Playlist, playlist_id)
+    return with_row(require_manager(ctx, playlist["project_id"]), playlist)
 
 
 def require_playlist(ctx, playlist_id, supervisors=False):
-    """Manager of the project; a client where the playlist is for clients; supervisors where they are meant."""
+    """Require a manager of the project, a client if the playlist is for clients, or a supervisor if they are meant."""
     playlist = ctx.db.get(Playlist, playlist_id)
-    require_member(ctx, playlist["project_id"])
+    scoped = require_member(ctx, playlist["project_id"])
     roles = {"client"} if playlist["for_client"] else set()
     roles |= {"supervisor"} if supervisors else set()
-    ctx.require(ctx.is_manager or ctx.role in roles)
+    ctx.require(scoped.is_manager or scoped.role in roles)
+    return with_row(scoped, playlist)
 
 
 def require_status(ctx, status):
-    """A task status that the caller's role may set: artists and clients only some."""
+    """Require a task status that the caller of a project's context may set: artists and clients only some."""
     ctx.require(ctx.role != "user" or status["is_artist_allowed"])
     ctx.require(ctx.role != "client" or status["is_client_allowed"])
 
 
 def may_supervise_task(ctx, task, columns):
-    """Manager, or a supervisor of its department who changes nothing but planning columns."""
-    if is_manager(ctx, task["project_id"]):
+    """Whether the caller manages the project, or supervises the department and changes planning columns alone."""
+    member = membership(ctx, task["project_id"])
+    if member.is_manager:
         return True
-    supervises = ctx.project_role == "supervisor" and set(columns) <= SUPERVISED_COLUMNS
-    return supervises and leads_task_type(ctx, task["task_type_id"])
+    return member.is_supervisor and set(columns) <= SUPERVISED_COLUMNS and leads_task_type(ctx, task["task_type_id"])
 
 
 def require_self(ctx, person_id):
@@ -329,7 +355,7 @@ def welcomes_bots(ctx, project_id):
 
 
 def require_time_spent(ctx, task, person_id):
-    """An assignee of the task: the caller himself, or one whose time an admin or manager of the project keeps."""
+    """Require an assignee of the task: the caller, or one whose time an admin or manager of the project keeps."""
     sql = "SELECT 1 FROM task_person_link WHERE task_id = ? AND person_id = ?"
     ctx.require(ctx.db.value(sql, [task["id"], person_id]) is not None)
     ctx.require(is_manager(ctx, task["project_id"]) or ctx.person_id == person_id)
@@ -341,18 +367,17 @@ def require_human_on_task(ctx, task_id, person_id):
 
 
 def require_time_reader(ctx, person_id):
-    """The person, an admin, or one who leads productions: of him time is seen in these alone."""
-    ctx.require(ctx.person_id == person_id or ctx.global_role in ("admin", "manager", "supervisor"))
+    """Require the person, or somebody who leads projects, and then sees the time spent on these alone."""
+    ctx.require(ctx.person_id == person_id or ctx.global_role in SUPERVISORS)
 
 
 def require_quota_reader(ctx, person_id, project_id):
-    """The person, or an admin or manager of the project, which may be missing."""
+    """Require the person, or an admin or manager of the project, which may be missing."""
     if project_id is not None:
-        belongs_to(ctx, project_id)
-    if ctx.is_manager:
-        require_manager(ctx, project_id)
-    else:
-        ctx.require(ctx.person_id == person_id)
+        ctx.db.get(Project, project_id)
+    scoped = on_project(ctx, project_id)
+    ctx.require(scoped.membership.is_manager if scoped.is_manager else ctx.person_id == person_id)
+    return scoped
 
 
 def project_role(ctx, person_id, project_id):

@@ -1,8 +1,14 @@
 """The fixed sets of codes that several columns share."""
 
 ROLES = ("user", "admin", "supervisor", "manager", "client", "vendor")
-#: roles that a task status column of the board is shown to where nothing else is said
-BOARD_ROLES = ("user", "admin", "supervisor", "manager", "vendor")
+#: roles that lead a project; those that lead at least a department of it; those of people from outside of the studio
+MANAGERS = ("admin", "manager")
+SUPERVISORS = (*MANAGERS, "supervisor")
+EXTERNAL = ("client", "vendor")
+#: roles that a member may have on a project
+PROJECT_ROLES = ("user", "supervisor", "manager", "client", "vendor")
+#: roles that a task status column of the board is shown to by default
+BOARD_ROLES = tuple(role for role in ROLES if role != "client")
 POSITIONS = ("supervisor", "lead", "artist")
 SENIORITIES = ("senior", "mid", "junior")
 CONTRACT_TYPES = ("open-ended", "fixed-term", "short-term", "freelance", "apprentice", "internship")

@@ -1,5 +1,7 @@
 """Working and output files of the production."""
 
+import peewee
+
 from kitsulite.models.base import Children, Row
 from kitsulite.models.fields import Choice, Flag, Json, Ref, Text, Whole
 
@@ -72,7 +74,9 @@ class WorkingFile(Row):
     entity_id = Ref("entity", null=True)
     person_id = Ref("person", null=True)
     software_id = Ref("software", null=True)
-    validation_status = Choice(("validated", "rejected", "neutral"), default="neutral")
+    validation_status = Choice(
+        ("validated", "rejected", "neutral"), default="neutral", constraints=[peewee.SQL("DEFAULT 'neutral'")]
+    )
 
     relations = {
         "outputs": Children("output_file", "source_file_id"),

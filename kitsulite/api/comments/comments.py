@@ -44,9 +44,9 @@ def comment_task(ctx, task_id, task_status_id, comment, checklist, links, **for_
     """
     with attachments.received(ctx, ctx.request.uploads) as files, ctx.db.write():
         task = ctx.db.get(Task, task_id)
-        status = access.require_commenter(ctx, task, task_status_id)
+        ctx = access.require_commenter(ctx, task, task_status_id)
         more = comments.for_managers(for_managers) if ctx.is_manager else {}
-        return comments.post(ctx, task, status, comment, files=files, checklist=checklist, links=links, **more)
+        return comments.post(ctx, task, ctx.row, comment, files=files, checklist=checklist, links=links, **more)
 
 
 @post(
@@ -60,7 +60,7 @@ def comment_many_tasks(ctx, project_id):
 
     Entries that the caller may not make are left out.
     """
-    access.is_manager(ctx, project_id)
+    access.on_project(ctx, project_id)
     return batches.post_many(ctx, ctx.request.json_list(BadParameter))
 
 
@@ -88,15 +88,15 @@ def comment_task_often(ctx, task_id, comments):
 @get(COMMENTS, allow=reader_of_task("task_id"))
 def get_task_comments(ctx, task_id):
     """List the comments of a task, newest first, as far as the caller's role sees them."""
-    return views.of_task(ctx, ctx.db.get(Task, task_id))
+    return views.of_task(ctx, ctx.row)
 
 
 @get(COMMENT, allow=inside("reader of the task whose role sees the comments of its author"))
 def get_task_comment(ctx, task_id, comment_id):
     """Get a comment of a task."""
     comment = comment_of(ctx, comment_id, task_id)
-    access.require_comment_reader(ctx, comment)
-    return views.plain(ctx, ctx.db.get(Task, task_id), comment["id"])
+    ctx = access.require_comment_reader(ctx, comment)
+    return views.plain(ctx, ctx.row, comment["id"])
 
 
 @delete(COMMENT, allow=inside("the author or a manager"))
@@ -111,7 +111,8 @@ def delete_task_comment(ctx, task_id, comment_id):
 def acknowledge_comment(ctx, task_id, comment_id):
     """Acknowledge a comment, or take that back."""
     comment = ctx.db.get(Comment, comment_id)
-    task = access.require_task(ctx, comment["object_id"])
+    ctx = access.require_task(ctx, comment["object_id"])
+    task = ctx.row
     ctx.require(views.is_listed(ctx, task, comment["id"]))
     changes.toggle_acknowledgement(ctx, comment, task)
     return views.plain(ctx, task, comment["id"], relations=True)
@@ -124,6 +125,6 @@ def acknowledge_comment(ctx, task_id, comment_id):
 )
 def move_comment(ctx, task_id, comment_id, target_task_id):
     """Move a comment without previews to another task of the same entity."""
-    target = access.require_task(ctx, target_task_id)
+    target = access.require_task(ctx, target_task_id).row
     comment = ctx.db.get(Comment, comment_id)
-    return changes.move(ctx, comment, ctx.db.get(Task, task_id), target)
+    return changes.move(ctx, comment, ctx.row, target)

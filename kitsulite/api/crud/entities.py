@@ -1,6 +1,7 @@
 """Assets, shots and the other entities, their links and types."""
 
 from kitsulite.api.policies import admin, inside, manager_of, owner_of_entity, reader_of_entity, signed_in
+from kitsulite.domain import access
 from kitsulite.domain.access import IN_RELATED_PROJECT
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import changes as entity_changes
@@ -50,6 +51,7 @@ class Entities(Resource):
 
     def check_update(self, ctx, row, data):
         ctx.require(entity_changes.may_change(ctx, row, data))
+        return access.on_project(ctx, row["project_id"])
 
     def prepare_update(self, ctx, row, data):
         entity_changes.check(data)

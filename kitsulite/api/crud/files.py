@@ -30,7 +30,7 @@ from .resource import ALWAYS_PROTECTED, Resource, required
 
 class Attachments(Resource):
     def check_get(self, ctx, row):
-        access.require_attachment(ctx, row)
+        return access.require_attachment(ctx, row)
 
     def shown(self, ctx, relations):
         return attachments.shown_parts()
@@ -57,10 +57,11 @@ class OutputFiles(Resource):
         project_id = ctx.db.get(Entity, row["entity_id"])["project_id"]
         worked_on = row["temporal_entity_id"] or row["entity_id"]
         ctx.require(access.is_manager(ctx, project_id) or access.works_on(ctx, worked_on))
+        return access.on_project(ctx, project_id)
 
     def check_delete(self, ctx, row):
         ctx.db.get(Entity, row["entity_id"])
-        super().check_delete(ctx, row)
+        return super().check_delete(ctx, row)
 
     def emit(self, ctx, action, row):
         project_id = ctx.db.get(Entity, row["entity_id"])["project_id"]
@@ -132,13 +133,14 @@ class PreviewFiles(Resource):
 
     def check_get(self, ctx, row):
         if ctx.is_admin:
-            return
+            return ctx
         task = ctx.db.get(Task, row["task_id"])
-        access.require_member(ctx, task["project_id"])
+        ctx = access.require_member(ctx, task["project_id"])
         ctx.require(ctx.role != "vendor" or access.is_assigned(ctx, task["id"]))
+        return ctx
 
     def check_update(self, ctx, row, data):
-        self.check_delete(ctx, row)
+        return self.check_delete(ctx, row)
 
     def prepare_update(self, ctx, row, data):
         if not ctx.is_admin:
@@ -150,8 +152,9 @@ class PreviewFiles(Resource):
         previews.follow_revision(ctx, row, ctx.db.get(PreviewFile, row["id"]))
 
     def check_delete(self, ctx, row):
-        if not ctx.is_admin:
-            access.require_manager(ctx, ctx.db.get(Task, row["task_id"])["project_id"])
+        if ctx.is_admin:
+            return ctx
+        return access.require_manager(ctx, ctx.db.get(Task, row["task_id"])["project_id"])
 
     def remove(self, ctx, row):
         previews.remove_preview(ctx, row, force=ctx.request.flag("force"))
@@ -161,7 +164,7 @@ class WorkingFiles(Resource):
     def get(self, ctx, instance_id):
         """Get a row with the ids of the output files that were made from it."""
         row = self.find(ctx, "GET", instance_id)
-        self.check_get(ctx, row)
+        ctx = self.check_get(ctx, row) or ctx
         return self.show(ctx, row["id"], relations=True)
 
     def narrow(self, ctx, condition):

@@ -61,7 +61,7 @@ class Persons(Resource):
     def check_create(self, ctx, data):
         if data.get("active", True) and not data.get("is_bot"):
             persons.require_place(ctx, {"limit": ctx.settings.user_limit})
-        super().check_create(ctx, data)
+        return super().check_create(ctx, data)
 
     def prepare(self, ctx, data):
         return persons.prepare_new(ctx, data)
@@ -115,7 +115,7 @@ class SalaryScales(Resource):
 
     def list(self, ctx):
         """List all rows, whatever the query says."""
-        self.check_list(ctx)
+        ctx = self.check_list(ctx) or ctx
         salary_scales.complete(ctx)
         return ctx.db.all_json(SalaryScale)
 

@@ -67,7 +67,7 @@ class Projects(Resource):
     def check_delete(self, ctx, row):
         if project_status.is_open(ctx, row):
             raise Refused("Only closed projects can be deleted")
-        super().check_delete(ctx, row)
+        return super().check_delete(ctx, row)
 
     def remove(self, ctx, row):
         project_deletion.remove(ctx, row, ctx.request.flag("force"))
@@ -102,6 +102,7 @@ class ScheduleItems(Resource):
 
     def check_update(self, ctx, row, data):
         ctx.require(access.is_supervisor_of_task_type(ctx, row["project_id"], row["task_type_id"]))
+        return access.on_project(ctx, row["project_id"])
 
     def prepare_update(self, ctx, row, data):
         return {key: value for key, value in data.items() if key != "man_days" or not isinstance(value, str)}
@@ -128,17 +129,17 @@ class TaskLinks(OfQueriedProject):
             condition.add(f"production_schedule_version_id IN ({of_project})", [project_id.lower()])
 
     def check_get(self, ctx, row):
-        super().check_get(ctx, ctx.db.get(Task, row["task_id"]))
+        return super().check_get(ctx, ctx.db.get(Task, row["task_id"]))
 
     def check_create(self, ctx, data):
         version_id, task_id = required(data, "production_schedule_version_id"), required(data, "task_id")
-        super().check_create(ctx, {"project_id": schedule_versions.check_link(ctx, version_id, task_id)})
+        return super().check_create(ctx, {"project_id": schedule_versions.check_link(ctx, version_id, task_id)})
 
     def check_update(self, ctx, row, data):
-        super().check_update(ctx, ctx.db.get(Task, row["task_id"]), data)
+        return super().check_update(ctx, ctx.db.get(Task, row["task_id"]), data)
 
     def check_delete(self, ctx, row):
-        super().check_delete(ctx, ctx.db.get(Task, row["task_id"]))
+        return super().check_delete(ctx, ctx.db.get(Task, row["task_id"]))
 
 
 class Templates(Resource):

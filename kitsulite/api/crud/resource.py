@@ -81,14 +81,16 @@ class Resource:
 
     def list(self, ctx):
         """List the rows: filters by column, `page`, `limit`, `relations`, `fields`."""
-        self.check_list(ctx)
+        ctx = self.check_list(ctx) or ctx
         condition = filters.read(self, ctx)
         self.narrow(ctx, condition)
         shown = self.shown(ctx, self.list_relations(ctx))
         return filters.answer(ctx, self.model, shown, condition, self.order, self.most_rows)
 
+    # Checks return the context of the project in question, or nothing where there is none.
+
     def check_list(self, ctx):
-        self.may_list(ctx, {})
+        return self.may_list(ctx, {})
 
     def hidden_filters(self, ctx):
         """Names that may not be filtered on."""
@@ -117,7 +119,7 @@ class Resource:
     def get(self, ctx, instance_id):
         """Get a row; `relations=false` leaves out its lists of ids."""
         row = self.find(ctx, "GET", instance_id)
-        self.check_get(ctx, row)
+        ctx = self.check_get(ctx, row) or ctx
         relations = ctx.request.query.get("relations", str(self.get_relations)).lower() == "true"
         return self.complete(ctx, self.show(ctx, row["id"], relations))
 
@@ -128,7 +130,7 @@ class Resource:
         return ctx.db.get(self.model, instance_id)
 
     def check_get(self, ctx, row):
-        self.may_get(ctx, row)
+        return self.may_get(ctx, row)
 
     def complete(self, ctx, row):
         """A row with what only its item route adds."""
@@ -141,7 +143,7 @@ class Resource:
         return self.create_from(ctx, ctx.request.json_object())
 
     def create_from(self, ctx, data):
-        self.check_create(ctx, data)
+        ctx = self.check_create(ctx, data) or ctx
         data = self.prepare(ctx, {key: value for key, value in data.items() if key not in self.ignored_on_create})
         columns, relations = self.read(data, strict=True)
         row = self.insert(ctx, columns)
@@ -152,7 +154,7 @@ class Resource:
         return {**self.show(ctx, row["id"], self.create_relations), **extra}
 
     def check_create(self, ctx, data):
-        self.may_create(ctx, Body(data))
+        return self.may_create(ctx, Body(data))
 
     def prepare(self, ctx, data):
         """The body with the rules and defaults of the table."""
@@ -195,7 +197,7 @@ class Resource:
         body = ctx.request.json_object()
         row = self.find(ctx, "PUT", instance_id)
         data = {key: value for key, value in body.items() if key not in ALWAYS_PROTECTED}
-        self.check_update(ctx, row, data)
+        ctx = self.check_update(ctx, row, data) or ctx
         data = {key: value for key, value in data.items() if key not in self.protected | {"project_id"}}
         data = self.prepare_update(ctx, row, data)
         columns, relations = self.read(data, strict=False)
@@ -210,7 +212,7 @@ class Resource:
         return {**self.show(ctx, row["id"], self.update_relations), **extra}
 
     def check_update(self, ctx, row, data):
-        self.may_update(ctx, row)
+        return self.may_update(ctx, row)
 
     def require_move(self, ctx, row, moved):
         """Refuse a row a place that is unknown, as the database does, or where the caller may not change it."""
@@ -235,13 +237,13 @@ class Resource:
     def delete(self, ctx, instance_id):
         """Delete a row."""
         row = self.find(ctx, "DELETE", instance_id)
-        self.check_delete(ctx, row)
+        ctx = self.check_delete(ctx, row) or ctx
         self.remove(ctx, row)
         self.emit(ctx, "delete", row)
         self.deleted(ctx, row)
 
     def check_delete(self, ctx, row):
-        self.may_delete(ctx, row)
+        return self.may_delete(ctx, row)
 
     def remove(self, ctx, row):
         deletion.remove_row(ctx.db, self.model, row["id"])

@@ -18,13 +18,13 @@ from .resource import Resource, required
 
 class Comments(Resource):
     def check_get(self, ctx, row):
-        access.require_comment_reader(ctx, row)
+        return access.require_comment_reader(ctx, row)
 
     def complete(self, ctx, row):
         return comment_views.shown(ctx, row["id"], "previews" in row, ctx.request.flag("with_previews"))
 
     def check_update(self, ctx, row, data):
-        comment_changes.require_editor(ctx, row, data)
+        return comment_changes.require_editor(ctx, row, data)
 
     def prepare_update(self, ctx, row, data):
         hidden = () if ctx.is_admin else comment_changes.OWN_ROUTES
@@ -37,7 +37,7 @@ class Comments(Resource):
         comment_changes.follow_edit(ctx, row)
 
     def check_delete(self, ctx, row):
-        comment_changes.require_deleter(ctx, row)
+        return comment_changes.require_deleter(ctx, row)
 
     def remove(self, ctx, row):
         comment_changes.remove(ctx, row)
@@ -61,7 +61,7 @@ class StatusAutomations(Resource):
     def check_delete(self, ctx, row):
         if ctx.db.exists(ProjectStatusAutomationLink, status_automation_id=row["id"]):
             raise RowRejected("The status automation is used by a production.", "reference")
-        super().check_delete(ctx, row)
+        return super().check_delete(ctx, row)
 
 
 class TaskStatuses(Resource):
@@ -120,6 +120,7 @@ class Tasks(Resource):
 
     def check_update(self, ctx, row, data):
         ctx.require(access.may_supervise_task(ctx, row, data))
+        return access.on_project(ctx, row["project_id"])
 
     def check_move(self, ctx, row, moved):
         # no change moves a task to another production: its entity has to be of the same one

@@ -4,7 +4,6 @@ from kitsulite.api.policies import inside, manager_of, member_of, owner_of_entit
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import assets
 from kitsulite.domain.tasks import of_entities as entity_tasks
-from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Bool, Object, Str, Uuid
 from kitsulite.web.route import delete, get, post
 
@@ -84,4 +83,4 @@ def assets_in_asset(ctx, asset_id):
 @delete("/data/assets/<asset_id>", allow=owner_of_entity("asset_id", "Asset"))
 def delete_asset(ctx, asset_id):
     """Delete an asset, or cancel it where it has tasks and is not `force`d."""
-    entity_deletion.delete(ctx, ctx.db.get(Entity, asset_id), ctx.request.flag("force"))
+    entity_deletion.delete(ctx, ctx.row, ctx.request.flag("force"))

@@ -10,7 +10,6 @@ from kitsulite.api.policies import (
 )
 from kitsulite.domain.entities import casting, casting_lists, links
 from kitsulite.errors import Refused
-from kitsulite.models.entities import Entity
 from kitsulite.web.route import delete, get, put
 
 MANAGER = manager_of("project_id")
@@ -55,7 +54,7 @@ def asset_casting(ctx, asset_id):
 def set_asset_casting(ctx, asset_id):
     """Replace the casting of an asset by a list of `{asset_id, nb_occurences, label}`."""
     items = ctx.request.json_list()
-    casting.replace(ctx, ctx.db.get(Entity, asset_id), items)
+    casting.replace(ctx, ctx.row, items)
     return items
 
 

@@ -4,7 +4,6 @@ from kitsulite.api.policies import member_of, member_of_query, no_client, no_ven
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import concepts
 from kitsulite.domain.tasks import of_entities as entity_tasks
-from kitsulite.models.entities import Entity
 from kitsulite.web.fields import List, Nested, Object, Str
 from kitsulite.web.route import delete, get, post
 
@@ -70,4 +69,4 @@ def concept_task_types(ctx, concept_id):
 @delete("/data/concepts/<concept_id>", allow=owner_of_entity("concept_id", "Concept"))
 def delete_concept(ctx, concept_id):
     """Delete a concept, or cancel it where it has tasks and is not `force`d."""
-    entity_deletion.delete(ctx, ctx.db.get(Entity, concept_id), ctx.request.flag("force"))
+    entity_deletion.delete(ctx, ctx.row, ctx.request.flag("force"))

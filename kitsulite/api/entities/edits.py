@@ -4,7 +4,6 @@ from kitsulite.api.policies import manager_of, member_of, member_of_query, owner
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import changes, edits, entities
 from kitsulite.domain.tasks import of_entities as entity_tasks
-from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Object, Str, Uuid
 from kitsulite.web.route import delete, get, post
 
@@ -69,7 +68,7 @@ def edit_task_types(ctx, edit_id):
 @delete("/data/edits/<edit_id>", allow=owner_of_entity("edit_id", "Edit"))
 def delete_edit(ctx, edit_id):
     """Delete an edit, or cancel it where it has tasks and is not `force`d."""
-    entity_deletion.delete(ctx, ctx.db.get(Entity, edit_id), ctx.request.flag("force"))
+    entity_deletion.delete(ctx, ctx.row, ctx.request.flag("force"))
 
 
 @get("/data/edits/<edit_id>/versions", allow=READER)

@@ -36,7 +36,7 @@ def linked_entities(ctx, entity_id):
 )
 def create_entity_tasks(ctx, entity_id, task_type_ids):
     """Create the missing tasks of an entity: of these types, or of all that its project uses for it."""
-    return task_creation.create_for_entity(ctx, ctx.db.get(Entity, entity_id), task_type_ids)
+    return task_creation.create_for_entity(ctx, ctx.row, task_type_ids)
 
 
 @post(

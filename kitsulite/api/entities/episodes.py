@@ -12,7 +12,6 @@ from kitsulite.api.policies import (
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import edits, episodes
 from kitsulite.domain.tasks import of_entities as entity_tasks
-from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Object, Str
 from kitsulite.web.route import delete, get, post
 
@@ -112,4 +111,4 @@ def episode_edit_tasks(ctx, episode_id):
 @delete("/data/episodes/<episode_id>", allow=owner_of_entity("episode_id", "Episode"))
 def delete_episode(ctx, episode_id):
     """Delete an episode; with `force` its sequences, edits, assets, tasks and playlists too."""
-    entity_deletion.delete_episode(ctx, ctx.db.get(Entity, episode_id), ctx.request.flag("force"))
+    entity_deletion.delete_episode(ctx, ctx.row, ctx.request.flag("force"))

@@ -12,7 +12,6 @@ from kitsulite.api.policies import (
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import entities, scenes
 from kitsulite.domain.tasks import of_entities as entity_tasks
-from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Str, Uuid
 from kitsulite.web.route import delete, get, post
 
@@ -71,7 +70,7 @@ def scene_task_types(ctx, scene_id):
 @delete("/data/scenes/<scene_id>", allow=owner_of_entity("scene_id", "Scene"))
 def delete_scene(ctx, scene_id):
     """Delete a scene, or cancel it where something refers to it."""
-    entity_deletion.delete_scene(ctx, ctx.db.get(Entity, scene_id))
+    entity_deletion.delete_scene(ctx, ctx.row)
 
 
 @get("/data/scenes/<scene_id>/shots", allow=READER)

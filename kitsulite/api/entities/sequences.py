@@ -13,7 +13,6 @@ from kitsulite.api.policies import (
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import scenes, sequences, shots
 from kitsulite.domain.tasks import of_entities as entity_tasks
-from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Object, Str, Uuid
 from kitsulite.web.route import delete, get, post
 
@@ -95,4 +94,4 @@ def sequence_shot_tasks(ctx, sequence_id):
 @delete("/data/sequences/<sequence_id>", allow=owner_of_entity("sequence_id", "Sequence"))
 def delete_sequence(ctx, sequence_id):
     """Delete a sequence; with `force` its shots, scenes and tasks too."""
-    entity_deletion.delete_sequence(ctx, ctx.db.get(Entity, sequence_id), ctx.request.flag("force"))
+    entity_deletion.delete_sequence(ctx, ctx.row, ctx.request.flag("force"))

@@ -12,7 +12,6 @@ from kitsulite.api.policies import (
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import assets, changes, entities, shots
 from kitsulite.domain.tasks import of_entities as entity_tasks
-from kitsulite.models.entities import Entity
 from kitsulite.web.fields import Int, Object, Str, Uuid
 from kitsulite.web.route import delete, get, post, put
 
@@ -86,7 +85,7 @@ def shot_task_types(ctx, shot_id):
 @delete("/data/shots/<shot_id>", allow=owner_of_entity("shot_id", "Shot"))
 def delete_shot(ctx, shot_id):
     """Delete a shot, or cancel it where it has tasks and is not `force`d."""
-    entity_deletion.delete(ctx, ctx.db.get(Entity, shot_id), ctx.request.flag("force"))
+    entity_deletion.delete(ctx, ctx.row, ctx.request.flag("force"))
 
 
 @get("/data/shots/<shot_id>/versions", allow=READER)

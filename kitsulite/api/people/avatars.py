@@ -17,7 +17,9 @@ WRITE = {"status": 201, "transaction": False}
 
 def known(model):
     """The row of the path exists, which is looked at before anything else."""
-    return Policy(f"known {model.table()}", lambda ctx, path: ctx.db.get(model, path["instance_id"]))
+    return Policy(
+        f"known {model.table()}", lambda ctx, path: ctx.on(ctx.membership, ctx.db.get(model, path["instance_id"]))
+    )
 
 
 def upload(ctx, model, plural, row_id):

@@ -19,7 +19,7 @@ QUERY = {
 
 
 def shots(ctx, person_id, period, numbers, project_id, **query):
-    access.require_quota_reader(ctx, person_id, project_id)
+    ctx = access.require_quota_reader(ctx, person_id, project_id)
     return quota_shots.shots(ctx, person_id, period(*numbers), project_id, **query)
 
 

@@ -1,6 +1,6 @@
 """Versions of the schedule of a production: their links to tasks, and what is taken over between them."""
 
-from kitsulite.api.policies import Policy
+from kitsulite.api.policies import Policy, no_client, no_vendor
 from kitsulite.domain import access
 from kitsulite.domain.planning import schedule_versions
 from kitsulite.models.projects import ProductionScheduleVersion
@@ -14,16 +14,15 @@ def version_of(ctx, version_id):
     return ctx.db.get(ProductionScheduleVersion, version_id)
 
 
-def check_reader(ctx, path):
-    access.require_member(ctx, version_of(ctx, path["version_id"])["project_id"])
-    ctx.require(ctx.role not in ("client", "vendor"))
+def check_member(ctx, path):
+    return access.require_member(ctx, version_of(ctx, path["version_id"])["project_id"])
 
 
 def check_manager(ctx, path):
-    access.require_manager(ctx, version_of(ctx, path["version_id"])["project_id"])
+    return access.require_manager(ctx, version_of(ctx, path["version_id"])["project_id"])
 
 
-reader = Policy("member of the version's project, no client, no vendor", check_reader)
+reader = Policy("member of the version's project", check_member) & no_client & no_vendor
 manager = Policy("manager of the version's project", check_manager)
 
 

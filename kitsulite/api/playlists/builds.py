@@ -2,7 +2,6 @@
 
 from kitsulite.api.policies import admin, manager_of_playlist, no_vendor, reader_of_playlist
 from kitsulite.domain.playlists import builds
-from kitsulite.models.previews import Playlist
 from kitsulite.models.projects import Project
 from kitsulite.web import reply
 from kitsulite.web.route import delete, get
@@ -11,7 +10,7 @@ from kitsulite.web.route import delete, get
 @get("/data/playlists/<playlist_id>/build/mp4", allow=manager_of_playlist("playlist_id"))
 def build_movie(ctx, playlist_id):
     """Start to build a movie of a playlist; `full=true` encodes all parts again, whatever they are."""
-    return builds.begin(ctx, ctx.db.get(Playlist, playlist_id), ctx.request.flag("full"))
+    return builds.begin(ctx, ctx.row, ctx.request.flag("full"))
 
 
 @get("/data/projects/<project_id>/build-jobs", allow=admin)
@@ -29,7 +28,7 @@ def build(ctx, playlist_id, build_job_id):
 @delete("/data/playlists/<playlist_id>/jobs/<build_job_id>", allow=no_vendor & reader_of_playlist("playlist_id"))
 def remove_build(ctx, playlist_id, build_job_id):
     """Delete a build of a playlist."""
-    builds.remove(ctx, ctx.db.get(Playlist, playlist_id), builds.find(ctx, playlist_id, build_job_id))
+    builds.remove(ctx, ctx.row, builds.find(ctx, playlist_id, build_job_id))
 
 
 @get(
@@ -39,5 +38,5 @@ def remove_build(ctx, playlist_id, build_job_id):
 def download_build(ctx, playlist_id, build_job_id):
     """Download the movie that a build made."""
     job = builds.find(ctx, playlist_id, build_job_id)
-    name = builds.file_name(ctx, ctx.db.get(Playlist, playlist_id), job)
+    name = builds.file_name(ctx, ctx.row, job)
     return reply.stored(ctx, builds.movie(ctx, job), "video/mp4", job, reply.attachment(name))

@@ -60,7 +60,7 @@ def project_playlist(ctx, project_id, playlist_id):
 )
 def temporary_playlist(ctx, project_id, task_ids):
     """Get a playlist of the last work on some tasks, which is stored nowhere; `sort=true` puts it in order."""
-    tasks = [access.require_task(ctx, task_id) for task_id in task_ids]
+    tasks = [access.require_task(ctx, task_id).row for task_id in task_ids]
     return temporary.entries(ctx, project_id, tasks, ctx.request.flag("sort"))
 
 
@@ -73,7 +73,7 @@ def temporary_playlist(ctx, project_id, task_ids):
 )
 def add_entity(ctx, playlist_id, entity_id, preview_file_id):
     """Append an entity to a playlist, with a preview or with its latest one."""
-    return playlists.add_entities(ctx, ctx.db.get(Playlist, playlist_id), [(entity_id, preview_file_id)])
+    return playlists.add_entities(ctx, ctx.row, [(entity_id, preview_file_id)])
 
 
 @post(
@@ -90,7 +90,7 @@ def add_entity(ctx, playlist_id, entity_id, preview_file_id):
 def add_entities(ctx, playlist_id, entities):
     """Append entities to a playlist, each with a preview or with its latest one."""
     couples = [(entry["entity_id"], entry["preview_file_id"]) for entry in entities]
-    return playlists.add_entities(ctx, ctx.db.get(Playlist, playlist_id), couples)
+    return playlists.add_entities(ctx, ctx.row, couples)
 
 
 # Downloads
@@ -102,7 +102,7 @@ def add_entities(ctx, playlist_id, entities):
 )
 def download_playlist(ctx, playlist_id):
     """Download the files of all previews of a playlist, with those of the same revision."""
-    playlist = ctx.db.get(Playlist, playlist_id)
+    playlist = ctx.row
     name = f"{playlist_exports.context_name(ctx, playlist)}.zip"
     return reply.made(ctx.request, playlist_exports.archive(ctx, playlist), "application/zip", reply.attachment(name))
 
@@ -110,5 +110,5 @@ def download_playlist(ctx, playlist_id):
 @get("/export/csv/playlists/<playlist_id>", allow=no_vendor & reader_of_playlist("playlist_id", supervisors=True))
 def playlist_sheet(ctx, playlist_id):
     """Download a playlist as a CSV file."""
-    playlist = ctx.db.get(Playlist, playlist_id)
+    playlist = ctx.row
     return reply.csv(sheets.file_name(ctx, playlist), [sheets.text(ctx, playlist)], "text/csv")

@@ -2,7 +2,6 @@
 
 from kitsulite.api.policies import manager, manager_of_playlist
 from kitsulite.domain.playlists import notices, share_links
-from kitsulite.models.previews import Playlist
 from kitsulite.web.fields import Bool, List, Str, Uuid
 from kitsulite.web.route import delete, get, post
 
@@ -60,5 +59,5 @@ def invite(ctx, playlist_id, token, emails, person_ids, message):
 )
 def notify_clients(ctx, playlist_id, studio_id, department_id):
     """Tell the clients of the production, of one studio or department or all, that a playlist is ready."""
-    notices.tell_clients(ctx, ctx.db.get(Playlist, playlist_id), studio_id, department_id)
+    notices.tell_clients(ctx, ctx.row, studio_id, department_id)
     return {"status": "success"}

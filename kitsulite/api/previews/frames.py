@@ -6,7 +6,6 @@ from kitsulite.api.policies import manager_of_preview, reader_of_preview
 from kitsulite.domain.previews import frames
 from kitsulite.domain.previews import stored as stored_previews
 from kitsulite.errors import BadParameter
-from kitsulite.models.previews import PreviewFile
 from kitsulite.web import reply
 from kitsulite.web.route import get
 
@@ -22,14 +21,14 @@ def sent(ctx, content, content_type, name, kind="attachment"):
 def extract_frame(ctx, preview_file_id):
     """Get a frame of a movie."""
     number = ctx.request.integer("frame_number", 0)
-    content = frames.movie_frame(ctx, ctx.db.get(PreviewFile, preview_file_id), number)
+    content = frames.movie_frame(ctx, ctx.row, number)
     return sent(ctx, content, "image/png", "frame.png", "inline")
 
 
 @get(PREVIEW + "/extract-tile", allow=reader_of_preview("preview_file_id"))
 def extract_tile(ctx, preview_file_id):
     """Get the frames of a movie side by side."""
-    content = frames.tile(ctx, ctx.db.get(PreviewFile, preview_file_id))
+    content = frames.tile(ctx, ctx.row)
     return sent(ctx, content, "image/png", "tile.png", "inline")
 
 
@@ -39,14 +38,14 @@ def extract_annotated_frame(ctx, preview_file_id):
     number = ctx.request.integer("frame_number")
     if number is not None and number < 1:
         raise BadParameter("frame_number must be greater than 0.")
-    content = frames.annotated(ctx, ctx.db.get(PreviewFile, preview_file_id), number)
+    content = frames.annotated(ctx, ctx.row, number)
     return sent(ctx, content, "image/png", "annotated_frame.png", "inline")
 
 
 @get(PREVIEW + "/extract-annotated-frames", allow=MANAGER)
 def extract_annotated_frames(ctx, preview_file_id):
     """Get all frames that are drawn on, in a ZIP."""
-    preview = ctx.db.get(PreviewFile, preview_file_id)
+    preview = ctx.row
     name = f"{stored_previews.download_stem(ctx, preview)}_annotated_frames.zip"
     return sent(ctx, frames.archive(ctx, preview), "application/zip", name)
 
@@ -54,6 +53,6 @@ def extract_annotated_frames(ctx, preview_file_id):
 @get(PREVIEW + "/extract-annotated-frames-pdf", allow=MANAGER)
 def extract_annotated_document(ctx, preview_file_id):
     """Get all frames that are drawn on, in a PDF."""
-    preview = ctx.db.get(PreviewFile, preview_file_id)
+    preview = ctx.row
     name = f"{stored_previews.download_stem(ctx, preview)}_annotated_frames.pdf"
     return sent(ctx, frames.document(ctx, preview), "application/pdf", name)

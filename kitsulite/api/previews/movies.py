@@ -3,36 +3,35 @@
 from kitsulite.api.policies import reader_of_preview
 from kitsulite.api.previews.serving import sent
 from kitsulite.domain.previews import stored
-from kitsulite.models.previews import PreviewFile
 from kitsulite.web import reply
 from kitsulite.web.route import get
 
 
-def movie(ctx, preview_id, prefixes, disposition=None):
-    preview = ctx.db.get(PreviewFile, preview_id)
+def movie(ctx, prefixes, disposition=None):
+    preview = ctx.row
     return sent(ctx, preview, stored.movie(ctx, preview, prefixes), "video/mp4", disposition)
 
 
 @get("/movies/originals/preview-files/<instance_id>.mp4", allow=reader_of_preview("instance_id"))
 def original_movie(ctx, instance_id):
     """Show a movie in its full size."""
-    return movie(ctx, instance_id, stored.HIGH)
+    return movie(ctx, stored.HIGH)
 
 
 @get("/movies/low/preview-files/<instance_id>.mp4", allow=reader_of_preview("instance_id"))
 def low_movie(ctx, instance_id):
     """Show a movie in low definition."""
-    return movie(ctx, instance_id, stored.LOW)
+    return movie(ctx, stored.LOW)
 
 
 @get("/movies/source/preview-files/<instance_id>.mp4", allow=reader_of_preview("instance_id"))
 def source_movie(ctx, instance_id):
     """Show a movie as it was uploaded, where that was kept."""
-    return movie(ctx, instance_id, stored.SOURCE)
+    return movie(ctx, stored.SOURCE)
 
 
 @get("/movies/originals/preview-files/<instance_id>/download", allow=reader_of_preview("instance_id"))
 def download_movie(ctx, instance_id):
     """Download a movie."""
-    name = stored.download_name(ctx, ctx.db.get(PreviewFile, instance_id))
-    return movie(ctx, instance_id, stored.HIGH, reply.attachment(name))
+    name = stored.download_name(ctx, ctx.row)
+    return movie(ctx, stored.HIGH, reply.attachment(name))

@@ -3,51 +3,50 @@
 from kitsulite.api.policies import reader_of_preview, reader_of_thumbnail
 from kitsulite.api.previews.serving import sent
 from kitsulite.domain.previews import stored
-from kitsulite.models.previews import PreviewFile
 from kitsulite.web import reply
 from kitsulite.web.route import get
 
 
-def picture(ctx, preview_id, prefix):
-    preview = ctx.db.get(PreviewFile, preview_id)
+def picture(ctx, prefix):
+    preview = ctx.row
     return sent(ctx, preview, stored.picture(ctx, preview, prefix), "image/png")
 
 
 @get("/pictures/previews/preview-files/<instance_id>.png", allow=reader_of_preview("instance_id"))
 def preview_picture(ctx, instance_id):
     """Show a preview as a picture of 1200 pixels width."""
-    return picture(ctx, instance_id, "previews")
+    return picture(ctx, "previews")
 
 
 @get("/movies/tiles/preview-files/<instance_id>.png", allow=reader_of_preview("instance_id"))
 def tiles(ctx, instance_id):
     """Show the frames of a movie side by side."""
-    return picture(ctx, instance_id, "tiles")
+    return picture(ctx, "tiles")
 
 
 @get("/pictures/thumbnails/preview-files/<instance_id>.png", allow=reader_of_thumbnail("instance_id"))
 def thumbnail(ctx, instance_id):
     """Show the thumbnail of a preview."""
-    return picture(ctx, instance_id, "thumbnails")
+    return picture(ctx, "thumbnails")
 
 
 @get("/pictures/thumbnails-square/preview-files/<instance_id>.png", allow=reader_of_thumbnail("instance_id"))
 def square_thumbnail(ctx, instance_id):
     """Show the square thumbnail of a preview."""
-    return picture(ctx, instance_id, "thumbnails-square")
+    return picture(ctx, "thumbnails-square")
 
 
 @get("/pictures/originals/preview-files/<instance_id>.png", allow=reader_of_thumbnail("instance_id"))
 def original_picture(ctx, instance_id):
     """Show the uploaded picture, or that of a movie."""
-    preview = ctx.db.get(PreviewFile, instance_id)
+    preview = ctx.row
     return sent(ctx, preview, stored.original(ctx, preview, "png"), "image/png")
 
 
 @get("/pictures/originals/preview-files/<instance_id>.<extension>", allow=reader_of_preview("instance_id"))
 def original_file(ctx, instance_id, extension):
     """Show the uploaded file of a preview that is no movie."""
-    preview = ctx.db.get(PreviewFile, instance_id)
+    preview = ctx.row
     path = stored.original(ctx, preview, extension)
     return sent(ctx, preview, path, stored.content_type(extension.lower()))
 
@@ -55,6 +54,6 @@ def original_file(ctx, instance_id, extension):
 @get("/pictures/originals/preview-files/<instance_id>/download", allow=reader_of_preview("instance_id"))
 def download_original(ctx, instance_id):
     """Download the file of a preview."""
-    preview = ctx.db.get(PreviewFile, instance_id)
+    preview = ctx.row
     name = reply.attachment(stored.download_name(ctx, preview))
     return sent(ctx, preview, stored.download(ctx, preview), stored.content_type(preview["extension"]), name)

@@ -62,7 +62,7 @@ def remove_preview(ctx, task_id, comment_id, preview_file_id):
 )
 def set_main_preview(ctx, preview_file_id, frame_number):
     """Make a preview the one that stands for its entity, a movie with one of its frames where one is given."""
-    preview = ctx.db.get(PreviewFile, preview_file_id)
+    preview = ctx.row
     if frame_number is not None:
         if preview["extension"] != "mp4":
             raise BadParameter("Can't use a given frame on non movie preview")
@@ -78,7 +78,7 @@ def set_main_preview(ctx, preview_file_id, frame_number):
 )
 def update_position(ctx, preview_file_id, position):
     """Move a preview among those of its revision."""
-    return previews.move(ctx, ctx.db.get(PreviewFile, preview_file_id), position)
+    return previews.move(ctx, ctx.row, position)
 
 
 @put(
@@ -93,7 +93,7 @@ def update_position(ctx, preview_file_id, position):
 )
 def update_annotations(ctx, preview_file_id, additions, updates, deletions):
     """Add, replace and delete what is drawn on a preview."""
-    preview = ctx.db.get(PreviewFile, preview_file_id)
+    preview = ctx.row
     return annotations.update(ctx, preview, ctx.person_id, additions, updates, deletions)
 
 

@@ -49,7 +49,7 @@ def get_descriptor(ctx, project_id, metadata_descriptor_id):
 def create_descriptor(ctx, project_id, departments, **descriptor):
     """Create a metadata descriptor in a project."""
     project_id = ctx.db.get(Project, project_id)["id"]
-    access.require_departments(ctx, project_id, departments)
+    ctx = access.require_departments(ctx, project_id, departments)
     return descriptors.create(ctx, project_id, departments=departments, **descriptor)
 
 
@@ -57,7 +57,7 @@ def create_descriptor(ctx, project_id, departments, **descriptor):
 def update_descriptor(ctx, project_id, metadata_descriptor_id, departments, **changes):
     """Replace what a metadata descriptor says; the stored values follow a new name."""
     found = descriptors.get(ctx, project_id, metadata_descriptor_id)
-    access.require_departments(ctx, project_id, [*found["departments"], *departments])
+    ctx = access.require_departments(ctx, project_id, [*found["departments"], *departments])
     return descriptors.update(ctx, found, departments=departments, **changes)
 
 
@@ -65,7 +65,7 @@ def update_descriptor(ctx, project_id, metadata_descriptor_id, departments, **ch
 def delete_descriptor(ctx, project_id, metadata_descriptor_id):
     """Delete a metadata descriptor and the values stored under its field name."""
     found = descriptors.get(ctx, project_id, metadata_descriptor_id)
-    access.require_departments(ctx, project_id, found["departments"])
+    ctx = access.require_departments(ctx, project_id, found["departments"])
     descriptors.delete(ctx, found)
 
 

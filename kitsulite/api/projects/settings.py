@@ -78,7 +78,7 @@ def add_settings(ctx, project_id, **settings):
 )
 def put_task_type_link(ctx, project_id, task_type_id, priority):
     """Link a task type to a project with a priority, or change the priority of its link."""
-    access.require_manager(ctx, project_id)
+    ctx = access.require_manager(ctx, project_id)
     return project_settings.put_link(ctx, project_id, "task_types", task_type_id, priority=priority)
 
 
@@ -95,7 +95,7 @@ def put_task_type_link(ctx, project_id, task_type_id, priority):
 )
 def put_task_status_link(ctx, project_id, task_status_id, **columns):
     """Link a task status to a project with a priority and the roles whose board shows it, or change its link."""
-    access.require_manager(ctx, project_id)
+    ctx = access.require_manager(ctx, project_id)
     return project_settings.put_link(ctx, project_id, "task_statuses", task_status_id, **columns)
 
 

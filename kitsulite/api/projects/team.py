@@ -2,6 +2,7 @@
 
 from kitsulite.api.policies import manager_of, member_of
 from kitsulite.domain.projects import team
+from kitsulite.models.choices import PROJECT_ROLES
 from kitsulite.web.fields import Str
 from kitsulite.web.route import delete, get, post, put
 
@@ -18,14 +19,14 @@ def get_team(ctx, project_id):
     TEAM,
     allow=manager_of("project_id"),
     status=201,
-    body={"person_id": Str(required=True, min=1), "role": Str(choices=team.ROLES)},
+    body={"person_id": Str(required=True, min=1), "role": Str(choices=PROJECT_ROLES)},
 )
 def add_to_team(ctx, project_id, person_id, role):
     """Add a person to the team of a project."""
     return team.add(ctx, project_id, person_id, role)
 
 
-@put(f"{TEAM}/<person_id>", allow=manager_of("project_id"), body={"role": Str(choices=team.ROLES)})
+@put(f"{TEAM}/<person_id>", allow=manager_of("project_id"), body={"role": Str(choices=PROJECT_ROLES)})
 def set_role_in_team(ctx, project_id, person_id, role):
     """Set the role of a member on a project; none: the person's own role."""
     return team.set_role(ctx, project_id, person_id, role)

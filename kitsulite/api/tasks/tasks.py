@@ -5,6 +5,7 @@ from kitsulite.domain import access
 from kitsulite.domain.ids import path_id
 from kitsulite.domain.tasks import details, of_persons, open, reviews
 from kitsulite.errors import BadParameter, step_by_step
+from kitsulite.models.choices import SUPERVISORS
 from kitsulite.models.fields import is_id
 from kitsulite.models.tasks import Task
 from kitsulite.web.fields import Bool, Int, List, Moment, Str, Uuid
@@ -58,11 +59,11 @@ def get_person_related_tasks(ctx, person_id, task_type_id):
 def get_task_dates(ctx):
     """List first and last date of the tasks of each person, of a project (`project_id`) or of all open ones."""
     project_id = ctx.request.query.get("project_id", "").strip()
-    ctx.require(ctx.global_role in ("admin", "manager", "supervisor"))
+    ctx.require(ctx.global_role in SUPERVISORS)
     if project_id and not is_id(project_id):
         raise BadParameter("Invalid project_id.")
     if project_id:
-        access.require_member(ctx, project_id)
+        ctx = access.require_member(ctx, project_id)
     return of_persons.dates(ctx, project_id)
 
 
@@ -106,7 +107,7 @@ def get_open_task_stats(ctx):
 @put("/actions/tasks/<task_id>/set-main-preview", allow=reader_of_task("task_id") & no_client)
 def set_main_preview(ctx, task_id):
     """Make the last preview of a task that of its entity."""
-    entity = reviews.set_main_preview(ctx, ctx.db.get(Task, task_id))
+    entity = reviews.set_main_preview(ctx, ctx.row)
     if entity is None:
         raise BadParameter("This task has no preview file to set as the main preview.")
     return entity
@@ -122,9 +123,9 @@ def set_main_previews(ctx, task_ids):
     entities = []
     with step_by_step():
         for task_id in task_ids:
-            task = access.require_task(ctx, task_id)
-            ctx.require(ctx.role != "client")
-            entities.append(reviews.set_main_preview(ctx, task))
+            of_task = access.require_task(ctx, task_id)
+            ctx.require(of_task.role != "client")
+            entities.append(reviews.set_main_preview(of_task, of_task.row))
     return [entity for entity in entities if entity]
 
 
@@ -141,4 +142,4 @@ def set_main_previews(ctx, task_ids):
 )
 def send_to_review(ctx, task_id, **review):
     """Announce that a task waits for review, for tools that bring its preview to its place."""
-    return reviews.send_to_review(ctx, ctx.db.get(Task, task_id), **review)
+    return reviews.send_to_review(ctx, ctx.row, **review)

@@ -23,18 +23,20 @@ def post_many(ctx, entries):
             with ctx.db.write():
                 task = ctx.db.get(Task, entry["object_id"])
                 if may_comment(ctx, task):
+                    there = access.on_project(ctx, task["project_id"])
                     status = ctx.db.get(TaskStatus, entry["task_status_id"])
-                    access.require_status(ctx, status)
+                    access.require_status(there, status)
                     links = entry.get("links") or []
-                    made.append(comments.post(ctx, task, status, entry["comment"], ctx.person_id, links=links))
+                    made.append(comments.post(there, task, status, entry["comment"], ctx.person_id, links=links))
     return made
 
 
 def may_comment(ctx, task):
     """A manager of the production, an assignee, or a supervisor of the team who leads the task's department."""
-    if access.is_manager(ctx, task["project_id"]) or access.is_assigned(ctx, task["id"]):
+    member = access.membership(ctx, task["project_id"])
+    if member.is_manager or access.is_assigned(ctx, task["id"]):
         return True
-    return ctx.project_role == "supervisor" and access.leads_task_type(ctx, task["task_type_id"])
+    return member.is_supervisor and access.leads_task_type(ctx, task["task_type_id"])
 
 
 def post_batch(ctx, entries, uploads, task_id=None):
@@ -70,7 +72,8 @@ def files_of(uploads, kind, number):
 def post_entry(ctx, entry, task_id, attached, previewed):
     """Comment on a task as an entry of a batch says; a file that cannot be a preview is left out."""
     with attachments.received(ctx, attached) as received, ctx.db.write():
-        task = access.require_task_action(ctx, task_id)
+        ctx = access.require_task_action(ctx, task_id)
+        task = ctx.row
         status = ctx.db.get(TaskStatus, entry["task_status_id"])
         access.require_status(ctx, status)
         columns = {key: entry.get(key) or [] for key in ("checklist", "links")}

@@ -21,13 +21,13 @@ OWN_ROUTES = {"object_id", "object_type", "replies", "previews", "acknowledgemen
 
 
 def require_editor(ctx, comment, changes):
-    """Somebody who may make these changes, a dictionary of columns, to a comment."""
+    """Require somebody who may make these changes, a dictionary of columns, to a comment."""
     if ctx.is_admin:
-        return
+        return ctx
     task = ctx.db.get(Task, comment["object_id"])
-    ctx.require(access.belongs_to(ctx, task["project_id"]))
+    ctx = access.require_member(ctx, task["project_id"])
     if ctx.role == "manager":
-        return
+        return ctx
     changed = {key for key, value in changes.items() if value != comment.get(key, value)}
     own = comment["person_id"] == ctx.person_id
     if not own:
@@ -42,6 +42,7 @@ def require_editor(ctx, comment, changes):
         ctx.require(access.may_act_on_task(ctx, task))
     if changes.get("task_status_id"):
         access.require_status(ctx, ctx.db.get(TaskStatus, changes["task_status_id"]))
+    return ctx
 
 
 def follow_edit(ctx, before):

@@ -23,7 +23,10 @@ def require_replier(ctx, comment, task_id):
     if comment["person_id"] == ctx.person_id:
         return task
     ctx.require(access.may_act_on_task(ctx, task) or access.is_mentioned(ctx, task))
-    if ctx.role == "client" and access.project_role(ctx, comment["person_id"], task["project_id"]) == "client":
+    if (
+        access.membership(ctx, task["project_id"]).role == "client"
+        and access.project_role(ctx, comment["person_id"], task["project_id"]) == "client"
+    ):
         author = ctx.db.get(Person, comment["person_id"])
         ctx.require(author["studio_id"] == ctx.person["studio_id"])
     return task
@@ -65,8 +68,7 @@ def remove(ctx, task, comment, reply):
     attachments.remove(ctx, reply_id=reply["id"])
     ctx.db.delete(Notification, reply_id=reply["id"])
     tell(ctx, "delete-reply", task, comment, reply["id"], stored=False)
-    access.belongs_to(ctx, task["project_id"])
-    return views.plain(ctx, task, comment["id"])
+    return views.plain(access.on_project(ctx, task["project_id"]), task, comment["id"])
 
 
 def tell(ctx, action, task, comment, reply_id, **how):

@@ -40,13 +40,14 @@ def create(ctx, project_id, asset_type_id, name, episode_id=None, **columns):
     return {**asset, "type": "Asset"}
 
 
-def require_asked(ctx, criteria):
-    """Member of the project that a query names, or of that of its episode; without both, anybody."""
+def require_queried(ctx, criteria):
+    """Require a member of the project that a query names, or of that of its episode; without both, anybody."""
     project_id, episode_id = criteria.get("project_id"), criteria.get("episode_id")
     if project_id is None and episode_id is not None:
         project_id = get_of_kind(ctx, "Episode", episode_id)["project_id"]
     if project_id is not None:
-        access.require_member(ctx, project_id)
+        return access.require_member(ctx, project_id)
+    return ctx
 
 
 def listing(ctx, criteria):
@@ -54,7 +55,7 @@ def listing(ctx, criteria):
 
     `assigned_to` asks for the caller's work, but of what an episode casts it leaves nothing out.
     """
-    require_asked(ctx, criteria)
+    ctx = require_queried(ctx, criteria)
     condition = entities.of("Asset", {name: criteria[name] for name in criteria if name != "assigned_to"})
     own = f"e.id IN {vendor_view.assigned_entities(ctx)}" if "assigned_to" in criteria else "1"
     order = entities.BY_CREATION
@@ -109,7 +110,7 @@ def task_values(ctx, project_id=None):
 
 def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_to=None, compact=False):
     """Assets with their tasks and the episodes that cast them: a `with_tasks.Listing`."""
-    require_asked(ctx, {"project_id": project_id, "episode_id": episode_id})
+    ctx = require_queried(ctx, {"project_id": project_id, "episode_id": episode_id})
     condition = with_tasks.asked(ctx, "Asset", id=id, project_id=project_id, assigned_to=assigned_to)
     narrow_to_projects(ctx, condition)
     one_episode = narrow_to_episode(condition, episode_id)

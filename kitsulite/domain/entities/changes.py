@@ -19,13 +19,14 @@ VERSION_AFTER = dt.timedelta(seconds=60)
 
 def may_change(ctx, entity, data):
     """Managers and the creator in the team; supervisors of departments for the metadata of these."""
-    if access.is_manager(ctx, entity["project_id"]):
+    member = access.membership(ctx, entity["project_id"])
+    if member.is_manager:
         return True
-    if ctx.project_role is None:
+    if not member.in_team:
         return False
     if entity["created_by"] == ctx.person_id:
         return True
-    return ctx.role == "supervisor" and set(data) == {"data"} and supervises(ctx, entity, data["data"])
+    return member.is_supervisor and set(data) == {"data"} and supervises(ctx, entity, data["data"])
 
 
 def supervises(ctx, entity, metadata):

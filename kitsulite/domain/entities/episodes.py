@@ -38,7 +38,7 @@ def worked_on(ctx):
 
 def listing(ctx, criteria):
     """Episodes by name; a vendor's are those in which they work."""
-    access.require_member(ctx, criteria.get("project_id"))
+    ctx = access.require_member(ctx, criteria.get("project_id"))
     if ctx.role == "vendor":
         return of_vendor(ctx, criteria["project_id"])
     return entities.listing(
@@ -77,7 +77,7 @@ def sequences(ctx, episode_id, criteria):
     if not is_id(episode_id):
         return JsonText("[]")
     episode = get_of_kind(ctx, "Episode", episode_id)
-    access.require_member(ctx, episode["project_id"])
+    ctx = access.require_member(ctx, episode["project_id"])
     asked = {"parent_id": episode["id"]}
     if ctx.role == "vendor":
         return sequences_of_vendor(ctx, {"project_id": episode["project_id"], **asked})

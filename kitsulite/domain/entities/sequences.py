@@ -29,7 +29,7 @@ def listing(ctx, criteria):
     if "episode_id" in criteria:
         episode = get_of_kind(ctx, "Episode", criteria["episode_id"])
         criteria.update(project_id=episode["project_id"], parent_id=episode["id"])
-    access.require_member(ctx, criteria.get("project_id"))
+    ctx = access.require_member(ctx, criteria.get("project_id"))
     if ctx.role == "vendor":
         return of_vendor(ctx, {"project_id": criteria["project_id"]})
     return entities.listing(

@@ -50,7 +50,7 @@ def listing(ctx, criteria):
     if "sequence_id" in criteria:
         sequence = get_of_kind(ctx, "Sequence", criteria["sequence_id"])
         criteria.update(project_id=sequence["project_id"], parent_id=sequence["id"])
-    access.require_member(ctx, criteria.get("project_id"))
+    ctx = access.require_member(ctx, criteria.get("project_id"))
     condition = entities.of("Shot", criteria, ctx)
     condition.add(HAS_SEQUENCE)
     vendor_view.narrow(ctx, condition)

@@ -11,6 +11,7 @@ from kitsulite.domain import access
 from kitsulite.domain.entities.types import of_kind
 from kitsulite.domain.planning.periods import business_days, local, zone_of
 from kitsulite.errors import BadParameter
+from kitsulite.models.choices import SUPERVISORS
 from kitsulite.models.fields import is_id
 from kitsulite.models.people import Person
 from kitsulite.models.projects import Project
@@ -81,7 +82,7 @@ def of_task_type(ctx, project_id, task_type_id, mode, studio_id=None):
 def of_person(ctx, project_id, person_id, mode, studio_id=None):
     """The quotas of a person in a project, by task type; others' only for managers and supervisors."""
     project_id = ctx.db.get(Project, project_id)["id"]
-    require_person(ctx, project_id, person_id)
+    require_person(access.on_project(ctx, project_id), person_id)
     quotas, condition = start(ctx, project_id, mode, studio_id)
     if mode in RAW:
         condition.add("l.person_id = ?", [ctx.db.get(Person, person_id)["id"]])
@@ -92,11 +93,10 @@ def of_person(ctx, project_id, person_id, mode, studio_id=None):
     return quotas.found
 
 
-def require_person(ctx, project_id, person_id):
-    """Managers and supervisors of the project; everybody for themselves."""
-    is_member = access.is_member(ctx, project_id)
-    if ctx.role in ("admin", "manager", "supervisor"):
-        ctx.require(is_member)
+def require_person(ctx, person_id):
+    """Require managers and supervisors of the project of the context; everybody else for themselves."""
+    if ctx.role in SUPERVISORS:
+        ctx.require(ctx.membership.is_member)
     else:
         ctx.require(ctx.person_id == person_id)
 

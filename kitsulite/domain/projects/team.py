@@ -9,9 +9,6 @@ from kitsulite.models.fields import is_id
 from kitsulite.models.people import Person
 from kitsulite.models.projects import Project, ProjectPersonLink
 
-#: roles that a member may have on a production; none of them: the person's own role
-ROLES = ("user", "supervisor", "manager", "client", "vendor")
-
 
 def members(ctx, project_id):
     """The team as JSON text: whole persons for managers, the minimum for others, each with its `project_role`."""

@@ -58,8 +58,9 @@ def require_reader(ctx, project_id):
     if ctx.is_admin:
         return
     known = project_id and ctx.db.value("SELECT 1 FROM project WHERE id = ?", [project_id.lower()])
-    ctx.require(not project_id or (known and access.belongs_to(ctx, project_id)))
-    ctx.require(ctx.is_manager or ctx.global_role == "manager")
+    ctx.require(not project_id or known)
+    member = access.membership(ctx, project_id)
+    ctx.require(member.is_manager or (ctx.global_role == "manager" and (member.in_team or not project_id)))
 
 
 def conditions(filters):

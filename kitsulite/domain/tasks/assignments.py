@@ -21,14 +21,15 @@ def may_assign(ctx, task, person):
     """Whether the caller may assign a person, None for an unknown one: by role, department and as a bot."""
     if person and person["is_bot"] and not access.welcomes_bots(ctx, task["project_id"]):
         return False
-    if access.is_manager(ctx, task["project_id"]):
+    member = access.membership(ctx, task["project_id"])
+    if member.is_manager:
         return True
-    if ctx.project_role is None:
+    if not member.in_team:
         return False
     department_id = ctx.db.value("SELECT department_id FROM task_type WHERE id = ?", [task["task_type_id"]])
     if person and person["id"] == ctx.person_id and department_id in ctx.departments:
         return True
-    if ctx.project_role != "supervisor" or not access.in_department(ctx, department_id):
+    if not member.is_supervisor or not access.in_department(ctx, department_id):
         return False
     shared = ctx.departments & set(ctx.db.related(Person, person["id"], "departments")) if person else set()
     return not ctx.departments or bool(shared)

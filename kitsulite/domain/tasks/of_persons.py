@@ -3,6 +3,7 @@
 from kitsulite.domain import access
 from kitsulite.domain.ids import path_id
 from kitsulite.domain.tasks import rows
+from kitsulite.models.choices import EXTERNAL
 from kitsulite.models.tasks import Task
 from kitsulite.store.database import JsonText
 
@@ -21,7 +22,7 @@ def require_shown(ctx, person_id):
 def of_person(ctx, person_id, done=False):
     """The tasks of a person that are to do, or done, in the caller's open projects: JSON text."""
     require_shown(ctx, person_id)
-    if ctx.global_role in ("client", "vendor"):
+    if ctx.global_role in EXTERNAL:
         return JsonText("[]")
     return rows.assigned(ctx, person_id, *access.in_open_projects(ctx), done)
 

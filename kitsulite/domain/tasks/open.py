@@ -42,7 +42,7 @@ FILTERS = {
 def scope(ctx, project_id=None):
     """The tasks that the caller may ask for: of a project of his, else of all open ones. Vendors see all of them."""
     if project_id:
-        access.require_member(ctx, project_id)
+        ctx = access.require_member(ctx, project_id)
         condition = Condition("t.project_id = ?", [project_id])
     elif ctx.is_admin:
         condition = Condition(f"t.project_id {access.IN_OPEN_PROJECT}")

@@ -4,6 +4,7 @@ from kitsulite.domain.access import IN_OPEN_PROJECT, is_manager
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.models.activity import SearchFilter, SearchFilterGroup
 from kitsulite.models.base import shown
+from kitsulite.models.choices import MANAGERS
 from kitsulite.models.fields import dump
 from kitsulite.models.people import Department
 from kitsulite.models.projects import Project
@@ -44,7 +45,7 @@ def visible(ctx, model, order):
 
 def reaches(ctx, department_id):
     """Whether a row of this department is for the caller."""
-    return department_id is None or ctx.global_role in ("admin", "manager") or department_id in ctx.departments
+    return department_id is None or ctx.global_role in MANAGERS or department_id in ctx.departments
 
 
 def grouped(lists):

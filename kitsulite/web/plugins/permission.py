@@ -1,4 +1,7 @@
-"""The permission of a route, checked after its body unless it says `allow_first`."""
+"""The permission of a route, checked after its body unless it says `allow_first`.
+
+A permission is called with the context and the arguments, and returns the context that the function gets.
+"""
 
 import bottle
 
@@ -16,7 +19,6 @@ class Permission(Plugin):
         allow = route.config["allow"]
 
         def allowed(ctx, **arguments):
-            allow(ctx, arguments)
-            return callback(ctx, **arguments)
+            return callback(allow(ctx, arguments), **arguments)
 
         return allowed

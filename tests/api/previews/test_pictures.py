@@ -365,3 +365,12 @@ def test_without_pillow_pictures_are_kept_and_shown_as_they_came(studio, scene, 
     for variant in VARIANTS:
         assert scene.api().get(f"/pictures/{variant}/preview-files/{preview['id']}.png").body == content
     assert scene.upload("b.png", b"no picture").status_int == 400
+
+
+@pytest.mark.parametrize("kind", ["thumbnails", "previews", "originals"])
+def test_a_picture_reads_no_row_twice(studio, scene, kind):
+    preview = scene.upload("a.png", picture()).json
+    with studio.statements() as statements:
+        assert scene.api("user").get(f"/pictures/{kind}/preview-files/{preview['id']}.png").status_int == 200
+    reads = [statement for statement in statements if statement.startswith("SELECT")]
+    assert len(set(reads)) == len(reads)
