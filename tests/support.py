@@ -7,7 +7,7 @@ import webtest
 
 from kitsulite.auth import passwords, recovery_codes, tokens
 from kitsulite.context import Context
-from kitsulite.domain.entities.types import temporal_id
+from kitsulite.domain.kinds import temporal_id
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.people import Department, Person
 from kitsulite.models.previews import PreviewFile

@@ -6,8 +6,8 @@ was read on the way. Source of the rules: the permission model of the API.
 """
 
 from kitsulite.context import Context, Membership
-from kitsulite.domain.entities.types import get_of_kind
-from kitsulite.domain.projects.status import IS_OPEN, IS_WIDELY_OPEN
+from kitsulite.domain.kinds import get_of_kind
+from kitsulite.domain.project_status import IS_OPEN, IS_WIDELY_OPEN
 from kitsulite.errors import Forbidden, NotFound
 from kitsulite.models.activity import Chat, ChatMessage
 from kitsulite.models.choices import SUPERVISORS

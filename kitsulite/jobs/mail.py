@@ -22,7 +22,6 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 from kitsulite import clock
-from kitsulite.domain.people.organisations import the_organisation
 from kitsulite.jobs import chat_posts
 from kitsulite.jobs.mail_texts import texts_for
 from kitsulite.models.server import Mail
@@ -43,13 +42,13 @@ class Link:
     url: str
 
 
-def send(ctx, person, subject, title, paragraphs):
+def send(ctx, person, subject, title, paragraphs, organisation):
     """Queue a mail to a person within the running transaction.
 
     `person` is a row with `email` and `locale`; the paragraphs are plain texts, escaped here,
-    and `Link`s. Nothing happens without an address, or where mail is off.
+    and `Link`s; `organisation` is the name that signs. Nothing happens without an address, or if mail is off.
     """
-    queue(ctx, person, compose(ctx, person, subject, title, paragraphs))
+    queue(ctx, person, compose(ctx, person, subject, title, paragraphs, organisation))
 
 
 def queue(ctx, person, message):
@@ -59,7 +58,7 @@ def queue(ctx, person, message):
         ctx.db.after_commit(ctx.app.mailer.wake)
 
 
-def compose(ctx, person, subject, title, paragraphs):
+def compose(ctx, person, subject, title, paragraphs, organisation):
     """The text of the message, or None where it cannot be sent to the person."""
     if not (ctx.settings.mail_enabled and person["email"]):
         return None
@@ -70,7 +69,7 @@ def compose(ctx, person, subject, title, paragraphs):
         log.warning("no mail to person %s: the address cannot be written to", person["id"])
         return None
     texts = texts_for(person["locale"] or ctx.settings.default_locale)
-    signature = texts["signature"].format(organisation=the_organisation(ctx)["name"])
+    signature = texts["signature"].format(organisation=organisation)
     message = EmailMessage(ASCII_ONLY)
     message["To"] = recipient
     message["From"] = Address("Kitsu Bot", addr_spec=ctx.settings.mail_default_sender)

@@ -1,4 +1,4 @@
-"""Full-text search over assets, shots and persons, kept in step by triggers.
+"""Full-text search over what `models/searchable.py` names, kept in step by triggers.
 
 `search_row` numbers the rows that can be found; `search_name` and `search_text` (FTS5) hold
 the words of their names, and of all their texts, under the same number. `scope` are two
@@ -11,11 +11,9 @@ sequence or episode.
 import sqlite3
 
 from kitsulite.errors import SetupError
+from kitsulite.models import searchable
 
 UNAVAILABLE = "Searching needs a Python whose SQLite has FTS5."
-TEMPORAL = "('Sequence', 'Episode', 'Scene', 'Edit', 'Concept')"
-#: metadata of shots that are numbers, not words
-NUMBERS = ("frame_in", "frame_out", "fps", "handle_in", "handle_out")
 #: words without accents, with an index of their beginnings of two and three letters
 HOW = "tokenize='unicode61 remove_diacritics 2', prefix='2 3'"
 
@@ -24,41 +22,7 @@ CREATE TABLE search_row (number INTEGER PRIMARY KEY, row_id TEXT NOT NULL UNIQUE
 CREATE VIRTUAL TABLE search_name USING fts5(scope, name, {HOW});
 CREATE VIRTUAL TABLE search_text USING fts5(scope, name, description, data, {HOW});
 CREATE VIRTUAL TABLE search_word USING fts5vocab(search_text, row);
-CREATE VIEW search_entity AS
-SELECT e.id AS row_id,
-  iif(t.name = 'Shot', '0shots', '0assets') || ' 0' || replace(coalesce(e.project_id, ''), '-', '') AS scope,
-  iif(t.name = 'Shot', coalesce(episode.name || ' ', '') || coalesce(sequence.name || ' ', ''), t.name || ' ') || e.name
-    AS name,
-  e.description,
-  (SELECT group_concat(value, ' ') FROM json_each(e.data) WHERE t.name <> 'Shot' OR key NOT IN {NUMBERS}) AS data
-FROM entity e JOIN entity_type t ON t.id = e.entity_type_id
-LEFT JOIN entity sequence ON sequence.id = e.parent_id LEFT JOIN entity episode ON episode.id = sequence.parent_id
-WHERE t.name NOT IN {TEMPORAL};
-CREATE VIEW search_person AS
-SELECT id AS row_id, '0persons' AS scope, trim(first_name || ' ' || last_name) AS name,
-  NULL AS description, NULL AS data
-FROM person WHERE active = 1 AND is_guest = 0;
 """
-
-SELF = "SELECT NEW.id"
-FAMILY = (
-    "SELECT NEW.id UNION SELECT id FROM entity WHERE parent_id = NEW.id"
-    " UNION SELECT shot.id FROM entity sequence JOIN entity shot ON shot.parent_id = sequence.id"
-    " WHERE sequence.parent_id = NEW.id"
-)
-OF_TYPE = "SELECT id FROM entity WHERE entity_type_id = NEW.id"
-#: name, event, table, source view, ids to index anew (None: only to forget OLD.id)
-TRIGGERS = (
-    ("entity_new", "INSERT", "entity", "search_entity", FAMILY),
-    ("entity_moved", "UPDATE OF name, parent_id, entity_type_id", "entity", "search_entity", FAMILY),
-    ("entity_described", "UPDATE OF description, data, project_id", "entity", "search_entity", SELF),
-    ("entity_gone", "DELETE", "entity", "search_entity", None),
-    ("type_new", "INSERT", "entity_type", "search_entity", OF_TYPE),
-    ("type_renamed", "UPDATE OF name", "entity_type", "search_entity", OF_TYPE),
-    ("person_new", "INSERT", "person", "search_person", SELF),
-    ("person_named", "UPDATE OF first_name, last_name, active, is_guest", "person", "search_person", SELF),
-    ("person_gone", "DELETE", "person", "search_person", None),
-)
 
 
 def forget(ids):
@@ -92,14 +56,24 @@ def create(database):
     if not available(database.connection()):
         return
     drop(database)
-    for statement in (*statements(TABLES), *(trigger(*parts) for parts in TRIGGERS), *filling()):
+    for statement in (*statements(TABLES), *views(), *triggers(), *filling()):
         database.execute_sql(statement)
+
+
+def views():
+    """SQL that makes the views of what is indexed."""
+    return [f"CREATE VIEW {name} AS {select}" for name, select in searchable.VIEWS.items()]
+
+
+def triggers():
+    """SQL that makes the triggers that keep the index in step."""
+    return [trigger(*parts) for parts in searchable.TRIGGERS]
 
 
 def drop(database):
     """Remove the index that is there."""
-    names = "('search_row', 'search_name', 'search_text', 'search_word', 'search_entity', 'search_person')"
-    ours = f"name IN {names} OR type = 'trigger' AND name GLOB 'search_*'"
+    made = ("search_row", "search_name", "search_text", "search_word", *searchable.VIEWS)
+    ours = f"name IN {made} OR type = 'trigger' AND name GLOB 'search_*'"
     found = database.execute_sql(f"SELECT type, name FROM sqlite_master WHERE {ours}").fetchall()
     for kind, name in found:
         database.execute_sql(f"DROP {kind} {name}")
@@ -107,7 +81,7 @@ def drop(database):
 
 def filling():
     """SQL that puts all rows into an empty index."""
-    for view in ("search_entity", "search_person"):
+    for view in searchable.VIEWS:
         yield from statements(index(view, f"SELECT row_id FROM {view}"))
     for table in ("search_name", "search_text"):
         yield f"INSERT INTO {table} ({table}) VALUES ('optimize')"

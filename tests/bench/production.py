@@ -9,7 +9,7 @@ import time
 
 import kitsulite
 from kitsulite.context import Context
-from kitsulite.domain.entities.types import temporal_id
+from kitsulite.domain.kinds import temporal_id
 from kitsulite.models.activity import Subscription
 from kitsulite.models.entities import Entity, EntityLink, EntityType
 from kitsulite.models.people import Person

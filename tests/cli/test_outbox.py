@@ -12,7 +12,7 @@ def send(opened):
         ctx = Context(opened)
         with ctx.db.write():
             person = {"id": "somebody", "email": recipient, "locale": "en_US"}
-            mail.send(ctx, person, subject, "Hello", paragraphs)
+            mail.send(ctx, person, subject, "Hello", paragraphs, "Kitsu")
 
     return send
 

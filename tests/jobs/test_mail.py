@@ -23,7 +23,7 @@ def anna(studio):
 
 def send(studio, person, subject="Subject", title="Title", paragraphs=("Text",)):
     with studio.db.write():
-        mail.send(studio.context(), person, subject, title, paragraphs)
+        mail.send(studio.context(), person, subject, title, paragraphs, "Kitsu")
 
 
 def queued(studio):
@@ -114,7 +114,7 @@ def test_what_is_taken_back_is_not_told(studio, anna, outbox):
 
     def change_and_fail():
         with studio.db.write():
-            mail.send(studio.context(), anna, "Subject", "Title", [])
+            mail.send(studio.context(), anna, "Subject", "Title", [], "Kitsu")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -68,7 +68,7 @@ def test_it_can_be_mounted(app):
     parent.route("/", callback=lambda: "a site of its own")
     site = webtest.TestApp(parent)
     assert site.get("/").text == "a site of its own"
-    assert "is_self_hosted" in site.get("/api/config").json
+    assert site.get("/api/status").json["name"]
     refused = site.get("/api/data/projects", expect_errors=True)
     assert refused.status_int == 401
     assert refused.headers["X-Content-Type-Options"] == "nosniff"

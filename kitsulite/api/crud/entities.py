@@ -1,11 +1,10 @@
 """Assets, shots and the other entities, their links and types."""
 
 from kitsulite.api.policies import admin, inside, manager_of, owner_of_entity, reader_of_entity, signed_in
-from kitsulite.domain import access
+from kitsulite.domain import access, kinds
 from kitsulite.domain.access import IN_RELATED_PROJECT
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import changes as entity_changes
-from kitsulite.domain.entities import types as entity_types
 from kitsulite.domain.entities import vendor_view
 from kitsulite.errors import BadParameter, Forbidden, Refused, RowRejected
 from kitsulite.events.bus import emit
@@ -25,7 +24,7 @@ class Entities(Resource):
         vendor_view.narrow(ctx, condition, "entity")
 
     def shown(self, ctx, relations):
-        kind = entity_types.kind("entity")
+        kind = kinds.kind("entity")
         data = vendor_view.metadata_or_null(ctx, kind, "entity")
         return {**parts(Entity, relations=relations), "data": data, "type": kind}
 
@@ -61,7 +60,7 @@ class Entities(Resource):
         entity_changes.check_place(ctx, row, columns)
         entity_changes.check_relatives(ctx, row, columns)
         data["data"] = entity_changes.merged(row, data.get("data"))
-        if entity_types.kind_of(ctx, row) == "shot":
+        if kinds.kind_of(ctx, row) == "shot":
             entity_changes.keep_version(ctx, row, data["data"])
         return data
 
@@ -72,7 +71,7 @@ class Entities(Resource):
         entity_deletion.remove_bare(ctx, row)
 
     def emit(self, ctx, action, row):
-        kind = entity_types.kind_of(ctx, row)
+        kind = kinds.kind_of(ctx, row)
         emit(ctx, f"{kind}:{action}", {f"{kind}_id": row["id"]}, row["project_id"])
 
 

@@ -3,7 +3,7 @@
 from kitsulite.api.policies import admin, inside, self_or_admin, signed_in
 from kitsulite.auth import tokens
 from kitsulite.auth.passwords import hash_password
-from kitsulite.domain import access
+from kitsulite.domain import access, periods
 from kitsulite.domain.deletion import persons as person_deletion
 from kitsulite.domain.people import day_offs, organisations, persons, salary_scales
 from kitsulite.domain.planning import time_spents
@@ -155,7 +155,7 @@ class TimeSpents(Resource):
     list_parameters = ("start_date", "end_date")
 
     def narrow(self, ctx, condition):
-        span = time_spents.asked_days(ctx.request.query.get("start_date"), ctx.request.query.get("end_date"))
+        span = periods.queried_days(ctx.request.query.get("start_date"), ctx.request.query.get("end_date"))
         if span:
             condition.add("date BETWEEN ? AND ?", span)
 

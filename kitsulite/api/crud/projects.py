@@ -1,12 +1,11 @@
 """Productions and how they are set up."""
 
 from kitsulite.api.policies import admin, inside, manager, manager_of, member_of, no_client, no_vendor, signed_in
-from kitsulite.domain import access
+from kitsulite.domain import access, project_status
 from kitsulite.domain.access import IN_RELATED_PROJECT
 from kitsulite.domain.deletion import projects as project_deletion
 from kitsulite.domain.planning import schedule_versions
 from kitsulite.domain.projects import descriptors, projects, template_descriptors
-from kitsulite.domain.projects import status as project_status
 from kitsulite.domain.projects import templates as project_templates
 from kitsulite.errors import BadParameter, Refused
 from kitsulite.models.previews import PreviewBackgroundFile

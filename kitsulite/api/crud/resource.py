@@ -5,7 +5,7 @@ step that differs. The steps stand in the order in which they are taken.
 """
 
 from kitsulite.api.policies import inside
-from kitsulite.domain.deletion import rows as deletion
+from kitsulite.domain import rows
 from kitsulite.errors import BadParameter, NotFound, RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models import TABLES
@@ -246,7 +246,7 @@ class Resource:
         return self.may_delete(ctx, row)
 
     def remove(self, ctx, row):
-        deletion.remove_row(ctx.db, self.model, row["id"])
+        rows.remove_row(ctx.db, self.model, row["id"])
 
     def deleted(self, ctx, row):
         """Side effects after the event."""

@@ -5,7 +5,8 @@ from kitsulite.domain import access
 from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.comments import views as comment_views
 from kitsulite.domain.deletion import tasks as task_deletion
-from kitsulite.domain.tasks import assignments, tasks
+from kitsulite.domain.planning import assignments
+from kitsulite.domain.tasks import tasks
 from kitsulite.domain.tasks import types as task_types
 from kitsulite.errors import BadParameter, RowRejected
 from kitsulite.models.entities import Entity

@@ -1,8 +1,8 @@
 """Days off of persons and teams."""
 
 from kitsulite.api.policies import human, member_of, no_client, no_vendor, person, self_or_admin, signed_in
+from kitsulite.domain import periods
 from kitsulite.domain.people import day_offs
-from kitsulite.domain.planning import periods
 from kitsulite.models.projects import Project
 from kitsulite.web.fields import Str
 from kitsulite.web.route import get

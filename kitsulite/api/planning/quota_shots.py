@@ -1,8 +1,8 @@
 """The shots behind the quota of a person."""
 
 from kitsulite.api.policies import human
-from kitsulite.domain import access
-from kitsulite.domain.planning import periods, quota_shots
+from kitsulite.domain import access, periods
+from kitsulite.domain.planning import quota_shots
 from kitsulite.web.fields import Str
 from kitsulite.web.route import get
 

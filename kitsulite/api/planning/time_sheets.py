@@ -1,7 +1,8 @@
 """The time that persons spent, per period."""
 
 from kitsulite.api.policies import admin, human, reader_of_time, self_or_admin, signed_in
-from kitsulite.domain.planning import periods, time_sheets
+from kitsulite.domain import periods
+from kitsulite.domain.planning import time_sheets
 from kitsulite.web.fields import Str
 from kitsulite.web.route import get
 

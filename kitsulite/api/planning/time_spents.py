@@ -10,9 +10,9 @@ from kitsulite.api.policies import (
     reader_of_entity,
     reader_of_task,
 )
-from kitsulite.domain import access
+from kitsulite.domain import access, periods
 from kitsulite.domain.ids import path_id
-from kitsulite.domain.planning import periods, time_sheets, time_spents
+from kitsulite.domain.planning import time_sheets, time_spents
 from kitsulite.models.fields import clean_ids
 from kitsulite.models.tasks import Task, TimeSpent
 from kitsulite.web.fields import Float, Str

@@ -2,7 +2,7 @@
 
 from kitsulite.api.policies import admin, changer_of_playlist, member_of, no_vendor, reader_of_playlist
 from kitsulite.domain import access
-from kitsulite.domain.entities.types import get_of_kind
+from kitsulite.domain.kinds import get_of_kind
 from kitsulite.domain.playlists import exports as playlist_exports
 from kitsulite.domain.playlists import playlists, sheets, temporary, views
 from kitsulite.domain.tasks import of_projects as project_work

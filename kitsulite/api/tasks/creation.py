@@ -2,8 +2,8 @@
 
 from kitsulite.api.policies import admin, manager_of, member_of, no_client, no_vendor
 from kitsulite.domain.deletion import tasks as task_deletion
-from kitsulite.domain.entities.types import of_kind
 from kitsulite.domain.ids import path_id
+from kitsulite.domain.kinds import of_kind
 from kitsulite.domain.tasks import creation
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task

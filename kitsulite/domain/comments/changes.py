@@ -2,8 +2,8 @@
 
 from kitsulite.domain import access
 from kitsulite.domain.comments import attachments, mentions, news, notifications
-from kitsulite.domain.deletion.rows import remove_row
 from kitsulite.domain.previews import previews
+from kitsulite.domain.rows import remove_row
 from kitsulite.domain.tasks import tasks
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit

@@ -4,6 +4,7 @@ import logging
 
 from kitsulite.domain.comments import views
 from kitsulite.domain.entities.names import episode_id, full_name
+from kitsulite.domain.people.organisations import the_organisation
 from kitsulite.domain.people.persons import full_name as name_of_person
 from kitsulite.jobs import chat_posts, mail, mail_texts
 from kitsulite.jobs.notification_texts import texts_for
@@ -50,7 +51,7 @@ def write(ctx, kind, person, author_id, facts, quote, url):
     if person["notifications_enabled"] or kind == "playlist-ready":
         hello = mail_texts.texts_for(locale)["hello"].format(first_name=person["first_name"])
         link = mail.Link(texts["open"], url)
-        mail.send(ctx, person, f"[Kitsu] {subject}", subject, [hello, *told, link])
+        mail.send(ctx, person, f"[Kitsu] {subject}", subject, [hello, *told, link], the_organisation(ctx)["name"])
     for channel in chat_posts.CREDENTIALS:
         if person[f"notifications_{channel}_enabled"]:
             chat_posts.queue(ctx, channel, person[f"notifications_{channel}_userid"], "\n".join([*told, url]))

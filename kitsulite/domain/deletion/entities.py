@@ -1,10 +1,10 @@
 """Canceling and deleting entities, with all that goes with them, in one transaction."""
 
-from kitsulite.domain.deletion.rows import remove_row
 from kitsulite.domain.deletion.tasks import remove_task
 from kitsulite.domain.entities import casting
-from kitsulite.domain.entities.types import kind_of
+from kitsulite.domain.kinds import kind_of
 from kitsulite.domain.playlists import playlists
+from kitsulite.domain.rows import remove_row
 from kitsulite.errors import Refused, RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Subscription

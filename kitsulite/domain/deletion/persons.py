@@ -1,7 +1,7 @@
 """What goes with a person who is deleted, and what keeps him."""
 
 from kitsulite.domain.comments import changes as comment_changes
-from kitsulite.domain.deletion.rows import remove_row
+from kitsulite.domain.rows import remove_row
 from kitsulite.errors import Refused, RowRejected
 from kitsulite.models.people import Person
 from kitsulite.models.tasks import Comment

@@ -1,9 +1,9 @@
 """What goes with a production that is deleted by force: everything that was made in it."""
 
-from kitsulite.domain.deletion.rows import remove_row
 from kitsulite.domain.deletion.tasks import remove_task
 from kitsulite.domain.playlists import playlists
 from kitsulite.domain.previews import previews
+from kitsulite.domain.rows import remove_row
 from kitsulite.events.bus import emit
 from kitsulite.models.previews import Playlist, PreviewFile
 from kitsulite.models.projects import Project

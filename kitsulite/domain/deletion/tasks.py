@@ -1,7 +1,7 @@
 """What goes with a task that is deleted."""
 
-from kitsulite.domain.deletion.rows import remove_row
 from kitsulite.domain.previews import previews
+from kitsulite.domain.rows import remove_row
 from kitsulite.events.bus import emit
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Task

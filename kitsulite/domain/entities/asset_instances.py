@@ -3,7 +3,7 @@
 from slugify import slugify
 
 from kitsulite.domain.entities import entities
-from kitsulite.domain.entities.types import of_kind
+from kitsulite.domain.kinds import of_kind
 from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import shown

@@ -3,7 +3,7 @@
 from kitsulite import clock
 from kitsulite.domain import access
 from kitsulite.domain.entities import entities
-from kitsulite.domain.entities.types import get_of_kind, of_kind
+from kitsulite.domain.kinds import get_of_kind, of_kind
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import dump, is_id
 from kitsulite.store.conditions import Condition

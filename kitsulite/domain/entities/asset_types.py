@@ -1,6 +1,6 @@
 """Asset types: the entity types that are not temporal."""
 
-from kitsulite.domain.entities.types import IS_ASSET_TYPE, get_asset_type
+from kitsulite.domain.kinds import IS_ASSET_TYPE, get_asset_type
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.store.conditions import Condition, add_filter

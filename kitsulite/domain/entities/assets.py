@@ -2,7 +2,7 @@
 
 from kitsulite.domain import access
 from kitsulite.domain.entities import entities, vendor_view, with_tasks
-from kitsulite.domain.entities.types import get_asset_type, get_of_kind, of_kind
+from kitsulite.domain.kinds import get_asset_type, get_of_kind, of_kind
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity
 from kitsulite.models.projects import Project

@@ -6,7 +6,7 @@ episode with the last of its shots. `nb_entities_out` counts the casting of an e
 """
 
 from kitsulite import clock
-from kitsulite.domain.entities.types import kind_of, of_kind
+from kitsulite.domain.kinds import kind_of, of_kind
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity, EntityLink
 from kitsulite.models.fields import dump

@@ -3,8 +3,8 @@
 Canceled assets are left out. In the statements `l` is the link, `asset` what is cast, `e` what casts it.
 """
 
-from kitsulite.domain.entities.types import get_asset_type, get_of_kind, of_kind
 from kitsulite.domain.ids import path_id
+from kitsulite.domain.kinds import get_asset_type, get_of_kind, of_kind
 from kitsulite.models.base import json_object
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import Flag

@@ -5,7 +5,7 @@ import datetime as dt
 from kitsulite import clock
 from kitsulite.domain import access
 from kitsulite.domain.entities import casting, vendor_view
-from kitsulite.domain.entities.types import kind_of
+from kitsulite.domain.kinds import kind_of
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.choices import ENTITY_STATUSES

@@ -3,8 +3,9 @@
 In every statement the entity table is `e`; `PLACE` joins its project, parent and grandparent.
 """
 
-from kitsulite.domain.entities import types, vendor_view
-from kitsulite.domain.entities.types import of_kind, temporal_id
+from kitsulite.domain import kinds
+from kitsulite.domain.entities import vendor_view
+from kitsulite.domain.kinds import of_kind, temporal_id
 from kitsulite.errors import NotFound
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
@@ -36,7 +37,7 @@ def row(ctx, entity_id):
 
 def type_name(kind=None):
     """SQL of what an entity has as `type`: its kind."""
-    return f"'{kind}'" if kind else types.kind()
+    return f"'{kind}'" if kind else kinds.kind()
 
 
 def metadata(ctx, kind=None):

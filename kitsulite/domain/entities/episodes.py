@@ -3,7 +3,7 @@
 from kitsulite.domain import access
 from kitsulite.domain.entities import entities, vendor_view, with_tasks
 from kitsulite.domain.entities.sequences import of_vendor as sequences_of_vendor
-from kitsulite.domain.entities.types import get_of_kind, of_kind
+from kitsulite.domain.kinds import get_of_kind, of_kind
 from kitsulite.events.bus import emit
 from kitsulite.models.choices import ENTITY_STATUSES
 from kitsulite.models.fields import is_id

@@ -1,7 +1,7 @@
 """Scenes: layouts below a sequence, from which shots are made."""
 
 from kitsulite.domain.entities import entities, shots, with_tasks
-from kitsulite.domain.entities.types import get_of_kind
+from kitsulite.domain.kinds import get_of_kind
 from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity

@@ -2,7 +2,7 @@
 
 from kitsulite.domain import access
 from kitsulite.domain.entities import entities, vendor_view, with_tasks
-from kitsulite.domain.entities.types import get_of_kind
+from kitsulite.domain.kinds import get_of_kind
 from kitsulite.events.bus import emit
 from kitsulite.store.conditions import Condition
 

@@ -3,8 +3,8 @@
 from kitsulite.domain import access
 from kitsulite.domain.entities import changes as entity_changes
 from kitsulite.domain.entities import entities, vendor_view, with_tasks
-from kitsulite.domain.entities.types import get_of_kind
-from kitsulite.domain.planning.quotas import fps_of
+from kitsulite.domain.frame_rate import fps_of
+from kitsulite.domain.kinds import get_of_kind
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity
 from kitsulite.models.projects import Project

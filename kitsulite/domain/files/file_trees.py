@@ -8,7 +8,7 @@ of entity for the folder and for the file name. A template names its parts as `<
 import re
 from dataclasses import dataclass
 
-from kitsulite.domain.entities.types import kind_of
+from kitsulite.domain.kinds import kind_of
 from kitsulite.domain.slugs import slug
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.people import Department

@@ -1,6 +1,6 @@
 """Days off: periods, both ends included, in which a person does not work."""
 
-from kitsulite.domain.planning import periods
+from kitsulite.domain import periods
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.people import DayOff

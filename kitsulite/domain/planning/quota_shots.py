@@ -7,9 +7,9 @@ share of the work on it that lies in the period (`weighted`, `weighteddone`).
 import collections
 import datetime as dt
 
+from kitsulite.domain import periods
 from kitsulite.domain.entities import names as entity_names
-from kitsulite.domain.entities.types import temporal_id
-from kitsulite.domain.planning import periods
+from kitsulite.domain.kinds import temporal_id
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.store.database import marks

@@ -8,8 +8,9 @@ that was spent on it.
 import datetime as dt
 
 from kitsulite.domain import access
-from kitsulite.domain.entities.types import of_kind
-from kitsulite.domain.planning.periods import business_days, local, zone_of
+from kitsulite.domain.frame_rate import fps_of
+from kitsulite.domain.kinds import of_kind
+from kitsulite.domain.periods import business_days, local, zone_of
 from kitsulite.errors import BadParameter
 from kitsulite.models.choices import SUPERVISORS
 from kitsulite.models.fields import is_id
@@ -21,7 +22,6 @@ from kitsulite.store.conditions import Condition
 #: mode -> the column of a task that must be set, and dates what is counted whole
 REFERENCE = {"weighted": "end_date", "weighteddone": "done_date", "feedback": "end_date", "done": "done_date"}
 RAW = ("feedback", "done")
-DEFAULT_FPS = 25.0
 TOTAL = "total"
 ONE_DAY = dt.timedelta(days=1)
 #: the shot tasks of a project: `t` the task, `e` the shot
@@ -115,15 +115,6 @@ def start(ctx, project_id, mode, studio_id):
             of_studio = f"SELECT task_id FROM task_person_link WHERE person_id IN ({persons})"
             condition.add(f"t.id IN ({of_studio})", [studio_id.lower()])
     return Quotas(fps_of(project)), condition
-
-
-def fps_of(project):
-    """The frames per second of a project; 25 where it has none that makes sense."""
-    try:
-        fps = float(project["fps"])
-    except (TypeError, ValueError):
-        return DEFAULT_FPS
-    return fps if 0 < fps < float("inf") else DEFAULT_FPS
 
 
 def add_whole(ctx, quotas, condition, mode, key):

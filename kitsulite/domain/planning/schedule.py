@@ -3,7 +3,7 @@
 import datetime as dt
 
 from kitsulite import clock
-from kitsulite.domain.entities.types import IS_ASSET_TYPE, of_kind
+from kitsulite.domain.kinds import IS_ASSET_TYPE, of_kind
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.fields import clean_ids

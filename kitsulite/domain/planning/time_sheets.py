@@ -3,7 +3,7 @@
 In the statements `s` is the time spent, `t` its task, `tt` the task type and `p` the production.
 """
 
-from kitsulite.domain.planning import periods, time_spents
+from kitsulite.domain import periods
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object, shown
 from kitsulite.models.tasks import TimeSpent
@@ -106,7 +106,7 @@ def by_department(ctx, project_id):
 
 def in_days(ctx, person_id, start, end):
     """The time spents of a person from one day to another, none where neither is given."""
-    days = time_spents.asked_days(start, end)
+    days = periods.queried_days(start, end)
     return between(ctx, person_id, days) if days else []
 
 

@@ -1,19 +1,9 @@
 """Time spents: the minutes that a person worked on a task on a day."""
 
-from kitsulite.domain.planning import periods
-from kitsulite.errors import BadParameter, NotFound
+from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.people import Person
 from kitsulite.models.tasks import Task, TimeSpent
-
-
-def asked_days(start, end):
-    """The first and last day that a listing asks for, None where it asks for neither."""
-    if not start and not end:
-        return None
-    if not start or not end:
-        raise BadParameter("start_date and end_date go together.")
-    return periods.read_day(start), periods.read_day(end)
 
 
 def set_time(ctx, task, person_id, day, minutes):

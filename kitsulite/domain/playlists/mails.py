@@ -1,5 +1,6 @@
 """Mails about playlists, in the languages of Kitsu: invitations to shared ones, movies that were built."""
 
+from kitsulite.domain.people.organisations import the_organisation
 from kitsulite.jobs import mail
 from kitsulite.jobs.mail_texts import texts_for
 
@@ -56,4 +57,4 @@ def invite(ctx, person, playlist, token, message):
     hello = [texts["hello"].format(first_name=person["first_name"])] if person["first_name"] else []
     url = f"{ctx.settings.domain_protocol}://{ctx.settings.domain_name}/playlists/shared/{token}"
     said = [*hello, text.format(**facts), *([message] if message else []), mail.Link(label, url)]
-    mail.send(ctx, person, f"Kitsu: {title}", title, said)
+    mail.send(ctx, person, f"Kitsu: {title}", title, said, the_organisation(ctx)["name"])

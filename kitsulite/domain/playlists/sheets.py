@@ -4,9 +4,9 @@ import csv
 import io
 import json
 
+from kitsulite.domain import periods
 from kitsulite.domain.entities.names import full_name
 from kitsulite.domain.people.persons import full_name as name_of_person
-from kitsulite.domain.planning import periods
 from kitsulite.domain.playlists.views import entity_id, entries_of
 from kitsulite.domain.slugs import slug
 from kitsulite.errors import NotFound

@@ -1,6 +1,6 @@
 """Playlists of the last work on some tasks, made for one look and never stored."""
 
-from kitsulite.domain.entities.types import kind_of
+from kitsulite.domain.kinds import kind_of
 from kitsulite.domain.previews import of_entities as entity_previews
 from kitsulite.models.base import json_object
 from kitsulite.models.entities import Entity

@@ -2,9 +2,9 @@
 
 import contextlib
 
-from kitsulite.domain.deletion.rows import remove_row
 from kitsulite.domain.files import stored as stored_files
 from kitsulite.domain.previews.uploads import split
+from kitsulite.domain.rows import remove_row
 from kitsulite.errors import BadParameter, RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.jobs import pictures

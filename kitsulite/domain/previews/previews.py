@@ -3,8 +3,8 @@
 from kitsulite.domain import access
 from kitsulite.domain.entities import entities
 from kitsulite.domain.entities.names import full_name
-from kitsulite.domain.entities.types import kind_of
 from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.kinds import kind_of
 from kitsulite.errors import BadParameter, NotFound, Refused
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts

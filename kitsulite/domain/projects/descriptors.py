@@ -5,8 +5,8 @@ The values stand in the `data` of the row that they describe, under the `field_n
 
 import json
 
-from kitsulite.domain.entities.types import of_kind
-from kitsulite.domain.projects.status import IS_WIDELY_OPEN
+from kitsulite.domain.kinds import of_kind
+from kitsulite.domain.project_status import IS_WIDELY_OPEN
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object

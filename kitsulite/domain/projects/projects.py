@@ -4,9 +4,9 @@ import functools
 import re
 
 from kitsulite.domain.entities import episodes
-from kitsulite.domain.entities.types import of_kind, temporal_id
+from kitsulite.domain.kinds import of_kind, temporal_id
+from kitsulite.domain.project_status import IS_OPEN, IS_WIDELY_OPEN
 from kitsulite.domain.projects import descriptors
-from kitsulite.domain.projects.status import IS_OPEN, IS_WIDELY_OPEN
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts, shown

@@ -1,7 +1,7 @@
 """Metadata descriptors of all productions that the caller manages, changed together by their field name."""
 
+from kitsulite.domain.project_status import IS_OPEN, IS_WIDELY_OPEN
 from kitsulite.domain.projects import descriptors
-from kitsulite.domain.projects.status import IS_OPEN, IS_WIDELY_OPEN
 from kitsulite.models.projects import MetadataDescriptor
 
 #: SQL: the caller `?` manages the production `p`, by the role there or else the global one

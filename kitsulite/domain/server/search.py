@@ -14,8 +14,9 @@ from kitsulite.domain.server.search_words import folded, meant, words_of
 from kitsulite.errors import Unavailable
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import as_object
+from kitsulite.models.searchable import NUMBERS
 from kitsulite.store.conditions import Condition
-from kitsulite.store.search import NUMBERS, UNAVAILABLE
+from kitsulite.store.search import UNAVAILABLE
 
 #: characters that a query needs, and words of it that count, as in Zou's search engine
 LEAST, MOST_WORDS = 3, 10

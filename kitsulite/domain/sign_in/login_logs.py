@@ -4,8 +4,9 @@ import csv
 import io
 
 from kitsulite import clock
+from kitsulite.domain import periods
 from kitsulite.domain.people.persons import full_name
-from kitsulite.domain.planning import periods, time_spents
+from kitsulite.domain.planning import time_spents
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import is_id

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
+from kitsulite.domain import periods
 from kitsulite.domain.people.organisations import the_organisation
-from kitsulite.domain.planning import periods
 from kitsulite.jobs import mail
 from kitsulite.jobs.mail_texts import texts_for
 
@@ -34,7 +34,7 @@ def written(ctx, account, kind, ip="", url=None, **facts):
         paragraphs.append(mail.Link(label, url))
     if kind != "invitation":
         paragraphs.append(texts["facts"].format(time=local_time(ctx, account), ip=ip))
-    return mail.compose(ctx, account, subject, title[:1].upper() + title[1:], paragraphs)
+    return mail.compose(ctx, account, subject, title[:1].upper() + title[1:], paragraphs, organisation)
 
 
 def local_time(ctx, account):

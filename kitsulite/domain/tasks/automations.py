@@ -1,7 +1,7 @@
 """Status automations: what a status of one task does to another task, or to the asset."""
 
 from kitsulite.domain.entities import casting
-from kitsulite.domain.entities.types import TEMPORAL, kind_of
+from kitsulite.domain.kinds import TEMPORAL, kind_of
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity
 from kitsulite.models.tasks import StatusAutomation, Task

@@ -1,7 +1,7 @@
 """New tasks, made for entities."""
 
 from kitsulite.domain.entities import assets, entities
-from kitsulite.domain.entities.types import kind
+from kitsulite.domain.kinds import kind
 from kitsulite.domain.tasks import tasks
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit

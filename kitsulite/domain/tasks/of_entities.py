@@ -1,7 +1,7 @@
 """The tasks of an entity or of what lies below it, and the types of these tasks."""
 
 from kitsulite.domain.access import IN_RELATED_PROJECT
-from kitsulite.domain.entities.types import of_kind
+from kitsulite.domain.kinds import of_kind
 from kitsulite.domain.tasks.rows import ASSIGNED_TO, FROM
 from kitsulite.models.base import json_object, parts, shown
 from kitsulite.models.tasks import Task, TaskType

@@ -5,7 +5,7 @@ ts task status, e entity, et its type, parent, grand (parent's parent), source.
 """
 
 from kitsulite.domain.entities import vendor_view
-from kitsulite.domain.entities.types import kind
+from kitsulite.domain.kinds import kind
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.fields import Flag
 from kitsulite.models.tasks import Task

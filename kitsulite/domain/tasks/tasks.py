@@ -1,7 +1,7 @@
 """Tasks: the status that they start with, and the columns that follow from their comments."""
 
 from kitsulite import clock
-from kitsulite.domain.entities.types import TEMPORAL
+from kitsulite.domain.kinds import TEMPORAL
 from kitsulite.errors import Refused
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity, EntityType

@@ -1,6 +1,6 @@
 """All that a client loads right after a login, in one answer."""
 
-from kitsulite.domain.entities import types as entity_types
+from kitsulite.domain import kinds as entity_types
 from kitsulite.domain.people import persons
 from kitsulite.domain.projects import projects
 from kitsulite.domain.user import filters

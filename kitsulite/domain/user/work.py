@@ -2,7 +2,7 @@
 
 from kitsulite.domain.access import IN_OPEN_PROJECT, IN_RELATED_PROJECT
 from kitsulite.domain.entities import entities
-from kitsulite.domain.entities.types import AS_ASSET_TYPE, IS_ASSET_TYPE, get_asset_type, get_of_kind, temporal_id
+from kitsulite.domain.kinds import AS_ASSET_TYPE, IS_ASSET_TYPE, get_asset_type, get_of_kind, temporal_id
 from kitsulite.domain.tasks import rows as task_rows
 from kitsulite.models.base import json_object
 from kitsulite.models.projects import Project

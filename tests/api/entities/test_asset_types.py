@@ -1,6 +1,6 @@
 """Asset types."""
 
-from kitsulite.domain.entities.types import TEMPORAL, temporal_id
+from kitsulite.domain.kinds import TEMPORAL, temporal_id
 from kitsulite.models.entities import EntityLink, TaskTypeAssetTypeLink
 from kitsulite.models.fields import new_id
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kitsulite.domain.entities.types import temporal_id
+from kitsulite.domain.kinds import temporal_id
 from kitsulite.models.activity import ApiEvent
 from kitsulite.models.entities import EntityConceptLink, EntityLink, EntityType
 from kitsulite.models.fields import new_id

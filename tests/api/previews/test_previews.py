@@ -3,7 +3,7 @@
 import pytest
 from support import ROLES
 
-from kitsulite.domain.entities.types import temporal_id
+from kitsulite.domain.kinds import temporal_id
 from kitsulite.models.activity import News
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_id

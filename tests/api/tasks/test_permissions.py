@@ -119,7 +119,7 @@ BY_ROLE = (
 #: the modules of the area, with those of their routes that belong to others
 MODULES = (
     *("comments.attachments", "comments.chats", "comments.comments", "comments.news", "comments.replies"),
-    *("server.events", "server.search", "tasks.assignments", "tasks.creation", "tasks.of_projects", "tasks.tasks"),
+    *("server.events", "server.search", "planning.assignments", "tasks.creation", "tasks.of_projects", "tasks.tasks"),
 )
 ELSEWHERE = {("GET", "/pictures/thumbnails/attachment-files/<>.png")}
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kitsulite import clock
-from kitsulite.domain.planning import periods
+from kitsulite.domain import periods
 from kitsulite.errors import BadParameter
 from kitsulite.models.fields import time_zones
 

@@ -1,7 +1,7 @@
 """Who works on a task, and what comes first."""
 
 from kitsulite.api.policies import inside
-from kitsulite.domain.tasks import assignments
+from kitsulite.domain.planning import assignments
 from kitsulite.models.tasks import Task
 from kitsulite.web.fields import Int, List, Str, Uuid
 from kitsulite.web.route import put

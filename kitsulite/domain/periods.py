@@ -108,3 +108,12 @@ def business_days(first, last):
 def iso_week(day):
     """SQL of the ISO week number of a date."""
     return f"((CAST(strftime('%j', {day}, '-3 days', 'weekday 4') AS INTEGER) - 1) / 7 + 1)"
+
+
+def queried_days(start, end):
+    """The first and last day of a listing's query, None without both; one alone is a BadParameter."""
+    if not start and not end:
+        return None
+    if not start or not end:
+        raise BadParameter("start_date and end_date go together.")
+    return read_day(start), read_day(end)
