@@ -23,7 +23,7 @@ def anna(studio):
 
 def send(studio, person, subject="Subject", title="Title", paragraphs=("Text",)):
     with studio.db.write():
-        mail.send(studio.context(), person, subject, title, paragraphs, "Kitsu")
+        mail.send(studio.context(), person, subject, title, paragraphs, "R&D <Studio>")
 
 
 def queued(studio):
