@@ -5,23 +5,39 @@ with kitsulite.Server() as server:                 # a running server, thrown aw
     print(server.url, server.admin_email, server.admin_password)
 """
 
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from kitsulite.application import Application
+    from kitsulite.given import Given
+    from kitsulite.server import Server as Server
+
 __version__ = "0.1.0"
 #: version of the API that is answered
 ZOU_VERSION = "1.0.67"
 
 
-def create_app(data_dir=None, secret_key=None, **settings):
-    """A WSGI callable over a data folder, with `close()`; settings as in `kitsulite.settings`."""
+def create_app(data_dir: "str | os.PathLike[str] | None" = None, **settings: "Unpack[Given]") -> "Application":
+    """The Bottle application over a data folder, a WSGI callable with `close()`.
+
+    Settings as in `kitsulite.settings`, by name. A folder that cannot be used is a SetupError.
+    """
     from kitsulite.application import Application
 
-    app = Application(data_dir=data_dir, secret_key=secret_key, **settings)
+    app = Application(data_dir=data_dir, **settings)
     app.resume()
     return app
 
 
-def __getattr__(name):
-    if name == "Server":
-        from kitsulite.server import Server
+if not TYPE_CHECKING:
 
-        return Server
-    raise AttributeError(f"module 'kitsulite' has no attribute {name!r}")
+    def __getattr__(name):
+        """Import the server only when it is asked for: `create_app` does not need it."""
+        if name == "Server":
+            from kitsulite.server import Server
+
+            return Server
+        raise AttributeError(f"module 'kitsulite' has no attribute {name!r}")

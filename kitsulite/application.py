@@ -2,11 +2,13 @@
 
 import functools
 import importlib
+import os
 import pkgutil
 import sqlite3
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import peewee
 
@@ -22,6 +24,7 @@ from kitsulite.store import migrations
 from kitsulite.store.database import Database
 from kitsulite.store.files import FileStore
 from kitsulite.web.app import App
+from kitsulite.web.route import Route
 
 DATABASE = "kitsulite.db"
 
@@ -29,7 +32,7 @@ DATABASE = "kitsulite.db"
 class Application(App):
     """The Bottle application over one data folder; `close()` when it is no longer needed."""
 
-    def __init__(self, **given):
+    def __init__(self, **given: Any) -> None:
         load_routes()
         super().__init__(tokens.authenticate)
         self.settings = settings_table.load(**given)
@@ -41,7 +44,8 @@ class Application(App):
         self.bus = Bus()
         self.mailer = Mailer(self)
         self.jobs = JobQueue(self)
-        self._live, self._starting = None, threading.Lock()
+        self._live: Any = None
+        self._starting = threading.Lock()
         try:
             #: whether the database was made just now
             self.is_new = self.upgrade()
@@ -49,12 +53,12 @@ class Application(App):
             self.db.close()
             raise
 
-    def resume(self):
+    def resume(self) -> None:
         """Take up what an earlier run has left; not for a command beside a server that does so already."""
         self.mailer.resume()
         self.jobs.resume()
 
-    def upgrade(self):
+    def upgrade(self) -> bool:
         """Bring the database up to date; whether it was made just now."""
         try:
             return migrations.upgrade(self.db, lambda: initial_data.create(Context(self), self.settings.domain))
@@ -65,7 +69,7 @@ class Application(App):
             ) from None
 
     @property
-    def live(self):
+    def live(self) -> Any:
         """The event stream, started when it is first asked for: its library loads slowly."""
         with self._starting:
             if self._live is None:
@@ -74,12 +78,12 @@ class Application(App):
                 self._live = LiveStream(self)
             return self._live
 
-    def keep_pristine(self):
+    def keep_pristine(self) -> None:
         """Remember the database as it is now, for `restore_pristine`."""
         self._pristine = sqlite3.connect(":memory:", check_same_thread=False)
         self.db.connection().backup(self._pristine)
 
-    def restore_pristine(self):
+    def restore_pristine(self) -> None:
         """Back to what `keep_pristine` saw, without any stored file; takes milliseconds."""
         self.jobs.clear()
         with self.db.alone():
@@ -89,14 +93,14 @@ class Application(App):
         if self._live:
             self._live.rooms.clear()
 
-    def hang_up(self):
+    def hang_up(self) -> None:
         """End the event stream, whose clients each hold a request."""
         with self._starting:
             live, self._live = self._live, None
         if live:
             live.close()
 
-    def close(self):
+    def close(self) -> None:
         """End the event stream and close the database; no request may be running."""
         self.hang_up()
         self.jobs.stop()
@@ -105,7 +109,7 @@ class Application(App):
         super().close()
 
 
-def open_folder(path):
+def open_folder(path: str | os.PathLike[str]) -> Path:
     """The data folder, made where it is missing and able to be written."""
     folder = Path(path).expanduser()
     try:
@@ -121,13 +125,13 @@ def open_folder(path):
 
 
 @functools.cache
-def declared_routes():
+def declared_routes() -> list[Route]:
     """All routes of the API, without a data folder."""
     load_routes()
     return App(tokens.authenticate).routes
 
 
-def load_routes():
+def load_routes() -> None:
     """Import every module of the API, which declares its routes."""
     package = importlib.import_module("kitsulite.api")
     for module in pkgutil.walk_packages(package.__path__, "kitsulite.api."):

@@ -9,10 +9,17 @@ with kitsulite.Server() as server:                    # thrown away at the end
 kitsulite.Server("studio", port=8080).start()         # a folder that stays
 """
 
+import os
 import shutil
 import socket
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from kitsulite.given import Given
 
 from kitsulite import ZOU_VERSION, __version__
 from kitsulite import settings as settings_table
@@ -28,25 +35,33 @@ from kitsulite.http import Http
 class Server:
     """A Kitsu API that listens; `start()` and `stop()`, or a `with` block.
 
-    Other arguments are settings; the port is any free one where none is given. Without
+    Other arguments are settings; the port is any free one if none is given. Without
     `data_dir` the studio lies in a folder that is removed at the end, and commits do not
     wait for the disk.
 
     `url`             where it listens, `http://127.0.0.1:12345`
     `api_url`         the same with `/api`: what Kitsu clients call the host
     `admin_email`     address of the administrator that a new studio gets
-    `admin_password`  his password; None where the studio existed before
+    `admin_password`  their password; None if the studio existed before
     `app`             the WSGI application, with `db`, `settings` and `folder`
     """
 
-    def __init__(self, data_dir=None, **settings):
+    def __init__(self, data_dir: "str | os.PathLike[str] | None" = None, **settings: "Unpack[Given]") -> None:
         self._temporary = data_dir is None
-        self._given = {"port": 0, "data_dir": data_dir, **settings}
+        self._given: dict[str, Any] = {"port": 0, "data_dir": data_dir, **settings}
         if self._temporary:
             self._given.setdefault("synchronous", "OFF")
-        self.app = self._http = None
+        self._app: Application | None = None
+        self._http: Http | None = None
 
-    def start(self):
+    @property
+    def app(self) -> Application:
+        """The application; a server that is not running has none."""
+        if self._app is None:
+            raise SetupError("This server is not running: call start(), or use it in a `with` block.")
+        return self._app
+
+    def start(self) -> "Server":
         """Listen and answer; returns itself once it does. What keeps it from starting is a SetupError."""
         if self._temporary:
             self._given["data_dir"] = tempfile.mkdtemp(prefix="kitsulite-")
@@ -57,11 +72,11 @@ class Server:
             raise
         return self
 
-    def _open(self):
+    def _open(self) -> None:
         settings = settings_table.load(**self._given)
         listener = listen(settings.host, settings.port)
         try:
-            self.app = Application(**self._given)
+            self._app = Application(**self._given)
             self.url = url_of(settings.host, listener.getsockname()[1])
             self.api_url = self.url + "/api"
             if self.app.settings.domain_name == settings_table.NAMES["domain_name"].default:
@@ -73,7 +88,7 @@ class Server:
             listener.close()
             raise
 
-    def _create_administrator(self):
+    def _create_administrator(self) -> None:
         settings = self.app.settings
         self.admin_email = settings.admin_email
         self.admin_password = accounts.first_administrator(
@@ -82,18 +97,18 @@ class Server:
         if self.app.is_new:
             self.app.keep_pristine()
 
-    def stop(self):
+    def stop(self) -> None:
         """Finish the requests under way and let go of port, database and a throw-away folder."""
         if self._http:
             self.app.hang_up()
             self._http.stop()
-        if self.app:
-            self.app.close()
+        if self._app:
+            self._app.close()
         if self._temporary:
             shutil.rmtree(self._given["data_dir"], ignore_errors=True)
-        self.app = self._http = None
+        self._app = self._http = None
 
-    def reset(self):
+    def reset(self) -> None:
         """Back to the initial data and the administrator; all that was done since is gone.
 
         Only where this server made the studio: a folder that was there before is never emptied.
@@ -102,37 +117,37 @@ class Server:
             raise SetupError(f"{self.app.folder} was there before this server: reset() would empty it.")
         self.app.restore_pristine()
 
-    def tokens(self, email=None):
+    def tokens(self, email: str | None = None) -> dict[str, str]:
         """What a login of this person gives, without a password; by default of the administrator."""
         person = accounts.by_email(Context(self.app), email or self.admin_email)
         access, refresh = tokens.pair(self.app.settings, person["id"])
         return {"access_token": access, "refresh_token": refresh}
 
-    def token(self, email=None):
+    def token(self, email: str | None = None) -> str:
         """An access token of this person, by default of the administrator."""
         return self.tokens(email)["access_token"]
 
-    def client(self, email=None):
+    def client(self, email: str | None = None) -> Client:
         """A caller of the API as this person, by default the administrator."""
         return Client(self.api_url, self.token(email))
 
     @property
-    def api(self):
+    def api(self) -> Client:
         """A caller of the API as the administrator."""
         return self.client()
 
-    def __enter__(self):
+    def __enter__(self) -> "Server":
         return self.start()
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self.stop()
 
-    def __str__(self):
+    def __str__(self) -> str:
         folder = Path(self.app.folder).resolve()
         return f"kitsulite {__version__} on {self.url} speaks the API of Zou {ZOU_VERSION}, data in {folder}"
 
 
-def listen(host, port):
+def listen(host: str, port: int) -> socket.socket:
     """A listening socket; an address or port that cannot be had is told as SetupError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -149,7 +164,7 @@ def listen(host, port):
         ) from None
 
 
-def url_of(host, port):
+def url_of(host: str, port: int) -> str:
     """The address under which this machine reaches a server that listens there."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{host}:{port}"

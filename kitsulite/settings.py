@@ -9,9 +9,11 @@ environment, that over the default.
 import os
 import secrets
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from kitsulite.errors import SetupError
 from kitsulite.models.fields import NO, YES
@@ -29,26 +31,26 @@ PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "sl
 class Setting:
     name: str
     kind: type
-    default: object
+    default: Any
     help: str
     secret: bool = False
     choices: tuple = ()
     least: int = 0
 
     @property
-    def variable(self):
+    def variable(self) -> str:
         return f"KITSULITE_{self.name.upper()}"
 
     @property
-    def option(self):
+    def option(self) -> str:
         return "--" + self.name.replace("_", "-")
 
     @property
-    def shown_default(self):
+    def shown_default(self) -> str:
         """The default as a text that may be given, empty where there is none."""
         return ";".join(self.default) if self.kind is list else "" if self.default is False else str(self.default)
 
-    def read(self, given):
+    def read(self, given: Any) -> Any:
         """The checked value of what code gives, or of a text of the environment or the command line."""
         try:
             value = self.converted(given)
@@ -61,7 +63,7 @@ class Setting:
             raise self.refusal(given, f"{self.least} or more")
         return value
 
-    def converted(self, given):
+    def converted(self, given: Any) -> Any:
         if not isinstance(given, str) or self.kind is str:
             return list(given) if self.kind is list else self.kind(given)
         if self.kind is bool:
@@ -70,7 +72,7 @@ class Setting:
             return [part.strip() for part in given.split(";") if part.strip()]
         return self.kind(given)
 
-    def refusal(self, given, wanted):
+    def refusal(self, given: Any, wanted: str) -> SetupError:
         shown = "the given text" if self.secret else repr(given)
         return SetupError(f"{self.option} ({self.variable}): {wanted} expected, got {shown}.")
 
@@ -186,7 +188,7 @@ SETTINGS = tuple(setting for group in GROUPS.values() for setting in group)
 NAMES = {setting.name: setting for setting in SETTINGS}
 
 
-def load(environ=os.environ, **given):
+def load(environ: Mapping[str, str] = os.environ, **given: Any) -> SimpleNamespace:
     """All settings with their values: given ones, then the environment, then the defaults."""
     unknown = set(given) - set(NAMES)
     if unknown:
@@ -199,7 +201,7 @@ def load(environ=os.environ, **given):
     return SimpleNamespace(**values)
 
 
-def from_environment(setting, environ):
+def from_environment(setting: Setting, environ: Mapping[str, str]) -> Any:
     text = environ.get(setting.variable) or None
     file = environ.get(f"{setting.variable}_FILE") if setting.secret else None
     if text is None and file:
@@ -210,7 +212,7 @@ def from_environment(setting, environ):
     return setting.default if text is None else setting.read(text)
 
 
-def user_data_dir(environ=os.environ):
+def user_data_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """Where the platform keeps the data of a user's programs."""
     home = Path.home()
     if sys.platform == "win32":
@@ -220,7 +222,7 @@ def user_data_dir(environ=os.environ):
     return Path(environ.get("XDG_DATA_HOME", home / ".local" / "share")) / "kitsulite"
 
 
-def kept_secret_key(data_dir):
+def kept_secret_key(data_dir: str | os.PathLike[str]) -> str:
     """The secret key of a data folder, made on first use and readable by its owner alone."""
     path = Path(data_dir) / "secret.key"
     if path.exists() and (key := path.read_text().strip()):

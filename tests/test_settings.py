@@ -2,11 +2,13 @@
 
 import os
 import stat
+import typing
 
 import pytest
 
 from kitsulite import settings
 from kitsulite.errors import SetupError
+from kitsulite.given import Given
 
 
 def test_what_is_given_wins_over_the_environment_and_that_over_the_default():
@@ -84,3 +86,9 @@ def test_the_data_folder_lies_where_the_platform_keeps_data(monkeypatch, platfor
 def test_an_empty_variable_counts_as_not_set(name):
     setting = settings.NAMES[name.lower()]
     assert getattr(settings.load({f"KITSULITE_{name}": ""}), setting.name) == setting.default
+
+
+def test_type_checkers_know_every_setting_with_its_type():
+    types = {list: list[str]}
+    expected = {setting.name: types.get(setting.kind, setting.kind) for setting in settings.SETTINGS}
+    assert {"data_dir": str, **typing.get_type_hints(Given)} == expected

@@ -17,12 +17,13 @@ import argparse
 import contextlib
 import inspect
 from pathlib import Path
+from typing import Any
 
 from kitsulite import settings as settings_table
 from kitsulite.errors import SetupError
 
 #: words of a command -> Command, in order of declaration
-COMMANDS = {}
+COMMANDS: dict[str, Any] = {}
 DESCRIPTION = """\
 A complete Kitsu API server in one process and one data folder.
 

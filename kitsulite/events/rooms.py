@@ -4,7 +4,9 @@ A room lives in memory as long as somebody is in it. Every method returns the me
 broadcast to those who opened the playlist: a list of (name, payload).
 """
 
-EMPTY = {
+from typing import Any
+
+EMPTY: dict[str, Any] = {
     **dict.fromkeys(("playlist_id", "user_id", "local_id")),
     "people": [],
     "is_playing": False,

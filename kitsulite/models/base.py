@@ -1,6 +1,7 @@
 """What every table has, and how a row is shown as JSON by SQLite itself."""
 
 import functools
+from typing import ClassVar
 
 import peewee
 
@@ -15,9 +16,9 @@ class Table(peewee.Model):
         legacy_table_names = False
 
     #: name of a to-many relation -> Many or Children
-    relations = {}
+    relations: ClassVar[dict[str, "Many"]] = {}
     #: column -> the name under which rows show it, where that differs
-    shown_names = {}
+    shown_names: ClassVar[dict[str, str]] = {}
 
     @classmethod
     def columns(cls):

@@ -84,7 +84,8 @@ class Column(peewee.Field):
     """A column; `secret` ones are never shown, filtered or taken from a body."""
 
     #: type and format of the value in JSON, for the documentation; no type for any value
-    json_type, json_format = None, None
+    json_type: str | None = None
+    json_format: str | None = None
     #: whether null given to a new row is a value, and not the want of one
     keeps_null = False
 

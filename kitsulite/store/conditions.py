@@ -1,29 +1,33 @@
 """Conditions of a WHERE clause, and the filters that a query asks of a table."""
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from kitsulite.errors import BadParameter
+from kitsulite.models.base import Table
 from kitsulite.models.fields import BadValue
 
 
 class Condition:
     """Parts of a WHERE clause and their parameters, joined by AND."""
 
-    def __init__(self, sql=None, params=()):
-        self.parts, self.params = [], []
+    def __init__(self, sql: str | None = None, params: Sequence[Any] = ()) -> None:
+        self.parts: list[str] = []
+        self.params: list[Any] = []
         if sql:
             self.add(sql, params)
 
-    def add(self, sql, params=()):
+    def add(self, sql: str, params: Sequence[Any] = ()) -> None:
         self.parts.append(f"({sql})")
         self.params.extend(params)
 
     @property
-    def sql(self):
+    def sql(self) -> str:
         return " AND ".join(self.parts) or "1"
 
 
-def add_filter(model, condition, name, value, alias=None):
+def add_filter(model: type[Table], condition: Condition, name: str, value: str, alias: str | None = None) -> None:
     """Add what a query parameter asks of a model: of a relation or a column; other names are ignored.
 
     `alias` is the table's name in the statement. A value that suits no column: BadParameter.
@@ -32,7 +36,7 @@ def add_filter(model, condition, name, value, alias=None):
     field = model.columns().get(name)
     try:
         if name in model.relations:
-            condition.add(model.relations[name].holds(f"{table}.id"), [model.id.sought(value)])
+            condition.add(model.relations[name].holds(f"{table}.id"), [model.columns()["id"].sought(value)])
         elif field is None or field.secret:
             return
         elif name == "name":
@@ -46,7 +50,7 @@ def add_filter(model, condition, name, value, alias=None):
         raise BadParameter(str(error)) from None
 
 
-def list_of(name, value):
+def list_of(name: str, value: str) -> list[Any]:
     try:
         found = json.loads(value)
     except (ValueError, RecursionError):
@@ -56,10 +60,10 @@ def list_of(name, value):
     return found
 
 
-def text_of(value):
+def text_of(value: str) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def quoted(text):
+def quoted(text: str) -> str:
     """A text as SQL literal, for values that stand in front of the parameters of a statement."""
     return "NULL" if text is None else "'" + text.replace("'", "''") + "'"

@@ -7,26 +7,30 @@ so that a listing never becomes objects and a single row costs one statement.
 import contextlib
 import functools
 import json
+import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import peewee
 
 from kitsulite import clock
 from kitsulite.errors import BadParameter, DiskFull, NotFound, RowRejected, Unavailable
 from kitsulite.models import TABLES
-from kitsulite.models.base import shown
+from kitsulite.models.base import Many, Table, shown
 from kitsulite.models.fields import JsonText, is_id
 from kitsulite.store.transactions import Callback, Transaction
 
+#: a row as the API shows it
+Row = dict[str, Any]
 BUSY_MILLISECONDS = 30_000
 
 
 class Database:
     """One SQLite file, shared by the threads of the process."""
 
-    def __init__(self, path, synchronous="FULL"):
+    def __init__(self, path: str | os.PathLike[str], synchronous: str = "FULL") -> None:
         self.path = str(path)
         self.peewee = peewee.SqliteDatabase(
             self.path,
@@ -38,9 +42,10 @@ class Database:
         self.peewee.register_function(folded, "folded", 1, deterministic=True)
         self._writing = threading.RLock()
         self._local = threading.local()
-        self._connections, self._keeping = {}, threading.Lock()
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
+        self._keeping = threading.Lock()
 
-    def connection(self):
+    def connection(self) -> sqlite3.Connection:
         """The sqlite3 connection of this thread."""
         try:
             return self._local.connection
@@ -49,21 +54,21 @@ class Database:
             self._keep(self._local.connection)
             return self._local.connection
 
-    def _keep(self, connection):
+    def _keep(self, connection: sqlite3.Connection) -> None:
         """Remember the connection of this thread, and close those of threads that have ended."""
         with self._keeping:
             for thread in [thread for thread in self._connections if not thread.is_alive()]:
                 self._connections.pop(thread).close()
             self._connections[threading.current_thread()] = connection
 
-    def release(self):
+    def release(self) -> None:
         """Close the connection of this thread, which ends."""
         with self._keeping:
             self._connections.pop(threading.current_thread(), None)
         vars(self._local).pop("connection", None)
         self.peewee.close()
 
-    def close(self):
+    def close(self) -> None:
         """Close the connections of all threads, which must be done with the database."""
         for connection in list(self._connections.values()):
             connection.close()
@@ -71,7 +76,7 @@ class Database:
         self._local = threading.local()
         self.peewee.close()
 
-    def execute(self, sql, params=()):
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement; what the database rejects becomes an error that a client may read."""
         try:
             return self.connection().execute(sql, params)
@@ -86,41 +91,51 @@ class Database:
 
     # Reading
 
-    def rows(self, sql, params=()):
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         """All rows as dictionaries."""
         cursor = self.execute(sql, params)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=False)) for row in cursor]
 
-    def column(self, sql, params=()):
+    def column(self, sql: str, params: Sequence[Any] = ()) -> list[Any]:
         """The first column of all rows, as a list."""
         return [row[0] for row in self.execute(sql, params)]
 
-    def row(self, sql, params=()):
+    def row(self, sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """The first row as a tuple, or None."""
         return self.execute(sql, params).fetchone()
 
-    def value(self, sql, params=()):
+    def value(self, sql: str, params: Sequence[Any] = ()) -> Any:
         """The first value of the first row, or None."""
         row = self.execute(sql, params).fetchone()
         return row[0] if row else None
 
-    def objects(self, sql, params=()):
+    def objects(self, sql: str, params: Sequence[Any] = ()) -> list[Any]:
         """The rows of a statement whose only column is JSON text, parsed."""
         return [json.loads(row[0]) for row in self.execute(sql, params)]
 
-    def json_list(self, sql, params=()):
+    def json_list(self, sql: str, params: Sequence[Any] = ()) -> JsonText:
         """The rows of a statement whose only column is JSON text, joined to one JSON list."""
         return JsonText("[" + ",".join([row[0] for row in self.execute(sql, params)]) + "]")
 
-    def json_groups(self, sql, params=()):
+    def json_groups(self, sql: str, params: Sequence[Any] = ()) -> JsonText:
         """The rows of a statement of a key and JSON text as one JSON object of lists: `{key: [row, ...]}`."""
-        groups = {}
+        groups: dict[str, list[str]] = {}
         for key, text in self.execute(sql, params):
             groups.setdefault(key, []).append(text)
         return JsonText("{" + ",".join([f'"{key}":[{",".join(texts)}]' for key, texts in groups.items()]) + "}")
 
-    def json_page(self, shown, tables, condition, order, page, limit, key, none_beyond=False):
+    def json_page(
+        self,
+        shown: str,
+        tables: str,
+        condition: Any,
+        order: str,
+        page: int,
+        limit: int,
+        key: str,
+        none_beyond: bool = False,
+    ) -> JsonText:
         """One page, counted from 1, of the rows that fit a `Condition`, as the JSON object of paged answers.
 
         `shown`: SQL of the JSON of a row; `tables`: what is selected FROM; `key`: SQL of what tells the rows
@@ -139,45 +154,69 @@ class Database:
             f'{{"data":{rows},"total":{total},"nb_pages":{pages},"limit":{limit},"offset":{offset},"page":{page}}}'
         )
 
-    def all(self, model, where="1", params=(), order="created_at, rowid", relations=False):
+    def all(
+        self,
+        model: type[Table],
+        where: str = "1",
+        params: Sequence[Any] = (),
+        order: str = "created_at, rowid",
+        relations: bool = False,
+    ) -> list[Row]:
         """Rows of a table as the API shows them."""
         return self.objects(*self.select(model, where, params, order, relations))
 
-    def all_json(self, model, where="1", params=(), order="created_at, rowid", relations=False):
+    def all_json(
+        self,
+        model: type[Table],
+        where: str = "1",
+        params: Sequence[Any] = (),
+        order: str = "created_at, rowid",
+        relations: bool = False,
+    ) -> JsonText:
         """The same as JSON text, for answers that nothing else looks at."""
         return self.json_list(*self.select(model, where, params, order, relations))
 
-    def select(self, model, where, params, order, relations):
+    def select(
+        self, model: type[Table], where: str, params: Sequence[Any], order: str, relations: bool
+    ) -> tuple[str, Sequence[Any]]:
         sql = f'SELECT {shown(model, relations=relations)} FROM "{model.table()}" WHERE {where} ORDER BY {order}'
         return sql, params
 
-    def first(self, model, where="1", params=(), order="created_at, rowid", relations=False):
+    def first(
+        self,
+        model: type[Table],
+        where: str = "1",
+        params: Sequence[Any] = (),
+        order: str = "created_at, rowid",
+        relations: bool = False,
+    ) -> Row | None:
         """The first row that fits, or None."""
         sql, params = self.select(model, where, params, order, relations)
         row = self.execute(sql + " LIMIT 1", params).fetchone()
         return json.loads(row[0]) if row else None
 
-    def find(self, model, relations=False, **equal):
+    def find(self, model: type[Table], relations: bool = False, **equal: Any) -> Row | None:
         """The first row whose columns have these values (None: null), or None."""
-        return self.first(model, *equality(model, equal), relations=relations)
+        where, params = equality(model, equal)
+        return self.first(model, where, params, relations=relations)
 
-    def exists(self, model, **equal):
+    def exists(self, model: type[Table], **equal: Any) -> bool:
         """Whether a row has these values."""
         where, params = equality(model, equal)
         return self.value(f'SELECT 1 FROM "{model.table()}" WHERE {where} LIMIT 1', params) is not None
 
-    def has_table(self, name):
+    def has_table(self, name: str) -> bool:
         """Whether the file has a table of this name."""
         return self.value("SELECT 1 FROM sqlite_master WHERE name = ?", [name]) is not None
 
-    def get(self, model, row_id, relations=False):
+    def get(self, model: type[Table], row_id: Any, relations: bool = False) -> Row:
         """The row of an id; unknown or malformed: NotFound."""
         row = self.find(model, relations=relations, id=row_id.lower()) if is_id(row_id) else None
         if row is None:
             raise NotFound(f"{model.type_name()} not found.")
         return row
 
-    def related(self, model, row_id, relation):
+    def related(self, model: type[Table], row_id: Any, relation: str) -> list[str]:
         """The ids that a to-many relation of a row holds."""
         return json.loads(self.value(f"SELECT {model.relations[relation].ids('?')}", [row_id]))
 
@@ -279,38 +318,38 @@ class Database:
         """Call this once the transaction is rolled back; dropped if it is committed."""
         self._local.transaction.on_rollback(callback)
 
-    def add(self, model, **values):
+    def add(self, model: type[Table], **values: Any) -> Any:
         """Insert a row, defaults in place of what is missing or null; returns its id, None for a pure link."""
         row = {name: initial(field, name, values) for name, field in model.columns().items()}
         stored = [field.db_value(row[name]) for name, field in model.columns().items()]
         self.execute(insert_sql(model), stored)
         return row.get("id")
 
-    def insert(self, model, **values):
+    def insert(self, model: type[Table], **values: Any) -> Any:
         """Insert a row, defaults filled in, and return it as the API shows it."""
         return self.find(model, id=self.add(model, **values))
 
-    def update(self, model, row_id, **values):
+    def update(self, model: type[Table], row_id: Any, **values: Any) -> int:
         """Change columns of a row; `updated_at` becomes now where it is not given."""
         values.setdefault("updated_at", clock.now())
         marks = ", ".join(f'"{name}" = ?' for name in values)
         stored = [model.columns()[name].db_value(value) for name, value in values.items()]
         return self.execute(f'UPDATE "{model.table()}" SET {marks} WHERE id = ?', [*stored, row_id]).rowcount
 
-    def delete(self, model, where=None, params=(), **equal):
+    def delete(self, model: type[Table], where: str | None = None, params: Sequence[Any] = (), **equal: Any) -> int:
         """Delete the rows that have these values, or that the condition names; returns how many."""
         if where is None:
             where, params = equality(model, equal)
         return self.execute(f'DELETE FROM "{model.table()}" WHERE {where}', params).rowcount
 
-    def link(self, model, **columns):
+    def link(self, model: type[Table], **columns: Any) -> bool:
         """Insert a row into a link table unless it is there; whether it was new."""
         if self.exists(model, **columns):
             return False
         self.add(model, **columns)
         return True
 
-    def relate(self, model, row_id, relation, ids):
+    def relate(self, model: type[Table], row_id: Any, relation: str, ids: Sequence[str]) -> None:
         """Make a to-many relation hold exactly these ids; kept links keep their columns."""
         many = model.relations[relation]
         link = TABLES[many.link]
@@ -321,27 +360,27 @@ class Database:
             if new not in before:
                 self.add_link(link, many, row_id, new)
 
-    def unlink(self, many, row_id, other_id):
+    def unlink(self, many: Many, row_id: Any, other_id: str) -> None:
         if many.there == "id":
             self.execute(f"UPDATE {many.link} SET {many.here} = NULL WHERE id = ?", [other_id])
         else:
             self.delete(TABLES[many.link], **{many.here: row_id, many.there: other_id})
 
-    def add_link(self, link, many, row_id, other_id):
+    def add_link(self, link: type[Table], many: Many, row_id: Any, other_id: str) -> None:
         if many.there == "id":
             self.execute(f"UPDATE {many.link} SET {many.here} = ? WHERE id = ?", [row_id, other_id])
         else:
             self.add(link, **{many.here: row_id, many.there: other_id})
 
 
-def initial(field, name, values):
+def initial(field: Any, name: str, values: Any) -> Any:
     """The value that a new row has in a column: null means the default, but in JSON, where it is a value."""
     if values.get(name) is None and not (name in values and field.keeps_null):
         return field.default() if callable(field.default) else field.default
     return values[name]
 
 
-def equality(model, equal):
+def equality(model: type[Table], equal: Any) -> tuple[str, list[Any]]:
     """Condition and parameters that ask for these values; None asks for null."""
     columns = model.columns()
     parts = [f'"{name}" IS NULL' if value is None else f'"{name}" = ?' for name, value in equal.items()]
@@ -350,12 +389,12 @@ def equality(model, equal):
 
 
 @functools.cache
-def insert_sql(model):
+def insert_sql(model: type[Table]) -> str:
     columns = ", ".join(f'"{name}"' for name in model.columns())
     return f'INSERT INTO "{model.table()}" ({columns}) VALUES ({marks(model.columns())})'
 
 
-def rejection(error):
+def rejection(error: Any) -> RowRejected:
     """The refusal that a constraint of SQLite stands for; no text of SQLite is shown."""
     text = str(error)
     if text.startswith("UNIQUE"):
@@ -367,7 +406,7 @@ def rejection(error):
     return RowRejected("A value is outside of its allowed range.", "check")
 
 
-def raise_unavailable(error):
+def raise_unavailable(error: Any) -> None:
     """Raise what a client may know if the database cannot work now; errors of the program pass."""
     text = str(error)
     if "disk is full" in text:
@@ -380,7 +419,7 @@ def raise_unavailable(error):
         raise Unavailable("The data folder of the server cannot be written.") from error
 
 
-def raise_unfit(error):
+def raise_unfit(error: Any) -> None:
     """Raise what a client may know if a value from it cannot be a parameter of a statement."""
     if isinstance(error, OverflowError):
         raise BadParameter("A number is too large.") from error
@@ -388,11 +427,11 @@ def raise_unfit(error):
         raise BadParameter("A list or an object stands in place of a text or a number.") from error
 
 
-def folded(text):
+def folded(text: Any) -> Any:
     """The form in which texts are compared regardless of case."""
     return text.casefold() if isinstance(text, str) else text
 
 
-def marks(values):
+def marks(values: Any) -> str:
     """`?, ?, ?` for a list of parameters."""
     return ", ".join("?" * len(values))

@@ -1,20 +1,23 @@
 """Values that are good for a while: reset tokens, codes, challenges, counters."""
 
+from typing import Any
+
 from kitsulite import clock
 from kitsulite.models.server import ExpiringValue
+from kitsulite.store.database import Database
 
 
-def put(db, key, value, **duration):
+def put(db: Database, key: str, value: Any, **duration: float) -> None:
     """Keep a text under a key for a `timedelta(**duration)`, instead of any former one."""
     db.delete(ExpiringValue, "expires_at <= ? OR key = ?", [clock.now(), key])
     db.add(ExpiringValue, key=key, value=value, expires_at=clock.ahead(**duration))
 
 
-def get(db, key):
+def get(db: Database, key: str) -> Any:
     """The text of a key, or None."""
     return db.value("SELECT value FROM expiring_value WHERE key = ? AND expires_at > ?", [key, clock.now()])
 
 
-def drop(db, key):
-    """Forget a key; whether it was there."""
+def drop(db: Database, key: str) -> bool:
+    """Forget a key; returns whether it was there."""
     return db.delete(ExpiringValue, "key = ? AND expires_at > ?", [key, clock.now()]) > 0

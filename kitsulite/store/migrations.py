@@ -9,6 +9,7 @@ schema before it among the tests. A step is never changed once it is released.
 import os
 import sqlite3
 from collections.abc import Callable
+from typing import Any
 
 import peewee
 
@@ -48,7 +49,7 @@ def stored_sql(database: Database, model: type[Table]) -> set[str]:
 
 def declared_sql(database: Database, model: type[Table]) -> set[str]:
     """The statements that make a table and its indexes for a new file."""
-    manager = peewee.SchemaManager(model, database.peewee)
+    manager: Any = peewee.SchemaManager(model, database.peewee)
     queries = [manager._create_table(safe=False), *manager._create_indexes(safe=False)]
     return {normal(query.query()[0]) for query in queries}
 

@@ -8,6 +8,12 @@ run in the transaction of the change, whoever makes it, and reach the shots belo
 sequence or episode.
 """
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kitsulite.store.database import Database
+
 import sqlite3
 
 from kitsulite.errors import SetupError
@@ -25,7 +31,7 @@ CREATE VIRTUAL TABLE search_word USING fts5vocab(search_text, row);
 """
 
 
-def forget(ids):
+def forget(ids: str) -> str:
     """SQL that takes rows out of the index; `ids` is a SELECT."""
     numbers = f"SELECT number FROM search_row WHERE row_id IN ({ids})"
     return (
@@ -35,7 +41,7 @@ def forget(ids):
     )
 
 
-def index(view, ids):
+def index(view: str, ids: str) -> str:
     """SQL that puts rows of a view into the index; `ids` is a SELECT."""
     rows = f"FROM {view} v JOIN search_row r ON r.row_id = v.row_id WHERE v.row_id IN ({ids})"
     return (
@@ -46,12 +52,12 @@ def index(view, ids):
     )
 
 
-def trigger(name, event, table, view, ids):
+def trigger(name: str, event: str, table: str, view: str, ids: str) -> str:
     body = forget(ids) + index(view, ids) if ids else forget("SELECT OLD.id")
     return f"CREATE TRIGGER search_{name} AFTER {event} ON {table} BEGIN {body} END;"
 
 
-def create(database):
+def create(database: Any) -> None:
     """The index of all rows and its triggers, in place of an older one; without FTS5 there is none."""
     if not available(database.connection()):
         return
@@ -60,17 +66,17 @@ def create(database):
         database.execute_sql(statement)
 
 
-def views():
+def views() -> list[str]:
     """SQL that makes the views of what is indexed."""
     return [f"CREATE VIEW {name} AS {select}" for name, select in searchable.VIEWS.items()]
 
 
-def triggers():
+def triggers() -> list[str]:
     """SQL that makes the triggers that keep the index in step."""
     return [trigger(*parts) for parts in searchable.TRIGGERS]
 
 
-def drop(database):
+def drop(database: Any) -> None:
     """Remove the index that is there."""
     made = ("search_row", "search_name", "search_text", "search_word", *searchable.VIEWS)
     ours = f"name IN {made} OR type = 'trigger' AND name GLOB 'search_*'"
@@ -79,7 +85,7 @@ def drop(database):
         database.execute_sql(f"DROP {kind} {name}")
 
 
-def filling():
+def filling() -> Iterator[str]:
     """SQL that puts all rows into an empty index."""
     for view in searchable.VIEWS:
         yield from statements(index(view, f"SELECT row_id FROM {view}"))
@@ -87,11 +93,11 @@ def filling():
         yield f"INSERT INTO {table} ({table}) VALUES ('optimize')"
 
 
-def statements(text):
+def statements(text: str) -> list[str]:
     return [part for part in text.split(";") if part.strip()]
 
 
-def available(connection):
+def available(connection: sqlite3.Connection) -> bool:
     """Whether this SQLite can search: FTS5 is built in."""
     try:
         connection.execute("CREATE VIRTUAL TABLE temp.search_probe USING fts5(x)")
@@ -101,7 +107,7 @@ def available(connection):
     return True
 
 
-def rebuild(db):
+def rebuild(db: "Database") -> int:
     """Make the index anew from the rows; returns how many rows it holds."""
     if not available(db.connection()):
         raise SetupError(UNAVAILABLE)

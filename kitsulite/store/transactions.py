@@ -1,7 +1,7 @@
 """Transactions: what runs once the changes of one are committed, or rolled back."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 log = logging.getLogger("kitsulite.store")
 
@@ -39,7 +39,7 @@ class Transaction:
         run(self._on_commit)
 
 
-def run(callbacks) -> None:
+def run(callbacks: Iterable[Callback]) -> None:
     """Call all; one that raises is logged and stops none: what it followed has happened already."""
     for callback in callbacks:
         try:

@@ -24,17 +24,23 @@ Fixtures:
 `kitsulite_server`    the server of the session as earlier tests left it; rarely what you want
 """
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
 import pytest
+
+if TYPE_CHECKING:
+    from kitsulite.server import Server
 
 
 @pytest.fixture(scope="session")
-def kitsulite_settings():
+def kitsulite_settings() -> dict[str, Any]:
     """Settings of the server of the session; see `kitsulite settings`."""
     return {}
 
 
 @pytest.fixture(scope="session")
-def kitsulite_server(kitsulite_settings):
+def kitsulite_server(kitsulite_settings: dict[str, Any]) -> "Iterator[Server]":
     """The Kitsu server of the session, in the state in which earlier tests left it."""
     from kitsulite.server import Server
 
@@ -43,14 +49,14 @@ def kitsulite_server(kitsulite_settings):
 
 
 @pytest.fixture(name="kitsulite")
-def kitsulite_fresh(kitsulite_server):
+def kitsulite_fresh(kitsulite_server: "Server") -> "Server":
     """A Kitsu server with its initial data and an administrator."""
     kitsulite_server.reset()
     return kitsulite_server
 
 
 @pytest.fixture
-def kitsulite_gazu(kitsulite):
+def kitsulite_gazu(kitsulite: "Server") -> Any:
     """gazu, logged in to a fresh Kitsu server as its administrator."""
     gazu = pytest.importorskip("gazu")
     host, tokens = gazu.client.get_host(), gazu.client.default_client.tokens

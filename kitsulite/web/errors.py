@@ -1,23 +1,26 @@
 """Which status and which body an error has: one table."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from kitsulite import errors
 from kitsulite.models.fields import BadValue
-from kitsulite.web.reply import json_reply
+from kitsulite.web.reply import Header, Reply, json_reply
 
 
-def plain(error):
+def plain(error: Any) -> dict[str, Any]:
     return {"error": True, "message": error.message}
 
 
-def not_found(error):
+def not_found(error: Any) -> dict[str, Any]:
     return {"error": True, "message": f"404 Not Found: {error.message}"}
 
 
-def with_data(error):
+def with_data(error: Any) -> dict[str, Any]:
     return {"error": True, "message": error.message, "data": error.data}
 
 
-def message_only(error):
+def message_only(error: Any) -> dict[str, Any]:
     return {"message": error.message}
 
 
@@ -36,7 +39,7 @@ TABLE = {
 }
 
 
-def reply_to(error):
+def reply_to(error: Any) -> Reply:
     """The answer to an ApiError or to a value that suits no column."""
     if isinstance(error, BadValue):
         return json_reply({"error": True, "message": str(error), "data": None}, 400)
@@ -49,9 +52,9 @@ def reply_to(error):
     return json_reply(shape(error), status)
 
 
-def internal():
+def internal() -> Reply:
     return json_reply({"error": True, "message": "Internal server error."}, 500)
 
 
-def problem(status, message, headers=()):
+def problem(status: int, message: str, headers: Iterable[Header] = ()) -> Reply:
     return json_reply({"error": True, "message": message}, status, headers)

@@ -5,6 +5,9 @@ A field is declared once, in the route: `body={"name": Str(required=True, min=1)
 
 import math
 import re
+import typing as t
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NoReturn
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 
@@ -19,7 +22,9 @@ INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
 class Field(fields.Field):
     """A field whose absence is `default`; `null` is taken only where it is `optional`."""
 
-    def __init__(self, required=False, default=missing, optional=False, **options):
+    def __init__(
+        self, required: bool = False, default: t.Any = missing, optional: bool = False, **options: t.Any
+    ) -> None:
         if not required and default is missing:
             default, optional = None, True
         super().__init__(
@@ -33,17 +38,18 @@ class Field(fields.Field):
     #: what a body is told about a value of the wrong kind, and a query about any that does not fit
     wrong = "Input should be valid"
     #: type and format of the value in JSON, for the documentation; no type for any value
-    json_type, json_format = None, None
+    json_type: str | None = None
+    json_format: str | None = None
     refusal = "Wrong value for parameter {name}."
 
-    def fail(self, message=None):
+    def fail(self, message: str | None = None) -> NoReturn:
         raise ValidationError(message or self.wrong)
 
 
 class Any(Field):
     """Any JSON value."""
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
         return value
 
 
@@ -53,11 +59,13 @@ class Str(Field):
     wrong = "Input should be a valid string"
     json_type = "string"
 
-    def __init__(self, min=0, max=None, choices=None, **options):
+    def __init__(
+        self, min: int = 0, max: int | None = None, choices: Sequence[t.Any] | None = None, **options: t.Any
+    ) -> None:
         super().__init__(**options)
         self.min, self.max, self.choices = min, max, choices
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
         if self.choices and value not in self.choices:
             *first, last = [f"'{choice}'" for choice in self.choices]
             self.fail("Input should be " + " or ".join([", ".join(first), last] if first else [last]))
@@ -75,7 +83,7 @@ class Truth(Str):
 
     json_type = "boolean"
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
         return str(value).lower() == "true"
 
 
@@ -85,11 +93,11 @@ class Uuid(Field):
     wrong = "Input should be a valid UUID"
     json_type, json_format = "string", "uuid"
 
-    def __init__(self, blank=False, **options):
+    def __init__(self, blank: bool = False, **options: t.Any) -> None:
         super().__init__(**options)
         self.blank = blank
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
         if self.blank and value == "":
             return None
         if not is_id(value):
@@ -103,11 +111,11 @@ class Int(Field):
     wrong = "Input should be a valid integer"
     json_type = "integer"
 
-    def __init__(self, ge=None, **options):
+    def __init__(self, ge: int | None = None, **options: t.Any) -> None:
         super().__init__(**options)
         self.ge = ge
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
         number = self.number(value)
         if abs(number) > BIGGEST_INTEGER:
             self.fail()
@@ -115,7 +123,7 @@ class Int(Field):
             self.fail(f"Input should be greater than or equal to {self.ge}")
         return number
 
-    def number(self, value):
+    def number(self, value: t.Any) -> int:
         if isinstance(value, str) and INTEGER.fullmatch(value.strip()):
             return int(value.strip().partition(".")[0])
         if isinstance(value, (bool, str)) or not isinstance(value, (int, float)):
@@ -131,11 +139,11 @@ class Float(Field):
     wrong = "Input should be a valid number"
     json_type = "number"
 
-    def __init__(self, gt=None, **options):
+    def __init__(self, gt: float | None = None, **options: t.Any) -> None:
         super().__init__(**options)
         self.gt = gt
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
         try:
             number = float(value) if isinstance(value, (int, float, str)) else math.nan
         except (ValueError, OverflowError):
@@ -153,7 +161,7 @@ class Bool(Field):
     wrong = "Input should be a valid boolean"
     json_type = "boolean"
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
         if isinstance(value, (list, dict)):
             self.fail()
         truth = boolean(int(value) if isinstance(value, float) and value == int(value) else value)
@@ -168,7 +176,7 @@ class Moment(Field):
     wrong = "Wrong date format."
     json_type, json_format = "string", "date-time"
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
         moment = read_moment(value)
         if moment is None:
             self.fail()
@@ -181,7 +189,7 @@ class Object(Field):
     wrong = "Input should be a valid dictionary"
     json_type = "object"
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
         if not isinstance(value, dict):
             self.fail()
         return value
@@ -193,11 +201,11 @@ class List(Field):
     wrong = "Input should be a valid list"
     json_type = "array"
 
-    def __init__(self, item, min=0, **options):
+    def __init__(self, item: Field, min: int = 0, **options: t.Any) -> None:
         super().__init__(**options)
         self.item, self.min = item, min
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
         if not isinstance(value, list):
             self.fail()
         if len(value) < self.min:
@@ -206,7 +214,7 @@ class List(Field):
         for position, element in enumerate(value):
             try:
                 if element is None:
-                    self.item.fail()
+                    raise ValidationError(self.item.wrong)
                 read.append(self.item.deserialize(element))
             except ValidationError as error:
                 errors[position] = error.messages
@@ -221,11 +229,11 @@ class ListOrText(Field):
     json_type = "array"
     wrong = "Input should be a valid list"
 
-    def __init__(self, texts=False, **options):
+    def __init__(self, texts: bool = False, **options: t.Any) -> None:
         super().__init__(default=None, optional=True, **options)
         self.texts = texts
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
         try:
             value = parse_json(value.encode()) if isinstance(value, str) else value
         except ValueError:
@@ -236,7 +244,7 @@ class ListOrText(Field):
             self.fail("Input should be a list of valid strings")
         return value or []
 
-    def deserialize(self, *args, **options):
+    def deserialize(self, *args: t.Any, **options: t.Any) -> t.Any:
         return super().deserialize(*args, **options) or []
 
 
@@ -246,22 +254,22 @@ class Nested(Field):
     wrong = "Input should be a valid dictionary or object to extract fields from"
     json_type = "object"
 
-    def __init__(self, declared, **options):
+    def __init__(self, declared: Mapping[str, t.Any], **options: t.Any) -> None:
         super().__init__(**options)
         self.schema = schema_of(declared)
 
-    def _deserialize(self, value, attr, data, **kwargs):
+    def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
         if not isinstance(value, dict):
             self.fail()
         return self.schema.load(value)
 
 
-def schema_of(declared):
+def schema_of(declared: Mapping[str, t.Any]) -> Schema:
     """A marshmallow schema of declared fields; unknown keys are ignored."""
-    return Schema.from_dict(declared, name="Body")(unknown=EXCLUDE)
+    return Schema.from_dict(dict(declared), name="Body")(unknown=EXCLUDE)
 
 
-def load(schema, body):
+def load(schema: Schema, body: t.Any) -> dict[str, t.Any]:
     """The validated fields of a body, or InvalidBody with one error per faulty field."""
     if not isinstance(body, dict):
         wrong = "Input should be a valid dictionary or object to extract fields from"
@@ -272,7 +280,7 @@ def load(schema, body):
         raise InvalidBody(list(flat(error.messages))) from None
 
 
-def flat(messages, path=""):
+def flat(messages: t.Any, path: str = "") -> Iterator[dict[str, str]]:
     """Nested marshmallow messages as `{field, message}` with dotted fields."""
     if isinstance(messages, dict):
         for key, inner in messages.items():

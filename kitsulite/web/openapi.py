@@ -4,10 +4,14 @@ import http
 import json
 import re
 import sys
+from collections.abc import Iterable
+from typing import Any
+
+import bottle
 
 from kitsulite import ZOU_VERSION
 from kitsulite.models import TABLES
-from kitsulite.models.base import Row
+from kitsulite.models.base import Row, Table
 from kitsulite.web import fields
 from kitsulite.web.route import Route
 
@@ -23,7 +27,7 @@ ERRORS = {
 SAMPLES = {"string": "", "integer": 0, "number": 0, "boolean": False, "array": [], "object": {}}
 
 
-def document(routes, origin, samples=True):
+def document(routes: Iterable[bottle.Route], origin: str, samples: bool = True) -> dict[str, Any]:
     """The OpenAPI 3.0.2 document of routes; `origin` like http://host:port, `samples` adds code samples."""
     routes = sorted((route for route in routes if isinstance(route, Route)), key=lambda route: route.rule)
     from apispec import APISpec
@@ -49,6 +53,7 @@ def document(routes, origin, samples=True):
         security=[{SCHEME: []}],
         tags=[{"name": name, "description": text} for name, text in sorted(tags(routes).items())],
     )
+    assert plugin.converter is not None
     plugin.converter.add_attribute_function(describe)
     spec.components.security_scheme(SCHEME, {"type": "apiKey", "in": "header", "name": "Authorization"})
     for status, text in ERRORS.items():
@@ -65,29 +70,29 @@ def document(routes, origin, samples=True):
     return spec.to_dict()
 
 
-def tags(routes):
+def tags(routes: Iterable[bottle.Route]) -> dict[str, str]:
     """Name of each group of routes -> what it holds."""
     subjects = {route.tag: route for route in routes}
     return {tag(route): first_line(package_of(route).__doc__) for route in subjects.values()}
 
 
-def package_of(route):
+def package_of(route: Route) -> Any:
     """The package of the subject that a route belongs to, or its module where it is none of ours."""
     return sys.modules.get(f"kitsulite.api.{route.tag}") or sys.modules[route.callback.__module__]
 
 
-def tag(route):
+def tag(route: Route) -> str:
     return route.tag.replace("_", " ").capitalize()
 
 
-def first_line(text):
+def first_line(text: str) -> str:
     return (text or "").strip().partition("\n")[0]
 
 
-def operation(route, converter):
+def operation(route: Route, converter: Any) -> dict[str, Any]:
     """What one route declares."""
     summary, _, rest = route.doc.partition("\n")
-    described = {
+    described: dict[str, Any] = {
         "summary": summary,
         "description": f"{rest.strip()}\n\nWho: {route.allow}.".strip(),
         "tags": [tag(route)],
@@ -107,13 +112,13 @@ def operation(route, converter):
     return described
 
 
-def path_parameter(name):
+def path_parameter(name: str) -> dict[str, Any]:
     shape = {"type": "string", "format": "uuid"} if name.endswith("_id") else {"type": "string"}
     return {"name": name, "in": "path", "required": True, "schema": shape}
 
 
-def responses(route):
-    found = {str(route.status): {"description": http.HTTPStatus(route.status).phrase}}
+def responses(route: Route) -> dict[str, Any]:
+    found: dict[str, Any] = {str(route.status): {"description": http.HTTPStatus(route.status).phrase}}
     model = getattr(getattr(route.callback, "__self__", None), "model", None)
     if model and route.status != 204:
         row = {"$ref": f"#/components/schemas/{model.type_name()}"}
@@ -129,12 +134,12 @@ def responses(route):
     return found
 
 
-def describe(converter, field, ret):
+def describe(converter: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
     """What apispec cannot know of a field of ours."""
     if isinstance(field, fields.Field) and ret.get("default", ...) is None:
         del ret["default"]
     shape = typed(field)
-    limits = {"string": ("minLength", "maxLength"), "array": ("minItems", "maxItems")}.get(shape.get("type"))
+    limits = {"string": ("minLength", "maxLength"), "array": ("minItems", "maxItems")}.get(shape.get("type", ""))
     for limit, value in zip(limits or (), (getattr(field, "min", None), getattr(field, "max", None)), strict=False):
         if value:
             shape[limit] = value
@@ -151,15 +156,15 @@ def describe(converter, field, ret):
     return shape
 
 
-def typed(field):
+def typed(field: Any) -> dict[str, Any]:
     """The JSON type of a field of a body or of a column."""
-    shape = {"type": field.json_type, "format": field.json_format}
+    shape: dict[str, Any] = {"type": field.json_type, "format": field.json_format}
     return {key: value for key, value in shape.items() if value}
 
 
-def model_schema(model):
+def model_schema(model: type[Table]) -> dict[str, Any]:
     """The columns of a table as answers show them."""
-    found = {}
+    found: dict[str, Any] = {}
     for name in model.shown_columns():
         column = model.columns()[name]
         shape = found[model.shown_names.get(name, name)] = typed(column)
@@ -179,7 +184,7 @@ def model_schema(model):
     return {"type": "object", "properties": found}
 
 
-def code_samples(route, origin, path):
+def code_samples(route: Route, origin: str, path: str) -> list[dict[str, str]]:
     """The call of a route in the shell and with gazu."""
     body = {name: example(field) for name, field in (route.body or {}).items()}
     shell = f"curl -X {route.method} '{origin}/api{path}'"
@@ -195,6 +200,6 @@ def code_samples(route, origin, path):
     ]
 
 
-def example(field):
+def example(field: Any) -> Any:
     choices = getattr(field, "choices", None)
     return choices[0] if choices else SAMPLES.get(field.json_type)

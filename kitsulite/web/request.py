@@ -3,12 +3,14 @@
 import functools
 import json
 import math
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import parse_qsl
 
 import bottle
 import multipart
 
-from kitsulite.errors import BadParameter, Refused, TooLarge, WrongContentType
+from kitsulite.errors import ApiError, BadParameter, Refused, TooLarge, WrongContentType
 from kitsulite.models.fields import BIGGEST_INTEGER, NO, YES, is_id
 
 MISSING = object()
@@ -23,7 +25,7 @@ class Request(bottle.BaseRequest):
     Bodies are parsed here: Bottle stops at 100 KiB and forgives what is malformed.
     """
 
-    def __init__(self, environ, settings):
+    def __init__(self, environ: dict[str, Any], settings: Any) -> None:
         super().__init__(environ)
         # Bottle keeps attributes of a request in its environment
         self.__dict__["settings"] = settings
@@ -31,36 +33,36 @@ class Request(bottle.BaseRequest):
             raise TooLarge(f"The body is over the limit of {settings.max_content_length} bytes.")
 
     @property
-    def length(self):
+    def length(self) -> int:
         """Bytes of the body as the client declares them."""
         text = self.environ.get("CONTENT_LENGTH") or "0"
         return int(text) if text.isascii() and text.isdigit() else 0
 
-    def header(self, name, default=""):
+    def header(self, name: str, default: Any = "") -> str:
         return self.get_header(name, default)
 
     @property
-    def path(self):
+    def path(self) -> str:
         """The path of the route, without prefix and final slash."""
         return self.environ["PATH_INFO"]
 
     @property
-    def content_type(self):
+    def content_type(self) -> str:
         return self.environ.get("CONTENT_TYPE", "")
 
     @property
-    def is_json(self):
+    def is_json(self) -> bool:
         kind = self.content_type.partition(";")[0].strip().lower()
         return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
     @functools.cached_property
-    def cookies(self):
+    def cookies(self) -> dict[str, str]:
         """Cookies by name; one that is malformed does not hide the others, as it does in the standard library."""
         pairs = (part.strip().partition("=") for part in self.header("Cookie").split(";"))
         return {name: value.strip('"') for name, _, value in pairs if name}
 
     @functools.cached_property
-    def query_items(self):
+    def query_items(self) -> list[tuple[str, str]]:
         """All query parameters in order, as they were sent; more than MOST_PARTS are a BadParameter."""
         text = self.environ.get("QUERY_STRING", "").encode("latin-1").decode("utf-8", "replace")
         try:
@@ -69,15 +71,15 @@ class Request(bottle.BaseRequest):
             raise BadParameter(f"There are more than {MOST_PARTS} query parameters.") from None
 
     @functools.cached_property
-    def query(self):
+    def query(self) -> dict[str, str]:
         """Query parameters; the first of a repeated one counts."""
         return first_of(self.query_items)
 
-    def flag(self, name):
+    def flag(self, name: str) -> bool:
         """A boolean of the query: true only where its text is `true` in any case."""
         return self.query.get(name, "").lower() == "true"
 
-    def integer(self, name, default=None):
+    def integer(self, name: str, default: Any = None) -> Any:
         """An integer of the query (32 bits); other text is a BadParameter."""
         text = self.query.get(name)
         if text is None:
@@ -93,14 +95,14 @@ class Request(bottle.BaseRequest):
     # The body
 
     @functools.cached_property
-    def _raw(self):
+    def _raw(self) -> bytes:
         limit = self.settings.max_json_length
         if self.length > limit:
             raise TooLarge(f"The JSON body is over the limit of {limit} bytes.")
         return self.environ["wsgi.input"].read(self.length)
 
     @functools.cached_property
-    def _parts(self):
+    def _parts(self) -> tuple[multipart.MultiDict, multipart.MultiDict]:
         kind = self.content_type.partition(";")[0].strip().lower()
         if kind not in ("multipart/form-data", "application/x-www-form-urlencoded"):
             return multipart.MultiDict(), multipart.MultiDict()
@@ -122,38 +124,38 @@ class Request(bottle.BaseRequest):
         return fields, files
 
     @functools.cached_property
-    def form_items(self):
+    def form_items(self) -> list[tuple[str, str]]:
         return [(name, text(value)) for name, value in self._parts[0].iterallitems()]
 
     @functools.cached_property
-    def form(self):
+    def form(self) -> dict[str, str]:
         """Fields of the form; the first of a repeated one counts."""
         return first_of(self.form_items)
 
     @property
-    def uploads(self):
+    def uploads(self) -> list[Any]:
         """All uploaded files, in the order in which they were sent."""
         return [part for _, part in self._parts[1].iterallitems()]
 
     @property
-    def files(self):
+    def files(self) -> dict[str, Any]:
         """Uploaded files by field name, in the order in which they were sent."""
         return dict(self._parts[1].iterallitems())
 
-    def file(self, name="file"):
+    def file(self, name: str = "file") -> Any:
         """The uploaded file of a field; without one a BadParameter."""
         part = self._parts[1].get(name)
         if part is None:
             raise BadParameter("File not provided.")
         return part
 
-    def read(self):
+    def read(self) -> None:
         """Take the whole body in, so that nothing waits for the network later."""
         if self.form_items is None or self.is_json:
             self._raw  # noqa: B018
 
     @functools.cached_property
-    def json(self):
+    def json(self) -> Any:
         """The JSON of the body, or MISSING where there is none that can be parsed."""
         try:
             return parse_json(self._raw) if self.is_json else MISSING
@@ -161,11 +163,11 @@ class Request(bottle.BaseRequest):
             return MISSING
 
     @property
-    def loose_json(self):
+    def loose_json(self) -> Any:
         """The JSON of the body, null and unparsable text counting as none."""
         return None if self.json is MISSING else self.json
 
-    def strict_json(self):
+    def strict_json(self) -> Any:
         """The JSON of a body that must be JSON."""
         if not self.is_json:
             raise WrongContentType("Did not attempt to load JSON data because the Content-Type is not JSON.")
@@ -175,18 +177,18 @@ class Request(bottle.BaseRequest):
             raise BadParameter("Data are empty. Please verify that you sent JSON data.")
         return self.json
 
-    def json_object(self):
+    def json_object(self) -> dict[str, Any]:
         """The JSON object of a body that must be one."""
         body = self.strict_json()
         if not isinstance(body, dict):
             raise BadParameter("The body must be a JSON object.")
         return body
 
-    def json_list(self, refusal=Refused):
+    def json_list(self, refusal: type[ApiError] = Refused) -> list[Any]:
         """The JSON list of a body that must be one."""
         return checked_list(self.strict_json(), refusal)
 
-    def id_list(self, optional=False):
+    def id_list(self, optional: bool = False) -> Any:
         """The list of ids that a body is; where it is `optional`, an empty body is no list: None."""
         body = self.loose_json
         if optional and (body is None or body == {}):
@@ -195,7 +197,7 @@ class Request(bottle.BaseRequest):
             raise BadParameter("Request body must only contain valid UUIDs.")
         return [row_id.lower() for row_id in body]
 
-    def fields(self):
+    def fields(self) -> Any:
         """The fields of a validated body: the JSON, else form fields and query together."""
         if self.json is not MISSING and self.json is not None:
             return self.json
@@ -204,14 +206,14 @@ class Request(bottle.BaseRequest):
             raise BadParameter("A field of the form holds a NUL character.")
         return found
 
-    def argument(self, name, default=None):
+    def argument(self, name: str, default: Any = None) -> Any:
         """A named parameter: query or form first, then the JSON object."""
         for source in (self.query, self.form, self.loose_json):
             if isinstance(source, dict) and name in source:
                 return source[name]
         return default
 
-    def arguments(self, name):
+    def arguments(self, name: str) -> list[Any]:
         """All values of a repeatable parameter, as a list."""
         found = [value for key, value in [*self.query_items, *self.form_items] if key == name]
         if not found and isinstance(self.loose_json, dict) and name in self.loose_json:
@@ -220,24 +222,24 @@ class Request(bottle.BaseRequest):
         return found
 
 
-def checked_list(body, refusal):
+def checked_list(body: Any, refusal: type[ApiError]) -> list[Any]:
     if not isinstance(body, list):
         raise refusal("Request body must be a JSON array.")
     return body
 
 
-def first_of(items):
-    found = {}
+def first_of(items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for name, value in items:
         found.setdefault(name, value)
     return found
 
 
-def text(value):
+def text(value: Any) -> str:
     return value if isinstance(value, str) else value.value
 
 
-def parse_json(raw):
+def parse_json(raw: bytes) -> Any:
     """JSON that can be stored and read again: no NaN, no lone surrogate, no NUL character, no deep nesting."""
     value = json.loads(raw, parse_constant=refuse_constant, parse_float=finite)
     if raw.count(b"[") + raw.count(b"{") > DEEPEST:
@@ -247,18 +249,18 @@ def parse_json(raw):
     return value
 
 
-def refuse_constant(name):
+def refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def finite(text):
+def finite(text: str) -> float:
     number = float(text)
     if number in (math.inf, -math.inf):
         raise ValueError(f"{text} is too large")
     return number
 
 
-def check_depth(value):
+def check_depth(value: Any) -> None:
     level = [value]
     for _ in range(DEEPEST):
         level = [inner for item in level for inner in children(item)]
@@ -267,13 +269,13 @@ def check_depth(value):
     raise ValueError("nested too deeply")
 
 
-def children(value):
+def children(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()
 
 
-def check_text(value):
+def check_text(value: Any) -> None:
     if isinstance(value, str):
         value.encode("utf-8")
         if "\0" in value:
@@ -287,7 +289,7 @@ def check_text(value):
             check_text(item)
 
 
-def boolean(word):
+def boolean(word: Any) -> bool | None:
     """The truth of a word as clients write it, or None where it is no such word."""
     word = str(word).strip().lower()
     return True if word in YES else False if word in NO else None

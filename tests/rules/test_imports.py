@@ -34,7 +34,7 @@ FLOORS = (
     ("settings",),
     ("models",),
     ("clock", "errors"),
-    ("ui", "__init__"),
+    ("ui", "given", "__init__"),
 )
 HEIGHT = {name: len(FLOORS) - number for number, names in enumerate(FLOORS) for name in names}
 ABOUT_500 = 550

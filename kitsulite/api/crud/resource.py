@@ -30,19 +30,19 @@ class Resource:
     """
 
     #: query parameters of the listing that are no filters
-    list_parameters = ()
+    list_parameters: tuple[str, ...] = ()
     #: public name of a column -> its name in the table
-    aliases = {}
+    aliases: dict[str, str] = {}
     #: keys that the body of a creation may not set
-    ignored_on_create = ALWAYS_PROTECTED
+    ignored_on_create: tuple[str, ...] = ALWAYS_PROTECTED
     #: columns that a body may set although they are never shown
-    writable_secrets = ()
+    writable_secrets: tuple[str, ...] = ()
     #: relations that an item shows by default, and that the answers to create and update show
     get_relations, create_relations, update_relations = True, True, False
     #: methods that open their transaction themselves, after slow work
-    own_transaction = ()
+    own_transaction: tuple[str, ...] = ()
     order = filters.BY_CREATION
-    most_rows = None
+    most_rows: int | None = None
 
     def __init__(
         self,

@@ -1,5 +1,7 @@
 """Budgets of a production: for its managers alone, each for his own productions."""
 
+from typing import Any
+
 from kitsulite.api.policies import manager_of
 from kitsulite.domain.planning import budgets
 from kitsulite.models.choices import POSITIONS, SENIORITIES
@@ -10,7 +12,7 @@ BUDGETS = "/data/projects/<project_id>/budgets"
 BUDGET = f"{BUDGETS}/<budget_id>"
 ENTRY = f"{BUDGET}/entries/<entry_id>"
 #: the money of a production is nobody's business: the permission comes before the body
-MANAGERS = {"allow": manager_of("project_id"), "allow_first": True}
+MANAGERS: dict[str, Any] = {"allow": manager_of("project_id"), "allow_first": True}
 PAID = {"person_id": Str(), "position": Str(choices=POSITIONS), "seniority": Str(choices=SENIORITIES)}
 
 

@@ -93,7 +93,7 @@ TASK_TYPES = {
     ),
 }
 #: name, short name, color, flags
-TASK_STATUSES = (
+TASK_STATUSES: tuple[tuple[str, str, str, set[str]], ...] = (
     ("Todo", "todo", "#f5f5f5", {"is_default"}),
     ("Work In Progress", "wip", "#3273dc", {"is_wip"}),
     ("Waiting For Approval", "wfa", "#ab26ff", {"is_feedback_request"}),

@@ -4,6 +4,8 @@ They apply to routes whose config holds a permission (`allow`). A route without 
 Bottle route: its function gets no context, and nobody is asked for a token.
 """
 
+from typing import Any
+
 from kitsulite.web.plugins.answer import Answer
 from kitsulite.web.plugins.body import Body
 from kitsulite.web.plugins.caller import Authenticate, Caller
@@ -15,7 +17,7 @@ from kitsulite.web.plugins.transaction import Transaction
 __all__ = ["Answer", "Authenticate", "Body", "Caller", "Errors", "Permission", "Plugin", "Transaction", "in_order"]
 
 
-def in_order(app, authenticate: Authenticate) -> list[Plugin]:
+def in_order(app: Any, authenticate: Authenticate) -> list[Plugin]:
     """The plugins of an application, the one that a request reaches first at the beginning."""
     return [
         Errors(),

@@ -1,5 +1,7 @@
 """What a function returns becomes the answer: a ready one, JSON, or nothing with a 204."""
 
+from typing import Any
+
 import bottle
 
 from kitsulite.web.plugins.plugin import Callback, Plugin
@@ -12,7 +14,7 @@ class Answer(Plugin):
     def around(self, callback: Callback, route: bottle.Route) -> Callback:
         status = route.config.get("status", 200)
 
-        def answered(**path):
+        def answered(**path: Any) -> bottle.HTTPResponse:
             value = callback(**path)
             if isinstance(value, bottle.HTTPResponse):
                 return value

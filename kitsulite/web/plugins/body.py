@@ -1,12 +1,16 @@
 """The validated fields of a body and named parameters, as arguments of the function."""
 
 import functools
+from collections.abc import Mapping
+from typing import Any
 
 import bottle
 
+from kitsulite.context import Context
 from kitsulite.errors import BadParameter
 from kitsulite.web import fields
 from kitsulite.web.plugins.plugin import Callback, Plugin
+from kitsulite.web.request import Request
 
 
 class Body(Plugin):
@@ -18,7 +22,7 @@ class Body(Plugin):
             return callback
         schema = functools.cache(lambda: fields.schema_of(body))
 
-        def read(ctx, **path):
+        def read(ctx: Context, **path: Any) -> Any:
             values = read_arguments(args, ctx.request) if args else {}
             if body is not None:
                 values.update(fields.load(schema(), ctx.request.fields()))
@@ -27,7 +31,7 @@ class Body(Plugin):
         return read
 
 
-def read_arguments(declared, request):
+def read_arguments(declared: Mapping[str, Any], request: Request) -> dict[str, Any]:
     """The named parameters of a request, query or form first, then JSON; BadParameter for the first wrong one."""
     values = {}
     for name, field in declared.items():

@@ -1,6 +1,7 @@
 """The context of a request, with the person whose token it brings."""
 
 from collections.abc import Callable
+from typing import Any
 
 import bottle
 
@@ -15,13 +16,13 @@ Authenticate = Callable[[Context, str], None]
 class Caller(Plugin):
     name = "kitsulite-caller"
 
-    def __init__(self, app, authenticate: Authenticate) -> None:
+    def __init__(self, app: Any, authenticate: Authenticate) -> None:
         self.app, self.authenticate = app, authenticate
 
     def around(self, callback: Callback, route: bottle.Route) -> Callback:
         app, authenticate, kind = self.app, self.authenticate, route.config["allow"].kind
 
-        def called(**path):
+        def called(**path: Any) -> Any:
             ctx = Context(app, request=Request(bottle.request.environ, app.settings))
             if kind is not None:
                 authenticate(ctx, kind)

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+from typing import Any
 
 import bottle
 
@@ -18,7 +19,7 @@ class Errors(Plugin):
     name = "kitsulite-errors"
 
     def around(self, callback: Callback, route: bottle.Route) -> Callback:
-        def answered(**path):
+        def answered(**path: Any) -> Any:
             try:
                 return callback(**path)
             except (ApiError, BadValue) as error:

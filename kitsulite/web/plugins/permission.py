@@ -3,8 +3,11 @@
 A permission is called with the context and the arguments, and returns the context that the function gets.
 """
 
+from typing import Any
+
 import bottle
 
+from kitsulite.context import Context
 from kitsulite.web.plugins.plugin import Callback, Plugin
 
 
@@ -18,7 +21,7 @@ class Permission(Plugin):
             return callback
         allow = route.config["allow"]
 
-        def allowed(ctx, **arguments):
+        def allowed(ctx: Context, **arguments: Any) -> Any:
             return callback(allow(ctx, arguments), **arguments)
 
         return allowed
