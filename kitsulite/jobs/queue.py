@@ -13,6 +13,7 @@ A small pool of threads takes the jobs, fair between projects. With the setting 
 """
 
 import contextlib
+import functools
 import logging
 import os
 import threading
@@ -306,9 +307,9 @@ class JobQueue:
         except NotFound:
             self._note_end(lambda: self._end(job, "cancelled", None, None))
         except Failed as error:
-            self._note_end(lambda error=error: self._fail(job, error))
+            self._note_end(functools.partial(self._fail, job, error))
         except ApiError as error:
-            self._note_end(lambda error=error: self._fail(job, Failed(error.message)))
+            self._note_end(functools.partial(self._fail, job, Failed(error.message)))
         except OSError as error:
             failed = Failed(f"Files cannot be written: {error.strerror or error}.")
             self._note_end(lambda: self._fail(job, failed))
@@ -320,7 +321,7 @@ class JobQueue:
                 self._watches.pop(job["id"], None)
                 self._changed.notify_all()
 
-    def _note_end(self, write: Callable[[], None]) -> None:
+    def _note_end(self, write: Callable[[], object]) -> None:
         """Write down how a job ended, again and again while the database cannot be written."""
         for pause in PAUSES[:1] if self.inline else PAUSES:
             if pause:
