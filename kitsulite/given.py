@@ -64,8 +64,19 @@ class Given(TypedDict, total=False):
     max_content_length: int
     max_json_length: int
     max_image_pixels: int
+    picture_memory: int
     client_cache_max_age: int
     remove_files: bool
+    # movies
+    ffmpeg: str
+    movie_highdef_bitrate: int
+    movie_lowdef_bitrate: int
+    movie_encoding_preset: str
+    movie_vbv_bufsize_factor: float
+    job_workers: int
+    job_timeout: int
+    job_memory: int
+    inline_jobs: bool
     # mail
     domain_name: str
     domain_protocol: str
