@@ -41,7 +41,7 @@ def send_build(ctx, person, playlist, build):
     site = f"{ctx.settings.domain_protocol}://{ctx.settings.domain_name}"
     link = mail.Link(label, f"{site}/api/data/playlists/{playlist['id']}/jobs/{build['id']}/build/mp4")
     title = subject.format(**facts)
-    mail.send(ctx, person, f"Kitsu: {title}", title, [text.format(**facts), link])
+    mail.send(ctx, person, f"Kitsu: {title}", title, [text.format(**facts), link], the_organisation(ctx)["name"])
 
 
 def invite(ctx, person, playlist, token, message):
