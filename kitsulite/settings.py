@@ -159,7 +159,9 @@ GROUPS = {
         Setting("ffmpeg", str, "", "path of ffmpeg; by default the one on the PATH, else that of imageio-ffmpeg"),
         Setting("movie_highdef_bitrate", int, 28, "most Mbit/s of converted movies", least=1),
         Setting("movie_lowdef_bitrate", int, 6, "Mbit/s of movies in low definition", least=1),
-        Setting("movie_encoding_preset", str, "veryfast", "preset of x264", choices=PRESETS),
+        Setting(
+            "movie_encoding_preset", str, "superfast", "preset of x264; slower ones make smaller files", choices=PRESETS
+        ),
         Setting(
             "movie_vbv_bufsize_factor", float, 2, "seconds at the bit rate that players buffer; 0 for no peak rate"
         ),

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from kitsulite.jobs import ffmpeg
+from kitsulite.jobs import ffmpeg, movies
 from kitsulite.settings import load
 
 NO_FFMPEG = "there is no ffmpeg: neither on the PATH nor by the extra video"
@@ -94,6 +94,7 @@ def no_ffmpeg(set_up):
 
 
 @pytest.fixture
-def quick(set_up):
-    """Conversions that take little time."""
+def quick(set_up, monkeypatch):
+    """Conversions that take little time: a low definition that is lower than the real one."""
     set_up(movie_encoding_preset="ultrafast")
+    monkeypatch.setattr(movies, "LOW_WIDTH", 96)

@@ -37,7 +37,7 @@ PROGRESS = re.compile(r"(frame|out_time_us|progress)=\s*(\S+)$")
 LAUNCHER = """
 import ctypes, os, resource, signal, sys
 memory, output, seconds, parent = map(int, sys.argv[1:5])
-os.nice(19)
+os.nice(10)
 for name, limit in (("AS", memory), ("FSIZE", output), ("CPU", seconds), ("CORE", 0)):
     kind = getattr(resource, "RLIMIT_" + name)
     most = resource.getrlimit(kind)[1]

@@ -32,7 +32,7 @@ class Encoding:
     fps: Fraction
     high_rate: int = 28
     low_rate: int = 6
-    preset: str = "veryfast"
+    preset: str = "superfast"
     buffer_factor: float = 2
 
     @property

@@ -123,14 +123,15 @@ class JobQueue:
     # Asking for work
 
     def add(
-        self, ctx: Context, kind: str, subject_id: str, project_id: str | None, *, now: bool = False, **options: Any
+        self, ctx: Context, kind: str, subject_id: str, project_id: str | None, now: bool | None = None, **options: Any
     ) -> str:
         """Queue a job for a row within the running transaction; returns its id.
 
-        `now`: no thread takes it, the caller will call `start` after the commit.
+        `now`: no thread takes it, the caller will call `start` after the commit. By default that is so if the
+        server does all jobs inline; False is for work that nobody waits for.
         """
         row = {"kind": kind, "subject_id": subject_id, "project_id": project_id, "person_id": ctx.person_id}
-        if now or self.inline:
+        if self.inline if now is None else now:
             return ctx.db.add(Job, **row, options=options, state="running", tries=1, started_at=clock.now())
         ctx.db.after_commit(self.wake)
         return ctx.db.add(Job, **row, options=options)
@@ -145,7 +146,7 @@ class JobQueue:
     def wake(self) -> None:
         """Let a thread look for work."""
         with self._changed:
-            if self._stopping or self.inline:
+            if self._stopping:
                 return
             if not self._idle and len(self._threads) < self.workers:
                 thread = threading.Thread(target=self._work, name="kitsulite-job", daemon=True)

@@ -94,10 +94,10 @@ def test_a_run_works_behind_everything_else(clips):
     try:
         for _ in range(200):
             nice = os.getpriority(os.PRIO_PROCESS, process._process.pid)
-            if nice == 19:
+            if nice == 10:
                 break
             threading.Event().wait(0.01)
-        assert nice == 19
+        assert nice == 10
     finally:
         process._end()
 

@@ -24,7 +24,7 @@ def get_chat_messages(ctx, entity_id):
 @post(f"{CHAT}/messages", allow=READER, status=201, transaction=False, body={"message": Str(required=True)})
 def post_chat_message(ctx, entity_id, message):
     """Post a message as a participant of the chat. File parts become attachments."""
-    with attachments.received(ctx, ctx.request.uploads, thumbnails=True) as files, ctx.db.write():
+    with attachments.received(ctx, ctx.request.uploads) as files, ctx.db.write():
         return chats.say(ctx, chats.of_entity(ctx, entity_id), message, files)
 
 

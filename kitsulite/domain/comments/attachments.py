@@ -11,8 +11,12 @@ import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from kitsulite.domain.comments import thumbnails
+from kitsulite.domain.comments.thumbnails import FILE, THUMBNAIL
 from kitsulite.domain.files import stored as stored_files
-from kitsulite.domain.previews.uploads import LONGEST_NAME, split
+from kitsulite.domain.previews import conversions
+from kitsulite.domain.previews.uploads import LONGEST_NAME, MOVIES, PICTURES, split
+from kitsulite.errors import ApiError
 from kitsulite.jobs import pictures
 from kitsulite.models import base
 from kitsulite.models.activity import ChatMessage
@@ -20,7 +24,6 @@ from kitsulite.models.previews import AttachmentFile
 from kitsulite.models.tasks import Comment
 from kitsulite.store.files import spool
 
-FILE, THUMBNAIL = ("files", "attachments"), ("pictures", "thumbnails")
 #: what a browser may show by itself; everything else is downloaded
 SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/avif")
 
@@ -36,20 +39,21 @@ class Received:
 
 
 @contextlib.contextmanager
-def received(ctx, uploads, thumbnails=False):
-    """The uploaded files, kept until the end of the block; with thumbnails of the pictures among them."""
+def received(ctx, uploads):
+    """The uploaded files, kept until the end of the block, with thumbnails of the pictures among them."""
     if not uploads:
         yield []
         return
     with ctx.app.files.workspace() as folder:
-        yield [take_in(ctx, upload, folder, thumbnails) for upload in uploads]
+        yield [take_in(ctx, upload, folder) for upload in uploads]
 
 
-def take_in(ctx, upload, folder, thumbnails):
+def take_in(ctx, upload, folder):
     name = upload.filename.replace("\0", "").replace("\\", "/").rpartition("/")[2][-LONGEST_NAME:]
     taken = Received(name, upload.headers.get("Content-Type", "")[:255], spool(upload.file, folder))
-    if thumbnails and split(name)[1] in ("png", "jpg", "jpeg"):
-        with contextlib.suppress(pictures.BadPicture), open(taken.path, "rb") as stream:
+    if split(name)[1] in (*PICTURES, "gif", "psd"):
+        # what cannot be decoded, or not now, is attached without one
+        with contextlib.suppress(pictures.BadPicture, ApiError), open(taken.path, "rb") as stream:
             taken.thumbnail = pictures.cropped(stream, folder, pictures.CHAT_THUMBNAIL, ctx.settings)
     return taken
 
@@ -68,6 +72,8 @@ def add_one(ctx, file, owner):
     stored_files.place(ctx, file.path, *FILE, row_id)
     if file.thumbnail:
         stored_files.place(ctx, file.thumbnail, *THUMBNAIL, row_id)
+    if known["extension"] in MOVIES and conversions.is_possible(ctx):
+        ctx.app.jobs.add(ctx, thumbnails.KIND, row_id, None, now=False)
     return {"id": row_id, **known}
 
 

@@ -245,7 +245,7 @@ def copy_file(ctx, source, target):
     ids = {"preview_file_id": copied["id"], "status": copied["status"]}
     emit(ctx, "preview-file:update", ids, project_id)
     if copied["status"] == "processing" and copied["extension"] == "mp4":
-        ctx.app.jobs.add(ctx, MOVIE_JOB, copied["id"], project_id, normalize=True)
+        ctx.app.jobs.add(ctx, MOVIE_JOB, copied["id"], project_id, now=False, normalize=True)
     else:
         refresh_task(ctx, copied)
     announce_file(ctx, copied, project_id)

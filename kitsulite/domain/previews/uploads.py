@@ -141,7 +141,7 @@ def accept(ctx, preview, taken, original_name, wait):
         if not taken.job["announce"]:
             conversions.announce_change(ctx, preview)
             previews.announce_file(ctx, preview, project_id)
-        return ctx.app.jobs.add(ctx, previews.MOVIE_JOB, preview["id"], project_id, now=wait, **taken.job)
+        return ctx.app.jobs.add(ctx, previews.MOVIE_JOB, preview["id"], project_id, now=wait or None, **taken.job)
     conversions.announce_change(ctx, preview)
     if preview["extension"] in ("png", "mp4"):
         previews.refresh_task(ctx, preview)

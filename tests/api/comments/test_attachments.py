@@ -32,7 +32,7 @@ def in_chat(studio, entity, content=b"text", name="a.txt"):
     message = studio.add(ChatMessage, chat_id=chat["id"], person_id=studio.admin["id"])
     ctx = studio.context(studio.admin)
     upload = SimpleNamespace(filename=name, file=io.BytesIO(content), headers={})
-    with attachments.received(ctx, [upload], thumbnails=True) as received, studio.db.write():
+    with attachments.received(ctx, [upload]) as received, studio.db.write():
         return attachments.add(ctx, received, chat_message_id=message["id"])[0]
 
 
@@ -226,3 +226,21 @@ def test_attachments_are_listed_to_admins(studio, scene):
     rows = {row["id"]: row for row in scene.api().get("/data/attachment-files").json}
     assert len(rows) == 3
     assert rows[mine["id"]] == scene.api().get(f"/data/attachment-files/{mine['id']}").json
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP"])
+def test_pictures_of_comments_have_thumbnails(scene, kind):
+    attachment = attached(scene, f"a.{kind.lower()}", picture(300, 200, kind=kind, color=(9, 9, 9)))
+    shown = scene.api("user").get(f"/pictures/thumbnails/attachment-files/{attachment['id']}.png")
+    assert opened(shown.body).size == (150, 150)
+    assert opened(shown.body).getpixel((0, 0)) == (9, 9, 9, 255)
+
+
+def test_movies_of_comments_have_thumbnails_once_their_job_is_done(studio, scene, clips):
+    attachment = attached(scene, "a.mov", clips["sound.mov"])
+    broken = attached(scene, "b.mov", b"no movie")
+    assert studio.app.jobs.wait()
+    path = "/pictures/thumbnails/attachment-files/{}.png"
+    assert opened(scene.api("user").get(path.format(attachment["id"])).body).size == (150, 150)
+    assert scene.api().get(path.format(broken["id"])).status_int == 404
+    assert scene.api().get(file_of(broken)).body == b"no movie"

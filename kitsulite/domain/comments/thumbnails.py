@@ -1,0 +1,34 @@
+"""Thumbnails of attached movies: a kind of long work."""
+
+from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.previews import conversions
+from kitsulite.jobs import movies, pictures, queue
+from kitsulite.jobs.ffmpeg import Failed
+from kitsulite.models.previews import AttachmentFile
+
+KIND = "attachment"
+FILE, THUMBNAIL = ("files", "attachments"), ("pictures", "thumbnails")
+
+
+class Thumbnail(queue.Work):
+    """Makes the thumbnail of an attached movie of its first frame."""
+
+    def do(self, ctx, job, watch):
+        attachment = ctx.db.get(AttachmentFile, job["subject_id"])
+        path = ctx.app.files.find(*FILE, attachment["id"])
+        if path is None:
+            raise Failed("The attached movie is not there.")
+        with ctx.app.files.workspace() as folder:
+            frame = movies.frame(conversions.tools(ctx, watch), path, folder)
+            if frame is None:
+                raise Failed("The movie has no frame.")
+            with open(frame, "rb") as stream:
+                made = pictures.cropped(stream, folder, pictures.CHAT_THUMBNAIL, ctx.settings)
+            with ctx.db.write():
+                ctx.app.jobs.finish(ctx, job)
+                ctx.db.get(AttachmentFile, attachment["id"])
+                if made:
+                    stored_files.place(ctx, made, *THUMBNAIL, attachment["id"])
+
+
+queue.register(KIND, Thumbnail())
