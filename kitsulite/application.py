@@ -110,7 +110,7 @@ class Application(App):
 
 
 def open_folder(path: str | os.PathLike[str]) -> Path:
-    """The data folder, made where it is missing and able to be written."""
+    """The data folder, made if it is missing and able to be written."""
     folder = Path(path).expanduser()
     try:
         folder.mkdir(parents=True, exist_ok=True)

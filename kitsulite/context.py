@@ -19,7 +19,7 @@ class Membership:
     """What the caller is on one project.
 
     `role` is the effective one: that of the team link, else the global role. The global role of
-    somebody outside of the team gives no rights, but still hides what that role does not see.
+    a person outside of the team gives no rights, but still hides what that role does not see.
     """
 
     project_id: str | None
@@ -28,7 +28,7 @@ class Membership:
 
     @property
     def is_member(self) -> bool:
-        """Somebody of the team, or an admin."""
+        """A person of the team, or an admin."""
         return self.in_team or self.role == "admin"
 
     @property

@@ -43,7 +43,7 @@ class Forbidden(ApiError):
 
 
 class BadParameter(ApiError):
-    """A parameter that a rule rejects; `data` is shown beside the message."""
+    """A parameter that a rule rejects; `data` is shown besides the message."""
 
     def __init__(self, message, data=None, **options):
         super().__init__(message, **options)

@@ -131,7 +131,7 @@ class Dispatcher:
 
 
 class RefusedRequest(ErrorTask):
-    """What waitress refuses without asking the application: told as JSON, like every other error."""
+    """What waitress refuses without asking the application: answered as JSON, like every other error."""
 
     def execute(self):
         error = self.request.error

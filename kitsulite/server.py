@@ -111,7 +111,7 @@ class Server:
     def reset(self) -> None:
         """Back to the initial data and the administrator; all that was done since is gone.
 
-        Only where this server made the studio: a folder that was there before is never emptied.
+        Only if this server made the studio: a folder that was there before is never emptied.
         """
         if not self.app.is_new:
             raise SetupError(f"{self.app.folder} was there before this server: reset() would empty it.")
@@ -148,7 +148,7 @@ class Server:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; an address or port that cannot be had is told as SetupError."""
+    """A listening socket; raises SetupError if the address or port cannot be used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.getaddrinfo(host, port, family)

@@ -47,7 +47,7 @@ class Setting:
 
     @property
     def shown_default(self) -> str:
-        """The default as a text that may be given, empty where there is none."""
+        """The default as a text that may be given, empty if there is none."""
         return ";".join(self.default) if self.kind is list else "" if self.default is False else str(self.default)
 
     def read(self, given: Any) -> Any:

@@ -80,7 +80,7 @@ class Clips:
 
 @pytest.fixture(scope="session")
 def clips(tmp_path_factory):
-    """Tiny movies; tests that need them are skipped where there is no ffmpeg."""
+    """Tiny movies; tests that need them are skipped if there is no ffmpeg."""
     found = Clips(tmp_path_factory.mktemp("clips"))
     if found.program is None:
         pytest.skip(NO_FFMPEG)

@@ -27,7 +27,7 @@ class Scene:
         return self.api().post(self.path(comment) + "/add-preview", body)
 
     def outsider(self, role="manager"):
-        """The API as somebody of another production sees it."""
+        """The API as a person of another production sees it."""
         return self.studio.api(self.studio.person(role))
 
     def upload(self, name, content, preview=None, role="admin"):

@@ -1,4 +1,4 @@
-"""People who work with gazu on a started server, each with a client of his own."""
+"""People who work with gazu on a started server, each with a client of their own."""
 
 import gazu
 

@@ -1,4 +1,4 @@
-"""Short ways to fill a studio and to ask its API as somebody."""
+"""Short ways to fill a studio and to ask its API as a person."""
 
 import contextlib
 import itertools
@@ -154,7 +154,7 @@ class Studio:
         return self.add(Comment, **{**values, "person_id": (person or self.admin)["id"], **columns})
 
     def preview(self, task, comment=None, **columns):
-        """A preview of a task, attached to a comment where one is given."""
+        """A preview of a task, attached to a comment if one is given."""
         values = {"name": f"preview {next(self._numbers)}", "task_id": task["id"], "extension": "png"}
         preview = self.add(PreviewFile, **{**values, **columns})
         if comment:

@@ -1,4 +1,4 @@
-"""Settings: where their values come from."""
+"""Settings: if their values come from."""
 
 import os
 import stat

@@ -7,7 +7,7 @@ from kitsulite.models.people import Person
 
 
 def find(ctx, name):
-    """The account that somebody signs in to by address or desktop login, or None; bots have none."""
+    """The account that a person signs in to by address or desktop login, or None; bots have none."""
     return by_email(ctx, name) or _first(ctx, "desktop_login = ? AND desktop_login != ''", name)
 
 

@@ -1,6 +1,6 @@
 """The lockout of an account: after five wrong answers in a row nothing is tried for a minute.
 
-Names that nobody has are locked in the same way, so that the lock does not tell who is
+Names that nobody has are locked in the same way, so that the lock does not show who is
 registered.
 """
 
@@ -40,7 +40,7 @@ def failures(account):
 
 
 def count_failure(ctx, account):
-    """Count a wrong answer; the first one after a lock starts anew."""
+    """Count a wrong answer; the first one after a lock starts over."""
     count = 1 if failures(account) >= MOST_FAILURES else failures(account) + 1
     if account["id"]:
         accounts.change(ctx, account, login_failed_attemps=count, last_login_failed=clock.now())

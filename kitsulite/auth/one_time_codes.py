@@ -1,7 +1,7 @@
 """Six digits from an app (TOTP) or a mail, each good once.
 
 `examine_...` says how to use up a right code within a transaction, None for a wrong one;
-using it up fails where another request was first.
+using it up fails if another request was first.
 """
 
 import hmac

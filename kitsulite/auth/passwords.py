@@ -53,7 +53,7 @@ def matches(password, stored):
 
 
 def matches_bcrypt(password, stored):
-    """Whether a password fits a hash of Zou; False where bcrypt (extra `zou`) is not installed."""
+    """Whether a password fits a hash of Zou; False if bcrypt (extra `zou`) is not installed."""
     try:
         import bcrypt
     except ImportError:

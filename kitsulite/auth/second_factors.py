@@ -16,13 +16,13 @@ def enabled(account):
 
 
 def must_be_set_up(settings, account):
-    """Whether somebody has no second factor where everybody needs one."""
+    """Whether a person has no second factor if everybody needs one."""
     exempt = [address.lower() for address in settings.two_factor_exempt_users]
     return settings.enforce_2fa and not enabled(account) and account["email"] not in exempt
 
 
 def examine(ctx, account, totp=None, email_otp=None, fido_authentication_response=None, recovery_code=None):
-    """What to call in a transaction to use up the first proof that is given; None where it is wrong.
+    """What to call in a transaction to use up the first proof that is given; None if it is wrong.
 
     The call says whether the proof still was good. Nothing that counts is given: NoProof.
     """

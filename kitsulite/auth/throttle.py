@@ -5,7 +5,7 @@ import hashlib
 from kitsulite import clock
 from kitsulite.models.server import ExpiringValue
 
-#: proxies of this machine that do not tell whom they speak for: everybody's address
+#: proxies of this machine that do not say for whom they speak: everybody's address
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -51,7 +51,7 @@ def times(db, what, whom):
 
 
 def forget(db, what, whom):
-    """Start anew."""
+    """Reset the counter."""
     db.delete(ExpiringValue, key=_key(what, whom))
 
 

@@ -102,7 +102,7 @@ def authenticate(ctx, kind="access"):
 
 
 def presented(request, kind):
-    """The token of a request: the cookie where there is one, else the bearer header."""
+    """The token of a request: the cookie if there is one, else the bearer header."""
     cookie = request.cookies.get(ACCESS_COOKIE if kind == "access" else REFRESH_COOKIE)
     if cookie:
         return cookie

@@ -2,7 +2,7 @@
 
 The challenge of a first call goes to the browser as a signed cookie, comes back with the
 second one, and is good once. Devices are stored as Zou stores them, bytes as big integers;
-beside those, `attested` keeps the very bytes.
+besides those, `attested` keeps the very bytes.
 """
 
 import datetime as dt
@@ -93,7 +93,7 @@ def sealed(settings, account, state):
 
 
 def brought_back(ctx, account):
-    """The challenge that a request brings for an account, None where there is none that counts."""
+    """The challenge that a request brings for an account, None if there is none that counts."""
     try:
         text = ctx.request.cookies.get("session", "")
         claims = jwt.decode(text, ctx.settings.secret_key, algorithms=[tokens.ALGORITHM])

@@ -1,6 +1,6 @@
 """The command line: `kitsulite COMMAND`.
 
-A command is a function of one of the modules beside this one, declared by `@command` (see
+A command is a function of one of the modules besides this one, declared by `@command` (see
 `cli/command.py`); the modules are named in MODULES.
 """
 
@@ -29,7 +29,7 @@ def main(arguments=None):
 
 
 def run(arguments):
-    # Imported here, so that a module which is not installed is told by `main`.
+    # Imported here, so that `main` reports a module that is not installed.
     from kitsulite.cli.command import parser
     from kitsulite.errors import ApiError, SetupError
 
@@ -47,7 +47,7 @@ def run(arguments):
 
 
 def missing(module):
-    """What to tell somebody whose Python lacks a module that the server needs."""
+    """The message for a Python that lacks a module that the server needs."""
     return (
         f"the Python module {module} is not installed. Install kitsulite with what it needs:\n"
         f"    {sys.executable} -m pip install kitsulite\n"

@@ -73,7 +73,7 @@ def list_users(args):
 
 @command("user reset-password", EMAIL, option("--password", help="by default one is generated and shown"))
 def reset_password(args):
-    """Give somebody a new password, and let him in again after too many failed logins.
+    """Give a person a new password, and end a lock after too many failed logins.
 
     kitsulite user reset-password ann@studio.com
     """
@@ -88,7 +88,7 @@ def reset_password(args):
 
 @command("user disable", EMAIL, option("--undo", action="store_true", help="let the person in again"))
 def disable_user(args):
-    """Keep somebody from logging in; what he did stays.
+    """Keep a person from logging in; their work stays.
 
     kitsulite user disable ann@studio.com
     kitsulite user disable ann@studio.com --undo

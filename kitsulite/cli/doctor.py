@@ -44,7 +44,7 @@ def doctor(args):
     kitsulite doctor
     kitsulite doctor --data-dir /mnt/nas/kitsu --mail-server smtp.studio.com
 
-    Exit code 1 where something keeps the server from working.
+    Exit code 1 if something keeps the server from working.
     """
     settings = settings_table.load(**given_settings(args))
     failed = False

@@ -7,7 +7,7 @@ from kitsulite.cli.command import command, opened, option
 def verify(args):
     """Check that the database is sound and that rows and stored files belong together.
 
-    Exits with 1 where something is wrong.
+    Exits with 1 if something is wrong.
 
     kitsulite verify
     kitsulite verify --remove-orphans
@@ -26,9 +26,9 @@ def verify(args):
 
 @command("search rebuild")
 def rebuild(args):
-    """Make the search index anew from the rows.
+    """Make the search index again from the rows.
 
-    Never needed in normal work: the index follows every change by itself. Only where a Python whose
+    Never needed in normal work: the index follows every change by itself. Only if a Python whose
     SQLite lacks FTS5 made the data folder, there is none before this command has made it.
 
     kitsulite search rebuild

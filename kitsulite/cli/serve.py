@@ -1,4 +1,4 @@
-"""`serve`: the server until it is told to stop."""
+"""`serve`: run the server until it is stopped."""
 
 import logging
 import signal
@@ -38,7 +38,7 @@ def serve(args):
         threading.Thread(target=lambda: server.app.live, daemon=True).start()
         print(server, flush=True)
         if server.admin_password:
-            tell_administrator(server, settings)
+            show_administrator(server, settings)
         if args.open:
             import webbrowser
 
@@ -50,12 +50,12 @@ def serve(args):
 
 
 def keep_uploads_beside_the_data(app):
-    """Let uploads wait on the disk of the data folder, where there is room for what is to be stored."""
+    """Let uploads wait on the disk of the data folder, if there is room for what is to be stored."""
     folder = Path(app.settings.tmp_dir or app.folder / "tmp").expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     tempfile.tempdir = str(folder)
 
 
-def tell_administrator(server, settings):
+def show_administrator(server, settings):
     password = "as you set it" if settings.admin_password else f"{server.admin_password} (shown only now)"
     print(f"Administrator: {server.admin_email}, password: {password}", flush=True)

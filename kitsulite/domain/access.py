@@ -122,7 +122,7 @@ def sees_entity(ctx, entity_id):
 
 
 def entity_of(ctx, entity_id, kind=None):
-    """The entity of an id, of this kind where one is named; else NotFound."""
+    """The entity of an id, of this kind if one is named; else NotFound."""
     return get_of_kind(ctx, kind, entity_id) if kind else ctx.db.get(Entity, entity_id)
 
 
@@ -189,7 +189,7 @@ def created(ctx, entity_id):
 
 
 def require_task_action(ctx, task_id):
-    """Require somebody who may act on the task; `row` is the task."""
+    """Require a person who may act on the task; `row` is the task."""
     task = ctx.db.get(Task, task_id)
     ctx.require(may_act_on_task(ctx, task))
     return with_row(on_project(ctx, task["project_id"]), task)
@@ -237,7 +237,7 @@ def is_mentioned(ctx, task):
 
 
 def require_commenter(ctx, task, status_id):
-    """Somebody who may act on the task, or is mentioned on it and keeps its status; `row` is the usable status."""
+    """A person who may act on the task, or is mentioned on it and keeps its status; `row` is the usable status."""
     keeps_status = status_id.lower() == task["task_status_id"]
     ctx.require(may_act_on_task(ctx, task) or (keeps_status and is_mentioned(ctx, task)))
     status = ctx.db.get(TaskStatus, status_id)
@@ -253,7 +253,7 @@ def require_preview(ctx, preview_id):
 
 
 def require_preview_action(ctx, preview_id):
-    """Require somebody who may act on its task; `row` is the preview."""
+    """Require a person who may act on its task; `row` is the preview."""
     preview = ctx.db.get(PreviewFile, preview_id)
     return with_row(require_task_action(ctx, preview["task_id"]), preview)
 
@@ -275,7 +275,7 @@ def require_annotator(ctx, preview_id):
 
 
 def require_thumbnail(ctx, preview_id):
-    """Require somebody who sees the preview; that of a shared asset is seen by everybody but vendors."""
+    """Require a person who sees the preview; that of a shared asset is seen by everybody but vendors."""
     preview = ctx.db.get(PreviewFile, preview_id)
     entity = ctx.db.get(Entity, ctx.db.get(Task, preview["task_id"])["entity_id"])
     scoped = on_project(ctx, entity["project_id"])
@@ -286,7 +286,7 @@ def require_thumbnail(ctx, preview_id):
 
 
 def require_attachment(ctx, attachment):
-    """Require somebody who sees the task of its comment, or the entity of its chat."""
+    """Require a person who sees the task of its comment, or the entity of its chat."""
     if attachment["comment_id"]:
         return require_task(ctx, ctx.db.get(Comment, attachment["comment_id"])["object_id"])
     if attachment["chat_message_id"]:
@@ -302,7 +302,7 @@ def may_change_playlist(ctx, playlist):
 
 
 def require_playlist_change(ctx, playlist_id):
-    """Require somebody who may change the playlist."""
+    """Require a person who may change the playlist."""
     playlist = ctx.db.get(Playlist, playlist_id)
     ctx.require(may_change_playlist(ctx, playlist))
     return with_row(on_project(ctx, playlist["project_id"]), playlist)
@@ -362,12 +362,12 @@ def require_time_spent(ctx, task, person_id):
 
 
 def require_human_on_task(ctx, task_id, person_id):
-    """A person who is no bot, or a bot where the production of the task welcomes bots."""
+    """A person who is no bot, or a bot if the production of the task welcomes bots."""
     require_human(ctx, person_id, ctx.db.get(Task, task_id)["project_id"])
 
 
 def require_time_reader(ctx, person_id):
-    """Require the person, or somebody who leads projects, and then sees the time spent on these alone."""
+    """Require the person, or a person who leads projects, and then sees the time spent on these alone."""
     ctx.require(ctx.person_id == person_id or ctx.global_role in SUPERVISORS)
 
 
@@ -390,7 +390,7 @@ def project_role(ctx, person_id, project_id):
 
 
 #: SQL conditions on a project id: the project is open and the caller, one parameter, is in its team; it is open,
-#: whoever is in its team; it is open in the sense of the lists of admins
+#: with any team; it is open in the sense of the lists of admins
 IN_RELATED_PROJECT = (
     "IN (SELECT p.id FROM project p JOIN project_person_link l ON l.project_id = p.id"
     f" WHERE l.person_id = ? AND {IS_OPEN})"

@@ -17,7 +17,7 @@ AS_ASSET_TYPE = {**parts(EntityType), "type": "'AssetType'"}
 
 
 def temporal_id(ctx, kind):
-    """The id of the entity type of a temporal kind, created where it is missing."""
+    """The id of the entity type of a temporal kind, created if it is missing."""
     found = ctx.db.value("SELECT id FROM entity_type WHERE name = ?", [kind])
     if found:
         return found
@@ -45,7 +45,7 @@ def of_kind(kind, alias="e"):
 
 
 def get_of_kind(ctx, kind, entity_id):
-    """The entity of an id, NotFound where it is none of this kind."""
+    """The entity of an id, NotFound if it is none of this kind."""
     entity = ctx.db.get(Entity, entity_id)
     if kind_of(ctx, entity) != kind.lower():
         raise NotFound(f"{kind} not found.")

@@ -92,7 +92,7 @@ def local(moment, zone):
 
 
 def zone_of(ctx, person):
-    """The time zone of a person, that of the studio where he has none; UTC where neither is known here."""
+    """The time zone of a person, that of the studio if they have none; UTC if neither is known here."""
     named = (name for name in (person["timezone"], ctx.settings.default_timezone) if name in time_zones())
     name = next(named, None)
     return zoneinfo.ZoneInfo(name) if name else dt.timezone.utc

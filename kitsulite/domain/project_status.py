@@ -10,7 +10,7 @@ IS_WIDELY_OPEN = "p.project_status_id IN (SELECT id FROM project_status WHERE na
 
 
 def status_id(ctx, name=OPEN):
-    """The id of the project status of a name, created where it is missing."""
+    """The id of the project status of a name, created if it is missing."""
     status = ctx.db.find(ProjectStatus, name=name)
     return status["id"] if status else ctx.db.add(ProjectStatus, name=name, color="#000000")
 

@@ -1,4 +1,4 @@
-"""Events: written with the change that they tell of, published once it is safe.
+"""Events: written with the change that they report, published once it is safe.
 
 `emit` puts the `api_event` row into the running transaction and queues the broadcast for
 after the commit: no event of a write that was taken back, no write without its event.
@@ -14,7 +14,7 @@ log = logging.getLogger("kitsulite.events")
 
 
 class Bus:
-    """Hands committed events to whoever listens in this process.
+    """Hands committed events to the listeners of this process.
 
     `strict` makes `emit` refuse events that are not in the table of `events/names.py`.
     """
@@ -31,7 +31,7 @@ class Bus:
         return lambda: self._listeners.remove(listener)
 
     def publish(self, name, payload):
-        """Tell all listeners; one that fails is logged and harms nobody."""
+        """Call all listeners; an exception is logged and stops none."""
         for listener in list(self._listeners):
             try:
                 listener(name, payload)
@@ -42,7 +42,7 @@ class Bus:
 def emit(ctx, name, payload, project_id=None, stored=True):
     """Emit an event in the running transaction.
 
-    `project_id` is added to the payload where it is known; `stored=False` for events that
+    `project_id` is added to the payload if it is known; `stored=False` for events that
     are only broadcast.
     """
     if ctx.app.bus.strict:

@@ -1,13 +1,13 @@
 """All events, and the keys of their payloads.
 
 `EVENTS` has the forms of every event: a text holds the keys of one form, all of which are
-sent. `project_id` is added by `emit`; only that key may be missing, where nobody knows the
+sent. `project_id` is added by `emit`; only that key may be missing, if nobody knows the
 project. Events that are `live` are broadcast but not kept in the log.
 """
 
 from dataclasses import dataclass
 
-#: tables whose rows tell of themselves as `<table>:new|update|delete` with `{<table>_id}`
+#: tables whose rows emit `<table>:new|update|delete` with `{<table>_id}`
 PLAIN_TABLES = (
     *("asset_instance", "attachment_file", "budget_entry", "chat", "chat_message", "comment", "custom_action"),
     *("day_off", "department", "entity_link", "file_status", "hardware_item", "news", "notification"),
@@ -169,7 +169,7 @@ IMPORTS = united(
         for table in ("attachment_file", "build_job", "comment", "news", "notification", "preview_file", "subscription")
     ),
 )
-#: named by the API, and told by none of its routes
+#: named by the API, and emitted by none of its routes
 UNTOLD = {
     "asset:new-link": kept("asset_in asset_out project_id"),
     "asset:remove-link": kept("asset_in asset_out project_id"),
@@ -179,7 +179,7 @@ EVENTS = united(*FAMILIES, UNTOLD)
 
 
 def check(name, payload, project_id, stored):
-    """ValueError where an event is not in the table, or not as the table says."""
+    """Raise ValueError if an event is not in the table, or not as the table says."""
     keys = {*payload, "project_id"} if project_id else set(payload)
     if not any(
         stored != form.live and keys in (form.keys, form.keys - {"project_id"}) for form in EVENTS.get(name, ())

@@ -21,7 +21,7 @@ DISCORD = "https://discord.com/api/v10"
 
 
 def queue(ctx, channel, recipient, text):
-    """Post a text to a person of a chat; nothing happens where the chat or the person is not known."""
+    """Post a text to a person of a chat; nothing happens if the chat or the person is not known."""
     if recipient and credential(ctx.db, channel):
         ctx.db.add(Mail, channel=channel, recipient=recipient, message=text)
         ctx.db.after_commit(ctx.app.mailer.start)
@@ -33,7 +33,7 @@ def credential(db, channel):
 
 
 def deliver(db, channel, recipient, text):
-    """Hand a text over to a chat; OSError where that fails."""
+    """Hand a text over to a chat; OSError if that fails."""
     key = credential(db, channel)
     try:
         if key:

@@ -155,7 +155,7 @@ def stroke(layer, points, paint, width):
 
 
 def outline(layer, item, base, points, closed):
-    """A shape of straight lines, filled where it says so."""
+    """A shape of straight lines, filled if it says so."""
     matrix = own_matrix(item, base, points)
     placed = mapped(matrix, points)
     inside = colour(item.get("fill"))
@@ -267,7 +267,7 @@ def pressed(layer, item, base):
 
 
 def writing(layer, item, base):
-    """Text, as big as it says, on its background where it has one."""
+    """Text, as big as it says, on its background if it has one."""
     matrix = combined(base, placement({**item, "width": 0, "height": 0}, (0, 0)))
     grain = max(1.0, widening(matrix))
     size = number(item, "fontSize", 16) * grain
@@ -287,7 +287,7 @@ def writing(layer, item, base):
 
 
 def font_of(size):
-    """A font with accents where the machine has one, else that of Pillow."""
+    """A font with accents if the machine has one, else that of Pillow."""
     for name in FONTS:
         with contextlib.suppress(OSError):
             return ImageFont.truetype(name, size)

@@ -115,7 +115,7 @@ def bundled() -> str | None:
 
 
 def movie_input(path: Path | str, *options: str) -> list[str]:
-    """The arguments that open a movie that somebody sent."""
+    """The arguments that open a movie that a person sent."""
     guards = ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(MOST_PIXELS)]
     return [*guards, *options, "-i", f"file:{path}"]
 
@@ -209,7 +209,7 @@ NOISE = re.compile(
 
 
 def launcher(limits: Limits) -> list[str]:
-    """The beginning of a command that limits what follows; nothing where the system knows no limits."""
+    """The beginning of a command that limits what follows; nothing if the system knows no limits."""
     if os.name != "posix" or not sys.executable:
         return []
     seconds = str(int(limits.seconds * max(1, limits.threads)) + 1)
@@ -239,10 +239,10 @@ def parsed(lines: Iterable[str], frames: int) -> Probe:
         raise Failed("The file holds no video.", lines[-LINES:])
     width, height = upright(int(size[1]), int(size[2]), SHAPE.search(videos[0]), lines)
     streams = tuple(CHANGING.sub("", line) for line in (*videos[:1], *sounds[:1]))
-    fps, told = rate(videos[0]), duration(lines)
-    counted = float(frames / fps) if fps and frames else told or 0.0
+    fps, stated = rate(videos[0]), duration(lines)
+    counted = float(frames / fps) if fps and frames else stated or 0.0
     # a sound that goes on longer does not count
-    seconds = told if told and not sounds else min(counted, told or counted)
+    seconds = stated if stated and not sounds else min(counted, stated or counted)
     return Probe(width, height, round(seconds, 3), fps, bool(sounds), streams)
 
 

@@ -1,7 +1,7 @@
-"""Mail: written with the change that it tells of, sent once that is safe.
+"""Mail: written with the change that it reports, sent once that is safe.
 
 `send` puts a message into the running transaction. After the commit a small thread hands it
-to the SMTP server, again and again for two days where that fails. Without an SMTP server it
+to the SMTP server, again and again for two days if that fails. Without an SMTP server it
 becomes a file in the `outbox` folder at once.
 """
 
@@ -52,14 +52,14 @@ def send(ctx, person, subject, title, paragraphs, organisation):
 
 
 def queue(ctx, person, message):
-    """Queue a composed message, where there is one."""
+    """Queue a composed message, if there is one."""
     if message:
         ctx.db.add(Mail, recipient=person["email"], message=message)
         ctx.db.after_commit(ctx.app.mailer.wake)
 
 
 def compose(ctx, person, subject, title, paragraphs, organisation):
-    """The text of the message, or None where it cannot be sent to the person."""
+    """The text of the message, or None if it cannot be sent to the person."""
     if not (ctx.settings.mail_enabled and person["email"]):
         return None
     try:
@@ -159,7 +159,7 @@ class Mailer:
             self._awake.wait(60 if due else None)
 
     def deliver(self, which="1"):
-        """Try every message that is due, or those that a condition names."""
+        """Try every message that is due, or the ones that a condition names."""
         due = f"SELECT * FROM mail WHERE due_at <= ? AND {which} ORDER BY created_at"
         try:
             for mail in self.app.db.rows(due, [clock.now()]):

@@ -47,7 +47,7 @@ budget = Budget()
 
 
 def give_back() -> None:
-    """Return freed memory to the system, where the C library offers that."""
+    """Return freed memory to the system, if the C library offers that."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)

@@ -42,7 +42,7 @@ class Encoding:
 
 
 class Tools:
-    """ffmpeg with the limits of a server, and somebody who watches."""
+    """ffmpeg with the limits of a server, and a person who watches."""
 
     def __init__(self, program: str, limits: Limits, watch: Watch | None = None) -> None:
         self.program, self.limits, self.watch = program, limits, watch
@@ -181,7 +181,7 @@ def joined(tools: Tools, parts: Sequence[Part], folder: Path) -> Path:
     names = {part.path: f"{number}.mp4" for number, part in enumerate(dict.fromkeys(parts))}
     for path, name in names.items():
         link_or_copy(path, folder / name)
-    # names of our own alone: nothing that somebody typed reaches the list
+    # names of our own alone: nothing that a person typed reaches the list
     listing = folder / "parts.txt"
     listing.write_text("".join(f"file '{names[part.path]}'\noutpoint {part.seconds:.6f}\n" for part in parts))
     path = folder / f"{new_id()}.mp4"

@@ -21,9 +21,9 @@ from kitsulite.jobs.memory import MEGABYTE, budget
 from kitsulite.models.fields import new_id
 from kitsulite.store.files import spool
 
-#: formats that are decoded; those that run other programs or draw vectors are not
+#: formats that are decoded; the ones that run other programs or draw vectors are not
 FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "ICO", "PSD", "TGA")
-#: those that are known by their first bytes
+#: the ones that are known by their first bytes
 CERTAIN = FORMATS[:-1]
 SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
@@ -35,7 +35,7 @@ UNREADABLE = "Uploaded file is not a readable picture."
 MOST_PIXELS_OF_SMALL = 50_000_000
 #: bytes of a decoded pixel, 4 for all other modes
 PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
-#: bytes a pixel that decoders of a format take beside the picture
+#: bytes a pixel that decoders of a format take besides the picture
 DECODER = {"WEBP": 8, "AVIF": 8, "GIF": 5, "PSD": 1}
 PROGRESSIVE_JPEG = 6
 #: bytes for the variants of a picture
@@ -57,7 +57,7 @@ class Made:
 
 
 def pillow() -> Any:
-    """The module PIL.Image, None where Pillow is not installed."""
+    """The module PIL.Image, None if Pillow is not installed."""
     try:
         from PIL import Image
     except ImportError:
@@ -171,7 +171,7 @@ def panorama(path: Path, folder: Path, canvas: tuple[int, int], settings: Any) -
 
 
 def kept(stream: BinaryIO, folder: Path) -> Path:
-    """A picture as it came, where nothing can be made of it."""
+    """A picture as it came, if nothing can be made of it."""
     start = stream.read(16)
     if not start.startswith(SIGNATURES):
         raise BadPicture("The picture is neither PNG nor JPEG.")
@@ -186,7 +186,7 @@ def kept(stream: BinaryIO, folder: Path) -> Path:
 def decoded(stream: BinaryIO, settings: Any, small: tuple[int, int] | None = None) -> Iterator[Any]:
     """The picture of a stream, upright and in sRGB. Raises BadPicture, and what `Budget.take` raises.
 
-    `small`: the size that it becomes; then it is decoded at a fraction of its own, where its format can.
+    `small`: the size that it becomes; then it is decoded at a fraction of its own, if its format can.
     """
     picture = opened(stream, FORMATS)
     most = min(settings.max_image_pixels, MOST_PIXELS_OF_SMALL) if small else settings.max_image_pixels
@@ -241,7 +241,7 @@ def upright(picture: Any) -> Any:
 
 
 def to_srgb(picture: Any) -> Any:
-    """The picture in a mode that PNG knows, its colours converted to sRGB where a profile says how."""
+    """The picture in a mode that PNG knows, its colours converted to sRGB if a profile says how."""
     profile = picture.info.get("icc_profile")
     if profile and picture.mode in ("CMYK", "RGB", "RGBA"):
         from PIL import ImageCms

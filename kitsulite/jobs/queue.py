@@ -68,7 +68,7 @@ class Work:
         """Let rows say that the work is tried again."""
 
     def cancelled(self, ctx: Context, job: Row) -> None:
-        """Let rows say that somebody stopped the work."""
+        """Let rows say that a person stopped the work."""
 
 
 _kinds: dict[str, Work] = {}
@@ -215,7 +215,7 @@ class JobQueue:
     # The life of the queue
 
     def resume(self) -> None:
-        """Take up the jobs that an earlier run has left, and those that come."""
+        """Take up the jobs that an earlier run has left, and the ones that come."""
         db = self.app.db
         with db.write():
             for job in db.all(Job, "state = 'running' AND tries >= ?", [MOST_TRIES]):

@@ -66,7 +66,7 @@ def lines(content, position, width, height, step):
 
 
 def packed(content, position, width, wanted):
-    """The values of one channel of a line, where they are wanted, and the position behind them."""
+    """The values of one channel of a line, if they are wanted, and the position behind them."""
     values, count = bytearray(), 0
     while count < width:
         length = content[position]

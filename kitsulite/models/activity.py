@@ -1,4 +1,4 @@
-"""What happened and who is told: events, news, notifications, chats, filters; plugins."""
+"""Events, news, notifications, chats, filters; plugins."""
 
 import peewee
 

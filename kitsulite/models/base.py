@@ -17,7 +17,7 @@ class Table(peewee.Model):
 
     #: name of a to-many relation -> Many or Children
     relations: ClassVar[dict[str, "Many"]] = {}
-    #: column -> the name under which rows show it, where that differs
+    #: column -> the name under which rows show it, if that differs
     shown_names: ClassVar[dict[str, str]] = {}
 
     @classmethod

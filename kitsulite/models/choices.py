@@ -1,7 +1,7 @@
 """The fixed sets of codes that several columns share."""
 
 ROLES = ("user", "admin", "supervisor", "manager", "client", "vendor")
-#: roles that lead a project; those that lead at least a department of it; those of people from outside of the studio
+#: roles that lead a project; the ones that lead at least a department of it; those of people from outside of the studio
 MANAGERS = ("admin", "manager")
 SUPERVISORS = (*MANAGERS, "supervisor")
 EXTERNAL = ("client", "vendor")

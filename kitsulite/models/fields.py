@@ -60,7 +60,7 @@ def is_id(value):
 
 
 def clean_ids(*ids):
-    """Row ids as they are stored, or BadValue where one is malformed."""
+    """Row ids as they are stored, or BadValue if one is malformed."""
     if not all(map(is_id, ids)):
         raise BadValue("Wrong UUID format.")
     return [row_id.lower() for row_id in ids]
@@ -179,7 +179,7 @@ class TimeZone(Text):
 
 @functools.cache
 def time_zones():
-    """The names of all time zones; those of the package tzdata where the system has none."""
+    """The names of all time zones; those of the package tzdata if the system has none."""
     return zoneinfo.available_timezones()
 
 
@@ -340,7 +340,7 @@ class Objects(Json):
 
 
 class Array(Json):
-    """A list of texts, of the given codes where there are any."""
+    """A list of texts, of the given codes if there are any."""
 
     json_type = "array"
     keeps_null = False
@@ -357,7 +357,7 @@ class Array(Json):
 
 
 def read_moment(value):
-    """The wall-clock moment that an ISO 8601 text names, its zone dropped; None where it names none."""
+    """The wall-clock moment that an ISO 8601 text names, its zone dropped; None if it names none."""
     if not isinstance(value, str) or len(value) < 8:
         return None
     text = value.strip().replace("Z", "").replace("z", "")

@@ -30,7 +30,7 @@ FAMILY = (
     " WHERE sequence.parent_id = NEW.id"
 )
 OF_TYPE = "SELECT id FROM entity WHERE entity_type_id = NEW.id"
-#: name, event, table, source view, ids to index anew (None: only to forget OLD.id)
+#: name, event, table, source view, ids to index again (None: only to forget OLD.id)
 TRIGGERS = (
     ("entity_new", "INSERT", "entity", "search_entity", FAMILY),
     ("entity_moved", "UPDATE OF name, parent_id, entity_type_id", "entity", "search_entity", FAMILY),

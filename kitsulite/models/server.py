@@ -1,4 +1,4 @@
-"""Tables of the server itself, beside those of the API."""
+"""Tables of the server itself, besides those of the API."""
 
 from kitsulite import clock
 from kitsulite.models.base import Table

@@ -138,7 +138,7 @@ class Database:
     ) -> JsonText:
         """One page, counted from 1, of the rows that fit a `Condition`, as the JSON object of paged answers.
 
-        `shown`: SQL of the JSON of a row; `tables`: what is selected FROM; `key`: SQL of what tells the rows
+        `shown`: SQL of the JSON of a row; `tables`: what is selected FROM; `key`: SQL of what identifies the rows
         apart. The JSON of other pages is never made. `none_beyond`: the total beyond the end is 0.
         """
         offset = (page - 1) * limit
@@ -330,7 +330,7 @@ class Database:
         return self.find(model, id=self.add(model, **values))
 
     def update(self, model: type[Table], row_id: Any, **values: Any) -> int:
-        """Change columns of a row; `updated_at` becomes now where it is not given."""
+        """Change columns of a row; `updated_at` becomes now if it is not given."""
         values.setdefault("updated_at", clock.now())
         marks = ", ".join(f'"{name}" = ?' for name in values)
         stored = [model.columns()[name].db_value(value) for name, value in values.items()]
@@ -374,7 +374,7 @@ class Database:
 
 
 def initial(field: Any, name: str, values: Any) -> Any:
-    """The value that a new row has in a column: null means the default, but in JSON, where it is a value."""
+    """The value that a new row has in a column: null means the default, but in JSON, if it is a value."""
     if values.get(name) is None and not (name in values and field.keeps_null):
         return field.default() if callable(field.default) else field.default
     return values[name]

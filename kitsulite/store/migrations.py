@@ -60,7 +60,7 @@ def normal(sql: str) -> str:
 
 
 def rebuild(database: Database, model: type[Table]) -> None:
-    """Make a table anew with its rows, as https://sqlite.org/lang_altertable.html describes it."""
+    """Rebuild a table with its rows, as https://sqlite.org/lang_altertable.html describes it."""
     table, old = model.table(), f"{model.table()}_before"
     for name in database.column(
         "SELECT name FROM sqlite_schema WHERE type='index' AND tbl_name=? AND sql<>''", [table]
@@ -106,7 +106,7 @@ def upgrade(database: Database, seed: Callable[[], object]) -> bool:
         return False
     if version:
         copy(connection, f"{database.path}.before-{version + 1}-{clock.now()[:19].replace(':', '')}")
-    # tables that are made anew would take the rows along that refer to theirs
+    # tables that are rebuilt would take the rows along that refer to theirs
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("PRAGMA legacy_alter_table = ON")
     try:

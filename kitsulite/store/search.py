@@ -4,7 +4,7 @@
 the words of their names, and of all their texts, under the same number. `scope` are two
 words, the kind of row and the id of its project, so that the index itself leaves out what is
 not asked for; with a 0 before them, no misspelt word is taken for one of them. The triggers
-run in the transaction of the change, whoever makes it, and reach the shots below a renamed
+run in the transaction of the change, anybody who makes it, and reach the shots below a renamed
 sequence or episode.
 """
 
@@ -108,7 +108,7 @@ def available(connection: sqlite3.Connection) -> bool:
 
 
 def rebuild(db: "Database") -> int:
-    """Make the index anew from the rows; returns how many rows it holds."""
+    """Make the index again from the rows; returns how many rows it holds."""
     if not available(db.connection()):
         raise SetupError(UNAVAILABLE)
     with db.write():

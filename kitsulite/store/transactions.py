@@ -28,7 +28,7 @@ class Transaction:
         return len(self._on_commit), len(self._on_rollback)
 
     def roll_back(self, mark: tuple[int, int] = (0, 0)) -> None:
-        """Drop the callbacks since a point, and run those that undo what was done since, the last one first."""
+        """Drop the callbacks since a point, and run the ones that undo what was done since, the last one first."""
         committed, rolled_back = mark
         undoings = self._on_rollback[rolled_back:]
         del self._on_commit[committed:], self._on_rollback[rolled_back:]

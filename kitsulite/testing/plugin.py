@@ -12,9 +12,9 @@ Fixtures:
 
 `kitsulite`           the server: `url`, `api_url`, `admin_email`, `admin_password`;
                       `api` calls it as the administrator (`kitsulite.client.Client`),
-                      `client(email)` as somebody else, `token(email)` gives an access token
+                      `client(email)` as another person, `token(email)` gives an access token
 `kitsulite_gazu`      the module `gazu`, set to that server and logged in as the administrator;
-                      the test is skipped where gazu is not installed
+                      the test is skipped if gazu is not installed
 `kitsulite_settings`  settings of the server, {} by default; override it in your conftest.py:
 
     @pytest.fixture(scope="session")

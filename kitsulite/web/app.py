@@ -14,7 +14,7 @@ from kitsulite.web.router import Router, clean_path
 class App(bottle.Bottle):
     """All declared routes. It can be mounted, take plugins and routes of others like every Bottle application.
 
-    `authenticate(ctx, kind)` sets the caller of a request. Whoever makes one adds what requests
+    `authenticate(ctx, kind)` sets the caller of a request. Anybody who makes one adds what requests
     need: `settings`, `db`, and `live`, the WSGI application of the event stream.
     """
 

@@ -56,12 +56,12 @@ def cookie(name: str, value: str | None, life: str) -> Header:
 def address_of(request: Request) -> str:
     """The address that a request comes from; a proxy of this machine or the trusted one is believed."""
     peer = request.environ.get("REMOTE_ADDR", "")
-    told = request.header("X-Real-IP").strip()
-    return told if told and peer in (*LOOPBACK, request.settings.trusted_proxy) else peer
+    forwarded = request.header("X-Real-IP").strip()
+    return forwarded if forwarded and peer in (*LOOPBACK, request.settings.trusted_proxy) else peer
 
 
 def own_cookie(name: str, value: str | None) -> Header:
-    """The header that makes a browser bring a value back until it is closed, or forget it where it is None."""
+    """The header that makes a browser bring a value back until it is closed, or forget it if it is None."""
     gone = "" if value else f"; Expires={LONG_AGO}; Max-Age=0"
     return ("Set-Cookie", f"{name}={value or ''}{gone}; HttpOnly; Path=/; SameSite=Lax")
 

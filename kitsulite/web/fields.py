@@ -20,7 +20,7 @@ INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
 
 
 class Field(fields.Field):
-    """A field whose absence is `default`; `null` is taken only where it is `optional`."""
+    """A field whose absence is `default`; `null` is taken only if it is `optional`."""
 
     def __init__(
         self, required: bool = False, default: t.Any = missing, optional: bool = False, **options: t.Any
@@ -35,7 +35,7 @@ class Field(fields.Field):
             **options,
         )
 
-    #: what a body is told about a value of the wrong kind, and a query about any that does not fit
+    #: the message for a value of the wrong kind in a body, and for any that does not fit in a query
     wrong = "Input should be valid"
     #: type and format of the value in JSON, for the documentation; no type for any value
     json_type: str | None = None
@@ -54,7 +54,7 @@ class Any(Field):
 
 
 class Str(Field):
-    """Text; a number is refused. `min` characters at least, `choices` where only some are allowed."""
+    """Text; a number is refused. `min` characters at least, `choices` if only some are allowed."""
 
     wrong = "Input should be a valid string"
     json_type = "string"
@@ -79,7 +79,7 @@ class Str(Field):
 
 
 class Truth(Str):
-    """A flag of a query: true where its text is `true` in any case, else false."""
+    """A flag of a query: true if its text is `true` in any case, else false."""
 
     json_type = "boolean"
 

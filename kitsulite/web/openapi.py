@@ -18,7 +18,7 @@ from kitsulite.web.route import Route
 PARAMETER = re.compile(r"<(\w+)(?::\w+)?>")
 SCHEME = "JWT Authorization"
 ERRORS = {
-    400: "A parameter or the body is wrong: `message` tells how, `data.errors` which field.",
+    400: "A parameter or the body is wrong: `message` says how, `data.errors` which field.",
     401: "There is no token, or it does not count any more.",
     403: "The caller may not do this.",
     404: "A row of the path does not exist.",
@@ -77,7 +77,7 @@ def tags(routes: Iterable[bottle.Route]) -> dict[str, str]:
 
 
 def package_of(route: Route) -> Any:
-    """The package of the subject that a route belongs to, or its module where it is none of ours."""
+    """The package of the subject that a route belongs to, or its module if it is none of ours."""
     return sys.modules.get(f"kitsulite.api.{route.tag}") or sys.modules[route.callback.__module__]
 
 

@@ -157,7 +157,7 @@ def ranged(
     headers: Iterable[Header],
     content_type: str,
 ) -> Reply:
-    """The content of a stream that `opened()` returns: whole, the asked range of it, or nothing where it is known."""
+    """The content of a stream that `opened()` returns: whole, the asked range of it, or nothing if it is known."""
     headers = [
         *headers,
         ("ETag", tag),
@@ -166,7 +166,7 @@ def ranged(
     ]
     if unchanged(request, tag, modified):
         return Reply(b"", 304, headers, content_type)
-    span = asked_range(request, size, tag)
+    span = requested_range(request, size, tag)
     if span is None:
         return Reply(pieces(opened, 0, size), 200, [*headers, ("Content-Length", str(size))], content_type)
     start, end = span
@@ -186,7 +186,7 @@ def unchanged(request: Any, tag: str, modified: int) -> bool:
     return since is not None and modified <= since
 
 
-def asked_range(request: Any, size: int, tag: str) -> tuple[int, int] | None:
+def requested_range(request: Any, size: int, tag: str) -> tuple[int, int] | None:
     """The single byte range that a request asks for as (start, end); None for the whole, (0, 0) beyond the end.
 
     Several ranges, and those of another version (If-Range), are answered by the whole file.

@@ -76,7 +76,7 @@ class Request(bottle.BaseRequest):
         return first_of(self.query_items)
 
     def flag(self, name: str) -> bool:
-        """A boolean of the query: true only where its text is `true` in any case."""
+        """A boolean of the query: true only if its text is `true` in any case."""
         return self.query.get(name, "").lower() == "true"
 
     def integer(self, name: str, default: Any = None) -> Any:
@@ -156,7 +156,7 @@ class Request(bottle.BaseRequest):
 
     @functools.cached_property
     def json(self) -> Any:
-        """The JSON of the body, or MISSING where there is none that can be parsed."""
+        """The JSON of the body, or MISSING if there is none that can be parsed."""
         try:
             return parse_json(self._raw) if self.is_json else MISSING
         except (ValueError, RecursionError):
@@ -189,7 +189,7 @@ class Request(bottle.BaseRequest):
         return checked_list(self.strict_json(), refusal)
 
     def id_list(self, optional: bool = False) -> Any:
-        """The list of ids that a body is; where it is `optional`, an empty body is no list: None."""
+        """The list of ids that a body is; if it is `optional`, an empty body is no list: None."""
         body = self.loose_json
         if optional and (body is None or body == {}):
             return None
@@ -290,6 +290,6 @@ def check_text(value: Any) -> None:
 
 
 def boolean(word: Any) -> bool | None:
-    """The truth of a word as clients write it, or None where it is no such word."""
+    """The truth of a word as clients write it, or None if it is no such word."""
     word = str(word).strip().lower()
     return True if word in YES else False if word in NO else None

@@ -70,7 +70,7 @@ class Router(bottle.Router):
 
 
 def refusal(method: str, allowed: set[str]) -> bottle.HTTPResponse:
-    """The answer where no route has this path and method; `allowed`: the methods that have one."""
+    """The answer if no route has this path and method; `allowed`: the methods that have one."""
     if not allowed:
         return bottle.HTTPError(404, "404 Not Found: There is no such route.")
     allowed = allowed | {"OPTIONS"} | ({"HEAD"} if "GET" in allowed else set())
@@ -94,7 +94,7 @@ def clean_path(path: str) -> str:
 
 
 def beginning(rule: str) -> tuple[str, ...]:
-    """The first two words of a rule, fewer where a parameter follows."""
+    """The first two words of a rule, fewer if a parameter follows."""
     words: list[str] = []
     for part in rule.split("/", 3)[1:3]:
         if "<" in part or ":" in part:

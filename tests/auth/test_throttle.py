@@ -1,4 +1,4 @@
-"""How guessing is slowed down, beside the lockout of single accounts."""
+"""How guessing is slowed down, besides the lockout of single accounts."""
 
 import pytest
 import time_machine

@@ -6,7 +6,7 @@
 A server with 64 threads runs in a process of its own, the listeners in another. The delay
 counts from the moment before the request of a comment is sent, so it holds the request too.
 Requests are sent in turns with none and with all of the listeners connected, so that a busy
-machine harms both alike; those that write make the server tell every listener. There are
+machine harms both alike; the ones that write make the server tell every listener. There are
 `--pace` milliseconds between them, as between those of a busy studio: with 0, the figures of
 comments are those of a machine that does nothing but tell listeners of them.
 """

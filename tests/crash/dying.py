@@ -27,7 +27,7 @@ DEAD, BROKEN = 9, 1
 
 
 class Steps:
-    """Ends the process before a step; steps are calls that change the disk, or tell somebody."""
+    """Ends the process before a step; steps are calls that change the disk, or tell a person."""
 
     def __init__(self, last):
         self.left = last
@@ -102,7 +102,7 @@ def main(template, target, text):
 
     asked = json.loads(text)
     copy("000")
-    # Whoever has done it once is quick: the children inherit what is read and made only once.
+    # Anybody who has done it once is quick: the children inherit what is read and made only once.
     work(copy("warm"), 0, **asked)
     shutil.rmtree(Path(target, "warm"))
     code, number = DEAD, 0

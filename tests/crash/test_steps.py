@@ -18,12 +18,12 @@ from kitsulite.models.tasks import Task, TaskStatus
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 EMAIL = "ann@studio.com"
-#: tables that change after the commit too: mail leaves, and is written anew where it did not
+#: tables that change after the commit too: mail leaves, and is written again if it did not
 AFTERWARDS = ("mail",)
 
 
 class Template:
-    """A data folder with a task that somebody follows by mail, and a comment with a preview and an attachment."""
+    """A data folder with a task that a person follows by mail, and a comment with a preview and an attachment."""
 
     def __init__(self, folder):
         self.folder = folder

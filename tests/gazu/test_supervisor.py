@@ -1,4 +1,4 @@
-"""A supervisor of one department: what he sees and may do, beside what he may not."""
+"""A supervisor of one department: what they see and may do, besides what they may not."""
 
 import gazu
 import pytest
@@ -26,7 +26,7 @@ class Crew:
 
     @property
     def own(self):
-        """The task of his department."""
+        """The task of their department."""
         return self.production.animation
 
     @property

@@ -1,4 +1,4 @@
-"""Mail: what is written, where it goes, what happens when it cannot go."""
+"""Mail: what is written, if it goes, what happens when it cannot go."""
 
 import email
 import email.policy

@@ -39,7 +39,7 @@ def made(world, rule, own, caller, closed=False):
 
 
 def compare(found, rule, word, role, own, answer, success, refused=403):
-    """Note where an answer is not what the word says."""
+    """Note if an answer is not what the word says."""
     wanted = success if WORDS[word](role, own) else refused
     if answer.status_int != wanted:
         place = "own" if own else "foreign"

@@ -59,7 +59,7 @@ def filled(template, place):
 
 
 def differences(world, path, word, call, renew=False):
-    """Where an answer is not what the word says: `call(api, place)` asks as somebody."""
+    """Where an answer is not what the word says: `call(api, place)` asks as a person."""
     for role in ROLES:
         for own in PLACES:
             place = world.place(world.projects[own]) if renew else world.places[own]

@@ -57,7 +57,7 @@ SILENT = {
         "DELETE /data/departments/<department_id>/software-licenses/<software_id>",
     },
 }
-#: routes that refuse whoever asks, and why
+#: routes that refuse anybody who asks, and why
 REFUSING = {
     "POST /data/salary-scales": "salaries are made for all departments at once",
     "GET /actions/preview-files/<preview_file_id>/extract-frame": "no frame is taken out of a movie",

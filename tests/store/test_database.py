@@ -23,7 +23,7 @@ def db(tmp_path):
 
 @pytest.fixture
 def calls(db):
-    """Writes a department and queues both callbacks; the list of those that ran."""
+    """Writes a department and queues both callbacks; the list of the ones that ran."""
     ran = []
 
     def write(name="Animation"):

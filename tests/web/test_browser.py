@@ -1,4 +1,4 @@
-"""Which clients are browsers, and where requests come from."""
+"""Which clients are browsers, and if requests come from."""
 
 from types import SimpleNamespace
 

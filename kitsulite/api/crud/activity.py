@@ -1,4 +1,4 @@
-"""What happened and who was told: raw access for admins."""
+"""Events, news, notifications, chats and filters: raw access for admins."""
 
 from kitsulite.api.policies import admin
 from kitsulite.models.activity import (

@@ -206,6 +206,6 @@ RESOURCES = (
         admin,
         admin,
         admin,
-        inside("assignee of the task, or manager of the project for him"),
+        inside("assignee of the task, or manager of the project for them"),
     ),
 )

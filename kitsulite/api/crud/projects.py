@@ -149,7 +149,7 @@ class Templates(Resource):
     def find(self, ctx, method, instance_id):
         if method == "GET":
             return super().find(ctx, method, instance_id)
-        # whoever may not change templates does not learn which there are
+        # who may not change templates must not learn which ones exist
         self.may_update(ctx, {})
         return project_templates.get(ctx, instance_id)
 

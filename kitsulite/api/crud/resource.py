@@ -1,6 +1,6 @@
 """The generic routes of a table: list, get, create, update, delete.
 
-A table is one `Resource(...)`; where it differs from the others, a subclass overrides the
+A table is one `Resource(...)`; if it differs from the others, a subclass overrides the
 step that differs. The steps stand in the order in which they are taken.
 """
 
@@ -24,7 +24,7 @@ class Resource:
 
     `may_*` are policies; they are called with the context and the row (for `create` the
     body, for `list` nothing), so that `member_of("project_id")` reads that column.
-    `protected`: keys that no change sets, beside those of every table. `place`: columns that say
+    `protected`: keys that no change sets, besides those of every table. `place`: columns that say
     what a row belongs to; who changes one must be allowed to change such a row there too.
     `malformed_is_unknown`: methods for which a malformed id is an unknown one.
     """
@@ -87,7 +87,7 @@ class Resource:
         shown = self.shown(ctx, self.list_relations(ctx))
         return filters.answer(ctx, self.model, shown, condition, self.order, self.most_rows)
 
-    # Checks return the context of the project in question, or nothing where there is none.
+    # Checks return the context of the project in question, or nothing if there is none.
 
     def check_list(self, ctx):
         return self.may_list(ctx, {})
@@ -215,7 +215,7 @@ class Resource:
         return self.may_update(ctx, row)
 
     def require_move(self, ctx, row, moved):
-        """Refuse a row a place that is unknown, as the database does, or where the caller may not change it."""
+        """Refuse a row a place that is unknown, as the database does, or if the caller may not change it."""
         try:
             self.check_move(ctx, row, moved)
         except NotFound:

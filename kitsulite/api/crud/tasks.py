@@ -133,7 +133,7 @@ class Tasks(Resource):
         return data
 
     def updated(self, ctx, row, data):
-        assignments.tell_changes(ctx, row, row["assignees"], ctx.db.related(Task, row["id"], "assignees"))
+        assignments.emit_changes(ctx, row, row["assignees"], ctx.db.related(Task, row["id"], "assignees"))
 
     def remove(self, ctx, row):
         if ctx.request.flag("force"):

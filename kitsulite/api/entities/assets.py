@@ -82,5 +82,5 @@ def assets_in_asset(ctx, asset_id):
 
 @delete("/data/assets/<asset_id>", allow=owner_of_entity("asset_id", "Asset"))
 def delete_asset(ctx, asset_id):
-    """Delete an asset, or cancel it where it has tasks and is not `force`d."""
+    """Delete an asset, or cancel it if it has tasks and is not `force`d."""
     entity_deletion.delete(ctx, ctx.row, ctx.request.flag("force"))

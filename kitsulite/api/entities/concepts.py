@@ -68,5 +68,5 @@ def concept_task_types(ctx, concept_id):
 
 @delete("/data/concepts/<concept_id>", allow=owner_of_entity("concept_id", "Concept"))
 def delete_concept(ctx, concept_id):
-    """Delete a concept, or cancel it where it has tasks and is not `force`d."""
+    """Delete a concept, or cancel it if it has tasks and is not `force`d."""
     entity_deletion.delete(ctx, ctx.row, ctx.request.flag("force"))

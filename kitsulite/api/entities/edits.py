@@ -67,7 +67,7 @@ def edit_task_types(ctx, edit_id):
 
 @delete("/data/edits/<edit_id>", allow=owner_of_entity("edit_id", "Edit"))
 def delete_edit(ctx, edit_id):
-    """Delete an edit, or cancel it where it has tasks and is not `force`d."""
+    """Delete an edit, or cancel it if it has tasks and is not `force`d."""
     entity_deletion.delete(ctx, ctx.row, ctx.request.flag("force"))
 
 

@@ -69,7 +69,7 @@ def scene_task_types(ctx, scene_id):
 
 @delete("/data/scenes/<scene_id>", allow=owner_of_entity("scene_id", "Scene"))
 def delete_scene(ctx, scene_id):
-    """Delete a scene, or cancel it where something refers to it."""
+    """Delete a scene, or cancel it if something refers to it."""
     entity_deletion.delete_scene(ctx, ctx.row)
 
 

@@ -84,7 +84,7 @@ def shot_task_types(ctx, shot_id):
 
 @delete("/data/shots/<shot_id>", allow=owner_of_entity("shot_id", "Shot"))
 def delete_shot(ctx, shot_id):
-    """Delete a shot, or cancel it where it has tasks and is not `force`d."""
+    """Delete a shot, or cancel it if it has tasks and is not `force`d."""
     entity_deletion.delete(ctx, ctx.row, ctx.request.flag("force"))
 
 

@@ -59,5 +59,5 @@ def day_offs_of_everybody(ctx, year, month):
     args={"start_date": Str(), "end_date": Str()},
 )
 def day_offs_of_team(ctx, project_id, start_date, end_date):
-    """The days off of each member of a team, those that touch the given days; the reason for managers only."""
+    """The days off of each member of a team, the ones that touch the given days; the reason for managers only."""
     return day_offs.of_team(ctx, ctx.db.get(Project, project_id)["id"], start_date, end_date)

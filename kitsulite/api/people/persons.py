@@ -1,4 +1,4 @@
-"""Persons beside their generic routes: the avatar."""
+"""Persons besides their generic routes: the avatar."""
 
 from kitsulite.api.policies import admin, person
 from kitsulite.domain.people import persons

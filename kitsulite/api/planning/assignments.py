@@ -6,7 +6,7 @@ from kitsulite.models.tasks import Task
 from kitsulite.web.fields import Int, List, Str, Uuid
 from kitsulite.web.route import put
 
-ASSIGNER = "manager, supervisor of both departments, or a member for himself in his department"
+ASSIGNER = "manager, supervisor of both departments, or a member for themselves in their department"
 TASK_IDS = List(Str(), required=True, min=1)
 
 
@@ -27,17 +27,17 @@ def assign_task(ctx, task_id, person_id):
 
 @put("/actions/persons/<person_id>/assign", allow=inside(f"per task: {ASSIGNER}"), body={"task_ids": TASK_IDS})
 def assign_tasks(ctx, person_id, task_ids):
-    """Assign a person to tasks; those that the caller may not assign are left out."""
+    """Assign a person to tasks; the ones that the caller may not assign are left out."""
     return assignments.assign_many(ctx, assignments.find_person(ctx, person_id), task_ids)
 
 
 @put(
     "/actions/tasks/clear-assignation",
-    allow=inside("per task: manager, supervisor of its department, or the assignee himself"),
+    allow=inside("per task: manager, supervisor of its department, or the assignee themselves"),
     body={"task_ids": TASK_IDS, "person_id": Uuid(blank=True)},
 )
 def clear_assignation(ctx, task_ids, person_id):
-    """Take a person off tasks, everybody where none is given."""
+    """Take a person off tasks, everybody if none is given."""
     return assignments.clear(ctx, task_ids, person_id)
 
 
@@ -47,5 +47,5 @@ def clear_assignation(ctx, task_ids, person_id):
     body={"task_ids": TASK_IDS, "priority": Int(ge=0, required=True)},
 )
 def set_priority(ctx, task_ids, priority):
-    """Set the priority of tasks; those that the caller may not change are left out."""
+    """Set the priority of tasks; the ones that the caller may not change are left out."""
     return assignments.set_priority(ctx, task_ids, priority)

@@ -6,7 +6,7 @@ from kitsulite.models.projects import Project
 from kitsulite.web.route import get
 
 
-def asked(ctx):
+def requested(ctx):
     """The mode and studio of a query."""
     return ctx.request.query.get("count_mode", "weighted"), ctx.request.query.get("studio_id")
 
@@ -15,7 +15,7 @@ def asked(ctx):
 def task_type_quotas(ctx, project_id, task_type_id):
     """Count frames, seconds and drawings of shots per person for a task type; see `count_mode`, `studio_id`."""
     ctx.db.get(Project, project_id)
-    return quotas.of_task_type(ctx, project_id, task_type_id, *asked(ctx))
+    return quotas.of_task_type(ctx, project_id, task_type_id, *requested(ctx))
 
 
 @get(
@@ -24,7 +24,7 @@ def task_type_quotas(ctx, project_id, task_type_id):
 )
 def person_quotas(ctx, project_id, person_id):
     """Count frames, seconds and drawings of shots per task type for a person; see `count_mode`, `studio_id`."""
-    return quotas.of_person(ctx, project_id, person_id, *asked(ctx))
+    return quotas.of_person(ctx, project_id, person_id, *requested(ctx))
 
 
 @get("/data/projects/<project_id>/episodes/stats", allow=member_of("project_id"))

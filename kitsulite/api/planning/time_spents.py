@@ -1,4 +1,4 @@
-"""Time spents: the minutes that somebody worked on a task on a day."""
+"""Time spents: the minutes that a person worked on a task on a day."""
 
 from kitsulite.api.policies import (
     admin,
@@ -30,7 +30,7 @@ WRITING = {
 
 
 def place(ctx, task_id, date, person_id):
-    """The task, person and day of a path, for somebody who may keep that time."""
+    """The task, person and day of a path, for a person who may keep that time."""
     task = ctx.db.get(Task, task_id)
     access.require_time_spent(ctx, task, person_id)
     return task, person_id, periods.read_day(date)
@@ -44,7 +44,7 @@ def set_time_spent(ctx, duration, **path):
 
 @post(OF_DAY + "/add", **WRITING)
 def add_time_spent(ctx, duration, **path):
-    """Add minutes to those that a person worked on a task on a day."""
+    """Add minutes to the ones that a person worked on a task on a day."""
     return time_spents.add_time(ctx, *place(ctx, **path), duration)
 
 

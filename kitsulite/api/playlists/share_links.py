@@ -59,5 +59,5 @@ def invite(ctx, playlist_id, token, emails, person_ids, message):
 )
 def notify_clients(ctx, playlist_id, studio_id, department_id):
     """Tell the clients of the production, of one studio or department or all, that a playlist is ready."""
-    notices.tell_clients(ctx, ctx.row, studio_id, department_id)
+    notices.notify_clients(ctx, ctx.row, studio_id, department_id)
     return {"status": "success"}

@@ -1,4 +1,4 @@
-"""Playlists as people without an account see them: who has the link may look, and comment where it allows that."""
+"""Playlists as people without an account see them by a link, which may allow comments."""
 
 import contextlib
 
@@ -37,9 +37,9 @@ def may_draw(ctx, path):
     share_links.require_comments(link_of(ctx, path["token"]), "Annotations are disabled")
 
 
-VISITOR = Policy("whoever has the link", open_link, kind=None)
-COMMENTER = Policy("whoever has a link that allows comments", open_link, may_comment, kind=None)
-DRAWER = Policy("whoever has a link that allows annotations", open_link, may_draw, kind=None)
+VISITOR = Policy("anybody who has the link", open_link, kind=None)
+COMMENTER = Policy("anybody who has a link that allows comments", open_link, may_comment, kind=None)
+DRAWER = Policy("anybody who has a link that allows annotations", open_link, may_draw, kind=None)
 
 
 def link_of(ctx, token):

@@ -26,7 +26,7 @@ def low_movie(ctx, instance_id):
 
 @get("/movies/source/preview-files/<instance_id>.mp4", allow=reader_of_preview("instance_id"))
 def source_movie(ctx, instance_id):
-    """Show a movie as it was uploaded, where that was kept."""
+    """Show a movie as it was uploaded, if that was kept."""
     return movie(ctx, stored.SOURCE)
 
 

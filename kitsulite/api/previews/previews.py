@@ -61,7 +61,7 @@ def remove_preview(ctx, task_id, comment_id, preview_file_id):
     transaction=False,
 )
 def set_main_preview(ctx, preview_file_id, frame_number):
-    """Make a preview the one that stands for its entity, a movie with one of its frames where one is given."""
+    """Make a preview the one that stands for its entity, a movie with one of its frames if one is given."""
     preview = ctx.row
     if frame_number is not None:
         if preview["extension"] != "mp4":

@@ -24,7 +24,7 @@ HEADS = inside("manager of the project, or supervisor of the descriptor's depart
 
 @get(DESCRIPTORS, allow=member_of("project_id"))
 def get_descriptors(ctx, project_id):
-    """List the metadata descriptors of a project; clients see those that are for them."""
+    """List the metadata descriptors of a project; clients see the ones that are for them."""
     # the effective role is known since the policy has looked at the project
     return descriptors.listed(ctx, path_id(project_id))
 

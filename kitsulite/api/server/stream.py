@@ -90,9 +90,9 @@ class LiveStream:
         return len(clients) >= places or (for_strangers and strangers >= math.ceil(places / 8))
 
     def is_page_of_ours(self, origin, environ):
-        """Whether pages of this origin may listen: those of this server, and those that may call the API.
+        """Whether pages of this origin may listen: those of this server, and the ones that may call the API.
 
-        A proxy may ask under another name; the one that pages know is then told by it, or set.
+        A proxy may ask under another name; the name that pages know then comes from the proxy, or from the settings.
         """
         hosts = (environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST"), self.app.settings.domain_name)
         return urlsplit(origin).netloc in hosts or origin in self.app.settings.cors_allowed_origins
@@ -148,7 +148,7 @@ class LiveStream:
         return None
 
     def caller(self, environ):
-        """The context of who sent a handshake, None where its token does not or no longer count."""
+        """The context of the caller of a handshake, None if the token is not valid."""
         ctx = Context(self.app, request=Request({**environ, "CONTENT_LENGTH": ""}, self.app.settings))
         try:
             tokens.authenticate(ctx)
@@ -157,7 +157,7 @@ class LiveStream:
         return ctx
 
     def disconnect(self, sid, reason=None):
-        """A client is gone: its person leaves the rooms that no other of his clients is in."""
+        """Let the person of a client that is gone leave the rooms that none of their other clients is in."""
         with self._lock:
             self._clients.pop(sid, None)
             for playlist_id, person_id in self._joined.pop(sid, set()):

@@ -41,7 +41,7 @@ def reset_password(ctx, email, token, password, password2):
 
 @get("/actions/persons/<person_id>/invite", allow=human("person_id") & admin)
 def invite(ctx, person_id):
-    """Mail somebody an invitation with a link to choose a password."""
+    """Mail a person an invitation with a link to choose a password."""
     with ctx.db.write():
         passwords.invite(ctx, person_id)
     return {"success": True, "message": "Email sent"}
@@ -49,7 +49,7 @@ def invite(ctx, person_id):
 
 @post("/actions/persons/<person_id>/reset-password-link", allow=human("person_id") & admin)
 def reset_password_link(ctx, person_id):
-    """A link that lets somebody choose a password, for an admin to pass on."""
+    """A link that lets a person choose a password, for an admin to pass on."""
     return {"reset_password_link": passwords.make_reset_link(ctx, person_id)}
 
 
@@ -61,7 +61,7 @@ def reset_password_link(ctx, person_id):
     body={"password": Filled, "password_2": Filled},
 )
 def change_password_of(ctx, person_id, password, password_2):
-    """Give somebody else a password."""
+    """Give another person a password."""
     passwords.set_for(ctx, person_id, password, password_2, valid_ip(claimed_address(ctx.request)))
     return DONE
 

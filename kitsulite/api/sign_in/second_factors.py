@@ -29,7 +29,7 @@ def disable_totp(ctx, **proofs):
 
 @get("/auth/email-otp", allow=public, args={"email": Str(required=True, max=255)})
 def mail_code(ctx, email):
-    """Mail a code to somebody who signs in by them; the answer is the same for every address."""
+    """Mail a code to a person who signs in by them; the answer is the same for every address."""
     with ctx.db.write():
         second_factors.mail_code(ctx, email, claimed_address(ctx.request))
     return DONE
@@ -63,6 +63,6 @@ def renew_recovery_codes(ctx, **proofs):
 
 @delete("/actions/persons/<person_id>/disable-two-factor-authentication", status=200, allow=human("person_id") & admin)
 def disable_for(ctx, person_id):
-    """Turn all second factors of somebody else off."""
+    """Turn all second factors of another person off."""
     second_factors.disable_for(ctx, person_id, claimed_address(ctx.request))
     return DONE

@@ -13,7 +13,7 @@ CHALLENGE_COOKIE = "session"
 
 @get("/auth/fido", allow=public, args={"email": Str(required=True, max=255)})
 def challenge(ctx, email):
-    """Ask a device of somebody who is about to sign in."""
+    """Ask a device of a person who is about to sign in."""
     options, state = security_keys.challenge(ctx, email)
     return json_reply(options, headers=[own_cookie(CHALLENGE_COOKIE, state)])
 

@@ -64,7 +64,7 @@ def oidc_callback(ctx):
 
 
 def enter(ctx, profile, skip_2fa):
-    """Sign in whom `profile()` tells of, by cookies whatever the browser; an inactive person gets none."""
+    """Sign in the person that `profile()` returns, by cookies in every browser; an inactive person gets none."""
     try:
         answer = sso.sign_in(ctx, profile(), address_of(ctx.request), skip_2fa)
     except SsoFailed as error:

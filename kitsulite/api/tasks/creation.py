@@ -19,7 +19,7 @@ def create(ctx, project_id, task_type_id, kind):
     if ids:
         entities = creation.given(ctx, project_id, of_kind(kind), ids)
     else:
-        entities = creation.asked(ctx, project_id, kind, ctx.request.query)
+        entities = creation.requested(ctx, project_id, kind, ctx.request.query)
     return creation.create(ctx, task_type_id, entities)
 
 

@@ -1,4 +1,4 @@
-"""What the caller is told of."""
+"""Notifications of the caller."""
 
 from kitsulite.api.policies import person
 from kitsulite.domain.user import notifications as user_notifications
@@ -23,7 +23,7 @@ def notifications(ctx, **filters):
     """My newest notifications, at most a hundred.
 
     `before`, the time of the last one, asks for the next hundred. `watching` keeps those of tasks that
-    I follow, or with `false` of those that I do not.
+    I follow, or with `false` of the ones that I do not.
     """
     return user_notifications.newest(ctx, **filters)
 

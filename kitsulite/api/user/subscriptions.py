@@ -16,7 +16,7 @@ def follows_task(ctx, task_id):
 
 @post("/actions/user/tasks/<task_id>/subscribe", allow=person, status=201)
 def follow_task(ctx, task_id):
-    """Follow a task: be told of its comments without being assigned."""
+    """Subscribe to a task: be notified of its comments without being assigned."""
     return subscriptions.follow_task(ctx, task_id)
 
 

@@ -7,7 +7,7 @@ provider vouches for.
 
 
 class SsoFailed(Exception):
-    """The provider does not vouch for somebody; the text is meant for the person."""
+    """The provider does not vouch for a person; the text is meant for the person."""
 
 
 class SsoUnavailable(Exception):

@@ -28,7 +28,7 @@ def user_name(settings, login):
 
 
 def connection(settings, user, password):
-    """A connection to the directory as somebody, not yet opened."""
+    """A connection to the directory as a person, not yet opened."""
     import ldap3
 
     server = ldap3.Server(
@@ -39,7 +39,7 @@ def connection(settings, user, password):
 
 
 def require_package():
-    """Tell what is missing, where it is."""
+    """Tell what is missing, if it is."""
     try:
         import ldap3  # noqa: F401
     except ImportError:

@@ -23,7 +23,7 @@ CLAIMS = {
 
 
 class Provider:
-    """The provider of the settings, read anew for each request."""
+    """The provider of the settings, read again for each request."""
 
     def __init__(self, ctx):
         self.db, self.settings = ctx.db, ctx.settings

@@ -45,7 +45,7 @@ def parsed(xml):
 
 
 def read_provider(settings):
-    """The provider of the settings, read anew for each request."""
+    """The provider of the settings, read again for each request."""
     import requests
     from cryptography.x509 import load_der_x509_certificate
 
@@ -72,7 +72,7 @@ def assertion_consumer(settings):
 
 
 def begin(ctx):
-    """The address of the provider, with the request to vouch for somebody."""
+    """The address of the provider, with the request to vouch for a person."""
     try:
         from minisaml.request import get_request_redirect_url
     except ImportError:

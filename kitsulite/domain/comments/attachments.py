@@ -78,7 +78,7 @@ def add_one(ctx, file, owner):
 
 
 def remove(ctx, force=False, **equal):
-    """Delete the attachments that have these values; their files too where the server removes files, or `force`."""
+    """Delete the attachments that have these values; their files too if the server removes files, or `force`."""
     where, params = " AND ".join(f"{name} = ?" for name in equal), list(equal.values())
     for row_id in ctx.db.column(f"SELECT id FROM attachment_file WHERE {where}", params):
         ctx.db.delete(AttachmentFile, id=row_id)

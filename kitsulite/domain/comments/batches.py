@@ -42,7 +42,7 @@ def may_comment(ctx, task):
 def post_batch(ctx, entries, uploads, task_id=None):
     """Comment on tasks, or on one, with files; returns the whole comments with their `preview_files`.
 
-    Outside of a transaction. Each entry: task_id (where none is given), task_status_id, text, perhaps
+    Outside of a transaction. Each entry: task_id (if none is given), task_status_id, text, perhaps
     checklist, links and, for managers, person_id and created_at. `uploads`: files by field name, those
     of entry i named `attachment_file-<i>...` and `preview_file-<i>...`.
     """
@@ -85,7 +85,7 @@ def post_entry(ctx, entry, task_id, attached, previewed):
 
 
 def add_preview(ctx, comment, upload):
-    """Add a preview with its file to a comment; None where the file is refused."""
+    """Add a preview with its file to a comment; None if the file is refused."""
     with contextlib.suppress(BadParameter, Refused):
         with ctx.db.write():
             preview = previews.add_to_comment(ctx, comment, comment["object_id"])

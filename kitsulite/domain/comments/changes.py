@@ -21,7 +21,7 @@ OWN_ROUTES = {"object_id", "object_type", "replies", "previews", "acknowledgemen
 
 
 def require_editor(ctx, comment, changes):
-    """Require somebody who may make these changes, a dictionary of columns, to a comment."""
+    """Require a person who may make these changes, a dictionary of columns, to a comment."""
     if ctx.is_admin:
         return ctx
     task = ctx.db.get(Task, comment["object_id"])
@@ -53,8 +53,8 @@ def follow_edit(ctx, before):
     old, new = before["task_status_id"], comment["task_status_id"]
     if new and new != old:
         tasks.recompute(ctx, task["id"])
-        tasks.tell_status_change(ctx, task, old, new, comment["person_id"])
-    notifications.tell_again_of_mentions(ctx, task, with_moment(ctx, comment["id"]))
+        tasks.emit_status_change(ctx, task, old, new, comment["person_id"])
+    notifications.renew_mentions(ctx, task, with_moment(ctx, comment["id"]))
     emit(ctx, "comment:update", {"comment_id": comment["id"], "task_id": task["id"]}, task["project_id"])
 
 
@@ -80,7 +80,7 @@ def remove(ctx, comment):
     if task:
         status_id = tasks.recompute(ctx, task["id"])
         if status_id != task["task_status_id"]:
-            tasks.tell_status_change(ctx, task, task["task_status_id"], status_id, comment["person_id"])
+            tasks.emit_status_change(ctx, task, task["task_status_id"], status_id, comment["person_id"])
 
 
 def erase(ctx, comment):
@@ -119,9 +119,9 @@ def move(ctx, comment, source, target):
     tasks.recompute(ctx, target["id"])
     emit(ctx, "comment:delete", {"comment_id": comment["id"]}, source["project_id"])
     moved = with_moment(ctx, comment["id"])
-    told = {"comment_id": moved["id"], "task_id": target["id"], "task_status_id": moved["task_status_id"]}
-    emit(ctx, "comment:new", told, target["project_id"])
-    notifications.tell_of_comment(ctx, target, moved, changed=False)
+    payload = {"comment_id": moved["id"], "task_id": target["id"], "task_status_id": moved["task_status_id"]}
+    emit(ctx, "comment:new", payload, target["project_id"])
+    notifications.notify_of_comment(ctx, target, moved, changed=False)
     news.add(ctx, target, moved, changed=False)
     return ctx.db.get(Comment, comment["id"], relations=True)
 
@@ -132,5 +132,5 @@ def toggle_acknowledgement(ctx, comment, task):
     action = "unacknowledge" if ctx.db.delete(CommentAcknoledgments, **link) else "acknowledge"
     if action == "acknowledge":
         ctx.db.add(CommentAcknoledgments, **link)
-    told = {"comment_id": comment["id"], "person_id": ctx.person_id}
-    emit(ctx, f"comment:{action}", told, task["project_id"], stored=False)
+    payload = {"comment_id": comment["id"], "person_id": ctx.person_id}
+    emit(ctx, f"comment:{action}", payload, task["project_id"], stored=False)

@@ -49,15 +49,15 @@ def shown_message(ctx, message):
 
 
 def say(ctx, chat, text, files=()):
-    """Post a message as a participant; returns it, with its attachments where there are any."""
+    """Post a message as a participant; returns it, with its attachments if there are any."""
     if not ctx.db.exists(ChatParticipant, chat_id=chat["id"], person_id=ctx.person_id):
         raise BadParameter("You are not a participant of this chat")
     now = clock.now()
     message = ctx.db.insert(ChatMessage, chat_id=chat["id"], person_id=ctx.person_id, text=text, created_at=now)
     ctx.db.update(Chat, chat["id"], last_message=now)
     attached = attachments.add(ctx, files, chat_message_id=message["id"])
-    told = {"chat_id": chat["id"], "chat_message_id": message["id"], "last_message": message["created_at"]}
-    emit(ctx, "chat:new-message", told, stored=False)
+    payload = {"chat_id": chat["id"], "chat_message_id": message["id"], "last_message": message["created_at"]}
+    emit(ctx, "chat:new-message", payload, stored=False)
     return {**message, **({"attachment_files": attached} if attached else {})}
 
 

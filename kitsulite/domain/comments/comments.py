@@ -37,7 +37,7 @@ def create(ctx, task, status, author_id, text, tags=True, fired=(), **columns):
     if tags:
         copy_to_tagged(ctx, task, comment)
     changed = tasks.follow(ctx, task, comment, status)
-    notifications.tell_of_comment(ctx, task, comment, changed)
+    notifications.notify_of_comment(ctx, task, comment, changed)
     news.add(ctx, task, comment, changed)
     automate(ctx, task, comment, fired)
     return comment
@@ -61,7 +61,7 @@ def moment(text):
 
 
 def check_retakes(ctx, task, status):
-    """Refuse a retake beyond those that the production, or the entity itself, allows."""
+    """Refuse a retake beyond the ones that the production, or the entity itself, allows."""
     if not status["is_retake"]:
         return
     allowed = ctx.db.row(
@@ -76,7 +76,7 @@ def check_retakes(ctx, task, status):
 
 
 def write(ctx, task, status, author_id, text, created_at=None, files=(), **columns):
-    """Insert a comment with its mentions and tell of it; returns its row, `created_at` in full."""
+    """Insert a comment with its mentions and emit the event; returns its row, `created_at` in full."""
     created_at = created_at or clock.now()
     comment_id = ctx.db.add(
         Comment,
@@ -90,8 +90,8 @@ def write(ctx, task, status, author_id, text, created_at=None, files=(), **colum
     )
     mentions.keep(ctx, comment_id, text, task["project_id"])
     attachments.add(ctx, files, comment_id=comment_id)
-    told = {"comment_id": comment_id, "task_id": task["id"], "task_status_id": status["id"]}
-    emit(ctx, "comment:new", told, task["project_id"])
+    payload = {"comment_id": comment_id, "task_id": task["id"], "task_status_id": status["id"]}
+    emit(ctx, "comment:new", payload, task["project_id"])
     return {**ctx.db.get(Comment, comment_id, relations=True), "created_at": created_at}
 
 

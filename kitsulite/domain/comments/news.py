@@ -27,8 +27,8 @@ def add(ctx, task, comment, changed):
         change=changed,
         created_at=comment["created_at"],
     )
-    told = {"news_id": news_id, "task_status_id": comment["task_status_id"], "task_type_id": task["task_type_id"]}
-    emit(ctx, "news:new", told, task["project_id"])
+    payload = {"news_id": news_id, "task_status_id": comment["task_status_id"], "task_type_id": task["task_type_id"]}
+    emit(ctx, "news:new", payload, task["project_id"])
 
 
 def forget(ctx, comment_id, project_id):
@@ -66,7 +66,7 @@ def of_project(ctx, project_id, **asked):
 
 
 def of_open_projects(ctx, project_id=None, **asked):
-    """The same of the caller's open productions, of one of them, or of all his productions where none is open."""
+    """The same of the caller's open productions, of one of them, or of all their productions if none is open."""
     in_open, params = access.in_open_projects(ctx)
     open_ids = ctx.db.column(f"SELECT id FROM project WHERE id {in_open}", params)
     if project_id in open_ids:

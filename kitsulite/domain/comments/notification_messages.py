@@ -44,17 +44,17 @@ def write(ctx, kind, person, author_id, facts, quote, url):
     author = ctx.db.row(f"SELECT first_name, {name_of_person()} FROM person WHERE id = ?", [author_id])
     subject, sentence = texts[kind]
     subject = subject.format(**{**facts, "author": author[0], "status": facts.get("short_name", "").upper()})
-    told = [sentence.format(**{**facts, "author": author[1]})]
+    sentences = [sentence.format(**{**facts, "author": author[1]})]
     if "status" in facts:
-        told.append(texts["status"].format(**facts))
-    told += [quote] if quote else []
+        sentences.append(texts["status"].format(**facts))
+    sentences += [quote] if quote else []
     if person["notifications_enabled"] or kind == "playlist-ready":
         hello = mail_texts.texts_for(locale)["hello"].format(first_name=person["first_name"])
         link = mail.Link(texts["open"], url)
-        mail.send(ctx, person, f"[Kitsu] {subject}", subject, [hello, *told, link], the_organisation(ctx)["name"])
+        mail.send(ctx, person, f"[Kitsu] {subject}", subject, [hello, *sentences, link], the_organisation(ctx)["name"])
     for channel in chat_posts.CREDENTIALS:
         if person[f"notifications_{channel}_enabled"]:
-            chat_posts.queue(ctx, channel, person[f"notifications_{channel}_userid"], "\n".join([*told, url]))
+            chat_posts.queue(ctx, channel, person[f"notifications_{channel}_userid"], "\n".join([*sentences, url]))
 
 
 def quoted(ctx, kind, person_id, task_id, comment_id, reply_id):

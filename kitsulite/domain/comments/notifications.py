@@ -1,10 +1,10 @@
-"""Who is told of what: notifications, each with its event."""
+"""Notifications: whom an event concerns, with the event of each."""
 
 from kitsulite.domain.comments import mentions, notification_messages
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Notification
 
-#: whether a person wants to be told elsewhere too
+#: whether a person wants notifications by mail or chat too
 RECIPIENT = (
     "SELECT notifications_enabled = 1 OR notifications_slack_enabled = 1 OR notifications_mattermost_enabled = 1"
     " OR notifications_discord_enabled = 1 FROM person WHERE id = ?"
@@ -18,14 +18,14 @@ FOLLOWERS = (
 )
 
 
-def tell(ctx, kind, person_ids, author_id, project_id, **columns):
+def notify(ctx, kind, person_ids, author_id, project_id, **columns):
     """Notify persons; those who do not exist (any more) are left out."""
     for person_id in person_ids:
         person = ctx.db.row(RECIPIENT, [person_id])
         if person:
             row_id = ctx.db.add(Notification, type=kind, person_id=person_id, author_id=author_id, **columns)
-            told = {"notification_id": row_id, "person_id": person_id}
-            emit(ctx, "notification:new", told, project_id, stored=False)
+            payload = {"notification_id": row_id, "person_id": person_id}
+            emit(ctx, "notification:new", payload, project_id, stored=False)
             if person[0]:
                 notification_messages.send(ctx, kind, person_id, author_id, **columns)
 
@@ -36,24 +36,24 @@ def followers(ctx, task):
     return ctx.db.column(FOLLOWERS, keys)
 
 
-def tell_of_comment(ctx, task, comment, changed):
+def notify_of_comment(ctx, task, comment, changed):
     """Notify the followers of a task and the persons whom a comment mentions; `changed`: whether its status did."""
     author_id = comment["person_id"]
     about = {"comment_id": comment["id"], "task_id": task["id"]}
     others = [person_id for person_id in followers(ctx, task) if person_id != author_id]
-    tell(ctx, "comment", others, author_id, task["project_id"], change=changed, **about)
+    notify(ctx, "comment", others, author_id, task["project_id"], change=changed, **about)
     mentioned = [person_id for person_id in mentions.called(ctx, comment, task) if person_id != author_id]
-    tell(ctx, "mention", mentioned, author_id, task["project_id"], **about)
+    notify(ctx, "mention", mentioned, author_id, task["project_id"], **about)
 
 
-def tell_again_of_mentions(ctx, task, comment):
+def renew_mentions(ctx, task, comment):
     """Replace the mention notifications of an edited comment; its author counts like everybody."""
     ctx.db.delete(Notification, comment_id=comment["id"], type="mention")
     about = {"comment_id": comment["id"], "task_id": task["id"], "created_at": comment["created_at"]}
-    tell(ctx, "mention", mentions.called(ctx, comment, task), comment["person_id"], task["project_id"], **about)
+    notify(ctx, "mention", mentions.called(ctx, comment, task), comment["person_id"], task["project_id"], **about)
 
 
-def tell_of_reply(ctx, task, comment, reply, moment):
+def notify_of_reply(ctx, task, comment, reply, moment):
     """Notify the followers of a task, those who wrote in the thread before, and whom the reply mentions."""
     author_id = reply["person_id"]
     about = {
@@ -64,15 +64,15 @@ def tell_of_reply(ctx, task, comment, reply, moment):
     }
     writers = [comment["person_id"], *(earlier["person_id"] for earlier in comment["replies"] or [])]
     others = [i for i in dict.fromkeys([*followers(ctx, task), *writers]) if i != author_id]
-    tell(ctx, "reply", others, author_id, task["project_id"], **about)
+    notify(ctx, "reply", others, author_id, task["project_id"], **about)
     mentioned = [person_id for person_id in mentions.called(ctx, reply, task) if person_id != author_id]
-    tell(ctx, "reply-mention", mentioned, author_id, task["project_id"], **about)
+    notify(ctx, "reply-mention", mentioned, author_id, task["project_id"], **about)
 
 
-def tell_assignation(ctx, task, person_id):
+def notify_assignee(ctx, task, person_id):
     """Notify a person of a task that the caller assigned, unless the caller is that person."""
     if person_id != ctx.person_id:
-        tell(ctx, "assignation", [person_id], ctx.person_id, task["project_id"], task_id=task["id"])
+        notify(ctx, "assignation", [person_id], ctx.person_id, task["project_id"], task_id=task["id"])
 
 
 def forget(ctx, comment_id):

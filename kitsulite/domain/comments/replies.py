@@ -14,7 +14,7 @@ from kitsulite.models.tasks import Comment, Task
 
 
 def require_replier(ctx, comment, task_id):
-    """The author of the comment, or somebody who works on its task or is mentioned there; returns the task.
+    """Require the author of the comment, or a person who works on its task or is mentioned there; returns the task.
 
     Refused: the path of another task, and clients of another studio than the client who commented.
     """
@@ -33,7 +33,7 @@ def require_replier(ctx, comment, task_id):
 
 
 def add(ctx, task, comment, text, files=()):
-    """Reply to a comment; returns the reply with its author and, where there are any, its attachments."""
+    """Reply to a comment; returns the reply with its author and, if there are any, its attachments."""
     moment = clock.now()
     reply = {
         "id": new_id(),
@@ -46,8 +46,8 @@ def add(ctx, task, comment, text, files=()):
     }
     ctx.db.update(Comment, comment["id"], replies=[*(comment["replies"] or []), reply])
     attached = attachments.add(ctx, files, comment_id=comment["id"], reply_id=reply["id"])
-    tell(ctx, "reply", task, comment, reply["id"])
-    notifications.tell_of_reply(ctx, task, comment, reply, moment)
+    emit_reply(ctx, "reply", task, comment, reply["id"])
+    notifications.notify_of_reply(ctx, task, comment, reply, moment)
     author = ctx.db.objects(f"SELECT {json_object(short_parts())} FROM person WHERE id = ?", [ctx.person_id])
     shown = [{**attachment, "reply_id": reply["id"]} for attachment in attached]
     return {**reply, "person": author[0], **({"attachment_files": shown} if shown else {})}
@@ -67,10 +67,10 @@ def remove(ctx, task, comment, reply):
     ctx.db.update(Comment, comment["id"], replies=left)
     attachments.remove(ctx, reply_id=reply["id"])
     ctx.db.delete(Notification, reply_id=reply["id"])
-    tell(ctx, "delete-reply", task, comment, reply["id"], stored=False)
+    emit_reply(ctx, "delete-reply", task, comment, reply["id"], stored=False)
     return views.plain(access.on_project(ctx, task["project_id"]), task, comment["id"])
 
 
-def tell(ctx, action, task, comment, reply_id, **how):
+def emit_reply(ctx, action, task, comment, reply_id, **how):
     ids = {"task_id": task["id"], "comment_id": comment["id"], "reply_id": reply_id}
     emit(ctx, f"comment:{action}", ids, task["project_id"], **how)

@@ -34,7 +34,7 @@ def attachments(*more):
 
 
 def person(alias, hidden_unless_client):
-    """SQL of a short person, null for a client who looks at somebody of the studio."""
+    """SQL of a short person, null for a client who looks at a person of the studio."""
     shown = json_object(short_parts(alias))
     return f"json(CASE WHEN {alias}.role = 'client' THEN {shown} END)" if hidden_unless_client else shown
 
@@ -62,7 +62,7 @@ def previews(for_client):
     return f"json((SELECT json_group_array({shown}) FROM ({rows}) p))"
 
 
-#: the editor of a comment as far as a client knows him
+#: the editor of a comment as far as a client may know them
 KNOWN_EDITOR = "CASE WHEN editor.role = 'client' OR editor.id = author.id THEN editor.id END"
 
 
@@ -116,7 +116,7 @@ def list_parts(for_client):
 
 
 def with_editor(shown, has_editor="editor.id IS NOT NULL"):
-    """SQL of a comment with its editor, where it has one."""
+    """SQL of a comment with its editor, if it has one."""
     editor = {name: sql for name, sql in short_parts("editor").items() if name != "full_name"}
     return f"CASE WHEN {has_editor} THEN json_set({shown}, '$.editor', {json_object(editor)}) ELSE {shown} END"
 

@@ -12,7 +12,7 @@ from kitsulite.models.entities import Entity, EntityConceptLink, EntityLink
 from kitsulite.models.previews import Playlist
 from kitsulite.models.tasks import Task
 
-#: kinds that are canceled first where they have tasks, and deleted when they are asked again with force
+#: kinds that are canceled first if they have tasks, and deleted when they are asked again with force
 CANCELED_FIRST = ("asset", "shot", "edit", "concept")
 INSTANCES = (
     "(SELECT id FROM asset_instance WHERE asset_id = :entity OR scene_id = :entity"
@@ -29,7 +29,7 @@ FILES = (
     f"UPDATE output_file SET source_file_id = NULL WHERE source_file_id IN {WORKING_FILES}",
     "DELETE FROM working_file WHERE entity_id = :entity",
 )
-#: what is taken away with an entity beside its tasks, in an order that leaves nothing pointing at a missing row
+#: what is taken away with an entity besides its tasks, in an order that leaves nothing pointing at a missing row
 LINKS = (
     *FILES,
     f"DELETE FROM asset_instance_link WHERE entity_id = :entity OR asset_instance_id IN {INSTANCES}",
@@ -43,7 +43,7 @@ LINKS = (
 
 
 def delete(ctx, entity, force=False):
-    """Delete an asset, shot, edit or concept, or cancel it where it has tasks and is not forced."""
+    """Delete an asset, shot, edit or concept, or cancel it if it has tasks and is not forced."""
     if ctx.db.exists(Task, entity_id=entity["id"]) and not force:
         cancel(ctx, entity)
     else:
@@ -67,18 +67,18 @@ def erase(ctx, entity):
     for column in ("parent_id", "source_id"):
         ctx.db.execute(f"UPDATE entity SET {column} = NULL WHERE {column} = ?", [entity["id"]])
     remove_row(ctx.db, Entity, entity["id"])
-    tell(ctx, entity)
+    emit_deletion(ctx, entity)
     casting.refresh_shots(ctx, shots)
 
 
 def delete_scene(ctx, scene):
-    """Delete a scene, or cancel it where something refers to it."""
+    """Delete a scene, or cancel it if something refers to it."""
     try:
         with ctx.db.savepoint():
             remove_row(ctx.db, Entity, scene["id"])
     except RowRejected:
         ctx.db.update(Entity, scene["id"], canceled=True)
-    tell(ctx, scene)
+    emit_deletion(ctx, scene)
 
 
 def delete_sequence(ctx, sequence, force=False):
@@ -119,7 +119,7 @@ def remove_parent(ctx, entity):
         remove_row(ctx.db, Entity, entity["id"])
     except RowRejected:
         raise Refused(f"Some data are still linked to this {kind_of(ctx, entity)}.") from None
-    tell(ctx, entity)
+    emit_deletion(ctx, entity)
 
 
 def remove_bare(ctx, entity):
@@ -146,14 +146,14 @@ def run(ctx, statements, entity):
         ctx.db.execute(statement, {"entity": entity["id"]})
 
 
-def tell(ctx, entity):
+def emit_deletion(ctx, entity):
     """The event of a deletion."""
     kind = kind_of(ctx, entity)
     emit(ctx, f"{kind}:delete", {f"{kind}_id": entity["id"]}, entity["project_id"])
 
 
 def delete_several(ctx, project_id, entity_ids, force=False):
-    """Delete assets, shots, edits and concepts of a project; returns the ids of those that are deleted or canceled.
+    """Delete assets, shots, edits and concepts of a project; returns the ids of the ones that are deleted or canceled.
 
     What is canceled already is deleted, and so are all concepts. Other kinds, unknown ids and
     those of other projects are left alone.

@@ -1,4 +1,4 @@
-"""What goes with a person who is deleted, and what keeps him."""
+"""What is deleted with a person, and what keeps them from being deleted."""
 
 from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.rows import remove_row
@@ -32,7 +32,7 @@ CLEARED = (
 
 
 def remove(ctx, person_id, force=False):
-    """Delete a person; with `force` what he did goes before him, and stays gone where he cannot go."""
+    """Delete a person; with `force` their work is deleted first, and stays deleted if the person cannot be."""
     if force:
         release(ctx, person_id)
     try:

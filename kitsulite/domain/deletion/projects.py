@@ -62,7 +62,7 @@ THE_REST = (
 
 
 def remove(ctx, project, force=False):
-    """Delete a production; without force only where nothing but its own links refers to it."""
+    """Delete a production; without force only if nothing but its own links refers to it."""
     if force:
         empty(ctx, project)
     remove_row(ctx.db, Project, project["id"])

@@ -40,7 +40,7 @@ def remove_task(ctx, task):
 
 
 def remove_unused_task(ctx, task):
-    """Delete a task that nothing but its assignees refer to; RowRejected where more does."""
+    """Delete a task that nothing but its assignees refer to; RowRejected if more does."""
     remove_row(ctx.db, Task, task["id"])
     ids = {"task_id": task["id"], "entity_id": task["entity_id"], "task_type_id": task["task_type_id"]}
     emit(ctx, "task:delete", ids, task["project_id"])

@@ -54,25 +54,25 @@ def create_in_scene(ctx, scene_id, asset_id, description=None):
 
 
 def add_to_shot(ctx, shot_id, instance_id):
-    """Put an instance into a shot, where it is not yet; returns the shot."""
+    """Put an instance into a shot, if it is not yet; returns the shot."""
     shot = ctx.db.get(Entity, shot_id)
     instance = ctx.db.get(AssetInstance, instance_id)
     usable_asset(ctx, shot["project_id"], instance["asset_id"])
     if ctx.db.link(AssetInstanceLink, entity_id=shot["id"], asset_instance_id=instance["id"]):
-        tell_shot(ctx, "add-to-shot", shot, instance)
+        emit_shot_change(ctx, "add-to-shot", shot, instance)
     return entities.bare(ctx, shot["id"])
 
 
 def remove_from_shot(ctx, shot_id, instance_id):
-    """Take an instance out of a shot; NotFound where it is not in it."""
+    """Take an instance out of a shot; NotFound if it is not in it."""
     shot, instance = ctx.db.get(Entity, shot_id), ctx.db.get(AssetInstance, instance_id)
     if not ctx.db.delete(AssetInstanceLink, entity_id=shot["id"], asset_instance_id=instance["id"]):
         raise NotFound("The shot does not have this asset instance.")
-    tell_shot(ctx, "remove-from-shot", shot, instance)
+    emit_shot_change(ctx, "remove-from-shot", shot, instance)
 
 
-def tell_shot(ctx, what, shot, instance):
-    """Mark a shot as changed and tell which instance it won or lost."""
+def emit_shot_change(ctx, what, shot, instance):
+    """Mark a shot as changed and emit which instance was added or removed."""
     ctx.db.update(Entity, shot["id"])
     emit(ctx, f"asset_instance:{what}", {"shot_id": shot["id"], "asset_instance_id": instance["id"]})
 
@@ -107,7 +107,7 @@ def in_scene(ctx, scene_id):
 
 
 def cameras_in_scene(ctx, scene_id):
-    """The instances of cameras in a scene, by camera; their asset type is made where it is missing."""
+    """The instances of cameras in a scene, by camera; their asset type is made if it is missing."""
     if not ctx.db.exists(EntityType, name=CAMERA):
         with ctx.db.write():
             emit(ctx, "asset-type:new", {"asset_type_id": ctx.db.add(EntityType, name=CAMERA)})

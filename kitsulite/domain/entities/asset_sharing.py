@@ -22,7 +22,7 @@ def share(ctx, condition, is_shared):
 
 
 def share_of_project(ctx, project_id, is_shared, asset_ids=None):
-    """Share assets of a project: those of a list, all where it is empty."""
+    """Share assets of a project: those of a list, all if it is empty."""
     condition = Condition("e.project_id = ?", [Entity.project_id.sought(project_id)])
     if asset_ids:
         condition.add(IN_LIST, [dump(asset_ids)])

@@ -17,7 +17,7 @@ def listing(ctx, condition, relations=False):
     return ctx.db.json_list(sql, condition.params)
 
 
-def asked(ctx, criteria):
+def requested(ctx, criteria):
     """The asset types that a query asks for; `project_id`: those of the assets of a project."""
     condition = Condition()
     for name, value in criteria.items():

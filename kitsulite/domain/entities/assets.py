@@ -23,7 +23,7 @@ CAST_IN_EPISODE = "e.id IN (SELECT entity_out_id FROM entity_link WHERE entity_i
 
 
 def create(ctx, project_id, asset_type_id, name, episode_id=None, **columns):
-    """Create an asset, also where one of the same name exists, as entity row."""
+    """Create an asset, even if one of the same name exists, as entity row."""
     project_id = ctx.db.get(Project, project_id)["id"]
     asset_type_id = get_asset_type(ctx, asset_type_id)["id"]
     entities.require_in_project(ctx, project_id, episode_id)
@@ -111,7 +111,7 @@ def task_values(ctx, project_id=None):
 def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_to=None, compact=False):
     """Assets with their tasks and the episodes that cast them: a `with_tasks.Listing`."""
     ctx = require_queried(ctx, {"project_id": project_id, "episode_id": episode_id})
-    condition = with_tasks.asked(ctx, "Asset", id=id, project_id=project_id, assigned_to=assigned_to)
+    condition = with_tasks.requested(ctx, "Asset", id=id, project_id=project_id, assigned_to=assigned_to)
     narrow_to_projects(ctx, condition)
     one_episode = narrow_to_episode(condition, episode_id)
     asset, joins = values(ctx), WITH_TYPE
@@ -146,7 +146,7 @@ def single(ctx, asset_id):
 
 
 def of_project(ctx, project_id, criteria, asset_type_id=None):
-    """The assets of a project that a query asks for, of one type where it is given."""
+    """The assets of a project that a query asks for, of one type if it is given."""
     criteria = {**criteria, "project_id": project_id}
     if asset_type_id is not None:
         criteria["entity_type_id"] = asset_type_id

@@ -80,7 +80,7 @@ def replace(ctx, entity, items):
     ctx.db.update(Entity, entity["id"], nb_entities_out=len(items))
     if kind == "shot":
         refresh_shot(ctx, entity["id"])
-    tell(ctx, kind if kind in KINDS_WITH_EVENTS else "asset", entity, len(items), added, removed)
+    emit_casting(ctx, kind if kind in KINDS_WITH_EVENTS else "asset", entity, len(items), added, removed)
     if episode_id:
         for asset_id in removed:
             remove_from_episode(ctx, entity, episode_id, asset_id)
@@ -105,7 +105,7 @@ def episode_of(ctx, shot):
 
 
 def cast_in_episode(ctx, shot, episode_id, asset_id, label):
-    """Cast an asset of a shot in the episode too, where it is not yet."""
+    """Cast an asset of a shot in the episode too, if it is not yet."""
     if ctx.db.exists(EntityLink, entity_in_id=episode_id, entity_out_id=asset_id):
         return
     ctx.db.add(EntityLink, entity_in_id=episode_id, entity_out_id=asset_id, nb_occurences=1, label=label)
@@ -120,7 +120,7 @@ def remove_from_episode(ctx, shot, episode_id, asset_id):
         return
     if ctx.db.delete(EntityLink, entity_in_id=episode_id, entity_out_id=asset_id):
         episode = {"id": episode_id, "project_id": shot["project_id"]}
-        tell(ctx, "episode", episode, count(ctx, episode_id, -1), [], [asset_id])
+        emit_casting(ctx, "episode", episode, count(ctx, episode_id, -1), [], [asset_id])
         emit(ctx, "asset:update", {"asset_id": asset_id}, shot["project_id"])
 
 
@@ -131,7 +131,7 @@ def remove_from_shots(ctx, episode, asset_id):
         ctx.db.delete(EntityLink, entity_in_id=shot_id, entity_out_id=asset_id)
         left = count(ctx, shot_id, -1)
         refresh_shot(ctx, shot_id)
-        tell(ctx, "shot", {"id": shot_id, "project_id": episode["project_id"]}, left, [], [asset_id])
+        emit_casting(ctx, "shot", {"id": shot_id, "project_id": episode["project_id"]}, left, [], [asset_id])
 
 
 def count(ctx, entity_id, step):
@@ -141,7 +141,7 @@ def count(ctx, entity_id, step):
     return max(0, before + step)
 
 
-def tell(ctx, kind, entity, number, added, removed):
+def emit_casting(ctx, kind, entity, number, added, removed):
     """The event of a changed casting."""
     payload = {f"{kind}_id": entity["id"], "nb_entities_out": number}
     payload.update(added_asset_ids=added, removed_asset_ids=removed)
@@ -152,7 +152,7 @@ def tell(ctx, kind, entity, number, added, removed):
 
 
 def refresh_shot(ctx, shot_id):
-    """Count anew how many assets are ready for each task of a shot, and tell it."""
+    """Recount how many assets are ready for each task of a shot, and emit the changes."""
     refresh(ctx, "= ?", [shot_id])
 
 

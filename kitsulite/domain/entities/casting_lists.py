@@ -105,7 +105,7 @@ def of_asset_type(ctx, project_id, asset_type_id):
 
 
 def in_project(ctx, project_id, entity_id):
-    """The entity of an id: NotFound where it is unknown, Forbidden where it is of another project."""
+    """The entity of an id: NotFound if it is unknown, Forbidden if it is of another project."""
     entity = ctx.db.get(Entity, entity_id)
     ctx.require(entity["project_id"] == project_id)
     return entity

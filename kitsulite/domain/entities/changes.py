@@ -55,7 +55,7 @@ def check(columns):
 
 
 def check_place(ctx, entity, columns):
-    """BadParameter where another entity has the name, project, type and parent that these columns give."""
+    """Raise BadParameter if another entity has the name, project, type and parent that these columns give."""
     place = ("name", "project_id", "entity_type_id", "parent_id")
     new = {column: columns.get(column, entity[column]) for column in place}
     if any(new[column] != entity[column] for column in place) and ctx.db.exists(Entity, **new):
@@ -64,7 +64,7 @@ def check_place(ctx, entity, columns):
 
 
 def check_relatives(ctx, entity, columns):
-    """BadParameter where these columns give an entity a parent or source that is unknown or of another project."""
+    """Raise BadParameter if these columns give an entity a parent or source that is unknown or of another project."""
     for column in ("parent_id", "source_id"):
         relative_id = columns.get(column)
         is_new = relative_id and relative_id != entity.get(column)

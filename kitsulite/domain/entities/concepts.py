@@ -54,14 +54,14 @@ def of_project(ctx, project_id):
 
 
 def fields(ctx, kind="Concept"):
-    """What a concept shows beside its tasks: name -> SQL."""
+    """What a concept shows besides its tasks: name -> SQL."""
     return with_tasks.chosen({**with_tasks.entity_values(ctx, kind), **LINKED}, FIELDS)
 
 
 def listing_with_tasks(ctx, **asked):
     """Concepts with their tasks."""
     task = with_tasks.chosen(with_tasks.task_values(ctx, asked["project_id"]), TASK_FIELDS)
-    condition = with_tasks.asked(ctx, "Concept", **asked)
+    condition = with_tasks.requested(ctx, "Concept", **asked)
     return with_tasks.listing(ctx, fields(ctx), task, condition, own=with_tasks.own_tasks(ctx)).json()
 
 

@@ -33,13 +33,13 @@ def listing(ctx, criteria):
 
 
 def fields(ctx):
-    """What an edit shows beside its tasks: name -> SQL."""
+    """What an edit shows besides its tasks: name -> SQL."""
     return with_tasks.chosen({**with_tasks.entity_values(ctx, "Edit"), **PLACE}, FIELDS)
 
 
 def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_to=None):
     """Edits with their tasks."""
-    condition = with_tasks.asked(ctx, "Edit", id=id, project_id=project_id, assigned_to=assigned_to)
+    condition = with_tasks.requested(ctx, "Edit", id=id, project_id=project_id, assigned_to=assigned_to)
     if episode_id == "main":
         condition.add("e.parent_id IS NULL")
     elif episode_id not in (None, "all"):

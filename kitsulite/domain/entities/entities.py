@@ -67,7 +67,7 @@ def listing(ctx, shown, condition, order=BY_CREATION):
 
 
 def single(ctx, shown, condition, joins=""):
-    """One entity as a JSON object; NotFound where none fits."""
+    """One entity as a JSON object; NotFound if none fits."""
     sql = f"SELECT {json_object(shown)} FROM entity e {PLACE} {joins} WHERE {condition.sql}"
     text = ctx.db.value(sql, condition.params)
     if text is None:
@@ -107,7 +107,7 @@ def create(ctx, kind, project_id, name, parent_id=None, **columns):
 
 
 def require_in_project(ctx, project_id, entity_id):
-    """NotFound where an id, which may be None, is that of no entity of the project."""
+    """Raise NotFound if an id, which may be None, is that of no entity of the project."""
     if entity_id is not None and not ctx.db.exists(Entity, id=entity_id, project_id=project_id):
         raise NotFound("Entity not found in this project.")
 

@@ -31,6 +31,6 @@ def select(alias, value):
 
 
 def named(ctx, entity_id):
-    """(full name, episode id or None) of one entity; (None, None) where it is missing."""
+    """(full name, episode id or None) of one entity; (None, None) if it is missing."""
     sql = f"SELECT {full_name()}, {episode_id()} FROM entity e WHERE e.id = ?"
     return ctx.db.row(sql, [entity_id]) or (None, None)

@@ -32,7 +32,7 @@ def listing_with_tasks(ctx, **asked):
 
 
 def single(ctx, scene_id):
-    """A scene with its sequence, and its episode where that has one; NotFound without a sequence."""
+    """A scene with its sequence, and its episode if that has one; NotFound without a sequence."""
     scene = get_of_kind(ctx, "Scene", scene_id)
     sequence = scene["parent_id"] and ctx.db.find(Entity, id=scene["parent_id"])
     if not sequence:

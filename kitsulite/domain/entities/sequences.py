@@ -50,7 +50,7 @@ def listing_with_tasks(ctx, **asked):
 
 
 def single(ctx, sequence_id):
-    """A sequence, with its episode where it has one."""
+    """A sequence, with its episode if it has one."""
     sequence = get_of_kind(ctx, "Sequence", sequence_id)
     shown = {**entities.shown(ctx, "Sequence"), "project_name": "project.name"}
     if sequence["parent_id"]:

@@ -60,7 +60,7 @@ def listing(ctx, criteria):
 
 def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_to=None, compact=False):
     """Shots that lie in a sequence, with their tasks: a `with_tasks.Listing`."""
-    condition = with_tasks.asked(ctx, "Shot", id=id, project_id=project_id, assigned_to=assigned_to)
+    condition = with_tasks.requested(ctx, "Shot", id=id, project_id=project_id, assigned_to=assigned_to)
     condition.add(HAS_SEQUENCE)
     if episode_id == "main":
         condition.add("0")

@@ -1,6 +1,6 @@
 """What a vendor sees of entities: those with a task of theirs, without other departments' metadata.
 
-What is given as SQL speaks of an entity table of the alias `e`, where no other is named.
+SQL refers to the entity table by the alias `e` unless another is named.
 """
 
 from kitsulite.store.conditions import quoted
@@ -52,5 +52,5 @@ def metadata(ctx, kind, entity="e"):
 
 
 def metadata_or_null(ctx, kind, entity="e"):
-    """SQL of the same as JSON, null where nothing is stored."""
+    """SQL of the same as JSON, null if nothing is stored."""
     return f"json(CASE WHEN {entity}.data IS NOT NULL THEN {metadata(ctx, kind, entity)} END)"

@@ -1,7 +1,7 @@
 """Entities with their tasks inside: what the pages of the UI load first.
 
 One statement writes the whole listing: SQLite puts the tasks of a row, and their assignees,
-into the row's JSON while it walks through the entities. So it costs one query and, where it
+into the row's JSON while it walks through the entities. So it costs one query and, if it
 is streamed, the memory of one row.
 """
 
@@ -29,7 +29,7 @@ ASSIGNEES = "(SELECT json_group_array(person_id) FROM task_person_link WHERE tas
 
 
 def entity_values(ctx, kind=None, relations=False):
-    """All that a row may show beside its tasks: name -> SQL. Metadata is never null."""
+    """All that a row may show besides its tasks: name -> SQL. Metadata is never null."""
     data = entities.metadata(ctx, kind)
     frames = {name: f"json_extract({data}, '$.{name}')" for name in ("fps", "frame_in", "frame_out")}
     whole = {"data": f"json(COALESCE({data}, '{{}}'))", **frames, "project_name": "project.name"}
@@ -74,7 +74,7 @@ def json_array(values):
 class Listing:
     """Entities with their tasks: the names of what each shows, and the rows as JSON in bytes, one by one.
 
-    Rows are objects, or lists of values in the order of the names where they are compact.
+    Rows are objects, or lists of values in the order of the names if they are compact.
     """
 
     fields: list
@@ -82,7 +82,7 @@ class Listing:
     rows: Iterator
 
     def header(self, noun):
-        """What tells the reader of compact rows how to read them."""
+        """The names of the values of compact rows."""
         return {"compact": True, f"{noun}_fields": self.fields, "task_fields": self.task_fields}
 
     def json(self):
@@ -103,7 +103,7 @@ def enclosed(head, rows, tail):
     return b",".join(rows)
 
 
-def asked(ctx, kind, id=None, project_id=None, assigned_to=None):
+def requested(ctx, kind, id=None, project_id=None, assigned_to=None):
     """The condition of a listing: what its parameters ask for, of what the caller may see."""
     condition = entities.of(kind)
     if id:
@@ -161,7 +161,7 @@ def plain_listing(ctx, kind, worked_on, project_id=None, episode_id=None, assign
 
 
 def single(ctx, entity, task, condition, joins=""):
-    """One entity with all of its tasks; NotFound where none fits."""
+    """One entity with all of its tasks; NotFound if none fits."""
     return entities.single(ctx, {**entity, "tasks": nested(task)}, condition, joins)
 
 

@@ -36,7 +36,7 @@ class Place:
 
 
 def folder_and_name(ctx, place, mode, sep="/"):
-    """(folder, file name without extension) of a file; MalformedTree where the production's tree has none."""
+    """(folder, file name without extension) of a file; MalformedTree if the production's tree has none."""
     entity = ctx.db.get(Entity, place.task["entity_id"])
     tree = ctx.db.get(Project, entity["project_id"])["file_tree"]
     level = level_of(tree, mode)
@@ -112,7 +112,7 @@ def entity_type(ctx, place, entity):
 
 
 def named_sequence(ctx, place, entity):
-    """The sequence, the name `Seq2` shown as S002; nothing where there is none."""
+    """The sequence, the name `Seq2` shown as S002; nothing if there is none."""
     found = sequence(ctx, entity)
     if found is None:
         return ""
@@ -129,7 +129,7 @@ def sequence(ctx, entity):
 
 
 def episode(ctx, place, entity):
-    """The episode, or the name e001 where there is none."""
+    """The episode, or the name e001 if there is none."""
     if kind_of(ctx, entity) == "episode":
         return entity
     above = sequence(ctx, entity)

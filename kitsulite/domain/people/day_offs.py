@@ -29,7 +29,7 @@ def clear_time_spents(ctx, day_off_id):
 
 
 def of_person(ctx, person_id, days=None):
-    """The days off of a person as JSON text, only those that touch a span of days where there is one."""
+    """The days off of a person as JSON text, only the ones that touch a span of days if there is one."""
     if not days:
         return ctx.db.all_json(DayOff, "person_id = ?", [person_id], "date")
     return ctx.db.all_json(DayOff, f"person_id = ? AND {OVERLAPS}", [person_id, *reversed(days)], "date")

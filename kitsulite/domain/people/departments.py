@@ -62,16 +62,16 @@ hardware = Equipment(HardwareItem, HardwareItemDepartmentLink, "hardware_item_id
 def add_person(ctx, person_id, department_id):
     """Put a person into a department."""
     ctx.db.link(DepartmentLink, person_id=person_id, department_id=known(ctx, department_id))
-    tell(ctx, person_id)
+    emit_person_update(ctx, person_id)
 
 
 def remove_person(ctx, person_id, department_id):
     """Take a person out of a department."""
     ctx.db.delete(DepartmentLink, person_id=person_id, department_id=known(ctx, department_id))
-    tell(ctx, person_id)
+    emit_person_update(ctx, person_id)
 
 
-def tell(ctx, person_id):
+def emit_person_update(ctx, person_id):
     ctx.db.update(Person, person_id)
     emit(ctx, "person:update", {"person_id": person_id})
 

@@ -130,7 +130,7 @@ def prepare_changes(ctx, person, data):
 
 
 def is_protected(ctx, person):
-    """Whether the account is one of those that nobody else may disable, re-role or delete."""
+    """Whether the account is one of the ones that nobody else may disable, re-role or delete."""
     addresses = {address.lower() for address in ctx.settings.protected_accounts}
     return not person["is_bot"] and person["email"] in addresses
 
@@ -179,7 +179,7 @@ def renews_token(data):
 
 
 def require_deliverable(ctx, data):
-    """An address whose domain takes mail, where the studio wants that looked up. Outside of a transaction."""
+    """An address whose domain takes mail, if the studio wants that looked up. Outside of a transaction."""
     if ctx.settings.mail_check_deliverability and data.get("email"):
         well_formed(data["email"], check_deliverability=True)
 
@@ -206,7 +206,7 @@ def well_formed(address, check_deliverability=False):
 
 
 def clear_avatar(ctx, person_id):
-    """Take the avatar from a person; its file goes where the server removes files."""
+    """Take the avatar from a person; its file goes if the server removes files."""
     ctx.db.update(Person, person_id, has_avatar=False)
     emit(ctx, "person:update", {"person_id": person_id})
     if ctx.settings.remove_files:

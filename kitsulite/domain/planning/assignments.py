@@ -13,7 +13,7 @@ from kitsulite.models.tasks import Task, TaskPersonLink
 
 
 def find_person(ctx, person_id):
-    """The person of an id, None where there is none."""
+    """The person of an id, None if there is none."""
     return ctx.db.find(Person, id=person_id.lower()) if is_id(person_id) else None
 
 
@@ -43,13 +43,13 @@ def may_unassign(ctx, task, person_id):
 
 
 def assign(ctx, task, person):
-    """Assign a person to a task and tell; the answer of an unknown person, None, is that of the reference."""
+    """Assign a person to a task and emit the event; an unknown person, None, gets the answer of the reference."""
     if person is None:
         raise Answer(400, {"error": "Assignee doesn't exist in database."})
     ctx.db.link(TaskPersonLink, task_id=task["id"], person_id=person["id"])
-    tell(ctx, "assign", task, person["id"])
-    tasks.told_update(ctx, task, assigner_id=ctx.person_id)
-    notifications.tell_assignation(ctx, task, person["id"])
+    emit_assignment(ctx, "assign", task, person["id"])
+    tasks.update_and_emit(ctx, task, assigner_id=ctx.person_id)
+    notifications.notify_assignee(ctx, task, person["id"])
 
 
 def join_team(ctx, task, person):
@@ -74,15 +74,15 @@ def assign_many(ctx, person, task_ids):
 
 
 def clear(ctx, task_ids, person_id=None):
-    """Take a person, or everybody, off those tasks where the caller may; returns the ids of these tasks."""
+    """Take a person, or everybody, off the tasks on which the caller may do so; returns the ids of these tasks."""
     done = []
     for task in known_tasks(ctx, task_ids):
         if may_unassign(ctx, task, person_id):
             leaving = [person_id] if person_id else ctx.db.related(Task, task["id"], "assignees")
             for leaver in leaving:
                 ctx.db.delete(TaskPersonLink, task_id=task["id"], person_id=leaver)
-                tell(ctx, "unassign", task, leaver)
-            tasks.told_update(ctx, task)
+                emit_assignment(ctx, "unassign", task, leaver)
+            tasks.update_and_emit(ctx, task)
             done.append(task["id"])
     return done
 
@@ -91,7 +91,7 @@ def set_priority(ctx, task_ids, priority):
     """Set the priority of those tasks that the caller may plan; returns these tasks."""
     done = [task for task in known_tasks(ctx, task_ids) if access.may_supervise_task(ctx, task, {"priority"})]
     for task in done:
-        tasks.told_update(ctx, task, priority=priority)
+        tasks.update_and_emit(ctx, task, priority=priority)
     return [ctx.db.get(Task, task["id"]) for task in done]
 
 
@@ -101,16 +101,16 @@ def known_tasks(ctx, task_ids):
     return [task for task in found if task]
 
 
-def tell_changes(ctx, task, before, after):
+def emit_changes(ctx, task, before, after):
     """Tell who came to a task and who left it; lists of person ids."""
     for person_id in after:
         if person_id not in before:
-            tell(ctx, "assign", task, person_id)
-            notifications.tell_assignation(ctx, task, person_id)
+            emit_assignment(ctx, "assign", task, person_id)
+            notifications.notify_assignee(ctx, task, person_id)
     for person_id in before:
         if person_id not in after:
-            tell(ctx, "unassign", task, person_id)
+            emit_assignment(ctx, "unassign", task, person_id)
 
 
-def tell(ctx, action, task, person_id):
+def emit_assignment(ctx, action, task, person_id):
     emit(ctx, f"task:{action}", {"task_id": task["id"], "person_id": person_id}, task["project_id"])

@@ -36,25 +36,25 @@ def create(ctx, project_id, name, currency):
     latest = ctx.db.value("SELECT max(revision) FROM budget WHERE project_id = ?", [project["id"]])
     revision = (latest or 0) + 1
     budget = ctx.db.insert(Budget, project_id=project["id"], revision=revision, name=name, currency=currency)
-    tell(ctx, "create", budget)
+    emit_budget(ctx, "create", budget)
     return budget
 
 
 def update(ctx, budget, **columns):
     """Change the columns of a budget that are not None."""
     ctx.db.update(Budget, budget["id"], **{name: value for name, value in columns.items() if value is not None})
-    tell(ctx, "update", budget)
+    emit_budget(ctx, "update", budget)
     return ctx.db.get(Budget, budget["id"])
 
 
 def delete(ctx, budget):
-    """Delete a budget with its entries, which is told of the budget alone."""
+    """Delete a budget with its entries; only the event of the budget is emitted."""
     ctx.db.delete(BudgetEntry, budget_id=budget["id"])
     ctx.db.delete(Budget, id=budget["id"])
-    tell(ctx, "delete", budget)
+    emit_budget(ctx, "delete", budget)
 
 
-def tell(ctx, action, budget):
+def emit_budget(ctx, action, budget):
     emit(ctx, f"budget:{action}", {"budget_id": budget["id"]}, budget["project_id"])
 
 
@@ -79,7 +79,7 @@ def add_entry(ctx, budget, position, seniority, **columns):
     """Add an entry to a budget; no position means artist, no seniority mid."""
     columns = {**columns, "position": position or "artist", "seniority": seniority or "mid"}
     made = ctx.db.insert(BudgetEntry, budget_id=budget["id"], exceptions={}, **cleaned(ctx, columns))
-    tell_entry(ctx, "create", budget, made)
+    emit_entry(ctx, "create", budget, made)
     return made
 
 
@@ -88,13 +88,13 @@ def update_entry(ctx, budget, found, exceptions, **columns):
     required = [name for name, field in BudgetEntry.columns().items() if not field.null]
     columns = {name: value for name, value in columns.items() if value is not None or name not in required}
     ctx.db.update(BudgetEntry, found["id"], exceptions=checked_exceptions(exceptions), **cleaned(ctx, columns))
-    tell_entry(ctx, "update", budget, found)
+    emit_entry(ctx, "update", budget, found)
     return ctx.db.get(BudgetEntry, found["id"])
 
 
 def delete_entry(ctx, budget, found):
     ctx.db.delete(BudgetEntry, id=found["id"])
-    tell_entry(ctx, "delete", budget, found)
+    emit_entry(ctx, "delete", budget, found)
 
 
 def cleaned(ctx, columns):
@@ -115,6 +115,6 @@ def checked_exceptions(exceptions):
     return {month: number for month, number in numbers.items() if number > 0}
 
 
-def tell_entry(ctx, action, budget, found):
+def emit_entry(ctx, action, budget, found):
     payload = {"budget_id": budget["id"], "budget_entry_id": found["id"]}
     emit(ctx, f"budget-entry:{action}", payload, budget["project_id"])

@@ -38,7 +38,7 @@ def add(sums, row):
 
 
 def by_status(ctx, project_id):
-    """`{episode: {task type: {status: {name, color, count, frames, drawings}}}}`, with `all` beside the ids."""
+    """`{episode: {task type: {status: {name, color, count, frames, drawings}}}}`, with `all` besides the ids."""
     stats = {}
     columns = "ts.id AS status_id, ts.short_name AS name, ts.color AS color"
     for row in grouped(ctx, project_id, columns, "ts.id"):
@@ -49,7 +49,7 @@ def by_status(ctx, project_id):
 
 
 def retakes(ctx, project_id):
-    """`{episode: {task type: {max_retake_count, evolution, done, retake, other}}}`, with `all` beside the ids.
+    """`{episode: {task type: {max_retake_count, evolution, done, retake, other}}}`, with `all` besides the ids.
 
     The evolution says for each take how many tasks were retaken in it; it is empty at `all` episodes.
     """

@@ -14,7 +14,7 @@ from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.store.database import marks
 
-#: count mode -> the column that tells when a task ends
+#: count mode -> the column of the end of a task
 ENDS = {"weighted": "end_date", "weighteddone": "done_date", "feedback": "end_date", "done": "done_date"}
 WEIGHTED = ("weighted", "weighteddone")
 ASSIGNED = "t.id IN (SELECT task_id FROM task_person_link WHERE person_id = ?)"

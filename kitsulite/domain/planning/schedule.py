@@ -45,7 +45,7 @@ def items(ctx, project_id):
 
 
 def task_type_items(ctx, project_id):
-    """The items of whole task types by start as JSON text; those that are missing are created."""
+    """The items of whole task types by start as JSON text; the ones that are missing are created."""
     params = {"project": project_id}
     own = "i.project_id = :project AND i.task_type_id = o.id AND i.object_id IS NULL"
     create_missing(ctx, TASK_TYPES, own, params, lambda task_type_id: (task_type_id, None))
@@ -56,7 +56,7 @@ def task_type_items(ctx, project_id):
 
 
 def items_of_task_type(ctx, kind, project_id, task_type_id, episode_id=None):
-    """The items below a task type by name as JSON text; those that are missing are created."""
+    """The items below a task type by name as JSON text; the ones that are missing are created."""
     project_id, task_type_id, episode = clean_ids(project_id, task_type_id, episode_id or project_id)
     params = {"project": project_id, "task_type": task_type_id, "episode": episode}
     objects, in_episode = SCHEDULED[kind]

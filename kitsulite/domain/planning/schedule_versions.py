@@ -1,4 +1,4 @@
-"""Versions of the schedule of a production: dates, estimations and assignees kept beside those of the tasks."""
+"""Versions of the schedule of a production: dates, estimations and assignees kept besides those of the tasks."""
 
 from kitsulite import clock
 from kitsulite.domain.projects import projects
@@ -14,7 +14,7 @@ COLUMNS = ("start_date", "due_date", "estimation")
 
 
 def task_links(ctx, version_id, task_type_id=None, relations=False):
-    """The links of a version to tasks, of one task type where it is given, as JSON text."""
+    """The links of a version to tasks, of one task type if it is given, as JSON text."""
     where, params = "production_schedule_version_id = ?", [version_id]
     if task_type_id:
         where += " AND task_id IN (SELECT id FROM task WHERE task_type_id = ?)"
@@ -45,7 +45,7 @@ def set_from_version(ctx, version, source):
     )
     set_assignees(ctx, joined, f"l.task_id IN (SELECT s.task_id FROM {of_source})", params)
     ctx.db.update(ProductionScheduleVersion, version["id"], production_schedule_from=source["id"])
-    tell_update(ctx, version)
+    emit_update(ctx, version)
     return ctx.db.value(f"SELECT count(*) FROM {of_source}", params)
 
 
@@ -90,12 +90,12 @@ def apply_to_production(ctx, version):
     ctx.db.update(Project, version["project_id"], from_schedule_version_id=version["id"])
     for task_id in task_ids:
         emit(ctx, "task:update", {"task_id": task_id}, version["project_id"])
-    tell_update(ctx, version)
+    emit_update(ctx, version)
     projects.changed(ctx, version["project_id"])
     return len(task_ids)
 
 
-def tell_update(ctx, version):
+def emit_update(ctx, version):
     payload = {"production_schedule_version_id": version["id"]}
     emit(ctx, "production_schedule_version:update", payload, version["project_id"])
 

@@ -15,7 +15,7 @@ BY_DAY = "s.date, s.created_at, s.rowid"
 LATEST = "s.date DESC, s.created_at DESC, s.rowid DESC"
 TASKS = "JOIN task t ON t.id = s.task_id"
 TASK_TYPES = "JOIN task_type tt ON tt.id = t.task_type_id"
-#: a task with where it belongs, and its minutes in a period
+#: a task with its place, and its minutes in a period
 TASK_TOTAL = json_object(
     {
         "task_id": "t.id",
@@ -105,7 +105,7 @@ def by_department(ctx, project_id):
 
 
 def in_days(ctx, person_id, start, end):
-    """The time spents of a person from one day to another, none where neither is given."""
+    """The time spents of a person from one day to another, none if neither is given."""
     days = periods.queried_days(start, end)
     return between(ctx, person_id, days) if days else []
 
@@ -152,7 +152,7 @@ def ask(condition, days, **ids):
 
 
 def keep_led(ctx, condition, project_id):
-    """Keep what a manager or supervisor leads: the work in his teams, of his departments if he has any."""
+    """Keep what a manager or supervisor leads: the work in their teams, of their departments if they have any."""
     own = ctx.db.column("SELECT project_id FROM project_person_link WHERE person_id = ?", [ctx.person_id])
     ctx.require(not project_id or project_id.lower() in own)
     condition.add(f"t.project_id IN ({marks(own)})", own)
@@ -183,6 +183,6 @@ def table(ctx, unit, days=None, project_id=None, department_id=None, studio_id=N
 
 
 def require_department(ctx, department_id):
-    """A supervisor asks for no department but his own."""
+    """A supervisor asks for no department but their own."""
     if ctx.global_role == "supervisor" and department_id and department_id.lower() not in ctx.departments:
         raise BadParameter("You may only ask for your own departments.")

@@ -45,7 +45,7 @@ def send_build(ctx, person, playlist, build):
 
 
 def invite(ctx, person, playlist, token, message):
-    """Mail somebody the link of a shared playlist, with a message of the sender."""
+    """Mail a person the link of a shared playlist, with a message of the sender."""
     texts = texts_for(person["locale"] or ctx.settings.default_locale)
     subject, text, label = TEXTS.get(texts["language"], TEXTS["en_US"])
     facts = {

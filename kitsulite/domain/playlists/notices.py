@@ -1,12 +1,12 @@
-"""Who is told that a playlist is ready."""
+"""Notifications that a playlist is ready."""
 
 from kitsulite.domain.comments import notifications
 
 
-def tell_clients(ctx, playlist, studio_id=None, department_id=None):
+def notify_clients(ctx, playlist, studio_id=None, department_id=None):
     """Notify the clients of the production, of one studio or department or all of them, by all their channels."""
     ids = clients(ctx, playlist["project_id"], studio_id, department_id)
-    notifications.tell(ctx, "playlist-ready", ids, ctx.person_id, playlist["project_id"], playlist_id=playlist["id"])
+    notifications.notify(ctx, "playlist-ready", ids, ctx.person_id, playlist["project_id"], playlist_id=playlist["id"])
 
 
 def clients(ctx, project_id, studio_id, department_id):

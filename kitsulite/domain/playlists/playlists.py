@@ -17,7 +17,7 @@ def check_kind(kind):
 
 
 def stored_shots(shots):
-    """The entries of a playlist as they are stored: those that say which preview they show."""
+    """The entries of a playlist as they are stored: the ones that say which preview they show."""
     return [
         {"entity_id": shot.get("entity_id") or shot.get("id") or "", "preview_file_id": shot["preview_file_id"]}
         for shot in checked_shots(shots)
@@ -45,8 +45,8 @@ def add_entities(ctx, playlist, couples):
             continue
         there.append((entity_id, preview_id))
         entries.append({"entity_id": entity_id, **({"preview_file_id": preview_id} if preview_id else {})})
-        told = {"playlist_id": playlist["id"], "entity_id": entity_id, "preview_file_id": preview_id}
-        emit(ctx, "playlist:add_entity", told, playlist["project_id"])
+        payload = {"playlist_id": playlist["id"], "entity_id": entity_id, "preview_file_id": preview_id}
+        emit(ctx, "playlist:add_entity", payload, playlist["project_id"])
     if entries != playlist["shots"]:
         ctx.db.update(Playlist, playlist["id"], shots=entries)
     return ctx.db.get(Playlist, playlist["id"])
@@ -58,7 +58,7 @@ def couple(entry):
 
 
 def latest_preview(ctx, entity_id, task_type_id):
-    """The id of the newest preview of the highest revision of an entity, of one task type where it is given."""
+    """The id of the newest preview of the highest revision of an entity, of one task type if it is given."""
     return ctx.db.value(
         "SELECT p.id FROM preview_file p JOIN task t ON t.id = p.task_id"
         " WHERE t.entity_id = :entity AND (:kind IS NULL OR t.task_type_id = :kind)"

@@ -142,7 +142,7 @@ def guest(ctx, link, guest_id):
 
 
 def welcome(ctx, link, guest_id, first_name, last_name):
-    """(the guest of the id or the names, made where it is new, and whether it was known by the id)."""
+    """(the guest of the id or the names, made if it is new, and whether it was known by the id)."""
     known = guest(ctx, link, guest_id)
     if known:
         return shown_person(ctx, known["id"]), True

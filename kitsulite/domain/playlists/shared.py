@@ -18,7 +18,7 @@ from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Comment, TaskStatus, TaskType
 
-#: what a guest is told of task types, task statuses and entities
+#: what a guest sees of task types, task statuses and entities
 TASK_TYPE = ("id", "name", "color", "for_entity")
 TASK_STATUS = ("id", "name", "short_name", "color", "is_client_allowed", "is_default", "for_concept")
 ENTITY = ("id", "name", "preview_file_id")
@@ -88,7 +88,7 @@ def entities(ctx, playlist, shown):
 
 
 def tasks(ctx, playlist, entries):
-    """`{task id: what is told of it}` of the tasks of the production whose previews the entries show."""
+    """`{task id: what a guest sees of it}` of the tasks of the production whose previews the entries show."""
     ids = [entry["preview_file_task_id"] for entry in entries if is_id(entry.get("preview_file_task_id"))]
     shown = {
         "preview_file_task_type": json_object(picked(TaskType, "k", TASK_TYPE)),

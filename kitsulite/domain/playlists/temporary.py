@@ -5,9 +5,9 @@ from kitsulite.domain.previews import of_entities as entity_previews
 from kitsulite.models.base import json_object
 from kitsulite.models.entities import Entity
 
-#: what an entry tells of the preview that it shows
+#: what an entry shows of its preview
 SHOWN = ("id", "extension", "width", "height", "duration", "revision", "status", "annotations", "previews")
-#: name -> SQL of what an entry tells of the entity `e` of the task `t`
+#: name -> SQL of what an entry shows of the entity `e` of the task `t`
 PLACE = {
     "id": "e.id",
     "name": "e.name",

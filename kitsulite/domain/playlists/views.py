@@ -14,7 +14,7 @@ LISTED = (
 PACKS = {"main": "episode_id IS NULL AND NOT COALESCE(is_for_all, 0)", "all": "episode_id IS NULL AND is_for_all"}
 #: keys of an entry that hold ids; older entries name their entity otherwise
 IDS = ("entity_id", "id", "shot_id", "preview_file_id")
-#: what a shot tells of the preview that it shows
+#: what a shot shows of its preview
 SHOWN = ("extension", "revision", "width", "height", "duration", "status", "task_id", "previews")
 
 
@@ -37,7 +37,7 @@ def listed(ctx, project_id, page, sort_by, task_type_id, episode_id=None):
 
 
 def list_form():
-    """SQL of a playlist in a list; it names a preview only where its first entry shows one."""
+    """SQL of a playlist in a list; it names a preview only if its first entry shows one."""
     shown = {name: parts(Playlist)[name] for name in LISTED} | {"for_entity": "COALESCE(for_entity, 'shot')"}
     first = "NULLIF(json_extract(shots, '$[0].preview_file_id'), '')"
     with_first = json_object({**shown, "first_preview_file_id": first})
@@ -80,7 +80,7 @@ def entries_of(playlist):
 
 
 def is_entry(value):
-    """Whether a value is an object without lists or objects where ids stand."""
+    """Whether a value is an object without lists or objects if ids stand."""
     return isinstance(value, dict) and not any(isinstance(value.get(name), (dict, list)) for name in IDS)
 
 

@@ -12,13 +12,13 @@ from kitsulite.models.previews import PreviewFile
 
 
 def update(ctx, preview, person_id, additions, updates, deletions):
-    """Change the annotations of a preview in the name of a person and tell of it; returns the preview."""
+    """Change the annotations of a preview in the name of a person and emit the event; returns the preview."""
     preview = ctx.db.get(PreviewFile, preview["id"])
     merged = merge(preview["annotations"], additions, updates, deletions)
     ctx.db.update(PreviewFile, preview["id"], annotations=merged)
     preview = ctx.db.get(PreviewFile, preview["id"])
-    told = {"preview_file_id": preview["id"], "person_id": person_id, "updated_at": preview["updated_at"]}
-    emit(ctx, "preview-file:annotation-update", told, previews.project_id_of(ctx, preview))
+    payload = {"preview_file_id": preview["id"], "person_id": person_id, "updated_at": preview["updated_at"]}
+    emit(ctx, "preview-file:annotation-update", payload, previews.project_id_of(ctx, preview))
     return preview
 
 

@@ -29,7 +29,7 @@ def keep_one_default(ctx, row_id):
 
 
 def remove_files(ctx, row_id):
-    """Remove the files of a deleted background once that is safe, where the server removes files."""
+    """Remove the files of a deleted background once that is safe, if the server removes files."""
     if ctx.settings.remove_files:
         stored_files.remove(ctx, (FILE, THUMBNAIL), row_id)
 

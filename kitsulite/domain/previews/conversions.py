@@ -1,6 +1,6 @@
 """Movies of previews made such that browsers play them: a kind of long work.
 
-The upload itself is kept: as `source` where a converted movie stands beside it, else as `previews`.
+The upload itself is kept: as `source` if a converted movie stands beside it, else as `previews`.
 """
 
 import contextlib
@@ -80,7 +80,7 @@ def made(ctx, preview, options, tools, folder):
 
 
 def converted(ctx, preview, source, known, tools, folder):
-    """The files of a movie that was written anew, and what is known of it."""
+    """The files of a movie that was written again, and what is known of it."""
     tools.watch.total = known.seconds
     wanted = encodings.of_preview(ctx, preview, known.width, known.height)
     encoded = movies.encode(tools, source, known, folder, wanted)

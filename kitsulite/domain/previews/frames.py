@@ -43,7 +43,7 @@ def frame(ctx, preview, number):
 
 
 def tile(ctx, preview):
-    """The bytes of a PNG of the frames of a movie side by side, made anew and stored. Outside of a transaction."""
+    """The bytes of a PNG of the frames of a movie side by side, rebuilt and stored. Outside of a transaction."""
     require_file(preview)
     if preview["extension"] != "mp4":
         raise Refused("Preview file is not a movie")

@@ -77,7 +77,7 @@ def of_task(ctx, preview_id, task_id):
 def add_to_comment(ctx, comment, task_id, revision=None):
     """Add a preview without file to a comment; returns it with its comments.
 
-    Without `revision` it is the next of the task, or joins those that the comment has already.
+    Without `revision` it is the next of the task, or joins the ones that the comment has already.
     """
     project = ctx.db.get(Project, ctx.db.get(Task, comment["object_id"])["project_id"])
     revision, position = next_place(ctx, comment, task_id, revision)
@@ -148,7 +148,7 @@ def move(ctx, preview, position):
 
 
 def remove_preview(ctx, preview, force=False):
-    """Delete a preview and what points at it; its files too where the server removes files, or with `force`."""
+    """Delete a preview and what points at it; its files too if the server removes files, or with `force`."""
     ctx.db.execute("UPDATE entity SET preview_file_id = NULL WHERE preview_file_id = ?", [preview["id"]])
     ctx.db.execute("UPDATE news SET preview_file_id = NULL WHERE preview_file_id = ?", [preview["id"]])
     ctx.db.delete(CommentPreviewLink, preview_file=preview["id"])
@@ -178,7 +178,7 @@ def forget_last_preview(ctx, preview):
 
 
 def refresh_task(ctx, preview):
-    """Make a main preview the last one of its task, and that of its entity where the production wants it."""
+    """Make a main preview the last one of its task, and that of its entity if the production wants it."""
     if preview["position"] != 1:
         return
     ctx.db.update(Task, preview["task_id"], last_preview_file_id=preview["id"])
@@ -209,7 +209,7 @@ def set_entity_preview(ctx, entity_id, preview_file_id):
 
 
 def announce_file(ctx, preview, project_id):
-    """The events of a file that has arrived, where the preview belongs to a comment."""
+    """The events of a file that has arrived, if the preview belongs to a comment."""
     sql = "SELECT comment FROM comment_preview_link WHERE preview_file = ? ORDER BY rowid LIMIT 1"
     comment_id = ctx.db.value(sql, [preview["id"]])
     if comment_id is None:

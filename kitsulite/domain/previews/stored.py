@@ -32,7 +32,7 @@ def movie(ctx, preview, prefixes):
 
 
 def original(ctx, preview, extension):
-    """The path of the uploaded picture or generic file of a preview, or None; also that of a TIFF beside its PNG."""
+    """The path of the uploaded picture or generic file of a preview, or None; also that of a TIFF besides its PNG."""
     extension = extension.lower()
     if extension not in PICTURES + GENERIC:
         raise BadParameter(f"Extension not allowed: {extension}")
@@ -41,7 +41,7 @@ def original(ctx, preview, extension):
 
 
 def whole(path, row, extension):
-    """A path, or None where the file is not as big as its row says."""
+    """A path, or None if the file is not as big as its row says."""
     known = row["file_size"] and row["extension"] == extension
     return None if path and known and path.stat().st_size != row["file_size"] else path
 

@@ -20,7 +20,7 @@ GENERIC = (
     *("ma", "mb", "md", "mp3", "obj", "pdf", "psd", "psb", "rar", "rev", "riv", "sai", "sai2", "sbbkp", "svg"),
     *("swf", "tvpp", "wav", "zip"),
 )
-#: generic files that are shown as pictures too, where they can be decoded
+#: generic files that are shown as pictures too, if they can be decoded
 PICTURED = ("exr", "gif", "psd")
 #: how the files begin that hold a movie, by the bytes and where they stand
 MOVIE_SIGNATURES = ((b"ftyp", 4), (b"moov", 4), (b"\x1aE\xdf\xa3", 0), (b"AVI ", 8), (b"0&\xb2u\x8ef\xcf\x11", 0))
@@ -115,7 +115,7 @@ def taken_picture(ctx, extension, stream, folder):
 
 
 def taken_movie(ctx, preview, path, normalize, wait):
-    """A movie, with the job that makes it such that browsers play it where there is ffmpeg."""
+    """A movie, with the job that makes it such that browsers play it if there is ffmpeg."""
     size = path.stat().st_size
     if not size:
         raise BadParameter("The movie is empty.")

@@ -59,7 +59,7 @@ def field_name_of(name):
 
 
 def slug(name):
-    """The field name of a descriptor's name, or BadParameter where there is none."""
+    """The field name of a descriptor's name, or BadParameter if there is none."""
     field_name = field_name_of(name)
     if not field_name:
         raise BadParameter("The name of a metadata descriptor needs a letter or a digit.")
@@ -67,7 +67,7 @@ def slug(name):
 
 
 def checked(columns):
-    """The columns of a descriptor, or BadParameter where its data type is none."""
+    """The columns of a descriptor, or BadParameter if its data type is none."""
     if columns.get("data_type") is not None and columns["data_type"] not in DESCRIPTOR_TYPES:
         raise BadParameter("Invalid data_type")
     return columns
@@ -116,10 +116,10 @@ def check_task_type(ctx, entity_type, task_type_id):
 
 
 def add(ctx, project_id, departments=(), **columns):
-    """Insert a descriptor, tell of it, and return its row."""
+    """Insert a descriptor, emit the event, and return its row."""
     descriptor = ctx.db.insert(MetadataDescriptor, project_id=project_id, **columns)
     ctx.db.relate(MetadataDescriptor, descriptor["id"], "departments", departments)
-    tell(ctx, "new", descriptor)
+    emit_descriptor(ctx, "new", descriptor)
     return descriptor
 
 
@@ -135,7 +135,7 @@ def update(ctx, descriptor, name=None, departments=(), **columns):
         move_values(ctx, descriptor, field_name)
     ctx.db.update(MetadataDescriptor, descriptor["id"], name=name, field_name=field_name, **checked(columns))
     ctx.db.relate(MetadataDescriptor, descriptor["id"], "departments", departments)
-    tell(ctx, "update", descriptor)
+    emit_descriptor(ctx, "update", descriptor)
     return ctx.db.get(MetadataDescriptor, descriptor["id"])
 
 
@@ -146,7 +146,7 @@ def delete(ctx, descriptor):
         ctx.db.update(model, row_id, data=data)
     ctx.db.relate(MetadataDescriptor, descriptor["id"], "departments", ())
     ctx.db.delete(MetadataDescriptor, id=descriptor["id"])
-    tell(ctx, "delete", descriptor)
+    emit_descriptor(ctx, "delete", descriptor)
 
 
 def move_values(ctx, descriptor, field_name):
@@ -215,6 +215,6 @@ def is_taken(ctx, project_id, entity_type, task_type_id, name, field_name, but=N
     return ctx.db.value(sql, [project_id, entity_type, task_type_id, name, field_name, but]) is not None
 
 
-def tell(ctx, action, descriptor):
+def emit_descriptor(ctx, action, descriptor):
     payload = {"metadata_descriptor_id": descriptor["id"]}
     emit(ctx, f"metadata-descriptor:{action}", payload, descriptor["project_id"])

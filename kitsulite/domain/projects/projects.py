@@ -109,7 +109,7 @@ def checked(columns):
 
 
 def first_episode(ctx, project_id):
-    """The id of the first episode of a TV show by name; E01 is created where there is none."""
+    """The id of the first episode of a TV show by name; E01 is created if there is none."""
     sql = "SELECT id FROM entity WHERE project_id = ? AND entity_type_id = ? ORDER BY name LIMIT 1"
     found = ctx.db.value(sql, [project_id, temporal_id(ctx, "Episode")])
     return found or episodes.create(ctx, project_id, "E01")["id"]
@@ -122,13 +122,13 @@ def first_episode_of_show(ctx, project_id):
 
 
 def complete(ctx, project_id):
-    """What a new production gets beside its row; returns keys for the answer."""
+    """What a new production gets besides its row; returns keys for the answer."""
     extra = first_episode_of_show(ctx, project_id)
     descriptors.copy_of_projects(ctx, project_id)
     return extra
 
 
 def changed(ctx, project_id):
-    """Note and tell that the settings or the team of a production changed."""
+    """Mark a project as changed and emit the event, after a change of its settings or team."""
     ctx.db.update(Project, project_id)
     emit(ctx, "project:update", {}, project_id)

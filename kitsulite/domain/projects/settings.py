@@ -14,14 +14,14 @@ def add(ctx, project_id, setting, row_id, **columns):
     project_id = ctx.db.get(Project, project_id)["id"]
     links = SETTINGS[setting]
     links.known(ctx, row_id)
-    # linking a task type again is told, although nothing changes
+    # linking a task type again emits an event, although nothing changes
     if links.add(ctx, project_id, row_id, **columns) or setting == "task_types":
         projects.changed(ctx, project_id)
     return ctx.db.get(Project, project_id)
 
 
 def remove(ctx, project_id, setting, row_id):
-    """Unlink a row; what was made with it stays. Told even where nothing was linked."""
+    """Unlink a row; what was made with it stays. Emits the event even if nothing was linked."""
     project_id = ctx.db.get(Project, project_id)["id"]
     SETTINGS[setting].remove(ctx, project_id, row_id)
     projects.changed(ctx, project_id)
@@ -35,7 +35,7 @@ def rows(ctx, project_id, setting):
 def add_batch(ctx, project_id, task_types, task_status_ids, asset_type_ids, replace_task_types):
     """Link many rows at once, unknown ones skipped, and return the production.
 
-    `task_types` holds `{task_type_id, priority}`; with `replace_task_types` those that it does not name are unlinked.
+    `task_types` holds `{task_type_id, priority}`; with `replace_task_types` all others are unlinked.
     """
     project_id = ctx.db.get(Project, project_id)["id"]
     priorities = {item["task_type_id"]: item["priority"] for item in task_types}
@@ -69,7 +69,7 @@ def put_link(ctx, project_id, setting, row_id, **columns):
 
 
 def reorder(ctx, project_id, setting, ids):
-    """Number the links by the place of their rows in `ids`, from 1; returns those that are there."""
+    """Number the links by the place of their rows in `ids`, from 1; returns the ones that are there."""
     project_id = ctx.db.get(Project, project_id)["id"]
     links = SETTINGS[setting]
     places = {row_id: place for place, row_id in enumerate(clean_ids(*ids), 1) if links.has(ctx, project_id, row_id)}

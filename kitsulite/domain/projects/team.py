@@ -21,7 +21,7 @@ def members(ctx, project_id):
 
 
 def add(ctx, project_id, person_id, role=None):
-    """Take a person into the team, with a role where it is given, and return the production."""
+    """Take a person into the team, with a role if it is given, and return the production."""
     project_id = ctx.db.get(Project, project_id)["id"]
     person = ctx.db.find(Person, id=person_id.lower()) if is_id(person_id) else None
     if person is None:
@@ -44,7 +44,7 @@ def set_role(ctx, project_id, person_id, role):
 
 
 def remove(ctx, project_id, person_id):
-    """Take a person out of the team; tasks stay assigned. Told even where the person was no member."""
+    """Take a person out of the team; tasks stay assigned. Emits the event even if the person was no member."""
     project_id = ctx.db.get(Project, project_id)["id"]
     ctx.db.delete(ProjectPersonLink, project_id=project_id, person_id=person_id)
     projects.changed(ctx, project_id)

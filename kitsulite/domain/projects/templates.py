@@ -38,13 +38,13 @@ def found(ctx, model, row_id, message):
     return row
 
 
-def tell(ctx, template):
+def emit_update(ctx, template):
     emit(ctx, "project-template:update", {"project_template_id": template["id"]})
 
 
 def changed(ctx, template):
     """Tell of a change and return the template as it is now."""
-    tell(ctx, template)
+    emit_update(ctx, template)
     return ctx.db.get(ProjectTemplate, template["id"])
 
 
@@ -77,7 +77,7 @@ def put(ctx, template_id, relation, row_id, **columns):
     template = get(ctx, template_id)
     given = {name: value for name, value in columns.items() if value not in (None, [])}
     link = LINKS[relation].put(ctx, template["id"], row["id"], **given)
-    tell(ctx, template)
+    emit_update(ctx, template)
     return link
 
 
@@ -87,7 +87,7 @@ def add(ctx, template_id, relation, row_id):
     template = get(ctx, template_id)
     LINKS[relation].add(ctx, template["id"], row["id"])
     ctx.db.update(ProjectTemplate, template["id"])
-    tell(ctx, template)
+    emit_update(ctx, template)
     return row
 
 
@@ -97,7 +97,7 @@ def remove(ctx, template_id, relation, row_id):
     LINKS[relation].remove(ctx, template["id"], row_id)
     cleared = {DEFAULT_BACKGROUND: None} if template[DEFAULT_BACKGROUND] == row_id else {}
     ctx.db.update(ProjectTemplate, template["id"], **cleared)
-    tell(ctx, template)
+    emit_update(ctx, template)
 
 
 def rows(ctx, template_id, relation, columns=None):
@@ -112,7 +112,7 @@ def reorder(ctx, template_id, relation, ids):
     links = []
     for priority, row in enumerate(rows, 1):
         links.append(LINKS[relation].put(ctx, template["id"], row["id"], priority=priority))
-        tell(ctx, template)
+        emit_update(ctx, template)
     return links
 
 

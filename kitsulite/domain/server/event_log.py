@@ -1,4 +1,4 @@
-"""The log of events: who may read what of it, and its filters.
+"""The log of events: permissions and filters.
 
 To catch up without loss, a client remembers the id of the last event it has seen and asks
 for what was committed after it (`after_event_id`): oldest first, each event once.
@@ -30,7 +30,7 @@ SHOWN = json_object(
 
 
 def last(ctx, project_id=None, limit=100, after_event_id=None, **filters):
-    """Events as JSON, newest first, or oldest first after a given one, for somebody who may read the log."""
+    """Events as JSON, newest first, or oldest first after a given one, for a person who may read the log."""
     if limit < 0:
         raise BadParameter("limit must not be negative.")
     parts, params = conditions(filters)

@@ -1,6 +1,6 @@
 """The rows that a new studio starts with, per kind of studio: 2d, 3d, vfx or games.
 
-Rows are looked up by name first and left as they are where present.
+Rows are looked up by name first and left as they are if present.
 """
 
 from kitsulite.events.bus import emit
@@ -124,7 +124,7 @@ def create(ctx, domain="3d"):
 
 
 def department(ctx, name, color):
-    """The id of the department of a name, created where it is missing."""
+    """The id of the department of a name, created if it is missing."""
     found = ctx.db.find(Department, name=name)
     if found:
         return found["id"]

@@ -1,4 +1,4 @@
-"""How busy the machine is, as far as its platform tells: shares in percent, memory in bytes."""
+"""Load of the machine, as far as its platform shows it: shares in percent, memory in bytes."""
 
 import os
 import time
@@ -31,7 +31,7 @@ def share(before, after):
 
 
 def load():
-    """The mean number of waiting processes over 1, 5 and 15 minutes; zeros where the platform has none."""
+    """The mean number of waiting processes over 1, 5 and 15 minutes; zeros if the platform has none."""
     try:
         return os.getloadavg()
     except (AttributeError, OSError):
@@ -39,7 +39,7 @@ def load():
 
 
 def memory():
-    """`total`, `used` and `available` bytes and the `percent` that is used; zeros where the platform does not tell."""
+    """`total`, `used` and `available` bytes and the `percent` used; zeros if the platform does not show them."""
     try:
         lines = Path("/proc/meminfo").read_text().splitlines()
         sizes = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)}

@@ -1,6 +1,6 @@
 """Searching assets, shots and persons by their words.
 
-All words must be found, the last one as the beginning of a word; where nothing is found
+All words must be found, the last one as the beginning of a word; if nothing is found
 the last words are left out one by one, then misspelt words are replaced by near ones.
 """
 
@@ -26,7 +26,7 @@ TEXTS = (("search_text", "{name description data}", ""), ("search_text", "{name 
 PLACES = {"assets": (NAMES, *TEXTS), "shots": (NAMES, *TEXTS), "persons": (NAMES,)}
 #: hits of a place that are put in order; a query that fits more rows is too vague for their order to matter
 RANKED = 500
-#: what the hits of each kind show beside the entity `e` and its project: name -> SQL
+#: what the hits of each kind show besides the entity `e` and its project: name -> SQL
 ASSET_PARTS = {"asset_type_name": "(SELECT name FROM entity_type WHERE id = e.entity_type_id)"}
 SHOT_PARTS = {"sequence_name": "parent.name", "episode": "grand.name", "episode_id": "grand.id"}
 PREVIEW_EXTENSION = "(SELECT extension FROM preview_file WHERE id = e.preview_file_id)"
@@ -115,7 +115,7 @@ def person_hits(ctx, kind, ids, words):
 
 
 def entity_hits(ctx, kind, ids, words):
-    """Found assets or shots with their surroundings; a vendor sees only what he works on."""
+    """Found assets or shots with their surroundings; a vendor sees only what they work on."""
     shown = {
         **entities.shown(ctx, kind.capitalize()[:-1]),
         "project_name": "project.name",

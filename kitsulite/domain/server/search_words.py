@@ -1,4 +1,4 @@
-"""Words of searches: as they are written, folded, and those that were meant."""
+"""Words of searches: as they are written, folded, and the ones that were meant."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ def folded(word):
 
 
 def meant(db, words, of_persons):
-    """Alternatives for each word, among those of persons or of the whole index; [] where one of them has none."""
+    """Alternatives for each word, among those of persons or of the whole index; [] if one of them has none."""
     terms = person_terms if of_persons else plain_terms
     found = []
     for word in map(folded, words):

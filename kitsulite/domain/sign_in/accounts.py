@@ -1,4 +1,4 @@
-"""Accounts as whoever runs the server handles them: without a caller, straight in the database."""
+"""Accounts for the operator of the server: without a caller, straight in the database."""
 
 import secrets
 
@@ -11,7 +11,7 @@ from kitsulite.models.people import Person
 def first_administrator(ctx, email, password=""):
     """Create the administrator of a studio that has no person yet.
 
-    Returns the password, generated where none is given; None where there are persons already.
+    Returns the password, generated if none is given; None if there are persons already.
     """
     if ctx.db.exists(Person):
         return None

@@ -17,12 +17,12 @@ def send(ctx, account, kind, ip="", url=None, **facts):
 
 
 def stranger(email):
-    """Somebody to write for in place of an unknown address, so that it costs the same time."""
+    """A person to write for in place of an unknown address, so that it costs the same time."""
     return {"id": None, "email": email, "first_name": "", "locale": None, "timezone": None}
 
 
 def written(ctx, account, kind, ip="", url=None, **facts):
-    """The message of a kind for a person, None where none can be sent."""
+    """The message of a kind for a person, None if none can be sent."""
     texts = texts_for(account["locale"] or ctx.settings.default_locale)
     topic, text, label = texts[kind]
     organisation = the_organisation(ctx)["name"]
@@ -38,6 +38,6 @@ def written(ctx, account, kind, ip="", url=None, **facts):
 
 
 def local_time(ctx, account):
-    """The moment in somebody's time zone."""
+    """The moment in a person's time zone."""
     moment = dt.datetime.now(periods.zone_of(ctx, account))
     return f"{moment:%Y-%m-%d %H:%M} ({moment.tzname()})"

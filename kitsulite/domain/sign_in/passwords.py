@@ -43,7 +43,7 @@ def hash_checked(ctx, password, again):
 
 
 def send_reset_link(ctx, email, ip):
-    """Mail a link to whoever has this address; nothing tells whether somebody has, not even the time it takes."""
+    """Mail a link to the person of an address; neither answer nor time show whether there is one."""
     account = accounts.by_email(ctx, email)
     known = account and account["active"] and throttle.count(ctx.db, "links", account["id"], hours=1) <= MOST_MAILS
     url = reset_tokens.link(ctx, email, reset_tokens.renew(ctx, email))
@@ -68,7 +68,7 @@ def reset(ctx, email, token, password, again):
 
 
 def invite(ctx, person_id):
-    """Mail somebody a link to choose the first password."""
+    """Mail a person a link to choose the first password."""
     account = with_address(ctx, person_id)
     token = reset_tokens.renew(ctx, account["email"], days=7)
     link = reset_tokens.link(ctx, account["email"], token, type="new")
@@ -84,7 +84,7 @@ def make_reset_link(ctx, person_id):
 
 
 def set_for(ctx, person_id, password, again, ip):
-    """Give somebody else a password."""
+    """Give another person a password."""
     if password != again:
         raise InvalidBody([{"field": "", "message": "Confirmation password doesn't match."}])
     account = accounts.get(ctx, person_id)

@@ -1,4 +1,4 @@
-"""Tokens and links that let somebody choose a password."""
+"""Tokens and links that let a person choose a password."""
 
 import hmac
 from urllib.parse import urlencode

@@ -84,7 +84,7 @@ def enable_mailed_codes(ctx, code):
 
 
 def mail_code(ctx, name, ip):
-    """Mail a code to somebody who signs in by them; nothing tells whether somebody does, not even the time."""
+    """Mail a code to a person who signs in by codes; neither answer nor time show whether they do."""
     account = accounts.find(ctx, name)
     known = account and account["active"] and account["email_otp_enabled"] and may_be_mailed(ctx, account)
     reader = account if known else {**mails.stranger(name), "email_otp_secret": pyotp.random_base32()}
@@ -98,7 +98,7 @@ def may_be_mailed(ctx, account):
 
 
 def enable(ctx, account, method, **columns):
-    """Turn a method on: recovery codes where there are none yet, and tokens without restriction."""
+    """Turn a method on: recovery codes if there are none yet, and tokens without restriction."""
     codes = None
     if not recovery_codes.kept(account):
         codes, columns["otp_recovery_codes"] = recovery_codes.make()
@@ -161,7 +161,7 @@ def renew_recovery_codes(ctx, proofs):
 
 
 def disable_for(ctx, person_id, ip):
-    """Turn all methods of somebody else off, who has lost them."""
+    """Turn all methods of another person off, who has lost them."""
     account = accounts.get(ctx, person_id)
     if account["role"] == "admin" and account["id"] != ctx.person_id:
         raise Refused("The two factor authentication of another administrator cannot be disabled.")

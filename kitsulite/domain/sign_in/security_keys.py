@@ -32,7 +32,7 @@ def register(ctx, response, device_name):
 
 
 def challenge(ctx, name):
-    """What a browser needs to sign somebody in with a device, and the challenge to bring back."""
+    """What a browser needs to sign a person in with a device, and the challenge to bring back."""
     account = accounts.find(ctx, name)
     if not (account and account["active"] and account["fido_enabled"]):
         raise Refused(NOT_ON["fido"])

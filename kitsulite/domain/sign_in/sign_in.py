@@ -11,12 +11,12 @@ from kitsulite.domain.sign_in import reset_tokens
 from kitsulite.errors import Answer
 from kitsulite.models.people import LoginLog
 
-#: what somebody gives as password to choose one
+#: what a person gives as password to choose one
 DEFAULT_PASSWORD = "default"  # noqa: S105
 
 
 class Refusal(Exception):
-    """Why somebody is not who he says: `reason` is a key of REFUSALS."""
+    """A proof of identity that failed: `reason` is a key of REFUSALS."""
 
     def __init__(self, reason):
         super().__init__(reason)
@@ -36,7 +36,7 @@ REFUSALS = {
 
 
 def sign_in(ctx, name, password, proofs, address, origin):
-    """Sign somebody in by address or desktop login, and a second factor where one is on; the answer of the login."""
+    """Sign a person in by address or desktop login, and a second factor if one is on; the answer of the login."""
     guesses = Guesses(ctx, name, address)
     try:
         if guesses.are_many():
@@ -58,25 +58,25 @@ def sign_in(ctx, name, password, proofs, address, origin):
 
 
 def verify_password(ctx, account, password):
-    """The account, where this is its password; else Refusal. Wrong ones are counted, those of strangers too."""
+    """The account of this password, else raise Refusal. Wrong passwords are counted, for unknown names too."""
     if lockout.is_locked(account):
         raise Refusal("locked")
     right = strategies.accept(ctx.settings, account, password)
-    anew = passwords.renewed(password, account["password"]) if right else None
+    renewed = passwords.renewed(password, account["password"]) if right else None
     with ctx.db.write():
         account = lockout.fresh(ctx, account)
         refused = refusal_of(account, right)
         if refused == "wrong":
             lockout.count_failure(ctx, account)
-        elif anew:
-            accounts.change(ctx, account, password=anew, updated_at=account["updated_at"])
+        elif renewed:
+            accounts.change(ctx, account, password=renewed, updated_at=account["updated_at"])
     if refused:
         raise Refusal(refused)
     return account
 
 
 def verify_proof(ctx, account, proofs):
-    """Use up a proof by a second factor, else Refusal; a missing one is told with the methods that are on."""
+    """Use up a proof by a second factor, else raise Refusal; a missing one names the methods that are on."""
     try:
         use = second_factors.examine(ctx, account, **proofs)
     except second_factors.NoProof:
@@ -126,12 +126,12 @@ def open_session(ctx, person_id, address, origin, skip_2fa=False):
 
 
 def restriction_of(ctx, person):
-    """The claim of tokens that only let somebody set up a second factor, where one is missing."""
+    """The claim of tokens that only let a person set up a second factor, if one is missing."""
     return {"requires_2fa_setup": True} if second_factors.must_be_set_up(ctx.settings, person) else {}
 
 
 def whoami(ctx):
-    """The caller, his devices and the organisation."""
+    """The caller, their devices and the organisation."""
     stored = ctx.db.value("SELECT fido_credentials FROM person WHERE id = ?", [ctx.person_id])
     devices = [device["device_name"] for device in webauthn.devices(stored)]
     user = {**shown_person(ctx, ctx.person_id), "fido_devices": devices}

@@ -34,7 +34,7 @@ def target(ctx, task, automation):
 
 
 def priority(ctx, task, automation, key):
-    """The place of a task type in the pipeline of the production for this kind of entity, 0 where it has none."""
+    """The place of a task type in the pipeline of the production for this kind of entity, 0 if it has none."""
     sql = (
         "SELECT l.priority FROM project_task_type_link l JOIN task_type tt ON tt.id = l.task_type_id"
         " WHERE l.project_id = ? AND tt.id = ? AND lower(tt.for_entity) = lower(?)"
@@ -52,7 +52,7 @@ def reason(ctx, automation):
 
 
 def make_ready(ctx, task, automation):
-    """Say for which task type an asset is ready, which tells on the shots that cast it; other entities stay."""
+    """Set the task type that an asset is ready for, which changes the counts of its shots; other entities stay."""
     if kind_of(ctx, ctx.db.get(Entity, task["entity_id"])) != "asset":
         return
     ctx.db.update(Entity, task["entity_id"], ready_for=automation["out_task_type_id"])

@@ -75,7 +75,7 @@ def given(ctx, project_id, is_kind, entity_ids):
     return list(found.values())
 
 
-def asked(ctx, project_id, kind_name, query):
+def requested(ctx, project_id, kind_name, query):
     """The entities of a kind in a project that fit the columns of a query; assets also its `episode_id`."""
     columns = {name: value for name, value in query.items() if name in Entity.columns()}
     condition = entities.of(kind_name, columns)
@@ -97,7 +97,7 @@ def of_type(ctx, name):
 
 
 def typed(ctx, project_id, entity_type_id, episode_id=None):
-    """The entities of a type in a project by name; only those right below an episode where one is given."""
+    """The entities of a type in a project by name; only those right below an episode if one is given."""
     condition = Condition("project_id = ? AND entity_type_id = ?", [project_id, entity_type_id])
     if episode_id:
         add_filter(Entity, condition, "parent_id", episode_id)

@@ -14,7 +14,7 @@ ASSIGNED = (
 
 
 def require_shown(ctx, person_id):
-    """Somebody who may ask for the work of a person: vendors only for their own; bots have none."""
+    """A person who may ask for the work of a person: vendors only for their own; bots have none."""
     access.require_human(ctx, person_id)
     ctx.require(ctx.global_role != "vendor" or ctx.person_id == person_id)
 
@@ -81,7 +81,7 @@ def moment(column):
 
 
 def period(row):
-    """What is told of a person's tasks; a missing date is the word None, as clients know it."""
+    """The dates of a person's tasks; a missing date is the word None, as clients expect it."""
     return {
         "person_id": row["person_id"],
         "min_date": row["start"] or "None",
@@ -91,7 +91,7 @@ def period(row):
 
 
 def occupy(periods, start, end):
-    """Add an interval to periods in order of their start; those that meet become one."""
+    """Add an interval to periods in order of their start; the ones that meet become one."""
     if periods and start <= periods[-1]["end_date"]:
         periods[-1]["end_date"] = max(end, periods[-1]["end_date"])
     else:

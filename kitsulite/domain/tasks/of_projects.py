@@ -15,7 +15,7 @@ BY_CHANGE = "updated_at DESC, created_at DESC, id"
 def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
     """The tasks of a production with their assignees.
 
-    Of an episode, a vendor sees only his own, others but admins those of open productions.
+    Of an episode, a vendor sees only their own tasks, everybody else but admins those of open productions.
     """
     condition = Condition("project_id = ?", [project_id])
     if task_type_id:

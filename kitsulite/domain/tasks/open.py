@@ -40,7 +40,7 @@ FILTERS = {
 
 
 def scope(ctx, project_id=None):
-    """The tasks that the caller may ask for: of a project of his, else of all open ones. Vendors see all of them."""
+    """The tasks in the scope of the caller: of one project of theirs, else of all open ones; vendors see all of them."""
     if project_id:
         ctx = access.require_member(ctx, project_id)
         condition = Condition("t.project_id = ?", [project_id])
@@ -54,7 +54,7 @@ def scope(ctx, project_id=None):
 def listing(ctx, page, limit, project_id=None, person_id=None, **filters):
     """A page of tasks with the counts and sums of all that fit: JSON text.
 
-    `person_id`: ids separated by commas, or `unassigned`. Counts are empty where the page is; the
+    `person_id`: ids separated by commas, or `unassigned`. Counts are empty if the page is; the
     total leaves out the tasks of earlier pages.
     """
     if limit < 0:

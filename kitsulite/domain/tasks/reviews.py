@@ -31,7 +31,7 @@ def send_to_review(ctx, task, person_id, comment, name, revision, change_status)
     project = ctx.db.get(Project, task["project_id"])
     entity = entities.row(ctx, task["entity_id"])
     entity_type = ctx.db.get(EntityType, entity["entity_type_id"])
-    told = {"comment": comment, "preview_path": preview_path(ctx, task, name, revision)}
+    payload = {"comment": comment, "preview_path": preview_path(ctx, task, name, revision)}
     ids = {
         "task_id": task["id"],
         "task_shotgun_id": task["shotgun_id"],
@@ -42,9 +42,9 @@ def send_to_review(ctx, task, person_id, comment, name, revision, change_status)
         "person_shotgun_id": person and person.get("shotgun_id"),
         "change_status": change_status,
     }
-    emit(ctx, "task:to-review", {**ids, **told})
+    emit(ctx, "task:to-review", {**ids, **payload})
     around = {"project": project, "entity": entity, "entity_type": entity_type, "person": person}
-    return {**ctx.db.get(Task, task["id"], relations=True), **around, **told}
+    return {**ctx.db.get(Task, task["id"], relations=True), **around, **payload}
 
 
 def found_person(ctx, person_id):
@@ -57,7 +57,7 @@ def found_person(ctx, person_id):
 
 
 def review_status(ctx):
-    """The task status of what waits for review; made where the studio has none."""
+    """The task status of what waits for review; made if the studio has none."""
     found = ctx.db.find(TaskStatus, name="To review") or ctx.db.find(TaskStatus, short_name="pndng")
     if found is None:
         found = ctx.db.insert(TaskStatus, name="To review", short_name="pndng", color="#f5f5f5")

@@ -49,7 +49,7 @@ _LAST_COMMENT = (
     " FROM comment c JOIN person author ON author.id = c.person_id"
     " WHERE c.object_id = t.id AND author.role != 'client' ORDER BY c.created_at DESC LIMIT 1)"
 )
-#: the same with the names of a list of somebody's work
+#: the same with the names of a list of a person's work
 WORK_ROW = {
     **ROW,
     "task_estimation": "t.estimation",
@@ -75,7 +75,7 @@ _EPISODES = (
 
 
 def assigned(ctx, person_id, in_projects, params=(), done=False):
-    """The tasks of a person that are not done, or those that are, as JSON text.
+    """The tasks of a person that are not done, or the ones that are, as JSON text.
 
     `in_projects` is an SQL condition on a project id (`access.IN_RELATED_PROJECT`) with its parameters.
     """

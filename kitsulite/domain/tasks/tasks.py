@@ -10,12 +10,12 @@ from kitsulite.models.tasks import Task, TaskStatus, TaskType
 #: SQL condition on an entity id, one parameter: the entity lies below a sequence of this episode
 IN_EPISODE = "(SELECT e.id FROM entity e JOIN entity parent ON parent.id = e.parent_id WHERE parent.parent_id = ?)"
 
-#: name, short name and color of the status that is made where a studio has no default: by `for_concept`
+#: name, short name and color of the status that is made if a studio has no default: by `for_concept`
 FIRST_STATUSES = {False: ("Todo", "todo", "#f5f5f5"), True: ("Neutral", "neutral", "#CCCCCC")}
 
 
 def default_status(ctx, for_concept=False):
-    """The task status that a new task starts with; made where the studio has none."""
+    """The task status that a new task starts with; made if the studio has none."""
     name, short_name, color = FIRST_STATUSES[for_concept]
     found = ctx.db.first(TaskStatus, "is_default = 1 AND COALESCE(for_concept, 0) = ?", [int(for_concept)])
     found = found or ctx.db.find(TaskStatus, short_name=short_name)
@@ -50,13 +50,13 @@ def is_concept(ctx, entity_id):
     return bool(ctx.db.value(sql, [entity_id]))
 
 
-def told_update(ctx, task, **columns):
-    """Change columns of a task and tell of it."""
+def update_and_emit(ctx, task, **columns):
+    """Change columns of a task and emit the event."""
     ctx.db.update(Task, task["id"], **columns)
     emit(ctx, "task:update", {"task_id": task["id"]}, task["project_id"])
 
 
-def tell_status_change(ctx, task, before, after, person_id):
+def emit_status_change(ctx, task, before, after, person_id):
     """Tell that a comment of this person took a task from one status (id) to another; returns the payload."""
     change = {
         "task_id": task["id"],
@@ -79,9 +79,9 @@ def follow(ctx, task, comment, status):
         return False
     changed = task["task_status_id"] != status["id"]
     columns = after_status(task, status) if changed else {}
-    told_update(ctx, task, last_comment_date=comment["created_at"], **columns)
+    update_and_emit(ctx, task, last_comment_date=comment["created_at"], **columns)
     if changed:
-        change = tell_status_change(ctx, task, task["task_status_id"], status["id"], comment["person_id"])
+        change = emit_status_change(ctx, task, task["task_status_id"], status["id"], comment["person_id"])
         if status["is_feedback_request"]:
             emit(ctx, "task:to-review", {**change, "comment_id": comment["id"]}, task["project_id"])
     return changed
@@ -105,7 +105,7 @@ def after_status(task, status):
 def recompute(ctx, task_id):
     """Read the whole history of a task again: status, dates, retakes and duration; returns the id of its status."""
     task = ctx.db.get(Task, task_id)
-    # looked up in any case, as Zou does: where there is none it is made, and told
+    # looked up in any case, as Zou does: a missing one is made, with its event
     first_status = default_status(ctx, is_concept(ctx, task["entity_id"]))
     comments = ctx.db.rows(
         "SELECT c.created_at AS moment, s.* FROM comment c JOIN task_status s ON s.id = c.task_status_id"
@@ -114,7 +114,7 @@ def recompute(ctx, task_id):
     )
     duration = ctx.db.value("SELECT COALESCE(sum(duration), 0) FROM time_spent WHERE task_id = ?", [task_id])
     status_id = (comments or [first_status])[-1]["id"]
-    told_update(ctx, task, duration=duration, task_status_id=status_id, **after_comments(comments))
+    update_and_emit(ctx, task, duration=duration, task_status_id=status_id, **after_comments(comments))
     return status_id
 
 

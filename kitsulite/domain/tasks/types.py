@@ -17,7 +17,7 @@ def require_free_name(ctx, name, own_id=None):
 
 
 def release(ctx, task_type, force):
-    """Take a task type out of schedules and productions, or refuse to where not `force`."""
+    """Remove a task type from schedules and projects; raises unless `force` if it is used."""
     users = [name for name, model in REMOVABLE.items() if ctx.db.exists(model, task_type_id=task_type["id"])]
     if users and not force:
         raise BadParameter(

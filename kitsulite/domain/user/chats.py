@@ -32,7 +32,7 @@ def join(ctx, entity_id):
     """Take part in the chat of an entity; returns the chat."""
     chat = chats.of_entity(ctx, entity_id)
     ctx.db.link(ChatParticipant, chat_id=chat["id"], person_id=ctx.person_id)
-    tell(ctx, "chat:joined", chat)
+    emit_chat(ctx, "chat:joined", chat)
     return chat
 
 
@@ -40,8 +40,8 @@ def leave(ctx, entity_id):
     """Take part in the chat of an entity no longer."""
     chat = chats.of_entity(ctx, entity_id)
     ctx.db.delete(ChatParticipant, chat_id=chat["id"], person_id=ctx.person_id)
-    tell(ctx, "chat:left", chat)
+    emit_chat(ctx, "chat:left", chat)
 
 
-def tell(ctx, name, chat):
+def emit_chat(ctx, name, chat):
     emit(ctx, name, {"chat_id": chat["id"], "person_id": ctx.person_id}, stored=False)

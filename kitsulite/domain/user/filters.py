@@ -1,4 +1,4 @@
-"""Search filters of a person and their groups: own ones, and those that others share."""
+"""Search filters of a person and their groups: own ones, and the ones that others share."""
 
 from kitsulite.domain.access import IN_OPEN_PROJECT, is_manager
 from kitsulite.errors import BadParameter, NotFound
@@ -110,7 +110,7 @@ def remove_filter(ctx, filter_id):
 
 
 def remove_group(ctx, filter_group_id):
-    """Delete a group of the caller with its filters, whoever made them."""
+    """Delete a group of the caller with its filters, those of other people too."""
     row = own(ctx, SearchFilterGroup, filter_group_id)
     ctx.db.delete(SearchFilter, search_filter_group_id=row["id"])
     ctx.db.delete(SearchFilterGroup, id=row["id"])
@@ -139,7 +139,7 @@ def may_share(ctx, project_id):
 
 
 def shared_after(ctx, row, wanted, project_id):
-    """Whether a row is shared after an update: sharing anew needs the project in the same body."""
+    """Whether a row is shared after an update: sharing again needs the project in the same body."""
     if wanted is None or wanted == row["is_shared"]:
         return row["is_shared"]
     return wanted and may_share(ctx, project_id)

@@ -1,4 +1,4 @@
-"""What a person is told of: the notifications, read and unread."""
+"""The notifications of a person, read and unread."""
 
 from kitsulite import clock
 from kitsulite.domain.comments.views import meant_for_client
@@ -32,7 +32,7 @@ def _of_reply(key):
     return f"json(COALESCE(json_extract(reply.value, '$.{key}'), '[]'))"
 
 
-#: a notification with what it tells of: name -> SQL; parameters `person` and `role` of the caller
+#: a notification with what it is about: name -> SQL; parameters `person` and `role` of the caller
 SHOWN = {
     "id": "n.id",
     "type": "'Notification'",
@@ -97,8 +97,8 @@ def mark(ctx, notification_id, read):
     """Mark a notification of the caller as read or unread; returns its row."""
     row = own(ctx, notification_id)
     ctx.db.update(Notification, row["id"], read=read)
-    told = {"person_id": ctx.person_id, "notification_id": row["id"]}
-    emit(ctx, "notification:read" if read else "notification:unread", told)
+    payload = {"person_id": ctx.person_id, "notification_id": row["id"]}
+    emit(ctx, "notification:read" if read else "notification:unread", payload)
     return ctx.db.get(Notification, row["id"])
 
 

@@ -12,7 +12,7 @@ def follows_task(ctx, task_id):
 
 
 def follow_task(ctx, task_id):
-    """Follow a task; returns the subscription, the existing one where there is one."""
+    """Follow a task; returns the subscription, the existing one if there is one."""
     return follow(ctx, task_id=ctx.db.get(Task, task_id)["id"])
 
 

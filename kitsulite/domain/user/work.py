@@ -18,7 +18,7 @@ MY_SHOT = f"entity.entity_type_id = ? AND entity.id {HAS_MINE}"
 
 
 def tasks(ctx, done=False):
-    """The caller's tasks in the open projects of his teams, as JSON text."""
+    """The caller's tasks in the open projects of their teams, as JSON text."""
     return task_rows.assigned(ctx, ctx.person_id, IN_RELATED_PROJECT, [ctx.person_id], done)
 
 

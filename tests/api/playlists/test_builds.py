@@ -103,7 +103,7 @@ def test_previews_of_another_project_are_left_out(studio, scene, build, clips):
 
 @pytest.fixture
 def waiting(studio, monkeypatch):
-    """Jobs that wait until somebody does them."""
+    """Jobs that wait until a person does them."""
     monkeypatch.setattr(studio.app.jobs, "inline", False)
     monkeypatch.setattr(studio.app.jobs, "wake", lambda: None)
 

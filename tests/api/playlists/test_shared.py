@@ -11,7 +11,7 @@ from kitsulite.models.tasks import Comment, Task, TaskStatus
 
 
 class Review:
-    """A shared playlist of one shot with a preview of revision 2, looked at by somebody without an account."""
+    """A shared playlist of one shot with a preview of revision 2, looked at by a person without an account."""
 
     def __init__(self, studio, scene):
         self.studio, self.scene, self.api = studio, scene, studio.nobody

@@ -303,7 +303,7 @@ def status(studio, name):
 
 @pytest.fixture
 def productions(studio):
-    """A manager, the two open productions that he manages, and others that he does not."""
+    """A manager, the two open productions that he manages, and others that they do not."""
     manager = studio.person("manager")
     managed = [studio.project(name=name, team=[manager]) for name in ("A", "B")]
     studio.project(name="Demoted", team=[(manager, "user")])

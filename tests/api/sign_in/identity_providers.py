@@ -89,7 +89,7 @@ class OpenIdProvider(Provider):
         return {"keys": [{**key, "kid": "1", "use": "sig", "alg": "RS256"}]}
 
     def authorize(self, url):
-        """What the browser brings back, after somebody signed in at this address."""
+        """What the browser brings back, after a person signed in at this address."""
         query = {name: values[0] for name, values in urllib.parse.parse_qs(urllib.parse.urlsplit(url).query).items()}
         assert query["response_type"] == "code"
         assert query["code_challenge_method"] == "S256"

@@ -102,7 +102,7 @@ SILENT = (
         "admin manager supervisor",
     ),
 )
-#: routes that look at the role alone, wherever somebody works: method, path, who may, body
+#: routes that look at the role alone, wherever a person works: method, path, who may, body
 BY_ROLE = (
     ("GET", "/data/tasks/open-tasks", EVERYBODY),
     ("GET", "/data/tasks/open-tasks/stats", EVERYBODY),
@@ -125,7 +125,7 @@ ELSEWHERE = {("GET", "/pictures/thumbnails/attachment-files/<>.png")}
 
 
 class World:
-    """A production with everything that the routes name; made anew once a request changed it."""
+    """A production with everything that the routes name; rebuilt once a request changed it."""
 
     def __init__(self, application):
         self.application = application

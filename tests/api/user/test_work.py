@@ -178,7 +178,7 @@ def test_the_role_on_a_production_does_not_count_for_checking(studio):
 
 @pytest.fixture
 def show(studio, artist):
-    """A production with a task of the artist and one of somebody else on each kind of entity."""
+    """A production with a task of the artist and one of another person on each kind of entity."""
     project, other = studio.project(), studio.person()
     episode = studio.entity(project, "Episode", name="E01")
     found = {"project": project, "episode": episode}

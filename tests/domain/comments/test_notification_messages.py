@@ -11,7 +11,7 @@ from kitsulite.models.projects import Project
 
 
 class Office:
-    """A series with an artist on a task, and what he is sent."""
+    """A series with an artist on a task, and what they are sent."""
 
     def __init__(self, studio, monkeypatch):
         self.studio, self.db = studio, studio.db

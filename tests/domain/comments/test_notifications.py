@@ -134,7 +134,7 @@ def test_who_does_not_exist_is_left_out(crowd):
     context = crowd.studio.context(crowd.manager)
     with crowd.db.write():
         people = [new_id(), crowd.people["member"]["id"]]
-        notifications.tell(
+        notifications.notify(
             context, "mention", people, crowd.manager["id"], crowd.project["id"], task_id=crowd.task["id"]
         )
     assert told(crowd, "mention") == ["member"]
