@@ -19,7 +19,7 @@ def test_the_example_with_gazu_runs(capsys):
 
 
 def test_folders_of_the_architecture_exist():
-    named = re.findall(r"`(\w+/|\w+\.py)`", README.partition("## Architecture")[2])
+    named = re.findall(r"`((?:\w+/)+(?:\w+\.py)?|\w+\.py)`", README.partition("## Architecture")[2])
     assert named
     for name in named:
         assert (Path(CHECKOUT, "kitsulite", name)).exists(), name

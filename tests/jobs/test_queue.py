@@ -202,6 +202,6 @@ def test_an_application_is_reset_while_jobs_run(app, work):
     work.hold.clear()
     add(app)
     assert work.started.wait(LONG)
-    app.reset()
+    app.restore_pristine()
     assert not app.db.exists(Job)
     assert app.jobs.wait(LONG)

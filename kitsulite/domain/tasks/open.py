@@ -40,7 +40,7 @@ FILTERS = {
 
 
 def scope(ctx, project_id=None):
-    """The tasks in the scope of the caller: of one project of theirs, else of all open ones; vendors see all of them."""
+    """The tasks in the scope of the caller: of one project of theirs, else of all open ones; vendors see all."""
     if project_id:
         ctx = access.require_member(ctx, project_id)
         condition = Condition("t.project_id = ?", [project_id])
