@@ -233,7 +233,7 @@ class JobQueue:
             self._changed.notify_all()
         for watch in list(self._watches.values()):
             watch.stop.set()
-        for thread in self._threads:
+        for thread in list(self._threads):
             thread.join(PATIENCE)
 
     def clear(self) -> None:
