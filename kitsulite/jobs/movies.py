@@ -105,7 +105,7 @@ def square() -> str:
 def fitted(width: int, height: int) -> str:
     """The filters that put a movie of square pixels, whole and centred, into a black frame."""
     return (
-        f"scale={width}:{height}:force_original_aspect_ratio=decrease,"
+        f"scale={width}:{height}:force_original_aspect_ratio=decrease:out_range=tv,"
         f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:black,setsar=1,format=yuv420p"
     )
 
