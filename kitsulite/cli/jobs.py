@@ -63,6 +63,20 @@ def cancel_job(args):
     change(args, lambda app: app.jobs.cancel, "is cancelled")
 
 
+@command("jobs convert")
+def convert(args):
+    """Queue the movies that were stored while there was no ffmpeg; the server converts them.
+
+    kitsulite jobs convert
+    """
+    from kitsulite.context import Context
+    from kitsulite.domain.previews import conversions
+
+    with opened(args) as app:
+        app.jobs.stop()
+        print(f"{conversions.convert_kept(Context(app))} movies are queued.")
+
+
 def change(args, act, done):
     from kitsulite.context import Context
 

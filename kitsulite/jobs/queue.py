@@ -70,6 +70,9 @@ class Work:
     def cancelled(self, ctx: Context, job: Row) -> None:
         """Let rows say that a person stopped the work."""
 
+    def take_up(self, ctx: Context) -> None:
+        """Queue, or declare failed, the work that rows wait for and that no job does: rows of a backup, say."""
+
 
 _kinds: dict[str, Work] = {}
 
@@ -224,6 +227,8 @@ class JobQueue:
             db.execute(
                 "DELETE FROM job WHERE state IN ('done', 'cancelled') AND ended_at < ?", [clock.ago(days=KEPT_DAYS)]
             )
+            for work in _kinds.values():
+                work.take_up(Context(self.app))
         self.wake()
 
     def stop(self) -> None:

@@ -47,6 +47,16 @@ def test_a_failed_job_is_queued_again_and_cancelled(kitsulite_command, opened, j
     assert (code, "nothing to cancel" in errors) == (1, True)
 
 
+def test_movies_that_were_stored_without_ffmpeg_are_queued(kitsulite_command, opened, clips):
+    with opened.db.write():
+        preview_id = opened.db.add(PreviewFile, name="main", extension="mp4", status="ready", data={"converted": False})
+        opened.db.add(PreviewFile, name="other", extension="mp4", status="ready", data={})
+    assert kitsulite_command("jobs", "convert") == (0, "1 movies are queued.\n", "")
+    assert opened.db.value("SELECT status FROM preview_file WHERE id = ?", [preview_id]) == "processing"
+    assert opened.db.column("SELECT subject_id FROM job WHERE state = 'queued'") == [preview_id]
+    assert kitsulite_command("jobs", "convert") == (0, "0 movies are queued.\n", "")
+
+
 def test_an_unknown_job_is_named(kitsulite_command):
     code, _, errors = kitsulite_command("jobs", "show", "12345678")
     assert (code, errors) == (1, "kitsulite: No jobs begin with 12345678: see `kitsulite jobs list`.\n")

@@ -116,6 +116,14 @@ class Build(queue.Work):
     def cancelled(self, ctx, job):
         self.give_up(ctx, job, "The build was cancelled.")
 
+    def take_up(self, ctx):
+        lost = (
+            "status = 'running' AND NOT EXISTS"
+            " (SELECT 1 FROM job WHERE subject_id = build_job.id AND state IN ('queued', 'running'))"
+        )
+        for build in ctx.db.all(BuildJob, lost):
+            end(ctx, build, "failed", "The server ended in the middle of it.")
+
     def again(self, ctx, job):
         end(ctx, ctx.db.get(BuildJob, job["subject_id"]), "running", None)
 

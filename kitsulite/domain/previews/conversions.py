@@ -13,9 +13,37 @@ from kitsulite.jobs import ffmpeg, movies, pictures, queue
 from kitsulite.jobs.ffmpeg import Failed
 from kitsulite.models.fields import as_object
 from kitsulite.models.previews import PreviewFile
+from kitsulite.store.files import link_or_copy
 
 PREFIXES = ("previews", "lowdef", "source")
 MISSING = "This server cannot work on movies: ffmpeg is not installed."
+
+
+#: SQL condition of uploaded movies that wait for a job which nobody has queued
+LOST = (
+    "status = 'processing' AND extension = 'mp4' AND original_name IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM job WHERE subject_id = preview_file.id AND state IN ('queued', 'running'))"
+)
+#: SQL condition of the movies that were stored while there was no ffmpeg
+UNCONVERTED = "status = 'ready' AND extension = 'mp4' AND json_extract(data, '$.converted') = 0"
+
+
+def add(ctx, preview):
+    """Queue the conversion of a stored movie within the running transaction."""
+    project_id = previews.project_id_of(ctx, preview)
+    ctx.app.jobs.add(ctx, previews.MOVIE_JOB, preview["id"], project_id, now=False, normalize=True)
+
+
+def convert_kept(ctx):
+    """Queue the movies that were stored while there was no ffmpeg; returns how many."""
+    tools(ctx)
+    with ctx.db.write():
+        found = ctx.db.all(PreviewFile, UNCONVERTED)
+        for preview in found:
+            ctx.db.update(PreviewFile, preview["id"], status="processing")
+            announce_change(ctx, {**preview, "status": "processing"})
+            add(ctx, preview)
+    return len(found)
 
 
 def is_possible(ctx):
@@ -44,6 +72,7 @@ class Conversion(queue.Work):
                 for (bucket, prefix), path in files.items():
                     stored_files.place(ctx, path, bucket, prefix, preview["id"])
                 data = {**as_object(preview["data"]), **known.pop("data")}
+                data.pop("converted", None)
                 data["movie_prefixes"] = [p for p in PREFIXES if ctx.app.files.find("movies", p, preview["id"])]
                 ctx.db.update(PreviewFile, preview["id"], status="ready", data=data, **known)
                 ended(ctx, preview["id"], job["options"])
@@ -55,6 +84,14 @@ class Conversion(queue.Work):
 
     def cancelled(self, ctx, job):
         self.give_up(ctx, job, "cancelled")
+
+    def take_up(self, ctx):
+        for preview in ctx.db.all(PreviewFile, LOST):
+            if stored_movie(ctx, preview, PREFIXES) and is_possible(ctx):
+                add(ctx, preview)
+            else:
+                ctx.db.update(PreviewFile, preview["id"], status="broken")
+                ended(ctx, preview["id"], {})
 
     def again(self, ctx, job):
         preview = ctx.db.get(PreviewFile, job["subject_id"])
@@ -87,6 +124,10 @@ def converted(ctx, preview, source, known, tools, folder):
     low = encoded.movies["lowdef"]
     files = pictures_of(ctx, tools, encoded.first, low, folder, (wanted.width, wanted.height), encoded.frames)
     files |= {("movies", prefix): path for prefix, path in encoded.movies.items()}
+    if stored_movie(ctx, preview, ("source",)) is None:
+        # what was stored without conversion stays, beside the movie that takes its place
+        files["movies", "source"] = folder / "source"
+        link_or_copy(source, files["movies", "source"])
     size = {"width": wanted.width, "height": wanted.height, "duration": round(float(encoded.frames / wanted.fps), 3)}
     return files, {**size, "file_size": encoded.movies["previews"].stat().st_size}
 

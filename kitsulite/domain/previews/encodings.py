@@ -18,7 +18,7 @@ FASTEST = 240
 
 def of_preview(ctx, preview, width, height):
     """The encoding of a movie of this size in pixels for a preview."""
-    data, resolution, *rates = ctx.db.row(
+    found = ctx.db.row(
         "SELECT e.data, p.resolution, l.hd_bitrate_compression, l.ld_bitrate_compression, p.hd_bitrate_compression,"
         " p.ld_bitrate_compression FROM task t JOIN project p ON p.id = t.project_id"
         " LEFT JOIN entity e ON e.id = t.entity_id"
@@ -26,9 +26,10 @@ def of_preview(ctx, preview, width, height):
         " WHERE t.id = ?",
         [preview["task_id"]],
     )
+    data, resolution, *rates = found or [None] * 6
     own = as_object(json.loads(data)) if data else {}
-    found = size(own.get("resolution"), resolution, width, height)
-    return encoding(ctx, found, frames_per_second(ctx, preview), rates)
+    wanted = size(own.get("resolution"), resolution, width, height)
+    return encoding(ctx, wanted, frames_per_second(ctx, preview), rates)
 
 
 def of_project(ctx, project, width, height):
@@ -77,11 +78,12 @@ def bit_rates(settings, high_of_type, low_of_type, high_of_project, low_of_proje
 
 def frames_per_second(ctx, preview):
     """Those of the entity, else of the project, else 25, as a fraction."""
-    own, common = ctx.db.row(
+    found = ctx.db.row(
         "SELECT json_extract(e.data, '$.fps'), p.fps FROM task t JOIN project p ON p.id = t.project_id"
         " LEFT JOIN entity e ON e.id = t.entity_id WHERE t.id = ?",
         [preview["task_id"]],
     )
+    own, common = found or (None, None)
     return rate(own) or rate(common) or Fraction(DEFAULT_FPS)
 
 

@@ -179,7 +179,7 @@ def forget_last_preview(ctx, preview):
 
 def refresh_task(ctx, preview):
     """Make a main preview the last one of its task, and that of its entity if the production wants it."""
-    if preview["position"] != 1:
+    if preview["position"] != 1 or not preview["task_id"]:
         return
     ctx.db.update(Task, preview["task_id"], last_preview_file_id=preview["id"])
     entity_id, automated = ctx.db.row(

@@ -1,15 +1,16 @@
 """Movies: uploaded, converted, shown."""
 
+import io
 from fractions import Fraction
 
 import pytest
 from scene import opened
 
-from kitsulite.domain.previews import encodings
+from kitsulite.domain.previews import conversions, encodings
 from kitsulite.domain.server import verification
 from kitsulite.jobs import movies
 from kitsulite.models.entities import Entity
-from kitsulite.models.previews import PreviewFile
+from kitsulite.models.previews import BuildJob, Playlist, PreviewFile
 from kitsulite.models.projects import Project, ProjectTaskTypeLink
 from kitsulite.models.server import Job
 from kitsulite.models.tasks import Task
@@ -185,6 +186,32 @@ def test_a_deleted_preview_stops_its_conversion(studio, scene, clips, monkeypatc
     assert [p for p in studio.app.files.folder.rglob("*") if p.is_file()] == []
 
 
+def test_a_movie_that_was_stored_without_ffmpeg_is_converted_later(studio, scene, clips, set_up):
+    set_up(ffmpeg="/no/such/ffmpeg")
+    preview = scene.upload("a.mov", clips["sound.mov"]).json
+    assert (preview["status"], preview["width"]) == ("ready", 0)
+    set_up(ffmpeg="")
+    assert conversions.convert_kept(studio.context()) == 1
+    assert studio.app.jobs.wait()
+    preview = studio.db.get(PreviewFile, preview["id"])
+    assert (preview["status"], preview["width"], preview["data"].get("converted")) == ("ready", 192, None)
+    assert scene.api().get(f"/movies/source/preview-files/{preview['id']}.mp4").body == clips["sound.mov"]
+
+
+def test_movies_that_nobody_converts_are_taken_up_at_the_start(studio, scene, clips):
+    columns = {"extension": "mp4", "status": "processing"}
+    stored = studio.preview(scene.task, original_name="a", **columns)
+    studio.app.files.write("movies", "source", stored["id"], io.BytesIO(clips["one.mp4"]))
+    lost = studio.preview(scene.task, original_name="b", **columns)
+    waiting = studio.preview(scene.task, **columns)
+    build = studio.add(BuildJob, playlist_id=studio.add(Playlist, name="a", project_id=scene.project["id"])["id"])
+    studio.app.jobs.resume()
+    assert studio.app.jobs.wait()
+    statuses = [studio.db.get(PreviewFile, row["id"])["status"] for row in (stored, lost, waiting)]
+    assert statuses == ["ready", "broken", "processing"]
+    assert studio.db.get(BuildJob, build["id"])["status"] == "failed"
+
+
 PLAYLISTS = {
     "hls": "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{path}\n#EXT-X-ENDLIST\n",
     "concat": "ffconcat version 1.0\nfile '{path}'\n",
@@ -200,3 +227,12 @@ def test_a_playlist_inside_of_a_movie_reaches_no_other_file(studio, scene, clips
     content = PLAYLISTS[kind].format(path=clips.folder / "plain.mp4").encode()
     preview = studio.db.get(PreviewFile, scene.upload("a.mp4", content).json["id"])
     assert (preview["status"], preview["width"]) == ("broken", 0)
+
+
+def test_a_movie_of_no_task_is_converted_too(studio, scene, clips):
+    preview = studio.add(PreviewFile, name="alone", extension="mp4", status="processing", original_name="a")
+    studio.app.files.write("movies", "source", preview["id"], io.BytesIO(clips["one.mp4"]))
+    studio.app.jobs.resume()
+    assert studio.app.jobs.wait()
+    preview = studio.db.get(PreviewFile, preview["id"])
+    assert (preview["status"], preview["height"]) == ("ready", 1080)
