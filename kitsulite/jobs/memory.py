@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import functools
 import sys
 import threading
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from kitsulite.errors import TooLarge, Unavailable
 MEGABYTE = 1 << 20
 #: seconds that a picture waits until others have given back memory
 PATIENCE = 30
-#: bytes of a decoding from which on freed memory is returned to the system
-BIG = 48 * MEGABYTE
+#: bytes of a block from which on it is returned to the system when it is free
+BIG = MEGABYTE
+M_MMAP_THRESHOLD = -3
 
 
 class Budget:
@@ -39,15 +41,17 @@ class Budget:
             with self._freed:
                 self._taken -= need
                 self._freed.notify_all()
-            if need > BIG:
-                give_back()
 
 
 budget = Budget()
 
 
-def give_back() -> None:
-    """Return freed memory to the system, if the C library offers that."""
+@functools.cache
+def return_big_blocks() -> None:
+    """Let the C library return big blocks to the system as soon as they are free, if it is that of GNU.
+
+    By itself it keeps ever bigger ones for later, and a server keeps the memory of its biggest picture.
+    """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
+            ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, BIG)

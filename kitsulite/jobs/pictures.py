@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from kitsulite.errors import ApiError
 from kitsulite.jobs import exr
-from kitsulite.jobs.memory import MEGABYTE, budget
+from kitsulite.jobs.memory import MEGABYTE, budget, return_big_blocks
 from kitsulite.models.fields import new_id
 from kitsulite.store.files import spool
 
@@ -36,7 +36,9 @@ MOST_PIXELS_OF_SMALL = 50_000_000
 #: bytes of a decoded pixel, 4 for all other modes
 PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
 #: bytes a pixel that decoders of a format take besides the picture
-DECODER = {"WEBP": 8, "AVIF": 8, "GIF": 5, "PSD": 1}
+DECODER = {"AVIF": 12, "GIF": 1, "PSD": 1, "TIFF": 1}
+#: bytes of a pixel of a WebP picture while it is decoded
+WEBP_PIXEL = 16
 PROGRESSIVE_JPEG = 6
 #: bytes for the variants of a picture
 VARIANTS = 24 * MEGABYTE
@@ -106,6 +108,8 @@ def is_picture(stream: BinaryIO) -> bool:
         start = stream.read(16)
         stream.seek(0)
         return start.startswith(SIGNATURES)
+    if webp_pixels(stream):
+        return True
     try:
         opened(stream, CERTAIN)
     except BadPicture:
@@ -188,29 +192,67 @@ def decoded(stream: BinaryIO, settings: Any, small: tuple[int, int] | None = Non
 
     `small`: the size that it becomes; then it is decoded at a fraction of its own, if its format can.
     """
-    picture = opened(stream, FORMATS)
     most = min(settings.max_image_pixels, MOST_PIXELS_OF_SMALL) if small else settings.max_image_pixels
-    if picture.width * picture.height > most:
-        raise BadPicture(f"The picture has more than {most} pixels.")
-    try:
+    total = settings.picture_memory * MEGABYTE
+    with contextlib.ExitStack() as held:
+        webp = webp_pixels(stream)
+        if webp:
+            # its library takes the memory when it opens the picture
+            refuse_more(webp, most)
+            held.enter_context(budget.take(webp * WEBP_PIXEL + VARIANTS, total))
+        picture = opened(stream, FORMATS)
+        refuse_more(picture.width * picture.height, most)
         if small:
-            picture.draft("RGB", (2 * small[0], 2 * small[1]))
-        turned = picture.getexif().get(ORIENTATION, UPRIGHT) not in (0, UPRIGHT)
+            draft(picture, small)
+        if not webp:
+            held.enter_context(budget.take(memory_of(picture, bool(small)), total))
+        yield loaded(picture)
+
+
+def refuse_more(pixels: int, most: int) -> None:
+    if pixels > most:
+        raise BadPicture(f"The picture has more than {most} pixels.")
+
+
+def draft(picture: Any, small: tuple[int, int]) -> None:
+    """Let a picture be decoded at a fraction of its size, if its format can."""
+    try:
+        picture.draft("RGB", (2 * small[0], 2 * small[1]))
     except Exception as error:
         raise BadPicture(UNREADABLE) from error
-    with budget.take(memory_of(picture, turned, bool(small)), settings.picture_memory * MEGABYTE):
-        try:
-            picture.load()
-            ready = to_srgb(upright(picture) if turned else picture)
-        except Exception as error:
-            raise BadPicture(UNREADABLE) from error
-        yield ready
+
+
+def loaded(picture: Any) -> Any:
+    """The decoded picture, upright and in sRGB."""
+    try:
+        picture.load()
+        return to_srgb(upright(picture))
+    except Exception as error:
+        raise BadPicture(UNREADABLE) from error
+
+
+def webp_pixels(stream: BinaryIO) -> int:
+    """The number of pixels that the head of a WebP picture names, 0 for other files; the stream is rewound."""
+    head = stream.read(30)
+    stream.seek(0)
+    if len(head) < 30 or head[:4] != b"RIFF" or head[8:12] != b"WEBP":
+        return 0
+    kind = head[12:16]
+    if kind == b"VP8X":
+        width, height = (int.from_bytes(head[at : at + 3], "little") + 1 for at in (24, 27))
+    elif kind == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        width, height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    else:
+        width, height = (int.from_bytes(head[at : at + 2], "little") & 0x3FFF for at in (26, 28))
+    return max(1, width * height)
 
 
 def opened(stream: BinaryIO, formats: tuple[str, ...]) -> Any:
     """The picture of a stream of which only the head is read. Raises BadPicture."""
     image = pillow()
     image.init()
+    return_big_blocks()
     # What is too big is refused here, by the size that the head names.
     image.MAX_IMAGE_PIXELS = None
     try:
@@ -219,22 +261,36 @@ def opened(stream: BinaryIO, formats: tuple[str, ...]) -> Any:
         raise BadPicture(UNREADABLE) from error
 
 
-def memory_of(picture: Any, turned: bool, small: bool) -> int:
+def memory_of(picture: Any, small: bool) -> int:
     """Bytes that decoding a picture takes, with the copies that are made of it."""
     own = PIXEL.get(picture.mode, 4)
     pixel = own + DECODER.get(picture.format, 0)
     if picture.info.get("progressive") or picture.info.get("progression"):
         pixel += PROGRESSIVE_JPEG
-    copies = own if turned else 0
+    # PNG tells the orientation only once it is decoded, and is no format of cameras
+    copies = own if picture.format != "PNG" and is_turned(picture) else 0
     if picture.info.get("icc_profile") or picture.mode not in PNG_MODES:
         copies += 4
-    if not reducible(picture.mode):
-        copies += 4
-    return picture.width * picture.height * (pixel + copies) + (MEGABYTE if small else VARIANTS)
+    if picture.mode == "1":
+        copies += 1
+    need = picture.width * picture.height * (pixel + copies)
+    # a tenth more, for the buffers of those that read and write
+    return need + need // 10 + (MEGABYTE if small else VARIANTS)
+
+
+def is_turned(picture: Any) -> bool:
+    """Whether the EXIF orientation says that a picture lies on its side or its head."""
+    try:
+        return picture.getexif().get(ORIENTATION, UPRIGHT) not in (0, UPRIGHT)
+    except Exception:
+        # what is written there is no reason to refuse a picture
+        return False
 
 
 def upright(picture: Any) -> Any:
-    """A picture turned as its EXIF orientation says."""
+    """A decoded picture turned as its EXIF orientation says."""
+    if not is_turned(picture):
+        return picture
     from PIL import ImageOps
 
     return ImageOps.exif_transpose(picture)
@@ -267,7 +323,15 @@ def reducible(mode: str) -> bool:
 
 def reduced(picture: Any, factor: int) -> Any:
     """A big picture at a fraction of its size."""
-    return picture.reduce(factor) if factor > 1 and reducible(picture.mode) else picture
+    if factor <= 1:
+        return picture
+    if picture.mode == "1":
+        picture = picture.convert("L")
+    if reducible(picture.mode):
+        return picture.reduce(factor)
+    # colours of a palette cannot be mixed, so some of them are left out
+    size = max(1, picture.width // factor), max(1, picture.height // factor)
+    return picture.resize(size, pillow().Resampling.NEAREST)
 
 
 def fitted(picture: Any, width: int, height: int) -> Any:

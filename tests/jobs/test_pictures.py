@@ -1,13 +1,15 @@
 """Pictures made smaller."""
 
 import io
+import threading
 from types import SimpleNamespace
 
 import pytest
 from PIL import Image, ImageCms
 from scene import opened, picture
 
-from kitsulite.jobs import pictures
+from kitsulite.errors import TooLarge, Unavailable
+from kitsulite.jobs import memory, pictures
 
 SETTINGS = SimpleNamespace(max_image_pixels=4_000_000, picture_memory=512)
 
@@ -68,3 +70,67 @@ def test_a_very_big_picture_has_the_same_variants(tmp_path, mode):
     assert Image.open(files["original"]).size == (5200, 700)
     assert Image.open(files["previews"]).size == (1200, 162)
     assert Image.open(files["thumbnails"]).size == (150, 100)
+
+
+@pytest.mark.parametrize("options", [{"lossless": True}, {"lossless": False}, {"exif": b"Exif\0\0"}])
+def test_the_size_of_a_webp_picture_is_known_before_it_is_opened(options):
+    stream = io.BytesIO(picture(301, 203, kind="WEBP", color=(1, 2, 3), **options))
+    assert pictures.webp_pixels(stream) == 301 * 203
+    assert stream.tell() == 0
+    assert pictures.webp_pixels(io.BytesIO(picture())) == 0
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "PNG", "TIFF", "JPEG"])
+def test_no_pixel_is_decoded_of_a_picture_over_the_budget(tmp_path, monkeypatch, kind):
+    def fail(*_):
+        raise AssertionError("decoded")
+
+    content = picture(3000, 3000, kind=kind)
+    monkeypatch.setattr(pictures, "loaded", fail)
+    monkeypatch.setattr(Image.Image, "load", fail)
+    with pytest.raises(TooLarge):
+        pictures.preview_pictures(io.BytesIO(content), tmp_path, tight(16, 10**8))
+
+
+def test_thumbnails_take_fewer_pixels_than_previews(tmp_path):
+    content = picture(8000, 7000, "1")
+    assert pictures.preview_pictures(io.BytesIO(content), tmp_path, tight(512, 10**8)).width == 8000
+    with pytest.raises(pictures.BadPicture, match="more than 50000000 pixels"):
+        pictures.contained(io.BytesIO(content), tmp_path, (400, 400), tight(512, 10**8))
+
+
+def test_a_photo_becomes_an_avatar_in_little_memory(tmp_path):
+    content = picture(6000, 6000, kind="JPEG", color=(200, 10, 10))
+    path = pictures.contained(io.BytesIO(content), tmp_path, (400, 400), tight(16, 10**8))
+    assert Image.open(path).size == (400, 400)
+
+
+def tight(megabytes, most):
+    return SimpleNamespace(max_image_pixels=most, picture_memory=megabytes)
+
+
+def test_pictures_wait_for_the_memory_of_others(monkeypatch):
+    budget, order = memory.Budget(), []
+    first, second = threading.Event(), threading.Event()
+
+    def hold():
+        with budget.take(80, 100):
+            first.set()
+            second.wait(10)
+            order.append("first")
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert first.wait(10)
+    with budget.take(20, 100):
+        order.append("small")
+    second.set()
+    with budget.take(30, 100):
+        order.append("second")
+    thread.join(10)
+    assert order == ["small", "first", "second"]
+    monkeypatch.setattr(memory, "PATIENCE", 0)
+    with budget.take(80, 100), pytest.raises(Unavailable), budget.take(30, 100):
+        pass
+    with pytest.raises(TooLarge), budget.take(101, 100):
+        pass
