@@ -45,13 +45,13 @@ def add_extra_preview(ctx, task_id, comment_id, preview_file_id):
 
 @delete(
     "/actions/tasks/<task_id>/comments/<comment_id>/preview-files/<preview_file_id>",
-    allow=inside("member of the project"),
+    allow=inside("somebody who works on the task or leads it, and reads the comment"),
 )
 def remove_preview(ctx, task_id, comment_id, preview_file_id):
-    """Delete a preview of a task; `force=true` deletes its files too."""
+    """Delete a preview of a comment; `force=true`, for managers, deletes its files too."""
     if not all(map(is_id, (task_id, comment_id, preview_file_id))):
         raise BadParameter("Wrong UUID format.")
-    previews.remove_from_task(ctx, task_id, preview_file_id, force=ctx.request.flag("force"))
+    previews.remove_from_comment(ctx, task_id, comment_id, preview_file_id, force=ctx.request.flag("force"))
 
 
 @put(

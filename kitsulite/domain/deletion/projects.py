@@ -73,7 +73,7 @@ def empty(ctx, project):
     params = {"project": project["id"]}
     run(ctx, BEFORE_PREVIEWS, params)
     for preview in ctx.db.all(PreviewFile, f"id IN {PREVIEWS}", params):
-        previews.remove_preview(ctx, preview, force=True)
+        previews.remove_preview(ctx, preview, force=True, elect=False)
     for task in ctx.db.all(Task, f"id IN {TASKS}", params):
         remove_task(ctx, task)
     for playlist in ctx.db.all(Playlist, "project_id = ?", [project["id"]]):

@@ -35,7 +35,7 @@ def remove_task(ctx, task):
     for statement in CASCADE:
         ctx.db.execute(statement, {"task": task["id"]})
     for preview in ctx.db.all(PreviewFile, "task_id = ?", [task["id"]]):
-        previews.remove_preview(ctx, preview)
+        previews.remove_preview(ctx, preview, elect=False)
     remove_unused_task(ctx, task)
 
 

@@ -22,7 +22,6 @@ STORED = {"mp4": (*MOVIES, *PICTURES, ("pictures", "tiles"))}
 #: the kind of job that converts a movie
 MOVIE_JOB = "movie"
 OLDEST = "created_at, rowid"
-NEWEST = "created_at DESC, rowid DESC"
 
 
 def places_of(extension):
@@ -147,34 +146,64 @@ def move(ctx, preview, position):
     return ctx.db.all(PreviewFile, place, params, f"position, {OLDEST}")
 
 
-def remove_preview(ctx, preview, force=False):
-    """Delete a preview and what points at it; its files too if the server removes files, or with `force`."""
+def remove_preview(ctx, preview, force=False, elect=True):
+    """Delete a preview and what points at it; its files too if the server removes files, or with `force`.
+
+    `elect`: its task and entity get another preview in its place.
+    """
+    entity_ids = ctx.db.column("SELECT id FROM entity WHERE preview_file_id = ?", [preview["id"]])
     ctx.db.execute("UPDATE entity SET preview_file_id = NULL WHERE preview_file_id = ?", [preview["id"]])
     ctx.db.execute("UPDATE news SET preview_file_id = NULL WHERE preview_file_id = ?", [preview["id"]])
     ctx.db.delete(CommentPreviewLink, preview_file=preview["id"])
     ctx.app.jobs.cancel_all(ctx, preview["id"])
     ctx.db.delete(PreviewFile, id=preview["id"])
-    forget_last_preview(ctx, preview)
+    if elect:
+        elect_last_preview(ctx, preview)
+        for entity_id in entity_ids:
+            elect_entity_preview(ctx, entity_id)
     if force or ctx.settings.remove_files:
         stored_files.remove(ctx, places_of(preview["extension"]), preview["id"])
 
 
-def remove_from_task(ctx, task_id, preview_id, force=False):
-    """Delete a preview of a task; everybody of the team may."""
-    access.require_member(ctx, ctx.db.get(Task, task_id)["project_id"])
-    remove_preview(ctx, of_task(ctx, preview_id, task_id), force)
+def remove_from_comment(ctx, task_id, comment_id, preview_id, force=False):
+    """Delete a preview of a comment of a task, which the caller reads and acts on; `force` is for managers."""
+    access.require_task_action(ctx, task_id)
+    comment = ctx.db.get(Comment, comment_id)
+    preview = of_task(ctx, preview_id, task_id)
+    if comment["object_id"] != task_id or not ctx.db.exists(
+        CommentPreviewLink, comment=comment["id"], preview_file=preview["id"]
+    ):
+        raise NotFound("PreviewFile not found.")
+    access.require_comment_reader(ctx, comment)
+    if force:
+        access.require_manager(ctx, project_id_of(ctx, preview))
+    remove_preview(ctx, preview, force)
 
 
-def forget_last_preview(ctx, preview):
-    """Give the task of a deleted last preview the newest one that is left."""
+#: SQL condition of the previews `p` that may stand for a task or an entity
+PRESENTABLE = "p.status = 'ready' AND p.position = 1 AND p.extension IN ('png', 'mp4')"
+
+
+def elect_last_preview(ctx, preview):
+    """Give the task of a deleted last preview the newest one that can be shown, or none."""
     task = ctx.db.find(Task, id=preview["task_id"]) if preview["task_id"] else None
     if task is None or task["last_preview_file_id"] != preview["id"]:
         return
-    newest = ctx.db.first(PreviewFile, "task_id = ?", [task["id"]], NEWEST)
-    if newest:
-        refresh_task(ctx, newest)
-    else:
-        ctx.db.update(Task, task["id"], last_preview_file_id=None)
+    newest = f"SELECT p.id FROM preview_file p WHERE p.task_id = ? AND {PRESENTABLE}"
+    found = ctx.db.value(f"{newest} ORDER BY p.created_at DESC, p.rowid DESC", [task["id"]])
+    ctx.db.update(Task, task["id"], last_preview_file_id=found)
+    emit(ctx, "task:update", {"task_id": task["id"]}, task["project_id"])
+
+
+def elect_entity_preview(ctx, entity_id):
+    """Give an entity that lost its main preview the newest one of its tasks, if its project wants that, or none."""
+    found = ctx.db.value(
+        "SELECT p.id FROM preview_file p JOIN task t ON t.id = p.task_id JOIN project j ON j.id = t.project_id"
+        f" WHERE t.entity_id = ? AND j.is_set_preview_automated AND {PRESENTABLE}"
+        " ORDER BY p.created_at DESC, p.rowid DESC",
+        [entity_id],
+    )
+    set_entity_preview(ctx, entity_id, found)
 
 
 def refresh_task(ctx, preview):

@@ -1,6 +1,7 @@
 """Previews of comments through the API."""
 
 import pytest
+from scene import picture
 from support import ROLES
 
 from kitsulite.domain.kinds import temporal_id
@@ -9,7 +10,7 @@ from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_id
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project, ProjectPersonLink
-from kitsulite.models.tasks import Task
+from kitsulite.models.tasks import Task, TaskPersonLink
 
 
 def place(answer):
@@ -93,51 +94,73 @@ def test_who_acts_on_a_task_adds_previews(studio, scene, role, status):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_whole_team_deletes_previews(studio, scene, role):
+def test_who_acts_on_the_task_and_reads_the_comment_deletes_its_previews(studio, scene, role):
     preview = studio.preview(scene.task, scene.comment)
     studio.forget_events()
     path = f"{scene.path()}/preview-files/{preview['id']}"
     assert studio.api(studio.person("manager")).delete(path).status_int == 403
-    assert scene.api(role).delete(path).status_int == 204
-    assert not studio.db.exists(PreviewFile, id=preview["id"])
+    allowed = role in ("admin", "manager", "supervisor")
+    assert scene.api(role).delete(path).status_int == (204 if allowed else 403)
+    assert studio.db.exists(PreviewFile, id=preview["id"]) is not allowed
     assert studio.events() == []
-    assert scene.api(role).delete(path).status_int == 404
+    assert scene.api(role).delete(path).status_int == (404 if allowed else 403)
+
+
+def test_assignees_delete_previews_and_managers_their_files(studio, scene):
+    studio.link(TaskPersonLink, task_id=scene.task["id"], person_id=scene.team["user"]["id"])
+    preview = scene.upload("a.png", picture()).json
+    path = f"{scene.path()}/preview-files/{preview['id']}"
+    assert scene.api("user").delete(path + "?force=true").status_int == 403
+    assert scene.api("supervisor").delete(path + "?force=true").status_int == 403
+    assert scene.api("user").delete(path).status_int == 204
+
+
+def test_a_preview_is_deleted_on_its_own_comment_alone(studio, scene):
+    preview, other = studio.preview(scene.task, scene.comment), studio.comment(scene.task)
+    elsewhere = studio.comment(studio.task(scene.entity, "Layout"))
+    for comment in (other, elsewhere):
+        assert scene.api().delete(f"{scene.path(comment)}/preview-files/{preview['id']}").status_int == 404
+    assert studio.db.exists(PreviewFile, id=preview["id"])
 
 
 def test_a_deletion_checks_its_ids(studio, scene):
     elsewhere = studio.preview(studio.task(studio.entity(studio.project(), "Shot"), "Animation"))
-    assert scene.api("user").delete(f"{scene.path()}/preview-files/{elsewhere['id']}").status_int == 404
+    assert scene.api("manager").delete(f"{scene.path()}/preview-files/{elsewhere['id']}").status_int == 404
     malformed = scene.api().delete(f"{scene.path()}/preview-files/nonsense")
     assert (malformed.status_int, malformed.json["message"]) == (400, "Wrong UUID format.")
     unknown = f"/actions/tasks/{new_id()}/comments/{scene.comment['id']}/preview-files/{elsewhere['id']}"
     assert scene.api().delete(unknown).status_int == 404
 
 
-def test_what_pointed_at_a_deleted_preview_turns_to_the_newest_that_is_left(studio, scene):
-    first, second = studio.preview(scene.task, scene.comment), studio.preview(scene.task, scene.comment, revision=2)
+def test_what_pointed_at_a_deleted_preview_turns_to_the_newest_that_can_be_shown(studio, scene):
+    ready = {"status": "ready", "comment": scene.comment}
+    first = studio.preview(scene.task, **ready)
+    for number, other in enumerate(({"extension": "pdf"}, {"position": 2}, {"status": "broken"}), 2):
+        studio.preview(scene.task, **{**ready, **other}, revision=number)
+    last = studio.preview(scene.task, **ready, revision=9)
     with studio.db.write():
         studio.db.update(Project, scene.project["id"], is_set_preview_automated=True)
-        studio.db.update(Task, scene.task["id"], last_preview_file_id=second["id"])
-        studio.db.update(Entity, scene.entity["id"], preview_file_id=second["id"])
-    news = studio.add(News, author_id=studio.admin["id"], task_id=scene.task["id"], preview_file_id=second["id"])
-    studio.forget_events()
-    scene.api().delete(f"{scene.path()}/preview-files/{second['id']}")
-    assert studio.db.get(Task, scene.task["id"])["last_preview_file_id"] == first["id"]
-    assert studio.db.get(Entity, scene.entity["id"])["preview_file_id"] == first["id"]
-    assert studio.db.get(News, news["id"])["preview_file_id"] is None
-    assert studio.events() == ["preview-file:set-main", "shot:update"]
-    scene.api().delete(f"{scene.path()}/preview-files/{first['id']}")
-    assert studio.db.get(Task, scene.task["id"])["last_preview_file_id"] is None
-    assert studio.db.get(Entity, scene.entity["id"])["preview_file_id"] is None
-
-
-def test_an_extra_preview_never_becomes_the_last_one(studio, scene):
-    extra, last = studio.preview(scene.task, position=2), studio.preview(scene.task, revision=2)
-    with studio.db.write():
         studio.db.update(Task, scene.task["id"], last_preview_file_id=last["id"])
-    scene.api().delete(f"{scene.path()}/preview-files/{last['id']}")
-    assert studio.db.get(Task, scene.task["id"])["last_preview_file_id"] == last["id"]
-    assert studio.db.exists(PreviewFile, id=extra["id"])
+        studio.db.update(Entity, scene.entity["id"], preview_file_id=last["id"])
+    news = studio.add(News, author_id=studio.admin["id"], task_id=scene.task["id"], preview_file_id=last["id"])
+    for gone, new in ((last, first["id"]), (first, None)):
+        studio.forget_events()
+        assert scene.api().delete(f"{scene.path()}/preview-files/{gone['id']}").status_int == 204
+        assert studio.db.get(Task, scene.task["id"])["last_preview_file_id"] == new
+        assert studio.db.get(Entity, scene.entity["id"])["preview_file_id"] == new
+        assert studio.events() == ["task:update", "preview-file:set-main", "shot:update"]
+    assert studio.db.get(News, news["id"])["preview_file_id"] is None
+
+
+def test_an_entity_gets_no_other_main_preview_unless_its_project_wants_that(studio, scene):
+    studio.preview(scene.task, scene.comment, status="ready")
+    last = studio.preview(scene.task, scene.comment, status="ready", revision=2)
+    with studio.db.write():
+        studio.db.update(Entity, scene.entity["id"], preview_file_id=last["id"])
+    studio.forget_events()
+    assert scene.api().delete(f"/data/preview-files/{last['id']}").status_int == 204
+    assert studio.db.get(Entity, scene.entity["id"])["preview_file_id"] is None
+    assert studio.events() == ["preview-file:set-main", "shot:update", "preview-file:delete"]
 
 
 def test_a_preview_becomes_the_face_of_its_entity(studio, scene):

@@ -81,7 +81,7 @@ ROUTES = (
     ("GET", TASK + "/attachment-files", "admin"),
     ("POST", ON_TASK + "/comments/{comment}/add-preview", LEADS, {}),
     ("POST", WITH_PREVIEW, LEADS, {}),
-    ("DELETE", WITH_PREVIEW, EVERYBODY),
+    ("DELETE", WITH_PREVIEW, "admin manager supervisor"),
     ("GET", ON_TASK + "/time-spents", NO_VENDOR),
     ("GET", ON_TASK + "/time-spents/{date}", NO_VENDOR),
     ("POST", TIME_SPENT, "admin manager", {"duration": 60}),
