@@ -7,7 +7,9 @@ of entity for the folder and for the file name. A template names its parts as `<
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
+from kitsulite.domain.files import made_rows
 from kitsulite.domain.kinds import kind_of
 from kitsulite.domain.slugs import slug
 from kitsulite.models.entities import Entity, EntityType
@@ -28,24 +30,58 @@ class MalformedTree(Exception):
 
 @dataclass
 class Place:
-    """What a path is made for: a file of a name and revision for a task."""
+    """What a path is made for: a file of a name and revision, for a task or for an entity.
 
-    task: dict
+    For a file of an asset instance, `entity` is the one that it stands in, and `asset` what it is an instance of.
+    """
+
+    task: dict[str, Any] | None = None
     name: str = ""
     revision: int = 1
+    entity: dict[str, Any] | None = None
+    instance: dict[str, Any] | None = None
+    asset: dict[str, Any] | None = None
+    task_type_id: str | None = None
+    output_type: dict[str, Any] | None = None
+    software: dict[str, Any] | None = None
+    representation: str = ""
 
 
 def folder_and_name(ctx, place, mode, sep="/"):
     """(folder, file name without extension) of a file; MalformedTree if the production's tree has none."""
-    entity = ctx.db.get(Entity, place.task["entity_id"])
-    tree = ctx.db.get(Project, entity["project_id"])["file_tree"]
-    level = level_of(tree, mode)
+    return folder(ctx, place, mode, sep), file_name(ctx, place, mode)
+
+
+def folder(ctx, place, mode, sep="/"):
+    """The folder of a file, its parts joined by `sep`."""
+    entity, level = entity_and_level(ctx, place, mode)
+    text = template(level, "folder_path", template_kind(ctx, place, entity))
+    return prefix(level, sep) + fill(ctx, place, entity, text, style(level, "folder_path")).replace("/", sep)
+
+
+def file_name(ctx, place, mode):
+    """The name of a file without extension."""
+    entity, level = entity_and_level(ctx, place, mode)
+    text = template(level, "file_name", template_kind(ctx, place, entity))
+    return styled(slugged(fill(ctx, place, entity, text, "lowercase")), style(level, "file_name"))
+
+
+def entity_and_level(ctx, place, mode):
+    entity = place.entity or ctx.db.get(Entity, place.task["entity_id"])
+    return entity, level_of(ctx.db.get(Project, entity["project_id"])["file_tree"], mode)
+
+
+def template_kind(ctx, place, entity):
+    """The kind under which a tree holds the templates of a place."""
+    if place.instance:
+        return "instance_asset" if place.instance["target_asset_id"] else "instance"
     kind = kind_of(ctx, entity)
-    kind = kind if kind in KINDS else "asset"
-    folder = fill(ctx, place, entity, template(level, "folder_path", kind), style(level, "folder_path"))
-    name = fill(ctx, place, entity, template(level, "file_name", kind), "lowercase")
-    root = f"{level['mountpoint']}{sep}" + (f"{level['root']}{sep}" if level["root"] else "")
-    return root + folder.replace("/", sep), styled(slugged(name), style(level, "file_name"))
+    return kind if kind in KINDS else "asset"
+
+
+def prefix(level, sep):
+    """What all paths of a mode begin with."""
+    return f"{level['mountpoint']}{sep}" + (f"{level['root']}{sep}" if level["root"] else "")
 
 
 def level_of(tree, mode):
@@ -68,7 +104,8 @@ def template(level, which, kind):
 
 
 def style(level, which):
-    return level[which].get("style", "")
+    found = level.get(which)
+    return found.get("style", "") if isinstance(found, dict) else ""
 
 
 def styled(text, wanted):
@@ -103,12 +140,30 @@ def part(ctx, place, entity, word):
     return PARTS[word](ctx, place, entity)
 
 
+def task_type_id(place):
+    return place.task_type_id or (place.task["task_type_id"] if place.task else None)
+
+
 def task_type(ctx, place, entity):
-    return ctx.db.get(TaskType, place.task["task_type_id"])
+    """The given task type, else that of the task, else nothing."""
+    return ctx.db.get(TaskType, task_type_id(place)) if task_type_id(place) else ""
+
+
+def department(ctx, place, entity):
+    found = task_type(ctx, place, entity)
+    return ctx.db.get(Department, found["department_id"]) if found else ""
 
 
 def entity_type(ctx, place, entity):
     return ctx.db.get(EntityType, entity["entity_type_id"])
+
+
+def instance(ctx, place, entity):
+    """The name of the instance, its number in place of all else."""
+    if place.instance is None:
+        return ""
+    number = f"{place.instance['number']:04}"
+    return {**dict.fromkeys(FIELDS, number), "name": place.instance["name"] or number}
 
 
 def named_sequence(ctx, place, entity):
@@ -139,13 +194,19 @@ def episode(ctx, place, entity):
 #: word of a template -> its row or text, from the context, the place and the entity
 PARTS = {
     "Project": lambda ctx, place, entity: ctx.db.get(Project, entity["project_id"]),
-    "Task": lambda ctx, place, entity: place.task,
+    "Task": lambda ctx, place, entity: place.task or "",
     "TaskType": task_type,
-    "Department": lambda ctx, place, entity: ctx.db.get(Department, task_type(ctx, place, entity)["department_id"]),
-    **dict.fromkeys(("Shot", "Scene", "Asset", "TemporalEntity"), lambda ctx, place, entity: entity),
-    **dict.fromkeys(("AssetType", "TemporalEntityType"), entity_type),
+    "Department": department,
+    **dict.fromkeys(("Shot", "Scene", "TemporalEntity"), lambda ctx, place, entity: entity),
+    "Asset": lambda ctx, place, entity: place.asset or entity,
+    "AssetType": lambda ctx, place, entity: entity_type(ctx, place, place.asset or entity),
+    "TemporalEntityType": entity_type,
     "Sequence": named_sequence,
     "Episode": episode,
+    "Software": lambda ctx, place, entity: place.software or made_rows.default_software(ctx),
+    "OutputType": lambda ctx, place, entity: place.output_type or made_rows.default_output_type(ctx),
+    "Instance": instance,
+    "Representation": lambda ctx, place, entity: place.representation,
     **dict.fromkeys(("Name", "OutputFile", "WorkingFile"), lambda ctx, place, entity: place.name),
     **dict.fromkeys(("Version", "Revision"), lambda ctx, place, entity: f"{place.revision:03}"),
 }

@@ -1,0 +1,1 @@
+"""Routes of file trees, working files and output files."""

@@ -1,0 +1,139 @@
+"""What a path stands for: the entity, task type and so on that the file tree of its production reads from it."""
+
+import re
+
+from kitsulite.domain import access
+from kitsulite.domain.files import file_trees
+from kitsulite.domain.kinds import of_kind
+from kitsulite.models.base import Table
+from kitsulite.models.entities import EntityType
+from kitsulite.models.files import OutputType
+from kitsulite.models.people import Department
+from kitsulite.models.projects import Project
+from kitsulite.models.tasks import TaskType
+
+PLAIN_TOKEN = re.compile(r"<(\w+)>")
+#: word -> table in which any row of that name is meant
+NAMED: dict[str, type[Table]] = {
+    "Project": Project,
+    "AssetType": EntityType,
+    "TemporalEntityType": EntityType,
+    "TaskType": TaskType,
+    "Department": Department,
+    "OutputType": OutputType,
+}
+TEMPORAL = {"Episode": (), "Sequence": ("Episode",), "Scene": ("Sequence",), "Shot": ("Sequence",)}
+TYPED = {"Asset": "AssetType", "TemporalEntity": "TemporalEntityType"}
+
+
+def of_path(ctx, project_id, path, sep):
+    """What each template of the production's tree reads from a path: `[{"Template": kind, word: id}]`."""
+    found = []
+    project = ctx.db.get(Project, project_id)
+    tree = project["file_tree"] if isinstance(project["file_tree"], dict) else {}
+    for mode in in_order(tree):
+        level = readable_level(tree, mode)
+        if level is None:
+            continue
+        style = file_trees.style(level, "folder_path")
+        start = file_trees.prefix(level, sep)
+        if file_trees.styled(path, style).startswith(file_trees.styled(start, style)):
+            parts = path[len(start) :].split(sep)
+            found += guesses_of_level(ctx, project, level["folder_path"], parts, sep)
+    return [guess for position, guess in enumerate(found) if guess not in found[:position]]
+
+
+def readable_level(tree, mode):
+    try:
+        level = file_trees.level_of(tree, mode)
+    except file_trees.MalformedTree:
+        return None
+    return level if isinstance(level.get("folder_path"), dict) else None
+
+
+def guesses_of_level(ctx, project, templates, parts, sep):
+    for kind in in_order(templates):
+        template = templates[kind]
+        if kind != "style" and isinstance(template, str):
+            words = read(template.replace("/", sep).split(sep), parts)
+            if words:
+                yield {"Template": kind, **resolved(ctx, project, words)}
+
+
+def in_order(names):
+    """Names as stored objects list them: the short ones first."""
+    return sorted(names, key=lambda name: (len(name), name))
+
+
+def read(template, parts):
+    """Token -> text of the path; None if the path does not fit the template."""
+    words = {}
+    for wanted, part in zip(template, parts, strict=False):
+        word = PLAIN_TOKEN.search(wanted)
+        if word:
+            before, after = word.start(), len(wanted) - word.end()
+            words.setdefault(word[1], part.replace("_", " ")[before : len(part) - after])
+        elif wanted != part:
+            return None
+    return words
+
+
+def resolved(ctx, project, words):
+    """Token -> id or text, up to the first that stands for nothing."""
+    found = {}
+    for word, text in words.items():
+        value = resolve(ctx, project, found, word, text)
+        if value is None:
+            break
+        found[word] = value
+    return found
+
+
+def resolve(ctx, project, found, word, text):
+    """The id, or the text, that a word stands for; None if it stands for nothing."""
+    if word in ("Name", "Representation"):
+        return text
+    if word == "Version":
+        return str(int(text)) if re.fullmatch(r"\d{1,9}", text, re.ASCII) and int(text) else None
+    if word == "Project":
+        return project["id"] if project["name"].casefold() == text.casefold() else None
+    if word in NAMED:
+        return first(ctx, NAMED[word].table(), "folded(name) = ?", [text.casefold()])
+    if "Project" not in found:
+        return None
+    if word == "Task":
+        return task(ctx, found)
+    if word in TEMPORAL or word in TYPED:
+        return entity(ctx, project, found, word, text)
+    return None
+
+
+def entity(ctx, project, found, word, text):
+    """The id of the entity of a name that lies in what was found before, if the caller sees it."""
+    where, params = "project_id = ? AND folded(name) = ?", [project["id"], text.casefold()]
+    if word in TYPED:
+        if TYPED[word] not in found:
+            return None
+        where, params = f"{where} AND entity_type_id = ?", [*params, found[TYPED[word]]]
+    else:
+        where = f"{where} AND {of_kind(word, 'entity')}"
+        if word == "Shot" and "Sequence" not in found:
+            return None
+        for parent in TEMPORAL[word]:
+            if parent in found:
+                where, params = f"{where} AND parent_id = ?", [*params, found[parent]]
+    row_id = first(ctx, "entity", where, params)
+    hidden = row_id and word not in ("Episode", "Sequence") and not access.sees_entity(ctx, row_id)
+    return None if hidden else row_id
+
+
+def task(ctx, found):
+    """The id of the task that the entity found before has of the task type found before."""
+    entity_id = next((found[word] for word in ("Scene", "Asset", "Shot") if word in found), None)
+    if not entity_id or "TaskType" not in found:
+        return None
+    return first(ctx, "task", "entity_id = ? AND task_type_id = ?", [entity_id, found["TaskType"]])
+
+
+def first(ctx, table, where, params):
+    return ctx.db.value(f"SELECT id FROM {table} WHERE {where} ORDER BY created_at, rowid LIMIT 1", params)
