@@ -27,6 +27,8 @@ FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,flv,mpegts,mpeg,ogg,mxf
 #: pixels of a frame above which nothing is decoded
 MOST_PIXELS = 8192 * 8192
 MEGABYTE = 1 << 20
+#: seconds of the longest movie that is converted
+MOST_SECONDS = 6 * 3600
 #: bytes of a movie from which on its frames are not counted
 COUNTED = 1 << 30
 #: lines of its output that are kept, and characters of each
@@ -243,6 +245,8 @@ def parsed(lines: Iterable[str], frames: int) -> Probe:
     counted = float(frames / fps) if fps and frames else stated or 0.0
     # a sound that goes on longer does not count
     seconds = stated if stated and not sounds else min(counted, stated or counted)
+    if seconds > MOST_SECONDS:
+        raise Failed(f"The movie is longer than {MOST_SECONDS // 3600} hours.", lines[-LINES:])
     return Probe(width, height, round(seconds, 3), fps, bool(sounds), streams)
 
 

@@ -87,7 +87,7 @@ def encode(tools: Tools, source: Path, known: ffmpeg.Probe, folder: Path, wanted
         f"[low]{fitted(*wanted.low_size)}[lowdef]",
         "[frames]select='eq(n,0)',format=rgba[first]",
     ]
-    arguments = [*movie_input(source, *threads(tools)), *([] if known.has_sound else SILENCE)]
+    arguments = [*whole_input(tools, source, known), *([] if known.has_sound else SILENCE)]
     arguments += ["-filter_complex", ";".join(parts)]
     for (name, path), rate in zip(made.items(), (wanted.high_rate, wanted.low_rate), strict=True):
         arguments += ["-map", f"[{name}]", *sound, *codecs(tools, wanted, rate), str(path)]
@@ -95,6 +95,11 @@ def encode(tools: Tools, source: Path, known: ffmpeg.Probe, folder: Path, wanted
     if not frames:
         raise Failed("The movie has no frame.")
     return Encoded(made, first, frames)
+
+
+def whole_input(tools: Tools, movie: Path, known: ffmpeg.Probe) -> list[str]:
+    """The arguments that open a movie, no longer than it said: a frame far away would be reached by copies."""
+    return movie_input(movie, *threads(tools), "-t", f"{known.seconds + 1:.3f}")
 
 
 def square() -> str:
@@ -207,7 +212,7 @@ def part(tools: Tools, movie: Path, folder: Path, wanted: Encoding) -> Part:
     """A stored movie in the size and at the rate of the movie that it becomes a part of."""
     path, known = folder / f"{new_id()}.mp4", tools.probe(movie)
     shown = f"[0:v:0]{square()},fps={rate_text(wanted.fps)},{fitted(wanted.width, wanted.height)}[v]"
-    arguments = [*movie_input(movie, *threads(tools)), *([] if known.has_sound else SILENCE)]
+    arguments = [*whole_input(tools, movie, known), *([] if known.has_sound else SILENCE)]
     arguments += ["-filter_complex", shown, "-map", "[v]", *sound_of(known, known.seconds)]
     frames = tools.run([*arguments, *codecs(tools, wanted, wanted.high_rate), str(path)])
     return Part(path, float(frames / wanted.fps))

@@ -242,7 +242,9 @@ class JobQueue:
             thread.join(PATIENCE)
 
     def clear(self) -> None:
-        """Stop all that is at work and wait until it has stopped: its rows are gone."""
+        """Stop all that waits or is at work, and wait until it has stopped: the rows of all go."""
+        with self.app.db.write():
+            self.app.db.execute("UPDATE job SET state = 'cancelled' WHERE state IN ('queued', 'running')")
         for watch in list(self._watches.values()):
             watch.stop.set()
         with self._changed:

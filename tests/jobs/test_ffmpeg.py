@@ -38,6 +38,12 @@ def test_a_title_is_not_taken_for_a_stream():
         ffmpeg.parsed(lines, 0)
 
 
+def test_a_movie_that_lasts_for_days_is_refused():
+    lines = [HEAD, "  Duration: 99:00:00.00, start: 0.0", "  Stream #0:0: Video: h264, yuv420p, 64x36, 25 fps"]
+    with pytest.raises(Failed, match="longer than 6 hours"):
+        ffmpeg.parsed(lines, 2)
+
+
 def test_a_cover_of_a_song_is_no_movie():
     lines = ["  Stream #0:0: Audio: mp3, 44100 Hz, stereo", "  Stream #0:1: Video: png, rgb24, 9x9 (attached pic)"]
     with pytest.raises(Failed, match="no video"):
