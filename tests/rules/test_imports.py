@@ -14,6 +14,7 @@ FLOORS = (
     ("http", "client", "application"),
     ("api",),
     ("web",),
+    ("exchange",),
     ("domain/user", "domain/server"),
     ("domain/deletion",),
     ("domain/playlists",),

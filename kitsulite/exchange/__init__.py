@@ -1,0 +1,1 @@
+"""What comes in and goes out: sheets of rows as CSV."""

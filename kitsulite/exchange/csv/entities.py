@@ -1,0 +1,158 @@
+"""The assets, shots and edits of a production as sheets: an entity to a row, two columns for each task type."""
+
+import json
+from dataclasses import dataclass
+
+from kitsulite.domain.kinds import of_kind
+from kitsulite.domain.people.persons import full_name
+from kitsulite.domain.projects import descriptors
+from kitsulite.errors import BadParameter
+from kitsulite.models.fields import is_id
+from kitsulite.store.conditions import Condition
+
+MINUTES_OF_DAY = 8 * 60
+ASSIGNED = "SELECT 1 FROM task_person_link l WHERE l.task_id = {task} AND l.person_id = ?"
+TASKS = (
+    "(SELECT json_group_array(json_array(t.task_type_id, s.short_name, t.duration,"
+    f" (SELECT group_concat(name) FROM (SELECT {full_name('a')} AS name FROM task_person_link l"
+    " JOIN person a ON a.id = l.person_id WHERE l.task_id = t.id ORDER BY l.rowid))))"
+    " FROM task t LEFT JOIN task_status s ON s.id = t.task_status_id WHERE t.entity_id = e.id AND {mine})"
+)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the sheet of a kind shows: SQL of the columns before and after description and time, joins and order."""
+
+    kind: str
+    places: dict[str, str]
+    joins: str
+    order: str
+    facts: tuple[str, ...] = ()
+
+
+SHEETS = {
+    "assets": Sheet(
+        "Asset",
+        {"Type": "y.name", "Name": "e.name"},
+        "JOIN entity_type y ON y.id = e.entity_type_id",
+        "y.name, e.name, e.rowid",
+    ),
+    "shots": Sheet(
+        "Shot",
+        {"Episode": "episode.name", "Sequence": "parent.name", "Name": "e.name"},
+        "JOIN entity parent ON parent.id = e.parent_id LEFT JOIN entity episode ON episode.id = parent.parent_id",
+        "episode.name IS NULL, episode.name, parent.name, e.name, e.rowid",
+        ("Frames", "Frame In", "Frame Out", "FPS"),
+    ),
+    "edits": Sheet(
+        "Edit",
+        {"Episode": "parent.name", "Name": "e.name"},
+        "LEFT JOIN entity parent ON parent.id = e.parent_id",
+        "parent.name IS NULL, parent.name, e.name, e.rowid",
+    ),
+}
+
+
+def header_and_rows(ctx, project, what, query):
+    """(header, iterator of rows) of the assets, shots or edits of a production, as the caller may see them."""
+    sheet = SHEETS[what]
+    condition, mine = asked(ctx, sheet, project, query if what != "edits" else {})
+    fields = visible_descriptors(ctx, project, sheet.kind)
+    types = task_types(ctx, condition, sheet, mine)
+    names = list(dict.fromkeys(types.values()))
+    header = ["Project", *sheet.places, "Description", "Time Spent", *sheet.facts, *[name for _, name, _ in fields]]
+    for name in names:
+        header += [name, "Assignations"]
+    return header, rows(ctx, project, sheet, condition, fields, types, mine)
+
+
+def asked(ctx, sheet, project, query):
+    """(condition of the entities `e`, (SQL, parameters) of their tasks `t`) that a query asks for."""
+    condition = Condition(f"e.project_id = ? AND {of_kind(sheet.kind)}", [project["id"]])
+    mine = ("1", [])
+    if query.get("id"):
+        condition.add("e.id = ?", [checked_id("id", query["id"])])
+    if query.get("assigned_to"):
+        mine = (f"EXISTS ({ASSIGNED.format(task='t.id')})", [ctx.person_id])
+        condition.add(f"EXISTS (SELECT 1 FROM task t WHERE t.entity_id = e.id AND {mine[0]})", mine[1])
+    episode_id = query.get("episode_id")
+    if episode_id and episode_id != "all":
+        of_episode(condition, sheet, episode_id)
+    return condition, mine
+
+
+def of_episode(condition, sheet, episode_id):
+    """Keep the entities of an episode; `main` are the assets of none."""
+    if episode_id == "main":
+        condition.add("e.source_id IS NULL" if sheet.kind == "Asset" else "0")
+        return
+    episode_id = checked_id("episode_id", episode_id)
+    if sheet.kind == "Asset":
+        cast = "SELECT entity_out_id FROM entity_link WHERE entity_in_id = ?"
+        condition.add(f"e.source_id = ? OR e.id IN ({cast})", [episode_id, episode_id])
+    else:
+        condition.add("parent.parent_id = ?", [episode_id])
+
+
+def checked_id(name, value):
+    if not is_id(value):
+        raise BadParameter(f"Invalid UUID format for {name}: {value[:80]}")
+    return value.lower()
+
+
+def visible_descriptors(ctx, project, kind):
+    """(field name, name, type) of the columns of metadata that the caller may see."""
+    visible = descriptors.VISIBLE.get(ctx.role, "1")
+    sql = (
+        "SELECT d.field_name, d.name, d.data_type FROM metadata_descriptor d"
+        f" WHERE d.project_id = :project AND d.entity_type = :kind AND {visible}"
+        " ORDER BY d.position IS NULL, d.position, d.name"
+    )
+    return ctx.db.execute(sql, {"project": project["id"], "kind": kind, "person": ctx.person_id}).fetchall()
+
+
+def task_types(ctx, condition, sheet, mine):
+    """Task type id -> name of the tasks that are shown, in the order of their columns."""
+    sql = (
+        "SELECT k.id, k.name FROM task_type k WHERE k.id IN (SELECT t.task_type_id FROM task t"
+        f" JOIN entity e ON e.id = t.entity_id {sheet.joins} WHERE {condition.sql} AND {mine[0]})"
+        " ORDER BY k.priority IS NULL, k.priority, k.name, k.rowid"
+    )
+    return dict(ctx.db.execute(sql, [*condition.params, *mine[1]]).fetchall())
+
+
+def rows(ctx, project, sheet, condition, fields, types, mine):
+    """The rows of a sheet, one after the other."""
+    names = list(dict.fromkeys(types.values()))
+    places = ", ".join(sheet.places.values())
+    sql = (
+        f"SELECT {places}, e.description, e.nb_frames, e.data, {TASKS.format(mine=mine[0])}"
+        f" FROM entity e {sheet.joins} WHERE {condition.sql} ORDER BY {sheet.order}"
+    )
+    for *place, description, nb_frames, data, tasks in ctx.db.execute(sql, [*mine[1], *condition.params]):
+        data, tasks = metadata(data), json.loads(tasks)
+        spent = sum(duration or 0 for _, _, duration, _ in tasks) / MINUTES_OF_DAY
+        facts = [nb_frames, *(data.get(key) for key in ("frame_in", "frame_out", "fps"))] if sheet.facts else []
+        cells = {types[task_type]: (status, people) for task_type, status, _, people in tasks}
+        yield [
+            project["name"],
+            *place,
+            description,
+            f"{spent:.2f}",
+            *facts,
+            *(cell(data.get(field), kind) for field, _, kind in fields),
+            *(value for name in names for value in cells.get(name, ("", ""))),
+        ]
+
+
+def metadata(text):
+    found = json.loads(text) if text else None
+    return found if isinstance(found, dict) else {}
+
+
+def cell(value, kind):
+    """A value of metadata as a cell."""
+    if kind == "boolean":
+        return "true" if str(value).lower() == "true" else "false"
+    return str(value) if isinstance(value, (list, dict)) else value
