@@ -4,7 +4,7 @@ import email.policy
 
 import pytest
 from board import Board
-from clips import clips, no_ffmpeg, quick  # noqa: F401 - fixtures
+from clips import FFMPEG, clips, no_ffmpeg, quick  # noqa: F401 - fixtures
 from recording import Recording
 from rules.whole_run import RULES
 from scene import Scene
@@ -71,6 +71,7 @@ def application(tmp_path_factory):
         data_dir=str(tmp_path_factory.mktemp("studio")),
         secret_key="a-secret-key-for-tests-0123456789",
         inline_jobs=True,
+        ffmpeg=FFMPEG or "",
         synchronous="OFF",
     )
     app.bus.strict = True

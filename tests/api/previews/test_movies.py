@@ -229,10 +229,11 @@ def test_a_playlist_inside_of_a_movie_reaches_no_other_file(studio, scene, clips
     assert (preview["status"], preview["width"]) == ("broken", 0)
 
 
-def test_a_movie_of_no_task_is_converted_too(studio, scene, clips):
+def test_a_movie_of_no_task_is_converted_too(studio, scene, clips, monkeypatch):
+    monkeypatch.setattr(encodings, "DEFAULT_HEIGHT", 144)
     preview = studio.add(PreviewFile, name="alone", extension="mp4", status="processing", original_name="a")
     studio.app.files.write("movies", "source", preview["id"], io.BytesIO(clips["one.mp4"]))
     studio.app.jobs.resume()
     assert studio.app.jobs.wait()
     preview = studio.db.get(PreviewFile, preview["id"])
-    assert (preview["status"], preview["height"]) == ("ready", 1080)
+    assert (preview["status"], preview["height"]) == ("ready", 144)

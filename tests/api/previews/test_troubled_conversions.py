@@ -7,6 +7,7 @@ import stat
 
 import pytest
 
+from kitsulite.domain.previews import encodings
 from kitsulite.domain.server import verification
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.server import Job
@@ -81,6 +82,7 @@ def test_a_disk_that_is_full_at_the_end_breaks_the_preview(studio, scene, clips,
         return place(store, made, bucket, prefix, row_id)
 
     monkeypatch.setattr(FileStore, "place", full)
+    monkeypatch.setattr(encodings, "DEFAULT_HEIGHT", 144)
     preview = scene.upload("a.mp4", clips["one.mp4"]).json
     job = check_broken(studio, scene, preview, clips["one.mp4"])
     assert job["message"] == "Files cannot be written: No space left on device."
