@@ -1,1 +1,1 @@
-"""Routes of exports."""
+"""Routes of exports and imports."""

@@ -1,0 +1,13 @@
+"""Sheets of a production that are taken in, whole or not at all."""
+
+from kitsulite.api.policies import manager_of
+from kitsulite.exchange.csv import casting_import
+from kitsulite.models.projects import Project
+from kitsulite.web.route import post
+
+
+@post("/import/csv/projects/<project_id>/casting", allow=manager_of("project_id"), status=201)
+def import_casting(ctx, project_id):
+    """Import the casting of a project from a CSV file; with `dry_run=true` say what would be done."""
+    project = ctx.db.get(Project, project_id)
+    return casting_import.run(ctx, project["id"], ctx.request.file().file, ctx.request.flag("dry_run"))
