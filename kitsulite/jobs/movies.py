@@ -143,7 +143,7 @@ def frame(tools: Tools, movie: Path, folder: Path, number: int = 1, fps: float =
     # half a frame earlier, so that no rounding skips it
     moment = max(0.0, (number - 1.5) / fps)
     source = movie_input(movie, *threads(tools), "-ss", f"{moment:.6f}")
-    arguments = [*source, "-map", "0:v:0", "-vf", square(), *one_png(path)]
+    arguments = [*source, "-map", "0:v:0", "-vf", f"{square()},format=rgba", *one_png(path)]
     ffmpeg.run(tools.program, arguments, tools.short, tools.watch)
     return path if path.exists() and path.stat().st_size else None
 

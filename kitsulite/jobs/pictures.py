@@ -79,12 +79,14 @@ def preview_pictures(stream: BinaryIO, folder: Path, settings: Any) -> Made:
 
 
 def frame_pictures(path: Path, folder: Path, settings: Any) -> dict[str, Path]:
-    """The picture variants of a movie, made of one of its frames, a PNG; only the frame itself without Pillow."""
+    """The picture variants of a movie, made of one of its frames, a PNG, which is their original.
+
+    Only that without Pillow.
+    """
     if pillow() is None:
         return {"original": path}
     with open(path, "rb") as stream, decoded(stream, settings) as picture:
-        made = {"original": saved(to_rgba(picture), folder)}
-        return made | variants(picture, folder, settings.max_image_pixels)
+        return {"original": path} | variants(picture, folder, settings.max_image_pixels)
 
 
 def smaller_pictures(path: Path, folder: Path, settings: Any) -> dict[str, Path]:
