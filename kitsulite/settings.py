@@ -85,7 +85,7 @@ GROUPS = {
         Setting("port", int, 8080, "port to listen on; 0 picks a free one"),
         Setting("threads", int, 64, "threads that answer requests; each event client holds one", least=1),
         Setting(
-            "trusted_proxy", str, "", "reverse proxy whose X-Real-IP header is believed, beside those of this machine"
+            "trusted_proxy", str, "", "reverse proxy whose X-Real-IP header is trusted, besides those of this machine"
         ),
         Setting("log_level", str, "INFO", "least level of what is logged", choices=LEVELS),
         Setting(

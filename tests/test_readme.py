@@ -25,7 +25,7 @@ def test_folders_of_the_architecture_exist():
         assert (Path(CHECKOUT, "kitsulite", name)).exists(), name
 
 
-def test_extras_are_told_by_the_readme_and_the_doctor():
+def test_extras_are_reported_by_the_readme_and_the_doctor():
     tomllib = pytest.importorskip("tomllib")
     with open(CHECKOUT / "pyproject.toml", "rb") as file:
         extras = tomllib.load(file)["project"]["optional-dependencies"]

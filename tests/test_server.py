@@ -68,7 +68,7 @@ def test_no_file_of_a_write_ahead_log_is_left(tmp_path):
     assert [path.name for path in tmp_path.glob("kitsulite.db*")] == ["kitsulite.db"]
 
 
-def test_a_port_in_use_is_told_before_anything_is_made(tmp_path):
+def test_a_port_in_use_is_reported_before_anything_is_made(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(SetupError, match=f"Port {port} .* --port"):
@@ -88,18 +88,18 @@ def test_a_port_in_use_is_told_before_anything_is_made(tmp_path):
         ({"admin_password": "short"}, "too short"),
     ],
 )
-def test_a_wrong_setting_is_told_with_its_flag(settings, message):
+def test_a_wrong_setting_shows_its_flag(settings, message):
     with pytest.raises(SetupError, match=message):
         Server(**settings).start()
 
 
-def test_a_data_folder_that_cannot_be_written_is_told(tmp_path):
+def test_a_data_folder_that_cannot_be_written_is_reported(tmp_path):
     (tmp_path / "studio").write_text("a file where the folder should be")
     with pytest.raises(SetupError, match="--data-dir"):
         Server(tmp_path / "studio").start()
 
 
-def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path):
+def test_a_file_that_is_no_database_is_reported_and_left_alone(tmp_path):
     (tmp_path / application.DATABASE).write_text("not a database " * 100)
     with pytest.raises(SetupError, match="cannot be used"):
         Server(tmp_path).start()

@@ -46,7 +46,7 @@ def test_only_secrets_are_read_from_files(tmp_path):
     ("name", "text"),
     [("PORT", "http"), ("PORT", "-1"), ("ENFORCE_2FA", "perhaps"), ("LOG_LEVEL", "loud"), ("ACCESS_TOKEN_DAYS", "nan")],
 )
-def test_a_text_that_stands_for_no_value_is_told_with_its_variable(name, text):
+def test_a_text_that_stands_for_no_value_shows_its_variable(name, text):
     with pytest.raises(SetupError, match=f"KITSULITE_{name}"):
         settings.load({f"KITSULITE_{name}": text})
 

@@ -89,7 +89,7 @@ def reader_of_task(task_id: str) -> Policy:
 
 
 def actor_on_task(task_id: str) -> Policy:
-    return _row("somebody who works on the task or leads it", access.require_task_action, task_id)
+    return _row("a person who works on the task or leads it", access.require_task_action, task_id)
 
 
 def reader_of_preview(preview_id: str) -> Policy:
@@ -97,7 +97,7 @@ def reader_of_preview(preview_id: str) -> Policy:
 
 
 def actor_on_preview(preview_id: str) -> Policy:
-    return _row("somebody who works on the task of the preview or leads it", access.require_preview_action, preview_id)
+    return _row("a person who works on the task of the preview or leads it", access.require_preview_action, preview_id)
 
 
 def manager_of_preview(preview_id: str) -> Policy:

@@ -1,4 +1,9 @@
-"""All tables of the database, by name."""
+"""All tables of the database, by name.
+
+Aliases of tables in SQL, the same everywhere: `c` comment, `e` entity, `et` entity_type, `f` preview_file,
+`p` project, `t` task, `ts` task_status, `tt` task_type; `l` the link table of a statement. `parent` and
+`grand` are the parent of `e` and its parent. Persons are named by what they are: `author`, `editor`.
+"""
 
 from kitsulite.models import activity, entities, files, people, previews, projects, server, tasks, templates
 from kitsulite.models.base import Table

@@ -10,14 +10,14 @@ NUMBERS = ("frame_in", "frame_out", "fps", "handle_in", "handle_out")
 #: name of a view -> its statement
 VIEWS = {
     "search_entity": f"""SELECT e.id AS row_id,
-  iif(t.name = 'Shot', '0shots', '0assets') || ' 0' || replace(coalesce(e.project_id, ''), '-', '') AS scope,
-  iif(t.name = 'Shot', coalesce(episode.name || ' ', '') || coalesce(sequence.name || ' ', ''), t.name || ' ') || e.name
+  iif(et.name = 'Shot', '0shots', '0assets') || ' 0' || replace(coalesce(e.project_id, ''), '-', '') AS scope,
+  iif(et.name = 'Shot', coalesce(episode.name || ' ', '') || coalesce(sequence.name || ' ', ''), et.name || ' ') || e.name
     AS name,
   e.description,
-  (SELECT group_concat(value, ' ') FROM json_each(e.data) WHERE t.name <> 'Shot' OR key NOT IN {NUMBERS}) AS data
-FROM entity e JOIN entity_type t ON t.id = e.entity_type_id
+  (SELECT group_concat(value, ' ') FROM json_each(e.data) WHERE et.name <> 'Shot' OR key NOT IN {NUMBERS}) AS data
+FROM entity e JOIN entity_type et ON et.id = e.entity_type_id
 LEFT JOIN entity sequence ON sequence.id = e.parent_id LEFT JOIN entity episode ON episode.id = sequence.parent_id
-WHERE t.name NOT IN {TEMPORAL}""",
+WHERE et.name NOT IN {TEMPORAL}""",
     "search_person": """SELECT id AS row_id, '0persons' AS scope, trim(first_name || ' ' || last_name) AS name,
   NULL AS description, NULL AS data
 FROM person WHERE active = 1 AND is_guest = 0""",

@@ -35,7 +35,7 @@ def test_the_role_on_one_project_is_not_that_on_another(studio):
     assert not second.membership.is_supervisor
 
 
-def test_somebody_outside_of_the_team_is_no_manager_of_it(studio):
+def test_a_person_outside_of_the_team_is_no_manager_of_it(studio):
     person = studio.person("manager")
     member = access.membership(studio.context(person), studio.project()["id"])
     assert (member.role, member.in_team, member.is_member, member.is_manager) == ("manager", False, False, False)

@@ -115,7 +115,7 @@ def test_a_real_connection_is_made_as_set_up(studio, set_up):
         made.bind()
 
 
-def test_a_missing_package_is_told(studio, directory, monkeypatch):
+def test_a_missing_package_is_reported(studio, directory, monkeypatch):
     monkeypatch.setitem(sys.modules, "ldap3", None)
     answer = log_in(studio, studio.account()["email"], PASSWORD)
     assert answer.status_int == 500

@@ -29,7 +29,7 @@ def test_one_address_may_guess_only_so_often(studio, set_up, moment):
     assert log_in(studio, anna["email"], PASSWORD).status_int == 200
 
 
-def test_a_proxy_that_does_not_tell_whom_it_speaks_for_is_never_shut_out(studio, set_up, moment):
+def test_a_proxy_that_does_not_show_whom_it_speaks_for_is_never_shut_out(studio, set_up, moment):
     set_up(login_tries_per_address=2)
     for number in range(5):
         assert log_in(studio, f"somebody{number}@studio.org", peer="127.0.0.1").json == {"login": False}
@@ -48,7 +48,7 @@ def test_one_account_may_be_guessed_at_only_so_often(studio, set_up, moment):
     assert log_in(studio, anna["email"], PASSWORD, peer="198.51.100.1").status_int == 200
 
 
-def test_who_signs_in_starts_anew(studio, set_up, moment):
+def test_who_signs_in_starts_again(studio, set_up, moment):
     set_up(login_tries_per_account=4)
     anna = studio.account()
     for _ in range(3):

@@ -29,7 +29,7 @@ def test_a_call_without_a_command_shows_the_help(capsys, words):
     assert "commands:" in capsys.readouterr().out
 
 
-def test_a_module_that_is_not_installed_is_told_with_the_fix(capsys, monkeypatch):
+def test_a_module_that_is_not_installed_shows_the_fix(capsys, monkeypatch):
     def lacking(arguments):
         raise ModuleNotFoundError("No module named 'bottle'", name="bottle")
 

@@ -42,7 +42,7 @@ def test_a_given_password_is_not_printed(kitsulite_command, opened):
         (["user", "disable", "nobody@studio.com"], "kitsulite user list"),
     ],
 )
-def test_what_cannot_be_done_is_told_and_changes_nothing(kitsulite_command, opened, words, message):
+def test_what_cannot_be_done_is_reported_and_changes_nothing(kitsulite_command, opened, words, message):
     before = opened.db.all(Person), stored_password(opened, "boss@studio.com")
     code, out, errors = kitsulite_command(*words)
     assert code == 1

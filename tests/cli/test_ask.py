@@ -14,7 +14,7 @@ def test_the_prefix_and_a_query_are_understood(kitsulite_command):
     assert [row["name"] for row in json.loads(out)] == ["Animation"]
 
 
-def test_somebody_else_asks_with_his_own_rights(kitsulite_command):
+def test_another_person_asks_with_their_own_rights(kitsulite_command):
     kitsulite_command("user", "create", "ann@studio.com")
     code, out, _ = kitsulite_command("get", "/data/events", "--as", "ann@studio.com")
     assert code == 1

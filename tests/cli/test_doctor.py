@@ -18,7 +18,7 @@ def test_a_machine_that_is_fine(kitsulite_command):
         assert found[name][0] == "ok", out
 
 
-def test_what_is_optional_and_absent_is_told_with_the_fix(kitsulite_command, monkeypatch):
+def test_what_is_optional_and_absent_shows_the_fix(kitsulite_command, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     monkeypatch.setattr("shutil.which", lambda name: None)
     code, out, _ = kitsulite_command("doctor", "--port", "0")
@@ -37,7 +37,7 @@ def test_what_is_optional_and_absent_is_told_with_the_fix(kitsulite_command, mon
         (["--host", "203.0.113.1"], "port", "--port"),
     ],
 )
-def test_what_fails_is_told_with_the_fix(kitsulite_command, flags, name, text):
+def test_what_fails_shows_the_fix(kitsulite_command, flags, name, text):
     code, out, _ = kitsulite_command("doctor", "--port", "0", *flags)
     assert code == 1
     assert lines(out)[name][0] == "FAIL"

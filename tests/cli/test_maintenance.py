@@ -9,7 +9,7 @@ from kitsulite.models.previews import AttachmentFile
 from kitsulite.models.projects import Project
 
 
-def test_a_sound_folder_is_told_as_such(kitsulite_command):
+def test_a_sound_folder_is_reported_as_such(kitsulite_command):
     code, out, _ = kitsulite_command("verify")
     assert (code, out.startswith("All is well")) == (0, True)
 
@@ -52,7 +52,7 @@ def test_a_broken_reference_is_found(kitsulite_command, opened):
     assert "of person refers to a missing studio" in out
 
 
-def test_the_search_index_is_made_anew(kitsulite_command, opened):
+def test_the_search_index_is_made_again(kitsulite_command, opened):
     with opened.db.write():
         kind = opened.db.find(EntityType, name="Prop")["id"]
         project_id = opened.db.add(Project, name="P")

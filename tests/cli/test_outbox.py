@@ -48,7 +48,7 @@ def test_only_mails_to_an_address(kitsulite_command, send):
 
 
 @pytest.mark.parametrize("number", ["0", "2"])
-def test_a_mail_that_is_not_there_is_told(kitsulite_command, send, number):
+def test_a_mail_that_is_not_there_is_reported(kitsulite_command, send, number):
     send("ann@studio.com", "The only one")
     code, _, errors = kitsulite_command("outbox", number)
     assert code == 1

@@ -24,7 +24,7 @@ def full_disk(studio):
     studio.db.execute("PRAGMA max_page_count = 1000000")
 
 
-def test_a_full_disk_is_told_and_changes_nothing(studio, api, full_disk):
+def test_a_full_disk_is_reported_and_changes_nothing(studio, api, full_disk):
     before = studio.db.all(Department), studio.events()
     answer = api.post("/data/departments", {**BODY, "name": "P" * 80})
     while answer.status_int == 201:
@@ -53,7 +53,7 @@ def test_a_full_disk_while_a_file_is_stored_leaves_no_file(studio, api, scene, m
     assert studio.db.value("SELECT count(*) FROM attachment_file") == 0
 
 
-def test_a_database_that_another_program_holds_is_told(studio, api):
+def test_a_database_that_another_program_holds_is_reported(studio, api):
     studio.db.execute("PRAGMA busy_timeout = 10")
     other = sqlite3.connect(studio.db.path, isolation_level=None)
     try:

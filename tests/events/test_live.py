@@ -61,7 +61,7 @@ def departments_heard(listener, count):
     return [payload["department_id"] for _, payload in heard]
 
 
-def test_every_listener_hears_every_write_once_and_in_order(server):
+def test_every_listener_receives_every_write_once_and_in_order(server):
     with Listener(server, transports=["polling"]) as one, Listener(server, transports=["websocket"]) as other:
         made = make_departments(server.api, [f"Order {n}" for n in range(30)])
         assert departments_heard(one, 30) == made
@@ -96,7 +96,7 @@ class Polls:
         return self.session.post(self.url, "\x1e".join(packets).encode(), timeout=SECONDS)
 
 
-def test_a_burst_is_told_in_portions_that_python_clients_take(server):
+def test_a_burst_is_reported_in_portions_that_python_clients_take(server):
     polls = Polls(server)
     made = make_departments(server.api, [f"Burst {n}" for n in range(50)])
     answers = [polls.poll()]
@@ -120,7 +120,7 @@ def test_much_that_a_client_says_at_once_is_taken(server, playlist):
     assert heard == moves
 
 
-def test_who_was_cut_off_catches_up_from_his_last_event(server):
+def test_who_was_cut_off_catches_up_from_their_last_event(server):
     make_departments(server.api, ["Before the cut"])
     last_seen = server.api.get("/data/events/last?limit=1").json[0]["id"]
     missed = make_departments(server.api, [f"Missed {n}" for n in range(5)])
@@ -161,7 +161,7 @@ def test_strangers_leave_places_to_those_who_may_listen():
             assert departments_heard(listener, 1) == made
 
 
-def test_clients_are_told_how_the_stream_works(server):
+def test_clients_are_reported_how_the_stream_works(server):
     opened = json.loads(ask(server).text[1:])
     assert opened.pop("sid")
     assert opened == {"upgrades": ["websocket"], "pingInterval": 25000, "pingTimeout": 20000, "maxPayload": 1000000}
@@ -174,7 +174,7 @@ def test_a_client_goes_on_by_websocket_and_the_port_stays_that_of_the_api(server
         assert departments_heard(listener, 1) == made
 
 
-def test_what_is_no_websocket_is_told_so(server):
+def test_what_is_no_websocket_is_reported_so(server):
     broken = {"Upgrade": "websocket", "Connection": "Upgrade"}
     assert ask(server, "websocket").status_code == 400
     assert ask(server, "websocket", **broken).status_code == 400

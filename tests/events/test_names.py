@@ -40,7 +40,7 @@ def test_an_event_that_is_not_as_the_table_says_is_refused(studio, name, payload
     assert studio.events(name) == []
 
 
-def test_a_live_event_is_told_but_not_kept(studio):
+def test_a_live_event_is_reported_but_not_kept(studio):
     heard = []
     stop = studio.app.bus.listen(lambda name, payload: heard.append((name, payload)))
     with studio.db.write():

@@ -129,7 +129,7 @@ def last_id(seat):
     return seat(gazu.sync.get_last_events, limit=1)[0]["id"]
 
 
-def test_every_listener_hears_everything_once_and_in_order(day, listeners):
+def test_every_listener_receives_everything_once_and_in_order(day, listeners):
     start = last_id(day.boss)
     day.morning()
     day.afternoon()

@@ -20,7 +20,7 @@ def box(**more):
     return {"type": "rect", "left": 20, "top": 20, "width": 40, "height": 20, "fill": "red", **more}
 
 
-def test_a_box_is_filled_where_it_lies():
+def test_a_box_is_filled_if_it_lies():
     picture = drawn(box())
     assert near(picture, (40, 30), RED)
     assert near(picture, (10, 30), WHITE)

@@ -110,7 +110,7 @@ def test_mail_can_be_turned_off(studio, anna, outbox, set_up):
     assert outbox() == []
 
 
-def test_what_is_taken_back_is_not_told(studio, anna, outbox):
+def test_what_is_taken_back_is_not_reported(studio, anna, outbox):
 
     def change_and_fail():
         with studio.db.write():

@@ -104,7 +104,7 @@ def test_a_route_that_is_not_public_wants_a_token(filled, route):
 
 
 @pytest.mark.parametrize("route", [route for route in ALL if "_id>" in route.rule], ids=str)
-def test_an_unknown_id_is_told_in_one_of_the_documented_shapes(filled, route):
+def test_an_unknown_id_is_reported_in_one_of_the_documented_shapes(filled, route):
     nothing = {
         name: "00000000-0000-4000-8000-000000000000" for name in filled.parameters(route) if name.endswith("_id")
     }
@@ -115,7 +115,7 @@ def test_an_unknown_id_is_told_in_one_of_the_documented_shapes(filled, route):
         assert json.loads(answer.content)["message"].startswith("404 Not Found: ")
 
 
-def test_unknown_paths_and_methods_are_told_as_json(filled):
+def test_unknown_paths_and_methods_are_reported_as_json(filled):
     missing = filled.send("GET", "/no/such/route")
     wrong = filled.send("DELETE", "/config")
     assert missing.status == 404

@@ -16,7 +16,7 @@ CODE = "\n".join(file.read_text() for file in (CHECKOUT / "kitsulite").rglob("*.
 
 
 @pytest.mark.parametrize("setting", settings.SETTINGS, ids=lambda setting: setting.name)
-def test_a_setting_is_used_and_told(setting, capsys):
+def test_a_setting_is_used_and_reported(setting, capsys):
     assert re.search(rf"\b{setting.name}\b", CODE), "nothing reads it"
     assert re.match(r"\S.{9,}[^.]$", setting.help), "it has no help of one sentence without a full stop"
     with pytest.raises(SystemExit):

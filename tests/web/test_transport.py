@@ -24,7 +24,7 @@ def test_an_unknown_path_is_not_found(api, path):
     assert answer.json["message"].startswith("404 Not Found: ")
 
 
-def test_a_wrong_method_is_told_with_the_right_ones(api):
+def test_a_wrong_method_shows_the_right_ones(api):
     answer = api.put("/data/persons", {})
     assert shape(answer) == (405, {"error": True})
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
@@ -102,7 +102,7 @@ def test_a_body_over_the_limit_is_refused(api, set_up):
     assert shape(answer) == (413, {"error": True})
 
 
-def test_all_faults_of_a_validated_body_are_told(studio):
+def test_all_faults_of_a_validated_body_are_reported(studio):
     answer = studio.nobody.put("/auth/reset-password", {"email": "", "token": 3, "password": None})
     assert answer.status_int == 400
     assert {key: answer.json[key] for key in ("error", "message")} == {"error": True, "message": "Validation error."}
@@ -120,7 +120,7 @@ def test_a_missing_argument_is_named(studio):
     assert answer.json == {"error": True, "message": "Missing required parameter: email", "data": None}
 
 
-def test_a_failure_of_the_server_tells_nothing_of_itself(studio, api, monkeypatch, caplog):
+def test_a_failure_of_the_server_shows_nothing_of_itself(studio, api, monkeypatch, caplog):
     monkeypatch.setattr("kitsulite.domain.sign_in.sign_in.whoami", lambda ctx: 1 / 0)
     answer = api.get("/auth/authenticated")
     assert (answer.status_int, answer.json) == (500, {"error": True, "message": "Internal server error."})

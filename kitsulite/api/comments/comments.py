@@ -10,7 +10,7 @@ from kitsulite.web.route import delete, get, post
 
 COMMENTS = "/data/tasks/<task_id>/comments"
 COMMENT = f"{COMMENTS}/<comment_id>"
-MAKER = "somebody who works on the task or leads it; with a status that their role may set"
+MAKER = "a person who works on the task or leads it; with a status that their role may set"
 
 
 def comment_of(ctx, comment_id, task_id):

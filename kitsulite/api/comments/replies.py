@@ -11,7 +11,7 @@ from .comments import COMMENT
 
 @post(
     f"{COMMENT}/reply",
-    allow=inside("the author of the comment, somebody who works on the task, leads it or is mentioned on it"),
+    allow=inside("the author of the comment, a person who works on the task, leads it or is mentioned on it"),
     transaction=False,
     body={"text": Str(default="")},
 )

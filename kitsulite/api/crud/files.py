@@ -182,7 +182,7 @@ RESOURCES = (
         no_vendor,
         reader_of_entity("entity_id"),
         admin,
-        inside("manager of the project or somebody who works on the entity"),
+        inside("manager of the project or a person who works on the entity"),
         admin,
         place=("entity_id", "temporal_entity_id"),
         malformed_is_unknown=("GET",),

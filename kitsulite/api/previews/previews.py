@@ -123,7 +123,7 @@ def unfinished_previews(ctx):
 
 @post(
     "/pictures/preview-files/<instance_id>",
-    allow=inside("somebody who works on the task of the preview or leads it"),
+    allow=inside("a person who works on the task of the preview or leads it"),
     status=201,
     transaction=False,
 )

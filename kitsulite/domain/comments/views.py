@@ -52,12 +52,12 @@ def replies(for_client):
 
 def previews(for_client):
     """SQL of the previews of a comment as objects; a client sees no rejected one."""
-    columns = parts(PreviewFile, "p")
+    columns = parts(PreviewFile, "f")
     shown = json_object({name: columns[name] for name in PREVIEW_COLUMNS})
-    hidden = " AND COALESCE(p.validation_status, '') <> 'rejected'" if for_client else ""
+    hidden = " AND COALESCE(f.validation_status, '') <> 'rejected'" if for_client else ""
     rows = (
-        "SELECT p.* FROM comment_preview_link l JOIN preview_file p ON p.id = l.preview_file"
-        f" WHERE l.comment = comment.id{hidden} ORDER BY p.revision, p.position, l.rowid"
+        "SELECT f.* FROM comment_preview_link l JOIN preview_file f ON f.id = l.preview_file"
+        f" WHERE l.comment = comment.id{hidden} ORDER BY f.revision, f.position, l.rowid"
     )
     return f"json((SELECT json_group_array({shown}) FROM ({rows}) p))"
 

@@ -128,11 +128,11 @@ def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_
 
 def casting_episodes(project_id, episode_id=None):
     """SQL of the assets that the episodes of a project cast: asset_id, episode_ids as a JSON list by name."""
-    one = f" AND x.id = {quoted(episode_id)}" if episode_id else ""
+    one = f" AND episode.id = {quoted(episode_id)}" if episode_id else ""
     return (
         "SELECT entity_out_id AS asset_id, json_group_array(id) AS episode_ids FROM ("
-        "SELECT l.entity_out_id, x.id FROM entity x JOIN entity_link l ON l.entity_in_id = x.id"
-        f" WHERE x.project_id = {quoted(project_id)} AND {of_kind('Episode', 'x')}{one} ORDER BY x.name"
+        "SELECT l.entity_out_id, episode.id FROM entity episode JOIN entity_link l ON l.entity_in_id = episode.id"
+        f" WHERE episode.project_id = {quoted(project_id)} AND {of_kind('Episode', 'episode')}{one} ORDER BY episode.name"
         ") GROUP BY entity_out_id"
     )
 

@@ -31,8 +31,8 @@ BY_PLACE = "episode.name NULLS LAST, sequence.name, e.name"
 #: how many assets of a task's entity are ready for it: shared ones of other projects, and those
 #: whose `ready_for` comes at or after the task's type in the order of the project
 _PRIORITY = (
-    "COALESCE((SELECT NULLIF(p.priority, 0) FROM project_task_type_link p JOIN task_type y ON y.id = p.task_type_id"
-    " WHERE p.project_id = task.project_id AND p.task_type_id = {task_type} AND y.for_entity = 'Shot'), {none})"
+    "COALESCE((SELECT NULLIF(p.priority, 0) FROM project_task_type_link p JOIN task_type tt ON tt.id = p.task_type_id"
+    " WHERE p.project_id = task.project_id AND p.task_type_id = {task_type} AND tt.for_entity = 'Shot'), {none})"
 )
 _NB_READY = (
     "(SELECT count(*) FROM entity_link l JOIN entity asset ON asset.id = l.entity_out_id"

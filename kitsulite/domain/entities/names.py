@@ -25,8 +25,8 @@ def episode_id(alias="e"):
 
 def select(alias, value):
     return (
-        f"(SELECT {value} FROM entity_type y LEFT JOIN entity parent ON parent.id = {alias}.parent_id"
-        f" LEFT JOIN entity grand ON grand.id = parent.parent_id WHERE y.id = {alias}.entity_type_id)"
+        f"(SELECT {value} FROM entity_type et LEFT JOIN entity parent ON parent.id = {alias}.parent_id"
+        f" LEFT JOIN entity grand ON grand.id = parent.parent_id WHERE et.id = {alias}.entity_type_id)"
     )
 
 

@@ -18,8 +18,8 @@ _ENTITIES = "SELECT e.id, e.name FROM entity e WHERE e.project_id = :project"
 #: what has an item below a task type, by the last part of the path: SQL, and the condition on the episode
 SCHEDULED = {
     "asset-types": (
-        "SELECT DISTINCT k.id, k.name FROM entity_type k JOIN entity e ON e.entity_type_id = k.id"
-        f" WHERE e.project_id = :project AND k.{IS_ASSET_TYPE}",
+        "SELECT DISTINCT et.id, et.name FROM entity_type et JOIN entity e ON e.entity_type_id = et.id"
+        f" WHERE e.project_id = :project AND et.{IS_ASSET_TYPE}",
         "e.source_id = :episode",
     ),
     "sequences": (f"{_ENTITIES} AND {of_kind('Sequence')}", "e.parent_id = :episode"),

@@ -159,9 +159,9 @@ def sources(ctx, playlist):
     Only previews of the project, and of entities that another one shares.
     """
     rows = ctx.db.column(
-        "SELECT p.id FROM json_each(?) entry JOIN preview_file p ON p.id = entry.value"
-        " JOIN task t ON t.id = p.task_id JOIN entity e ON e.id = t.entity_id"
-        " WHERE p.extension IN ('mp4', 'png') AND p.status <> 'processing' AND (e.project_id = ? OR e.is_shared)"
+        "SELECT f.id FROM json_each(?) entry JOIN preview_file f ON f.id = entry.value"
+        " JOIN task t ON t.id = f.task_id JOIN entity e ON e.id = t.entity_id"
+        " WHERE f.extension IN ('mp4', 'png') AND f.status <> 'processing' AND (e.project_id = ? OR e.is_shared)"
         " ORDER BY entry.key",
         [json.dumps([entry.get("preview_file_id") for entry in entries_of(playlist)]), playlist["project_id"]],
     )

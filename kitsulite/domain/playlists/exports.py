@@ -47,10 +47,10 @@ def revisions(ctx, playlist):
     Only those of the production, and of entities that another one shares.
     """
     ids = ctx.db.column(
-        "SELECT p.id FROM json_each(?) entry JOIN preview_file shown ON shown.id = entry.value"
+        "SELECT f.id FROM json_each(?) entry JOIN preview_file shown ON shown.id = entry.value"
         " JOIN task t ON t.id = shown.task_id JOIN entity e ON e.id = t.entity_id"
-        " JOIN preview_file p ON p.task_id = shown.task_id AND p.revision IS shown.revision"
-        " WHERE e.project_id = ? OR e.is_shared ORDER BY entry.key, p.position, p.rowid",
+        " JOIN preview_file f ON f.task_id = shown.task_id AND f.revision IS shown.revision"
+        " WHERE e.project_id = ? OR e.is_shared ORDER BY entry.key, f.position, f.rowid",
         [json.dumps([entry.get("preview_file_id") for entry in entries_of(playlist)]), playlist["project_id"]],
     )
     return [ctx.db.get(PreviewFile, preview_id) for preview_id in dict.fromkeys(ids)]

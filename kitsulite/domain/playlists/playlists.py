@@ -60,9 +60,9 @@ def couple(entry):
 def latest_preview(ctx, entity_id, task_type_id):
     """The id of the newest preview of the highest revision of an entity, of one task type if it is given."""
     return ctx.db.value(
-        "SELECT p.id FROM preview_file p JOIN task t ON t.id = p.task_id"
+        "SELECT f.id FROM preview_file f JOIN task t ON t.id = f.task_id"
         " WHERE t.entity_id = :entity AND (:kind IS NULL OR t.task_type_id = :kind)"
-        " ORDER BY p.revision DESC, p.created_at DESC, p.rowid DESC LIMIT 1",
+        " ORDER BY f.revision DESC, f.created_at DESC, f.rowid DESC LIMIT 1",
         {"entity": entity_id, "kind": task_type_id},
     )
 

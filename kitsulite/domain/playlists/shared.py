@@ -79,7 +79,7 @@ def entity_ids(playlist):
 def entities(ctx, playlist, shown):
     """`{entity id: what is shown}` of the entities of a playlist; `shown`: name -> SQL on `e`, `y` and `parent`."""
     rows = ctx.db.execute(
-        f"SELECT e.id, {json_object(shown)} FROM entity e JOIN entity_type y ON y.id = e.entity_type_id"
+        f"SELECT e.id, {json_object(shown)} FROM entity e JOIN entity_type et ON et.id = e.entity_type_id"
         " LEFT JOIN entity parent ON parent.id = e.parent_id"
         " WHERE e.id IN (SELECT value FROM json_each(?)) AND (e.project_id = ? OR e.is_shared)",
         [json.dumps(entity_ids(playlist)), playlist["project_id"]],
@@ -92,12 +92,12 @@ def tasks(ctx, playlist, entries):
     ids = [entry["preview_file_task_id"] for entry in entries if is_id(entry.get("preview_file_task_id"))]
     shown = {
         "preview_file_task_type": json_object(picked(TaskType, "k", TASK_TYPE)),
-        "preview_file_task_type_name": "k.name",
-        "task_status_color": "s.color",
+        "preview_file_task_type_name": "tt.name",
+        "task_status_color": "ts.color",
     }
     rows = ctx.db.execute(
-        f"SELECT t.id, {json_object(shown)} FROM task t JOIN task_type k ON k.id = t.task_type_id"
-        " LEFT JOIN task_status s ON s.id = t.task_status_id"
+        f"SELECT t.id, {json_object(shown)} FROM task t JOIN task_type tt ON tt.id = t.task_type_id"
+        " LEFT JOIN task_status ts ON ts.id = t.task_status_id"
         " WHERE t.id IN (SELECT value FROM json_each(?)) AND t.project_id = ?",
         [json.dumps(ids), playlist["project_id"]],
     )
@@ -120,7 +120,7 @@ def comments(ctx, playlist):
     return ctx.db.json_list(
         f"SELECT {comment_views.with_editor(json_object(shown))} FROM comment"
         " JOIN person author ON author.id = comment.person_id LEFT JOIN person editor ON editor.id = comment.editor_id"
-        " LEFT JOIN task_status s ON s.id = comment.task_status_id"
+        " LEFT JOIN task_status ts ON ts.id = comment.task_status_id"
         " WHERE comment.object_id IN (SELECT value FROM json_each(?)) AND (comment.for_client OR author.is_guest)"
         " ORDER BY comment.object_id, comment.created_at DESC, comment.rowid DESC",
         [json.dumps([*task_ids(ctx, playlist)])],

@@ -69,16 +69,16 @@ def named(ctx, entity_id):
 def facts(ctx, playlist):
     """`{preview id: line}` of the previews of a playlist; clients see the last comment that is for them."""
     ids = [entry.get("preview_file_id") for entry in entries_of(playlist)]
-    shown = "(c.for_client OR w.role = 'client')" if ctx.role == "client" else "1"
+    shown = "(c.for_client OR writer.role = 'client')" if ctx.role == "client" else "1"
     rows = ctx.db.execute(
-        f"SELECT p.id, {full_name()}, e.nb_frames, k.name, t.retake_count, p.revision, s.name,"
-        f" {name_of_person('a')}, l.created_at, l.text"
-        " FROM preview_file p JOIN task t ON t.id = p.task_id JOIN entity e ON e.id = t.entity_id"
-        " JOIN task_type k ON k.id = t.task_type_id LEFT JOIN task_status s ON s.id = t.task_status_id"
-        " LEFT JOIN comment l ON l.id = (SELECT c.id FROM comment c JOIN person w ON w.id = c.person_id"
+        f"SELECT f.id, {full_name()}, e.nb_frames, tt.name, t.retake_count, f.revision, ts.name,"
+        f" {name_of_person('author')}, latest.created_at, latest.text"
+        " FROM preview_file f JOIN task t ON t.id = f.task_id JOIN entity e ON e.id = t.entity_id"
+        " JOIN task_type tt ON tt.id = t.task_type_id LEFT JOIN task_status ts ON ts.id = t.task_status_id"
+        " LEFT JOIN comment latest ON latest.id = (SELECT c.id FROM comment c JOIN person writer ON writer.id = c.person_id"
         f" WHERE c.object_id = t.id AND {shown} ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1)"
-        " LEFT JOIN person a ON a.id = l.person_id"
-        " WHERE p.id IN (SELECT value FROM json_each(?)) AND (e.project_id = ? OR e.is_shared)",
+        " LEFT JOIN person author ON author.id = latest.person_id"
+        " WHERE f.id IN (SELECT value FROM json_each(?)) AND (e.project_id = ? OR e.is_shared)",
         [json.dumps(ids), playlist["project_id"]],
     )
     return {

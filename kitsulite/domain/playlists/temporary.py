@@ -41,7 +41,7 @@ def entries(ctx, project_id, tasks, sort):
 def entry(ctx, task):
     return ctx.db.objects(
         f"SELECT {json_object(PLACE)} FROM task t JOIN entity e ON e.id = t.entity_id"
-        " JOIN entity_type y ON y.id = e.entity_type_id LEFT JOIN entity parent ON parent.id = e.parent_id"
+        " JOIN entity_type et ON et.id = e.entity_type_id LEFT JOIN entity parent ON parent.id = e.parent_id"
         " WHERE t.id = ?",
         [task["id"]],
     )[0]
@@ -51,7 +51,7 @@ def task_types(ctx, project_id, task):
     """Ids of the task types of a production that are for the kind of a task's entity, the first ones first."""
     kind = kind_of(ctx, ctx.db.get(Entity, task["entity_id"])).capitalize()
     return ctx.db.column(
-        "SELECT k.id FROM project_task_type_link l JOIN task_type k ON k.id = l.task_type_id"
-        " WHERE l.project_id = ? AND k.for_entity = ? ORDER BY l.priority DESC, k.name",
+        "SELECT tt.id FROM project_task_type_link l JOIN task_type tt ON tt.id = l.task_type_id"
+        " WHERE l.project_id = ? AND tt.for_entity = ? ORDER BY l.priority DESC, tt.name",
         [project_id, kind],
     )

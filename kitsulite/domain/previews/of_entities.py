@@ -19,11 +19,11 @@ ORIGINAL = ("original_width", "original_height", "original_duration", "original_
 
 def short_list(ctx, entity_id):
     """The previews of an entity in their short form, as JSON: by task type, newest revision first."""
-    shown = parts(PreviewFile, "p")
+    shown = parts(PreviewFile, "f")
     return ctx.db.json_list(
-        f"SELECT {json_object({name: shown[name] for name in SHORT})} FROM preview_file p"
-        " JOIN task t ON t.id = p.task_id JOIN task_type y ON y.id = t.task_type_id"
-        " WHERE t.entity_id = ? ORDER BY y.name, p.revision DESC, p.position, p.created_at",
+        f"SELECT {json_object({name: shown[name] for name in SHORT})} FROM preview_file f"
+        " JOIN task t ON t.id = f.task_id JOIN task_type tt ON tt.id = t.task_type_id"
+        " WHERE t.entity_id = ? ORDER BY tt.name, f.revision DESC, f.position, f.created_at",
         [entity_id],
     )
 
@@ -58,14 +58,14 @@ def of_entities(ctx, entity_ids, item, order, project_id=None):
     `order`: that of the previews of a revision. With `project_id` only entities of that production
     and shared ones count. Of two tasks of a type the last one counts.
     """
-    shown = json_object({**item, "position": "p.position", "task_type_id": "t.task_type_id"})
+    shown = json_object({**item, "position": "f.position", "task_type_id": "t.task_type_id"})
     rows = ctx.db.execute(
-        f"SELECT t.entity_id, t.task_type_id, t.id, p.revision, {shown} FROM preview_file p"
-        " JOIN task t ON t.id = p.task_id JOIN task_type y ON y.id = t.task_type_id"
+        f"SELECT t.entity_id, t.task_type_id, t.id, f.revision, {shown} FROM preview_file f"
+        " JOIN task t ON t.id = f.task_id JOIN task_type tt ON tt.id = t.task_type_id"
         " JOIN entity e ON e.id = t.entity_id"
         " WHERE t.entity_id IN (SELECT value FROM json_each(:entities))"
         " AND (:project IS NULL OR e.project_id = :project OR e.is_shared)"
-        f" ORDER BY y.priority DESC, y.name, t.created_at, p.revision DESC, {order}, p.rowid",
+        f" ORDER BY tt.priority DESC, tt.name, t.created_at, f.revision DESC, {order}, f.rowid",
         {"entities": json.dumps(list(entity_ids)), "project": project_id},
     )
     found = {}

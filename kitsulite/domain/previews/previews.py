@@ -42,17 +42,17 @@ def unfinished(ctx, limit=None, after=None):
     if after and not ctx.db.exists(PreviewFile, id=after):
         raise BadParameter("There is no preview with the id of the cursor.")
     shown = {
-        **parts(PreviewFile, "p"),
+        **parts(PreviewFile, "f"),
         "project_id": "t.project_id",
         "task_type_id": "t.task_type_id",
         "full_entity_name": full_name("e"),
     }
     return ctx.db.json_list(
-        f"SELECT {json_object(shown)} FROM preview_file p JOIN task t ON t.id = p.task_id"
+        f"SELECT {json_object(shown)} FROM preview_file f JOIN task t ON t.id = f.task_id"
         " JOIN entity e ON e.id = t.entity_id"
-        f" WHERE t.project_id {access.IN_ADMINS_PROJECT} AND p.status IN ('broken', 'missing', 'processing')"
-        " AND (:after IS NULL OR p.created_at < (SELECT created_at FROM preview_file WHERE id = :after))"
-        " ORDER BY p.created_at DESC, p.rowid DESC LIMIT :limit",
+        f" WHERE t.project_id {access.IN_ADMINS_PROJECT} AND f.status IN ('broken', 'missing', 'processing')"
+        " AND (:after IS NULL OR f.created_at < (SELECT created_at FROM preview_file WHERE id = :after))"
+        " ORDER BY f.created_at DESC, f.rowid DESC LIMIT :limit",
         {"after": after, "limit": -1 if limit is None else limit},
     )
 
@@ -103,7 +103,7 @@ def add_to_comment(ctx, comment, task_id, revision=None):
 def next_place(ctx, comment, task_id, revision):
     """(revision, position) that a new preview of a comment takes."""
     first = ctx.db.value(
-        "SELECT p.revision FROM comment_preview_link l JOIN preview_file p ON p.id = l.preview_file"
+        "SELECT f.revision FROM comment_preview_link l JOIN preview_file f ON f.id = l.preview_file"
         " WHERE l.comment = ? ORDER BY l.rowid LIMIT 1",
         [comment["id"]],
     )

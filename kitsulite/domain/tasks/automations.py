@@ -18,7 +18,9 @@ def waiting(ctx, task_id):
     found = ctx.db.all(StatusAutomation, WAITING, [task_id])
     if not found:
         return []
-    sql = "SELECT k.name FROM task t JOIN entity e ON e.id = t.entity_id JOIN entity_type k ON k.id = e.entity_type_id"
+    sql = (
+        "SELECT et.name FROM task t JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.entity_type_id"
+    )
     kind = ctx.db.value(f"{sql} WHERE t.id = ?", [task_id])
     kinds = {kind.lower()} if kind in TEMPORAL else {kind.lower(), "asset"}
     return [automation for automation in found if (automation["entity_type"] or "").lower() in kinds]

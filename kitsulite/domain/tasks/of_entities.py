@@ -41,7 +41,7 @@ def listing_of_sequence(ctx, entity_id, relations=False):
 def task_types(ctx, which, entity_id):
     """The task types of the tasks that fit."""
     sql = (
-        f"SELECT {shown(TaskType, 'x')} FROM task_type x WHERE x.id IN"
-        f" (SELECT t.task_type_id {FROM} WHERE {which}) ORDER BY x.created_at, x.rowid"
+        f"SELECT {shown(TaskType, 'tt')} FROM task_type tt WHERE tt.id IN"
+        f" (SELECT t.task_type_id {FROM} WHERE {which}) ORDER BY tt.created_at, tt.rowid"
     )
     return ctx.db.json_list(sql, [entity_id])

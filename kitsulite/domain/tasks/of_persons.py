@@ -31,7 +31,7 @@ def beside(ctx, person_id, task_type_id):
     """The tasks of a type on the entities that a person works on, in the caller's open projects: JSON text."""
     require_shown(ctx, person_id)
     in_projects, params = access.in_open_projects(ctx)
-    mine = "SELECT m.entity_id FROM task m JOIN task_person_link l ON l.task_id = m.id WHERE l.person_id = ?"
+    mine = "SELECT t.entity_id FROM task t JOIN task_person_link l ON l.task_id = t.id WHERE l.person_id = ?"
     where = f"task_type_id = ? AND entity_id IN ({mine}) AND project_id {in_projects}"
     return ctx.db.all_json(Task, where, [path_id(task_type_id), person_id, *params])
 

@@ -46,7 +46,7 @@ def require_fit(ctx, task_type_id, entity_id):
 
 def is_concept(ctx, entity_id):
     """Whether an entity is a concept."""
-    sql = "SELECT t.name = 'Concept' FROM entity e JOIN entity_type t ON t.id = e.entity_type_id WHERE e.id = ?"
+    sql = "SELECT et.name = 'Concept' FROM entity e JOIN entity_type et ON et.id = e.entity_type_id WHERE e.id = ?"
     return bool(ctx.db.value(sql, [entity_id]))
 
 
@@ -108,7 +108,7 @@ def recompute(ctx, task_id):
     # looked up in any case, as Zou does: a missing one is made, with its event
     first_status = default_status(ctx, is_concept(ctx, task["entity_id"]))
     comments = ctx.db.rows(
-        "SELECT c.created_at AS moment, s.* FROM comment c JOIN task_status s ON s.id = c.task_status_id"
+        "SELECT c.created_at AS moment, ts.* FROM comment c JOIN task_status ts ON ts.id = c.task_status_id"
         " WHERE c.object_id = ? ORDER BY c.created_at, c.rowid",
         [task_id],
     )

@@ -72,7 +72,9 @@ def sequences(ctx, project_id):
 def episodes(ctx, project_id):
     """The episodes of a project in which the caller has a shot."""
     project = ctx.db.get(Project, project_id)
-    mine = f"SELECT q.parent_id FROM entity JOIN entity q ON q.id = entity.parent_id WHERE {MY_SHOT}"
+    mine = (
+        f"SELECT sequence.parent_id FROM entity JOIN entity sequence ON sequence.id = entity.parent_id WHERE {MY_SHOT}"
+    )
     return parents_of_shots(ctx, "Episode", project["id"], mine)
 
 

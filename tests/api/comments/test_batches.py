@@ -60,12 +60,12 @@ def test_values_of_the_wrong_kind_are_refused(board, wrong):
     assert board.db.value("SELECT count(*) FROM comment") == 0
 
 
-def test_an_artist_comments_his_own_tasks_alone(board, rigging):
+def test_an_artist_comments_their_own_tasks_alone(board, rigging):
     answer = many(board, [entry(board, rigging), entry(board)], board.artist)
     assert [comment["object_id"] for comment in answer.json] == [board.task["id"]]
 
 
-def test_a_supervisor_comments_the_tasks_of_his_departments(board, rigging):
+def test_a_supervisor_comments_the_tasks_of_their_departments(board, rigging):
     department = board.studio.db.get(Department, board.studio.task_type("Rigging")["department_id"])
     lead = board.studio.person("supervisor", [department])
     assert many(board, [entry(board, rigging)], lead).json == []

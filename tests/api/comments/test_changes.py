@@ -106,7 +106,7 @@ def test_who_may_edit_what(board, who):
     assert found == MAY[who]
 
 
-def test_a_status_needs_somebody_who_works_on_the_task_and_may_use_it(board):
+def test_a_status_needs_a_person_who_works_on_the_task_and_may_use_it(board):
     comment = board.studio.comment(board.task, board.colleague)
     assert edit(board, comment, board.colleague, task_status_id=board.status("wip")).status_int == 403
     assert edit(board, comment, board.colleague, task_status_id=board.status("todo")).status_int == 200
@@ -207,7 +207,7 @@ def move(board, comment, target, person=None):
     return board.api(person).post(path, {"target_task_id": target["id"]})
 
 
-def test_a_moved_comment_takes_its_news_and_tells_the_people_of_the_other_task(board, other):
+def test_a_moved_comment_takes_its_news_and_shows_the_people_of_the_other_task(board, other):
     comment = board.posted(status="wip", text=board.call(board.manager))
     board.forget_notifications()
     answer = move(board, comment, other)

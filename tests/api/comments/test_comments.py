@@ -58,7 +58,7 @@ def test_the_followers_of_a_task_are_notified_but_for_the_author(board):
     assert sorted(board.notified()[1:]) == sorted([("comment", board.artist["id"]), ("comment", board.colleague["id"])])
 
 
-def test_notifications_are_told_live_only(board):
+def test_notifications_are_reported_live_only(board):
     heard = []
     stop = board.studio.app.bus.listen(lambda name, payload: heard.append((name, payload)))
     board.post(status="wip")

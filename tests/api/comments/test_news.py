@@ -128,7 +128,7 @@ def test_news_of_the_open_productions_of_the_caller(paper):
     assert everywhere(paper, paper.studio.person()) == set()
 
 
-def test_without_an_open_production_the_closed_ones_are_told_of(paper):
+def test_without_an_open_production_the_closed_ones_are_notified_of(paper):
     entry = paper.news()["id"]
     with paper.db.write():
         closed = paper.db.find(ProjectStatus, name="Closed")["id"]

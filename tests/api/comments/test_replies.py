@@ -23,7 +23,7 @@ def test_a_reply_joins_the_thread(board):
     assert board.studio.events() == ["comment:reply"]
 
 
-def test_those_of_the_thread_and_of_the_task_are_told(board):
+def test_those_of_the_thread_and_of_the_task_are_reported(board):
     comment = board.posted()
     board.reply(comment, board.artist)
     board.forget_notifications()

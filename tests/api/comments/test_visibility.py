@@ -155,7 +155,7 @@ def test_a_comment_is_looked_up_on_its_task(thread):
     assert thread.api("admin").get(path).status_int == 404
 
 
-def test_a_client_who_takes_his_reply_back_does_not_get_to_read_the_comment(thread):
+def test_a_client_who_takes_their_reply_back_does_not_get_to_read_the_comment(thread):
     path = f"/data/tasks/{thread.task['id']}/comments/{thread.comments['shown']['id']}/reply"
     client, manager = thread.api("client"), thread.api("manager")
     replies = [api.post(path, {"text": "nice"}).json["id"] for api in (client, manager)]

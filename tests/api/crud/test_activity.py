@@ -59,7 +59,7 @@ def test_the_whole_event_log_is_cut_after_a_thousand_rows_and_pages_are_not(stud
     assert (len(page["data"]), page["total"], page["nb_pages"]) == (3, 1005, 335)
 
 
-def test_a_written_event_keeps_its_columns_and_is_told(studio, admin):
+def test_a_written_event_keeps_its_columns_and_is_reported(studio, admin):
     project = studio.project()
     studio.forget_events()
     body = {"name": "tool:done", "data": {"a": 1}, "project_id": project["id"]}

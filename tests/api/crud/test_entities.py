@@ -132,7 +132,7 @@ def test_every_refused_change_is_a_400_with_a_message(scene, body):
     assert (set(answer.json), answer.json["error"]) == ({"error", "message"}, True)
 
 
-def test_a_refused_person_is_told_so_in_a_400(studio, scene):
+def test_a_refused_person_is_reported_so_in_a_400(studio, scene):
     answer = scene.api("user").put(f"/data/entities/{scene.entity['id']}", {"name": "x"})
     assert answer.status_int == 400
     assert answer.json["message"].startswith("403 Forbidden")

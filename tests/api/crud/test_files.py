@@ -38,7 +38,7 @@ def supervisor_elsewhere(studio, scene):
 # Output and working files
 
 
-def test_an_output_file_shows_its_source_and_tells_its_production(studio, scene, output):
+def test_an_output_file_shows_its_source_and_shows_its_production(studio, scene, output):
     for row in (
         scene.api("user").get(f"/data/output-files/{output['id']}").json,
         scene.api("user").get("/data/output-files").json[0],

@@ -92,7 +92,7 @@ def test_a_filter_that_suits_no_value_is_refused(admin, path, message):
     assert message in (None, answer.json["message"])
 
 
-def test_whoever_may_not_list_is_told_so_whatever_the_filter(studio):
+def test_anybody_who_may_not_list_is_reported_so_whatever_the_filter(studio):
     assert studio.api(studio.person("manager")).get("/data/news?id=x").status_int == 403
 
 

@@ -40,7 +40,7 @@ def test_admins_write_and_all_but_hardware_is_read_by_everybody(studio, admin, b
 
 
 @pytest.mark.parametrize("base", NAMED)
-def test_names_are_unique_and_every_change_is_told(studio, admin, base):
+def test_names_are_unique_and_every_change_is_reported(studio, admin, base):
     row = admin.post(f"/data/{base}", NAMED[base]).json
     assert admin.post(f"/data/{base}", NAMED[base]).status_int == 400
     admin.put(f"/data/{base}/{row['id']}", {"name": "Other"})
@@ -127,7 +127,7 @@ def test_persons_keep_their_own_days_off_and_admins_all(studio, role):
     assert api.get("/data/day-offs").status_int == (200 if allowed else 403)
 
 
-def test_only_admins_give_a_day_off_to_somebody_else(studio, admin):
+def test_only_admins_give_a_day_off_to_another_person(studio, admin):
     artist, other = studio.person(), studio.person()
     row = studio.add(DayOff, person_id=artist["id"], date="2026-01-05", end_date="2026-01-05")
     path, change = f"/data/day-offs/{row['id']}", {"person_id": other["id"]}
@@ -185,7 +185,7 @@ def test_a_day_off_needs_its_person_and_both_ends(studio, admin, key):
 @pytest.mark.parametrize(
     ("value", "on_update"), [("soon", ["error", "message", "data"]), (5, ["message"]), ("", ["message"])]
 )
-def test_what_is_no_date_is_told_like_in_other_tables(studio, admin, value, on_update):
+def test_what_is_no_date_is_reported_like_in_other_tables(studio, admin, value, on_update):
     body = {"person_id": studio.admin["id"], "date": "2026-01-05", "end_date": "2026-01-07"}
     row = admin.post("/data/day-offs", body).json
     assert list(admin.post("/data/day-offs", {**body, "date": value}).json) == ["message"]
@@ -275,7 +275,7 @@ def test_time_spents_are_listed_by_days(studio, admin, work):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_time_is_deleted_by_its_assignee_his_managers_and_admins(studio, work, role):
+def test_time_is_deleted_by_its_assignee_their_managers_and_admins(studio, work, role):
     artist, task, body = work
     row = studio.add(TimeSpent, **body)
     stranger, member = studio.person(role), studio.person(role)
@@ -291,7 +291,7 @@ def test_time_is_deleted_by_its_assignee_his_managers_and_admins(studio, work, r
         assert studio.api(artist).delete(path).status_int == 204
 
 
-def test_time_of_somebody_no_longer_assigned_stays(studio, admin, work):
+def test_time_of_a_person_no_longer_assigned_stays(studio, admin, work):
     row = studio.add(TimeSpent, **work[2])
     with studio.db.write():
         studio.db.delete(TaskPersonLink)

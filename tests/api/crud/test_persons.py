@@ -73,7 +73,7 @@ def test_managers_see_all_of_one_person_and_others_the_minimum_even_of_themselve
     assert not SECRETS & set(shown)
 
 
-def test_an_unknown_id_is_told_from_a_malformed_one(studio, admin):
+def test_an_unknown_id_is_reported_from_a_malformed_one(studio, admin):
     assert admin.get(f"{PATH}/{studio.project()['id']}").status_int == 404
     assert admin.get(f"{PATH}/nobody").status_int == 400
     assert studio.nobody.get(PATH).status_int == 401
@@ -162,7 +162,7 @@ def test_a_password_is_stored_as_its_hash(studio, admin):
 
 
 @pytest.mark.parametrize("given", [{}, {"timezone": None, "locale": None}, {"locale": ""}])
-def test_time_zone_and_locale_are_those_of_the_studio_where_none_is_given(admin, set_up, given):
+def test_time_zone_and_locale_are_those_of_the_studio_if_none_is_given(admin, set_up, given):
     set_up(default_timezone="Asia/Tokyo", default_locale="ja_JP")
     made = admin.post(PATH, {**NEW, **given}).json
     assert (made["timezone"], made["locale"]) == ("Asia/Tokyo", "ja_JP")

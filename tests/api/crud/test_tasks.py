@@ -81,7 +81,7 @@ def test_data_is_merged_and_emptied(board):
     assert change(board, data=None).json["data"] is None
 
 
-def test_assignees_are_replaced_and_told(board):
+def test_assignees_are_replaced_and_reported(board):
     answer = change(board, assignees=[board.colleague["id"]])
     assert "assignees" not in answer.json
     assert board.db.related(Task, board.task["id"], "assignees") == [board.colleague["id"]]

@@ -69,7 +69,7 @@ def test_values_that_suit_no_column_are_refused(studio, admin, task, given):
     assert studio.events("task:update") == []
 
 
-def test_a_text_that_is_no_date_is_told_with_its_name_when_a_row_is_changed(admin, task):
+def test_a_text_that_is_no_date_shows_its_name_when_a_row_is_changed(admin, task):
     answer = admin.put(f"/data/tasks/{task['id']}", {"due_date": "soon"})
     assert (answer.status_int, answer.json["error"], answer.json["data"]) == (400, True, None)
     assert all(word in answer.json["message"] for word in ("due_date", "soon", "ISO 8601"))
@@ -128,7 +128,7 @@ def test_a_body_is_an_object(studio, admin, body):
         assert (answer.status_int, answer.json["error"]) == (415, True)
 
 
-def test_what_is_wrong_is_told_in_order(studio):
+def test_what_is_wrong_is_reported_in_order(studio):
     """The form of the id, whether there is such a row, who asks, what is asked."""
     artist, department = studio.api(studio.person()), studio.department()
     assert artist.put("/data/departments/x", {"archived": "x"}).json["message"] == "Malformed ID."

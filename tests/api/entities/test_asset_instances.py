@@ -106,7 +106,7 @@ def test_all_instances_of_an_asset_are_listed_by_scene(studio, scene, layout):
     }
 
 
-def test_cameras_of_a_scene_make_their_type_where_it_is_missing(studio, scene, layout):
+def test_cameras_of_a_scene_make_their_type_if_it_is_missing(studio, scene, layout):
     path = f"/data/scenes/{layout['id']}/camera-instances"
     studio.forget_events()
     assert not studio.db.exists(EntityType, name="Camera")

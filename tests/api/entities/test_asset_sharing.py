@@ -100,7 +100,7 @@ def test_shared_assets_that_shots_use_come_from_other_projects(studio, studios):
     assert studios.api.get(f"{project}/assets/shared-used").json[0]["type"] == "Asset"
 
 
-def test_a_shared_asset_tells_when_it_changed(studio, studios):
+def test_a_shared_asset_shows_when_it_changed(studio, studios):
     with studio.db.write():
         studio.db.update(Entity, studios.prop["id"], updated_at="2020-01-01T00:00:00.000000")
     studios.share("", asset_ids=[studios.prop["id"]])

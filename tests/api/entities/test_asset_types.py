@@ -39,7 +39,7 @@ def test_asset_types_are_asked_for_by_column_or_project(studio, scene):
     assert get("/data/projects/nonsense/asset-types").status_int == 400
 
 
-def test_the_types_of_a_shot_are_those_that_it_casts(studio, scene):
+def test_the_types_of_a_shot_are_the_ones_that_it_casts(studio, scene):
     props = [studio.entity(scene.project, kind, canceled=True) for kind in ("Prop", "Prop", "Vehicle")]
     for asset in props[:2]:
         studio.link(EntityLink, entity_in_id=scene.entity["id"], entity_out_id=asset["id"])

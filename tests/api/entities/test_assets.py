@@ -73,7 +73,7 @@ def test_a_single_asset_shows_relations_type_and_tasks(studio, scene):
     assert [row["name"] for row in types] == ["Modeling", "Shading"]
 
 
-def test_assets_of_an_episode_come_before_those_that_it_casts(studio, scene):
+def test_assets_of_an_episode_come_before_the_ones_that_it_casts(studio, scene):
     episode = studio.entity(scene.project, "Episode")
     cast = studio.entity(scene.project, "Prop", name="cast")
     both = studio.entity(scene.project, "Prop", name="both", source_id=episode["id"])

@@ -97,7 +97,7 @@ def test_what_an_episode_drops_leaves_its_shots(studio, breakdown):
     assert (breakdown.counter(breakdown.first), breakdown.counter(other)) == (1, 2)
 
 
-def test_the_events_of_a_shot_tell_each_step(studio, breakdown):
+def test_the_events_of_a_shot_show_each_step(studio, breakdown):
     breakdown.cast(breakdown.first, breakdown.chair)
     assert studio.events() == ["asset:update", "entity-link:new", "shot:casting-update"]
     (update,) = breakdown.payloads("shot:casting-update")
@@ -371,7 +371,7 @@ def test_canceled_and_dropped_assets_are_not_ready(studio, readiness):
     assert readiness.ready() == [0, 0, 0]
 
 
-def test_each_task_is_told_of_but_not_in_the_log(studio, readiness):
+def test_each_task_is_notified_of_but_not_in_the_log(studio, readiness):
     heard = []
     end = studio.app.bus.listen(lambda name, payload: heard.append((name, payload)))
     readiness.cast(readiness.first, readiness.chair)
@@ -386,7 +386,7 @@ def test_each_task_is_told_of_but_not_in_the_log(studio, readiness):
     assert studio.events("task:update-casting-stats") == []
 
 
-def test_shots_of_an_asset_are_told_of_by_place(studio, readiness):
+def test_shots_of_an_asset_are_notified_of_by_place(studio, readiness):
     other = studio.entity(readiness.project, "Sequence", name="A", parent_id=readiness.episode["id"])
     shots = [studio.entity(readiness.project, "Shot", name=name, parent_id=other["id"]) for name in "CAB"]
     tasks = {shot["name"]: studio.task(shot, "Layout")["id"] for shot in shots}

@@ -242,7 +242,7 @@ def test_several_are_deleted_at_once_by_force(studio, scene):
     assert not studio.db.exists(Task, id=task["id"])
 
 
-def test_one_entity_of_somebody_else_keeps_all_of_them(studio, scene):
+def test_one_entity_of_another_person_keeps_all_of_them(studio, scene):
     artist = scene.team["user"]
     own, other = studio.entity(scene.project, "Shot", created_by=artist["id"]), studio.entity(scene.project, "Shot")
     path = f"/actions/projects/{scene.project['id']}/delete-entities"

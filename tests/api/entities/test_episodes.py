@@ -148,7 +148,7 @@ def test_episodes_count_their_tasks_by_status(studio, season):
         assert admin.get(f"/data/projects/{new_id()}/episodes/{what}").status_int == 404
 
 
-def test_episodes_tell_how_often_tasks_were_retaken(studio, season):
+def test_episodes_show_how_often_tasks_were_retaken(studio, season):
     statuses = {name: studio.task_status(name)["id"] for name in ("done", "retake", "todo")}
     takes = {"first": ("done", 2), "second": ("retake", 1), "scene": ("todo", 0)}
     with studio.db.write():

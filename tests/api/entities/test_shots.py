@@ -60,7 +60,7 @@ def test_a_shot_of_the_same_name_and_place_is_returned_unchanged(studio, product
         ([], "", "Input should be a valid dictionary or object to extract fields from"),
     ],
 )
-def test_a_bad_body_is_told_field_by_field(production, body, field, message):
+def test_a_bad_body_is_reported_field_by_field(production, body, field, message):
     api, project = production
     answer = api.post(f"/data/projects/{project['id']}/shots", body)
     assert answer.status_int == 400

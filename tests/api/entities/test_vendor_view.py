@@ -110,7 +110,7 @@ def test_a_single_entity_is_shown_as_in_the_lists(work, noun):
         assert work.get(f"/data/{noun}/{work.hidden[kind]['id']}").status_int == 403
 
 
-def test_the_metadata_of_an_entity_is_the_same_beside_its_tasks(studio, work):
+def test_the_metadata_of_an_entity_is_the_same_besides_its_tasks(studio, work):
     shot = work.assigned["shots"]
     task = studio.task(shot, "Lighting", [work.vendor])
     full = work.get(f"/data/tasks/{task['id']}/full").json
@@ -124,7 +124,7 @@ def test_the_metadata_of_an_entity_is_the_same_beside_its_tasks(studio, work):
         assert [row["entity_data"] for row in rows if row["id"] == task["id"]] == [SEEN]
 
 
-def test_no_metadata_beside_a_task_is_null(studio, work):
+def test_no_metadata_besides_a_task_is_null(studio, work):
     studio.task(studio.entity(work.project, "Prop", name="bare"), assignees=[work.vendor])
     for person in (work.vendor, work.artist):
         rows = work.get("/data/tasks/open-tasks", person).json["data"]

@@ -184,7 +184,7 @@ def test_shots_of_an_episode(studio, production):
     assert production.names("shots", f"&id={production.bare['id']}") == ["SH02"]
 
 
-def test_assets_of_an_episode_are_its_own_and_those_that_it_casts(studio, production):
+def test_assets_of_an_episode_are_its_own_and_the_ones_that_it_casts(studio, production):
     episode_id = production.episode["id"]
     own = studio.entity(production.project, "Prop", name="Own", source_id=episode_id)
     second = studio.entity(production.project, "Episode", name="A")

@@ -27,7 +27,7 @@ def test_an_assigned_person_joins_task_and_team(board):
     assert board.notified() == [("assignation", newcomer["id"])]
 
 
-def test_the_team_is_told_of_newcomers_alone(board):
+def test_the_team_is_notified_of_newcomers_alone(board):
     assign(board, board.colleague)
     assert board.studio.events() == ["task:assign", "task:update"]
 
@@ -78,7 +78,7 @@ def departments(board):
     ("leads", "works_in", "allowed"),
     [("none", "away", True), ("home", "home", True), ("home", "away", False), ("away", "away", False)],
 )
-def test_a_supervisor_assigns_within_his_departments(departments, leads, works_in, allowed):
+def test_a_supervisor_assigns_within_their_departments(departments, leads, works_in, allowed):
     groups = {"none": (), "home": departments.home, "away": departments.away}
     lead = departments.member("supervisor", groups[leads])
     answer = assign(departments.board, departments.member("user", groups[works_in]), lead)
@@ -86,7 +86,7 @@ def test_a_supervisor_assigns_within_his_departments(departments, leads, works_i
 
 
 @pytest.mark.parametrize("role", ["user", "client", "vendor", "supervisor"])
-def test_a_member_takes_a_task_of_his_department_himself(departments, role):
+def test_a_member_takes_a_task_of_their_department_himself(departments, role):
     inside, outside = departments.member(role, departments.home), departments.member(role, departments.away)
     assert assign(departments.board, inside, inside).status_int == 200
     assert assign(departments.board, outside, outside).status_int == 403
@@ -155,7 +155,7 @@ def test_the_id_of_who_leaves_is_that_of_a_person_in_any_case(board):
     assert board.artist["id"] in board.db.value("SELECT data FROM api_event WHERE name = 'task:unassign'")
 
 
-def test_who_was_not_assigned_is_told_off_all_the_same(board):
+def test_who_was_not_assigned_is_notified_off_all_the_same(board):
     clear(board, person=board.colleague)
     assert board.studio.events() == ["task:unassign", "task:update"]
 

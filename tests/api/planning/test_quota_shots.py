@@ -150,7 +150,7 @@ def test_the_role_on_the_production_counts(studio, board):
     assert board.ask("month/2026/3", demoted).status_int == 403
 
 
-def test_what_is_wrong_is_told(studio, board):
+def test_what_is_wrong_is_reported(studio, board):
     for period in ("month/2026/13", "week/2025/53", "day/2026/2/29", "day/x/1/1"):
         answer = board.ask(period)
         assert (answer.status_int, answer.json["message"]) == (400, "Invalid month or year.")

@@ -134,7 +134,7 @@ def test_a_task_without_time_is_spread_from_its_end_on(quotas):
     assert quotas.of_person(quotas.ann).json == {}
 
 
-def test_a_persons_quotas_are_told_by_task_type(studio, quotas):
+def test_a_persons_quotas_are_reported_by_task_type(studio, quotas):
     date = {"end_date": "2024-01-01T12:00:00.000000"}
     quotas.task(1, quotas.ann, quotas.bob, **date)
     spent = quotas.task(10, quotas.ann, task_type="Layout", **date)

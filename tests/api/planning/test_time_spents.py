@@ -94,7 +94,7 @@ def test_a_day_is_a_date(work, api, day):
     assert api.get(f"/data/user/tasks/{work.task['id']}/time-spents/{day}").status_int == 400
 
 
-def test_what_is_unknown_is_told_before_anything_else(studio, work):
+def test_what_is_unknown_is_reported_before_anything_else(studio, work):
     stranger = studio.api(studio.person())
     for wrong in ({"id": UNKNOWN}, {"id": "x"}):
         assert stranger.post(work.path(task=wrong), {}).status_int == 404
@@ -106,7 +106,7 @@ def test_what_is_unknown_is_told_before_anything_else(studio, work):
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("member", [True, False])
-def test_time_is_kept_by_its_assignee_his_managers_and_admins(studio, work, role, member):
+def test_time_is_kept_by_its_assignee_their_managers_and_admins(studio, work, role, member):
     caller = studio.person(role)
     if member:
         work.join(caller)

@@ -141,7 +141,7 @@ def told(studio):
     return set(studio.db.column("SELECT person_id FROM notification"))
 
 
-def test_clients_are_told_that_a_playlist_is_ready(studio, scene, playlist, outbox):
+def test_clients_are_reported_that_a_playlist_is_ready(studio, scene, playlist, outbox):
     wants_mail = studio.person("user", notifications_enabled=True, email="ann@example.com")
     studio.link(ProjectPersonLink, project_id=scene.project["id"], person_id=wants_mail["id"], role="client")
     bot = studio.person("client", is_bot=True)
@@ -175,7 +175,7 @@ def test_the_mail_leads_to_the_playlist(studio, scene, outbox, columns, place):
     assert f"/productions/{scene.project['id']}/{place}playlists/{playlist['id']}" in text_of(outbox()[0])
 
 
-def test_clients_of_one_studio_or_department_are_told(studio, scene, playlist):
+def test_clients_of_one_studio_or_department_are_reported(studio, scene, playlist):
     department = studio.department()
     lighting = studio.person("client", departments=[department])
     studio.link(ProjectPersonLink, project_id=scene.project["id"], person_id=lighting["id"])
@@ -186,7 +186,7 @@ def test_clients_of_one_studio_or_department_are_told(studio, scene, playlist):
     assert notify(scene, playlist, studio_id="x").status_int == 400
 
 
-def test_managers_tell_clients(scene, playlist):
+def test_managers_show_clients(scene, playlist):
     statuses = {role: notify(scene, playlist, role).status_int for role in ROLES}
     assert statuses == {**dict.fromkeys(ROLES, 403), "admin": 200, "manager": 200}
     assert notify(scene, {"id": new_id()}).status_int == 404

@@ -399,7 +399,7 @@ def test_a_guest_draws_on_a_preview(studio, review):
         assert review.api.put(review.path + "/annotations", {**body, **wrong}).status_int == status
 
 
-def test_what_a_signed_in_visitor_does_is_logged_in_his_name(studio, scene, review):
+def test_what_a_signed_in_visitor_does_is_logged_in_their_name(studio, scene, review):
     review.api = scene.api("user")
     guest_id = review.guest()
     assert studio.db.value("SELECT user_id FROM api_event WHERE name = 'person:new'") == scene.team["user"]["id"]

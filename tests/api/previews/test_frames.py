@@ -76,7 +76,7 @@ def test_what_cannot_be_drawn_on_is_refused(studio, scene, route):
 
 
 @pytest.mark.parametrize("route", FILES)
-def test_a_file_that_is_not_there_is_told(studio, scene, route):
+def test_a_file_that_is_not_there_is_reported(studio, scene, route):
     gone = {"error": "preview file binary is not available"}
     unstored = annotate(studio, studio.preview(scene.task), drawn())
     imported = annotate(studio, studio.preview(scene.task, data={"imported_only": True}, extension="gif"))
@@ -171,7 +171,7 @@ def test_annotated_frames_of_a_movie_are_drawn(scene, movie):
     assert scene.api().get(movie + "/extract-annotated-frames-pdf").body.startswith(b"%PDF")
 
 
-def test_tiles_are_made_anew_and_stored(scene, movie):
+def test_tiles_are_made_again_and_stored(scene, movie):
     answer = scene.api("user").get(movie + "/extract-tile")
     assert opened(answer.body).size == (8 * 178, 2 * 100)
     path = movie.replace("/actions/", "/movies/tiles/") + ".png"

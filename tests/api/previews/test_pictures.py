@@ -55,7 +55,7 @@ def test_a_picture_becomes_the_face_of_its_entity_where_the_production_wants_it(
     ]
 
 
-def test_a_preview_without_comment_is_told_of_less(studio, scene):
+def test_a_preview_without_comment_is_notified_of_less(studio, scene):
     studio.forget_events()
     scene.upload("a.png", picture(), studio.preview(scene.task, position=2))
     assert studio.events() == ["preview-file:update", "preview-file:update"]
@@ -213,7 +213,7 @@ def test_names_of_clients_never_become_paths(studio, scene, name):
     assert "\0" not in preview["original_name"]
 
 
-def test_a_second_upload_is_refused_whoever_asks(studio, scene):
+def test_a_second_upload_is_refused_anybody_who_asks(studio, scene):
     preview = scene.upload("a.png", picture()).json
     assert scene.upload("b.png", picture(), preview, role="vendor").status_int == 400
     assert studio.db.get(PreviewFile, preview["id"])["original_name"] == "a"

@@ -18,7 +18,7 @@ def place(answer):
     return answer.json["revision"], answer.json["position"]
 
 
-def test_a_new_preview_waits_for_its_file_and_is_told_of(studio, scene):
+def test_a_new_preview_waits_for_its_file_and_is_notified_of(studio, scene):
     news = studio.add(News, author_id=studio.admin["id"], comment_id=scene.comment["id"], task_id=scene.task["id"])
     studio.forget_events()
     preview = scene.add_preview().json
@@ -272,7 +272,7 @@ def annotation(time=0, *ids):
     return {"time": time, "drawing": {"objects": [{"id": i} for i in ids]}}
 
 
-def test_annotations_are_changed_and_told_of(studio, scene):
+def test_annotations_are_changed_and_reported_of(studio, scene):
     preview = studio.preview(scene.task)
     path = f"/actions/preview-files/{preview['id']}/update-annotations"
     studio.forget_events()

@@ -415,7 +415,7 @@ def test_only_managers_reach_all_productions(studio, role):
         assert api.post("/actions/metadata-descriptors/all-projects/reorder", {}).status_int == status_int
 
 
-def test_a_supervisor_looks_after_the_descriptors_of_his_departments(studio, admin):
+def test_a_supervisor_looks_after_the_descriptors_of_their_departments(studio, admin):
     layout, lighting = studio.department(), studio.department()
     supervisor, leader_of_all = studio.person("supervisor", [layout]), studio.person("supervisor")
     project = studio.project(team=[supervisor, leader_of_all])

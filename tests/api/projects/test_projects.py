@@ -162,7 +162,7 @@ def test_a_new_production_is_open_and_has_an_event(studio, admin):
     assert studio.events() == ["project:new"]
 
 
-def test_the_open_status_is_made_where_it_is_missing(studio, admin):
+def test_the_open_status_is_made_if_it_is_missing(studio, admin):
     with studio.db.write():
         studio.db.delete(ProjectStatus, name="Open")
     made = admin.post("/data/projects", {"name": "Agent 327"}).json

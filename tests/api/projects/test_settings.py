@@ -151,7 +151,7 @@ def test_a_batch_may_replace_the_task_types(studio, project, admin):
         ({"task_types": [{"task_type_id": UNKNOWN, "priority": "x"}]}, "task_types.0.priority"),
     ],
 )
-def test_a_bad_batch_is_told_field_by_field(project, admin, body, field):
+def test_a_bad_batch_is_reported_field_by_field(project, admin, body, field):
     answer = admin.post(f"/data/projects/{project['id']}/settings/batch", body)
     assert answer.status_int == 400
     assert [error["field"] for error in answer.json["data"]["errors"]] == [field]

@@ -51,7 +51,7 @@ def test_a_person_is_added_once(studio, admin):
     assert studio.events() == ["project:update"]
 
 
-def test_a_role_is_told_of_by_itself(studio, admin):
+def test_a_role_is_notified_of_by_itself(studio, admin):
     project, artist = studio.project(), studio.person()
     admin.post(path(project), {"person_id": artist["id"], "role": "supervisor"})
     assert studio.events() == ["project:update"] * 2
@@ -98,7 +98,7 @@ def test_only_members_have_roles(studio, admin):
     assert studio.events() == []
 
 
-def test_a_removed_member_keeps_his_tasks(studio, admin):
+def test_a_removed_member_keeps_their_tasks(studio, admin):
     artist = studio.person()
     project = studio.project(team=[(artist, "manager")])
     studio.task(studio.entity(project, "Prop"), assignees=[artist])

@@ -35,7 +35,7 @@ def test_the_document_has_the_form_that_tools_expect(document):
             }, where
 
 
-def test_a_route_tells_its_permission_body_and_answers(document):
+def test_a_route_shows_its_permission_body_and_answers(document):
     shown = document["paths"]["/data/projects/{project_id}/shots"]["post"]
     assert shown["x-permission"] == "manager of the project"
     body = shown["requestBody"]["content"]["application/json"]["schema"]

@@ -89,7 +89,7 @@ def test_bad_parameters_are_refused(studio, log, query):
     assert answer.json["error"] is True
 
 
-def test_a_manager_sees_the_events_of_his_projects_alone(studio, log):
+def test_a_manager_sees_the_events_of_their_projects_alone(studio, log):
     _, foreign = log
     manager = studio.person("manager")
     own = studio.project(team=[manager])

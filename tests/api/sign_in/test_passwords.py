@@ -151,7 +151,7 @@ def test_a_new_link_ends_the_former_one(studio, outbox):
     assert studio.nobody.put("/auth/reset-password", by_link(second)).status_int == 200
 
 
-def test_nothing_tells_who_is_registered(studio, outbox):
+def test_nothing_shows_who_is_registered(studio, outbox):
     studio.account(email="gone@studio.org", active=False)
     studio.person("user", email="bot@studio.org", is_bot=True)
     known = forget(studio, studio.account()["email"])
@@ -215,7 +215,7 @@ def test_a_reset_link_is_given_again_while_it_is_good(studio, outbox):
     assert outbox() == []
 
 
-def test_an_admin_gives_somebody_a_password(studio, outbox):
+def test_an_admin_gives_a_person_a_password(studio, outbox):
     person = studio.account()
     api = studio.api(studio.admin)
     answer = act(api, person, "change-password", {"password": "a new password", "password_2": "a new password"})

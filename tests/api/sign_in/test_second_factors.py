@@ -239,7 +239,7 @@ def test_five_wrong_answers_end_a_mailed_code(studio, api, outbox, moment):
     assert log_in(studio, email_otp=code).json == WRONG
 
 
-def test_nothing_tells_who_signs_in_by_mailed_codes(studio, anna, outbox):
+def test_nothing_shows_who_signs_in_by_mailed_codes(studio, anna, outbox):
     gone = studio.account(email="gone@studio.org", active=False, email_otp_enabled=True, email_otp_secret="A" * 32)
     for email in ("anna@studio.org", gone["email"], "nobody@studio.org", "", "%00"):
         send_code(studio, email)
@@ -320,7 +320,7 @@ def test_recovery_codes_of_zou_are_accepted(studio, api):
     assert account(studio)["otp_recovery_codes"] == "[]"
 
 
-def test_codes_that_are_used_up_come_anew_with_the_next_method(studio, api, outbox):
+def test_codes_that_are_used_up_come_again_with_the_next_method(studio, api, outbox):
     enable_totp(api)
     change(studio, otp_recovery_codes=[])
     assert len(enable_mailed_codes(api, outbox)["otp_recovery_codes"]) == 16

@@ -51,7 +51,7 @@ def account(studio):
     return studio.db.rows("SELECT * FROM person WHERE email = 'anna@studio.org'")[0]
 
 
-def test_the_options_are_those_that_a_browser_needs(anna, api):
+def test_the_options_are_the_ones_that_a_browser_needs(anna, api):
     answer = api.put("/auth/fido")
     options = answer.json
     assert len(base64.urlsafe_b64decode(options.pop("challenge") + "=")) == 32

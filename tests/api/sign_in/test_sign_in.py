@@ -110,7 +110,7 @@ def test_form_and_query_work_as_well(studio, anna):
     assert app.post("/api/auth/login/?email=anna%40studio.org&password=" + PASSWORD).json["login"] is True
 
 
-def test_an_inactive_account_is_told_so_after_the_right_password_only(studio):
+def test_an_inactive_account_is_reported_so_after_the_right_password_only(studio):
     person = studio.account("user", active=False)
     assert log_in(studio, person["email"], "wrong password").json == WRONG
     answer = log_in(studio, person["email"])
@@ -299,7 +299,7 @@ def test_each_token_has_its_place(studio, anna):
         ("Bearer a b", 422, ""),
     ],
 )
-def test_a_bad_header_is_told(studio, header, status, message):
+def test_a_bad_header_is_reported(studio, header, status, message):
     headers = {"Authorization": header} if header else {}
     answer = studio.nobody._app.get("/auth/authenticated", headers=headers, expect_errors=True)
     assert answer.status_int == status

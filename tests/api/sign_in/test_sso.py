@@ -90,7 +90,7 @@ def test_providers_are_off_by_default(studio, method, path, name):
 @pytest.mark.parametrize(
     ("name", "module"), [("oidc", "authlib.integrations.requests_client"), ("saml", "minisaml.request")]
 )
-def test_a_missing_package_is_told(studio, set_up, monkeypatch, name, module):
+def test_a_missing_package_is_reported(studio, set_up, monkeypatch, name, module):
     set_up(**{f"{name}_enabled": True})
     monkeypatch.setitem(sys.modules, module, None)
     answer = studio.nobody.get(f"/auth/{name}/login")
@@ -99,7 +99,7 @@ def test_a_missing_package_is_told(studio, set_up, monkeypatch, name, module):
 
 
 @pytest.mark.parametrize("name", ["oidc", "saml"])
-def test_a_provider_that_is_away_is_told(studio, set_up, name):
+def test_a_provider_that_is_away_is_reported(studio, set_up, name):
     set_up(oidc_enabled=True, saml_enabled=True, oidc_discovery_url="http://127.0.0.1:1", saml_metadata_url="nonsense")
     answer = studio.nobody.get(f"/auth/{name}/login")
     assert (answer.status_int, answer.json) == (400, {"error": f"{name.upper()} authentication failed."})
@@ -175,7 +175,7 @@ def test_missing_names_are_empty_and_known_ones_stay(studio, oidc):
     assert signed_in(studio, sign_in(studio, oidc))["full_name"] == "Anna"
 
 
-def test_userinfo_of_somebody_else_is_not_believed(studio, oidc):
+def test_userinfo_of_another_person_is_not_believed(studio, oidc):
     oidc.claims = {"sub": "42"}
     oidc.userinfo = {"sub": "43", "email": "anna@studio.org", "email_verified": True}
     answer = sign_in(studio, oidc)
@@ -353,7 +353,7 @@ def test_an_assertion_has_its_time(studio, saml):
         {"issuer": "https://elsewhere.org"},
     ],
 )
-def test_an_assertion_for_somebody_else_counts_for_nothing(studio, saml, changes):
+def test_an_assertion_for_another_person_counts_for_nothing(studio, saml, changes):
     assertion = saml.signed(saml.assertion("anna@studio.org", SITE, "7", **changes))
     assert bring(studio, saml.response(assertion)).json == SAML_FAILED
     assert person(studio) is None

@@ -154,7 +154,7 @@ GONE = ("comment", "news", "notification", "subscription", "time_spent", "previe
 
 
 @pytest.mark.parametrize("way", ["of a type", "by list", "by force"])
-def test_a_task_takes_everything_with_it_and_tells_once(sets, way):
+def test_a_task_takes_everything_with_it_and_shows_once(sets, way):
     studio = sets.studio
     task, kept = studio.task(sets.asset, assignees=[studio.person()]), studio.task(sets.asset, "Rigging")
     dependants(studio, task)

@@ -95,7 +95,7 @@ def test_tasks_by_type_and_episode(archive):
     assert listed(archive, "tasks", "?episode_id=x").status_int == 400
 
 
-def test_a_vendor_sees_the_tasks_of_the_production_but_of_an_episode_only_his_own(archive, studio):
+def test_a_vendor_sees_the_tasks_of_the_production_but_of_an_episode_only_their_own(archive, studio):
     vendor = studio.person("vendor")
     project = studio.project(team=[vendor])
     episode = studio.entity(project, "Episode")

@@ -116,7 +116,7 @@ def test_tasks_of_a_person_in_the_open_projects_of_the_caller(story):
     assert tasks_of(story, story.artist, kind="done-tasks") == [story.task["id"]]
 
 
-def test_a_task_of_a_person_has_the_names_of_where_it_belongs(story):
+def test_a_task_of_a_person_has_the_names_of_if_it_belongs(story):
     story.posted(story.artist, text="mine", task=story.animation)
     (task,) = [t for t in story.api().get(f"/data/persons/{story.artist['id']}/tasks").json if t["sequence_name"]]
     names = ("entity_name", "sequence_name", "episode_name", "task_type_name", "task_status_short_name")
@@ -140,7 +140,7 @@ def test_bots_and_strangers_have_no_work_lists(story, kind):
     assert story.api().get(f"/data/persons/{new_id()}/{kind}").status_int == 404
 
 
-def test_tasks_beside_those_of_a_person(story):
+def test_tasks_besides_those_of_a_person(story):
     rigging = story.studio.task(story.asset, "Rigging")
     story.studio.task(story.studio.entity(story.project, "Prop"), "Rigging")
     path = f"/data/persons/{story.artist['id']}/related-tasks"
@@ -247,7 +247,7 @@ def test_open_tasks_are_those_of_the_open_projects_of_the_caller(story):
     assert story.api().get(f"/data/tasks/open-tasks?project_id={new_id()}").status_int == 404
 
 
-def test_a_vendor_finds_the_tasks_of_his_productions(story):
+def test_a_vendor_finds_the_tasks_of_their_productions(story):
     vendor = story.studio.person("vendor")
     project = story.studio.project(team=[vendor])
     asset = story.studio.entity(project, "Prop")

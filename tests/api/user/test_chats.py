@@ -30,7 +30,7 @@ def path(entity):
     return f"/actions/user/chats/{entity['id']}/join"
 
 
-def test_joining_makes_the_chat_and_tells_the_listeners_only(studio, artist, prop, heard):
+def test_joining_makes_the_chat_and_shows_the_listeners_only(studio, artist, prop, heard):
     studio.forget_events()
     answer = studio.api(artist).post(path(prop))
     assert answer.status_int == 200
@@ -58,7 +58,7 @@ def test_leaving_takes_the_caller_out_and_nobody_else(studio, artist, prop, hear
     assert studio.db.related(Chat, chat["id"], "participants") == [studio.admin["id"]]
 
 
-def test_my_chats_are_those_that_i_joined_in_open_productions(studio, artist, prop):
+def test_my_chats_are_the_ones_that_i_joined_in_open_productions(studio, artist, prop):
     api = studio.api(artist)
     chat = api.post(path(prop)).json
     studio.api(studio.admin).post(path(studio.entity(studio.project(), "Prop")))

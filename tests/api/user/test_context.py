@@ -97,7 +97,7 @@ def test_managers_see_whole_persons_and_the_others_the_minimum(studio, role):
         assert set(shown) == MINIMAL
 
 
-def test_a_role_on_a_production_is_told_and_widens_nothing_here(studio):
+def test_a_role_on_a_production_is_reported_and_widens_nothing_here(studio):
     person = studio.person("user")
     lead, plain = studio.project(team=[(person, "manager")]), studio.project(team=[person])
     closed = studio.project(team=[(person, "client")])
@@ -124,7 +124,7 @@ def test_open_productions_are_those_of_the_teams_and_all_for_an_admin(studio):
     assert studio.api(studio.admin).get("/data/user/projects/open?name=B").json[0]["id"] == foreign["id"]
 
 
-def test_descriptors_are_those_that_the_role_may_see(studio):
+def test_descriptors_are_the_ones_that_the_role_may_see(studio):
     client, artist = studio.person("client"), studio.person("user")
     project = studio.project(team=[client, artist])
     for name, for_client in (("cost", False), ("mood", True)):

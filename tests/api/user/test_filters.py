@@ -83,7 +83,7 @@ def test_rows_are_listed_by_list_type_and_project(api, project, path):
         (GROUPS, {"is_shared": None}, "is_shared"),
     ],
 )
-def test_a_bad_body_is_told_field_by_field(api, path, wrong, field):
+def test_a_bad_body_is_reported_field_by_field(api, path, wrong, field):
     answer = api.post(path, body(path, **wrong))
     assert answer.status_int == 400
     assert [error["field"] for error in answer.json["data"]["errors"]] == [field]

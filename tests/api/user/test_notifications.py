@@ -52,7 +52,7 @@ def ids(answer):
     return [row["id"] for row in answer.json]
 
 
-def test_a_comment_is_told_with_all_that_it_is_about(studio, me, api, task, told):
+def test_a_comment_shows_all_that_it_is_about(studio, me, api, task, told):
     written = comment(studio, task)
     preview = studio.add(PreviewFile, task_id=task["id"])
     studio.link(CommentPreviewLink, comment=written["id"], preview_file=preview["id"])
@@ -106,7 +106,7 @@ def test_an_assignation_has_no_comment(api, told):
 
 
 @pytest.mark.parametrize("kind", ["reply", "reply-mention"])
-def test_a_reply_is_told_with_its_own_text_and_mentions(studio, me, api, task, told, kind):
+def test_a_reply_shows_its_own_text_and_mentions(studio, me, api, task, told, kind):
     first, second = (
         {"id": new_id(), "text": text, "mentions": mentions, "department_mentions": []}
         for text, mentions in (("no", []), ("yes", [me["id"]]))
@@ -125,7 +125,7 @@ def test_a_reply_that_is_gone_has_no_text(studio, api, task, told):
     assert (row["reply_text"], row["reply_mentions"], row["reply_department_mentions"]) == ("", [], [])
 
 
-def test_a_playlist_is_told_without_a_task(studio, api, told):
+def test_a_playlist_showsout_a_task(studio, api, told):
     project = studio.project(name="Show")
     episode = studio.entity(project, "Episode")
     columns = {"name": "Dailies", "for_entity": "shot", "is_for_all": True}
@@ -248,7 +248,7 @@ def test_marking_needs_to_know_how(api, told):
         assert api.put(path, body).status_int == 400
 
 
-def test_what_others_are_told_is_not_found(studio, api, told):
+def test_what_others_are_reported_is_not_found(studio, api, told):
     foreign = told(person_id=studio.admin["id"])
     for wrong, status in ((foreign["id"], 404), (new_id(), 404), ("nothing", 400)):
         assert api.get(f"{PATH}/{wrong}").status_int == status

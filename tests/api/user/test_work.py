@@ -71,7 +71,7 @@ def test_tasks_of_closed_or_foreign_productions_are_no_work(studio, artist, api)
     assert api.get("/data/user/tasks").json == []
 
 
-def test_even_an_admin_works_only_in_his_teams(studio):
+def test_even_an_admin_works_only_in_their_teams(studio):
     studio.task(studio.entity(studio.project(), "Prop"), "Modeling", [studio.admin])
     assert studio.api(studio.admin).get("/data/user/tasks").json == []
 
@@ -118,7 +118,7 @@ def test_the_episode_of_a_task(studio, artist, api, project, kind):
     assert (row["episode_id"], row["episode_name"]) == (("", None) if kind == "Shot" else (episode["id"], "E01"))
 
 
-def test_an_asset_cast_in_episodes_tells_them_by_name(studio, artist, api, project):
+def test_an_asset_cast_in_episodes_shows_them_by_name(studio, artist, api, project):
     prop = studio.entity(project, "Prop")
     for name in ("E02", "E01"):
         episode = studio.entity(project, "Episode", name=name)

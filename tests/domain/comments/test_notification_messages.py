@@ -55,7 +55,7 @@ def office(studio, monkeypatch):
     return Office(studio, monkeypatch)
 
 
-def test_a_mail_tells_of_a_comment(office):
+def test_a_mail_shows_a_comment(office):
     office.comment("Ears <b>too</b> long")
     (mail,) = office.mails()
     assert mail["To"] == office.artist["email"]
@@ -133,7 +133,7 @@ def test_a_mail_quotes_nothing_that_its_reader_may_not_see(office):
         ),
     ],
 )
-def test_chats_are_told_where_studio_and_person_are_known_there(office, channel, column, credential, sent):
+def test_chats_are_reported_where_studio_and_person_are_known_there(office, channel, column, credential, sent):
     office.change(office.artist, **{"notifications_enabled": False, f"notifications_{channel}_enabled": True})
     office.comment("nothing known")
     organisation = office.studio.add(Organisation, name="Studio", **{column: credential})

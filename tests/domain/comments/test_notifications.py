@@ -54,13 +54,13 @@ def call_all(crowd):
     return " ".join([*(crowd.call(crowd.people[n]) for n in ("named", "named and in department")), "@Rigs"])
 
 
-def test_a_comment_is_told_to_those_who_follow_the_task(crowd):
+def test_a_comment_is_reported_to_those_who_follow_the_task(crowd):
     crowd.posted(text="nobody named")
     assert told(crowd, "comment") == ["assignee", "of the sequence", "subscriber"]
     assert told(crowd, "mention") == []
 
 
-def test_the_author_is_not_told(crowd):
+def test_the_author_is_not_reported(crowd):
     crowd.posted(crowd.people["assignee"], text=crowd.call(crowd.people["assignee"]))
     assert told(crowd, "comment") == ["of the sequence", "subscriber"]
     assert told(crowd, "mention") == []
@@ -72,7 +72,7 @@ def test_a_comment_says_whether_the_status_changed(crowd):
     assert crowd.db.column("SELECT change FROM notification WHERE type = 'comment' ORDER BY rowid") == [1] * 3 + [0] * 3
 
 
-def test_mentions_are_told_once_by_name_and_once_by_department(crowd):
+def test_mentions_are_reported_once_by_name_and_once_by_department(crowd):
     crowd.posted(text=call_all(crowd))
     named_twice = ["named and in department"] * 2
     assert told(crowd, "mention") == ["in department", "named", *named_twice]
@@ -84,7 +84,7 @@ def test_an_assignee_who_is_mentioned_gets_both(crowd):
     assert "assignee" in told(crowd, "comment")
 
 
-def test_a_reply_is_told_to_followers_and_to_those_who_wrote_before(crowd):
+def test_a_reply_is_reported_to_followers_and_to_those_who_wrote_before(crowd):
     comment = crowd.posted()
     assert crowd.reply(comment, crowd.people["assignee"]).status_int == 200
     crowd.forget_notifications()
@@ -107,7 +107,7 @@ def test_the_author_of_an_edited_comment_counts_like_everybody(crowd):
     assert at == 1
 
 
-def test_an_assignation_is_told_to_the_assignee_each_time(crowd):
+def test_an_assignation_is_reported_to_the_assignee_each_time(crowd):
     member = crowd.people["member"]
     for _ in range(2):
         crowd.api().put(f"/actions/tasks/{crowd.task['id']}/assign", {"person_id": member["id"]})
@@ -116,13 +116,13 @@ def test_an_assignation_is_told_to_the_assignee_each_time(crowd):
     assert crowd.db.column("SELECT DISTINCT author_id FROM notification") == [crowd.manager["id"]]
 
 
-def test_assignees_by_the_generic_route_are_told_where_they_are_new(crowd):
+def test_assignees_by_the_generic_route_are_reported_where_they_are_new(crowd):
     ids = [crowd.people[name]["id"] for name in ("assignee", "member")]
     crowd.api().put(f"/data/tasks/{crowd.task['id']}", {"assignees": ids})
     assert crowd.notified() == [("assignation", ids[1])]
 
 
-def test_a_preview_is_told_to_nobody(crowd):
+def test_a_preview_is_reported_to_nobody(crowd):
     comment = crowd.posted()
     crowd.forget_notifications()
     path = f"/actions/tasks/{crowd.task['id']}/comments/{comment['id']}/add-preview"

@@ -66,7 +66,7 @@ def test_dates_of_a_history(studio):
     assert found["retake_count"] == 2
 
 
-def test_a_status_that_asks_for_feedback_ends_the_work_even_where_it_is_done(studio):
+def test_a_status_that_asks_for_feedback_ends_the_work_even_if_it_is_done(studio):
     status = studio.add(
         TaskStatus, name="Both", short_name="both", color="#000000", is_done=True, is_feedback_request=True
     )
@@ -106,7 +106,7 @@ def test_a_missing_default_status_is_made(studio):
     assert studio.events() == ["task-status:new", "task-status:new"]
 
 
-def test_reading_the_history_makes_a_missing_default_status_even_beside_comments(studio):
+def test_reading_the_history_makes_a_missing_default_status_even_besides_comments(studio):
     task = studio.task(studio.entity(studio.project(), "Prop"))
     post(studio, task, "wip")
     with studio.db.write():
