@@ -11,7 +11,8 @@ NUMBERS = ("frame_in", "frame_out", "fps", "handle_in", "handle_out")
 VIEWS = {
     "search_entity": f"""SELECT e.id AS row_id,
   iif(et.name = 'Shot', '0shots', '0assets') || ' 0' || replace(coalesce(e.project_id, ''), '-', '') AS scope,
-  iif(et.name = 'Shot', coalesce(episode.name || ' ', '') || coalesce(sequence.name || ' ', ''), et.name || ' ') || e.name
+  iif(et.name = 'Shot', coalesce(episode.name || ' ', '') || coalesce(sequence.name || ' ', ''), et.name || ' ')
+    || e.name
     AS name,
   e.description,
   (SELECT group_concat(value, ' ') FROM json_each(e.data) WHERE et.name <> 'Shot' OR key NOT IN {NUMBERS}) AS data

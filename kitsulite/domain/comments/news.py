@@ -54,8 +54,8 @@ _PREVIEW = {name: f"s.{name}" for name in ("id", "name", "extension", "revision"
 WITH_PREVIEWS = {
     **news_rows.ROW,
     "preview_files": (
-        f"json((SELECT json_group_array({json_object(_PREVIEW)}) FROM (SELECT * FROM preview_file f"
-        " WHERE f.task_id = f.task_id AND f.revision = f.revision ORDER BY f.position, f.created_at) s))"
+        f"json((SELECT json_group_array({json_object(_PREVIEW)}) FROM (SELECT * FROM preview_file other"
+        " WHERE other.task_id = f.task_id AND other.revision = f.revision ORDER BY other.position, other.created_at) s))"
     ),
 }
 

@@ -59,7 +59,7 @@ def previews(for_client):
         "SELECT f.* FROM comment_preview_link l JOIN preview_file f ON f.id = l.preview_file"
         f" WHERE l.comment = comment.id{hidden} ORDER BY f.revision, f.position, l.rowid"
     )
-    return f"json((SELECT json_group_array({shown}) FROM ({rows}) p))"
+    return f"json((SELECT json_group_array({shown}) FROM ({rows}) f))"
 
 
 #: the editor of a comment as far as a client may know them

@@ -132,7 +132,8 @@ def casting_episodes(project_id, episode_id=None):
     return (
         "SELECT entity_out_id AS asset_id, json_group_array(id) AS episode_ids FROM ("
         "SELECT l.entity_out_id, episode.id FROM entity episode JOIN entity_link l ON l.entity_in_id = episode.id"
-        f" WHERE episode.project_id = {quoted(project_id)} AND {of_kind('Episode', 'episode')}{one} ORDER BY episode.name"
+        f" WHERE episode.project_id = {quoted(project_id)} AND {of_kind('Episode', 'episode')}{one}"
+        " ORDER BY episode.name"
         ") GROUP BY entity_out_id"
     )
 

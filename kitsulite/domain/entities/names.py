@@ -8,9 +8,9 @@ def full_name(alias="e"):
     """
     return select(
         alias,
-        "CASE y.name WHEN 'Shot' THEN COALESCE(grand.name || ' / ', '') || COALESCE(parent.name || ' / ', '')"
+        "CASE et.name WHEN 'Shot' THEN COALESCE(grand.name || ' / ', '') || COALESCE(parent.name || ' / ', '')"
         " WHEN 'Sequence' THEN COALESCE(parent.name || ' / ', '')"
-        f" WHEN 'Episode' THEN '' ELSE y.name || ' / ' END || {alias}.name",
+        f" WHEN 'Episode' THEN '' ELSE et.name || ' / ' END || {alias}.name",
     )
 
 
@@ -18,7 +18,7 @@ def episode_id(alias="e"):
     """SQL of the id of an entity's episode: of the sequence of a shot, of a sequence, else its source."""
     return select(
         alias,
-        "CASE y.name WHEN 'Shot' THEN parent.parent_id"
+        "CASE et.name WHEN 'Shot' THEN parent.parent_id"
         f" WHEN 'Sequence' THEN {alias}.parent_id WHEN 'Episode' THEN NULL ELSE {alias}.source_id END",
     )
 

@@ -24,8 +24,8 @@ TASK_STATUS = ("id", "name", "short_name", "color", "is_client_allowed", "is_def
 ENTITY = ("id", "name", "preview_file_id")
 #: SQL of the name of what an entity `e` of the type `y` lies in
 PARENT = (
-    "CASE WHEN y.name IN ('Shot', 'Sequence', 'Episode', 'Edit', 'Concept') THEN COALESCE(parent.name, '')"
-    " ELSE y.name END"
+    "CASE WHEN et.name IN ('Shot', 'Sequence', 'Episode', 'Edit', 'Concept') THEN COALESCE(parent.name, '')"
+    " ELSE et.name END"
 )
 
 

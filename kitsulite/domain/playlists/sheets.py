@@ -75,7 +75,8 @@ def facts(ctx, playlist):
         f" {name_of_person('author')}, latest.created_at, latest.text"
         " FROM preview_file f JOIN task t ON t.id = f.task_id JOIN entity e ON e.id = t.entity_id"
         " JOIN task_type tt ON tt.id = t.task_type_id LEFT JOIN task_status ts ON ts.id = t.task_status_id"
-        " LEFT JOIN comment latest ON latest.id = (SELECT c.id FROM comment c JOIN person writer ON writer.id = c.person_id"
+        " LEFT JOIN comment latest ON latest.id ="
+        " (SELECT c.id FROM comment c JOIN person writer ON writer.id = c.person_id"
         f" WHERE c.object_id = t.id AND {shown} ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1)"
         " LEFT JOIN person author ON author.id = latest.person_id"
         " WHERE f.id IN (SELECT value FROM json_each(?)) AND (e.project_id = ? OR e.is_shared)",

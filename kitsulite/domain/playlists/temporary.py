@@ -12,14 +12,14 @@ PLACE = {
     "id": "e.id",
     "name": "e.name",
     "preview_file_task_id": "t.id",
-    "parent_name": "CASE WHEN y.name IN ('Shot', 'Sequence', 'Edit') THEN COALESCE(parent.name, '')"
-    " WHEN y.name = 'Episode' THEN '' ELSE y.name END",
-    "episode_id": "CASE WHEN y.name IN ('Sequence', 'Edit') THEN COALESCE(parent.id, '') ELSE '' END",
-    "episode_name": "CASE WHEN y.name IN ('Sequence', 'Edit') THEN COALESCE(parent.name, '') ELSE '' END",
-    "sequence_id": "CASE WHEN y.name = 'Shot' THEN COALESCE(parent.id, '') ELSE '' END",
-    "sequence_name": "CASE WHEN y.name = 'Shot' THEN COALESCE(parent.name, '') ELSE '' END",
-    "asset_type_id": "CASE WHEN y.name IN ('Shot', 'Sequence', 'Edit', 'Episode') THEN '' ELSE y.id END",
-    "asset_type_name": "CASE WHEN y.name IN ('Shot', 'Sequence', 'Edit', 'Episode') THEN '' ELSE y.name END",
+    "parent_name": "CASE WHEN et.name IN ('Shot', 'Sequence', 'Edit') THEN COALESCE(parent.name, '')"
+    " WHEN et.name = 'Episode' THEN '' ELSE et.name END",
+    "episode_id": "CASE WHEN et.name IN ('Sequence', 'Edit') THEN COALESCE(parent.id, '') ELSE '' END",
+    "episode_name": "CASE WHEN et.name IN ('Sequence', 'Edit') THEN COALESCE(parent.name, '') ELSE '' END",
+    "sequence_id": "CASE WHEN et.name = 'Shot' THEN COALESCE(parent.id, '') ELSE '' END",
+    "sequence_name": "CASE WHEN et.name = 'Shot' THEN COALESCE(parent.name, '') ELSE '' END",
+    "asset_type_id": "CASE WHEN et.name IN ('Shot', 'Sequence', 'Edit', 'Episode') THEN '' ELSE et.id END",
+    "asset_type_name": "CASE WHEN et.name IN ('Shot', 'Sequence', 'Edit', 'Episode') THEN '' ELSE et.name END",
 }
 
 

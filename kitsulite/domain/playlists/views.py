@@ -63,7 +63,7 @@ def shots(ctx, playlist, annotations=False):
     entries = [{**entry, "id": entity_id(entry)} for entry in entries_of(playlist)]
     names = ("annotations",) if annotations else ()
     ids = {entry["id"] for entry in entries if is_id(entry["id"])}
-    found = entity_previews.of_entities(ctx, ids, item(names), "p.position, p.created_at", playlist["project_id"])
+    found = entity_previews.of_entities(ctx, ids, item(names), "f.position, f.created_at", playlist["project_id"])
     for entry in entries:
         kinds = found.get(entry["id"], [])
         entry["preview_files"] = entity_previews.gathered(kinds) or []
@@ -91,7 +91,7 @@ def entity_id(entry):
 
 def item(names):
     """What a preview shows inside of a playlist: name -> SQL."""
-    columns = parts(PreviewFile, "p")
+    columns = parts(PreviewFile, "f")
     shown = ("id", "revision", "extension", "width", "height", "created_at", "task_id", *names)
     return {
         **{name: columns[name] for name in shown},

@@ -30,13 +30,13 @@ def short_list(ctx, entity_id):
 
 def by_task_type(ctx, entity_ids):
     """`{entity id: {task type id: [revision, ...]}}`: the first preview of each revision with the others inside."""
-    shown = parts(PreviewFile, "p")
+    shown = parts(PreviewFile, "f")
     item = {
         **{name: shown[name] for name in ITEM},
         "duration": "COALESCE(p.duration, 0.0)",
         **{name: f"json_extract(p.data, '$.{name}')" for name in ORIGINAL},
     }
-    found = of_entities(ctx, entity_ids, item, "p.created_at")
+    found = of_entities(ctx, entity_ids, item, "f.created_at")
     return {entity_id: gathered(found.get(entity_id, [])) for entity_id in entity_ids}
 
 
