@@ -55,7 +55,8 @@ WITH_PREVIEWS = {
     **news_rows.ROW,
     "preview_files": (
         f"json((SELECT json_group_array({json_object(_PREVIEW)}) FROM (SELECT * FROM preview_file other"
-        " WHERE other.task_id = f.task_id AND other.revision = f.revision ORDER BY other.position, other.created_at) s))"
+        " WHERE other.task_id = f.task_id AND other.revision = f.revision"
+        " ORDER BY other.position, other.created_at) s))"
     ),
 }
 

@@ -95,8 +95,8 @@ def item(names):
     shown = ("id", "revision", "extension", "width", "height", "created_at", "task_id", *names)
     return {
         **{name: columns[name] for name in shown},
-        "duration": "COALESCE(p.duration, 0.0)",
-        "status": "upper(substr(p.status, 1, 1)) || substr(p.status, 2)",
+        "duration": "COALESCE(f.duration, 0.0)",
+        "status": "upper(substr(f.status, 1, 1)) || substr(f.status, 2)",
     }
 
 

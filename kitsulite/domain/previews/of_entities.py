@@ -33,8 +33,8 @@ def by_task_type(ctx, entity_ids):
     shown = parts(PreviewFile, "f")
     item = {
         **{name: shown[name] for name in ITEM},
-        "duration": "COALESCE(p.duration, 0.0)",
-        **{name: f"json_extract(p.data, '$.{name}')" for name in ORIGINAL},
+        "duration": "COALESCE(f.duration, 0.0)",
+        **{name: f"json_extract(f.data, '$.{name}')" for name in ORIGINAL},
     }
     found = of_entities(ctx, entity_ids, item, "f.created_at")
     return {entity_id: gathered(found.get(entity_id, [])) for entity_id in entity_ids}
@@ -54,7 +54,7 @@ def whole(first, others):
 def of_entities(ctx, entity_ids, item, order, project_id=None):
     """`{entity id: [(task type id, [[preview, ...] per revision]), ...]}` of entities, in one query.
 
-    `item`: name -> SQL of what a preview (table `p`) shows, beside `position` and `task_type_id`;
+    `item`: name -> SQL of what a preview (table `f`) shows, beside `position` and `task_type_id`;
     `order`: that of the previews of a revision. With `project_id` only entities of that production
     and shared ones count. Of two tasks of a type the last one counts.
     """
