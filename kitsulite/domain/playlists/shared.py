@@ -61,11 +61,11 @@ def context(ctx, playlist):
 
 
 def linked(ctx, project, model, names):
-    """The task types or statuses that a production uses."""
+    """The task types or statuses that a project uses, by priority, then in the order in which they were linked."""
     kind = model.table()
     return ctx.db.objects(
         f"SELECT {json_object(picked(model, 'k', names))} FROM project_{kind}_link l"
-        f" JOIN {kind} k ON k.id = l.{kind}_id WHERE l.project_id = ? ORDER BY l.priority, k.name",
+        f" JOIN {kind} k ON k.id = l.{kind}_id WHERE l.project_id = ? ORDER BY l.priority, l.rowid",
         [project["id"]],
     )
 
@@ -77,7 +77,7 @@ def entity_ids(playlist):
 
 
 def entities(ctx, playlist, shown):
-    """`{entity id: what is shown}` of the entities of a playlist; `shown`: name -> SQL on `e`, `y` and `parent`."""
+    """`{entity id: what is shown}` of the entities of a playlist; `shown`: name -> SQL on `e`, `et` and `parent`."""
     rows = ctx.db.execute(
         f"SELECT e.id, {json_object(shown)} FROM entity e JOIN entity_type et ON et.id = e.entity_type_id"
         " LEFT JOIN entity parent ON parent.id = e.parent_id"
@@ -91,7 +91,7 @@ def tasks(ctx, playlist, entries):
     """`{task id: what a guest sees of it}` of the tasks of the production whose previews the entries show."""
     ids = [entry["preview_file_task_id"] for entry in entries if is_id(entry.get("preview_file_task_id"))]
     shown = {
-        "preview_file_task_type": json_object(picked(TaskType, "k", TASK_TYPE)),
+        "preview_file_task_type": json_object(picked(TaskType, "tt", TASK_TYPE)),
         "preview_file_task_type_name": "tt.name",
         "task_status_color": "ts.color",
     }
@@ -115,7 +115,7 @@ def comments(ctx, playlist):
     shown = {
         **parts(Comment),
         "person": json_object(author),
-        "task_status": json_object(picked(TaskStatus, "s", ("name", "short_name", "color", "id"))),
+        "task_status": json_object(picked(TaskStatus, "ts", ("name", "short_name", "color", "id"))),
     }
     return ctx.db.json_list(
         f"SELECT {comment_views.with_editor(json_object(shown))} FROM comment"
