@@ -9,8 +9,8 @@ from kitsulite.models.fields import Choice, Flag, Id, Json, Moment, Ref, Text
 
 class ApiEvent(Row):
     name = Text(80)
-    user_id = Ref("person", null=True)
-    project_id = Ref("project", null=True)
+    user_id = Ref("person", null=True, gone="delete")
+    project_id = Ref("project", null=True, gone="delete")
     data = Json(null=True)
 
     class Meta:
@@ -24,8 +24,8 @@ class ApiEvent(Row):
 class News(Row):
     change = Flag(default=False)
     author_id = Ref("person")
-    comment_id = Ref("comment", null=True)
-    task_id = Ref("task")
+    comment_id = Ref("comment", null=True, gone="delete")
+    task_id = Ref("task", gone="delete")
     preview_file_id = Ref("preview_file", null=True)
 
 
@@ -33,10 +33,10 @@ class Notification(Row):
     read = Flag(default=False)
     change = Flag(default=False)
     type = Choice(NOTIFICATION_TYPES)
-    person_id = Ref("person")
-    author_id = Ref("person")
-    comment_id = Ref("comment", null=True)
-    task_id = Ref("task", null=True)
+    person_id = Ref("person", gone="delete")
+    author_id = Ref("person", gone="delete")
+    comment_id = Ref("comment", null=True, gone="delete")
+    task_id = Ref("task", null=True, gone="delete")
     playlist_id = Ref("playlist", null=True)
     reply_id = Id(null=True)
 
@@ -50,9 +50,9 @@ class Notification(Row):
 
 
 class Subscription(Row):
-    person_id = Ref("person")
-    task_id = Ref("task", null=True)
-    entity_id = Ref("entity", null=True)
+    person_id = Ref("person", gone="delete")
+    task_id = Ref("task", null=True, gone="delete")
+    entity_id = Ref("entity", null=True, gone="delete")
     task_type_id = Ref("task_type", null=True)
 
     class Meta:
@@ -103,9 +103,9 @@ class SearchFilter(Row):
     search_query = Text(500, default="")
     is_shared = Flag(default=False)
     department_id = Ref("department", null=True)
-    search_filter_group_id = Ref("search_filter_group", null=True)
-    person_id = Ref("person", null=True)
-    project_id = Ref("project", null=True)
+    search_filter_group_id = Ref("search_filter_group", null=True, gone="delete")
+    person_id = Ref("person", null=True, gone="delete")
+    project_id = Ref("project", null=True, gone="delete")
 
     class Meta:
         indexes = ((("list_type",), False),)
@@ -117,8 +117,8 @@ class SearchFilterGroup(Row):
     name = Text(200, default="")
     color = Text(8, default="")
     is_shared = Flag(default=False)
-    person_id = Ref("person", null=True)
-    project_id = Ref("project", null=True)
+    person_id = Ref("person", null=True, gone="delete")
+    project_id = Ref("project", null=True, gone="delete")
     department_id = Ref("department", null=True)
 
     class Meta:

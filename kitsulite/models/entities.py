@@ -37,7 +37,7 @@ class Entity(Row):
     is_casting_standby = Flag(null=True, default=False)
     is_shared = Flag(default=False)
     status = Choice(ENTITY_STATUSES, default="running")
-    project_id = Ref("project")
+    project_id = Ref("project", gone="delete")
     entity_type_id = Ref("entity_type")
     parent_id = Ref("entity", null=True)
     source_id = Ref("entity", null=True)
@@ -62,8 +62,8 @@ class Entity(Row):
 
 
 class EntityLink(Row):
-    entity_in_id = Ref("entity")
-    entity_out_id = Ref("entity")
+    entity_in_id = Ref("entity", gone="delete")
+    entity_out_id = Ref("entity", gone="delete")
     data = Json(null=True)
     nb_occurences = Whole(null=True, default=1)
     label = Text(80, null=True, default="")
@@ -73,27 +73,27 @@ class EntityLink(Row):
 
 
 class EntityConceptLink(Row):
-    entity_in_id = Ref("entity")
-    entity_out_id = Ref("entity")
+    entity_in_id = Ref("entity", gone="delete")
+    entity_out_id = Ref("entity", gone="delete")
 
 
 class EntityVersion(Row):
     name = Text(160)
     data = Json(null=True)
-    entity_id = Ref("entity", null=True)
+    entity_id = Ref("entity", null=True, gone="delete")
     person_id = Ref("person", null=True)
 
 
 class AssetInstance(Row):
-    asset_id = Ref("entity")
+    asset_id = Ref("entity", gone="delete")
     name = Text(80, null=True)
     number = Whole(null=True)
     description = Text(200, null=True)
     active = Flag(null=True, default=True)
     data = Json(null=True)
-    scene_id = Ref("entity", null=True)
-    target_asset_id = Ref("entity", null=True)
-    entity_id = Ref("entity", null=True)
+    scene_id = Ref("entity", null=True, gone="delete")
+    target_asset_id = Ref("entity", null=True, gone="delete")
+    entity_id = Ref("entity", null=True, gone="delete")
     entity_type_id = Ref("entity_type", null=True)
 
     relations = {
@@ -105,8 +105,8 @@ class AssetInstance(Row):
 
 
 class AssetInstanceLink(Table):
-    entity_id = Ref("entity")
-    asset_instance_id = Ref("asset_instance")
+    entity_id = Ref("entity", gone="delete")
+    asset_instance_id = Ref("asset_instance", gone="delete")
 
     class Meta:
         primary_key = peewee.CompositeKey("entity_id", "asset_instance_id")

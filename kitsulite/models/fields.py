@@ -199,11 +199,21 @@ class Id(Text):
         return text.lower()
 
 
-class Ref(Id):
-    """The id of a row of another table, enforced by a foreign key."""
+#: what becomes of a row whose reference leads to a row that is deleted
+GONE = ("delete", "clear", "refuse")
 
-    def __init__(self, table, on_delete=None, index=True, **options):
-        self.table = table
+
+class Ref(Id):
+    """The id of a row of another table, enforced by a foreign key.
+
+    `gone` says what becomes of this row when the row that it refers to is deleted with all that depends on it:
+    `delete` it too, `clear` the reference, or `refuse` the deletion until this row is gone.
+    """
+
+    def __init__(self, table, on_delete=None, index=True, gone="refuse", **options):
+        if gone not in GONE:
+            raise ValueError(f"a reference to {table}: {gone} is none of {', '.join(GONE)}")
+        self.table, self.gone = table, gone
         rule = f'REFERENCES "{table}" ("id")' + (f" ON DELETE {on_delete}" if on_delete else "")
         super().__init__(constraints=[peewee.SQL(rule)], index=index, **options)
 

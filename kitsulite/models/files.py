@@ -32,13 +32,13 @@ class OutputFile(Row):
     path = Text(400, null=True)
     data = Json(null=True)
     file_status_id = Ref("file_status")
-    entity_id = Ref("entity", null=True)
-    asset_instance_id = Ref("asset_instance", null=True)
+    entity_id = Ref("entity", null=True, gone="delete")
+    asset_instance_id = Ref("asset_instance", null=True, gone="delete")
     output_type_id = Ref("output_type", null=True)
     task_type_id = Ref("task_type", null=True)
-    person_id = Ref("person", null=True)
-    source_file_id = Ref("working_file", null=True)
-    temporal_entity_id = Ref("entity", null=True)
+    person_id = Ref("person", null=True, gone="clear")
+    source_file_id = Ref("working_file", null=True, gone="clear")
+    temporal_entity_id = Ref("entity", null=True, gone="delete")
     quality = Choice(("low", "mid", "high"), null=True)
 
     class Meta:
@@ -70,9 +70,9 @@ class WorkingFile(Row):
     checksum = Whole(null=True)
     path = Text(400, null=True)
     data = Json(null=True)
-    task_id = Ref("task", null=True)
-    entity_id = Ref("entity", null=True)
-    person_id = Ref("person", null=True)
+    task_id = Ref("task", null=True, gone="delete")
+    entity_id = Ref("entity", null=True, gone="delete")
+    person_id = Ref("person", null=True, gone="clear")
     software_id = Ref("software", null=True)
     validation_status = Choice(
         ("validated", "rejected", "neutral"), default="neutral", constraints=[peewee.SQL("DEFAULT 'neutral'")]

@@ -135,12 +135,12 @@ class DayOff(Row):
 
 
 class DesktopLoginLog(Row):
-    person_id = Ref("person")
+    person_id = Ref("person", gone="delete")
     date = Moment()
 
 
 class LoginLog(Row):
-    person_id = Ref("person")
+    person_id = Ref("person", gone="delete")
     ip_address = Text(50, null=True)
     origin = Choice(["web", "script"], null=True)
 

@@ -44,7 +44,7 @@ class Project(Row):
     ld_bitrate_compression = Whole(null=True)
     project_status_id = Ref("project_status", null=True)
     default_preview_background_file_id = Ref("preview_background_file", null=True)
-    from_schedule_version_id = Ref("production_schedule_version", null=True)
+    from_schedule_version_id = Ref("production_schedule_version", null=True, gone="clear")
     is_client_stats_visible = Flag(null=True, default=True)
     is_client_task_list_visible = Flag(null=True, default=True)
     is_client_task_panel_visible = Flag(null=True, default=True)
@@ -63,7 +63,7 @@ class Project(Row):
 
 class ProjectPersonLink(Table):
     project_id = Ref("project")
-    person_id = Ref("person")
+    person_id = Ref("person", gone="delete")
     shotgun_id = Whole(null=True)
     role = Choice(ROLES, null=True)
 
@@ -128,7 +128,7 @@ class ProjectPreviewBackgroundFileLink(Table):
 
 
 class MetadataDescriptor(Row):
-    project_id = Ref("project")
+    project_id = Ref("project", gone="delete")
     entity_type = Text(60)
     task_type_id = Ref("task_type", null=True)
     name = Text(120)
@@ -163,7 +163,7 @@ for _column in (MetadataDescriptor.name, MetadataDescriptor.field_name):
 
 
 class DepartmentMetadataDescriptorLink(Table):
-    metadata_descriptor_id = Ref("metadata_descriptor")
+    metadata_descriptor_id = Ref("metadata_descriptor", gone="delete")
     department_id = Ref("department")
 
     class Meta:
@@ -173,7 +173,7 @@ class DepartmentMetadataDescriptorLink(Table):
 class Milestone(Row):
     date = Day(null=True)
     name = Text(40)
-    project_id = Ref("project", null=True)
+    project_id = Ref("project", null=True, gone="delete")
     task_type_id = Ref("task_type", null=True)
 
 
@@ -181,7 +181,7 @@ class ScheduleItem(Row):
     start_date = Day(null=True)
     end_date = Day(null=True)
     man_days = Whole(null=True)
-    project_id = Ref("project", null=True)
+    project_id = Ref("project", null=True, gone="delete")
     task_type_id = Ref("task_type", null=True)
     object_id = Id(null=True)
 
@@ -194,8 +194,8 @@ class ScheduleItem(Row):
 
 class ProductionScheduleVersion(Row):
     name = Text(80)
-    project_id = Ref("project")
-    production_schedule_from = Ref("production_schedule_version", null=True)
+    project_id = Ref("project", gone="delete")
+    production_schedule_from = Ref("production_schedule_version", null=True, gone="clear")
     locked = Flag(null=True, default=False)
     canceled = Flag(null=True, default=False)
 
@@ -204,8 +204,8 @@ class ProductionScheduleVersion(Row):
 
 
 class ProductionScheduleVersionTaskLink(Row):
-    production_schedule_version_id = Ref("production_schedule_version")
-    task_id = Ref("task")
+    production_schedule_version_id = Ref("production_schedule_version", gone="delete")
+    task_id = Ref("task", gone="delete")
     start_date = Moment(null=True)
     due_date = Moment(null=True)
     estimation = Number(null=True, default=0)
@@ -221,22 +221,24 @@ class ProductionScheduleVersionTaskLink(Row):
 
 
 class ProductionScheduleVersionTaskLinkPersonLink(Table):
-    production_schedule_version_task_link_id = Ref("production_schedule_version_task_link", on_delete="CASCADE")
-    person_id = Ref("person")
+    production_schedule_version_task_link_id = Ref(
+        "production_schedule_version_task_link", on_delete="CASCADE", gone="delete"
+    )
+    person_id = Ref("person", gone="delete")
 
     class Meta:
         primary_key = peewee.CompositeKey("production_schedule_version_task_link_id", "person_id")
 
 
 class Budget(Row):
-    project_id = Ref("project", null=True)
+    project_id = Ref("project", null=True, gone="delete")
     revision = Whole(default=1)
     name = Text(255)
     currency = Text(3, null=True)
 
 
 class BudgetEntry(Row):
-    budget_id = Ref("budget")
+    budget_id = Ref("budget", gone="delete")
     department_id = Ref("department")
     person_id = Ref("person", null=True)
     start_date = Day()

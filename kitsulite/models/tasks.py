@@ -76,7 +76,7 @@ class Task(Row):
     task_type_id = Ref("task_type", null=True)
     task_status_id = Ref("task_status", null=True)
     entity_id = Ref("entity", null=True)
-    assigner_id = Ref("person", null=True)
+    assigner_id = Ref("person", null=True, gone="clear")
 
     relations = {
         "assignees": Many("task_person_link", "task_id", "person_id"),
@@ -88,7 +88,7 @@ class Task(Row):
 
 class TaskPersonLink(Table):
     task_id = Ref("task")
-    person_id = Ref("person")
+    person_id = Ref("person", gone="delete")
 
     class Meta:
         primary_key = peewee.CompositeKey("task_id", "person_id")
@@ -126,7 +126,7 @@ class Comment(Row):
 
 
 class CommentPreviewLink(Table):
-    comment = Ref("comment")
+    comment = Ref("comment", gone="delete")
     preview_file = Ref("preview_file")
 
     class Meta:
@@ -134,7 +134,7 @@ class CommentPreviewLink(Table):
 
 
 class CommentMentions(Table):
-    comment = Ref("comment")
+    comment = Ref("comment", gone="delete")
     person = Ref("person")
 
     class Meta:
@@ -142,7 +142,7 @@ class CommentMentions(Table):
 
 
 class CommentDepartmentMentions(Table):
-    comment = Ref("comment")
+    comment = Ref("comment", gone="delete")
     department = Ref("department")
 
     class Meta:
@@ -150,8 +150,8 @@ class CommentDepartmentMentions(Table):
 
 
 class CommentAcknoledgments(Table):
-    comment = Ref("comment")
-    person = Ref("person")
+    comment = Ref("comment", gone="delete")
+    person = Ref("person", gone="delete")
 
     class Meta:
         primary_key = peewee.CompositeKey("comment", "person")
@@ -160,8 +160,8 @@ class CommentAcknoledgments(Table):
 class TimeSpent(Row):
     duration = Number(constraints=[peewee.Check("duration > 0")])
     date = Day()
-    task_id = Ref("task", null=True)
-    person_id = Ref("person", null=True)
+    task_id = Ref("task", null=True, gone="delete")
+    person_id = Ref("person", null=True, gone="delete")
 
     class Meta:
         indexes = ((("person_id", "task_id", "date"), True),)

@@ -1,5 +1,6 @@
 """Canceling and deleting entities, with all that goes with them, in one transaction."""
 
+from kitsulite.domain.deletion import references
 from kitsulite.domain.deletion.tasks import remove_task
 from kitsulite.domain.entities import casting
 from kitsulite.domain.kinds import kind_of
@@ -10,36 +11,11 @@ from kitsulite.events.bus import emit
 from kitsulite.models.activity import Subscription
 from kitsulite.models.entities import Entity, EntityConceptLink, EntityLink
 from kitsulite.models.previews import Playlist
+from kitsulite.models.projects import ScheduleItem
 from kitsulite.models.tasks import Task
 
 #: kinds that are canceled first if they have tasks, and deleted when they are asked again with force
 CANCELED_FIRST = ("asset", "shot", "edit", "concept")
-INSTANCES = (
-    "(SELECT id FROM asset_instance WHERE asset_id = :entity OR scene_id = :entity"
-    " OR target_asset_id = :entity OR entity_id = :entity)"
-)
-OUTPUT_FILES = (
-    "(SELECT id FROM output_file WHERE entity_id = :entity OR temporal_entity_id = :entity"
-    f" OR asset_instance_id IN {INSTANCES})"
-)
-WORKING_FILES = "(SELECT id FROM working_file WHERE entity_id = :entity)"
-FILES = (
-    f"UPDATE preview_file SET source_file_id = NULL WHERE source_file_id IN {OUTPUT_FILES}",
-    f"DELETE FROM output_file WHERE id IN {OUTPUT_FILES}",
-    f"UPDATE output_file SET source_file_id = NULL WHERE source_file_id IN {WORKING_FILES}",
-    "DELETE FROM working_file WHERE entity_id = :entity",
-)
-#: what is taken away with an entity besides its tasks, in an order that leaves nothing pointing at a missing row
-LINKS = (
-    *FILES,
-    f"DELETE FROM asset_instance_link WHERE entity_id = :entity OR asset_instance_id IN {INSTANCES}",
-    f"DELETE FROM asset_instance WHERE id IN {INSTANCES}",
-    "DELETE FROM entity_version WHERE entity_id = :entity",
-    "DELETE FROM subscription WHERE entity_id = :entity",
-    "DELETE FROM schedule_item WHERE object_id = :entity",
-    "DELETE FROM entity_link WHERE entity_in_id = :entity OR entity_out_id = :entity",
-    "DELETE FROM entity_concept_link WHERE entity_in_id = :entity OR entity_out_id = :entity",
-)
 
 
 def delete(ctx, entity, force=False):
@@ -63,7 +39,7 @@ def erase(ctx, entity):
     """Delete an entity with its tasks and links; what lies below it or comes from it loses it."""
     shots = ctx.db.column(casting.SHOTS_THAT_CAST, [entity["id"]])
     remove_tasks(ctx, entity)
-    run(ctx, LINKS, entity)
+    release(ctx, entity)
     for column in ("parent_id", "source_id"):
         ctx.db.execute(f"UPDATE entity SET {column} = NULL WHERE {column} = ?", [entity["id"]])
     remove_row(ctx.db, Entity, entity["id"])
@@ -91,7 +67,7 @@ def delete_sequence(ctx, sequence, force=False):
             elif kind == "scene":
                 delete_scene(ctx, child)
         remove_tasks(ctx, sequence)
-        run(ctx, LINKS, sequence)
+        release(ctx, sequence)
     remove_parent(ctx, sequence)
 
 
@@ -109,7 +85,7 @@ def delete_episode(ctx, episode, force=False):
         remove_tasks(ctx, episode)
         for playlist in ctx.db.all(Playlist, "episode_id = ?", [episode["id"]]):
             playlists.remove(ctx, playlist)
-        run(ctx, LINKS, episode)
+        release(ctx, episode)
     remove_parent(ctx, episode)
 
 
@@ -136,14 +112,15 @@ def remove_bare(ctx, entity):
         raise
 
 
+def release(ctx, entity):
+    """Remove what depends on an entity besides its tasks and what lies below it."""
+    references.release(ctx.db, Entity, "SELECT ?", [entity["id"]])
+    ctx.db.delete(ScheduleItem, object_id=entity["id"])
+
+
 def remove_tasks(ctx, entity):
     for task in ctx.db.all(Task, "entity_id = ?", [entity["id"]]):
         remove_task(ctx, task)
-
-
-def run(ctx, statements, entity):
-    for statement in statements:
-        ctx.db.execute(statement, {"entity": entity["id"]})
 
 
 def emit_deletion(ctx, entity):

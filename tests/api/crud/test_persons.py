@@ -477,7 +477,7 @@ def test_force_removes_what_a_person_did(studio, admin):
     assert admin.delete(f"{PATH}/{artist['id']}?force=true").status_int == 204
     assert admin.get(f"{PATH}/{artist['id']}").status_int == 404
     assert studio.db.get(Task, task["id"])["assigner_id"] is None
-    assert studio.db.get(SearchFilter, shared["id"])["search_filter_group_id"] is None
+    assert not studio.db.exists(SearchFilter, id=shared["id"])
     for model in (Comment, News, TimeSpent, TaskPersonLink, ProjectPersonLink, DepartmentLink):
         assert not studio.db.exists(model)
     assert studio.events() == ["comment:delete", "person:delete", "person:delete"]
