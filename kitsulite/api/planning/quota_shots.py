@@ -2,7 +2,7 @@
 
 from kitsulite.api.policies import human
 from kitsulite.domain import access, periods
-from kitsulite.domain.planning import quota_shots
+from kitsulite.domain.planning import count_modes, quota_shots
 from kitsulite.web.fields import Str
 from kitsulite.web.route import get
 
@@ -13,7 +13,7 @@ QUERY = {
     "args": {
         "project_id": Str(),
         "task_type_id": Str(),
-        "count_mode": Str(choices=tuple(quota_shots.ENDS), default="weighted"),
+        "count_mode": Str(choices=tuple(count_modes.ENDS), default=count_modes.DEFAULT),
     },
 }
 

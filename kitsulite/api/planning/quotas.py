@@ -1,14 +1,14 @@
 """Quotas of the persons of a production, and numbers of its episodes."""
 
 from kitsulite.api.policies import inside, member_of
-from kitsulite.domain.planning import episode_stats, quotas
+from kitsulite.domain.planning import count_modes, episode_stats, quotas
 from kitsulite.models.projects import Project
 from kitsulite.web.route import get
 
 
 def requested(ctx):
     """The mode and studio of a query."""
-    return ctx.request.query.get("count_mode", "weighted"), ctx.request.query.get("studio_id")
+    return ctx.request.query.get("count_mode", count_modes.DEFAULT), ctx.request.query.get("studio_id")
 
 
 @get("/data/projects/<project_id>/quotas/<task_type_id>", allow=member_of("project_id"))

@@ -1,5 +1,6 @@
 """Thumbnails of attached movies: a kind of long work."""
 
+from kitsulite.domain.files import places
 from kitsulite.domain.files import stored as stored_files
 from kitsulite.domain.previews import conversions
 from kitsulite.jobs import movies, pictures, queue
@@ -7,7 +8,7 @@ from kitsulite.jobs.ffmpeg import Failed
 from kitsulite.models.previews import AttachmentFile
 
 KIND = "attachment"
-FILE, THUMBNAIL = ("files", "attachments"), ("pictures", "thumbnails")
+FILE, THUMBNAIL = places.ATTACHMENT, places.ATTACHMENT_THUMBNAIL
 
 
 class Thumbnail(queue.Work):

@@ -1,12 +1,13 @@
 """The pictures of persons, organisation and productions."""
 
+from kitsulite.domain.files import places
 from kitsulite.domain.files import stored as stored_files
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.jobs import pictures
 from kitsulite.models.projects import Project
 
-PLACE = ("pictures", "thumbnails")
+PLACE = places.AVATAR
 
 
 def store(ctx, model, row_id, stream):

@@ -3,6 +3,7 @@
 import functools
 
 from kitsulite import clock
+from kitsulite.domain.files import places
 from kitsulite.errors import BadParameter, Forbidden, NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts
@@ -210,4 +211,4 @@ def clear_avatar(ctx, person_id):
     ctx.db.update(Person, person_id, has_avatar=False)
     emit(ctx, "person:update", {"person_id": person_id})
     if ctx.settings.remove_files:
-        ctx.db.after_commit(lambda: ctx.app.files.remove("pictures", "thumbnails", person_id))
+        ctx.db.after_commit(lambda: ctx.app.files.remove(*places.AVATAR, person_id))

@@ -10,13 +10,11 @@ import datetime as dt
 from kitsulite.domain import periods
 from kitsulite.domain.entities import names as entity_names
 from kitsulite.domain.kinds import temporal_id
+from kitsulite.domain.planning.count_modes import ENDS, WEIGHTED
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.store.database import marks
 
-#: count mode -> the column of the end of a task
-ENDS = {"weighted": "end_date", "weighteddone": "done_date", "feedback": "end_date", "done": "done_date"}
-WEIGHTED = ("weighted", "weighteddone")
 ASSIGNED = "t.id IN (SELECT task_id FROM task_person_link WHERE person_id = ?)"
 SHOWN = json_object({**parts(Entity, "e"), "full_name": entity_names.full_name("e")})
 

@@ -11,6 +11,7 @@ from kitsulite.domain import access
 from kitsulite.domain.frame_rate import fps_of
 from kitsulite.domain.kinds import of_kind
 from kitsulite.domain.periods import business_days, local, zone_of
+from kitsulite.domain.planning.count_modes import ENDS, WHOLE
 from kitsulite.errors import BadParameter
 from kitsulite.models.choices import SUPERVISORS
 from kitsulite.models.fields import is_id
@@ -19,9 +20,6 @@ from kitsulite.models.projects import Project
 from kitsulite.models.tasks import TaskType
 from kitsulite.store.conditions import Condition
 
-#: mode -> the column of a task that must be set, and dates what is counted whole
-REFERENCE = {"weighted": "end_date", "weighteddone": "done_date", "feedback": "end_date", "done": "done_date"}
-RAW = ("feedback", "done")
 TOTAL = "total"
 ONE_DAY = dt.timedelta(days=1)
 #: the shot tasks of a project: `t` the task, `e` the shot
@@ -71,7 +69,7 @@ def of_task_type(ctx, project_id, task_type_id, mode, studio_id=None):
     task_type = ctx.db.get(TaskType, task_type_id)
     quotas, condition = start(ctx, project_id, mode, studio_id)
     condition.add("t.task_type_id = ?", [task_type["id"]])
-    if mode in RAW:
+    if mode in WHOLE:
         add_whole(ctx, quotas, condition, mode, "l.person_id")
     else:
         add_spent(ctx, quotas, condition, "s.person_id")
@@ -84,7 +82,7 @@ def of_person(ctx, project_id, person_id, mode, studio_id=None):
     project_id = ctx.db.get(Project, project_id)["id"]
     require_person(access.on_project(ctx, project_id), person_id)
     quotas, condition = start(ctx, project_id, mode, studio_id)
-    if mode in RAW:
+    if mode in WHOLE:
         condition.add("l.person_id = ?", [ctx.db.get(Person, person_id)["id"]])
         add_whole(ctx, quotas, condition, mode, "t.task_type_id")
     else:
@@ -103,10 +101,10 @@ def require_person(ctx, person_id):
 
 def start(ctx, project_id, mode, studio_id):
     """Empty quotas of a project, and the condition of the tasks that count in a mode."""
-    if mode not in REFERENCE:
-        raise BadParameter(f"count_mode must be one of {', '.join(REFERENCE)}.")
+    if mode not in ENDS:
+        raise BadParameter(f"count_mode must be one of {', '.join(ENDS)}.")
     project = ctx.db.get(Project, project_id)
-    condition = Condition(f"t.project_id = ? AND t.{REFERENCE[mode]} IS NOT NULL", [project["id"]])
+    condition = Condition(f"t.project_id = ? AND t.{ENDS[mode]} IS NOT NULL", [project["id"]])
     if studio_id:
         if not is_id(studio_id):
             raise BadParameter(f"Invalid UUID value: {studio_id[:80]}")
@@ -120,7 +118,7 @@ def start(ctx, project_id, mode, studio_id):
 def add_whole(ctx, quotas, condition, mode, key):
     """Count each task once for each assignee."""
     zone = zone_of(ctx, ctx.person)
-    columns = f"{key} AS key, t.{REFERENCE[mode]} AS moment, {SIZE}"
+    columns = f"{key} AS key, t.{ENDS[mode]} AS moment, {SIZE}"
     for row in ctx.db.rows(f"SELECT {columns} {TASKS} {ASSIGNED} WHERE {condition.sql}", condition.params):
         quotas.add(row["key"], local(row["moment"], zone).date(), row["frames"], row["drawings"])
 
@@ -137,7 +135,7 @@ def add_spent(ctx, quotas, condition, key):
 def add_unspent(ctx, quotas, condition, mode):
     """Count the tasks without any time spent: spread over as many days as they took, from their reference date on."""
     zone = zone_of(ctx, ctx.person)
-    columns = f"l.person_id AS key, t.real_start_date AS first, t.{REFERENCE[mode]} AS moment, {SIZE}"
+    columns = f"l.person_id AS key, t.real_start_date AS first, t.{ENDS[mode]} AS moment, {SIZE}"
     unspent = "t.real_start_date IS NOT NULL AND NOT EXISTS (SELECT 1 FROM time_spent s WHERE s.task_id = t.id)"
     sql = f"SELECT {columns} {TASKS} {ASSIGNED} WHERE {unspent} AND {condition.sql}"
     for row in ctx.db.rows(sql, condition.params):

@@ -3,6 +3,7 @@
 import json
 
 from kitsulite import clock
+from kitsulite.domain.files import places
 from kitsulite.domain.files import stored as stored_files
 from kitsulite.domain.playlists import mails
 from kitsulite.domain.playlists.exports import context_name
@@ -18,7 +19,7 @@ from kitsulite.models.people import Person
 from kitsulite.models.previews import BuildJob, Playlist, PreviewFile
 from kitsulite.models.projects import Project
 
-FILE = ("movies", "playlists")
+FILE = places.BUILD
 KIND = "playlist"
 IN_PROGRESS = "A build is already in progress for this playlist"
 ENCODED_AGAIN = "The movies differ in size, rate or format: they were encoded again."

@@ -2,6 +2,7 @@
 
 import contextlib
 
+from kitsulite.domain.files import places
 from kitsulite.domain.files import stored as stored_files
 from kitsulite.domain.previews.uploads import split
 from kitsulite.domain.rows import remove_row
@@ -11,7 +12,7 @@ from kitsulite.jobs import pictures
 from kitsulite.models.previews import PreviewBackgroundFile
 from kitsulite.store.files import spool
 
-FILE, THUMBNAIL = ("pictures", "preview-backgrounds"), ("pictures", "thumbnails")
+FILE, THUMBNAIL = places.BACKGROUND, places.BACKGROUND_THUMBNAIL
 
 
 def check_name(ctx, name, row_id=None):

@@ -3,6 +3,7 @@
 from kitsulite.domain import access
 from kitsulite.domain.entities import entities
 from kitsulite.domain.entities.names import full_name
+from kitsulite.domain.files import places
 from kitsulite.domain.files import stored as stored_files
 from kitsulite.domain.kinds import kind_of
 from kitsulite.errors import BadParameter, NotFound, Refused
@@ -15,10 +16,8 @@ from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Comment, CommentPreviewLink, Task
 
 #: (bucket, prefix) of the files that a preview of an extension may have
-PICTURES = tuple(("pictures", prefix) for prefix in ("original", "previews", "thumbnails", "thumbnails-square"))
-MOVIES = tuple(("movies", prefix) for prefix in ("previews", "lowdef", "source"))
-GENERIC = (("files", "previews"), *PICTURES)
-STORED = {"mp4": (*MOVIES, *PICTURES, ("pictures", "tiles"))}
+GENERIC = (places.PREVIEW_FILE, *places.PREVIEW_PICTURES)
+STORED = {"mp4": (*places.PREVIEW_MOVIES, *places.PREVIEW_PICTURES, places.PREVIEW_TILES)}
 #: the kind of job that converts a movie
 MOVIE_JOB = "movie"
 OLDEST = "created_at, rowid"

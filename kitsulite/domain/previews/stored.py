@@ -3,6 +3,7 @@
 import re
 
 from kitsulite.domain.entities.names import named
+from kitsulite.domain.files import places
 from kitsulite.domain.previews.uploads import GENERIC, PICTURES
 from kitsulite.domain.slugs import slug
 from kitsulite.errors import BadParameter
@@ -36,7 +37,7 @@ def original(ctx, preview, extension):
     extension = extension.lower()
     if extension not in PICTURES + GENERIC:
         raise BadParameter(f"Extension not allowed: {extension}")
-    place = ("pictures", "original") if extension == "png" else ("files", "previews")
+    place = places.PREVIEW_ORIGINAL if extension == "png" else places.PREVIEW_FILE
     return whole(ctx.app.files.find(*place, preview["id"]), preview, extension)
 
 
@@ -50,7 +51,7 @@ def download(ctx, preview):
     """The path of the file that stands for a preview, or None."""
     if preview["extension"] == "mp4":
         return movie(ctx, preview, HIGH)
-    place = ("pictures", "original") if preview["extension"] == "png" else ("files", "previews")
+    place = places.PREVIEW_ORIGINAL if preview["extension"] == "png" else places.PREVIEW_FILE
     return ctx.app.files.find(*place, preview["id"])
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from kitsulite.domain.files import places
 from kitsulite.domain.files import stored as stored_files
 from kitsulite.domain.previews import conversions, previews
 from kitsulite.errors import BadParameter, Refused, TooLarge
@@ -80,7 +81,7 @@ def taken_in(ctx, preview, extension, stream, folder, normalize, wait):
     path = spool(stream, folder)
     if kind == "movie":
         return taken_movie(ctx, preview, path, normalize, wait)
-    files = {("files", "previews"): path}
+    files = {places.PREVIEW_FILE: path}
     if extension in PICTURED:
         made = pictures.smaller_pictures(path, folder, ctx.settings)
         files |= {("pictures", prefix): variant for prefix, variant in made.items()}

@@ -4,6 +4,7 @@ A crash can leave a file whose row was never committed, or one that was still be
 written; rows without their file mean that files were lost outside of the server.
 """
 
+from kitsulite.domain.files import places
 from kitsulite.models.fields import is_id
 
 ID_LENGTH = 36
@@ -18,18 +19,18 @@ OWNERS = {
         *("preview_file", "person", "organisation", "project"),
         *("preview_background_file", "attachment_file"),
     ),
-    ("pictures", "preview-backgrounds"): ("preview_background_file",),
-    **dict.fromkeys([("movies", p) for p in ("previews", "lowdef", "source")], ("preview_file",)),
-    ("movies", "playlists"): ("build_job",),
-    ("files", "previews"): ("preview_file",),
-    ("files", "attachments"): ("attachment_file",),
-    ("files", "working"): ("working_file",),
+    places.BACKGROUND: ("preview_background_file",),
+    **dict.fromkeys(places.PREVIEW_MOVIES, ("preview_file",)),
+    places.BUILD: ("build_job",),
+    places.PREVIEW_FILE: ("preview_file",),
+    places.ATTACHMENT: ("attachment_file",),
+    places.WORKING_FILE: ("working_file",),
 }
 #: what a row is called, the rows that must have a file, and the places where it may lie
 NEEDED = (
-    ("attachment", "SELECT id FROM attachment_file", [("files", "attachments")]),
+    ("attachment", "SELECT id FROM attachment_file", [places.ATTACHMENT]),
     *(
-        (f"avatar of the {table}", f"SELECT id FROM {table} WHERE has_avatar = 1", [("pictures", "thumbnails")])
+        (f"avatar of the {table}", f"SELECT id FROM {table} WHERE has_avatar = 1", [places.AVATAR])
         for table in ("person", "project", "organisation")
     ),
     (
@@ -37,17 +38,15 @@ NEEDED = (
         "SELECT id FROM preview_file WHERE status = 'ready' AND original_name IS NOT NULL"
         " AND json_extract(data, '$.imported_only') IS NULL",
         [
-            ("pictures", "original"),
-            ("movies", "previews"),
-            ("movies", "source"),
-            ("movies", "lowdef"),
-            ("files", "previews"),
+            places.PREVIEW_ORIGINAL,
+            *places.PREVIEW_MOVIES,
+            places.PREVIEW_FILE,
         ],
     ),
     (
         "preview background",
         "SELECT id FROM preview_background_file WHERE extension IS NOT NULL",
-        [("pictures", "preview-backgrounds")],
+        [places.BACKGROUND],
     ),
 )
 
@@ -71,9 +70,9 @@ def database_problems(db):
 
 def missing_files(app):
     """Rows whose file is not there."""
-    for name, sql, places in NEEDED:
+    for name, sql, choice in NEEDED:
         for row_id in app.db.column(sql):
-            if not any(app.files.find(bucket, prefix, row_id) for bucket, prefix in places):
+            if not any(app.files.find(bucket, prefix, row_id) for bucket, prefix in choice):
                 yield "missing", f"{name} without its file: {row_id}"
 
 
