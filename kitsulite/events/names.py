@@ -82,12 +82,12 @@ TASKS = {
     **of_rows("time-spent", "time_spent_id project_id"),
 }
 COMMENTS = {
-    "comment:new": kept("comment_id task_id task_status_id project_id"),
-    "comment:update": kept(
-        *("comment_id project_id", "comment_id task_id project_id"),
+    "comment:new": kept(
+        "comment_id task_id task_status_id person_id for_client project_id",
         "comment_id task_id person_id for_client project_id",
     ),
-    "comment:delete": kept("comment_id project_id"),
+    "comment:update": kept("comment_id task_id person_id for_client project_id"),
+    "comment:delete": kept("comment_id task_id project_id"),
     "comment:reply": kept("task_id comment_id reply_id project_id"),
     "comment:delete-reply": live("task_id comment_id reply_id project_id"),
     "comment:acknowledge": live("comment_id person_id project_id"),

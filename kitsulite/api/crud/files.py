@@ -156,6 +156,13 @@ class PreviewFiles(Resource):
             return ctx
         return access.require_manager(ctx, ctx.db.get(Task, row["task_id"])["project_id"])
 
+    def emit(self, ctx, action, row):
+        if action != "update":
+            return super().emit(ctx, action, row)
+        status = ctx.request.json_object().get("status")
+        ids = {"preview_file_id": row["id"], **({"status": status} if status else {})}
+        emit(ctx, "preview-file:update", ids, previews.project_id_of(ctx, row))
+
     def remove(self, ctx, row):
         previews.remove_preview(ctx, row, force=ctx.request.flag("force"))
 

@@ -1,7 +1,7 @@
 """Tasks, comments and what they are made of."""
 
 from kitsulite.api.policies import admin, inside, manager_of, no_vendor, reader_of_task, signed_in
-from kitsulite.domain import access
+from kitsulite.domain import access, comment_events
 from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.comments import views as comment_views
 from kitsulite.domain.deletion import tasks as task_deletion
@@ -9,6 +9,7 @@ from kitsulite.domain.planning import assignments
 from kitsulite.domain.tasks import tasks
 from kitsulite.domain.tasks import types as task_types
 from kitsulite.errors import BadParameter, RowRejected
+from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import as_object, is_id
 from kitsulite.models.projects import ProjectStatusAutomationLink
@@ -44,8 +45,10 @@ class Comments(Resource):
         comment_changes.remove(ctx, row)
 
     def emit(self, ctx, action, row):
-        if action != "delete":
-            super().emit(ctx, action, row)
+        if action == "new":
+            payload = {"comment_id": row["id"], "task_id": row["object_id"], **comment_events.author(row)}
+            project_id = ctx.db.value("SELECT project_id FROM task WHERE id = ?", [row["object_id"]])
+            emit(ctx, "comment:new", payload, project_id)
 
 
 class CustomActions(Resource):

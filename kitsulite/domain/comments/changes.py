@@ -1,6 +1,6 @@
 """Comments that are edited, acknowledged, moved and deleted."""
 
-from kitsulite.domain import access
+from kitsulite.domain import access, comment_events
 from kitsulite.domain.comments import attachments, mentions, news, notifications
 from kitsulite.domain.previews import previews
 from kitsulite.domain.rows import remove_row
@@ -55,7 +55,7 @@ def follow_edit(ctx, before):
         tasks.recompute(ctx, task["id"])
         tasks.emit_status_change(ctx, task, old, new, comment["person_id"])
     notifications.renew_mentions(ctx, task, with_moment(ctx, comment["id"]))
-    emit(ctx, "comment:update", {"comment_id": comment["id"], "task_id": task["id"]}, task["project_id"])
+    comment_events.emit_update(ctx, comment, task["project_id"])
 
 
 def with_moment(ctx, comment_id):
@@ -95,7 +95,7 @@ def erase(ctx, comment):
         preview = ctx.db.find(PreviewFile, id=preview_id) if preview_id else None
         if preview:
             previews.remove_preview(ctx, preview)
-    emit(ctx, "comment:delete", {"comment_id": comment["id"]}, task and task["project_id"])
+    comment_events.emit_delete(ctx, comment, task and task["project_id"])
     return task
 
 
@@ -117,10 +117,9 @@ def move(ctx, comment, source, target):
     ctx.db.update(Comment, comment["id"], object_id=target["id"])
     tasks.recompute(ctx, source["id"])
     tasks.recompute(ctx, target["id"])
-    emit(ctx, "comment:delete", {"comment_id": comment["id"]}, source["project_id"])
+    comment_events.emit_delete(ctx, comment, source["project_id"])
     moved = with_moment(ctx, comment["id"])
-    payload = {"comment_id": moved["id"], "task_id": target["id"], "task_status_id": moved["task_status_id"]}
-    emit(ctx, "comment:new", payload, target["project_id"])
+    comment_events.emit_new(ctx, moved, target["project_id"])
     notifications.notify_of_comment(ctx, target, moved, changed=False)
     news.add(ctx, target, moved, changed=False)
     return ctx.db.get(Comment, comment["id"], relations=True)

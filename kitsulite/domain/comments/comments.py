@@ -5,12 +5,12 @@ import datetime as dt
 import functools
 
 from kitsulite import clock
+from kitsulite.domain import comment_events
 from kitsulite.domain.comments import attachments, mentions, news, notifications, views
 from kitsulite.domain.people.persons import full_parts
 from kitsulite.domain.previews import previews
 from kitsulite.domain.tasks import automations, tasks
 from kitsulite.errors import BadParameter
-from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts, shown
 from kitsulite.models.people import Person
 from kitsulite.models.tasks import Comment, Task, TaskStatus
@@ -90,9 +90,9 @@ def write(ctx, task, status, author_id, text, created_at=None, files=(), **colum
     )
     mentions.keep(ctx, comment_id, text, task["project_id"])
     attachments.add(ctx, files, comment_id=comment_id)
-    payload = {"comment_id": comment_id, "task_id": task["id"], "task_status_id": status["id"]}
-    emit(ctx, "comment:new", payload, task["project_id"])
-    return {**ctx.db.get(Comment, comment_id, relations=True), "created_at": created_at}
+    comment = {**ctx.db.get(Comment, comment_id, relations=True), "created_at": created_at}
+    comment_events.emit_new(ctx, comment, task["project_id"])
+    return comment
 
 
 def copy_to_tagged(ctx, task, comment):

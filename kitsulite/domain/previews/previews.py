@@ -1,6 +1,6 @@
 """Previews: the revisions of a task's work, attached to its comments."""
 
-from kitsulite.domain import access
+from kitsulite.domain import access, comment_events
 from kitsulite.domain.entities import entities
 from kitsulite.domain.entities.names import full_name
 from kitsulite.domain.files import places
@@ -250,9 +250,7 @@ def announce_file(ctx, preview, project_id):
 
 def announce_comment(ctx, comment_id, project_id):
     """Emit that a comment has changed."""
-    comment = ctx.db.get(Comment, comment_id)
-    ids = {"comment_id": comment_id, "task_id": comment["object_id"], "person_id": comment["person_id"]}
-    emit(ctx, "comment:update", {**ids, "for_client": comment["for_client"]}, project_id)
+    comment_events.emit_update(ctx, ctx.db.get(Comment, comment_id), project_id)
 
 
 def copy_last_revision(ctx, task_id, comment):
