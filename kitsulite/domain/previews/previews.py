@@ -180,7 +180,7 @@ def remove_from_comment(ctx, task_id, comment_id, preview_id, force=False):
 
 
 #: SQL condition of the previews `p` that may stand for a task or an entity
-PRESENTABLE = "p.status = 'ready' AND p.position = 1 AND p.extension IN ('png', 'mp4')"
+PRESENTABLE = "f.status = 'ready' AND f.position = 1 AND f.extension IN ('png', 'mp4')"
 
 
 def elect_last_preview(ctx, preview):
@@ -188,8 +188,8 @@ def elect_last_preview(ctx, preview):
     task = ctx.db.find(Task, id=preview["task_id"]) if preview["task_id"] else None
     if task is None or task["last_preview_file_id"] != preview["id"]:
         return
-    newest = f"SELECT p.id FROM preview_file p WHERE p.task_id = ? AND {PRESENTABLE}"
-    found = ctx.db.value(f"{newest} ORDER BY p.created_at DESC, p.rowid DESC", [task["id"]])
+    newest = f"SELECT f.id FROM preview_file f WHERE f.task_id = ? AND {PRESENTABLE}"
+    found = ctx.db.value(f"{newest} ORDER BY f.created_at DESC, f.rowid DESC", [task["id"]])
     ctx.db.update(Task, task["id"], last_preview_file_id=found)
     emit(ctx, "task:update", {"task_id": task["id"]}, task["project_id"])
 
@@ -197,9 +197,9 @@ def elect_last_preview(ctx, preview):
 def elect_entity_preview(ctx, entity_id):
     """Give an entity that lost its main preview the newest one of its tasks, if its project wants that, or none."""
     found = ctx.db.value(
-        "SELECT p.id FROM preview_file p JOIN task t ON t.id = p.task_id JOIN project j ON j.id = t.project_id"
-        f" WHERE t.entity_id = ? AND j.is_set_preview_automated AND {PRESENTABLE}"
-        " ORDER BY p.created_at DESC, p.rowid DESC",
+        "SELECT f.id FROM preview_file f JOIN task t ON t.id = f.task_id JOIN project p ON p.id = t.project_id"
+        f" WHERE t.entity_id = ? AND p.is_set_preview_automated AND {PRESENTABLE}"
+        " ORDER BY f.created_at DESC, f.rowid DESC",
         [entity_id],
     )
     set_entity_preview(ctx, entity_id, found)

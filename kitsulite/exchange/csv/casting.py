@@ -9,12 +9,13 @@ COLUMNS = ("Parent", "Name", "Asset Type", "Asset", "Occurences", "Label")
 NAMES = ("episode", "parent", "name", "type", "asset", "occurences", "label")
 ORDER = ", ".join(f"{name} IS NULL, {name}" for name in NAMES)
 LINKS = (
-    "FROM entity_link l JOIN entity c ON c.id = l.entity_in_id JOIN entity a ON a.id = l.entity_out_id"
-    " JOIN entity_type k ON k.id = a.entity_type_id JOIN entity_type y ON y.id = c.entity_type_id"
-    " LEFT JOIN entity parent ON parent.id = c.parent_id LEFT JOIN entity grand ON grand.id = parent.parent_id"
-    " LEFT JOIN entity source ON source.id = c.source_id"
+    "FROM entity_link l JOIN entity e ON e.id = l.entity_in_id JOIN entity asset ON asset.id = l.entity_out_id"
+    " JOIN entity_type asset_type ON asset_type.id = asset.entity_type_id"
+    " JOIN entity_type et ON et.id = e.entity_type_id"
+    " LEFT JOIN entity parent ON parent.id = e.parent_id LEFT JOIN entity grand ON grand.id = parent.parent_id"
+    " LEFT JOIN entity source ON source.id = e.source_id"
 )
-TAIL = "c.name AS name, k.name AS type, a.name AS asset, l.nb_occurences AS occurences, l.label AS label"
+TAIL = "e.name AS name, asset_type.name AS type, asset.name AS asset, l.nb_occurences AS occurences, l.label AS label"
 
 
 def header_and_rows(ctx, project, episode_id, is_shot_casting):
@@ -25,7 +26,7 @@ def header_and_rows(ctx, project, episode_id, is_shot_casting):
     has_episode = is_tv_show and episode_id != "all"
     selects, params = [], []
     for episode, parent, condition in parts(is_tv_show, episode_id, is_shot_casting):
-        condition.add("c.project_id = ?", [project["id"]])
+        condition.add("e.project_id = ?", [project["id"]])
         selects.append(f"SELECT {episode} AS episode, {parent} AS parent, {TAIL} {LINKS} WHERE {condition.sql}")
         params += condition.params
     found = ctx.db.execute(f"SELECT * FROM ({' UNION ALL '.join(selects)}) ORDER BY {ORDER}", params)
@@ -35,20 +36,20 @@ def header_and_rows(ctx, project, episode_id, is_shot_casting):
 
 def parts(is_tv_show, episode_id, is_shot_casting):
     """(SQL of the episode, SQL of the parent, condition) of each part of the sheet that is asked for."""
-    no_shot, no_episode = (f"({of_kind(kind, 'c')}) IS NOT TRUE" for kind in ("Shot", "Episode"))
-    main = ("'MP'", "y.name", Condition(f"c.source_id IS NULL AND {no_shot} AND {no_episode}"))
+    no_shot, no_episode = (f"({of_kind(kind, 'e')}) IS NOT TRUE" for kind in ("Shot", "Episode"))
+    main = ("'MP'", "et.name", Condition(f"e.source_id IS NULL AND {no_shot} AND {no_episode}"))
     if episode_id == "main":
         return [main]
     if episode_id == "all":
-        return [("NULL", "'Episode'", Condition(of_kind("Episode", "c")))]
+        return [("NULL", "'Episode'", Condition(of_kind("Episode", "e")))]
     if is_shot_casting:
         condition = Condition("grand.id IS NOT NULL" if is_tv_show else "parent.id IS NOT NULL")
         if is_tv_show and episode_id:
             condition.add("grand.id = ?", [episode_id.lower()])
         return [("grand.name", "parent.name", condition)]
     if not is_tv_show:
-        return [("NULL", "y.name", Condition(no_shot))]
+        return [("NULL", "et.name", Condition(no_shot))]
     condition = Condition(f"{no_shot} AND {of_kind('Episode', 'source')}")
     if episode_id:
         condition.add("source.id = ?", [episode_id.lower()])
-    return [("source.name", "y.name", condition), main]
+    return [("source.name", "et.name", condition), main]

@@ -13,10 +13,10 @@ from kitsulite.store.conditions import Condition
 MINUTES_OF_DAY = 8 * 60
 ASSIGNED = "SELECT 1 FROM task_person_link l WHERE l.task_id = {task} AND l.person_id = ?"
 TASKS = (
-    "(SELECT json_group_array(json_array(t.task_type_id, s.short_name, t.duration,"
+    "(SELECT json_group_array(json_array(t.task_type_id, ts.short_name, t.duration,"
     f" (SELECT group_concat(name) FROM (SELECT {full_name('a')} AS name FROM task_person_link l"
     " JOIN person a ON a.id = l.person_id WHERE l.task_id = t.id ORDER BY l.rowid))))"
-    " FROM task t LEFT JOIN task_status s ON s.id = t.task_status_id WHERE t.entity_id = e.id AND {mine})"
+    " FROM task t LEFT JOIN task_status ts ON ts.id = t.task_status_id WHERE t.entity_id = e.id AND {mine})"
 )
 
 
@@ -34,9 +34,9 @@ class Sheet:
 SHEETS = {
     "assets": Sheet(
         "Asset",
-        {"Type": "y.name", "Name": "e.name"},
-        "JOIN entity_type y ON y.id = e.entity_type_id",
-        "y.name, e.name, e.rowid",
+        {"Type": "et.name", "Name": "e.name"},
+        "JOIN entity_type et ON et.id = e.entity_type_id",
+        "et.name, e.name, e.rowid",
     ),
     "shots": Sheet(
         "Shot",
@@ -115,9 +115,9 @@ def visible_descriptors(ctx, project, kind):
 def task_types(ctx, condition, sheet, mine):
     """Task type id -> name of the tasks that are shown, in the order of their columns."""
     sql = (
-        "SELECT k.id, k.name FROM task_type k WHERE k.id IN (SELECT t.task_type_id FROM task t"
+        "SELECT tt.id, tt.name FROM task_type tt WHERE tt.id IN (SELECT t.task_type_id FROM task t"
         f" JOIN entity e ON e.id = t.entity_id {sheet.joins} WHERE {condition.sql} AND {mine[0]})"
-        " ORDER BY k.priority IS NULL, k.priority, k.name, k.rowid"
+        " ORDER BY tt.priority IS NULL, tt.priority, tt.name, tt.rowid"
     )
     return dict(ctx.db.execute(sql, [*condition.params, *mine[1]]).fetchall())
 

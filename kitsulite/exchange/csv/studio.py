@@ -39,32 +39,32 @@ PROJECTS = Sheet(
 )
 TASK_TYPES = Sheet(
     ("Department", "Name"),
-    "SELECT d.name, k.name FROM task_type k JOIN department d ON d.id = k.department_id ORDER BY d.name, k.name",
+    "SELECT d.name, tt.name FROM task_type tt JOIN department d ON d.id = tt.department_id ORDER BY d.name, tt.name",
 )
 TASKS = Sheet(
     (
         *("Project", "Task Type", "Episode", "Sequence", "Entity Type", "Entity", "Assigner", "Assignees"),
         *("Duration", "Estimation", "Start date", "Due date", "WIP date", "Validation date", "Task Status"),
     ),
-    "SELECT p.name, k.name, grand.name, parent.name, y.name, e.name,"
+    "SELECT p.name, tt.name, grand.name, parent.name, et.name, e.name,"
     f" {name_of_person('g')}, (SELECT group_concat(name, ', ') FROM (SELECT {name_of_person('a')} AS name"
     " FROM task_person_link l JOIN person a ON a.id = l.person_id WHERE l.task_id = t.id ORDER BY l.rowid)),"
     " t.duration, t.estimation, substr(t.start_date, 1, 10), substr(t.due_date, 1, 10),"
-    " substr(t.real_start_date, 1, 10), substr(t.end_date, 1, 10), s.name"
-    " FROM task t JOIN project p ON p.id = t.project_id JOIN task_type k ON k.id = t.task_type_id"
-    " JOIN entity e ON e.id = t.entity_id JOIN entity_type y ON y.id = e.entity_type_id"
-    " LEFT JOIN task_status s ON s.id = t.task_status_id LEFT JOIN entity parent ON parent.id = e.parent_id"
+    " substr(t.real_start_date, 1, 10), substr(t.end_date, 1, 10), ts.name"
+    " FROM task t JOIN project p ON p.id = t.project_id JOIN task_type tt ON tt.id = t.task_type_id"
+    " JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.entity_type_id"
+    " LEFT JOIN task_status ts ON ts.id = t.task_status_id LEFT JOIN entity parent ON parent.id = e.parent_id"
     " LEFT JOIN entity grand ON grand.id = parent.parent_id LEFT JOIN person g ON g.id = t.assigner_id"
-    f" WHERE {IS_OPEN}" + nulls_last("p.name", "k.name", "t.name", "grand.name", "parent.name", "y.name", "e.name"),
+    f" WHERE {IS_OPEN}" + nulls_last("p.name", "tt.name", "t.name", "grand.name", "parent.name", "et.name", "e.name"),
 )
 TIME_SPENTS = Sheet(
     ("Project", "Person", "Entity Type Name", "Entity", "Task Type", "Date", "Time spent"),
-    f"SELECT p.name, {name_of_person('w')}, y.name,"
-    f" CASE y.name WHEN 'Shot' THEN {full_name()} ELSE e.name END, k.name, x.date, x.duration"
+    f"SELECT p.name, {name_of_person('w')}, et.name,"
+    f" CASE et.name WHEN 'Shot' THEN {full_name()} ELSE e.name END, tt.name, x.date, x.duration"
     " FROM time_spent x JOIN task t ON t.id = x.task_id JOIN project p ON p.id = t.project_id"
-    " JOIN person w ON w.id = x.person_id JOIN task_type k ON k.id = t.task_type_id"
-    " JOIN entity e ON e.id = t.entity_id JOIN entity_type y ON y.id = e.entity_type_id"
-    f" WHERE {IS_WIDELY_OPEN}" + nulls_last("x.date", "w.last_name", "p.name", "y.name", "e.name"),
+    " JOIN person w ON w.id = x.person_id JOIN task_type tt ON tt.id = t.task_type_id"
+    " JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.entity_type_id"
+    f" WHERE {IS_WIDELY_OPEN}" + nulls_last("x.date", "w.last_name", "p.name", "et.name", "e.name"),
 )
 
 
