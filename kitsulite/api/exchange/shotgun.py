@@ -1,0 +1,52 @@
+"""What a Shotgun (ShotGrid) site reports: removed rows and errors of imports."""
+
+from kitsulite.api.policies import admin
+from kitsulite.exchange.shotgun import removal
+from kitsulite.models.files import DataImportError
+from kitsulite.web.fields import Int
+from kitsulite.web.route import delete, get, post
+
+REMOVAL = {"allow": admin, "body": {"id": Int(required=True)}}
+REMOVE = "/import/shotgun/remove/"
+
+
+@post(REMOVE + "project", **REMOVAL)
+@post(REMOVE + "person", **REMOVAL)
+@post(REMOVE + "episode", **REMOVAL)
+@post(REMOVE + "sequence", **REMOVAL)
+@post(REMOVE + "scene", **REMOVAL)
+@post(REMOVE + "shot", **REMOVAL)
+@post(REMOVE + "asset", **REMOVAL)
+@post(REMOVE + "step", **REMOVAL)
+@post(REMOVE + "status", **REMOVAL)
+@post(REMOVE + "task", **REMOVAL)
+@post(REMOVE + "version", **REMOVAL)
+@post(REMOVE + "note", **REMOVAL)
+def remove_row(ctx, id):
+    """Remove the row that has an id on a Shotgun site, unless others refer to it."""
+    return removal.remove(ctx, ctx.request.path.rpartition("/")[2], id)
+
+
+@post(REMOVE + "project-connection", **REMOVAL)
+@post(REMOVE + "projectconnection", **REMOVAL)
+def remove_connection(ctx, id):
+    """Take the person of a project connection of a Shotgun site out of the team."""
+    return removal.remove_connection(ctx, id)
+
+
+@get("/import/shotgun/errors", allow=admin)
+def import_errors(ctx):
+    """List the errors of Shotgun imports that programs have reported."""
+    return ctx.db.all_json(DataImportError, "source = 'shotgun'")
+
+
+@post("/import/shotgun/errors", allow=admin, status=201)
+def report_import_error(ctx):
+    """Store an error of a Shotgun import: any JSON."""
+    return ctx.db.insert(DataImportError, event_data=ctx.request.strict_json(), source="shotgun")
+
+
+@delete("/import/shotgun/errors/<error_id>", allow=admin)
+def delete_import_error(ctx, error_id):
+    """Delete a reported error."""
+    ctx.db.delete(DataImportError, id=ctx.db.get(DataImportError, error_id)["id"])

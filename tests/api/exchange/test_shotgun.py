@@ -1,0 +1,93 @@
+"""What a Shotgun site reports: removed rows and errors of imports."""
+
+import pytest
+from support import ROLES, UNKNOWN
+
+from kitsulite.application import declared_routes
+from kitsulite.models.files import WorkingFile
+from kitsulite.models.projects import Project, ProjectPersonLink
+
+KINDS = (
+    *("project", "person", "episode", "sequence", "scene", "shot", "asset", "step", "status", "task", "version"),
+    *("note", "project-connection", "projectconnection"),
+)
+ERRORS = "/import/shotgun/errors"
+
+
+@pytest.fixture
+def admin(studio):
+    return studio.api(studio.admin)
+
+
+def remove(api, kind, shotgun_id=7):
+    return api.post(f"/import/shotgun/remove/{kind}", {"id": shotgun_id})
+
+
+@pytest.mark.parametrize("kind", ["Episode", "Sequence", "Scene", "Shot", "Prop"])
+def test_an_entity_of_the_kind_is_removed(studio, admin, kind):
+    project = studio.project()
+    other = studio.entity(project, "Edit", shotgun_id=7)
+    entity = studio.entity(project, kind, shotgun_id=7)
+    path = "asset" if kind == "Prop" else kind.lower()
+    assert remove(admin, path).json == {"removed_instance_id": entity["id"], "success": True}
+    assert remove(admin, path).json == {"success": True}
+    assert admin.get(f"/data/entities/{other['id']}").status_int == 200
+
+
+def test_a_row_that_others_need_stays(studio, admin):
+    shot = studio.entity(studio.project(shotgun_id=7), "Shot", shotgun_id=7)
+    task = studio.task(shot, "Animation", [studio.admin], shotgun_id=7)
+    for kind, row_id in (("project", shot["project_id"]), ("shot", shot["id"])):
+        assert remove(admin, kind).json == {"removed_instance_id": row_id, "success": False}
+    assert studio.db.related(Project, shot["project_id"], "team") == []
+    assert admin.get(f"/data/tasks/{task['id']}").json["assignees"] == [studio.admin["id"]]
+    studio.forget_events()
+    assert remove(admin, "task").json["success"] is True
+    assert studio.events() == ["task:delete"]
+
+
+def test_an_asset_that_somebody_worked_on_is_canceled(studio, admin):
+    asset = studio.entity(studio.project(), "Prop", shotgun_id=7)
+    task = studio.task(asset)
+    studio.add(WorkingFile, name="main", revision=1, task_id=task["id"], entity_id=asset["id"])
+    studio.forget_events()
+    assert remove(admin, "asset").json["success"] is True
+    assert admin.get(f"/data/entities/{asset['id']}").json["canceled"] is True
+    assert studio.events() == ["asset:delete"]
+
+
+def test_a_connection_is_a_person_in_a_team(studio, admin):
+    person, project = studio.person(), studio.project()
+    studio.link(ProjectPersonLink, project_id=project["id"], person_id=person["id"], shotgun_id=7)
+    studio.forget_events()
+    assert remove(admin, "project-connection").json == {"removed_instance_id": project["id"], "success": True}
+    assert studio.db.related(Project, project["id"], "team") == []
+    assert studio.events() == ["project:update"]
+    assert remove(admin, "projectconnection").json == {"success": True}
+
+
+@pytest.mark.parametrize("body", [{}, {"id": None}, {"id": "seven"}, {"id": []}, []])
+def test_a_removal_needs_an_id(admin, body):
+    assert admin.post("/import/shotgun/remove/shot", body).status_int == 400
+
+
+def test_errors_are_kept_until_they_are_deleted(admin):
+    made = admin.post(ERRORS, {"entity": {"id": 1}})
+    assert (made.status_int, made.json["event_data"], made.json["source"]) == (201, {"entity": {"id": 1}}, "shotgun")
+    assert admin.get(ERRORS).json == [made.json]
+    assert admin.delete(f"{ERRORS}/{made.json['id']}").status_int == 204
+    assert admin.get(ERRORS).json == []
+    for error_id in (made.json["id"], UNKNOWN, "x"):
+        assert admin.delete(f"{ERRORS}/{error_id}").status_int == 404
+
+
+def test_all_of_it_is_for_admins(studio):
+    calls = [("post", f"/import/shotgun/remove/{kind}") for kind in KINDS]
+    calls += [("get", ERRORS), ("post", ERRORS), ("delete", f"{ERRORS}/{UNKNOWN}")]
+    routes = [route for route in declared_routes() if route.module == "exchange.shotgun"]
+    assert len(routes) == len(calls)
+    apis = {role: studio.api(studio.person(role)) for role in ROLES if role != "admin"}
+    for method, path in calls:
+        body = [{"id": 7}] if method == "post" else []
+        assert {role for role, api in apis.items() if getattr(api, method)(path, *body).status_int != 403} == set()
+        assert getattr(studio.nobody, method)(path, *body).status_int == 401
