@@ -1,7 +1,7 @@
-"""Sheets of a production that are taken in, whole or not at all."""
+"""Sheets that are taken in, whole or not at all."""
 
-from kitsulite.api.policies import manager_of
-from kitsulite.exchange.csv import casting_import
+from kitsulite.api.policies import admin, manager_of
+from kitsulite.exchange.csv import casting_import, persons_import
 from kitsulite.models.projects import Project
 from kitsulite.web.route import post
 
@@ -11,3 +11,10 @@ def import_casting(ctx, project_id):
     """Import the casting of a project from a CSV file; with `dry_run=true` say what would be done."""
     project = ctx.db.get(Project, project_id)
     return casting_import.run(ctx, project["id"], ctx.request.file().file, ctx.request.flag("dry_run"))
+
+
+@post("/import/csv/persons", allow=admin, status=201)
+def import_persons(ctx):
+    """Import persons from a CSV file; `update=true` changes known ones, `dry_run=true` says what would be done."""
+    flag = ctx.request.flag
+    return persons_import.run(ctx, ctx.request.file().file, flag("update"), flag("dry_run"))
