@@ -6,11 +6,12 @@ import socket
 import sqlite3
 import threading
 import time
+from http.client import HTTPException
 
 import pytest
 from kitsulite_process import free_port
 
-from kitsulite import Server, application
+from kitsulite import Server, application, http
 from kitsulite.client import Client
 from kitsulite.errors import SetupError
 from kitsulite.models.people import Department
@@ -128,6 +129,32 @@ def test_an_older_database_is_copied_and_brought_up_to_date(tmp_path):
     with contextlib.closing(sqlite3.connect(copy)) as before:
         assert before.execute("SELECT count(*) FROM person WHERE first_name = 'Rabbit'").fetchone() == (1,)
     assert len(list(tmp_path.glob("*.before-*"))) == 1
+
+
+def test_a_request_that_does_not_end_does_not_keep_the_server_from_stopping(monkeypatch):
+    monkeypatch.setattr(http, "PATIENCE", 0.1)
+    server = Server().start()
+    inside, go_on = threading.Event(), threading.Event()
+
+    def endless_add(*args, **values):
+        inside.set()
+        go_on.wait(30)
+
+    server.app.db.add = endless_add
+    client = server.api
+
+    def ask():
+        with contextlib.suppress(OSError, HTTPException):
+            client.post("/data/departments", {"name": "Puppets", "color": "#000000"})
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    assert inside.wait(5)
+    before = time.monotonic()
+    server.stop()
+    assert time.monotonic() - before < 5
+    go_on.set()
+    asking.join(10)
 
 
 def test_requests_under_way_are_finished_when_the_server_stops(tmp_path):

@@ -86,3 +86,27 @@ def test_workspaces_of_a_killed_server_are_removed_after_a_day(store):
         os.utime(folder, (moment, moment))
     store.tidy()
     assert [path.name for path in store.folder.iterdir()] == [".making-60"]
+
+
+def test_a_file_is_on_the_disk_before_its_name_is(store, monkeypatch):
+    """A power cut may not leave a name that leads to nothing."""
+    steps = []
+    fsync, replace = os.fsync, os.replace
+    monkeypatch.setattr(os, "fsync", lambda descriptor: steps.append("fsync") or fsync(descriptor))
+    monkeypatch.setattr(os, "replace", lambda *paths: steps.append("replace") or replace(*paths))
+    store.write("files", "previews", ROW_ID, io.BytesIO(b"abc"))
+    renamed = steps.index("replace")
+    assert "fsync" in steps[:renamed], "the content"
+    assert "fsync" in steps[renamed + 1 :], "the name in its folder"
+
+
+def test_a_file_that_is_set_aside_comes_back_or_goes(store):
+    store.write("files", "previews", ROW_ID, io.BytesIO(b"first"))
+    kept = store.set_aside("files", "previews", ROW_ID)
+    store.write("files", "previews", ROW_ID, io.BytesIO(b"second"))
+    store.put_back(kept, "files", "previews", ROW_ID)
+    assert store.find("files", "previews", ROW_ID).read_bytes() == b"first"
+    store.discard(store.set_aside("files", "previews", ROW_ID))
+    assert store.find("files", "previews", ROW_ID).read_bytes() == b"first"
+    assert len(names(store)) == 1
+    assert store.set_aside("files", "previews", new_id()) is None

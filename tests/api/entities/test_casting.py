@@ -319,6 +319,15 @@ class Readiness(Breakdown):
         assert self.api.put(f"/data/entities/{asset['id']}", body).status_int == 200
 
 
+def test_a_counter_that_lags_behind_never_falls_below_zero(breakdown):
+    breakdown.cast(breakdown.first, breakdown.chair)
+    with breakdown.db.write():
+        breakdown.db.update(Entity, breakdown.episode["id"], nb_entities_out=0)
+    breakdown.cast(breakdown.first)
+    assert breakdown.casting(breakdown.episode) == []
+    assert breakdown.counter(breakdown.episode) == 0
+
+
 @pytest.fixture
 def readiness(studio):
     return Readiness(studio)
