@@ -14,8 +14,8 @@ from kitsulite.models.entities import Entity, EntityLink
 
 REQUIRED = ("Parent", "Name", "Asset Type", "Asset", "Occurences")
 ENTITIES = (
-    f"SELECT e.id, {kind()} AS kind, e.name, y.name AS type, parent.name AS sequence, episode.name AS episode"
-    " FROM entity e JOIN entity_type y ON y.id = e.entity_type_id LEFT JOIN entity parent ON parent.id = e.parent_id"
+    f"SELECT e.id, {kind()} AS kind, e.name, et.name AS type, parent.name AS sequence, episode.name AS episode"
+    " FROM entity e JOIN entity_type et ON et.id = e.entity_type_id LEFT JOIN entity parent ON parent.id = e.parent_id"
     " LEFT JOIN entity episode ON episode.id = parent.parent_id WHERE e.project_id = ? ORDER BY e.created_at, e.rowid"
 )
 #: label of links from a sheet without labels
