@@ -27,8 +27,7 @@ def put_template_task_type(ctx, project_template_id, task_type_id, priority):
 @get(f"{TEMPLATE}/task-statuses", allow=manager)
 def get_template_task_statuses(ctx, project_template_id):
     """List the task statuses of a template, with priority and boards."""
-    board = "json(l.roles_for_board)"
-    return templates.ordered_rows(ctx, project_template_id, "task_statuses", roles_for_board=board)
+    return templates.ordered_rows(ctx, project_template_id, "task_statuses")
 
 
 @post(

@@ -120,7 +120,7 @@ def add(ctx, project_id, departments=(), **columns):
     descriptor = ctx.db.insert(MetadataDescriptor, project_id=project_id, **columns)
     ctx.db.relate(MetadataDescriptor, descriptor["id"], "departments", departments)
     emit_descriptor(ctx, "new", descriptor)
-    return descriptor
+    return ctx.db.get(MetadataDescriptor, descriptor["id"], relations=True)
 
 
 def update(ctx, descriptor, name=None, departments=(), **columns):
@@ -136,7 +136,7 @@ def update(ctx, descriptor, name=None, departments=(), **columns):
     ctx.db.update(MetadataDescriptor, descriptor["id"], name=name, field_name=field_name, **checked(columns))
     ctx.db.relate(MetadataDescriptor, descriptor["id"], "departments", departments)
     emit_descriptor(ctx, "update", descriptor)
-    return ctx.db.get(MetadataDescriptor, descriptor["id"])
+    return ctx.db.get(MetadataDescriptor, descriptor["id"], relations=True)
 
 
 def delete(ctx, descriptor):

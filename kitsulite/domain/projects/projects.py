@@ -11,7 +11,7 @@ from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts, shown
 from kitsulite.models.choices import PRODUCTION_STYLES
-from kitsulite.models.projects import Project
+from kitsulite.models.projects import Project, ProjectTaskStatusLink, ProjectTaskTypeLink
 
 RESOLUTION = re.compile(r"(\d{3,4})?x\d{3,4}", re.ASCII)
 #: SQL: the person `:person` is in the team of `p`
@@ -48,6 +48,20 @@ def listed_sql(role, condition):
     )
 
 
+#: name -> SQL of what the links of task types and statuses show
+TASK_TYPE_LINK = {
+    "priority": "priority",
+    "hd_bitrate_compression": "hd_bitrate_compression",
+    "ld_bitrate_compression": "ld_bitrate_compression",
+    "is_client_visible": ProjectTaskTypeLink.is_client_visible.shown("is_client_visible"),
+}
+TASK_STATUS_LINK = {
+    "priority": "priority",
+    "roles_for_board": "json(roles_for_board)",
+    "is_client_allowed": ProjectTaskStatusLink.is_client_allowed.shown("is_client_allowed"),
+}
+
+
 def open_project_parts(role):
     """What lists of open productions show to a global role: name -> SQL over project `p`, caller `:person`."""
     return {
@@ -56,12 +70,14 @@ def open_project_parts(role):
         "task_types_priority": (
             "(SELECT json_group_object(task_type_id, priority) FROM project_task_type_link WHERE project_id = p.id)"
         ),
-        "task_statuses_link": (
-            "(SELECT json_group_object(task_status_id,"
-            " json_object('priority', priority, 'roles_for_board', json(roles_for_board)))"
-            " FROM project_task_status_link WHERE project_id = p.id)"
-        ),
+        "task_type_links": links_of("project_task_type_link", "task_type_id", TASK_TYPE_LINK),
+        "task_statuses_link": links_of("project_task_status_link", "task_status_id", TASK_STATUS_LINK),
     }
+
+
+def links_of(table, key, values):
+    """SQL of `{id: what the link shows}` of a project `p`; `values`: name -> SQL."""
+    return f"(SELECT json_group_object({key}, {json_object(values)}) FROM {table} WHERE project_id = p.id)"
 
 
 def all_projects(ctx):

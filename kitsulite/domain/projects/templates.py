@@ -51,11 +51,21 @@ def changed(ctx, template):
 # What a template links
 
 
-def ordered_rows(ctx, template_id, relation, **link_columns):
-    """The linked task types or statuses by priority, as JSON text; `link_columns`: name -> SQL over the link `l`."""
+def link_columns(relation):
+    """What a listing shows of the link `l` to a task type or status: name -> SQL."""
+    columns = parts(LINKS[relation].table, "l")
+    if relation == "task_types":
+        shown = ("priority", "hd_bitrate_compression", "ld_bitrate_compression", "is_client_visible")
+        return {name: columns[name] for name in shown}
+    shown = {name: columns[name] for name in ("priority", "roles_for_board")}
+    return {**shown, "link_is_client_allowed": columns["is_client_allowed"]}
+
+
+def ordered_rows(ctx, template_id, relation):
+    """The linked task types or statuses by priority, as JSON text, with what their links say."""
     links = LINKS[relation]
     kind, table = links.kind, links.table.table()
-    values = {**parts(kind, "k"), "priority": "l.priority", **link_columns}
+    values = {**parts(kind, "k"), **link_columns(relation)}
     sql = (
         f"SELECT {json_object(values)} FROM {table} l JOIN {kind.table()} k ON k.id = l.{links.there}"
         " WHERE l.project_template_id = ? ORDER BY COALESCE(l.priority, 0), k.name"

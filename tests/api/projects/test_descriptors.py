@@ -41,7 +41,7 @@ def test_the_field_name_is_made_of_the_name(studio, project, admin, name, field_
     made = make(admin, project, name)
     assert (made["name"], made["field_name"], made["type"]) == (name, field_name, "MetadataDescriptor")
     assert (made["entity_type"], made["position"], made["choices"], made["for_client"]) == ("Asset", None, [], False)
-    assert "departments" not in made
+    assert made["departments"] == []
     assert studio.events() == ["metadata-descriptor:new"]
 
 
@@ -147,7 +147,7 @@ def test_a_change_replaces_all_that_it_does_not_name(studio, project, admin):
     body = {"name": "Mood", "entity_type": "Shot", "position": 3, "field_name": "x"}
     answer = admin.put(path(project, f"/{made['id']}"), body)
     assert answer.status_int == 200
-    assert "departments" not in answer.json
+    assert answer.json["departments"] == []
     changed = admin.get(path(project, f"/{made['id']}")).json
     assert (changed["data_type"], changed["choices"], changed["for_client"]) == ("string", [], False)
     assert (changed["departments"], changed["position"], changed["entity_type"]) == ([], None, "Asset")
@@ -173,7 +173,7 @@ def test_a_change_without_name_keeps_the_name(project, admin, body):
 def test_a_bad_change_is_refused(studio, project, admin, body, status):
     made = make(admin, project, "Mood")
     assert admin.put(path(project, f"/{made['id']}"), body).status_int == status
-    assert studio.db.find(MetadataDescriptor, id=made["id"]) == made
+    assert studio.db.find(MetadataDescriptor, id=made["id"], relations=True) == made
 
 
 def test_a_name_that_is_taken_moves_no_value(studio, project, admin):

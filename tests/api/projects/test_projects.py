@@ -54,7 +54,10 @@ def test_an_open_production_shows_its_settings(studio, admin):
     [shown] = admin.get("/data/projects/open").json
     assert shown["task_types"] == [modeling["id"]]
     assert shown["task_types_priority"] == {modeling["id"]: 4}
-    assert shown["task_statuses_link"] == {todo["id"]: {"priority": None, "roles_for_board": ["user"]}}
+    bitrates = {"hd_bitrate_compression": None, "ld_bitrate_compression": None}
+    assert shown["task_type_links"] == {modeling["id"]: {"priority": 4, **bitrates, "is_client_visible": True}}
+    link = {"priority": None, "roles_for_board": ["user"], "is_client_allowed": None}
+    assert shown["task_statuses_link"] == {todo["id"]: link}
     assert shown["descriptors"] == []
     assert "first_episode_id" not in shown
 
