@@ -107,7 +107,7 @@ CHATS = {
 }
 PREVIEWS = {
     "preview-file:new": kept("preview_file_id comment_id project_id"),
-    "preview-file:update": kept("preview_file_id project_id", "preview_file_id status project_id"),
+    "preview-file:update": kept("preview_file_id", "preview_file_id status project_id"),
     "preview-file:add-file": kept("comment_id task_id preview_file_id revision extension status project_id"),
     "preview-file:annotation-update": kept("preview_file_id person_id updated_at project_id"),
     "preview-file:set-main": kept("entity_id preview_file_id preview_file_status project_id"),

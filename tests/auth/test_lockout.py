@@ -7,8 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from support import PASSWORD, Studio
 
-WRONG = {"login": False}
-LOCKED = {"error": True, "login": False, "too_many_failed_login_attemps": True}
+WRONG = {"login": False, "message": "Wrong email or password."}
+LOCKED = {
+    **{"error": True, "login": False, "too_many_failed_login_attemps": True},
+    "message": "Too many failed login attempts, retry in a minute.",
+}
 SEVERAL = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SECOND = 1_000_000
 #: microseconds to wait, mostly around the minute that the lock lasts

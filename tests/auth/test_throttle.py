@@ -4,7 +4,11 @@ import pytest
 import time_machine
 from support import PASSWORD
 
-LOCKED = {"error": True, "login": False, "too_many_failed_login_attemps": True}
+WRONG = {"login": False, "message": "Wrong email or password."}
+LOCKED = {
+    **{"error": True, "login": False, "too_many_failed_login_attemps": True},
+    "message": "Too many failed login attempts, retry in a minute.",
+}
 
 
 @pytest.fixture
@@ -22,7 +26,10 @@ def test_one_address_may_guess_only_so_often(studio, set_up, moment):
     set_up(login_tries_per_address=10)
     anna = studio.account()
     for number in range(10):
-        assert log_in(studio, f"somebody{number}@studio.org").json == {"login": False}
+        assert log_in(studio, f"somebody{number}@studio.org").json == {
+            "login": False,
+            "message": "Wrong email or password.",
+        }
     assert log_in(studio, anna["email"], PASSWORD).json == LOCKED
     assert log_in(studio, anna["email"], PASSWORD, peer="203.0.113.10").status_int == 200
     moment.shift(3600)
@@ -32,7 +39,10 @@ def test_one_address_may_guess_only_so_often(studio, set_up, moment):
 def test_a_proxy_that_does_not_show_whom_it_speaks_for_is_never_shut_out(studio, set_up, moment):
     set_up(login_tries_per_address=2)
     for number in range(5):
-        assert log_in(studio, f"somebody{number}@studio.org", peer="127.0.0.1").json == {"login": False}
+        assert log_in(studio, f"somebody{number}@studio.org", peer="127.0.0.1").json == {
+            "login": False,
+            "message": "Wrong email or password.",
+        }
 
 
 def test_one_account_may_be_guessed_at_only_so_often(studio, set_up, moment):
@@ -41,7 +51,10 @@ def test_one_account_may_be_guessed_at_only_so_often(studio, set_up, moment):
     for number in range(12):
         if number and number % 5 == 0:
             moment.shift(60)
-        assert log_in(studio, anna["email"], peer=f"203.0.113.{number}").json == {"login": False}
+        assert log_in(studio, anna["email"], peer=f"203.0.113.{number}").json == {
+            "login": False,
+            "message": "Wrong email or password.",
+        }
     moment.shift(60)
     assert log_in(studio, anna["email"], PASSWORD, peer="198.51.100.1").json == LOCKED
     moment.shift(3600)
@@ -53,14 +66,14 @@ def test_who_signs_in_starts_again(studio, set_up, moment):
     anna = studio.account()
     for _ in range(3):
         for _ in range(3):
-            assert log_in(studio, anna["email"]).json == {"login": False}
+            assert log_in(studio, anna["email"]).json == WRONG
         assert log_in(studio, anna["email"], PASSWORD).status_int == 200
 
 
 def test_both_limits_can_be_lifted(studio, set_up, moment):
     set_up(login_tries_per_account=0, login_tries_per_address=0)
     for _ in range(30):
-        assert log_in(studio, "nobody@studio.org").json == {"login": False}
+        assert log_in(studio, "nobody@studio.org").json == WRONG
         moment.shift(60)
 
 

@@ -32,7 +32,17 @@ SILENT = {
         "POST /actions/user/sequences/<sequence_id>/task-types/<task_type_id>/subscribe",
         "DELETE /actions/user/sequences/<sequence_id>/task-types/<task_type_id>/unsubscribe",
     },
+    "imports of sheets and of a Shotgun site emit what the API names, which is nothing for these": {
+        *("POST /import/csv/projects/<project_id>/casting", "POST /import/csv/persons"),
+        *(f"POST /import/shotgun/remove/{kind}" for kind in ("episode", "sequence", "scene", "shot")),
+        *(f"POST /import/shotgun/remove/{kind}" for kind in ("step", "status", "version", "note", "person")),
+        *("POST /import/shotgun/errors", "DELETE /import/shotgun/errors/<error_id>"),
+    },
     "the API has no event for it": {
+        *(
+            "PUT /actions/working-files/<working_file_id>/modified",
+            "PUT /actions/working-files/<working_file_id>/comment",
+        ),
         "DELETE /data/projects/<project_id>/entity-links/<entity_link_id>",
         "POST /actions/projects/<project_id>/task-types/<task_type_id>/set-shot-nb-frames",
         "POST /actions/task-types/reorder",
@@ -79,7 +89,7 @@ TOLD = {
 AWAITED = {
     "/data/playlists/<playlist_id>/build/mp4": names.BUILDS,
     "/data/tasks/<task_id>/working-files/new": names.FILES,
-    "/import/": names.IMPORTS,
+    "/import/kitsu/": names.IMPORTS,
 }
 
 

@@ -35,7 +35,8 @@ class Projects(Resource):
 
     def complete(self, ctx, row):
         status = ctx.db.find(ProjectStatus, id=row["project_status_id"])
-        return {**row, "project_status_name": status and status["name"]}
+        row = {**row, "project_status_name": status and status["name"]}
+        return {**row, **projects.extension(ctx, row["id"])} if "team" in row else row
 
     def prepare(self, ctx, data):
         if "project_status_id" not in data:
@@ -81,6 +82,8 @@ class Descriptors(Resource):
 
     def list_relations(self, ctx):
         return not ctx.request.query or super().list_relations(ctx)
+
+    update_relations = True
 
     def prepare(self, ctx, data):
         return descriptors.checked(data)

@@ -19,6 +19,9 @@ from .resource import Resource, required
 
 
 class Comments(Resource):
+    def prepare(self, ctx, data):
+        return {**data, "checklist": data.get("checklist") or []}
+
     def check_get(self, ctx, row):
         return access.require_comment_reader(ctx, row)
 
@@ -33,6 +36,8 @@ class Comments(Resource):
         data = {key: value for key, value in data.items() if key not in hidden}
         if "text" in data:
             data["text"] = data["text"] or ""
+        if "checklist" in data:
+            data["checklist"] = data["checklist"] or []
         return {**data, "editor_id": ctx.person_id}
 
     def updated(self, ctx, row, data):

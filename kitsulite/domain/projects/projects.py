@@ -1,8 +1,10 @@
 """Productions: which are listed to whom, what a new one brings along, what an update touches."""
 
 import functools
+import json
 import re
 
+from kitsulite.domain import access
 from kitsulite.domain.entities import episodes
 from kitsulite.domain.kinds import of_kind, temporal_id
 from kitsulite.domain.project_status import IS_OPEN, IS_WIDELY_OPEN
@@ -64,8 +66,12 @@ TASK_STATUS_LINK = {
 
 def open_project_parts(role):
     """What lists of open productions show to a global role: name -> SQL over project `p`, caller `:person`."""
+    return {**parts(Project, "p", relations=True), **extension_parts(role)}
+
+
+def extension_parts(role):
+    """What an open production and a single one show besides their row: name -> SQL."""
     return {
-        **parts(Project, "p", relations=True),
         "descriptors": descriptors.of_project(descriptors.VISIBLE.get(role, "1")),
         "task_types_priority": (
             "(SELECT json_group_object(task_type_id, priority) FROM project_task_type_link WHERE project_id = p.id)"
@@ -73,6 +79,14 @@ def open_project_parts(role):
         "task_type_links": links_of("project_task_type_link", "task_type_id", TASK_TYPE_LINK),
         "task_statuses_link": links_of("project_task_status_link", "task_status_id", TASK_STATUS_LINK),
     }
+
+
+def extension(ctx, project_id):
+    """What a single production shows besides its row, to the caller's role there."""
+    role = access.membership(ctx, project_id).role
+    sql = f"SELECT {json_object(extension_parts(role))}, {FIRST_EPISODE} FROM project p WHERE p.id = :id"
+    text, episode_id = ctx.db.row(sql, {"person": ctx.person_id, "id": project_id})
+    return {**json.loads(text), **({"first_episode_id": episode_id} if episode_id else {})}
 
 
 def links_of(table, key, values):

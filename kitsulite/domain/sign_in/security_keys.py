@@ -3,8 +3,16 @@
 from kitsulite.auth import accounts, webauthn
 from kitsulite.auth.second_factors import enabled
 from kitsulite.domain.people.persons import shown_person
-from kitsulite.domain.sign_in.second_factors import NOT_ON, after_losing, caller, enable, require_on, require_proof
-from kitsulite.errors import Answer, Refused
+from kitsulite.domain.sign_in.second_factors import (
+    NOT_ON,
+    after_losing,
+    caller,
+    enable,
+    require_on,
+    require_proof,
+    wrong_code,
+)
+from kitsulite.errors import Refused
 
 
 def prepare(ctx):
@@ -43,7 +51,7 @@ def remove(ctx, device_name, proofs):
     """Remove the first device of a name; the last one turns the method off."""
     account = caller(ctx)
     require_on(account, "fido")
-    require_proof(ctx, account, proofs, Answer(400, {"error": True, "message": "Wrong OTP."}))
+    require_proof(ctx, account, proofs, wrong_code("OTP verification failed."))
     with ctx.db.write():
         account = caller(ctx)
         devices = webauthn.devices(account["fido_credentials"])

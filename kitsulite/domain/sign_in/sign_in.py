@@ -25,9 +25,18 @@ class Refusal(Exception):
 
 #: reason -> status and body
 REFUSALS = {
-    "wrong": (400, {"login": False}),
-    "wrong proof": (400, {"error": True, "login": False, "wrong_OTP": True}),
-    "locked": (400, {"error": True, "login": False, "too_many_failed_login_attemps": True}),
+    "wrong": (400, {"login": False, "message": "Wrong email or password."}),
+    "wrong proof": (
+        400,
+        {"error": True, "login": False, "wrong_OTP": True, "message": "Wrong two-factor authentication code."},
+    ),
+    "locked": (
+        400,
+        {
+            **{"error": True, "login": False, "too_many_failed_login_attemps": True},
+            "message": "Too many failed login attempts, retry in a minute.",
+        },
+    ),
     "inactive": (
         401,
         {"error": True, "login": False, "unactive": True, "message": "User is unactive, he cannot log in."},
@@ -95,6 +104,7 @@ def missing_proof(account):
         "error": True,
         "login": False,
         "missing_OTP": True,
+        "message": "A two-factor authentication code is required.",
         "preferred_two_factor_authentication": account["preferred_two_factor_authentication"],
         "two_factor_authentication_enabled": ["recovery_code", *second_factors.enabled(account)],
     }

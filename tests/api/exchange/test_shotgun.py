@@ -6,6 +6,7 @@ from support import ROLES, UNKNOWN
 from kitsulite.application import declared_routes
 from kitsulite.models.files import WorkingFile
 from kitsulite.models.projects import Project, ProjectPersonLink
+from kitsulite.models.tasks import TaskStatus, TaskType
 
 KINDS = (
     *("project", "person", "episode", "sequence", "scene", "shot", "asset", "step", "status", "task", "version"),
@@ -32,6 +33,22 @@ def test_an_entity_of_the_kind_is_removed(studio, admin, kind):
     assert remove(admin, path).json == {"removed_instance_id": entity["id"], "success": True}
     assert remove(admin, path).json == {"success": True}
     assert admin.get(f"/data/entities/{other['id']}").status_int == 200
+
+
+@pytest.mark.parametrize("kind", ["step", "status", "version", "note", "person"])
+def test_a_row_of_the_kind_is_removed(studio, admin, kind):
+    shot = studio.entity(studio.project(), "Shot")
+    task = studio.task(shot, "Animation")
+    rows = {
+        "step": lambda: studio.add(TaskType, name="Matchmove", short_name="mm", color="#000000", shotgun_id=7),
+        "status": lambda: studio.add(TaskStatus, name="Hold", short_name="hld", color="#000000", shotgun_id=7),
+        "version": lambda: studio.preview(task, shotgun_id=7),
+        "note": lambda: studio.comment(task, shotgun_id=7),
+        "person": lambda: studio.person(shotgun_id=7),
+    }
+    row = rows[kind]()
+    assert remove(admin, kind).json == {"removed_instance_id": row["id"], "success": True}
+    assert remove(admin, kind).json == {"success": True}
 
 
 def test_a_row_that_others_need_stays(studio, admin):

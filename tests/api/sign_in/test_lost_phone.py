@@ -39,6 +39,6 @@ def test_a_phone_is_lost_and_then_the_password(studio, outbox):
         query = {name: values[0] for name, values in parse_qs(link.query).items()}
         new = {"password": "staple battery", "password2": "staple battery"}
         assert studio.nobody.put("/auth/reset-password", {**query, **new}).json == {"success": True}
-        assert log_in().json == {"login": False}
+        assert log_in().json == {"login": False, "message": "Wrong email or password."}
         assert log_in(password="staple battery").json["login"] is True
         assert session.get("/auth/authenticated").status_int == 200

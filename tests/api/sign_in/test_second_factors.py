@@ -15,8 +15,14 @@ from kitsulite.auth import tokens
 from kitsulite.models.people import Person
 
 NOON = "2026-05-01 12:00:00"
-WRONG = {"error": True, "login": False, "wrong_OTP": True}
-LOCKED = {"error": True, "login": False, "too_many_failed_login_attemps": True}
+WRONG = {
+    **{"error": True, "login": False, "wrong_OTP": True},
+    "message": "Wrong two-factor authentication code.",
+}
+LOCKED = {
+    **{"error": True, "login": False, "too_many_failed_login_attemps": True},
+    "message": "Too many failed login attempts, retry in a minute.",
+}
 WRONG_PROOF = {"error": True, "message": "OTP verification failed.", "wrong_OTP": True}
 
 
@@ -117,6 +123,7 @@ def test_who_has_an_app_needs_its_code(studio, api, moment):
             "error": True,
             "login": False,
             "missing_OTP": True,
+            "message": "A two-factor authentication code is required.",
             "preferred_two_factor_authentication": "totp",
             "two_factor_authentication_enabled": ["recovery_code", "totp"],
         },
@@ -148,7 +155,7 @@ def test_a_code_is_good_once(studio, api, moment):
 def test_a_right_password_is_asked_for_first(studio, api):
     app, _ = enable_totp(api)
     answer = studio.nobody.post("/auth/login", {"email": "anna@studio.org", "password": "wrong", "totp": app.now()})
-    assert answer.json == {"login": False}
+    assert answer.json == {"login": False, "message": "Wrong email or password."}
 
 
 def test_wrong_codes_lock_like_wrong_passwords(studio, api, moment):

@@ -12,7 +12,10 @@ from support import PASSWORD
 from .authenticator import Authenticator
 
 NOON = "2026-05-01 12:00:00"
-WRONG = {"error": True, "login": False, "wrong_OTP": True}
+WRONG = {
+    **{"error": True, "login": False, "wrong_OTP": True},
+    "message": "Wrong two-factor authentication code.",
+}
 NOT_ON = {"error": True, "message": "FIDO not enabled."}
 
 
@@ -184,7 +187,7 @@ def test_devices_are_removed_one_by_one(studio, anna, api):
     second = Authenticator()
     assert register(api, second, "red key").json["otp_recovery_codes"] is None
     assert len(ask(studio).json["allowCredentials"]) == 2
-    wrong = {"error": True, "message": "Wrong OTP."}
+    wrong = {"error": True, "message": "OTP verification failed.", "wrong_OTP": True}
     for proof in ({}, {"recovery_code": "0000000000"}, {"totp": "123456"}):
         answer = api.delete("/auth/fido", {"device_name": "blue key", **proof})
         assert (answer.status_int, answer.json) == (400, wrong)

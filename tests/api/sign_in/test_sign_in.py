@@ -12,8 +12,11 @@ from kitsulite.auth import tokens
 from kitsulite.models.people import Organisation, Person
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
-WRONG = {"login": False}
-LOCKED = {"error": True, "login": False, "too_many_failed_login_attemps": True}
+WRONG = {"login": False, "message": "Wrong email or password."}
+LOCKED = {
+    **{"error": True, "login": False, "too_many_failed_login_attemps": True},
+    "message": "Too many failed login attempts, retry in a minute.",
+}
 
 
 @pytest.fixture

@@ -144,7 +144,8 @@ def test_a_new_person_becomes_an_artist(studio, oidc):
     assert studio.db.column("SELECT origin FROM login_log") == ["web"]
     assert person(studio)["password"]
     assert studio.nobody.post("/auth/login", {"email": "anna@studio.org", "password": "default"}).json == {
-        "login": False
+        "login": False,
+        "message": "Wrong email or password.",
     }
 
 
