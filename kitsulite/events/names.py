@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 #: tables whose rows emit `<table>:new|update|delete` with `{<table>_id}`
 PLAIN_TABLES = (
-    *("asset_instance", "attachment_file", "budget_entry", "chat", "chat_message", "comment", "custom_action"),
+    *("asset_instance", "attachment_file", "budget_entry", "chat", "chat_message", "custom_action"),
     *("day_off", "department", "entity_link", "file_status", "hardware_item", "news", "notification"),
     *("organisation", "output_type", "person", "plugin", "preview_background_file", "preview_file"),
     *("production_schedule_version_task_link", "project_status", "project_template", "software"),

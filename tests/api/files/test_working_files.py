@@ -27,6 +27,15 @@ def test_a_path_without_software_names_the_default_one_and_creates_it_once(produ
     assert production.studio.events("software:new") == ["software:new"]
 
 
+def test_a_path_without_output_type_names_the_default_one_and_creates_it_once(production):
+    tree = {"mountpoint": "/m", "root": "r", "folder_path": {"asset": "<OutputType>"}, "file_name": {"asset": "<Name>"}}
+    production.api().put(f"/data/projects/{production.project['id']}", {"file_tree": {"working": tree}})
+    for _ in range(2):
+        answer = production.api().post(production.task_path + "/working-file-path", {})
+        assert answer.json["path"].endswith("/r/geometry"), answer.json
+    assert production.studio.events("output_type:new") == ["output_type:new"]
+
+
 def test_parts_of_a_folder_are_joined_as_asked(production):
     answer = production.api().post(production.task_path + "/working-file-path", {"sep": "\\"})
     assert answer.json["path"].startswith("/simple\\productions\\big_buck\\assets\\")
