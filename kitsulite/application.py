@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import peewee
 
@@ -25,6 +25,9 @@ from kitsulite.store.database import Database
 from kitsulite.store.files import FileStore
 from kitsulite.web.app import App
 from kitsulite.web.route import Route
+
+if TYPE_CHECKING:
+    from kitsulite.api.server.stream import LiveStream
 
 DATABASE = "kitsulite.db"
 
@@ -44,7 +47,7 @@ class Application(App):
         self.bus = Bus()
         self.mailer = Mailer(self)
         self.jobs = JobQueue(self)
-        self._live: Any = None
+        self._live: LiveStream | None = None
         self._starting = threading.Lock()
         try:
             #: whether the database was made just now
@@ -54,7 +57,7 @@ class Application(App):
             raise
 
     def resume(self) -> None:
-        """Take up what an earlier run has left; not for a command beside a server that does so already."""
+        """Take up what an earlier run has left; not for a command while a server does so already."""
         self.mailer.resume()
         self.jobs.resume()
 
@@ -69,7 +72,7 @@ class Application(App):
             ) from None
 
     @property
-    def live(self) -> Any:
+    def live(self) -> "LiveStream":
         """The event stream, started when it is first asked for: its library loads slowly."""
         with self._starting:
             if self._live is None:

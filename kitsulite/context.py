@@ -45,7 +45,7 @@ class Membership:
 class Context:
     """The caller and the means at hand.
 
-    `person` is the caller's row as the API shows it (None for nobody), `claims` those of the
+    `person` is the caller's row as the API shows it (None for anonymous callers), `claims` those of the
     token. A context is about no project, or about the one of its `membership`: `on(membership)`
     returns another context. `row` is the row that a permission has read, for the function behind it.
     """

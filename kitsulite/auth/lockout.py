@@ -1,6 +1,6 @@
 """The lockout of an account: after five wrong answers in a row nothing is tried for a minute.
 
-Names that nobody has are locked in the same way, so that the lock does not show who is
+Names without an account are locked in the same way, so that the lock does not show who is
 registered.
 """
 
@@ -16,7 +16,7 @@ SECONDS = 60
 
 
 def stranger(ctx, name):
-    """What stands for an account under a name that nobody has."""
+    """What stands for an account for a name without an account."""
     return _kept_stranger(ctx, "stranger-" + hashlib.sha256(name.lower().encode()).hexdigest())
 
 

@@ -8,9 +8,8 @@
         \"\"\"
 
 The first paragraph of the docstring is the help; a paragraph that begins with `kitsulite` holds
-examples, a line each. Every command takes the flag of the data folder, `settings=` names those
-that it takes beside it.
-What a function returns is the exit code, None for 0.
+examples, a line each. Every command takes the flag of the data folder, `settings=` names the
+others that it takes. What a function returns is the exit code, None for 0.
 """
 
 import argparse
@@ -29,7 +28,7 @@ A complete Kitsu API server in one process and one data folder.
 
   kitsulite serve                        start it; the first start makes everything it needs
   kitsulite serve --host 0.0.0.0         the same, for the whole network
-  kitsulite user create ann@studio.com   an account for somebody
+  kitsulite user create ann@studio.com   create an account
   kitsulite doctor                       what works on this machine and what does not
 """
 ENVIRONMENT = """\

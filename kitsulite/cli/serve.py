@@ -33,7 +33,7 @@ def serve(args):
     settings = settings_table.load(**given_settings(args))
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with Server(**{**given_settings(args), "data_dir": settings.data_dir, "port": settings.port}) as server:
-        keep_uploads_beside_the_data(server.app)
+        keep_uploads_in_data_folder(server.app)
         # The first event client must not wait for a library to load.
         threading.Thread(target=lambda: server.app.live, daemon=True).start()
         print(server, flush=True)
@@ -49,7 +49,7 @@ def serve(args):
     print("Stopped.", file=sys.stderr)
 
 
-def keep_uploads_beside_the_data(app):
+def keep_uploads_in_data_folder(app):
     """Let uploads wait on the disk of the data folder, if there is room for what is to be stored."""
     folder = Path(app.settings.tmp_dir or app.folder / "tmp").expanduser()
     folder.mkdir(parents=True, exist_ok=True)

@@ -41,7 +41,7 @@ def read_membership(ctx: Context, project_id: str) -> Membership:
     if row is None:
         raise NotFound("Project not found.")
     member, role = row
-    # nobody is admin of a project alone
+    # no role on a single project is admin
     return Membership(project_id, role if role not in (None, "admin") else ctx.global_role, member is not None)
 
 
@@ -296,7 +296,7 @@ def require_attachment(ctx, attachment):
 
 
 def may_change_playlist(ctx, playlist):
-    """Whether the caller manages the project, or supervises it and made the playlist or nobody knows who did."""
+    """Whether the caller manages the project, or supervises it and made the playlist or its maker is not known."""
     member = membership(ctx, playlist["project_id"])
     return member.is_manager or (member.is_supervisor and playlist["created_by"] in (None, ctx.person_id))
 
@@ -362,7 +362,7 @@ def require_time_spent(ctx, task, person_id):
 
 
 def require_human_on_task(ctx, task_id, person_id):
-    """A person who is no bot, or a bot if the production of the task welcomes bots."""
+    """A person who is no bot, or a bot if the project of the task welcomes bots."""
     require_human(ctx, person_id, ctx.db.get(Task, task_id)["project_id"])
 
 

@@ -1,11 +1,11 @@
-"""The statuses of productions, and which productions count as open."""
+"""The statuses of projects, and which projects count as open."""
 
 from kitsulite.models.projects import ProjectStatus
 
 OPEN = "Open"
-#: SQL: the production `p` is open
+#: SQL: the project `p` is open
 IS_OPEN = "p.project_status_id IN (SELECT id FROM project_status WHERE name = 'Open')"
-#: SQL: the production `p` is open in the sense of the lists of admins
+#: SQL: the project `p` is open in the sense of the lists of admins
 IS_WIDELY_OPEN = "p.project_status_id IN (SELECT id FROM project_status WHERE name IN ('Active', 'open', 'Open'))"
 
 
@@ -16,5 +16,5 @@ def status_id(ctx, name=OPEN):
 
 
 def is_open(ctx, project):
-    """Whether a production has the status `Open`."""
+    """Whether a project has the status `Open`."""
     return ctx.db.exists(ProjectStatus, id=project["project_status_id"], name=OPEN)

@@ -1,8 +1,8 @@
 """All events, and the keys of their payloads.
 
 `EVENTS` has the forms of every event: a text holds the keys of one form, all of which are
-sent. `project_id` is added by `emit`; only that key may be missing, if nobody knows the
-project. Events that are `live` are broadcast but not kept in the log.
+sent. `project_id` is added by `emit`; only that key may be missing, if the project is not
+known. Events that are `live` are broadcast but not kept in the log.
 """
 
 from dataclasses import dataclass
@@ -169,13 +169,13 @@ IMPORTS = united(
         for table in ("attachment_file", "build_job", "comment", "news", "notification", "preview_file", "subscription")
     ),
 )
-#: named by the API, and emitted by none of its routes
-UNTOLD = {
+#: named by the API, emitted by none of its routes
+NOT_EMITTED = {
     "asset:new-link": kept("asset_in asset_out project_id"),
     "asset:remove-link": kept("asset_in asset_out project_id"),
 }
 FAMILIES = (ROWS, TASKS, COMMENTS, CHATS, PREVIEWS, ENTITIES, PRODUCTIONS, BUILDS, FILES, IMPORTS)
-EVENTS = united(*FAMILIES, UNTOLD)
+EVENTS = united(*FAMILIES, NOT_EMITTED)
 
 
 def check(name, payload, project_id, stored):

@@ -62,7 +62,7 @@ class Failed(Exception):
 
 
 class Stopped(Exception):
-    """A run that was stopped because nobody wants its result any more."""
+    """A run that was stopped because its result is no longer wanted."""
 
 
 @dataclass

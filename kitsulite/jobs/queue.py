@@ -55,7 +55,7 @@ Row = dict[str, Any]
 
 
 class Work:
-    """A kind of work, done in nobody's name. All but `do` run inside a write transaction."""
+    """A kind of work, done without a caller. All but `do` run inside a write transaction."""
 
     def do(self, ctx: Context, job: Row, watch: "JobWatch") -> None:
         """Do it, outside of transactions but for the last one, which calls `jobs.finish`. Raises Failed or Stopped."""
@@ -83,7 +83,7 @@ def register(kind: str, work: Work) -> None:
 
 
 class JobWatch(Watch):
-    """What a job hears and says while it works: `total` is the number of seconds of movie that it will write."""
+    """The watch over a job while it works: `total` is the number of seconds of movie that it will write."""
 
     def __init__(self, queue: "JobQueue", job_id: str, seconds: float) -> None:
         super().__init__(threading.Event(), self.progress, time.monotonic() + seconds)
@@ -91,7 +91,7 @@ class JobWatch(Watch):
         self._noted = time.monotonic()
 
     def progress(self, frames: int, seconds: float) -> None:
-        """Note how far the job is, now and then, and hear whether it is still wanted."""
+        """Note how far the job is, now and then, and stop it if it is no longer wanted."""
         if time.monotonic() - self._noted < NOTED:
             return
         self._noted = time.monotonic()
@@ -131,7 +131,7 @@ class JobQueue:
         """Queue a job for a row within the running transaction; returns its id.
 
         `now`: no thread takes it, the caller will call `start` after the commit. By default that is so if the
-        server does all jobs inline; False is for work that nobody waits for.
+        server does all jobs inline; False is for work that no request waits for.
         """
         row = {"kind": kind, "subject_id": subject_id, "project_id": project_id, "person_id": ctx.person_id}
         if self.inline if now is None else now:
@@ -194,7 +194,7 @@ class JobQueue:
             watch.stop.set()
 
     def finish(self, ctx: Context, job: Row) -> None:
-        """Mark a job as done, in the transaction that stores its result. Stopped if nobody wants it any more."""
+        """Mark a job as done, in the transaction that stores its result. Stopped if it was cancelled meanwhile."""
         sql = "UPDATE job SET state = 'done', progress = 1, ended_at = ? WHERE id = ? AND state = 'running'"
         if not ctx.db.execute(sql, [clock.now(), job["id"]]).rowcount:
             raise Stopped

@@ -1,4 +1,4 @@
-"""Working and output files of the production."""
+"""Working and output files of the project."""
 
 import peewee
 

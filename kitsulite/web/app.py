@@ -1,6 +1,7 @@
 """The Bottle application: the declared routes with their plugins, and errors as JSON."""
 
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import bottle
 
@@ -10,6 +11,9 @@ from kitsulite.web.reply import json_reply
 from kitsulite.web.route import DECLARED, Route
 from kitsulite.web.router import Router, clean_path
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 
 class App(bottle.Bottle):
     """All declared routes. It can be mounted, take plugins and routes of others like every Bottle application.
@@ -18,8 +22,7 @@ class App(bottle.Bottle):
     need: `settings`, `db`, and `live`, the WSGI application of the event stream.
     """
 
-    settings: Any
-    live: Any
+    settings: SimpleNamespace
     # Bottle lets an attribute be set once only
     __setattr__ = object.__setattr__
 
@@ -31,6 +34,10 @@ class App(bottle.Bottle):
         for method, rule, function, options in DECLARED:
             self.add_route(Route(self, rule, method, function, **options))
         self.add_hook("before_request", self.answer_preflight)
+
+    @property
+    def live(self) -> "WSGIApplication":
+        raise NotImplementedError
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         environ["PATH_INFO"] = clean_path(environ.get("PATH_INFO", ""))

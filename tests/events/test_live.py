@@ -131,7 +131,7 @@ def test_who_was_cut_off_catches_up_from_their_last_event(server):
     assert caught == missed
 
 
-def test_a_refused_write_is_not_heard(server):
+def test_a_refused_write_emits_nothing(server):
     with Listener(server) as listener:
         (department_id,) = make_departments(server.api, ["Twice"])
         answer = requests.post(

@@ -53,7 +53,7 @@ def shot_kept(seat, changes):
         seat(gazu.shot.update_shot, changes)
 
 
-def test_he_comments_on_tasks_of_their_department(crew):
+def test_the_supervisor_comments_on_tasks_of_their_department(crew):
     done = crew.production.status("done")
     crew.sam(gazu.task.add_comment, crew.own, done, "Good")
     refused(crew.sam, gazu.task.add_comment, crew.foreign, done, "Good")
@@ -61,14 +61,14 @@ def test_he_comments_on_tasks_of_their_department(crew):
     assert crew.boss(gazu.task.all_comments_for_task, crew.foreign) == []
 
 
-def test_he_reads_everything_of_their_production(crew):
+def test_the_supervisor_reads_everything_of_their_production(crew):
     crew.boss(gazu.task.add_comment, crew.foreign, crew.production.status("wip"), "Modeling goes on")
     assert len(crew.sam(gazu.task.all_comments_for_task, crew.foreign)) == 1
     tasks = crew.sam(gazu.task.all_tasks_for_project, crew.project)
     assert {task["id"] for task in tasks} == {crew.own["id"], crew.foreign["id"]}
 
 
-def test_he_plans_tasks_of_their_department(crew):
+def test_the_supervisor_plans_tasks_of_their_department(crew):
     body = {"task_ids": [crew.own["id"], crew.foreign["id"]], "priority": 3}
     changed = crew.sam(gazu.client.put, "actions/tasks/set-priority", body)
     assert [task["id"] for task in changed] == [crew.own["id"]]
@@ -78,7 +78,7 @@ def test_he_plans_tasks_of_their_department(crew):
     refused(crew.sam, gazu.task.update_task, {"id": crew.own["id"], "name": "other"})
 
 
-def test_he_assigns_people_of_their_department_to_its_tasks(crew):
+def test_the_supervisor_assigns_people_of_their_department_to_its_tasks(crew):
     def assignees(task):
         return set(crew.boss(gazu.task.get_task, task["id"])["assignees"])
 
@@ -93,7 +93,7 @@ def test_he_assigns_people_of_their_department_to_its_tasks(crew):
     assert assignees(crew.foreign) == {crew.max.person["id"]}
 
 
-def test_he_keeps_the_columns_of_their_department(crew):
+def test_the_supervisor_keeps_the_columns_of_their_department(crew):
     add = gazu.project.add_metadata_descriptor
     own = crew.sam(add, crew.project, "Key poses", "Shot", departments=[crew.animation])
     refused(crew.sam, add, crew.project, "For all", "Shot")
@@ -108,13 +108,13 @@ def test_he_keeps_the_columns_of_their_department(crew):
     crew.sam(gazu.project.remove_metadata_descriptor, crew.project, own)
 
 
-def test_he_checks_what_their_department_hands_in(crew):
+def test_the_supervisor_checks_what_their_department_hands_in(crew):
     for task in (crew.own, crew.foreign):
         crew.boss(gazu.task.add_comment, task, crew.production.status("wfa"), "Please look")
     assert [task["id"] for task in crew.sam(gazu.user.all_tasks_requiring_feedback)] == [crew.own["id"]]
 
 
-def test_he_sees_the_time_of_their_department(crew):
+def test_the_supervisor_sees_the_time_of_their_department(crew):
     for task, artist in ((crew.own, crew.ann), (crew.foreign, crew.max)):
         crew.boss(gazu.task.assign_task, task, artist.person)
         artist(gazu.task.set_time_spent, task, artist.person, "2026-05-04", 60)
@@ -122,7 +122,7 @@ def test_he_sees_the_time_of_their_department(crew):
     assert table == {"4": {crew.ann.person["id"]: 60}}
 
 
-def test_he_is_no_manager(crew):
+def test_the_supervisor_is_no_manager(crew):
     refused(crew.sam, gazu.project.add_person_to_team, crew.project, crew.sam.person)
     refused(crew.sam, gazu.project.update_project, {"id": crew.project["id"], "name": "His"})
     refused(crew.sam, gazu.project.add_task_type, crew.project, crew.production.task_type("Layout"), 1)
@@ -145,7 +145,7 @@ def test_an_artist_who_supervises_one_production_may_the_same_there_alone(crew, 
     refused(crew.ann, gazu.task.add_comment, crew.own, done, "Good")
 
 
-def test_without_a_department_he_supervises_all(crew):
+def test_without_a_department_a_supervisor_leads_all(crew):
     crew.boss(gazu.person.remove_person_from_department, crew.sam.person, crew.animation)
     done = crew.production.status("done")
     for task in (crew.own, crew.foreign):

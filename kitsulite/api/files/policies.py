@@ -16,7 +16,7 @@ reader_of_working_file = Policy(
     "member of the project who may see the task", lambda ctx, path: working_file(ctx, path, access.require_task)
 )
 actor_on_working_file = Policy(
-    "somebody who works on the task or leads it", lambda ctx, path: working_file(ctx, path, access.require_task_action)
+    "a person who works on the task or leads it", lambda ctx, path: working_file(ctx, path, access.require_task_action)
 )
 
 

@@ -58,6 +58,6 @@ def invite(ctx, playlist_id, token, emails, person_ids, message):
     body={"studio_id": Uuid(blank=True), "department_id": Uuid(blank=True)},
 )
 def notify_clients(ctx, playlist_id, studio_id, department_id):
-    """Tell the clients of the production, of one studio or department or all, that a playlist is ready."""
+    """Notify the clients of the production, of one studio or department or all, that a playlist is ready."""
     notices.notify_clients(ctx, ctx.row, studio_id, department_id)
     return {"status": "success"}

@@ -28,7 +28,7 @@ from kitsulite.web.route import delete, get, post, put
 )
 def add_preview(ctx, task_id, comment_id, revision):
     """Add a preview to a comment; its file is uploaded next."""
-    return previews.add_to_comment(ctx, previews.comment_beside(ctx, comment_id, task_id), task_id, revision)
+    return previews.add_to_comment(ctx, previews.comment_of_task(ctx, comment_id, task_id), task_id, revision)
 
 
 @post(
@@ -38,14 +38,14 @@ def add_preview(ctx, task_id, comment_id, revision):
 )
 def add_extra_preview(ctx, task_id, comment_id, preview_file_id):
     """Add a preview to a comment, with the revision of another preview of the task."""
-    comment = previews.comment_beside(ctx, comment_id, task_id)
+    comment = previews.comment_of_task(ctx, comment_id, task_id)
     revision = previews.of_task(ctx, preview_file_id, task_id)["revision"]
     return previews.add_to_comment(ctx, comment, task_id, revision)
 
 
 @delete(
     "/actions/tasks/<task_id>/comments/<comment_id>/preview-files/<preview_file_id>",
-    allow=inside("somebody who works on the task or leads it, and reads the comment"),
+    allow=inside("a person who works on the task or leads it, and reads the comment"),
 )
 def remove_preview(ctx, task_id, comment_id, preview_file_id):
     """Delete a preview of a comment; `force=true`, for managers, deletes its files too."""

@@ -52,7 +52,7 @@ def get_person_done_tasks(ctx, person_id):
 @get(f"{PERSON}/related-tasks/<task_type_id>", allow=WORKER)
 def get_person_related_tasks(ctx, person_id, task_type_id):
     """List the tasks of a type on the entities that a person works on."""
-    return of_persons.beside(ctx, person_id, task_type_id)
+    return of_persons.related_tasks(ctx, person_id, task_type_id)
 
 
 @get("/data/persons/task-dates", allow=inside("admin, manager or supervisor; for a project a member of it"))

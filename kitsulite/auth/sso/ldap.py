@@ -39,7 +39,7 @@ def connection(settings, user, password):
 
 
 def require_package():
-    """Tell what is missing, if it is."""
+    """Raise an answer that names the package if it is not installed."""
     try:
         import ldap3  # noqa: F401
     except ImportError:

@@ -1,7 +1,7 @@
 """SAML 2: this server as service provider, by the packages of the extra `saml`.
 
 Only an assertion that carries a signature of its own counts, and nothing outside of it is
-ever looked at. Assertions that nobody asked for are taken, each once.
+ever looked at. Assertions without a request are taken, each once.
 """
 
 import base64

@@ -32,7 +32,7 @@ def post_many(ctx, entries):
 
 
 def may_comment(ctx, task):
-    """A manager of the production, an assignee, or a supervisor of the team who leads the task's department."""
+    """A manager of the project, an assignee, or a supervisor of the team who leads the task's department."""
     member = access.membership(ctx, task["project_id"])
     if member.is_manager or access.is_assigned(ctx, task["id"]):
         return True

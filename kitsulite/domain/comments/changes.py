@@ -68,7 +68,7 @@ def with_moment(ctx, comment_id):
 
 
 def require_deleter(ctx, comment):
-    """A manager of the production, or the author of the comment."""
+    """A manager of the project, or the author of the comment."""
     project_id = ctx.db.value("SELECT project_id FROM task WHERE id = ?", [comment["object_id"]])
     own = comment["person_id"] == ctx.person_id
     ctx.require(own or ctx.is_admin or (project_id and access.is_manager(ctx, project_id)))

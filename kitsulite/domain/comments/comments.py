@@ -61,7 +61,7 @@ def moment(text):
 
 
 def check_retakes(ctx, task, status):
-    """Refuse a retake beyond the ones that the production, or the entity itself, allows."""
+    """Refuse a retake beyond the ones that the project, or the entity itself, allows."""
     if not status["is_retake"]:
         return
     allowed = ctx.db.row(
@@ -114,7 +114,7 @@ def copy_to_tagged(ctx, task, comment):
 
 
 def automate(ctx, task, comment, fired):
-    """Run the automations of the production that wait for the status which the task has now.
+    """Run the automations of the project that wait for the status which the task has now.
 
     Each fires once in a chain that one comment sets off.
     """

@@ -1,4 +1,4 @@
-"""News of a production: an entry per comment."""
+"""News of a project: an entry per comment."""
 
 from kitsulite.domain import access
 from kitsulite.domain.comments import news_rows
@@ -62,12 +62,12 @@ WITH_PREVIEWS = {
 
 
 def of_project(ctx, project_id, **asked):
-    """A page of the news of a production with its counts: JSON text."""
+    """A page of the news of a project with its counts: JSON text."""
     return listing(ctx, Condition("t.project_id = ?", [project_id]), **asked)
 
 
 def of_open_projects(ctx, project_id=None, **asked):
-    """The same of the caller's open productions, of one of them, or of all their productions if none is open."""
+    """The same of the caller's open projects, of one of them, or of all their projects if none is open."""
     in_open, params = access.in_open_projects(ctx)
     open_ids = ctx.db.column(f"SELECT id FROM project WHERE id {in_open}", params)
     if project_id in open_ids:
@@ -97,7 +97,7 @@ def listing(ctx, condition, only_preview, page, limit, **filters):
 
 
 def entry(ctx, project_id, news_id):
-    """One entry of a production's news, or NotFound."""
+    """One entry of a project's news, or NotFound."""
     sql = f"SELECT {json_object(news_rows.ROW)} FROM {news_rows.TABLES} WHERE n.id = ? AND t.project_id = ?"
     found = ctx.db.objects(sql, [news_id, project_id])
     if not found:

@@ -146,7 +146,7 @@ def caller_of(ctx, task, person_id=None):
 
 
 def of_task(ctx, task):
-    """The comments of a task, newest first, as the caller's role on its production sees them: JSON text."""
+    """The comments of a task, newest first, as the caller's role on its project sees them: JSON text."""
     return ctx.db.json_list(list_sql(ctx.role == "client", visible_to(ctx.role)), caller_of(ctx, task))
 
 
@@ -166,13 +166,13 @@ def is_read_by(ctx, task, comment_id, person_id):
 
 
 def shown(ctx, comment_id, relations, with_previews):
-    """One comment as the caller's role on its production sees it."""
+    """One comment as the caller's role on its project sees it."""
     values = item_parts(relations, ctx.role == "client", with_previews)
     return ctx.db.objects(f"SELECT {json_object(values)} {FROM} WHERE comment.id = ?", [comment_id])[0]
 
 
 def plain(ctx, task, comment_id, relations=False):
-    """The columns and perhaps the relations of one comment as the caller's role on its production sees them."""
+    """The columns and perhaps the relations of one comment as the caller's role on its project sees them."""
     found = {**parts(Comment, relations=True)}
     if ctx.role == "client":
         found = {**blanked(found), "editor_id": KNOWN_EDITOR}

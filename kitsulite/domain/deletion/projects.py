@@ -1,4 +1,4 @@
-"""What goes with a production that is deleted by force: everything that was made in it."""
+"""What goes with a project that is deleted by force: everything that was made in it."""
 
 from kitsulite.domain.deletion import references
 from kitsulite.domain.deletion.tasks import remove_task
@@ -22,14 +22,14 @@ BEFORE_PREVIEWS = (
 
 
 def remove(ctx, project, force=False):
-    """Delete a production; without force only if nothing but its own links refers to it."""
+    """Delete a project; without force only if nothing but its own links refers to it."""
     if force:
         empty(ctx, project)
     remove_row(ctx.db, Project, project["id"])
 
 
 def empty(ctx, project):
-    """Remove all that was made in a production, the files of its previews included."""
+    """Remove all that was made in a project, the files of its previews included."""
     params = {"project": project["id"]}
     for statement in BEFORE_PREVIEWS:
         ctx.db.execute(statement, params)

@@ -1,4 +1,4 @@
-"""Assets that are shared with other productions."""
+"""Assets that are shared with other projects."""
 
 from kitsulite import clock
 from kitsulite.domain import access

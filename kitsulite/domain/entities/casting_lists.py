@@ -1,4 +1,4 @@
-"""Castings as they are read: of one entity, of whole productions by entity, and where an asset is cast.
+"""Castings as they are read: of one entity, of whole projects by entity, and where an asset is cast.
 
 Canceled assets are left out. In the statements `l` is the link, `asset` what is cast, `e` what casts it.
 """

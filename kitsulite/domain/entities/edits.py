@@ -1,4 +1,4 @@
-"""Edits: cuts of an episode or of a whole production."""
+"""Edits: cuts of an episode or of a whole project."""
 
 from kitsulite.domain.entities import entities, vendor_view, with_tasks
 from kitsulite.events.bus import emit

@@ -1,4 +1,4 @@
-"""The links between entities of a project, as a copy of the production reads them."""
+"""The links between entities of a project, as a copy of the project reads them."""
 
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object, parts

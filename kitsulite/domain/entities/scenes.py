@@ -58,18 +58,18 @@ def shots_of(ctx, scene_id):
 def add_shot(ctx, scene_id, shot_id):
     """Make a scene the source of a shot of the same project; returns the shot."""
     scene = ctx.db.get(Entity, scene_id)
-    shot = shot_beside(ctx, scene, shot_id)
+    shot = shot_of_project(ctx, scene, shot_id)
     return set_source(ctx, "add-to-scene", scene, shot, scene["id"])
 
 
 def remove_shot(ctx, scene_id, shot_id):
     """Take the source away from a shot of the same project, whichever it was."""
     scene = ctx.db.get(Entity, scene_id)
-    shot = shot_beside(ctx, scene, shot_id)
+    shot = shot_of_project(ctx, scene, shot_id)
     set_source(ctx, "remove-from-scene", scene, shot, None)
 
 
-def shot_beside(ctx, scene, shot_id):
+def shot_of_project(ctx, scene, shot_id):
     """The shot of an id in the project of a scene; else NotFound."""
     shot = get_of_kind(ctx, "Shot", shot_id)
     if shot["project_id"] != scene["project_id"]:

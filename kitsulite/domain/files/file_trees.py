@@ -1,4 +1,4 @@
-"""Where files live: paths made from the file tree of a production.
+"""Where files live: paths made from the file tree of a project.
 
 A tree holds modes (`working`, `output`, `preview`...) with a mountpoint, a root and a template per kind
 of entity for the folder and for the file name. A template names its parts as `<Project>` or
@@ -48,7 +48,7 @@ class Place:
 
 
 def folder_and_name(ctx, place, mode, sep="/"):
-    """(folder, file name without extension) of a file; MalformedTree if the production's tree has none."""
+    """(folder, file name without extension) of a file; MalformedTree if the project's tree has none."""
     return folder(ctx, place, mode, sep), file_name(ctx, place, mode)
 
 

@@ -1,4 +1,4 @@
-"""What a path stands for: the entity, task type and so on that the file tree of its production reads from it."""
+"""What a path stands for: the entity, task type and so on that the file tree of its project reads from it."""
 
 import re
 
@@ -27,7 +27,7 @@ TYPED = {"Asset": "AssetType", "TemporalEntity": "TemporalEntityType"}
 
 
 def of_path(ctx, project_id, path, sep):
-    """What each template of the production's tree reads from a path: `[{"Template": kind, word: id}]`."""
+    """What each template of the project's tree reads from a path: `[{"Template": kind, word: id}]`."""
     found = []
     project = ctx.db.get(Project, project_id)
     tree = project["file_tree"] if isinstance(project["file_tree"], dict) else {}

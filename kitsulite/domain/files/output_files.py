@@ -100,7 +100,7 @@ def of_instance(ctx, instance_id, filters):
 
 
 def of_project(ctx, project_id, filters):
-    """The files of the entities of a production, newest first."""
+    """The files of the entities of a project, newest first."""
     where = (
         "f.entity_id IN (SELECT id FROM entity WHERE project_id = ?) AND f.asset_instance_id IS NULL"
         " AND f.temporal_entity_id IS NULL AND f.revision >= 0"

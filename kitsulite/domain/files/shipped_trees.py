@@ -1,4 +1,4 @@
-"""The file trees that a production can be given by name."""
+"""The file trees that a project can be given by name."""
 
 import re
 
@@ -7,7 +7,7 @@ from kitsulite.events.bus import emit
 from kitsulite.models.projects import Project
 
 TREE_NAME = re.compile(r"[\w-]+", re.ASCII)
-#: folder of a kind below that of the production
+#: folder of a kind below that of the project
 FOLDERS = {
     "shot": "<Project>/shots/<Sequence>/<Shot>",
     "asset": "<Project>/assets/<AssetType>/<Asset>",
@@ -58,7 +58,7 @@ TREES = {
         "output": mode(
             "productions/export",
             ending(FOLDERS, "/<OutputType>"),
-            # the wrong word is in the trees of all productions that were given this one
+            # the wrong word is in the trees of all projects that were given this one
             ending(
                 DEFAULT_NAMES, "_<OutputType>_<OutputFile>", sequence="<Project>_<Sequence>_<OuputType>_<OutputFile>"
             ),
@@ -92,7 +92,7 @@ TREES = {
 
 
 def give(ctx, project_id, tree_name):
-    """Give a production one of the shipped trees; returns the production."""
+    """Give a project one of the shipped trees; returns the project."""
     if not TREE_NAME.fullmatch(tree_name) or tree_name not in TREES:
         raise BadParameter("Selected tree is not available")
     project = ctx.db.get(Project, project_id)

@@ -1,4 +1,4 @@
-"""The pictures of persons, organisation and productions."""
+"""The pictures of persons, organisation and projects."""
 
 from kitsulite.domain.files import places
 from kitsulite.domain.files import stored as stored_files

@@ -131,14 +131,14 @@ def prepare_changes(ctx, person, data):
 
 
 def is_protected(ctx, person):
-    """Whether the account is one of the ones that nobody else may disable, re-role or delete."""
+    """Whether the account is one of those that no other person may disable, re-role or delete."""
     addresses = {address.lower() for address in ctx.settings.protected_accounts}
     return not person["is_bot"] and person["email"] in addresses
 
 
 def require_unprotected(ctx, person):
     if is_protected(ctx, person):
-        raise Forbidden("This account is protected: nobody else may change its role, disable or delete it.")
+        raise Forbidden("This account is protected: no other person may change its role, disable or delete it.")
 
 
 def checked(ctx, data, person):

@@ -53,7 +53,7 @@ def assign(ctx, task, person):
 
 
 def join_team(ctx, task, person):
-    """Take a person into the team of a task's production."""
+    """Take a person into the team of a task's project."""
     if ctx.db.link(ProjectPersonLink, project_id=task["project_id"], person_id=person["id"]):
         projects.changed(ctx, task["project_id"])
 
@@ -61,7 +61,7 @@ def join_team(ctx, task, person):
 def assign_many(ctx, person, task_ids):
     """Assign a person to those tasks that the caller may; returns these tasks with their assignees.
 
-    The person joins the team of the first task's production.
+    The person joins the team of the first task's project.
     """
     done = []
     for task in known_tasks(ctx, task_ids):
@@ -102,7 +102,7 @@ def known_tasks(ctx, task_ids):
 
 
 def emit_changes(ctx, task, before, after):
-    """Tell who came to a task and who left it; lists of person ids."""
+    """Emit who was assigned and unassigned, and notify the new ones; `before`, `after`: lists of person ids."""
     for person_id in after:
         if person_id not in before:
             emit_assignment(ctx, "assign", task, person_id)

@@ -1,4 +1,4 @@
-"""Budgets of a production and their entries: who is paid how much a day, from when and for how long."""
+"""Budgets of a project and their entries: who is paid how much a day, from when and for how long."""
 
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
@@ -16,13 +16,13 @@ LISTED_ENTRY = {name: parts(BudgetEntry)[name] for name in ENTRY_COLUMNS}
 
 
 def listed(ctx, project_id):
-    """The budgets of a production by revision, as JSON text."""
+    """The budgets of a project by revision, as JSON text."""
     sql = f"SELECT {json_object(LISTED)} FROM budget WHERE project_id = ? ORDER BY revision, rowid"
     return ctx.db.json_list(sql, clean_ids(project_id))
 
 
 def get(ctx, project_id, budget_id):
-    """A budget of a production, or NotFound."""
+    """A budget of a project, or NotFound."""
     project_id, budget_id = clean_ids(project_id, budget_id)
     budget = ctx.db.get(Budget, budget_id)
     if budget["project_id"] != project_id:
@@ -31,7 +31,7 @@ def get(ctx, project_id, budget_id):
 
 
 def create(ctx, project_id, name, currency):
-    """Create the next revision of the budget of a production."""
+    """Create the next revision of the budget of a project."""
     project = ctx.db.get(Project, *clean_ids(project_id))
     latest = ctx.db.value("SELECT max(revision) FROM budget WHERE project_id = ?", [project["id"]])
     revision = (latest or 0) + 1

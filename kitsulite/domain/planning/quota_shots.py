@@ -32,7 +32,7 @@ def shots(ctx, person_id, days, project_id, task_type_id, count_mode):
 
 
 class Tasks:
-    """The tasks of one type on the shots of a production that have an end."""
+    """The tasks of one type on the shots of a project that have an end."""
 
     def __init__(self, ctx, project_id, task_type_id, end):
         self.ctx, self.end = ctx, f"t.{end}"
@@ -62,7 +62,7 @@ class Tasks:
         return weights
 
     def untimed(self, person_id, days):
-        """For each shot of the person on which nobody spent time the share of its business days in the days."""
+        """For each shot of the person without time spents the share of its business days in the days."""
         begin, end = periods.moments(days, self.zone)
         condition = (
             f"{ASSIGNED} AND NOT EXISTS (SELECT 1 FROM time_spent s WHERE s.task_id = t.id)"

@@ -1,4 +1,4 @@
-"""The schedule of a production: milestones, and items that appear when they are first looked at."""
+"""The schedule of a project: milestones, and items that appear when they are first looked at."""
 
 import datetime as dt
 
@@ -26,7 +26,7 @@ SCHEDULED = {
     "episodes": (f"{_ENTITIES} AND {of_kind('Episode')}", "e.id = :episode"),
     "edits": (f"{_ENTITIES} AND {of_kind('Edit')} AND e.canceled IS NOT 1", "e.parent_id = :episode"),
 }
-#: task types that have a task in the production, as far as they are for entities that are scheduled
+#: task types that have a task in the project, as far as they are for entities that are scheduled
 TASK_TYPES = (
     "SELECT id, name FROM task_type WHERE for_entity IN ('Asset', 'Shot', 'Sequence', 'Episode', 'Edit')"
     " AND id IN (SELECT task_type_id FROM task WHERE project_id = :project)"
@@ -34,13 +34,13 @@ TASK_TYPES = (
 
 
 def milestones(ctx, project_id):
-    """The milestones of a production as JSON text."""
+    """The milestones of a project as JSON text."""
     sql = f"SELECT {json_object(MILESTONE)} FROM milestone WHERE project_id = ? ORDER BY created_at, rowid"
     return ctx.db.json_list(sql, [project_id])
 
 
 def items(ctx, project_id):
-    """All schedule items of a production as JSON text."""
+    """All schedule items of a project as JSON text."""
     return ctx.db.all_json(ScheduleItem, "project_id = ?", [project_id])
 
 

@@ -1,4 +1,4 @@
-"""Versions of the schedule of a production: dates, estimations and assignees kept besides those of the tasks."""
+"""Versions of the schedule of a project: dates, estimations and assignees kept besides those of the tasks."""
 
 from kitsulite import clock
 from kitsulite.domain.projects import projects
@@ -23,7 +23,7 @@ def task_links(ctx, version_id, task_type_id=None, relations=False):
 
 
 def set_from_production(ctx, version):
-    """Take over dates, estimations and assignees of all tasks of the production; returns how many tasks."""
+    """Take over dates, estimations and assignees of all tasks of the project; returns how many tasks."""
     params = {"version": version["id"], "project": version["project_id"]}
     put_links(ctx, "task", "s.id", "s.project_id = :project", params)
     set_assignees(ctx, "JOIN task_person_link a ON a.task_id = l.task_id", "1", params)
@@ -31,7 +31,7 @@ def set_from_production(ctx, version):
 
 
 def set_from_version(ctx, version, source):
-    """Take over the links of another version of the production; returns how many it has."""
+    """Take over the links of another version of the project; returns how many it has."""
     if source["project_id"] != version["project_id"]:
         raise BadParameter("Production schedule versions must belong to the same project.")
     if source["id"] == version["id"]:

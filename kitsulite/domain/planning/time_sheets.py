@@ -1,6 +1,6 @@
-"""Time spents read: by task, production or person, and summed per period.
+"""Time spents read: by task, project or person, and summed per period.
 
-In the statements `s` is the time spent, `t` its task, `tt` the task type and `p` the production.
+In the statements `s` is the time spent, `t` its task, `tt` the task type and `p` the project.
 """
 
 from kitsulite.domain import periods
@@ -49,7 +49,7 @@ def listing(ctx, where, params, joins="", order=BY_DAY):
     return ctx.db.json_list(f"SELECT {ROW} FROM time_spent s {joins} WHERE {where} ORDER BY {order}", params)
 
 
-# Of tasks and productions
+# Of tasks and projects
 
 
 def of_task(ctx, task_id, day=None):
@@ -68,12 +68,12 @@ def of_entity(ctx, entity_id):
 
 
 def of_project(ctx, project_id):
-    """The time spents of all tasks of a production as JSON text."""
+    """The time spents of all tasks of a project as JSON text."""
     return listing(ctx, "t.project_id = ?", [project_id], TASKS, "s.created_at, s.rowid")
 
 
 def of_task_type(ctx, project_id, task_type_id, start=None, end=None):
-    """The time spents of a task type in a production by person as JSON text, latest first."""
+    """The time spents of a task type in a project by person as JSON text, latest first."""
     where, params = "t.project_id = ? AND t.task_type_id = ?", [project_id, task_type_id]
     for day, condition in ((start, " AND s.date >= ?"), (end, " AND s.date <= ?")):
         if day is not None:
@@ -85,7 +85,7 @@ def of_task_type(ctx, project_id, task_type_id, start=None, end=None):
 
 
 def by_department(ctx, project_id):
-    """Minutes spent on a production: `{department id: {"total", person id: {"total", "YYYY-MM"}}}`."""
+    """Minutes spent on a project: `{department id: {"total", person id: {"total", "YYYY-MM"}}}`."""
     sql = (
         "SELECT tt.department_id, s.person_id, substr(s.date, 1, 7) AS month, sum(s.duration)"
         f" FROM time_spent s {TASKS} {TASK_TYPES} WHERE t.project_id = ? AND tt.department_id IS NOT NULL"

@@ -13,7 +13,7 @@ from kitsulite.models.projects import Project
 
 
 def context_name(ctx, playlist):
-    """`<production>[_<episode or pack>]_<playlist>`, as part of a file name."""
+    """`<project>[_<episode or pack>]_<playlist>`, as part of a file name."""
     project = ctx.db.get(Project, playlist["project_id"])
     names = [project["name"]]
     if project["production_type"] == "tvshow":
@@ -44,7 +44,7 @@ def archive(ctx, playlist):
 def revisions(ctx, playlist):
     """The previews that the entries of a playlist show and the others of their revisions, each once.
 
-    Only those of the production, and of entities that another one shares.
+    Only those of the project, and of entities that another one shares.
     """
     ids = ctx.db.column(
         "SELECT f.id FROM json_each(?) entry JOIN preview_file shown ON shown.id = entry.value"

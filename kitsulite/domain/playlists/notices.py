@@ -4,7 +4,7 @@ from kitsulite.domain.comments import notifications
 
 
 def notify_clients(ctx, playlist, studio_id=None, department_id=None):
-    """Notify the clients of the production, of one studio or department or all of them, by all their channels."""
+    """Notify the clients of the project, of one studio or department or all of them, by all their channels."""
     ids = clients(ctx, playlist["project_id"], studio_id, department_id)
     notifications.notify(ctx, "playlist-ready", ids, ctx.person_id, playlist["project_id"], playlist_id=playlist["id"])
 

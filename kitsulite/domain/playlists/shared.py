@@ -1,6 +1,6 @@
 """What guests see of a playlist, and which tasks and previews it opens to them.
 
-Entries of a playlist are what its makers sent: only what belongs to the production, or is
+Entries of a playlist are what its makers sent: only what belongs to the project, or is
 shared by another one, is ever shown.
 """
 
@@ -47,7 +47,7 @@ def whole(ctx, playlist):
 
 
 def context(ctx, playlist):
-    """The production of a playlist with its task types and statuses, and the entities of the playlist."""
+    """The project of a playlist with its task types and statuses, and the entities of the playlist."""
     project = ctx.db.get(Project, playlist["project_id"])
     shown = {name: project[name] for name in ("id", "name", "fps", "ratio", "resolution")}
     found = entities(ctx, playlist, picked(Entity, "e", ENTITY))
@@ -88,7 +88,7 @@ def entities(ctx, playlist, shown):
 
 
 def tasks(ctx, playlist, entries):
-    """`{task id: what a guest sees of it}` of the tasks of the production whose previews the entries show."""
+    """`{task id: what a guest sees of it}` of the tasks of the project whose previews the entries show."""
     ids = [entry["preview_file_task_id"] for entry in entries if is_id(entry.get("preview_file_task_id"))]
     shown = {
         "preview_file_task_type": json_object(picked(TaskType, "tt", TASK_TYPE)),

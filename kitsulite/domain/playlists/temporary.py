@@ -48,7 +48,7 @@ def entry(ctx, task):
 
 
 def task_types(ctx, project_id, task):
-    """Ids of the task types of a production that are for the kind of a task's entity, the first ones first."""
+    """Ids of the task types of a project that are for the kind of a task's entity, the first ones first."""
     kind = kind_of(ctx, ctx.db.get(Entity, task["entity_id"])).capitalize()
     return ctx.db.column(
         "SELECT tt.id FROM project_task_type_link l JOIN task_type tt ON tt.id = l.task_type_id"

@@ -19,7 +19,7 @@ SHOWN = ("extension", "revision", "width", "height", "duration", "status", "task
 
 
 def listed(ctx, project_id, page, sort_by, task_type_id, episode_id=None):
-    """A page of 20 playlists of a production, as JSON; `episode_id` may be a pack. Clients see what is for them."""
+    """A page of 20 playlists of a project, as JSON; `episode_id` may be a pack. Clients see what is for them."""
     conditions, params = ["project_id = ?"], [project_id]
     if episode_id:
         conditions.append(PACKS.get(episode_id, "episode_id = ?"))

@@ -67,7 +67,7 @@ def accept(ctx, row_id, made, thumbnail, known):
 
 
 def discard(ctx, row_id):
-    """Delete a background whose file was refused, unless a production or a template uses it."""
+    """Delete a background whose file was refused, unless a project or a template uses it."""
     with contextlib.suppress(RowRejected), ctx.db.write():
         remove_row(ctx.db, PreviewBackgroundFile, row_id)
         remove_files(ctx, row_id)

@@ -1,6 +1,6 @@
 """Movies of previews made such that browsers play them: a kind of long work.
 
-The upload itself is kept: as `source` if a converted movie stands beside it, else as `previews`.
+The upload itself is kept: as `source` if a converted movie stands next to it, else as `previews`.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ PREFIXES = ("previews", "lowdef", "source")
 MISSING = "This server cannot work on movies: ffmpeg is not installed."
 
 
-#: SQL condition of uploaded movies that wait for a job which nobody has queued
+#: SQL condition of uploaded movies that wait for a job and have none in the queue
 LOST = (
     "status = 'processing' AND extension = 'mp4' AND original_name IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM job WHERE subject_id = preview_file.id AND state IN ('queued', 'running'))"
@@ -125,7 +125,7 @@ def converted(ctx, preview, source, known, tools, folder):
     files = pictures_of(ctx, tools, encoded.first, low, folder, (wanted.width, wanted.height), encoded.frames)
     files |= {("movies", prefix): path for prefix, path in encoded.movies.items()}
     if stored_movie(ctx, preview, ("source",)) is None:
-        # what was stored without conversion stays, beside the movie that takes its place
+        # what was stored without conversion stays, next to the movie that takes its place
         files["movies", "source"] = folder / "source"
         link_or_copy(source, files["movies", "source"])
     size = {"width": wanted.width, "height": wanted.height, "duration": round(float(encoded.frames / wanted.fps), 3)}

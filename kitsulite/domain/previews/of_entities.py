@@ -54,8 +54,8 @@ def whole(first, others):
 def of_entities(ctx, entity_ids, item, order, project_id=None):
     """`{entity id: [(task type id, [[preview, ...] per revision]), ...]}` of entities, in one query.
 
-    `item`: name -> SQL of what a preview (table `f`) shows, beside `position` and `task_type_id`;
-    `order`: that of the previews of a revision. With `project_id` only entities of that production
+    `item`: name -> SQL of what a preview (table `f`) shows, besides `position` and `task_type_id`;
+    `order`: that of the previews of a revision. With `project_id` only entities of that project
     and shared ones count. Of two tasks of a type the last one counts.
     """
     shown = json_object({**item, "position": "f.position", "task_type_id": "t.task_type_id"})

@@ -29,12 +29,12 @@ def places_of(extension):
 
 
 def project_id_of(ctx, preview):
-    """The id of the production that a preview belongs to."""
+    """The id of the project that a preview belongs to."""
     return ctx.db.value("SELECT project_id FROM task WHERE id = ?", [preview["task_id"]])
 
 
 def unfinished(ctx, limit=None, after=None):
-    """Previews of open productions whose file is missing, broken or being processed, newest first, as JSON.
+    """Previews of open projects whose file is missing, broken or being processed, newest first, as JSON.
 
     `after`: the id of a preview; only older ones are shown. Unknown: BadParameter.
     """
@@ -56,8 +56,8 @@ def unfinished(ctx, limit=None, after=None):
     )
 
 
-def comment_beside(ctx, comment_id, task_id):
-    """The comment of an id, which lies in the same production as the task; else NotFound."""
+def comment_of_task(ctx, comment_id, task_id):
+    """The comment of an id, which lies in the same project as the task; else NotFound."""
     comment = ctx.db.get(Comment, comment_id)
     if ctx.db.get(Task, comment["object_id"])["project_id"] != ctx.db.get(Task, task_id)["project_id"]:
         raise NotFound("Comment not found.")
@@ -206,7 +206,7 @@ def elect_entity_preview(ctx, entity_id):
 
 
 def refresh_task(ctx, preview):
-    """Make a main preview the last one of its task, and that of its entity if the production wants it."""
+    """Make a main preview the last one of its task, and that of its entity if the project wants it."""
     if preview["position"] != 1 or not preview["task_id"]:
         return
     ctx.db.update(Task, preview["task_id"], last_preview_file_id=preview["id"])

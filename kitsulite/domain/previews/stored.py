@@ -56,7 +56,7 @@ def download(ctx, preview):
 
 
 def download_name(ctx, preview):
-    """`<production>_<entity>_<task type>_v<revision>[-<position>].<extension>`, or the name of the upload."""
+    """`<project>_<entity>_<task type>_v<revision>[-<position>].<extension>`, or the name of the upload."""
     return f"{download_stem(ctx, preview)}.{preview['extension']}"
 
 

@@ -12,7 +12,7 @@ from kitsulite.models.fields import as_object
 from kitsulite.models.previews import PreviewFile
 from kitsulite.store.files import spool
 
-#: pictures that are only kept as PNG, and those whose upload is kept beside it
+#: pictures that are only kept as PNG, and those whose upload is kept next to it
 PLAIN_PICTURES = ("jpe", "jpeg", "jpg", "png")
 PICTURES = (*PLAIN_PICTURES, "avif", "bmp", "tga", "tif", "tiff", "webp")
 MOVIES = ("avi", "m4v", "mkv", "mov", "mp4", "webm", "wmv")
@@ -104,7 +104,7 @@ def kind_of(extension, stream):
 
 
 def taken_picture(ctx, extension, stream, folder):
-    """A picture as PNG with its variants; an upload of another format is kept beside it."""
+    """A picture as PNG with its variants; an upload of another format is kept next to it."""
     made = pictures.preview_pictures(stream, folder, ctx.settings)
     files = {("pictures", prefix): path for prefix, path in made.files.items()}
     if extension not in PLAIN_PICTURES:

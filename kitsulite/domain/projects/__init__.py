@@ -1,1 +1,1 @@
-"""Productions: settings, team, metadata descriptors, templates."""
+"""Projects: settings, team, metadata descriptors, templates."""

@@ -1,4 +1,4 @@
-"""Metadata descriptors: the studio's own columns on assets, shots, tasks and productions.
+"""Metadata descriptors: the studio's own columns on assets, shots, tasks and projects.
 
 The values stand in the `data` of the row that they describe, under the `field_name`.
 """
@@ -23,7 +23,7 @@ ENTITY_TYPES = ("Asset", "Shot", "Edit", "Episode", "Sequence", "Project", "Task
 ORDER = "position IS NULL, position, name COLLATE NOCASE"
 #: columns that a copy of a descriptor takes over
 COPIED = ("entity_type", "task_type_id", "name", "field_name", "data_type", "choices", "for_client", "departments")
-#: what the lists of productions show of the descriptors `d` to a global role; others see all
+#: what the lists of projects show of the descriptors `d` to a global role; others see all
 VISIBLE = {
     "client": "d.for_client = 1",
     "vendor": (
@@ -33,7 +33,7 @@ VISIBLE = {
         " WHERE l.metadata_descriptor_id = d.id AND m.person_id = :person))"
     ),
 }
-#: what a production shows of a descriptor `d`: name -> SQL
+#: what a project shows of a descriptor `d`: name -> SQL
 PARTS = {
     **{name: f"d.{name}" for name in ("id", "name", "field_name", "data_type")},
     "choices": "json(d.choices)",
@@ -44,7 +44,7 @@ PARTS = {
 
 
 def of_project(condition="1"):
-    """SQL of the descriptors `d` of the production `p` as a JSON list, as far as `condition` holds."""
+    """SQL of the descriptors `d` of the project `p` as a JSON list, as far as `condition` holds."""
     return (
         f"(SELECT json_group_array({json_object(PARTS)}) FROM (SELECT * FROM metadata_descriptor d"
         f" WHERE d.project_id = p.id AND {condition} ORDER BY {ORDER}) d)"
@@ -81,13 +81,13 @@ def known_departments(ctx, ids):
 
 
 def listed(ctx, project_id):
-    """The descriptors of a production with their departments as JSON text; a client's are those for clients."""
+    """The descriptors of a project with their departments as JSON text; a client's are those for clients."""
     where = "project_id = ? AND for_client = 1" if ctx.role == "client" else "project_id = ?"
     return ctx.db.all_json(MetadataDescriptor, where, [project_id], ORDER, relations=True)
 
 
 def get(ctx, project_id, descriptor_id):
-    """The descriptor of an id in a production, with its departments, or NotFound."""
+    """The descriptor of an id in a project, with its departments, or NotFound."""
     descriptor = ctx.db.get(MetadataDescriptor, descriptor_id, relations=True)
     if descriptor["project_id"] != project_id:
         raise NotFound("Metadata descriptor not found in this project.")
@@ -197,7 +197,7 @@ def reorder(ctx, project_id, entity_type, ids):
 
 
 def copy_of_projects(ctx, project_id):
-    """Give a new production the descriptors of productions that the other open ones have."""
+    """Give a new project the descriptors of projects that the other open ones have."""
     where = (
         f"entity_type = 'Project' AND project_id IN (SELECT p.id FROM project p WHERE p.id <> ? AND {IS_WIDELY_OPEN})"
     )
@@ -207,7 +207,7 @@ def copy_of_projects(ctx, project_id):
 
 
 def is_taken(ctx, project_id, entity_type, task_type_id, name, field_name, but=None):
-    """Whether the production has a descriptor of this kind with this name or field name, `but` one."""
+    """Whether the project has a descriptor of this kind with this name or field name, `but` one."""
     sql = (
         "SELECT 1 FROM metadata_descriptor WHERE project_id = ? AND entity_type = ? AND task_type_id IS ?"
         " AND (name = ? OR field_name = ?) AND id IS NOT ?"

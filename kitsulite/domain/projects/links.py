@@ -1,4 +1,4 @@
-"""What a production or a template is set up with: task types, statuses, asset types and the like, by links."""
+"""What a project or a template is set up with: task types, statuses, asset types and the like, by links."""
 
 from kitsulite import clock
 from kitsulite.errors import BadParameter

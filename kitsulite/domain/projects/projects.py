@@ -1,4 +1,4 @@
-"""Productions: which are listed to whom, what a new one brings along, what an update touches."""
+"""Projects: which are listed to whom, what a new one brings along, what an update touches."""
 
 import functools
 import json
@@ -27,7 +27,7 @@ FIRST_EPISODE = (
 
 
 def open_projects(ctx, name=None):
-    """The open productions as JSON text: all for an admin, those of their teams for others."""
+    """The open projects as JSON text: all for an admin, those of their teams for others."""
     return listed(ctx, IS_WIDELY_OPEN if ctx.is_admin else f"{IS_OPEN} AND {IS_MINE}", name)
 
 
@@ -65,12 +65,12 @@ TASK_STATUS_LINK = {
 
 
 def open_project_parts(role):
-    """What lists of open productions show to a global role: name -> SQL over project `p`, caller `:person`."""
+    """What lists of open projects show to a global role: name -> SQL over project `p`, caller `:person`."""
     return {**parts(Project, "p", relations=True), **extension_parts(role)}
 
 
 def extension_parts(role):
-    """What an open production and a single one show besides their row: name -> SQL."""
+    """What an open project and a single one show besides their row: name -> SQL."""
     return {
         "descriptors": descriptors.of_project(descriptors.VISIBLE.get(role, "1")),
         "task_types_priority": (
@@ -82,7 +82,7 @@ def extension_parts(role):
 
 
 def extension(ctx, project_id):
-    """What a single production shows besides its row, to the caller's role there."""
+    """What a single project shows besides its row, to the caller's role there."""
     role = access.membership(ctx, project_id).role
     sql = f"SELECT {json_object(extension_parts(role))}, {FIRST_EPISODE} FROM project p WHERE p.id = :id"
     text, episode_id = ctx.db.row(sql, {"person": ctx.person_id, "id": project_id})
@@ -95,7 +95,7 @@ def links_of(table, key, values):
 
 
 def all_projects(ctx):
-    """Productions of any status as JSON text: for an admin all, with their status and their own descriptors."""
+    """Projects of any status as JSON text: for an admin all, with their status and their own descriptors."""
     if not ctx.is_admin:
         return ctx.db.json_list(
             f"SELECT {shown(Project, 'p')} FROM project p WHERE {IS_MINE} ORDER BY p.name", caller(ctx)
@@ -109,7 +109,7 @@ def all_projects(ctx):
 
 
 def project_named(ctx, name):
-    """The production of a name (any case, `%` and `_` as wildcards) as a JSON list of one, or NotFound."""
+    """The project of a name (any case, `%` and `_` as wildcards) as a JSON list of one, or NotFound."""
     seen = "1" if ctx.is_admin else IS_MINE
     sql = (
         f"SELECT {shown(Project, 'p')} FROM project p WHERE folded(p.name) LIKE :name ESCAPE '\\' AND {seen}"
@@ -126,7 +126,7 @@ def caller(ctx):
 
 
 def checked(columns):
-    """The columns of a production, with a style and a resolution that are some; no style means 2d3d."""
+    """The columns of a project, with a style and a resolution that are some; no style means 2d3d."""
     if "production_style" in columns:
         if columns["production_style"] is None:
             columns = {**columns, "production_style": "2d3d"}
@@ -146,13 +146,13 @@ def first_episode(ctx, project_id):
 
 
 def first_episode_of_show(ctx, project_id):
-    """`first_episode_id` of a production that is a TV show, else nothing."""
+    """`first_episode_id` of a project that is a TV show, else nothing."""
     kind = ctx.db.value("SELECT production_type FROM project WHERE id = ?", [project_id])
     return {"first_episode_id": first_episode(ctx, project_id)} if kind == "tvshow" else {}
 
 
 def complete(ctx, project_id):
-    """What a new production gets besides its row; returns keys for the answer."""
+    """What a new project gets besides its row; returns keys for the answer."""
     extra = first_episode_of_show(ctx, project_id)
     descriptors.copy_of_projects(ctx, project_id)
     return extra

@@ -1,4 +1,4 @@
-"""What a production works with: task types, statuses, asset types, automations, preview backgrounds."""
+"""What a project works with: task types, statuses, asset types, automations, preview backgrounds."""
 
 from kitsulite.domain.projects import projects
 from kitsulite.domain.projects.links import Links
@@ -10,7 +10,7 @@ SETTINGS = {relation: Links(Project, relation) for relation in Project.relations
 
 
 def add(ctx, project_id, setting, row_id, **columns):
-    """Link a row to a production and return the production; a link that is there stays as it is."""
+    """Link a row to a project and return the project; a link that is there stays as it is."""
     project_id = ctx.db.get(Project, project_id)["id"]
     links = SETTINGS[setting]
     links.known(ctx, row_id)
@@ -33,7 +33,7 @@ def rows(ctx, project_id, setting):
 
 
 def add_batch(ctx, project_id, task_types, task_status_ids, asset_type_ids, replace_task_types):
-    """Link many rows at once, unknown ones skipped, and return the production.
+    """Link many rows at once, unknown ones skipped, and return the project.
 
     `task_types` holds `{task_type_id, priority}`; with `replace_task_types` all others are unlinked.
     """

@@ -1,10 +1,10 @@
-"""Metadata descriptors of all productions that the caller manages, changed together by their field name."""
+"""Metadata descriptors of all projects that the caller manages, changed together by their field name."""
 
 from kitsulite.domain.project_status import IS_OPEN, IS_WIDELY_OPEN
 from kitsulite.domain.projects import descriptors
 from kitsulite.models.projects import MetadataDescriptor
 
-#: SQL: the caller `?` manages the production `p`, by the role there or else the global one
+#: SQL: the caller `?` manages the project `p`, by the role there or else the global one
 IS_MANAGED = (
     "EXISTS (SELECT 1 FROM project_person_link l JOIN person m ON m.id = l.person_id WHERE l.project_id = p.id"
     " AND m.id = ? AND COALESCE(NULLIF(l.role, 'admin'), m.role) = 'manager')"
@@ -12,7 +12,7 @@ IS_MANAGED = (
 
 
 def scope(ctx):
-    """Ids of the productions: all open ones for an admin, the open ones that the caller manages for others."""
+    """Ids of the projects: all open ones for an admin, the open ones that the caller manages for others."""
     if ctx.is_admin:
         return ctx.db.column(f"SELECT p.id FROM project p WHERE {IS_WIDELY_OPEN} ORDER BY p.name")
     return ctx.db.column(
@@ -21,7 +21,7 @@ def scope(ctx):
 
 
 def create(ctx, name, entity_type, **columns):
-    """Create a descriptor in each production that has none of its field name; returns those created."""
+    """Create a descriptor in each project that has none of its field name; returns those created."""
     descriptors.checked(columns)
     field_name = descriptors.slug(name)
     return [
@@ -32,13 +32,13 @@ def create(ctx, name, entity_type, **columns):
 
 
 def update(ctx, field_name, entity_type, **changes):
-    """Change the descriptor in each production; returns the changed ones."""
+    """Change the descriptor in each project; returns the changed ones."""
     descriptors.checked(changes)
     return [descriptors.update(ctx, found, **changes) for found in named(ctx, entity_type, field_name)]
 
 
 def delete(ctx, field_name, entity_type):
-    """Delete the descriptor in each production, with its values; returns the ids of the deleted ones."""
+    """Delete the descriptor in each project, with its values; returns the ids of the deleted ones."""
     found = named(ctx, entity_type, field_name)
     for descriptor in found:
         descriptors.delete(ctx, descriptor)
@@ -46,7 +46,7 @@ def delete(ctx, field_name, entity_type):
 
 
 def reorder(ctx, entity_type, field_order):
-    """Place the descriptors of these field names first in each production that has one; returns them all."""
+    """Place the descriptors of these field names first in each project that has one; returns them all."""
     reordered = []
     for project_id in scope(ctx):
         found = [
@@ -60,7 +60,7 @@ def reorder(ctx, entity_type, field_order):
 
 
 def named(ctx, entity_type, field_name):
-    """The descriptors of a kind and field name in all productions of the scope."""
+    """The descriptors of a kind and field name in all projects of the scope."""
     key = {"entity_type": entity_type, "field_name": field_name}
     found = [ctx.db.find(MetadataDescriptor, project_id=project_id, **key) for project_id in scope(ctx)]
     return [descriptor for descriptor in found if descriptor]

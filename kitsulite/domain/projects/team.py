@@ -1,4 +1,4 @@
-"""The team of a production and the roles that its members have there."""
+"""The team of a project and the roles that its members have there."""
 
 from kitsulite.domain.ids import path_id
 from kitsulite.domain.people import persons
@@ -21,7 +21,7 @@ def members(ctx, project_id):
 
 
 def add(ctx, project_id, person_id, role=None):
-    """Take a person into the team, with a role if it is given, and return the production."""
+    """Take a person into the team, with a role if it is given, and return the project."""
     project_id = ctx.db.get(Project, project_id)["id"]
     person = ctx.db.find(Person, id=person_id.lower()) if is_id(person_id) else None
     if person is None:
@@ -34,7 +34,7 @@ def add(ctx, project_id, person_id, role=None):
 
 
 def set_role(ctx, project_id, person_id, role):
-    """Give a member a role on the production, None for the person's own; returns the three."""
+    """Give a member a role on the project, None for the person's own; returns the three."""
     member = {"project_id": path_id(project_id), "person_id": path_id(person_id)}
     sql = "UPDATE project_person_link SET role = ? WHERE project_id = ? AND person_id = ?"
     if not ctx.db.execute(sql, [role, *member.values()]).rowcount:

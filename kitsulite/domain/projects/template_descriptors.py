@@ -1,4 +1,4 @@
-"""Metadata descriptors as a template of productions holds them: one JSON list, made real with a production."""
+"""Metadata descriptors as a template of projects holds them: one JSON list, made real with a project."""
 
 from kitsulite.domain.projects import descriptors
 from kitsulite.errors import RowRejected
@@ -33,13 +33,13 @@ def listed(value):
 
 
 def snapshot(ctx, project_id):
-    """All descriptors of a production as a template stores them."""
+    """All descriptors of a project as a template stores them."""
     found = ctx.db.all(MetadataDescriptor, "project_id = ?", [project_id], descriptors.ORDER, relations=True)
     return stored(found)
 
 
 def add_to_project(ctx, project_id, items):
-    """Create those descriptors in a production that are usable and that it lacks."""
+    """Create those descriptors in a project that are usable and that it lacks."""
     for item in items:
         if is_usable(ctx, item):
             add_missing(ctx, project_id, item)

@@ -1,4 +1,4 @@
-"""Templates of productions: settings and descriptors kept for the productions to come."""
+"""Templates of projects: settings and descriptors kept for the projects to come."""
 
 from kitsulite.domain.projects import projects
 from kitsulite.domain.projects.links import Links
@@ -10,7 +10,7 @@ from kitsulite.models.fields import is_id
 from kitsulite.models.projects import Project
 from kitsulite.models.templates import ProjectTemplate
 
-#: columns that a template and a production have in common and that are taken over
+#: columns that a template and a project have in common and that are taken over
 COPIED = (
     *("fps", "ratio", "resolution", "production_type", "production_style", "max_retakes", "is_clients_isolated"),
     *("is_preview_download_allowed", "is_set_preview_automated", "is_publish_default_for_artists", "homepage"),
@@ -43,7 +43,7 @@ def emit_update(ctx, template):
 
 
 def changed(ctx, template):
-    """Tell of a change and return the template as it is now."""
+    """Emit a change and return the template as it is now."""
     emit_update(ctx, template)
     return ctx.db.get(ProjectTemplate, template["id"])
 
@@ -144,11 +144,11 @@ def set_descriptors(ctx, template_id, stored):
     return changed(ctx, template)
 
 
-# From a production and back
+# From a project and back
 
 
 def create_from_project(ctx, project_id, name, description=None):
-    """Keep the settings and descriptors of a production as a new template."""
+    """Keep the settings and descriptors of a project as a new template."""
     project = found(ctx, Project, project_id, "Project not found")
     check_name(ctx, name)
     columns = {column: project[column] for column in (*COPIED, *COPIED_WHOLE, DEFAULT_BACKGROUND)}
@@ -170,16 +170,16 @@ def check_name(ctx, name):
 
 
 def apply_to_project(ctx, project_id, template_id):
-    """Set a production up as a template says; links are only added. Returns the production."""
+    """Set a project up as a template says; links are only added. Returns the project."""
     project = found(ctx, Project, project_id, "Project not found")
     apply(ctx, project, get(ctx, template_id), {})
     return ctx.db.get(Project, project["id"])
 
 
 def apply_to_new(ctx, project, template_id, given):
-    """Set a new production up as a template says, but for what the body that made it gives.
+    """Set a new project up as a template says, but for what the body that made it gives.
 
-    An unknown template is NotFound, and the production stays all the same.
+    An unknown template is NotFound, and the project stays all the same.
     """
     template = ctx.db.find(ProjectTemplate, id=str(template_id).lower())
     if template is None:
@@ -188,7 +188,7 @@ def apply_to_new(ctx, project, template_id, given):
 
 
 def apply(ctx, project, template, given):
-    """Give a production what a template holds, as far as the body that made it does not say otherwise."""
+    """Give a project what a template holds, as far as the body that made it does not say otherwise."""
     taken = [name for name in COPIED if given.get(name) is None]
     taken += [name for name in COPIED_WHOLE if not given.get(name)]
     if DEFAULT_BACKGROUND not in given and project[DEFAULT_BACKGROUND] is None:

@@ -30,7 +30,7 @@ def sign_in(ctx, profile, address, skip_2fa):
 
 
 def prepare(ctx, email):
-    """The columns of a new person, checked; nobody knows the password, and hashing it takes its time."""
+    """The columns of a new person, checked; the password is random; hashing it takes its time."""
     persons.require_place(ctx)
     columns = persons.prepare_new(ctx, {"email": email, "desktop_login": ""})
     return {"first_name": "", "last_name": "", **columns, "password": passwords.hash_password(random_code(64))}

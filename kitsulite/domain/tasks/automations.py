@@ -14,7 +14,7 @@ WAITING = (
 
 
 def waiting(ctx, task_id):
-    """The automations of the production that wait for the type, the status and the kind of entity of a task."""
+    """The automations of the project that wait for the type, the status and the kind of entity of a task."""
     found = ctx.db.all(StatusAutomation, WAITING, [task_id])
     if not found:
         return []
@@ -36,7 +36,7 @@ def target(ctx, task, automation):
 
 
 def priority(ctx, task, automation, key):
-    """The place of a task type in the pipeline of the production for this kind of entity, 0 if it has none."""
+    """The place of a task type in the pipeline of the project for this kind of entity, 0 if it has none."""
     sql = (
         "SELECT l.priority FROM project_task_type_link l JOIN task_type tt ON tt.id = l.task_type_id"
         " WHERE l.project_id = ? AND tt.id = ? AND lower(tt.for_entity) = lower(?)"

@@ -108,7 +108,7 @@ def typed(ctx, project_id, entity_type_id, episode_id=None):
 
 
 def create_for_entity(ctx, entity, task_type_ids=()):
-    """Make the tasks of an entity that are missing: of these types, or of all that the production has for it.
+    """Make the tasks of an entity that are missing: of these types, or of all that the project has for it.
 
     A type that does not fit the entity or is not used for it: BadParameter; an unknown one: NotFound.
     """
@@ -129,7 +129,7 @@ def create_for_entity(ctx, entity, task_type_ids=()):
 
 
 def require_use(ctx, entity, kind_name, workflow, task_type):
-    """Refuse a task type that is for another kind of entity or not used in the production or the workflow."""
+    """Refuse a task type that is for another kind of entity or not used in the project or the workflow."""
     name = task_type["name"]
     if task_type["for_entity"] not in (kind_name, "", None):
         raise BadParameter(f"Task type {name} is for {task_type['for_entity']} entities, got {kind_name}.")
@@ -140,7 +140,7 @@ def require_use(ctx, entity, kind_name, workflow, task_type):
 
 
 def enabled(ctx, project_id, kind_name):
-    """The task types that a production uses for a kind of entity, those for any kind among them."""
+    """The task types that a project uses for a kind of entity, those for any kind among them."""
     used = (
         "id IN (SELECT task_type_id FROM project_task_type_link WHERE project_id = ?)"
         " AND COALESCE(for_entity, '') IN ('', ?)"

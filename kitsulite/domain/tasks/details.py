@@ -12,7 +12,7 @@ from kitsulite.models.tasks import Task, TaskStatus, TaskType
 
 
 def full(ctx, task_id):
-    """A task with its entity, production, type, status, persons and place in the story."""
+    """A task with its entity, project, type, status, persons and place in the story."""
     task = ctx.db.get(Task, task_id, relations=True)
     entity = entities.row(ctx, task["entity_id"])
     entity_type = ctx.db.get(EntityType, entity["entity_type_id"])

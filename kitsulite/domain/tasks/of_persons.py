@@ -27,7 +27,7 @@ def of_person(ctx, person_id, done=False):
     return rows.assigned(ctx, person_id, *access.in_open_projects(ctx), done)
 
 
-def beside(ctx, person_id, task_type_id):
+def related_tasks(ctx, person_id, task_type_id):
     """The tasks of a type on the entities that a person works on, in the caller's open projects: JSON text."""
     require_shown(ctx, person_id)
     in_projects, params = access.in_open_projects(ctx)
@@ -42,7 +42,7 @@ def beside(ctx, person_id, task_type_id):
 def dates(ctx, project_id=None):
     """First and last day of the tasks of each active person: of a project, else of the caller's open projects.
 
-    Where others than admins ask for all, also the periods that a person is busy in other open projects.
+    If others than admins ask for all, also the periods that a person is busy in other open projects.
     """
     if project_id:
         return [period(row) for row in spans(ctx, "= ?", [project_id.lower()])]

@@ -1,4 +1,4 @@
-"""What was done in a production, as plain rows: tasks, comments, notifications, subscriptions, previews."""
+"""What was done in a project, as plain rows: tasks, comments, notifications, subscriptions, previews."""
 
 from kitsulite.domain.access import IN_RELATED_PROJECT
 from kitsulite.domain.tasks.tasks import IN_EPISODE
@@ -13,9 +13,9 @@ BY_CHANGE = "updated_at DESC, created_at DESC, id"
 
 
 def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
-    """The tasks of a production with their assignees.
+    """The tasks of a project with their assignees.
 
-    Of an episode, a vendor sees only their own tasks, everybody else but admins those of open productions.
+    Of an episode, a vendor sees only their own tasks, everybody else but admins those of open projects.
     """
     condition = Condition("project_id = ?", [project_id])
     if task_type_id:
@@ -30,22 +30,22 @@ def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
 
 
 def comments(ctx, project_id, page, limit=0):
-    """The comments of a production with their relations."""
+    """The comments of a project with their relations."""
     return listing(ctx, Comment, Condition(f"object_id {OF_PROJECT}", [project_id]), page, limit, relations=True)
 
 
 def notifications(ctx, project_id, page):
-    """The notifications about tasks of a production."""
+    """The notifications about tasks of a project."""
     return listing(ctx, Notification, Condition(f"task_id {OF_PROJECT}", [project_id]), page)
 
 
 def subscriptions(ctx, project_id):
-    """The subscriptions to tasks of a production."""
+    """The subscriptions to tasks of a project."""
     return ctx.db.all_json(Subscription, f"task_id {OF_PROJECT}", [project_id])
 
 
 def previews(ctx, project_id, page):
-    """The previews of a production."""
+    """The previews of a project."""
     return listing(ctx, PreviewFile, Condition(f"task_id {OF_PROJECT}", [project_id]), page)
 
 

@@ -1,4 +1,4 @@
-"""The tasks of the open productions: filtered, in pages, and counted."""
+"""The tasks of the open projects: filtered, in pages, and counted."""
 
 from kitsulite.domain import access
 from kitsulite.domain.tasks.rows import FROM, ROW, as_seen
@@ -94,7 +94,7 @@ def counts(ctx, condition, listed, offset):
 
 
 def add_persons(condition, person_id):
-    """Keep the tasks of any of these persons, or those of nobody."""
+    """Keep the tasks of any of these persons, or those without assignees."""
     if person_id == "unassigned":
         condition.add(UNASSIGNED)
         return

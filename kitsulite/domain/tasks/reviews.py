@@ -66,7 +66,7 @@ def review_status(ctx):
 
 
 def preview_path(ctx, task, name, revision):
-    """Where the preview of a task goes, empty where the production has no file tree for it."""
+    """Where the preview of a task goes, empty where the project has no file tree for it."""
     try:
         place = file_trees.Place(task, name, revision)
         folder, file_name = file_trees.folder_and_name(ctx, place, "preview")

@@ -1,4 +1,4 @@
-"""Tasks as lists of work show them: with production, entity, task type and status by name.
+"""Tasks as lists of work show them: with project, entity, task type and status by name.
 
 The aliases of `FROM`, for conditions and orders of callers: t task, p project, tt task type,
 ts task status, e entity, et its type, parent, grand (parent's parent), source.

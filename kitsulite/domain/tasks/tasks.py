@@ -57,7 +57,7 @@ def update_and_emit(ctx, task, **columns):
 
 
 def emit_status_change(ctx, task, before, after, person_id):
-    """Tell that a comment of this person took a task from one status (id) to another; returns the payload."""
+    """Emit that a person's comment took a task from one status (id) to another; returns the payload."""
     change = {
         "task_id": task["id"],
         "new_task_status_id": after,

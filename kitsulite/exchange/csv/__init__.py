@@ -1,1 +1,1 @@
-"""Sheets of rows as CSV: their text, and the exports of productions and of the studio."""
+"""Sheets of rows as CSV: their text, and the exports of projects and of the studio."""

@@ -1,4 +1,4 @@
-"""The casting of a production as a sheet: a link between an entity and an asset to a row."""
+"""The casting of a project as a sheet: a link between an entity and an asset to a row."""
 
 from kitsulite.domain.kinds import of_kind
 from kitsulite.errors import BadParameter
@@ -19,7 +19,7 @@ TAIL = "e.name AS name, asset_type.name AS type, asset.name AS asset, l.nb_occur
 
 
 def header_and_rows(ctx, project, episode_id, is_shot_casting):
-    """(header, iterator of rows) of the links of a production."""
+    """(header, iterator of rows) of the links of a project."""
     if episode_id and episode_id not in ("main", "all") and not is_id(episode_id):
         raise BadParameter(f"Invalid UUID format for episode_id: {episode_id[:80]}")
     is_tv_show = project["production_type"] == "tvshow"

@@ -1,4 +1,4 @@
-"""The casting of a production from a sheet: a link between an entity and an asset to a row."""
+"""The casting of a project from a sheet: a link between an entity and an asset to a row."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,7 +59,7 @@ def run(ctx, project_id, stream, dry_run):
 
 
 def named_entities(ctx, project_id):
-    """(assets, what casts them) of a production."""
+    """(assets, what casts them) of a project."""
     assets, casters = Found(), Found()
     # of casters of the same name a shot counts first, then an asset, then an episode
     for wanted in ("Shot", "Asset", "Episode"):

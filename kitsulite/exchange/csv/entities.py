@@ -1,4 +1,4 @@
-"""The assets, shots and edits of a production as sheets: an entity to a row, two columns for each task type."""
+"""The assets, shots and edits of a project as sheets: an entity to a row, two columns for each task type."""
 
 import json
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ SHEETS = {
 
 
 def header_and_rows(ctx, project, what, query):
-    """(header, iterator of rows) of the assets, shots or edits of a production, as the caller may see them."""
+    """(header, iterator of rows) of the assets, shots or edits of a project, as the caller may see them."""
     sheet = SHEETS[what]
     condition, mine = asked(ctx, sheet, project, query if what != "edits" else {})
     fields = visible_descriptors(ctx, project, sheet.kind)

@@ -1,4 +1,4 @@
-"""The persons, productions, task types, tasks and time spent of a studio as sheets."""
+"""The persons, projects, task types, tasks and time spent of a studio as sheets."""
 
 from dataclasses import dataclass
 

@@ -56,7 +56,7 @@ def remove_found(ctx, kind, row):
 
 
 def remove_asset(ctx, asset):
-    """Remove an asset with its tasks; one that somebody has worked on is only canceled."""
+    """Remove an asset with its tasks; one with work on its tasks is only canceled."""
     if ctx.db.value(HAS_WORKING_FILES, [asset["id"]]):
         ctx.db.update(Entity, asset["id"], canceled=True)
         emit(ctx, "asset:delete", {"asset_id": asset["id"]}, asset["project_id"])

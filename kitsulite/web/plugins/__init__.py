@@ -1,7 +1,7 @@
 """What happens around a declared route: Bottle plugins, a file each, in the order of a request.
 
 They apply to routes whose config holds a permission (`allow`). A route without one is a plain
-Bottle route: its function gets no context, and nobody is asked for a token.
+Bottle route: its function gets no context, and no token is asked for.
 """
 
 from typing import Any

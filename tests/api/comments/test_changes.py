@@ -145,7 +145,7 @@ def test_an_acknowledgement_comes_and_goes(board):
     assert board.studio.events() == []
 
 
-def test_nobody_acknowledges_what_he_does_not_see(board):
+def test_nobody_acknowledges_what_they_do_not_see(board):
     client = board.studio.person("client")
     board.studio.link(ProjectPersonLink, project_id=board.project["id"], person_id=client["id"])
     internal = board.studio.comment(board.task, board.artist, text="internal")
@@ -239,7 +239,7 @@ def test_what_cannot_be_moved(board, other):
     assert board.db.get(Comment, comment["id"])["object_id"] == board.task["id"]
 
 
-def test_a_manager_moves_only_where_he_is_in_the_team(board, other):
+def test_a_manager_moves_only_within_their_teams(board, other):
     comment = board.posted()
     assert move(board, comment, other, board.artist).status_int == 403
     assert move(board, comment, other, board.studio.person("manager")).status_int == 403

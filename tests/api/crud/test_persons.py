@@ -449,7 +449,7 @@ def test_a_protected_account_is_kept_by_others(studio, admin, setting):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_admins_delete_others_and_nobody_himself(studio, role):
+def test_admins_delete_others_but_not_themselves(studio, role):
     caller, other = studio.person(role), studio.person()
     api = studio.api(caller)
     assert api.delete(f"{PATH}/{caller['id']}?force=true").status_int == 403

@@ -86,7 +86,7 @@ def test_a_supervisor_assigns_within_their_departments(departments, leads, works
 
 
 @pytest.mark.parametrize("role", ["user", "client", "vendor", "supervisor"])
-def test_a_member_takes_a_task_of_their_department_himself(departments, role):
+def test_a_member_takes_a_task_of_their_department_alone(departments, role):
     inside, outside = departments.member(role, departments.home), departments.member(role, departments.away)
     assert assign(departments.board, inside, inside).status_int == 200
     assert assign(departments.board, outside, outside).status_int == 403

@@ -313,7 +313,7 @@ def productions(studio):
     return manager, managed
 
 
-def test_a_manager_reaches_the_open_productions_that_he_manages(studio, productions):
+def test_a_manager_reaches_the_open_productions_that_they_manage(studio, productions):
     manager, managed = productions
     answer = studio.api(manager).post(EVERYWHERE, {"name": "Mood", "task_type_id": UNKNOWN})
     assert answer.status_int == 201

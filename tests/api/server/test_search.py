@@ -161,7 +161,7 @@ def test_foreign_projects_stay_out(production):
     assert names(studio.api(studio.admin), "rabbit", "assets", project_id=project["id"]) == []
 
 
-def test_a_vendor_finds_what_he_works_on(studio):
+def test_a_vendor_finds_tasks_of_their_own(studio):
     vendor = studio.person("vendor")
     project = studio.project(team=[vendor])
     mine, other = studio.entity(project, "Prop", name="Rabbit one"), studio.entity(project, "Prop", name="Rabbit two")

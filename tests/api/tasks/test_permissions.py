@@ -212,7 +212,7 @@ def test_what_is_left_out(world, method, path, body, allowed):
 
 
 @pytest.mark.parametrize(("method", "path", "allowed", "body"), [(*route, None)[:4] for route in BY_ROLE])
-def test_who_may_wherever_he_works(world, method, path, allowed, body):
+def test_who_may_wherever_they_work(world, method, path, allowed, body):
     found = {who: answer.status_int for who, answer in world.answers(method, path, body)}
     ok = {who for who, status in found.items() if status == 200}
     assert ok == {who for role in allowed.split() for who in (role, f"{role} outside")}
