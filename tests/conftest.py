@@ -4,6 +4,7 @@ import email.policy
 
 import pytest
 from board import Board
+from breakdown import Breakdown
 from clips import FFMPEG, clips, no_ffmpeg, quick  # noqa: F401 - fixtures
 from recording import Recording
 from rules.whole_run import RULES
@@ -109,6 +110,12 @@ def scene(studio):
 def board(studio):
     """A production with a manager, an artist on a task and a colleague without one."""
     return Board(studio)
+
+
+@pytest.fixture
+def breakdown(studio):
+    """A production with two shots of one episode and three props to cast."""
+    return Breakdown(studio)
 
 
 @pytest.fixture

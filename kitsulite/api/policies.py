@@ -154,6 +154,10 @@ def manager_of_entity(entity_id: str, kind: str | None = None) -> Policy:
     return _entity("manager of the project", access.require_entity_manager, entity_id, kind)
 
 
+def supervisor_of_entity(entity_id: str, kind: str | None = None) -> Policy:
+    return _entity("manager or supervisor of the project", access.require_entity_supervisor, entity_id, kind)
+
+
 def owner_of_entity(entity_id: str, kind: str | None = None) -> Policy:
     return _entity("creator of the entity or manager of the project", access.require_entity_owner, entity_id, kind)
 

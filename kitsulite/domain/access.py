@@ -151,6 +151,12 @@ def require_entity_manager(ctx, entity_id, kind=None):
     return with_row(require_manager(ctx, entity["project_id"]), entity)
 
 
+def require_entity_supervisor(ctx, entity_id, kind=None):
+    """Require a manager or supervisor of the entity's project."""
+    entity = entity_of(ctx, entity_id, kind)
+    return with_row(require_supervisor(ctx, entity["project_id"]), entity)
+
+
 def require_entity_owner(ctx, entity_id, kind=None):
     """Require the creator of the entity, in the team or not, or a manager of its project."""
     entity = entity_of(ctx, entity_id, kind)

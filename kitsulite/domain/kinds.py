@@ -1,11 +1,13 @@
-"""The kinds of entities: six temporal ones with fixed names, and the asset types."""
+"""The kinds of entities: seven temporal ones with fixed names, and the asset types."""
+
+import re
 
 from kitsulite.errors import NotFound
 from kitsulite.models.base import parts
 from kitsulite.models.entities import Entity, EntityType
 
 #: kinds that are no asset types; their rows are made when they are first needed
-TEMPORAL = ("Shot", "Sequence", "Episode", "Scene", "Edit", "Concept")
+TEMPORAL = ("Shot", "Sequence", "Episode", "Scene", "Edit", "Concept", "ConceptFolder")
 #: every kind; an asset is an entity of any type that is not temporal
 KINDS = (*TEMPORAL, "Asset")
 
@@ -26,9 +28,19 @@ def temporal_id(ctx, kind):
 
 
 def kind_of(ctx, entity):
-    """The kind of an entity in lower case: one of the temporal ones, else asset."""
+    """The kind of an entity as events name it: one of the temporal ones, else asset."""
     name = ctx.db.value("SELECT name FROM entity_type WHERE id = ?", [entity["entity_type_id"]])
-    return name.lower() if name in TEMPORAL else "asset"
+    return noun(name) if name in TEMPORAL else "asset"
+
+
+def noun(kind):
+    """A kind in lower case, its words joined by hyphens."""
+    return re.sub("(?<=[a-z])(?=[A-Z])", "-", kind).lower()
+
+
+def key_of(kind):
+    """The key under which events name an entity of a kind, as `kind_of` says it."""
+    return f"{kind.replace('-', '_')}_id"
 
 
 def kind(alias="e"):
@@ -47,7 +59,7 @@ def of_kind(kind, alias="e"):
 def get_of_kind(ctx, kind, entity_id):
     """The entity of an id, NotFound if it is none of this kind."""
     entity = ctx.db.get(Entity, entity_id)
-    if kind_of(ctx, entity) != kind.lower():
+    if kind_of(ctx, entity) != noun(kind):
         raise NotFound(f"{kind} not found.")
     return entity
 

@@ -62,6 +62,7 @@ ROWS = united(
     *(of_rows(table.replace("_", "-"), f"{table}_id") for table in PLAIN_TABLES),
     *(of_rows(table.replace("_", "-"), f"{table}_id project_id") for table in PROJECT_TABLES),
     *(of_rows(kind, f"{kind}_id project_id") for kind in KINDS),
+    of_rows("concept-folder", "concept_folder_id project_id"),
     of_rows("asset-type", "asset_type_id"),
     of_rows("output-file", "output_file_id project_id"),
     of_rows("project", "project_id"),

@@ -4,7 +4,7 @@
 and data; `scope` are two words, the kind of row and the id of its project, with a 0 before them.
 """
 
-TEMPORAL = "('Sequence', 'Episode', 'Scene', 'Edit', 'Concept')"
+TEMPORAL = "('Sequence', 'Episode', 'Scene', 'Edit', 'Concept', 'ConceptFolder')"
 #: metadata of shots that are numbers, not words
 NUMBERS = ("frame_in", "frame_out", "fps", "handle_in", "handle_out")
 #: name of a view -> its statement
@@ -21,7 +21,7 @@ LEFT JOIN entity sequence ON sequence.id = e.parent_id LEFT JOIN entity episode 
 WHERE et.name NOT IN {TEMPORAL}""",
     "search_person": """SELECT id AS row_id, '0persons' AS scope, trim(first_name || ' ' || last_name) AS name,
   NULL AS description, NULL AS data
-FROM person WHERE active = 1 AND is_guest = 0""",
+FROM person WHERE active = 1 AND is_guest = 0 AND preview_project_id IS NULL""",
 }
 
 SELF = "SELECT NEW.id"

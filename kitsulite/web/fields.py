@@ -280,6 +280,14 @@ def load(schema: Schema, body: t.Any) -> dict[str, t.Any]:
         raise InvalidBody(list(flat(error.messages))) from None
 
 
+def load_list(item: Field, body: t.Any) -> list[t.Any]:
+    """The validated items of a body that is a list, or InvalidBody with one error per faulty field."""
+    try:
+        return List(item).deserialize(body)
+    except ValidationError as error:
+        raise InvalidBody(list(flat(error.messages))) from None
+
+
 def flat(messages: t.Any, path: str = "") -> Iterator[dict[str, str]]:
     """Nested marshmallow messages as `{field, message}` with dotted fields."""
     if isinstance(messages, dict):

@@ -114,6 +114,24 @@ def test_a_production_from_its_first_day_to_its_last(server, client, call, tmp_p
     assert call(gazu.project.all_projects) == []
 
 
+def test_one_asset_is_cast_and_taken_out(call):
+    production = call(gazu.project.new_project, "Sprite Fright")
+    sequence = call(gazu.shot.new_sequence, production, "SE01")
+    shots = [call(gazu.shot.new_shot, production, sequence, name) for name in ("SH010", "SH020")]
+    kind = call(gazu.asset.get_asset_type_by_name, "Prop")
+    tent, lamp = (call(gazu.asset.new_asset, production, kind, name) for name in ("Tent", "Lamp"))
+    call(gazu.casting.cast_asset, production, shots[0], lamp)
+    found = call(gazu.casting.cast_asset, production, shots, tent, nb_occurences=2, label="night")
+    first, second = found[shots[0]["id"]], found[shots[1]["id"]]
+    assert [(row["asset_name"], row["nb_occurences"], row["label"]) for row in first] == [
+        ("Lamp", 1, ""),
+        ("Tent", 2, "night"),
+    ]
+    assert second == call(gazu.casting.get_shot_casting, shots[1])
+    found = call(gazu.casting.uncast_asset, production, shots, tent)
+    assert [len(rows) for rows in found.values()] == [1, 0]
+
+
 def test_a_logged_out_client_is_refused(server):
     client = gazu.client.create_client(server.api_url)
     gazu.log_in("admin@example.com", server.password, client=client)

@@ -11,6 +11,7 @@ from support import ROLES
 from kitsulite.application import declared_routes, load_routes
 from kitsulite.auth import tokens
 from kitsulite.client import Answer
+from kitsulite.domain.kinds import TEMPORAL, key_of, noun
 from kitsulite.web import fields, request
 
 ROUTES = declared_routes()
@@ -34,10 +35,10 @@ class Filled:
         self.admin = self.world.people["admin"]
         self.token = tokens.pair(studio.app.settings, self.admin["id"])[0]
         self.rows = {rule.base: self._made(rule) for rule in RULES}
-        entities = {kind: self._entity(kind) for kind in ("Shot", "Sequence", "Episode", "Scene", "Edit", "Concept")}
+        entities = {kind: self._entity(kind) for kind in TEMPORAL}
         asset, task = self.world.entity(True), self.world.task(True)
         self.values = {
-            **{f"{kind.lower()}_id": row["id"] for kind, row in entities.items()},
+            **{key_of(noun(kind)): row["id"] for kind, row in entities.items()},
             **{f"{base.rstrip('s').replace('-', '_')}_id": row["id"] for base, row in self.rows.items()},
             **{"project_id": self.world.project_id(True), "task_id": task["id"], "entity_id": asset["id"]},
             **{"asset_id": asset["id"], "asset_type_id": asset["entity_type_id"], "person_id": self.admin["id"]},

@@ -44,7 +44,7 @@ class World:
             **{"project": project, "episode": episode, "sequence": sequence, "shot": shot, "scene": scene},
             **{"asset": asset, "instance": instance, "placed": placed, "stranger": self.stranger},
             "edit": studio.entity(project, "Edit", parent_id=episode["id"]),
-            "concept": studio.entity(project, "Concept"),
+            **{"concept": studio.entity(project, "Concept"), "folder": studio.entity(project, "ConceptFolder")},
             "link": studio.add(EntityLink, entity_in_id=shot["id"], entity_out_id=cast["id"]),
             "task_type": studio.task_type("Animation"),
         }
@@ -117,7 +117,7 @@ MODULES = {
     f"entities.{name}"
     for name in (
         *("assets", "asset_types", "asset_instances", "asset_sharing", "casting", "concepts", "edits", "entities"),
-        *("episodes", "scenes", "sequences", "shots"),
+        *("concept_folders", "episodes", "scenes", "sequences", "shots"),
     )
 } | {"planning.quotas"}
 

@@ -72,7 +72,7 @@ class Entities(Resource):
 
     def emit(self, ctx, action, row):
         kind = kinds.kind_of(ctx, row)
-        emit(ctx, f"{kind}:{action}", {f"{kind}_id": row["id"]}, row["project_id"])
+        emit(ctx, f"{kind}:{action}", {kinds.key_of(kind): row["id"]}, row["project_id"])
 
 
 class EntityTypes(Resource):

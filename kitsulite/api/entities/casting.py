@@ -9,10 +9,15 @@ from kitsulite.api.policies import (
     reader_of_entity,
 )
 from kitsulite.domain.entities import casting, casting_lists, links
+from kitsulite.domain.kinds import get_of_kind
 from kitsulite.errors import Refused
+from kitsulite.web.fields import Int, List, Nested, Str, Uuid, load_list
 from kitsulite.web.route import delete, get, put
 
 MANAGER = manager_of("project_id")
+ITEM = Nested(
+    {"asset_id": Uuid(required=True), "nb_occurences": Int(ge=0, default=1), "label": Str(max=80, default="")}
+)
 READER = member_of("project_id") & no_vendor
 
 
@@ -44,6 +49,25 @@ def set_castings(ctx, project_id):
     return castings
 
 
+@put(
+    "/data/projects/<project_id>/entities/casting/assets/<asset_id>",
+    allow=MANAGER,
+    body={
+        "entity_ids": List(Uuid(), required=True, min=1),
+        "nb_occurences": Int(ge=0),
+        "label": Str(max=80),
+    },
+)
+def cast_asset(ctx, project_id, asset_id, entity_ids, nb_occurences, label):
+    """Cast an asset in several entities, change that, or take it out of them with 0 occurences."""
+    asset = get_of_kind(ctx, "Asset", asset_id)
+    ctx.require(asset["is_shared"] or asset["project_id"] == project_id)
+    entity_ids = list(dict.fromkeys(entity_ids))
+    found = [casting_lists.in_project(ctx, project_id, entity_id) for entity_id in entity_ids]
+    casting.cast_in_many(ctx, asset, found, nb_occurences, label)
+    return casting_lists.of_entities(ctx, entity_ids)
+
+
 @get("/data/assets/<asset_id>/casting", allow=reader_of_entity("asset_id", "Asset"))
 def asset_casting(ctx, asset_id):
     """List the casting of an asset."""
@@ -53,7 +77,7 @@ def asset_casting(ctx, asset_id):
 @put("/data/assets/<asset_id>/casting", allow=manager_of_entity("asset_id", "Asset"))
 def set_asset_casting(ctx, asset_id):
     """Replace the casting of an asset by a list of `{asset_id, nb_occurences, label}`."""
-    items = ctx.request.json_list()
+    items = load_list(ITEM, ctx.request.json_list())
     casting.replace(ctx, ctx.row, items)
     return items
 

@@ -4,7 +4,7 @@ from kitsulite.api.policies import member_of, member_of_query, no_client, no_ven
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import concepts
 from kitsulite.domain.tasks import of_entities as entity_tasks
-from kitsulite.web.fields import List, Nested, Object, Str
+from kitsulite.web.fields import List, Nested, Object, Str, Uuid
 from kitsulite.web.route import delete, get, post
 
 from . import with_tasks
@@ -41,6 +41,7 @@ def project_concepts(ctx, project_id):
         "data": Object(default=dict, optional=True),
         "description": Str(),
         "entity_concept_links": List(Nested({"id": Str(required=True)}), default=list),
+        "parent_id": Uuid(),
     },
 )
 def create_concept(ctx, project_id, entity_concept_links, **concept):

@@ -3,7 +3,7 @@
 from kitsulite.domain.deletion import references
 from kitsulite.domain.deletion.tasks import remove_task
 from kitsulite.domain.entities import casting
-from kitsulite.domain.kinds import kind_of
+from kitsulite.domain.kinds import key_of, kind_of
 from kitsulite.domain.playlists import playlists
 from kitsulite.domain.rows import remove_row
 from kitsulite.errors import Refused, RowRejected
@@ -126,7 +126,7 @@ def remove_tasks(ctx, entity):
 def emit_deletion(ctx, entity):
     """The event of a deletion."""
     kind = kind_of(ctx, entity)
-    emit(ctx, f"{kind}:delete", {f"{kind}_id": entity["id"]}, entity["project_id"])
+    emit(ctx, f"{kind}:delete", {key_of(kind): entity["id"]}, entity["project_id"])
 
 
 def delete_several(ctx, project_id, entity_ids, force=False):

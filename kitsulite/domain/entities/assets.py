@@ -104,8 +104,7 @@ def values(ctx, relations=False):
 
 def task_values(ctx, project_id=None):
     """What a task of an asset shows: name -> SQL."""
-    task = with_tasks.chosen(with_tasks.task_values(ctx, project_id), TASK_FIELDS)
-    return {**task, "last_preview_file_id": "COALESCE(t.last_preview_file_id, '')"}
+    return with_tasks.chosen(with_tasks.task_values(ctx, project_id), TASK_FIELDS)
 
 
 def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_to=None, compact=False):

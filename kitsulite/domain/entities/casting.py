@@ -1,8 +1,9 @@
 """Who is cast in what: casting an entity, and what follows from it.
 
-An asset that is cast in a shot is cast in the episode of the shot too, and leaves the
-episode with the last of its shots. `nb_entities_out` counts the casting of an entity;
-`nb_assets_ready` of a shot's task says how many of its assets are ready for that task.
+An asset that is cast in a shot is cast in the episode of the shot too, by a link that is marked
+as made for that: with the last shot that casts the asset it goes. `nb_entities_out` counts the
+casting of an entity, without canceled assets; `nb_assets_ready` of a shot's task says how many of
+its assets are ready for that task.
 """
 
 from kitsulite import clock
@@ -28,6 +29,13 @@ PLACE_OF_TASK = (
     " LEFT JOIN entity episode ON episode.id = sequence.parent_id"
 )
 BY_PLACE = "episode.name NULLS LAST, sequence.name, e.name"
+#: how many assets an entity casts; a link to an episode that was made for one of its shots
+NUMBER_OF = (
+    "SELECT count(*) FROM entity_link l JOIN entity asset ON asset.id = l.entity_out_id"
+    " WHERE l.entity_in_id = {} AND COALESCE(asset.canceled, 0) = 0"
+)
+NUMBER = NUMBER_OF.format("?")
+MADE_FOR_A_SHOT = "entity_in_id = ? AND entity_out_id = ? AND json_extract(data, '$.auto')"
 #: how many assets of a task's entity are ready for it: shared ones of other projects, and those
 #: whose `ready_for` comes at or after the task's type in the order of the project
 _PRIORITY = (
@@ -72,18 +80,67 @@ def replace(ctx, entity, items):
     ctx.db.delete(EntityLink, entity_in_id=entity["id"])
     episode_id = episode_of(ctx, entity) if kind == "shot" else None
     for asset_id, columns in wanted:
-        if episode_id:
-            cast_in_episode(ctx, entity, episode_id, asset_id, columns["label"])
-        cast(ctx, entity, asset_id, columns)
-        if kind == "episode":
-            emit(ctx, "asset:update", {"asset_id": asset_id}, entity["project_id"])
-    ctx.db.update(Entity, entity["id"], nb_entities_out=len(items))
-    if kind == "shot":
-        refresh_shot(ctx, entity["id"])
-    emit_casting(ctx, kind if kind in KINDS_WITH_EVENTS else "asset", entity, len(items), added, removed)
+        cast_with_episode(ctx, entity, kind, episode_id, asset_id, columns)
+    announce(ctx, entity, kind, added, removed)
     if episode_id:
         for asset_id in removed:
             remove_from_episode(ctx, entity, episode_id, asset_id)
+
+
+def cast_in_many(ctx, asset, entities, number=None, label=None):
+    """Cast an asset in several entities, whose other casting stays; 0 times: take it out.
+
+    Without a number or a label that of the link stays; a new one has 1 and none.
+    """
+    for entity in entities:
+        link = ctx.db.find(EntityLink, entity_in_id=entity["id"], entity_out_id=asset["id"])
+        if number == 0:
+            if link:
+                take_out(ctx, entity, asset["id"])
+            continue
+        before = link or {"nb_occurences": 1, "label": ""}
+        columns = {
+            "nb_occurences": before["nb_occurences"] if number is None else number,
+            "label": before["label"] if label is None else label,
+        }
+        kind = kind_of(ctx, entity)
+        episode_id = episode_of(ctx, entity) if kind == "shot" else None
+        cast_with_episode(ctx, entity, kind, episode_id, asset["id"], columns)
+        announce(ctx, entity, kind, [] if link else [asset["id"]], [])
+
+
+def take_out(ctx, entity, asset_id):
+    """Take an asset off the casting of an entity, and off the shots of an episode."""
+    if kind_of(ctx, entity) == "episode":
+        remove_from_shots(ctx, entity, asset_id)
+    unlink(ctx, entity, asset_id)
+
+
+def unlink(ctx, entity, asset_id):
+    """Remove the link of an asset to an entity, and that to the episode of a shot, which may go with it."""
+    kind = kind_of(ctx, entity)
+    ctx.db.delete(EntityLink, entity_in_id=entity["id"], entity_out_id=asset_id)
+    announce(ctx, entity, kind, [], [asset_id])
+    episode_id = episode_of(ctx, entity) if kind == "shot" else None
+    if episode_id:
+        remove_from_episode(ctx, entity, episode_id, asset_id)
+
+
+def announce(ctx, entity, kind, added, removed):
+    """Count the casting of an entity again, and the readiness of a shot, and emit the changed casting."""
+    number = count(ctx, entity["id"])
+    if kind == "shot":
+        refresh_shot(ctx, entity["id"])
+    emit_casting(ctx, kind if kind in KINDS_WITH_EVENTS else "asset", entity, number, added, removed)
+
+
+def cast_with_episode(ctx, entity, kind, episode_id, asset_id, columns):
+    """Cast an asset in an entity, before that in the episode of a shot."""
+    if episode_id:
+        cast_in_episode(ctx, entity, episode_id, asset_id, columns["label"])
+    cast(ctx, entity, asset_id, columns)
+    if kind == "episode":
+        emit(ctx, "asset:update", {"asset_id": asset_id}, entity["project_id"])
 
 
 def cast(ctx, entity, asset_id, columns):
@@ -108,19 +165,20 @@ def cast_in_episode(ctx, shot, episode_id, asset_id, label):
     """Cast an asset of a shot in the episode too, if it is not yet."""
     if ctx.db.exists(EntityLink, entity_in_id=episode_id, entity_out_id=asset_id):
         return
-    ctx.db.add(EntityLink, entity_in_id=episode_id, entity_out_id=asset_id, nb_occurences=1, label=label)
-    count(ctx, episode_id, +1)
+    ends = {"entity_in_id": episode_id, "entity_out_id": asset_id}
+    ctx.db.add(EntityLink, **ends, nb_occurences=1, label=label, data={"auto": True})
+    count(ctx, episode_id)
     emit(ctx, "asset:update", {"asset_id": asset_id}, shot["project_id"])
 
 
 def remove_from_episode(ctx, shot, episode_id, asset_id):
-    """Take an asset off the casting of an episode once none of its shots casts it."""
+    """Take an asset off the casting of an episode once none of its shots casts it; a link set by hand stays."""
     others = f"SELECT 1 FROM entity_link WHERE entity_out_id = ? AND entity_in_id IN ({SHOTS_OF_EPISODE}) LIMIT 1"
     if ctx.db.value(others, [asset_id, episode_id]):
         return
-    if ctx.db.delete(EntityLink, entity_in_id=episode_id, entity_out_id=asset_id):
+    if ctx.db.delete(EntityLink, MADE_FOR_A_SHOT, [episode_id, asset_id]):
         episode = {"id": episode_id, "project_id": shot["project_id"]}
-        emit_casting(ctx, "episode", episode, count(ctx, episode_id, -1), [], [asset_id])
+        emit_casting(ctx, "episode", episode, count(ctx, episode_id), [], [asset_id])
         emit(ctx, "asset:update", {"asset_id": asset_id}, shot["project_id"])
 
 
@@ -129,16 +187,16 @@ def remove_from_shots(ctx, episode, asset_id):
     casting = f"SELECT entity_in_id FROM entity_link WHERE entity_out_id = ? AND entity_in_id IN ({SHOTS_OF_EPISODE})"
     for shot_id in ctx.db.column(casting, [asset_id, episode["id"]]):
         ctx.db.delete(EntityLink, entity_in_id=shot_id, entity_out_id=asset_id)
-        left = count(ctx, shot_id, -1)
         refresh_shot(ctx, shot_id)
+        left = ctx.db.value(NUMBER, [shot_id])
         emit_casting(ctx, "shot", {"id": shot_id, "project_id": episode["project_id"]}, left, [], [asset_id])
 
 
-def count(ctx, entity_id, step):
-    """Add to the counter of an entity's casting, never below 0; returns the new number."""
-    before = ctx.db.value("SELECT nb_entities_out FROM entity WHERE id = ?", [entity_id]) or 0
-    ctx.db.update(Entity, entity_id, nb_entities_out=max(0, before + step))
-    return max(0, before + step)
+def count(ctx, entity_id):
+    """Count the casting of an entity again; returns the number."""
+    number = ctx.db.value(NUMBER, [entity_id])
+    ctx.db.update(Entity, entity_id, nb_entities_out=number)
+    return number
 
 
 def emit_casting(ctx, kind, entity, number, added, removed):
@@ -167,7 +225,16 @@ def refresh_shots(ctx, shot_ids):
 
 
 def refresh(ctx, shots, params):
-    """The same for the shots that an SQL condition on their id names, by episode, sequence and name."""
+    """The same for the shots that an SQL condition on their id names, by episode, sequence and name.
+
+    A shot whose casting was counted wrong is corrected.
+    """
+    wrong = (
+        f"SELECT shot.id, shot.project_id FROM entity shot WHERE {of_kind('Shot', 'shot')} AND shot.id {shots}"
+        f" AND COALESCE(shot.nb_entities_out, 0) <> ({NUMBER_OF.format('shot.id')}) ORDER BY shot.name, shot.id"
+    )
+    for shot in ctx.db.rows(wrong, params):
+        emit_casting(ctx, "shot", shot, count(ctx, shot["id"]), [], [])
     sql = f"UPDATE task SET nb_assets_ready = {_NB_READY}, updated_at = ? WHERE entity_id {shots}"
     ctx.db.execute(sql, [clock.now(), *params])
     tasks = (

@@ -3,11 +3,13 @@
 Canceled assets are left out. In the statements `l` is the link, `asset` what is cast, `e` what casts it.
 """
 
+import json
+
 from kitsulite.domain.ids import path_id
 from kitsulite.domain.kinds import get_asset_type, get_of_kind, of_kind
 from kitsulite.models.base import json_object
 from kitsulite.models.entities import Entity
-from kitsulite.models.fields import Flag
+from kitsulite.models.fields import Flag, dump
 from kitsulite.store.database import JsonText
 
 LINKED = (
@@ -67,6 +69,12 @@ def grouped(ctx, item, where, params, order="", joins=""):
         f" WHERE {where} AND {NOT_CANCELED} ORDER BY {order}{BY_TYPE}"
     )
     return ctx.db.json_groups(sql, params)
+
+
+def of_entities(ctx, entity_ids):
+    """The castings of several entities as `{entity id: [item]}`, empty ones too."""
+    found = grouped(ctx, ITEM, "e.id IN (SELECT value FROM json_each(?))", [dump(entity_ids)])
+    return {entity_id: [] for entity_id in entity_ids} | json.loads(found)
 
 
 def of_project(ctx, project_id):

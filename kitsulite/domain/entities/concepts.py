@@ -1,6 +1,7 @@
 """Concepts: pictures that illustrate other entities, linked to them."""
 
 from kitsulite.domain.entities import entities, with_tasks
+from kitsulite.domain.kinds import temporal_id
 from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity
@@ -11,6 +12,7 @@ FIELDS = (
     *("canceled", "data", "description", "entity_type_id", "fps", "frame_in", "frame_out", "id", "name", "nb_frames"),
     *("parent_id", "preview_file_id", "project_id", "project_name", "source_id", "nb_entities_out"),
     *("is_casting_standby", "entity_concept_links", "type", "updated_at", "created_at", "created_by"),
+    "preview_file_status",
 )
 TASK_FIELDS = (
     *("id", "duration", "due_date", "entity_id", "end_date", "estimation", "last_comment_date", "nb_assets_ready"),
@@ -25,16 +27,22 @@ LINKED_TASK_FIELDS = (
 LINKS = Entity.relations["entity_concept_links"]
 #: ids of the entities that a concept illustrates
 LINKED = {"entity_concept_links": f"json({LINKS.ids('e.id')})"}
+STATUS = {"preview_file_status": "(SELECT f.status FROM preview_file f WHERE f.id = e.preview_file_id)"}
 
 
-def create(ctx, project_id, name, links=(), **columns):
+def create(ctx, project_id, name, links=(), parent_id=None, **columns):
     """Create a concept, or return the one of the same name, as entity row with its links.
 
     `links` are the ids of the entities that it illustrates: unknown ones are dropped, malformed ones NotFound.
+    `parent_id`: the folder that a new one lies in.
     """
     if not all(map(is_id, links)):
         raise NotFound("Entity not found.")
-    concept, is_new = entities.create(ctx, "Concept", project_id, name, **columns)
+    entities.parent_of(ctx, "ConceptFolder", project_id, parent_id)
+    like = {"name": name, "project_id": project_id, "entity_type_id": temporal_id(ctx, "Concept")}
+    known = ctx.db.find(Entity, **like)
+    place = known["parent_id"] if known else parent_id
+    concept, is_new = entities.create(ctx, "Concept", project_id, name, place, **columns)
     if is_new:
         known = [link.lower() for link in links if ctx.db.exists(Entity, id=link.lower())]
         ctx.db.relate(Entity, concept["id"], "entity_concept_links", known)
@@ -55,7 +63,7 @@ def of_project(ctx, project_id):
 
 def fields(ctx, kind="Concept"):
     """What a concept shows besides its tasks: name -> SQL."""
-    return with_tasks.chosen({**with_tasks.entity_values(ctx, kind), **LINKED}, FIELDS)
+    return with_tasks.chosen({**with_tasks.entity_values(ctx, kind), **LINKED, **STATUS}, FIELDS)
 
 
 def listing_with_tasks(ctx, **asked):

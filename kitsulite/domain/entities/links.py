@@ -1,5 +1,6 @@
 """The links between entities of a project, as a copy of the project reads them."""
 
+from kitsulite.domain.entities import casting
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity, EntityLink
@@ -52,8 +53,9 @@ def newer(ctx, project_id, after, limit):
 
 
 def remove(ctx, project_id, link_id):
-    """Delete a link of a project and return it; of another one: Forbidden. Counters stay as they are."""
+    """Delete a link of a project and return it; of another one: Forbidden."""
     link = ctx.db.get(EntityLink, link_id)
-    ctx.require(ctx.db.exists(Entity, id=link["entity_in_id"], project_id=project_id))
-    ctx.db.delete(EntityLink, id=link["id"])
+    entity = ctx.db.get(Entity, link["entity_in_id"])
+    ctx.require(entity["project_id"] == project_id)
+    casting.unlink(ctx, entity, link["entity_out_id"])
     return link

@@ -5,7 +5,7 @@ from kitsulite.domain.entities import entities
 from kitsulite.domain.entities.names import full_name
 from kitsulite.domain.files import places
 from kitsulite.domain.files import stored as stored_files
-from kitsulite.domain.kinds import kind_of
+from kitsulite.domain.kinds import key_of, kind_of
 from kitsulite.errors import BadParameter, NotFound, Refused
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts
@@ -232,7 +232,7 @@ def set_entity_preview(ctx, entity_id, preview_file_id):
     status = ctx.db.value("SELECT status FROM preview_file WHERE id = ?", [preview_file_id])
     ids = {"entity_id": entity["id"], "preview_file_id": preview_file_id, "preview_file_status": status}
     emit(ctx, "preview-file:set-main", ids, entity["project_id"])
-    emit(ctx, f"{kind}:update", {f"{kind}_id": entity["id"]}, entity["project_id"])
+    emit(ctx, f"{kind}:update", {key_of(kind): entity["id"]}, entity["project_id"])
     return {**entities.row(ctx, entity["id"]), "preview_file_status": status}
 
 

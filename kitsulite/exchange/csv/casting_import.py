@@ -101,7 +101,7 @@ def cast(ctx, caster_id, asset_id, columns):
         if episode_id:
             casting.cast_in_episode(ctx, caster, episode_id, asset_id, columns["label"])
         casting.cast(ctx, caster, asset_id, columns)
-        casting.count(ctx, caster_id, +1)
+        casting.count(ctx, caster_id)
     if what == "shot":
         casting.refresh_shot(ctx, caster_id)
     payload = {f"{what}_id": caster_id}

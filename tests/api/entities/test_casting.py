@@ -1,54 +1,9 @@
-"""Casting through the API: replaced, counted, followed by episodes and readiness, read in every form."""
+"""Casting through the API: replaced, counted, followed by episodes, read in every form."""
 
 import pytest
 
-from kitsulite.models.activity import ApiEvent
 from kitsulite.models.entities import Entity, EntityLink
 from kitsulite.models.fields import new_id
-from kitsulite.models.projects import ProjectTaskTypeLink
-from kitsulite.models.tasks import Task
-
-
-class Breakdown:
-    """Two shots of one episode and three props; the manager's API."""
-
-    def __init__(self, studio):
-        self.studio, self.db = studio, studio.db
-        self.manager = studio.person("manager")
-        self.project = studio.project(team=[self.manager])
-        self.api = studio.api(self.manager)
-        self.episode = studio.entity(self.project, "Episode", name="E01")
-        self.sequence = studio.entity(self.project, "Sequence", name="SQ01", parent_id=self.episode["id"])
-        self.first, self.second = (self.shot(name) for name in ("SH01", "SH02"))
-        self.chair, self.lamp, self.table = (
-            studio.entity(self.project, "Prop", name=name) for name in ("Chair", "Lamp", "Table")
-        )
-        studio.forget_events()
-
-    def shot(self, name):
-        return self.studio.entity(self.project, "Shot", name=name, parent_id=self.sequence["id"])
-
-    def path(self, entity):
-        return f"/data/projects/{self.project['id']}/entities/{entity['id']}/casting"
-
-    def cast(self, entity, *assets, **columns):
-        body = [{"asset_id": asset["id"], "nb_occurences": 1, **columns} for asset in assets]
-        answer = self.api.put(self.path(entity), body)
-        assert (answer.status_int, answer.json) == (200, body), answer.text
-
-    def casting(self, entity):
-        return [row["asset_name"] for row in self.api.get(self.path(entity)).json]
-
-    def counter(self, entity):
-        return self.db.get(Entity, entity["id"])["nb_entities_out"]
-
-    def payloads(self, name):
-        return [row["data"] for row in self.db.all(ApiEvent, "name = ?", [name])]
-
-
-@pytest.fixture
-def breakdown(studio):
-    return Breakdown(studio)
 
 
 def test_a_casting_is_replaced_as_a_whole(breakdown):
@@ -122,9 +77,11 @@ def test_the_events_of_an_episode_come_after_those_of_its_shots(studio, breakdow
     breakdown.cast(breakdown.first, breakdown.chair)
     studio.forget_events()
     breakdown.cast(breakdown.episode, breakdown.lamp)
-    assert studio.events() == ["shot:casting-update", "entity-link:new", "asset:update", "episode:casting-update"]
-    (update,) = breakdown.payloads("shot:casting-update")
-    assert (update["nb_entities_out"], update["removed_asset_ids"]) == (0, [breakdown.chair["id"]])
+    of_episode = ["entity-link:new", "asset:update", "episode:casting-update"]
+    assert studio.events() == ["shot:casting-update"] * 2 + of_episode
+    correction, removal = breakdown.payloads("shot:casting-update")
+    assert (correction["nb_entities_out"], correction["removed_asset_ids"]) == (0, [])
+    assert (removal["nb_entities_out"], removal["removed_asset_ids"]) == (0, [breakdown.chair["id"]])
 
 
 def test_all_other_kinds_have_the_events_of_assets(studio, breakdown):
@@ -136,7 +93,7 @@ def test_all_other_kinds_have_the_events_of_assets(studio, breakdown):
     assert breakdown.casting(breakdown.episode) == []
 
 
-def test_a_repeated_asset_changes_its_link_and_unusable_items_are_counted(studio, breakdown):
+def test_a_repeated_asset_changes_its_link_and_unusable_items_are_left_out(studio, breakdown):
     body = [
         {"asset_id": breakdown.chair["id"], "nb_occurences": 1, "label": "one"},
         {"asset_id": breakdown.lamp["id"]},
@@ -149,7 +106,7 @@ def test_a_repeated_asset_changes_its_link_and_unusable_items_are_counted(studio
         assert breakdown.api.put(breakdown.path(entity), body).json == body
         (row,) = breakdown.api.get(breakdown.path(entity)).json
         assert (row["nb_occurences"], row["label"]) == (5, "")
-        assert breakdown.counter(entity) == 5
+        assert breakdown.counter(entity) == 1
         links = [name for name in studio.events() if name.startswith("entity-link")]
         assert links == ["entity-link:new", "entity-link:update"]
 
@@ -204,12 +161,95 @@ def test_several_castings_are_all_checked_before_one_is_changed(studio, breakdow
 
 def test_the_casting_of_an_asset_has_routes_of_its_own(breakdown):
     path = f"/data/assets/{breakdown.lamp['id']}/casting"
-    item = [{"asset_id": breakdown.chair["id"], "nb_occurences": 2}]
+    item = [{"asset_id": breakdown.chair["id"], "nb_occurences": 2, "label": ""}]
+    assert breakdown.api.put(path, [{**item[0], "label": "", "more": 1}]).json == item
+    assert breakdown.api.put(path, [{"asset_id": breakdown.table["id"]}]).json[0]["nb_occurences"] == 1
+    refused = breakdown.api.put(path, [item[0], {"nb_occurences": -1}])
+    assert (refused.status_int, [error["field"] for error in refused.json["data"]["errors"]]) == (
+        400,
+        ["1.asset_id", "1.nb_occurences"],
+    )
     assert breakdown.api.put(path, item).json == item
     assert [row["nb_occurences"] for row in breakdown.api.get(path).json] == [2]
     assert [row["id"] for row in breakdown.api.get(f"/data/assets/{breakdown.lamp['id']}/assets").json] == [
         breakdown.chair["id"]
     ]
+
+
+# One asset in several entities
+
+
+def cast_in(breakdown, asset, *entities, api=None, **columns):
+    path = f"/data/projects/{breakdown.project['id']}/entities/casting/assets/{asset['id']}"
+    body = {"entity_ids": [entity["id"] for entity in entities], **columns}
+    return (api or breakdown.api).put(path, body)
+
+
+def test_one_asset_is_cast_in_several_entities(studio, breakdown):
+    breakdown.cast(breakdown.first, breakdown.lamp)
+    studio.forget_events()
+    answer = cast_in(breakdown, breakdown.chair, breakdown.first, breakdown.second, nb_occurences=3, label="front")
+    assert answer.status_int == 200, answer.text
+    assert {key: [row["asset_name"] for row in rows] for key, rows in answer.json.items()} == {
+        breakdown.first["id"]: ["Chair", "Lamp"],
+        breakdown.second["id"]: ["Chair"],
+    }
+    (chair,) = answer.json[breakdown.second["id"]]
+    assert (chair["nb_occurences"], chair["label"]) == (3, "front")
+    assert chair == breakdown.api.get(breakdown.path(breakdown.second)).json[0]
+    assert breakdown.casting(breakdown.episode) == ["Chair", "Lamp"]
+    each = ["entity-link:new", "shot:casting-update"]
+    assert studio.events() == ["asset:update", *each, *each]
+    assert [update["added_asset_ids"] for update in breakdown.payloads("shot:casting-update")] == [
+        [breakdown.chair["id"]]
+    ] * 2
+
+
+def test_what_is_left_out_of_a_link_stays(studio, breakdown):
+    cast_in(breakdown, breakdown.chair, breakdown.first, nb_occurences=3, label="front")
+    studio.forget_events()
+    answer = cast_in(breakdown, breakdown.chair, breakdown.first, breakdown.lamp, label=None)
+    found = {key: (rows[0]["nb_occurences"], rows[0]["label"]) for key, rows in answer.json.items()}
+    assert found == {breakdown.first["id"]: (3, "front"), breakdown.lamp["id"]: (1, "")}
+    assert studio.events() == [
+        *("entity-link:update", "shot:casting-update"),
+        *("entity-link:new", "asset:casting-update"),
+    ]
+    answer = cast_in(breakdown, breakdown.chair, breakdown.first, nb_occurences=2)
+    assert (answer.json[breakdown.first["id"]][0]["nb_occurences"]) == 2
+
+
+def test_no_occurences_take_an_asset_out(studio, breakdown):
+    breakdown.cast(breakdown.first, breakdown.chair, breakdown.lamp)
+    studio.forget_events()
+    answer = cast_in(breakdown, breakdown.chair, breakdown.first, breakdown.second, nb_occurences=0)
+    assert [len(rows) for rows in answer.json.values()] == [1, 0]
+    assert studio.events() == ["shot:casting-update", "episode:casting-update", "asset:update"]
+    assert breakdown.casting(breakdown.episode) == ["Lamp"]
+    cast_in(breakdown, breakdown.lamp, breakdown.episode, nb_occurences=0)
+    assert breakdown.casting(breakdown.first) == breakdown.casting(breakdown.episode) == []
+    assert breakdown.counter(breakdown.first) == breakdown.counter(breakdown.episode) == 0
+
+
+def test_an_episode_keeps_what_was_cast_in_it_by_hand(breakdown):
+    cast_in(breakdown, breakdown.chair, breakdown.episode)
+    breakdown.cast(breakdown.first, breakdown.chair, breakdown.lamp)
+    breakdown.cast(breakdown.first)
+    assert breakdown.casting(breakdown.episode) == ["Chair"]
+
+
+def test_an_asset_of_another_project_is_cast_if_it_is_shared(studio, breakdown):
+    other = studio.project()
+    shared, own = studio.entity(other, "Prop", is_shared=True), studio.entity(other, "Prop")
+    assert cast_in(breakdown, shared, breakdown.first).status_int == 200
+    assert cast_in(breakdown, own, breakdown.first).status_int == 403
+    assert cast_in(breakdown, breakdown.second, breakdown.first).status_int == 404
+    assert cast_in(breakdown, {"id": new_id()}, breakdown.first).status_int == 404
+    assert cast_in(breakdown, shared, studio.entity(other, "Shot")).status_int == 403
+    assert cast_in(breakdown, shared, {"id": new_id()}).status_int == 404
+    for body in ({"nb_occurences": -1}, {"entity_ids": []}, {"entity_ids": ["x"]}, {"label": 1}):
+        assert cast_in(breakdown, shared, breakdown.first, **body).status_int == 400
+    assert breakdown.casting(breakdown.second) == []
 
 
 # Reading
@@ -293,32 +333,6 @@ def test_where_an_asset_is_cast_shots_come_before_assets(studio, breakdown):
     assert set(rows[3]) == {"asset_id", "asset_name", "asset_type_name", "preview_file_id", "nb_occurences"}
 
 
-# Readiness
-
-
-class Readiness(Breakdown):
-    """Layout comes before animation, and this before lighting; the first shot has a task of each."""
-
-    def __init__(self, studio):
-        super().__init__(studio)
-        self.types = {name: studio.task_type(name)["id"] for name in ("Layout", "Animation", "Lighting", "Modeling")}
-        for priority, name in enumerate(("Layout", "Animation", "Lighting"), 1):
-            studio.link(
-                ProjectTaskTypeLink,
-                project_id=self.project["id"],
-                task_type_id=self.types[name],
-                priority=priority,
-            )
-        self.tasks = {name: studio.task(self.first, name) for name in ("Layout", "Animation", "Lighting")}
-
-    def ready(self):
-        return [self.db.get(Task, task["id"])["nb_assets_ready"] for task in self.tasks.values()]
-
-    def set_ready(self, asset, name):
-        body = {"ready_for": self.types[name] if name else None}
-        assert self.api.put(f"/data/entities/{asset['id']}", body).status_int == 200
-
-
 def test_a_counter_that_lags_behind_never_falls_below_zero(breakdown):
     breakdown.cast(breakdown.first, breakdown.chair)
     with breakdown.db.write():
@@ -326,90 +340,6 @@ def test_a_counter_that_lags_behind_never_falls_below_zero(breakdown):
     breakdown.cast(breakdown.first)
     assert breakdown.casting(breakdown.episode) == []
     assert breakdown.counter(breakdown.episode) == 0
-
-
-@pytest.fixture
-def readiness(studio):
-    return Readiness(studio)
-
-
-def test_an_asset_is_ready_for_its_step_and_those_before(readiness):
-    readiness.cast(readiness.first, readiness.chair, readiness.lamp)
-    assert readiness.ready() == [0, 0, 0]
-    readiness.set_ready(readiness.chair, "Animation")
-    assert readiness.ready() == [1, 1, 0]
-    readiness.set_ready(readiness.lamp, "Lighting")
-    assert readiness.ready() == [2, 2, 1]
-    readiness.set_ready(readiness.chair, None)
-    assert readiness.ready() == [1, 1, 1]
-    readiness.cast(readiness.first, readiness.chair)
-    assert readiness.ready() == [0, 0, 0]
-
-
-def test_an_asset_that_is_ready_for_no_step_of_the_project_is_not_ready(studio, readiness):
-    readiness.cast(readiness.first, readiness.chair)
-    readiness.set_ready(readiness.chair, "Modeling")
-    assert readiness.ready() == [0, 0, 0]
-    fx = studio.task(readiness.first, "FX")
-    readiness.set_ready(readiness.chair, "Layout")
-    assert readiness.ready() == [1, 0, 0]
-    assert studio.db.get(Task, fx["id"])["nb_assets_ready"] == 1
-
-
-def test_shared_assets_of_other_projects_are_always_ready(studio, readiness):
-    shared = studio.entity(studio.project(), "Prop", is_shared=True)
-    own = studio.entity(readiness.project, "Prop", is_shared=True)
-    readiness.cast(readiness.first, shared, own)
-    assert readiness.ready() == [1, 1, 1]
-
-
-def test_canceled_and_dropped_assets_are_not_ready(studio, readiness):
-    readiness.set_ready(readiness.chair, "Lighting")
-    studio.task(readiness.chair, "Modeling")
-    readiness.cast(readiness.first, readiness.chair)
-    assert readiness.ready() == [1, 1, 1]
-    readiness.cast(readiness.episode, readiness.lamp)
-    assert readiness.ready() == [0, 0, 0]
-    readiness.cast(readiness.first, readiness.chair)
-    admin = studio.api(studio.admin)
-    assert admin.delete(f"/data/assets/{readiness.chair['id']}").status_int == 204
-    assert readiness.ready() == [0, 0, 0]
-    assert readiness.api.put(f"/data/entities/{readiness.chair['id']}", {"canceled": False}).status_int == 200
-    assert readiness.ready() == [1, 1, 1]
-    assert admin.delete(f"/data/assets/{readiness.chair['id']}?force=true").status_int == 204
-    assert readiness.ready() == [0, 0, 0]
-
-
-def test_each_task_is_notified_of_but_not_in_the_log(studio, readiness):
-    heard = []
-    end = studio.app.bus.listen(lambda name, payload: heard.append((name, payload)))
-    readiness.cast(readiness.first, readiness.chair)
-    end()
-    told = [payload for name, payload in heard if name == "task:update-casting-stats"]
-    assert [payload["task_id"] for payload in told] == [task["id"] for task in readiness.tasks.values()]
-    assert told[0] == {
-        "task_id": readiness.tasks["Layout"]["id"],
-        "nb_assets_ready": 0,
-        "project_id": readiness.project["id"],
-    }
-    assert studio.events("task:update-casting-stats") == []
-
-
-def test_shots_of_an_asset_are_notified_of_by_place(studio, readiness):
-    other = studio.entity(readiness.project, "Sequence", name="A", parent_id=readiness.episode["id"])
-    shots = [studio.entity(readiness.project, "Shot", name=name, parent_id=other["id"]) for name in "CAB"]
-    tasks = {shot["name"]: studio.task(shot, "Layout")["id"] for shot in shots}
-    for shot in (*shots, readiness.first):
-        readiness.cast(shot, readiness.chair)
-    heard = []
-    end = studio.app.bus.listen(lambda name, payload: heard.append(payload.get("task_id")))
-    readiness.set_ready(readiness.chair, "Layout")
-    told = [tasks[name] for name in "ABC"] + [task["id"] for task in readiness.tasks.values()]
-    assert heard == [*told, None]
-    heard.clear()
-    assert studio.api(studio.admin).delete(f"/data/assets/{readiness.chair['id']}").status_int == 204
-    end()
-    assert heard == [None, *told]
 
 
 # Links
@@ -457,5 +387,16 @@ def test_a_link_is_deleted_in_its_project_and_returned(studio, breakdown):
     assert breakdown.api.delete(path.format(other["id"])).status_int == 403
     assert breakdown.api.delete(path.format(breakdown.project["id"])).json == link
     assert breakdown.api.delete(path.format(breakdown.project["id"])).status_int == 404
-    assert breakdown.counter(breakdown.lamp) == 1
-    assert studio.events() == []
+    assert breakdown.counter(breakdown.lamp) == 0
+    assert studio.events() == ["asset:casting-update"]
+    (update,) = breakdown.payloads("asset:casting-update")
+    assert (update["nb_entities_out"], update["removed_asset_ids"]) == (0, [breakdown.chair["id"]])
+
+
+def test_the_link_of_a_shot_takes_that_of_its_episode_with_it(studio, breakdown):
+    breakdown.cast(breakdown.first, breakdown.chair)
+    link = breakdown.db.find(EntityLink, entity_in_id=breakdown.first["id"])
+    studio.forget_events()
+    assert breakdown.api.delete(f"/data/projects/{breakdown.project['id']}/entity-links/{link['id']}").json == link
+    assert breakdown.casting(breakdown.episode) == []
+    assert studio.events() == ["shot:casting-update", "episode:casting-update", "asset:update"]

@@ -77,7 +77,7 @@ def test_an_asset_shows_what_it_lacks_as_text(production):
     (asset,) = production.listing("assets")
     assert (asset["preview_file_id"], asset["ready_for"], asset["episode_id"]) == ("", "None", "")
     assert asset["data"] == {"size": [1, {"a": None}]}
-    assert asset["tasks"][0]["last_preview_file_id"] == ""
+    assert asset["tasks"][0]["last_preview_file_id"] is None
     assert asset["asset_type_name"] == "Prop"
     assert list(asset) == [*assets.FIELDS, "tasks"]
     assert list(asset["tasks"][0]) == list(assets.TASK_FIELDS)
