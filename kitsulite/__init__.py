@@ -3,6 +3,8 @@
 app = kitsulite.create_app(data_dir="studio")      # a WSGI callable
 with kitsulite.Server() as server:                 # a running server, thrown away at the end
     print(server.url, server.admin_email, server.admin_password)
+
+kitsulite.Server("studio", port=8080).start()      # in a folder that stays
 """
 
 import os
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
     from kitsulite.application import Application
     from kitsulite.given import Given
-    from kitsulite.server import Server as Server
+    from kitsulite.testing.server import Server as Server
 
 __version__ = "0.1.0"
 #: version of the API that is answered
@@ -37,7 +39,7 @@ if not TYPE_CHECKING:
     def __getattr__(name):
         """Import the server only when it is asked for: `create_app` does not need it."""
         if name == "Server":
-            from kitsulite.server import Server
+            from kitsulite.testing.server import Server
 
             return Server
         raise AttributeError(f"module 'kitsulite' has no attribute {name!r}")

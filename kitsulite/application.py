@@ -1,5 +1,6 @@
 """The application: a data folder, opened and answering."""
 
+import contextlib
 import functools
 import importlib
 import os
@@ -7,6 +8,7 @@ import pkgutil
 import sqlite3
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +49,8 @@ class Application(App):
         self.bus = Bus()
         self.mailer = Mailer(self)
         self.jobs = JobQueue(self)
+        #: of new password hashes, for studios that are thrown away; by default what is safe
+        self.password_cost: int | None = None
         self._live: LiveStream | None = None
         self._starting = threading.Lock()
         try:
@@ -81,17 +85,12 @@ class Application(App):
                 self._live = LiveStream(self)
             return self._live
 
-    def keep_pristine(self) -> None:
-        """Remember the database as it is now, for `restore_pristine`."""
-        self._pristine = sqlite3.connect(":memory:", check_same_thread=False)
-        self.db.connection().backup(self._pristine)
-
-    def restore_pristine(self) -> None:
-        """Back to what `keep_pristine` saw, without any stored file; takes milliseconds."""
+    @contextlib.contextmanager
+    def replacing(self) -> Iterator[None]:
+        """Let the caller put other rows and files in the place of all, while no job runs and no request writes."""
         self.jobs.clear()
         with self.db.alone():
-            self._pristine.backup(self.db.connection())
-        self.files.clear()
+            yield
         self.mailer.clear()
         if self._live:
             self._live.rooms.clear()

@@ -28,8 +28,7 @@ SILENCE = 45
 class Http:
     """waitress around an application, serving from a thread until it is stopped."""
 
-    def __init__(self, app, listener):
-        settings = app.settings
+    def __init__(self, app, settings, listener):
         # A queue is normal where browsers open many connections: no line for each request of it.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._dispatcher = Dispatcher(settings.threads)

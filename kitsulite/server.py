@@ -1,12 +1,6 @@
 """A running server: an application behind waitress, on a thread of its own.
 
-with kitsulite.Server() as server:                    # thrown away at the end
-    gazu.set_host(server.api_url)
-    gazu.log_in(server.admin_email, server.admin_password)
-    ...
-    server.reset()                                    # the initial data again, in milliseconds
-
-kitsulite.Server("studio", port=8080).start()         # a folder that stays
+`kitsulite serve` is this; `kitsulite.Server` is what tests need besides (see `testing/server.py`).
 """
 
 import os
@@ -14,7 +8,7 @@ import shutil
 import socket
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -31,13 +25,17 @@ from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.http import Http
 
+#: of the hashes of passwords that protect nothing
+THROW_AWAY_COST = 2
+Self = TypeVar("Self", bound="BaseServer")
 
-class Server:
+
+class BaseServer:
     """A Kitsu API that listens; `start()` and `stop()`, or a `with` block.
 
     Other arguments are settings; the port is any free one if none is given. Without
-    `data_dir` the studio lies in a folder that is removed at the end, and commits do not
-    wait for the disk.
+    `data_dir` the studio lies in a folder that is removed at the end: it takes no settings
+    from the environment, its commits do not wait for the disk, and its passwords are hashed fast.
 
     `url`             where it listens, `http://127.0.0.1:12345`
     `api_url`         the same with `/api`: what Kitsu clients call the host
@@ -48,9 +46,12 @@ class Server:
 
     def __init__(self, data_dir: "str | os.PathLike[str] | None" = None, **settings: "Unpack[Given]") -> None:
         self._temporary = data_dir is None
+        self._listens = True
         self._given: dict[str, Any] = {"port": 0, "data_dir": data_dir, **settings}
         if self._temporary:
             self._given.setdefault("synchronous", "OFF")
+            # mail server and keys of the studio are no business of tests
+            self._given["environ"] = {}
         self._app: Application | None = None
         self._http: Http | None = None
 
@@ -61,7 +62,7 @@ class Server:
             raise SetupError("This server is not running: call start(), or use it in a `with` block.")
         return self._app
 
-    def start(self) -> "Server":
+    def start(self: Self) -> Self:
         """Listen and answer; returns itself once it does. What keeps it from starting is a SetupError."""
         if self._temporary:
             self._given["data_dir"] = tempfile.mkdtemp(prefix="kitsulite-")
@@ -74,18 +75,20 @@ class Server:
 
     def _open(self) -> None:
         settings = settings_table.load(**self._given)
-        listener = listen(settings.host, settings.port)
+        listener = listen(settings.host, settings.port) if self._listens else None
         try:
             self._app = Application(**self._given)
-            self.url = url_of(settings.host, listener.getsockname()[1])
+            self._app.password_cost = THROW_AWAY_COST if self._temporary else None
+            self.url = url_of(settings.host, listener.getsockname()[1]) if listener else "http://kitsulite.test"
             self.api_url = self.url + "/api"
             if self.app.settings.domain_name == settings_table.NAMES["domain_name"].default:
                 self.app.settings.domain_name = self.url.partition("://")[2]
             self._create_administrator()
             self.app.resume()
-            self._http = Http(self.app, listener)
+            self._http = Http(self.wsgi, settings, listener) if listener else None
         except BaseException:
-            listener.close()
+            if listener:
+                listener.close()
             raise
 
     def _create_administrator(self) -> None:
@@ -94,28 +97,22 @@ class Server:
         self.admin_password = accounts.first_administrator(
             Context(self.app), settings.admin_email, settings.admin_password
         )
-        if self.app.is_new:
-            self.app.keep_pristine()
+
+    @property
+    def wsgi(self) -> Any:
+        """What answers requests, a WSGI application."""
+        return self.app
 
     def stop(self) -> None:
         """Finish the requests under way and let go of port, database and a throw-away folder."""
-        if self._http:
-            self.app.hang_up()
+        if self._http and self._app:
+            self._app.hang_up()
             self._http.stop()
         if self._app:
             self._app.close()
         if self._temporary:
             shutil.rmtree(self._given["data_dir"], ignore_errors=True)
         self._app = self._http = None
-
-    def reset(self) -> None:
-        """Back to the initial data and the administrator; all that was done since is gone.
-
-        Only if this server made the studio: a folder that was there before is never emptied.
-        """
-        if not self.app.is_new:
-            raise SetupError(f"{self.app.folder} was there before this server: reset() would empty it.")
-        self.app.restore_pristine()
 
     def tokens(self, email: str | None = None) -> dict[str, str]:
         """What a login of this person gives, without a password; by default of the administrator."""
@@ -136,7 +133,7 @@ class Server:
         """A caller of the API as the administrator."""
         return self.client()
 
-    def __enter__(self) -> "Server":
+    def __enter__(self: Self) -> Self:
         return self.start()
 
     def __exit__(self, *error: object) -> None:

@@ -1,6 +1,7 @@
 """A studio per test: one application for the whole run, set back to its initial data each time."""
 
 import email.policy
+import functools
 
 import pytest
 from board import Board
@@ -11,13 +12,14 @@ from rules.whole_run import RULES
 from scene import Scene
 from support import Studio
 
-import kitsulite
+from kitsulite.application import Application
 from kitsulite.testing.plugin import (  # noqa: F401 - also where kitsulite is not installed
     kitsulite_fresh,
     kitsulite_gazu,
     kitsulite_server,
     kitsulite_settings,
 )
+from kitsulite.testing.snapshots import Snapshots
 
 
 def pytest_collection_modifyitems(config, items):
@@ -68,16 +70,20 @@ def is_whole(config):
 
 @pytest.fixture(scope="session")
 def application(tmp_path_factory):
-    app = kitsulite.create_app(
+    app = Application(
         data_dir=str(tmp_path_factory.mktemp("studio")),
         secret_key="a-secret-key-for-tests-0123456789",
         inline_jobs=True,
         ffmpeg=FFMPEG or "",
         synchronous="OFF",
     )
+    app.resume()
     app.bus.strict = True
-    app.keep_pristine()
+    snapshots = Snapshots(app, tmp_path_factory.mktemp("snapshots") / "kept")
+    snapshots.take("initial")
+    app.restore_pristine = functools.partial(snapshots.restore, "initial")
     yield app
+    snapshots.close()
     app.close()
 
 

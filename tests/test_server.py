@@ -1,6 +1,7 @@
 """The server: start, state, stop."""
 
 import contextlib
+import io
 import json
 import socket
 import sqlite3
@@ -31,11 +32,11 @@ def test_a_reset_takes_back_rows_and_files_and_keeps_the_administrator(kitsulite
     before = kitsulite.api.get("/data/departments").json
     made = kitsulite.api.post("/data/departments", {"name": "Puppets", "color": "#000000"})
     assert made.status == 201
-    kitsulite.app.files.path("pictures", "previews", made.json["id"]).parent.mkdir(parents=True)
+    kitsulite.app.files.write("pictures", "previews", made.json["id"], io.BytesIO(b"a picture"))
     token = kitsulite.token()
     kitsulite.reset()
     assert Client(kitsulite.api_url, token).get("/data/departments").json == before
-    assert not kitsulite.app.files.folder.exists()
+    assert kitsulite.app.files.find("pictures", "previews", made.json["id"]) is None
 
 
 def test_a_throw_away_folder_is_gone_at_the_end():

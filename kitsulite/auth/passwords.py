@@ -17,9 +17,9 @@ MEMORY = 64 << 20
 _AT_ONCE = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
 
 
-def hash_password(password):
-    """The text to store for a password; slow on purpose."""
-    return hash_with(password, COST, PARALLEL)
+def hash_password(password, cost=None):
+    """The text to store for a password; slow on purpose, unless a studio that is thrown away asks for another cost."""
+    return hash_with(password, cost or COST, PARALLEL)
 
 
 def hash_with(text, cost, parallel):
@@ -28,9 +28,9 @@ def hash_with(text, cost, parallel):
     return f"scrypt${cost}${BLOCK}${parallel}${salt.hex()}${derive(text, salt, cost, BLOCK, parallel).hex()}"
 
 
-def current_kind():
+def current_kind(cost=None):
     """How the hashes of today begin."""
-    return f"scrypt${COST}${BLOCK}${PARALLEL}"
+    return f"scrypt${cost or COST}${BLOCK}${PARALLEL}"
 
 
 def derive(password, salt, cost, block, parallel):
@@ -65,6 +65,6 @@ def matches_bcrypt(password, stored):
         return False
 
 
-def renewed(password, stored):
+def renewed(password, stored, cost=None):
     """A hash of today for a password whose stored one is of an older kind, else None."""
-    return hash_password(password) if stored and not stored.startswith(f"{current_kind()}$") else None
+    return hash_password(password, cost) if stored and not stored.startswith(f"{current_kind(cost)}$") else None

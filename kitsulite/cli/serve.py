@@ -24,7 +24,7 @@ def serve(args):
     kitsulite serve --host 0.0.0.0 --admin-email ann@studio.com
     KITSULITE_ADMIN_PASSWORD_FILE=/run/secrets/admin kitsulite serve
     """
-    from kitsulite.server import Server
+    from kitsulite.server import BaseServer
 
     stop = threading.Event()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
@@ -32,7 +32,7 @@ def serve(args):
             signal.signal(getattr(signal, name), lambda *_: stop.set())
     settings = settings_table.load(**given_settings(args))
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    with Server(**{**given_settings(args), "data_dir": settings.data_dir, "port": settings.port}) as server:
+    with BaseServer(**{**given_settings(args), "data_dir": settings.data_dir, "port": settings.port}) as server:
         keep_uploads_in_data_folder(server.app)
         # The first event client must not wait for a library to load.
         threading.Thread(target=lambda: server.app.live, daemon=True).start()

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from kitsulite.server import Server
+    from kitsulite.testing.server import Server
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +42,7 @@ def kitsulite_settings() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def kitsulite_server(kitsulite_settings: dict[str, Any]) -> "Iterator[Server]":
     """The Kitsu server of the session, in the state in which earlier tests left it."""
-    from kitsulite.server import Server
+    from kitsulite.testing.server import Server
 
     with Server(**kitsulite_settings) as server:
         yield server

@@ -12,6 +12,7 @@ from kitsulite.jobs import queue
 from kitsulite.jobs.ffmpeg import Failed, Stopped
 from kitsulite.models.fields import new_id
 from kitsulite.models.server import Job
+from kitsulite.testing.snapshots import Snapshots
 
 LONG = 20
 
@@ -197,11 +198,13 @@ def test_a_job_that_another_process_queued_is_taken(app, work, monkeypatch):
     assert work.done == ["a", "b"]
 
 
-def test_an_application_is_reset_while_jobs_run(app, work):
-    app.keep_pristine()
+def test_an_application_is_reset_while_jobs_run(app, work, tmp_path):
+    snapshots = Snapshots(app, tmp_path / "kept")
+    snapshots.take("without jobs")
     work.hold.clear()
     add(app)
     assert work.started.wait(LONG)
-    app.restore_pristine()
+    snapshots.restore("without jobs")
     assert not app.db.exists(Job)
+    snapshots.close()
     assert app.jobs.wait(LONG)

@@ -9,7 +9,8 @@ PACKAGE = CHECKOUT / "kitsulite"
 #: from the top down; a folder below another counts by itself, the rest of the other folder without it
 FLOORS = (
     ("__main__",),
-    ("cli", "testing"),
+    ("cli",),
+    ("testing",),
     ("server",),
     ("http", "client", "application"),
     ("api",),

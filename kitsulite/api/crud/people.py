@@ -54,7 +54,7 @@ class Persons(Resource):
         if ctx.is_admin:
             persons.require_deliverable(ctx, data)
             if "password" in data:
-                data["password"] = hashed(data["password"])
+                data["password"] = hashed(ctx, data["password"])
         with ctx.db.write():
             return self.create_from(ctx, data)
 
@@ -95,9 +95,11 @@ class Persons(Resource):
         self.emit(ctx, "delete", row)
 
 
-def hashed(password):
+def hashed(ctx, password):
     """What is stored of the password of a body; none for an empty one."""
-    return hash_password(Person.columns()["password"].clean(password)) if password else None
+    if not password:
+        return None
+    return hash_password(Person.columns()["password"].clean(password), ctx.app.password_cost)
 
 
 class Organisations(Resource):

@@ -56,4 +56,4 @@ def check_password(ctx, password):
 
 def hash_checked(ctx, password):
     check_password(ctx, password)
-    return passwords.hash_password(password)
+    return passwords.hash_password(password, ctx.app.password_cost)

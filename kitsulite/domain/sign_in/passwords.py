@@ -36,7 +36,7 @@ def hash_checked(ctx, password, again):
         raise Refused("Password is too short.")
     if password != again:
         raise Refused("Confirmation password doesn't match.")
-    return passwords.hash_password(password)
+    return passwords.hash_password(password, ctx.app.password_cost)
 
 
 # By a link

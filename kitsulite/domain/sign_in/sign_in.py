@@ -71,7 +71,7 @@ def verify_password(ctx, account, password):
     if lockout.is_locked(account):
         raise Refusal("locked")
     right = strategies.accept(ctx.settings, account, password)
-    renewed = passwords.renewed(password, account["password"]) if right else None
+    renewed = passwords.renewed(password, account["password"], ctx.app.password_cost) if right else None
     with ctx.db.write():
         account = lockout.fresh(ctx, account)
         refused = refusal_of(account, right)

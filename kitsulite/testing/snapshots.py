@@ -1,0 +1,174 @@
+"""Snapshots: the rows and the stored files of an application as they were, brought back in milliseconds.
+
+Only what has changed is written: rows if anything was committed since, files that differ. The
+content of a file is kept once, however many snapshots hold it.
+"""
+
+import contextlib
+import itertools
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kitsulite.application import Application
+from kitsulite.errors import SetupError
+from kitsulite.store.files import MAKING, link_or_copy
+
+#: bytes from which on a second name stands for a copy; a smaller file may be written to by a test
+BIG = 1 << 20
+#: inode, size and time of change: the same for content that is the same
+Mark = tuple[int, int, int]
+
+
+@dataclass
+class Snapshot:
+    """Rows, files as `path below the store -> kept content`, and what else belongs to them."""
+
+    rows: sqlite3.Connection
+    files: dict[str, Path]
+    note: Any = None
+    #: path -> mark of the stored file that has the kept content
+    marks: dict[str, Mark] = field(default_factory=dict)
+
+
+class Snapshots:
+    """The snapshots of an application, by name; kept content lies in a folder on the disk of the stored files."""
+
+    def __init__(self, app: Application, folder: Path) -> None:
+        self.app, self.folder = app, folder
+        self._kept: dict[str, Snapshot] = {}
+        self._numbers = itertools.count(1)
+        #: name of the snapshot that holds the rows as they were at a version of the database
+        self._rows_are: tuple[str, int] | None = None
+        self._watching = sqlite3.connect(app.db.path, check_same_thread=False)
+
+    def close(self) -> None:
+        self._watching.close()
+        for snapshot in self._kept.values():
+            snapshot.rows.close()
+
+    def take(self, name: str, note: Any = None) -> None:
+        """Keep the rows and files as they are, in place of any snapshot of that name; `note` comes back with them."""
+        rows = sqlite3.connect(":memory:", check_same_thread=False)
+        with self.app.db.alone():
+            self.app.db.connection().backup(rows)
+            self._rows_are = name, self._version()
+            snapshot = Snapshot(rows, {}, note, marks_below(self.app.files.folder))
+            self._keep_files(snapshot)
+        self.drop(name)
+        self._kept[name] = snapshot
+        self._tidy()
+
+    def restore(self, name: str) -> Any:
+        """Bring the rows and files of a snapshot back; returns its note."""
+        if name not in self._kept:
+            known = ", ".join(repr(name) for name in self._kept if name) or "none"
+            raise SetupError(f"There is no snapshot {name!r}; there are: {known}.")
+        snapshot = self._kept[name]
+        with self.app.replacing():
+            if self._rows_are != (name, self._version()):
+                snapshot.rows.backup(self.app.db.connection())
+                self._rows_are = name, self._version()
+            self._restore_files(snapshot)
+        return snapshot.note
+
+    def adopt(self, other: Application) -> None:
+        """Put the rows and files of another application in the place of all."""
+        ours, theirs = self.app.files.folder, other.files.folder
+        with self.app.replacing():
+            other.db.connection().backup(self.app.db.connection())
+            for path in marks_below(ours):
+                remove(ours / path, ours)
+            for path in marks_below(theirs):
+                put(theirs / path, ours / path)
+
+    def drop(self, name: str) -> None:
+        """Forget a snapshot, if it is there."""
+        gone = self._kept.pop(name, None)
+        if gone:
+            gone.rows.close()
+
+    def _version(self) -> int:
+        """A number that changes with every commit."""
+        return self._watching.execute("PRAGMA data_version").fetchone()[0]
+
+    # Files
+
+    def _keep_files(self, snapshot: Snapshot) -> None:
+        known = {(path, mark): kept.files[path] for kept in self._kept.values() for path, mark in kept.marks.items()}
+        for path, mark in snapshot.marks.items():
+            snapshot.files[path] = known.get((path, mark)) or self._keep(self.app.files.folder / path)
+
+    def _keep(self, path: Path) -> Path:
+        self.folder.mkdir(exist_ok=True)
+        kept = self.folder / str(next(self._numbers))
+        second(path, kept)
+        return kept
+
+    def _restore_files(self, snapshot: Snapshot) -> None:
+        folder = self.app.files.folder
+        found = marks_below(folder)
+        for path in found.keys() - snapshot.files.keys():
+            remove(folder / path, folder)
+        for path, kept in snapshot.files.items():
+            if found.get(path) != snapshot.marks[path]:
+                snapshot.marks[path] = put(kept, folder / path)
+
+    def _tidy(self) -> None:
+        """Remove kept content that no snapshot holds."""
+        used = {kept.name for snapshot in self._kept.values() for kept in snapshot.files.values()}
+        if self.folder.exists():
+            for path in self.folder.iterdir():
+                if path.name not in used:
+                    path.unlink()
+
+
+def marks_below(folder: Path) -> dict[str, Mark]:
+    """The stored files below a folder: path there -> mark."""
+    found: dict[str, Mark] = {}
+    with contextlib.suppress(FileNotFoundError):
+        for path, entry in entries(str(folder), ""):
+            stat = entry.stat()
+            found[path] = stat.st_ino, stat.st_size, stat.st_mtime_ns
+    return found
+
+
+def entries(folder: str, prefix: str) -> Iterator[tuple[str, Any]]:
+    with os.scandir(folder) as found:
+        for entry in found:
+            if entry.is_dir():
+                if not entry.name.startswith(MAKING):
+                    yield from entries(entry.path, f"{prefix}{entry.name}/")
+            else:
+                yield prefix + entry.name, entry
+
+
+def second(path: Path, other: Path) -> None:
+    """The same content under another name."""
+    if path.stat().st_size < BIG:
+        shutil.copyfile(path, other)
+    else:
+        link_or_copy(path, other)
+
+
+def put(kept: Path, path: Path) -> Mark:
+    """Put kept content in the place of a stored file; returns the mark of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    second(kept, path)
+    stat = path.stat()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def remove(path: Path, folder: Path) -> None:
+    """Remove a file with the folders that are empty then."""
+    path.unlink()
+    with contextlib.suppress(OSError):
+        for parent in path.parents:
+            if parent == folder:
+                return
+            parent.rmdir()
