@@ -7,8 +7,11 @@ after the commit: no event of a write that was taken back, no write without its 
 import logging
 import threading
 
+from kitsulite import clock
 from kitsulite.events import names
 from kitsulite.models.activity import ApiEvent
+from kitsulite.models.fields import dump, new_id
+from kitsulite.store.database import marks
 
 log = logging.getLogger("kitsulite.events")
 
@@ -47,7 +50,26 @@ def emit(ctx, name, payload, project_id=None, stored=True):
     """
     if ctx.app.bus.strict:
         names.check(name, payload, project_id, stored)
-    payload = {**payload, "project_id": project_id} if project_id else dict(payload)
+    payload = with_project(payload, project_id)
     if stored:
         ctx.db.add(ApiEvent, name=name, data=payload, user_id=ctx.person_id, project_id=project_id)
     ctx.db.after_commit(lambda: ctx.app.bus.publish(name, payload))
+
+
+def emit_many(ctx, events):
+    """Emit many events that the log keeps at once: a list of (name, payload, project_id)."""
+    if ctx.app.bus.strict:
+        for name, payload, project_id in events:
+            names.check(name, payload, project_id, True)
+    told = [(name, with_project(payload, project_id), project_id) for name, payload, project_id in events]
+    now = clock.now()
+    columns = ("id", "created_at", "updated_at", "name", "data", "user_id", "project_id")
+    ctx.db.execute_many(
+        f"INSERT INTO api_event ({', '.join(columns)}) VALUES ({marks(columns)})",
+        [(new_id(), now, now, name, dump(payload), ctx.person_id, project_id) for name, payload, project_id in told],
+    )
+    ctx.db.after_commit(lambda: [ctx.app.bus.publish(name, payload) for name, payload, _ in told])
+
+
+def with_project(payload, project_id):
+    return {**payload, "project_id": project_id} if project_id else dict(payload)

@@ -155,8 +155,8 @@ FILES = {
     "working-file:new": kept("working_file_id project_id"),
     "output_type:new": kept("output_type_id"),
 }
-#: imports of CSV files, and of rows from another server
-IMPORTS = united(
+#: imports of CSV files
+SHEETS = united(
     of_rows("asset", "asset_id episode_id project_id", ("new", "update")),
     of_rows("edit", "edit_id episode_id project_id", ("new", "update")),
     {
@@ -164,10 +164,14 @@ IMPORTS = united(
         "episode:casting-update": kept("episode_id nb_entities_out project_id"),
         "asset:casting-update": kept("asset_id project_id"),
     },
+)
+#: imports of rows from another server; the kind of an entity has a capital letter in its key
+IMPORTS = united(
+    *(of_rows(kind, f"{kind.capitalize()}_id project_id", ("new", "update")) for kind in KINDS),
     *(of_rows(name, "project_id", ("new", "update")) for name in ("entity-link", "task")),
     *(
         of_rows(table.replace("_", "-"), f"{table}_id project_id", ("new", "update"))
-        for table in ("attachment_file", "build_job", "comment", "news", "notification", "preview_file", "subscription")
+        for table in ("attachment_file", "build_job", "news", "notification", "preview_file", "subscription")
     ),
 )
 #: named by the API, emitted by none of its routes
@@ -175,7 +179,7 @@ NOT_EMITTED = {
     "asset:new-link": kept("asset_in asset_out project_id"),
     "asset:remove-link": kept("asset_in asset_out project_id"),
 }
-FAMILIES = (ROWS, TASKS, COMMENTS, CHATS, PREVIEWS, ENTITIES, PRODUCTIONS, BUILDS, FILES, IMPORTS)
+FAMILIES = (ROWS, TASKS, COMMENTS, CHATS, PREVIEWS, ENTITIES, PRODUCTIONS, BUILDS, FILES, SHEETS, IMPORTS)
 EVENTS = united(*FAMILIES, NOT_EMITTED)
 
 

@@ -20,3 +20,8 @@ def _tables():
 
 #: table name -> model
 TABLES = dict(_tables())
+
+
+def target(many):
+    """The model whose ids a to-many relation holds."""
+    return TABLES[many.link] if many.there == "id" else TABLES[TABLES[many.link].columns()[many.there].table]

@@ -9,6 +9,7 @@ clean(value)    a value of a request body -> the stored form, or BadValue
 sought(text)    a value of a list filter -> the stored form, or BadValue
 """
 
+import contextlib
 import datetime as dt
 import functools
 import json
@@ -23,6 +24,9 @@ from kitsulite.models import locales
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 INTEGER = re.compile(r"\s*[+-]?\d+\s*")
+#: a moment as the API shows it, and the forms of dates and moments that clients send
+SHOWN_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
+ISO_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(?:[+-]\d\d:?\d\d)?)?")
 BIGGEST_INTEGER = 2**31 - 1
 #: floats are summed, and JSON has no infinity
 BIGGEST_NUMBER = 1e15
@@ -370,10 +374,15 @@ def read_moment(value):
     """The wall-clock moment that an ISO 8601 text names, its zone dropped; None if it names none."""
     if not isinstance(value, str) or len(value) < 8:
         return None
+    if SHOWN_MOMENT.fullmatch(value):
+        # by far the most common form, and many of them in each row of an import
+        with contextlib.suppress(ValueError):
+            return dt.datetime.fromisoformat(value)
+        return None
     text = value.strip().replace("Z", "").replace("z", "")
     if re.fullmatch(r"\d{8}", text):
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(?:[+-]\d\d:?\d\d)?)?", text)
+    match = ISO_MOMENT.fullmatch(text)
     if not match:
         return None
     day, time, fraction = match.groups()

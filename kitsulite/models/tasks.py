@@ -101,7 +101,7 @@ class Comment(Row):
     text = Text(null=True)
     data = Json(null=True)
     replies = Objects(null=True, default=list)
-    checklist = Json(null=True)
+    checklist = Json(null=True, default=list)
     pinned = Flag(null=True)
     for_client = Flag(null=True, default=False)
     links = Array(null=True)

@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import peewee
@@ -78,8 +78,15 @@ class Database:
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement; what the database rejects becomes an error that a client may read."""
+        return self._run(self.connection().execute, sql, params)
+
+    def execute_many(self, sql: str, params: Sequence[Sequence[Any]]) -> None:
+        """Run one statement with each of a list of parameters."""
+        self._run(self.connection().executemany, sql, params)
+
+    def _run(self, run: Callable[..., sqlite3.Cursor], sql: str, params: Sequence[Any]) -> sqlite3.Cursor:
         try:
-            return self.connection().execute(sql, params)
+            return run(sql, params)
         except sqlite3.IntegrityError as error:
             raise rejection(error) from error
         except sqlite3.OperationalError as error:

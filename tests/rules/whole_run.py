@@ -89,7 +89,7 @@ TOLD = {
 AWAITED = {
     "/data/playlists/<playlist_id>/build/mp4": names.BUILDS,
     "/data/tasks/<task_id>/working-files/new": names.FILES,
-    "/import/kitsu/": names.IMPORTS,
+    "/import/csv/projects/<project_id>/assets": names.SHEETS,
 }
 
 

@@ -8,7 +8,7 @@ from kitsulite.api.policies import inside
 from kitsulite.domain import rows
 from kitsulite.errors import BadParameter, NotFound, RowRejected
 from kitsulite.events.bus import emit
-from kitsulite.models import TABLES
+from kitsulite.models import target
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.fields import BadValue, Day, Moment, is_id
 from kitsulite.web.route import declare
@@ -277,8 +277,3 @@ def ids_of(key, value):
     if not all(map(is_id, ids)):
         raise RowRejected(f"{key} must be a list of ids.")
     return [i.lower() for i in ids]
-
-
-def target(many):
-    """The model whose ids a relation holds."""
-    return TABLES[many.link] if many.there == "id" else TABLES[TABLES[many.link].columns()[many.there].table]

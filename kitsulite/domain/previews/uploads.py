@@ -26,6 +26,8 @@ PICTURED = ("exr", "gif", "psd")
 #: how the files begin that hold a movie, by the bytes and where they stand
 MOVIE_SIGNATURES = ((b"ftyp", 4), (b"moov", 4), (b"\x1aE\xdf\xa3", 0), (b"AVI ", 8), (b"0&\xb2u\x8ef\xcf\x11", 0))
 LONGEST_NAME = 250
+#: key of the metadata of previews of which only the row was brought from another server
+IMPORTED = "imported_only"
 
 
 def split(name):
@@ -36,8 +38,13 @@ def split(name):
 
 def refuse_second(preview):
     """Refuse a file for a preview that has one."""
-    if preview["original_name"]:
+    if preview["original_name"] and not is_imported(preview):
         raise Refused("The file of this preview was uploaded already.")
+
+
+def is_imported(preview):
+    """Whether only the row of a preview was brought from another server, without its file."""
+    return bool(as_object(preview["data"]).get(IMPORTED))
 
 
 @dataclass
@@ -134,7 +141,11 @@ def accept(ctx, preview, taken, original_name, wait):
     refuse_second(ctx.db.get(PreviewFile, preview["id"]))
     for (bucket, prefix), path in taken.files.items():
         stored_files.place(ctx, path, bucket, prefix, preview["id"])
-    ctx.db.update(PreviewFile, preview["id"], original_name=original_name, **taken.known)
+    known = {**taken.known, "original_name": original_name}
+    if is_imported(preview):
+        data = as_object(known.get("data", preview["data"]))
+        known["data"] = {key: value for key, value in data.items() if key != IMPORTED}
+    ctx.db.update(PreviewFile, preview["id"], **known)
     preview = ctx.db.get(PreviewFile, preview["id"])
     project_id = previews.project_id_of(ctx, preview)
     if taken.job:
@@ -155,5 +166,5 @@ def discard(ctx, preview):
     """Delete a preview whose file was refused, unless it got another one meanwhile."""
     with ctx.db.write():
         preview = ctx.db.find(PreviewFile, id=preview["id"])
-        if preview and not preview["original_name"]:
+        if preview and not preview["original_name"] and not is_imported(preview):
             previews.remove_preview(ctx, preview)

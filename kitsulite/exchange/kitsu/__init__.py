@@ -1,0 +1,1 @@
+"""Rows that come from another Kitsu server, or go to one."""

@@ -1,0 +1,192 @@
+"""What is imported under which name: the table, what is read of its rows, the event of each."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from kitsulite.domain.kinds import TEMPORAL, kind, temporal_id
+from kitsulite.errors import NotFound, RowRejected
+from kitsulite.exchange.kitsu import storing
+from kitsulite.models import activity, entities, previews, projects, tasks
+from kitsulite.models.base import nested, parts
+from kitsulite.models.fields import as_object, dump
+
+#: the keys of news that are read
+NEWS = ("id", "created_at", "change", "author_id", "comment_id", "preview_file_id", "task_id")
+
+
+def as_they_are(ctx, entries):
+    return entries
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`project` and `payload` are SQL on a row called `made`; `prepare` turns entries into rows of the table."""
+
+    model: Any
+    project: str = "made.project_id"
+    payload: str | None = None
+    event: str | None = None
+    prepare: Callable = as_they_are
+    #: relations that hold what a row gives, and those to which it adds
+    replaced: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    match: tuple[str, ...] = ("id",)
+    shown: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def event_sql(self):
+        return self.event or f"'{self.model.table().replace('_', '-')}'"
+
+    @property
+    def payload_sql(self):
+        return self.payload or f"json_object('{self.model.table()}_id', made.id)"
+
+    @property
+    def parts(self):
+        """name -> SQL of an imported row as it is answered."""
+        return {**parts(self.model, "made"), **self.shown}
+
+
+def of_task(task_id):
+    return f"(SELECT t.project_id FROM task t WHERE t.id = {task_id})"
+
+
+# Entities
+
+
+def entity_rows(ctx, entries):
+    """Entities with the type, parent and metadata that their row names in one way or another."""
+    known_previews = storing.known_rows(ctx.db, previews.PreviewFile, ids_under(entries, "preview_file_id"))
+    sql = f"SELECT e.id, {kind()}, e.data FROM entity e WHERE e.id IN {storing.LISTED}"
+    found = ctx.db.execute(sql, [dump(ids_under(entries, "id"))])
+    stored = {row_id: (what, data) for row_id, what, data in found}
+    return [entity_row(ctx, dict(entry), stored, known_previews) for entry in entries]
+
+
+def entity_row(ctx, row, stored, known_previews):
+    # without a type a new row is a shot, a known one stays what it is
+    known_as, data = stored.get(lowered(row.get("id"))) or ("Shot", None)
+    what = row.pop("type", None) or known_as
+    if "asset_type_id" in row:
+        row["entity_type_id"] = row.pop("asset_type_id")
+    if what in TEMPORAL:
+        row["entity_type_id"] = temporal_id(ctx, what)
+    if "sequence_id" in row:
+        row["parent_id"] = row.pop("sequence_id")
+    if lowered(row.get("preview_file_id")) not in known_previews:
+        row.pop("preview_file_id", None)
+    frames = {key: row.pop(key) for key in ("frame_in", "frame_out", "fps") if key in row}
+    if frames:
+        before = row["data"] if "data" in row else json.loads(data or "null")
+        row["data"] = {**as_object(before), **frames}
+    return row
+
+
+# Other tables
+
+
+def comment_rows(ctx, entries):
+    """Comments, each on a task that is known."""
+    needed = set(ids_under(entries, "object_id"))
+    missing = needed - storing.known_rows(ctx.db, tasks.Task, needed)
+    if missing:
+        raise NotFound(f"Task {min(missing)} of a comment is not known here.")
+    return [{**entry, "checklist": entry["checklist"] or []} if "checklist" in entry else entry for entry in entries]
+
+
+def preview_rows(ctx, entries):
+    """Previews without their files: new ones are marked so, known ones stay as they are marked."""
+    sql = f"SELECT id, json_extract(data, '$.imported_only') IS 1 FROM preview_file WHERE id IN {storing.LISTED}"
+    marked = dict(ctx.db.execute(sql, [dump(ids_under(entries, "id"))]))
+    rows = []
+    for entry in entries:
+        row = {key: value for key, value in entry.items() if key != "comments"}
+        row["status"] = row.get("status") or "ready"
+        data = {key: value for key, value in as_object(row.get("data")).items() if key != "imported_only"}
+        if marked.get(lowered(row.get("id")), True):
+            row["data"] = {**data, "imported_only": True}
+        elif "data" in row:
+            row["data"] = data or None
+        rows.append(row)
+    return rows
+
+
+def notification_rows(ctx, entries):
+    """Notifications, whose type has another name than in the table."""
+    rows = [{key: value for key, value in entry.items() if key != "type"} for entry in entries]
+    for row in rows:
+        if "notification_type" in row:
+            row["type"] = row["notification_type"]
+    return rows
+
+
+def news_rows(ctx, entries):
+    """News, of which only some columns are read, all of them needed."""
+    rows = []
+    for entry in entries:
+        missing = [key for key in NEWS if key not in entry]
+        if missing:
+            raise RowRejected(f"{missing[0]} is missing.", "required")
+        rows.append({**{key: entry[key] for key in NEWS}, "updated_at": entry["created_at"]})
+    return rows
+
+
+def ids_under(entries, key):
+    return [lowered(entry[key]) for entry in entries if isinstance(entry.get(key), str)]
+
+
+def lowered(value):
+    return value.lower() if isinstance(value, str) else None
+
+
+#: name of an import -> Kind
+KINDS = {
+    "projects": Kind(
+        projects.Project,
+        "made.id",
+        "json_object()",
+        added=tuple(projects.Project.relations),
+    ),
+    "entities": Kind(
+        entities.Entity,
+        event=f"lower({kind('made')})",
+        payload=f"json_object({kind('made')} || '_id', made.id)",
+        prepare=entity_rows,
+        replaced=("entities_out",),
+    ),
+    "entity-links": Kind(
+        entities.EntityLink,
+        "(SELECT e.project_id FROM entity e WHERE e.id = made.entity_in_id)",
+        "json_object()",
+        match=("entity_in_id", "entity_out_id"),
+    ),
+    "tasks": Kind(tasks.Task, payload="json_object()", replaced=("assignees",)),
+    "comments": Kind(
+        tasks.Comment,
+        of_task("made.object_id"),
+        "json_object('comment_id', made.id, 'task_id', made.object_id, 'person_id', made.person_id, 'for_client',"
+        f" {tasks.Comment.for_client.shown('made.for_client')})",
+        prepare=comment_rows,
+        replaced=tuple(tasks.Comment.relations),
+    ),
+    "preview-files": Kind(previews.PreviewFile, of_task("made.task_id"), prepare=preview_rows),
+    "time-spents": Kind(tasks.TimeSpent, of_task("made.task_id")),
+    "subscriptions": Kind(activity.Subscription, of_task("made.task_id")),
+    "notifications": Kind(activity.Notification, of_task("made.task_id"), prepare=notification_rows),
+    "news": Kind(activity.News, of_task("made.task_id"), prepare=news_rows),
+    "playlists": Kind(previews.Playlist),
+    "metadata-descriptors": Kind(projects.MetadataDescriptor, added=("departments",)),
+    "schedule-items": Kind(projects.ScheduleItem),
+    "milestones": Kind(projects.Milestone),
+    "build-jobs": Kind(previews.BuildJob, "(SELECT project_id FROM playlist WHERE id = made.playlist_id)"),
+    "attachment-files": Kind(
+        previews.AttachmentFile,
+        of_task("(SELECT c.object_id FROM comment c WHERE c.id = made.comment_id)"),
+        shown={
+            "comment": nested(tasks.Comment, "made.comment_id"),
+            "chat_message": nested(activity.ChatMessage, "made.chat_message_id"),
+        },
+    ),
+}

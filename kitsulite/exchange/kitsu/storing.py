@@ -1,0 +1,135 @@
+"""Many rows of a table at once: a few statements, and one per set of changed columns."""
+
+from kitsulite.errors import RowRejected
+from kitsulite.models import TABLES, target
+from kitsulite.models.base import Children
+from kitsulite.models.fields import Ref, dump, new_id
+from kitsulite.store.database import initial, insert_sql
+
+LISTED = "(SELECT value FROM json_each(?))"
+
+
+def store(db, model, rows, match=("id",)):
+    """Insert rows (column -> stored value), or update those whose columns of `match` are known.
+
+    Returns (id, whether it is new) of each row, in their order.
+    """
+    done = []
+    for wave in waves(rows, match):
+        known = known_ids(db, model, wave, match)
+        new = [row for row in wave if key_of(row, match) not in known]
+        for row in new:
+            row.setdefault("id", new_id())
+        # an update may give a row another id
+        done += [(row.get("id") or known[key_of(row, match)], key_of(row, match) not in known) for row in wave]
+        insert(db, model, new)
+        update(db, model, [(known[key_of(row, match)], row) for row in wave if key_of(row, match) in known])
+    return done
+
+
+def waves(rows, match):
+    """The rows in lists in which no row comes twice: a repeated one changes what the first has stored."""
+    wave, seen = [], set()
+    for row in rows:
+        if key_of(row, match) in seen:
+            yield wave
+            wave, seen = [], set()
+        wave.append(row)
+        seen.add(key_of(row, match))
+    if wave:
+        yield wave
+
+
+def key_of(row, match):
+    return tuple(row[column] for column in match)
+
+
+def known_ids(db, model, rows, match):
+    """The ids of the rows that there are, by their columns of `match`."""
+    values = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(len(match)))
+    sql = (
+        f"SELECT id, {', '.join(match)} FROM {model.table()}"
+        f" WHERE ({', '.join(match)}) IN (SELECT {values} FROM json_each(?))"
+    )
+    return {tuple(key): row_id for row_id, *key in db.execute(sql, [dump([key_of(row, match) for row in rows])])}
+
+
+def insert(db, model, rows):
+    """Insert rows, defaults in place of what is missing or null."""
+    columns = model.columns().items()
+    values = [
+        [field.db_value(initial(field, name, row)) for name, field in columns] for row in parents_first(model, rows)
+    ]
+    db.execute_many(insert_sql(model), values)
+
+
+def parents_first(model, rows):
+    """The rows in an order in which none refers to a later one; those that refer to each other come last."""
+    parents = [
+        name for name, field in model.columns().items() if isinstance(field, Ref) and field.table == model.table()
+    ]
+    waiting = {row["id"]: row for row in rows} if parents else {}
+    ordered = [] if parents else rows
+    while waiting:
+        ready = [row for row in waiting.values() if not any(row.get(name) in waiting for name in parents)]
+        ready = ready or list(waiting.values())
+        ordered += ready
+        for row in ready:
+            del waiting[row["id"]]
+    return ordered
+
+
+def update(db, model, changes):
+    """Change the columns of rows that differ from what is stored: (id, row)."""
+    by_columns = {}
+    for row_id, row in changes:
+        by_columns.setdefault(tuple(row), {})[row_id] = row
+    for names, rows in by_columns.items():
+        listed = ", ".join(f'"{name}"' for name in names)
+        sql = f"SELECT id, {listed} FROM {model.table()} WHERE id IN {LISTED}"
+        stored = {row_id: values for row_id, *values in db.execute(sql, [dump(list(rows))])}
+        differing = {}
+        for row_id, row in rows.items():
+            changed = [name for name, before in zip(names, stored[row_id], strict=True) if row[name] != before]
+            differing.setdefault(tuple(changed), []).append([*(row[name] for name in changed), row_id])
+        for changed, values in differing.items():
+            if changed:
+                columns = ", ".join(f'"{name}" = ?' for name in changed)
+                db.execute_many(f"UPDATE {model.table()} SET {columns} WHERE id = ?", values)
+
+
+def relate(db, model, relation, wanted, keeps=False):
+    """Make a to-many relation hold exactly the given ids: row id -> ids.
+
+    Links that stay keep what they hold. `keeps`: other links stay too, and an unknown id is refused, not left out.
+    """
+    many = model.relations[relation]
+    ids = sorted({other for others in wanted.values() for other in others})
+    known = set(ids) if keeps else known_rows(db, target(many), ids)
+    links = [(here, other) for here, others in wanted.items() for other in dict.fromkeys(others) if other in known]
+    if isinstance(many, Children):
+        db.execute(f"UPDATE {many.link} SET {many.here} = NULL WHERE {many.here} IN {LISTED}", [dump(list(wanted))])
+        db.execute_many(f"UPDATE {many.link} SET {many.here} = ? WHERE id = ?", links)
+        return
+    sql = f"SELECT {many.here}, {many.there} FROM {many.link} WHERE {many.here} IN {LISTED}"
+    there = set(db.execute(sql, [dump(list(wanted))]).fetchall())
+    if not keeps:
+        gone = there - set(links)
+        db.execute_many(f"DELETE FROM {many.link} WHERE {many.here} = ? AND {many.there} = ?", list(gone))
+    insert(
+        db,
+        TABLES[many.link],
+        [{many.here: here, many.there: other} for here, other in links if (here, other) not in there],
+    )
+
+
+def known_rows(db, model, ids):
+    """Those of some ids that rows of a table have."""
+    return set(db.column(f"SELECT id FROM {model.table()} WHERE id IN {LISTED}", [dump(list(ids))]))
+
+
+def require(db, model, ids, what):
+    """Refuse ids that no row of a table has."""
+    missing = set(ids) - known_rows(db, model, ids)
+    if missing:
+        raise RowRejected(f"{what} {min(missing)} is not known here.", "reference")
