@@ -36,6 +36,7 @@ class Given(TypedDict, total=False):
     saml_enabled: bool
     saml_idp_name: str
     saml_metadata_url: str
+    saml_subject_attribute: str
     saml_skip_2fa: bool
     oidc_enabled: bool
     oidc_idp_name: str

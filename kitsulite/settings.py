@@ -121,6 +121,9 @@ GROUPS = {
         Setting("saml_enabled", bool, False, "whether people sign in by SAML"),
         Setting("saml_idp_name", str, "", "name of the SAML provider, as the login page shows it"),
         Setting("saml_metadata_url", str, "", "address of the metadata of the SAML provider"),
+        Setting(
+            "saml_subject_attribute", str, "", "SAML attribute that says who a person is, instead of their address"
+        ),
         Setting("saml_skip_2fa", bool, False, "whether who comes by SAML needs no second factor here"),
         Setting("oidc_enabled", bool, False, "whether people sign in by OpenID Connect"),
         Setting("oidc_idp_name", str, "", "name of the OpenID Connect provider, as the login page shows it"),

@@ -16,13 +16,19 @@ def by_email(ctx, email):
     return _first(ctx, "email = ?", email.lower())
 
 
+def by_identity(ctx, identity):
+    """The account that belongs to an identity at a provider, columns and values, or None."""
+    condition = " AND ".join(f"{column} = ?" for column in identity)
+    return _first(ctx, condition, *identity.values())
+
+
 def get(ctx, person_id):
     """The account of a person; ids may be in upper case."""
     return _first(ctx, "id = ?", person_id.lower())
 
 
-def _first(ctx, condition, value):
-    rows = ctx.db.rows(f"SELECT * FROM person WHERE is_bot = 0 AND {condition} LIMIT 1", [value])
+def _first(ctx, condition, *values):
+    rows = ctx.db.rows(f"SELECT * FROM person WHERE is_bot = 0 AND {condition} LIMIT 1", values)
     return rows[0] if rows else None
 
 

@@ -54,16 +54,21 @@ class Any(Field):
 
 
 class Str(Field):
-    """Text; a number is refused. `min` characters at least, `choices` if only some are allowed."""
+    """Text; a number is refused. `min` characters at least; `choices` or a `pattern` if only some are allowed."""
 
     wrong = "Input should be a valid string"
     json_type = "string"
 
     def __init__(
-        self, min: int = 0, max: int | None = None, choices: Sequence[t.Any] | None = None, **options: t.Any
+        self,
+        min: int = 0,
+        max: int | None = None,
+        choices: Sequence[t.Any] | None = None,
+        pattern: str | None = None,
+        **options: t.Any,
     ) -> None:
         super().__init__(**options)
-        self.min, self.max, self.choices = min, max, choices
+        self.min, self.max, self.choices, self.pattern = min, max, choices, pattern
 
     def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
         if self.choices and value not in self.choices:
@@ -75,6 +80,8 @@ class Str(Field):
             self.fail(f"String should have at least {self.min} character{'s' if self.min > 1 else ''}")
         if self.max and len(value) > self.max:
             self.fail(f"String should have at most {self.max} characters")
+        if self.pattern and not re.fullmatch(self.pattern, value):
+            self.fail(f"String should match pattern '{self.pattern}'")
         return value
 
 

@@ -27,7 +27,7 @@ class Persons(Resource):
     """Persons: others than managers see little of them."""
 
     list_parameters = ("with_pass_hash",)
-    writable_secrets = ("login_failed_attemps", "last_login_failed")
+    writable_secrets = ("login_failed_attemps", "last_login_failed", *persons.IDENTITIES)
     update_relations = True
     own_transaction = ("POST", "PUT")
 

@@ -1,9 +1,24 @@
 """Signing in by an identity provider: what each kind of provider says of a person.
 
-`begin` gives the address to send the browser to, `finish` reads what it brings back: a
-profile, names of person columns and `departments` -> values, with an `email` that the
-provider vouches for.
+`begin` gives the address to send the browser to, `finish` reads the `Profile` that it brings back.
 """
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Profile:
+    """A person as a provider knows them.
+
+    `email`: their address, and `email_problem` why it says nothing, if it does not. `columns`: names of
+    person columns and `departments` -> values. `identity`: the two columns that hold issuer and subject.
+    """
+
+    email: str
+    columns: dict[str, Any]
+    identity: dict[str, str] = field(default_factory=dict)
+    email_problem: str | None = None
 
 
 class SsoFailed(Exception):

@@ -6,7 +6,7 @@ import secrets
 
 import jwt
 
-from kitsulite.auth.sso import SsoFailed, SsoUnavailable
+from kitsulite.auth.sso import Profile, SsoFailed, SsoUnavailable
 from kitsulite.store import expiring
 
 log = logging.getLogger("kitsulite.auth")
@@ -89,7 +89,7 @@ class Provider:
             audience=self.settings.oidc_client_id,
             issuer=self.facts["issuer"],
             leeway=60,
-            options={"require": ["exp", "iat", "sub"]},
+            options={"require": ["exp", "iat", "iss", "sub", "aud"]},
         )
         if claims.get("nonce") != nonce or claims.get("azp", self.settings.oidc_client_id) != self.session.client_id:
             raise ValueError("the ID token was made for another login")
@@ -118,10 +118,18 @@ def finish(ctx, query, state):
     except Exception as error:  # as above
         log.warning("OIDC: %s: %s", type(error).__name__, error)
         raise SsoFailed("OIDC authentication failed.") from None
-    profile = {column: claims.get(getattr(ctx.settings, setting)) for column, setting in CLAIMS.items()}
-    if not profile["email"]:
-        raise SsoFailed("No email claim returned by the provider.")
+    found = {column: claims.get(getattr(ctx.settings, setting)) for column, setting in CLAIMS.items()}
+    columns = {column: value for column, value in found.items() if isinstance(value, str)}
+    identity = {"oidc_issuer": str(claims["iss"]), "oidc_subject": str(claims["sub"])}
+    return Profile(columns.pop("email", ""), columns, identity, problem_of(ctx.settings, claims))
+
+
+def problem_of(settings, claims):
+    """Why the address in the claims does not tell who comes, or None."""
+    email = claims.get(settings.oidc_email_claim)
+    if not email or not isinstance(email, str):
+        return "No email claim returned by the provider."
     verified = claims.get("email_verified")
-    if verified is not True if ctx.settings.oidc_require_email_verified else verified is False:
-        raise SsoFailed("Email address is not verified.")
-    return {column: value for column, value in profile.items() if isinstance(value, str)}
+    if verified is not True if settings.oidc_require_email_verified else verified is False:
+        return "Email address is not verified."
+    return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kitsulite import clock
 from kitsulite.auth import tokens
-from kitsulite.auth.sso import SsoFailed, SsoUnavailable
+from kitsulite.auth.sso import Profile, SsoFailed, SsoUnavailable
 from kitsulite.models.server import RevokedToken
 
 log = logging.getLogger("kitsulite.auth")
@@ -91,16 +91,29 @@ def begin(ctx):
 def finish(ctx, text):
     """The profile of the person whom the form field SAMLResponse vouches for."""
     try:
-        response, departments = verified(ctx, base64.b64decode(text))
+        response, issuer = verified(ctx, base64.b64decode(text))
+        named = {attribute.name: attribute.values for attribute in response.attributes}
+        identity = identity_of(issuer, named, ctx.settings.saml_subject_attribute)
     except Exception as error:  # as above; the libraries raise whatever foreign XML makes them
         log.warning("SAML: %s: %s", type(error).__name__, error)
         raise SsoFailed("SAML authentication failed.") from None
     given = {name: value or "" for name, value in response.attrs.items() if name in ATTRIBUTES}
-    return {"email": (response.name_id or "").strip(), **given, **departments}
+    departments = {name: values for name, values in named.items() if name == "departments"}
+    return Profile((response.name_id or "").strip(), {**given, **departments}, identity)
+
+
+def identity_of(issuer, named, attribute):
+    """The columns that say who comes, by the one value of an attribute; none if no attribute is meant for that."""
+    if not attribute:
+        return {}
+    (subject,) = named.get(attribute, ())
+    if not issuer or not subject:
+        raise ValueError("the assertion does not say who it is about")
+    return {"saml_issuer": issuer, "saml_subject": subject}
 
 
 def verified(ctx, xml):
-    """What the one signed assertion of a response says."""
+    """What the one signed assertion of a response says, and the issuer who says so."""
     from lxml import etree
     from minisaml.response import TimeDriftLimits, validate_response
     from minisignxml.verify import extract_verified_element_and_certificate
@@ -120,8 +133,7 @@ def verified(ctx, xml):
     )
     check_confirmation(ctx.settings, assertion)
     use_up(ctx, assertion.get("ID"))
-    departments = {a.name: a.values for a in response.attributes if a.name == "departments"}
-    return response, departments
+    return response, provider.issuer
 
 
 def check_confirmation(settings, assertion):

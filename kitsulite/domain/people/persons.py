@@ -19,15 +19,19 @@ MINIMAL = (
 #: what is shown of the author of a comment or a news
 SHORT = ("id", "first_name", "last_name", "full_name", "has_avatar", "role")
 SECRETS = {name for name, field in Person.columns().items() if field.secret}
-#: columns that only the second-factor and token routes set
+#: columns that only the routes of second factors, tokens and preview accounts set
 OWN_ROUTES = {
     *("jti", "totp_enabled", "totp_secret", "email_otp_enabled", "email_otp_secret"),
-    *("fido_enabled", "fido_credentials", "otp_recovery_codes"),
+    *("fido_enabled", "fido_credentials", "otp_recovery_codes", "preferred_two_factor_authentication"),
+    *("preview_project_id", "preview_opened_at", "preview_open_until"),
 }
+#: columns that bind a person to an identity at a provider
+IDENTITIES = ("oidc_issuer", "oidc_subject", "saml_issuer", "saml_subject")
 #: columns that a person may not change on the own row
 FOR_ADMINS = {
     *("role", "departments", "active", "is_bot", "archived", "login_failed_attemps", "last_login_failed"),
     *("is_generated_from_ldap", "ldap_uid", "last_presence", "studio_id"),
+    *IDENTITIES,
 }
 #: columns whose rejection has a message of its own
 CHECKED = {
@@ -187,7 +191,7 @@ def require_deliverable(ctx, data):
 
 def checked_email(ctx, address, person):
     """An address in its stored form: well-formed and of no other person."""
-    email = well_formed(address)
+    email = well_formed(address, globally_known=ctx.settings.mail_check_deliverability)
     if not person["is_bot"]:
         sql = "SELECT 1 FROM person WHERE email = ? AND NOT is_bot AND id IS NOT ?"
         if ctx.db.value(sql, [email, person["id"]]):
@@ -195,12 +199,14 @@ def checked_email(ctx, address, person):
     return email
 
 
-def well_formed(address, check_deliverability=False):
-    """The stored form of an address, or BadParameter."""
+def well_formed(address, check_deliverability=False, globally_known=True):
+    """The stored form of an address, or BadParameter; `globally_known`: not of a domain without a dot."""
     import email_validator
 
     try:
-        found = email_validator.validate_email(str(address or ""), check_deliverability=check_deliverability)
+        found = email_validator.validate_email(
+            str(address or ""), check_deliverability=check_deliverability, globally_deliverable=globally_known
+        )
     except email_validator.EmailNotValidError as error:
         raise BadParameter(str(error)) from None
     return found.normalized.lower()

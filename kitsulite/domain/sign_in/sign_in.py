@@ -119,19 +119,22 @@ def refusal_of(account, right):
 
 
 def open_session(ctx, person_id, address, origin, skip_2fa=False):
-    """Log a sign-in and answer it: person, organisation and tokens. `origin` is web or script."""
+    """Log a sign-in and answer it: person, organisation and tokens. `origin` is web or script.
+
+    `skip_2fa`: nobody asks these tokens, nor those that they bring, for a second factor.
+    """
     ctx.db.add(LoginLog, person_id=person_id, ip_address=address[:50], origin=origin)
     person = shown_person(ctx, person_id)
     ctx.set_caller(person, {"identity_type": "person"})
-    restriction = {} if skip_2fa else restriction_of(ctx, person)
-    access, refresh = tokens.pair(ctx.settings, person_id, **restriction)
+    claims = {"skip_2fa_setup": True} if skip_2fa else restriction_of(ctx, person)
+    access, refresh = tokens.pair(ctx.settings, person_id, **claims)
     return {
         "user": person,
         "organisation": the_organisation(ctx),
         "login": True,
         "access_token": access,
         "refresh_token": refresh,
-        **({"two_factor_authentication_required": True} if restriction else {}),
+        **({"two_factor_authentication_required": True} if "requires_2fa_setup" in claims else {}),
     }
 
 
@@ -160,4 +163,6 @@ def sign_out(ctx):
 
 def refresh(ctx):
     """A fresh access token for the caller's refresh token."""
-    return tokens.access(ctx.settings, ctx.person_id, ctx.claims["jti"], **restriction_of(ctx, ctx.person))
+    skips = ctx.claims.get("skip_2fa_setup")
+    claims = {"skip_2fa_setup": True} if skips else restriction_of(ctx, ctx.person)
+    return tokens.access(ctx.settings, ctx.person_id, ctx.claims["jti"], **claims)

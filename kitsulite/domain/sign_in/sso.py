@@ -1,12 +1,15 @@
-"""Persons who sign in by an identity provider: found by their address, or made."""
+"""Persons who sign in by an identity provider: known by their identity there, found by their address, or made."""
 
 from kitsulite.auth import accounts, passwords
 from kitsulite.auth.codes import random_code
+from kitsulite.auth.sso import SsoFailed
 from kitsulite.domain.people import persons
 from kitsulite.domain.sign_in.sign_in import open_session
 from kitsulite.events.bus import emit
 from kitsulite.models.fields import BadValue
 from kitsulite.models.people import Department, Person, Studio
+
+REFUSED = "This account cannot be signed in to with this identity. Ask an administrator."
 
 
 def sign_in(ctx, profile, address, skip_2fa):
@@ -14,19 +17,41 @@ def sign_in(ctx, profile, address, skip_2fa):
 
     `profile` is that of `auth.sso`; persons who are new become artists.
     """
-    email = profile["email"].lower()
-    new = None if accounts.by_email(ctx, email) else prepare(ctx, email)
+    email = profile.email.lower()
+    if not bound(ctx, profile) and profile.email_problem:
+        raise SsoFailed(profile.email_problem)
+    new = None if bound(ctx, profile) or accounts.by_email(ctx, email) else prepare(ctx, email)
     with ctx.db.write():
-        account = accounts.by_email(ctx, email)
-        if account is None:
+        account = bound(ctx, profile) or accounts.by_email(ctx, email)
+        is_new = account is None
+        if is_new:
             account = create(ctx, new)
             emit(ctx, "person:new", {"person_id": account["id"]})
-            take_over(ctx, account, profile)
-        elif take_over(ctx, account, profile):
+        bind(ctx, account, profile)
+        if take_over(ctx, account, profile.columns) and not is_new:
             emit(ctx, "person:update", {"person_id": account["id"]})
         if not account["active"]:
             return None
         return open_session(ctx, account["id"], address, "web", skip_2fa)
+
+
+def bound(ctx, profile):
+    """The account that belongs to the identity of a profile, or None."""
+    return accounts.by_identity(ctx, profile.identity) if profile.identity else None
+
+
+def bind(ctx, account, profile):
+    """Let an account, found by its address, belong to an identity from now on.
+
+    One that belongs to another one of the same provider, or that is protected, stays as it is: SsoFailed.
+    """
+    if all(account[column] == value for column, value in profile.identity.items()):
+        return
+    issuer, _ = profile.identity
+    is_other = account[issuer] == profile.identity[issuer]
+    if is_other or persons.is_protected(ctx, account):
+        raise SsoFailed(REFUSED)
+    accounts.change(ctx, account, **profile.identity)
 
 
 def prepare(ctx, email):
@@ -42,7 +67,7 @@ def create(ctx, columns):
 
 def take_over(ctx, account, profile):
     """Write what the provider says, as far as it can be stored and differs; whether anything did."""
-    profile = {name: value for name, value in profile.items() if name != "email"}
+    profile = dict(profile)
     departments = known(ctx, Department, profile.pop("departments", None))
     columns = {name: value for name, value in cleaned(ctx, profile) if value != account[name]}
     if columns:

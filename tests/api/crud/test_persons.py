@@ -191,12 +191,11 @@ def test_only_admins_create_persons(studio, role):
         ({"display_date_format": "DD.MM.YY"}, "Invalid display_date_format"),
         ({"position": "boss"}, None),
         ({"seniority": "old"}, None),
-        ({"preferred_two_factor_authentication": "sms"}, None),
         ({"expiration_date": "2020-01-01"}, "Expiration date can't be in the past."),
         ({"expiration_date": "next week"}, "Expiration date is not valid."),
         ({"expiration_date": 20300101}, "Expiration date is not valid."),
         ({"email": "nobody"}, None),
-        ({"email": "a@b"}, None),
+        *(({"email": f"a@b.{name}"}, None) for name in ("local", "test", "invalid")),
         ({"email": ""}, None),
         ({"email": ["a@example.com"]}, None),
         ({"departments": ["x"]}, None),
@@ -238,7 +237,7 @@ def test_two_persons_have_two_addresses_and_bots_may_share_one(studio, admin):
 def test_the_domain_of_an_address_is_looked_up_where_that_is_set(studio, admin, setting, monkeypatch):
     looked_up = []
 
-    def validate(address, check_deliverability):
+    def validate(address, check_deliverability, **options):
         if check_deliverability:
             assert not studio.db.in_transaction()
             looked_up.append(address)
@@ -493,3 +492,34 @@ def test_what_even_force_does_not_remove_keeps_the_person(studio, admin):
     assert not studio.db.exists(ProjectPersonLink, person_id=artist["id"])
     assert studio.db.exists(DepartmentLink, person_id=artist["id"])
     assert studio.events() == []
+
+
+def test_an_address_needs_no_dot_unless_its_domain_is_looked_up(studio, admin, set_up):
+    assert admin.post(PATH, {**NEW, "email": "Me@studio"}).json["email"] == "me@studio"
+    set_up(mail_check_deliverability=True)
+    assert admin.post(PATH, {**NEW, "email": "you@studio"}).status_int == 400
+
+
+def test_no_route_of_persons_sets_second_factors_and_preview_accounts(studio, admin):
+    anna = studio.person()
+    own = {
+        **{"totp_enabled": True, "email_otp_enabled": True, "fido_enabled": True},
+        **{"preferred_two_factor_authentication": "totp", "preview_project_id": studio.project()["id"]},
+        **{"preview_open_until": "2030-01-01T00:00:00", "preview_opened_at": "2020-01-01T00:00:00"},
+    }
+    for row in (admin.put(f"{PATH}/{anna['id']}", own).json, admin.post(PATH, {**NEW, **own}).json):
+        assert not any(row[name] for name in own)
+
+
+def test_only_admins_bind_a_person_to_an_identity(studio, admin):
+    anna, ben = studio.person(), studio.person()
+    identity = {"oidc_issuer": "https://idp", "oidc_subject": "42"}
+    sql = "SELECT oidc_issuer, oidc_subject FROM person WHERE id = ?"
+    assert studio.api(anna).put(f"{PATH}/{anna['id']}", identity).status_int == 200
+    assert studio.db.row(sql, [anna["id"]]) == (None, None)
+    shown = admin.put(f"{PATH}/{anna['id']}", identity).json
+    assert studio.db.row(sql, [anna["id"]]) == tuple(identity.values())
+    assert not {"oidc_issuer", "oidc_subject", "saml_issuer", "saml_subject"} & set(shown)
+    assert admin.put(f"{PATH}/{ben['id']}", identity).status_int == 400
+    assert admin.post(PATH, {**NEW, **identity}).status_int == 400
+    assert len(admin.get(f"{PATH}?oidc_subject=42").json) in (0, len(admin.get(PATH).json))

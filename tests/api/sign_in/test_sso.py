@@ -149,8 +149,7 @@ def test_a_new_person_becomes_an_artist(studio, oidc):
     }
 
 
-def test_a_known_person_is_found_by_address_and_brought_up_to_date(studio, oidc, set_up):
-    set_up(protected_accounts=["anna@studio.org"])
+def test_a_known_person_is_found_by_address_and_brought_up_to_date(studio, oidc):
     anna = studio.account("manager", email="anna@studio.org", first_name="Ann", last_name="Lee")
     oidc.claims = {**oidc.claims, "email": "Anna@Studio.org"}
     studio.forget_events()
@@ -160,6 +159,45 @@ def test_a_known_person_is_found_by_address_and_brought_up_to_date(studio, oidc,
     signed_in(studio, sign_in(studio, oidc))
     assert studio.events() == ["person:update"]
     assert studio.nobody.post("/auth/login", {"email": anna["email"], "password": PASSWORD}).status_int == 200
+
+
+REFUSED = {"error": "This account cannot be signed in to with this identity. Ask an administrator."}
+
+
+def test_a_person_is_known_by_identity_whatever_the_address(studio, oidc, set_up):
+    anna = studio.account("manager", email="anna@studio.org")
+    signed_in(studio, sign_in(studio, oidc))
+    assert (person(studio)["oidc_issuer"], person(studio)["oidc_subject"]) == (oidc.url, "42")
+    set_up(protected_accounts=["anna@studio.org"])
+    for claims in ({"email": "other@studio.org"}, {"email": "anna@studio.org", "email_verified": False}, {}):
+        oidc.claims = {"sub": "42", **claims}
+        assert signed_in(studio, sign_in(studio, oidc))["id"] == anna["id"]
+    assert person(studio, "other@studio.org") is None
+
+
+def test_an_account_of_another_subject_or_a_protected_one_is_not_bound(studio, oidc, set_up):
+    studio.account("manager", email="anna@studio.org")
+    signed_in(studio, sign_in(studio, oidc))
+    oidc.claims = {**oidc.claims, "sub": "43"}
+    oidc.userinfo = {**oidc.userinfo, "sub": "43"}
+    answer = sign_in(studio, oidc)
+    assert (answer.status_int, answer.json) == (400, REFUSED)
+    assert person(studio)["oidc_subject"] == "42"
+    studio.account("admin", email="boss@studio.org")
+    set_up(protected_accounts=["Boss@studio.org"])
+    oidc.claims = {**oidc.claims, "email": "boss@studio.org"}
+    assert sign_in(studio, oidc).json == REFUSED
+    assert person(studio, "boss@studio.org")["oidc_subject"] is None
+
+
+def test_an_exemption_from_second_factors_stays_with_the_tokens(studio, oidc, set_up):
+    set_up(oidc_skip_2fa=True, enforce_2fa=True)
+    brought = cookies(sign_in(studio, oidc))
+    access, refresh = (brought[f"{kind}_token_cookie"].partition(";")[0] for kind in ("access", "refresh"))
+    renewed = Api(studio.app, refresh).get("/auth/refresh-token").json["access_token"]
+    for token in (access, renewed):
+        assert jwt.decode(token, options={"verify_signature": False})["skip_2fa_setup"] is True
+        assert Api(studio.app, token).get("/data/user/context").status_int == 200
 
 
 def test_claims_may_have_other_names(studio, oidc, set_up):
@@ -313,6 +351,21 @@ def test_a_signed_assertion_makes_a_person(studio, saml):
         "role": "user",
     }
     assert set(user["departments"]) == {modeling["id"], animation["id"]}
+
+
+def test_an_attribute_may_say_who_comes(studio, saml, set_up):
+    set_up(saml_subject_attribute="uid")
+
+    def come(email, number, *uid):
+        assertion = saml.signed(saml.assertion(email, SITE, number, [("uid", list(uid))] if uid else []))
+        return bring(studio, saml.response(assertion))
+
+    anna = signed_in(studio, come("anna@studio.org", "1", "7"))
+    assert (person(studio)["saml_issuer"], person(studio)["saml_subject"]) == (saml.ENTITY, "7")
+    assert signed_in(studio, come("new@studio.org", "2", "7"))["id"] == anna["id"]
+    assert come("anna@studio.org", "3", "8").json == REFUSED
+    for number, uid in enumerate([(), ("",), ("1", "2")], 4):
+        assert come("anna@studio.org", str(number), *uid).json == SAML_FAILED
 
 
 def test_received_fields_are_written_as_far_as_they_can_be(studio, saml):
