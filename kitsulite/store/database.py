@@ -327,9 +327,8 @@ class Database:
 
     def add(self, model: type[Table], **values: Any) -> Any:
         """Insert a row, defaults in place of what is missing or null; returns its id, None for a pure link."""
-        row = {name: initial(field, name, values) for name, field in model.columns().items()}
-        stored = [field.db_value(row[name]) for name, field in model.columns().items()]
-        self.execute(insert_sql(model), stored)
+        row = new_row(model, values)
+        self.execute(insert_sql(model), list(row.values()))
         return row.get("id")
 
     def insert(self, model: type[Table], **values: Any) -> Any:
@@ -385,6 +384,29 @@ def initial(field: Any, name: str, values: Any) -> Any:
     if values.get(name) is None and not (name in values and field.keeps_null):
         return field.default() if callable(field.default) else field.default
     return values[name]
+
+
+def new_row(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
+    """The stored values of a new row, as `initial` gives them."""
+    row = {}
+    for name, default, make, keeps_null, stored in row_plan(model):
+        value = values.get(name)
+        if value is None and not (keeps_null and name in values):
+            value = make() if make else default
+        row[name] = stored(value) if stored else value
+    return row
+
+
+@functools.cache
+def row_plan(model: type[Table]) -> list[tuple[Any, ...]]:
+    """Of each column its name, its default or what makes it, whether null is a value, and how values are stored."""
+    plan: list[tuple[Any, ...]] = []
+    for name, field in model.columns().items():
+        make = field.default if callable(field.default) else None
+        is_plain = type(field).db_value is peewee.Field.db_value and type(field).adapt is peewee.Field.adapt
+        default = None if make else field.default
+        plan.append((name, default, make, field.keeps_null, None if is_plain else field.db_value))
+    return plan
 
 
 def equality(model: type[Table], equal: Any) -> tuple[str, list[Any]]:

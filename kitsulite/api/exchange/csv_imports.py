@@ -2,8 +2,34 @@
 
 from kitsulite.api.policies import admin, manager_of
 from kitsulite.exchange.csv import casting_import, persons_import
+from kitsulite.exchange.csv.assets_import import AssetsImport
+from kitsulite.exchange.csv.edits_import import EditsImport
+from kitsulite.exchange.csv.shots_import import ShotsImport
 from kitsulite.models.projects import Project
 from kitsulite.web.route import post
+
+
+def of_entities(ctx, project_id, importer):
+    project, flag = ctx.db.get(Project, project_id), ctx.request.flag
+    return importer(ctx, project, ctx.request.file().file, flag("update"), flag("dry_run")).run()
+
+
+@post("/import/csv/projects/<project_id>/assets", allow=manager_of("project_id"), status=201)
+def import_assets(ctx, project_id):
+    """Import assets from a CSV file; `update=true` changes known ones, `dry_run=true` says what would be done."""
+    return of_entities(ctx, project_id, AssetsImport)
+
+
+@post("/import/csv/projects/<project_id>/shots", allow=manager_of("project_id"), status=201)
+def import_shots(ctx, project_id):
+    """Import shots from a CSV file; `update=true` changes known ones, `dry_run=true` says what would be done."""
+    return of_entities(ctx, project_id, ShotsImport)
+
+
+@post("/import/csv/projects/<project_id>/edits", allow=manager_of("project_id"), status=201)
+def import_edits(ctx, project_id):
+    """Import edits from a CSV file; `update=true` changes known ones, `dry_run=true` says what would be done."""
+    return of_entities(ctx, project_id, EditsImport)
 
 
 @post("/import/csv/projects/<project_id>/casting", allow=manager_of("project_id"), status=201)

@@ -7,7 +7,6 @@ from slugify import slugify
 
 from kitsulite.domain.entities import casting
 from kitsulite.domain.kinds import kind
-from kitsulite.errors import Answer
 from kitsulite.events.bus import emit
 from kitsulite.exchange.csv import reading
 from kitsulite.models.entities import Entity, EntityLink
@@ -43,18 +42,20 @@ def slug_of(texts):
 
 def run(ctx, project_id, stream, dry_run):
     """Import a sheet; returns a null per row. A dry run is taken back and says what would be done."""
-    rows = reading.rows(stream)
+    rows = reading.sheet(stream, REQUIRED).rows
     assets, casters = named_entities(ctx, project_id)
-    done = {"created": 0, "changed": 0, "skipped": []}
-    with reading.problems() as problems:
-        wanted = [(row, link_of(problems, row, assets, casters)) for row in rows]
-    for row, link in wanted:
-        if link is None:
-            done["skipped"].append(row.line)
-        else:
-            done["created" if cast(ctx, *link) else "changed"] += 1
-    if dry_run:
-        raise Answer(200, {"dry_run": True, **done})
+    with reading.importing(dry_run) as report:
+        for row in rows:
+            before = len(report.problems)
+            link = link_of(report, row, assets, casters)
+            if len(report.problems) > before or not report.writes:
+                continue
+            if link is None:
+                report.skipped.append(row.line)
+            elif cast(ctx, *link):
+                report.created += 1
+            else:
+                report.changed += 1
     return [None] * len(rows)
 
 
@@ -74,11 +75,11 @@ def named_entities(ctx, project_id):
     return assets, casters
 
 
-def link_of(problems, row, assets, casters):
+def link_of(report, row, assets, casters):
     """(id of the caster, id of the asset, columns) of a row; None if it names something unknown or is refused."""
-    if not problems.required(row, *REQUIRED):
+    if not report.required(row, *REQUIRED):
         return None
-    occurences = problems.whole(row, "Occurences", 1)
+    occurences = report.whole(row, "Occurences", 1)
     episode = row.get("Episode") or ""
     caster = casters.get("" if episode == "MP" else episode, row.get("Parent"), row.get("Name"))
     asset = assets.get(row.get("Asset Type"), row.get("Asset"))

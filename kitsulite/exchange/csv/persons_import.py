@@ -1,7 +1,7 @@
 """The persons of the studio from a sheet, known ones by their address."""
 
 from kitsulite.domain.people import persons
-from kitsulite.errors import Answer, ApiError
+from kitsulite.errors import ApiError
 from kitsulite.exchange.csv import reading
 from kitsulite.models.base import json_object
 from kitsulite.models.choices import CONTRACT_TYPES, POSITIONS, SENIORITIES
@@ -34,33 +34,24 @@ WORDS = {
 
 def run(ctx, stream, update, dry_run):
     """Import a sheet; returns the person of each row. A dry run is taken back and says what would be done."""
-    done = {"created": 0, "changed": 0, "skipped": []}
     found = []
-    with reading.problems() as problems:
-        for row in reading.rows(stream):
-            columns, departments = read(ctx, problems, row)
+    with reading.importing(dry_run) as report:
+        for row in reading.sheet(stream, REQUIRED).rows:
+            columns, departments = read(ctx, report, row)
             if columns is None:
                 continue
             try:
-                person_id, outcome = store(ctx, columns, departments, update)
+                found.append(store(ctx, report, row, columns, departments, update))
             except (ApiError, BadValue) as error:
-                problems.add(row, "Email", str(error), f"A value is invalid: {error}")
-                continue
-            if outcome == "skipped":
-                done["skipped"].append(row.line)
-            else:
-                done[outcome] += 1
-            found.append(person_id)
-    if dry_run:
-        raise Answer(200, {"dry_run": True, **done})
+                report.add(row, "Email", str(error), f"A value is invalid: {error}")
     sql = f"SELECT {json_object(persons.full_parts())} FROM person WHERE id = ?"
     return [ctx.db.objects(sql, [person_id])[0] for person_id in found]
 
 
-def read(ctx, problems, row):
+def read(ctx, report, row):
     """(columns, ids of departments or None) of a row; (None, None) if anything is wrong with it."""
-    before = len(problems.found)
-    if not problems.required(row, *REQUIRED):
+    before = len(report.problems)
+    if not report.required(row, *REQUIRED):
         return None, None
     columns = {"first_name": row.get("First Name"), "last_name": row.get("Last Name")}
     if row.get("Phone"):
@@ -71,24 +62,27 @@ def read(ctx, problems, row):
             name, value, reason = reader(ctx, column, text)
             columns[name] = value
             if reason:
-                problems.add(row, column, reason, reason)
+                report.add(row, column, reason, reason)
     departments = columns.pop("departments", None)
-    return (columns, departments) if len(problems.found) == before else (None, None)
+    return (columns, departments) if len(report.problems) == before else (None, None)
 
 
-def store(ctx, columns, departments, update):
-    """(id of the person of an address, what was done: created, changed or skipped)."""
+def store(ctx, report, row, columns, departments, update):
+    """The id of the person of an address, who is made or changed."""
     known = ctx.db.find(Person, email=columns["email"], is_bot=False)
     if known and not update:
-        return known["id"], "skipped"
+        report.skipped.append(row.line)
+        return known["id"]
     if known:
         ctx.db.update(Person, known["id"], **persons.prepare_changes(ctx, known, columns))
+        report.changed += 1
     else:
         persons.require_place(ctx)
+        report.created += 1
     person_id = known["id"] if known else ctx.db.add(Person, **persons.prepare_new(ctx, columns))
     if departments is not None:
         ctx.db.relate(Person, person_id, "departments", departments)
-    return person_id, "changed" if known else "created"
+    return person_id
 
 
 # Readers of cells: (column of a person, value, what is wrong or None)

@@ -1,25 +1,35 @@
-"""The rows of an uploaded sheet, and how all that is wrong with them is answered at once.
+"""The rows of an uploaded sheet, and how all that an import does, or that is wrong with it, is answered at once.
 
-rows = reading.rows(stream)
-with reading.problems() as problems:
-    for row in rows:
-        problems.required(row, "Name")
+sheet = reading.sheet(stream, known=("Name", "Type"))
+with reading.importing(dry_run) as report:
+    for row in sheet.rows:
+        if report.required(row, "Name", "Type"):
+            ...
 """
 
 import contextlib
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
-from kitsulite.errors import Answer, Refused
+from kitsulite.errors import Answer, Refused, TooLarge
 from kitsulite.exchange.csv.sheets import unguarded
+from kitsulite.models.fields import BIGGEST_INTEGER, BadValue
 
+Value = TypeVar("Value")
 #: in the order in which they are preferred
 DELIMITERS = (";", ",", "\t", "|", " ")
 #: problems that one answer names at most
 MOST_PROBLEMS = 1000
+MEGABYTE = 2**20
+#: bytes of a sheet, whose rows are held in memory, at most
+MOST_BYTES = 16 * MEGABYTE
+WHOLE = re.compile(r"[+-]?\d{1,10}", re.ASCII)
+# a description may be longer than the 128 KiB of Python's default
+csv.field_size_limit(MOST_BYTES)
 
 
 @dataclass
@@ -34,57 +44,119 @@ class Row:
         cell = self.cells.get(column)
         return cell if cell is None else cell.strip()
 
+    def text(self, column: str) -> str | None:
+        """The cell of a column as it is; None if the file, or the row, has none."""
+        return self.cells.get(column)
 
-def rows(stream: BinaryIO) -> list[Row]:
-    """The rows of a sheet that are not blank."""
+
+@dataclass
+class Sheet:
+    """The columns of a sheet in their order, and its rows that are not blank."""
+
+    columns: list[str]
+    rows: list[Row]
+
+
+def sheet(stream: BinaryIO, known: Collection[str] = (), keys: Callable[[list[str]], list[str]] | None = None) -> Sheet:
+    """An uploaded sheet. `known`: columns that tell its delimiter; `keys` gives the columns of a header their names."""
+    text = decoded(stream)
     try:
-        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-        reader = csv.reader(text, delimiter=delimiter(text))
-        text.seek(0)
-        header = [unguarded(name) for name in next(reader, [])]
-        return [
-            Row(reader.line_num, dict(zip(header, map(unguarded, cells), strict=False)))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text, set(known)))
+        columns = [unguarded(name) for name in next(reader, [])]
+        columns = keys(columns) if keys else columns
+        # of columns of the same name the first one counts
+        cells_of = {name: columns.index(name) for name in columns}
+        rows = [
+            Row(reader.line_num, {name: unguarded(cells[at]) for name, at in cells_of.items() if at < len(cells)})
             for cells in reader
-            if any(cell.strip() for cell in cells)
+            if any(map(str.strip, cells))
         ]
-    except UnicodeDecodeError:
-        raise Refused("The file is not in UTF-8.") from None
     except csv.Error as error:
         raise Refused(f"The file is no CSV: {error}") from None
+    return Sheet(columns, rows)
 
 
-def delimiter(text: io.TextIOWrapper) -> str:
-    """What splits the header into most columns."""
-    start = text.read(8192)
-    counted = {mark: len(next(csv.reader(io.StringIO(start, newline=""), delimiter=mark), [])) for mark in DELIMITERS}
-    best = max(DELIMITERS[:-1], key=lambda mark: counted[mark])
-    best = best if counted[best] > 1 else " "
-    if counted[best] < 2:
+def decoded(stream: BinaryIO) -> str:
+    content = stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise TooLarge(f"A sheet may have {MOST_BYTES // MEGABYTE} MB: split the file.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused("The file is not in UTF-8.") from None
+    if "\0" in text:
+        raise Refused("The file is no text in UTF-8.")
+    return text
+
+
+def delimiter(text: str, known: set[str]) -> str:
+    """What splits the header into most known columns, else into most columns at all."""
+    start = text[:8192]
+    headers = {mark: next(csv.reader(io.StringIO(start, newline=""), delimiter=mark), []) for mark in DELIMITERS}
+    ranks = {mark: (len(known.intersection(header)), len(header)) for mark, header in headers.items()}
+    # a space splits the names of columns, too
+    ranks[" "] = (ranks[" "][0], 0)
+    best = max(DELIMITERS, key=lambda mark: ranks[mark])
+    best = best if len(headers[best]) > 1 else " "
+    if len(headers[best]) < 2:
         raise Refused("Could not determine delimiter")
     return best
 
 
 @dataclass
-class Problems:
-    """What is wrong with the rows of a sheet, in their order."""
+class Report:
+    """What an import does, and what is wrong with its rows, in their order."""
 
-    found: list[dict[str, Any]] = field(default_factory=list)
+    dry_run: bool = False
+    created: int = 0
+    changed: int = 0
+    #: lines of rows that change nothing
+    skipped: list[int] = field(default_factory=list)
+    #: what else is made or will not be as it may seem
+    more: dict[str, Any] = field(default_factory=dict)
+    problems: list[dict[str, Any]] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
+
+    @property
+    def writes(self) -> bool:
+        """Whether a good row is to be written: not if the file is refused anyway."""
+        return self.dry_run or not self.problems
 
     def add(self, row: Row, column: str, reason: str, message: str | None = None) -> None:
         """A cell cannot be taken; `message`: the text of the answer if this is the first problem."""
-        self.found.append({"line": row.line, "column": column, "value": row.get(column), "reason": reason})
+        self.problems.append({"line": row.line, "column": column, "value": row.get(column), "reason": reason})
         self.messages.append(message or reason)
 
     def required(self, row: Row, *columns: str) -> bool:
-        """Whether a row has cells in these columns."""
+        """Whether a row has cells in these columns; a column that no row has is named once."""
         missing = [column for column in columns if row.get(column) is None]
         for column in missing:
-            self.add(row, column, "The column is missing.", f"A columns is missing: '{column}'")
+            if column not in self.missing:
+                self.add(row, column, "The column is missing.", f"A columns is missing: '{column}'")
+            self.missing.add(column)
         return not missing
 
+    def filled(self, row: Row, *columns: str) -> bool:
+        """Whether a row has cells in these columns that are not blank."""
+        found = self.required(row, *columns)
+        for column in columns:
+            if row.get(column) == "":
+                self.add(row, column, f"{column} cannot be empty")
+                found = False
+        return found
+
+    def read(self, row: Row, column: str, reader: Callable[[str], Value]) -> Value | None:
+        """What `reader` makes of a cell; None for an empty one, and for one that it rejects with BadValue."""
+        try:
+            text = row.get(column)
+            return reader(text) if text else None
+        except BadValue as error:
+            self.add(row, column, str(error))
+            return None
+
     def whole(self, row: Row, column: str, default: int) -> int:
-        """The whole number of a cell, the default for an empty one."""
+        """The whole number of a cell that counts something, the default for an empty one."""
         text = row.get(column) or ""
         if not text:
             return default
@@ -95,18 +167,28 @@ class Problems:
         return default
 
 
+def integer(text: str) -> int | None:
+    """The integer that a text is, None if it is none that fits in a column."""
+    number = int(text) if WHOLE.fullmatch(text) else None
+    return number if number is not None and abs(number) <= BIGGEST_INTEGER else None
+
+
 @contextlib.contextmanager
-def problems() -> Iterator[Problems]:
-    """Collects what is wrong with the rows; at the end the file is refused if anything is."""
-    collected = Problems()
-    yield collected
-    if collected.found:
+def importing(dry_run: bool) -> Iterator[Report]:
+    """Around an import: a dry run is taken back and answered, a file with a problem is refused as a whole."""
+    report = Report(dry_run)
+    yield report
+    refused = report.problems[:MOST_PROBLEMS]
+    if dry_run:
+        done = {"created": report.created, "changed": report.changed, "skipped": report.skipped, **report.more}
+        raise Answer(200, {"dry_run": True, **done, "refused": refused, "nb_refused": len(report.problems)})
+    if refused:
         body = {
             "error": True,
-            "message": collected.messages[0],
-            "line_number": collected.found[0]["line"],
+            "message": report.messages[0],
+            "line_number": refused[0]["line"],
             "imported_rows": 0,
-            "problems": collected.found[:MOST_PROBLEMS],
-            "nb_problems": len(collected.found),
+            "problems": refused,
+            "nb_problems": len(report.problems),
         }
         raise Answer(400, body)

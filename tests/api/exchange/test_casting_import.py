@@ -88,7 +88,7 @@ def test_a_dry_run_says_what_would_be_done(production):
     answer = production.send(HEADER + ROWS + "E01;S01;P99;Props;Stone;1;\r\n", "?dry_run=true")
     assert (answer.status_int, answer.json) == (
         200,
-        {"dry_run": True, "created": 2, "changed": 0, "skipped": [4]},
+        {"dry_run": True, "created": 2, "changed": 0, "skipped": [4], "refused": [], "nb_refused": 0},
     )
     assert production.links() == {}
 

@@ -36,6 +36,8 @@ def test_known_persons_are_changed_on_demand_alone(studio):
         "created": 0,
         "changed": 1,
         "skipped": [],
+        "refused": [],
+        "nb_refused": 0,
     }
     assert studio.db.get(Person, known["id"])["first_name"] == "Al"
     changed = send(studio, row, "?update=true").json[0]

@@ -1,0 +1,146 @@
+"""The assets of a production from a sheet, with the asset types and episodes that are missing."""
+
+from kitsulite.domain.entities import casting
+from kitsulite.domain.kinds import IS_ASSET_TYPE, TEMPORAL
+from kitsulite.domain.projects import projects
+from kitsulite.domain.tasks import creation
+from kitsulite.events.bus import emit
+from kitsulite.exchange.csv.entities_import import EntitiesImport, Places
+from kitsulite.models.entities import Entity, EntityType
+from kitsulite.models.fields import BadValue
+from kitsulite.models.projects import Project, ProjectAssetTypeLink
+
+#: the name of the episode that stands for none
+MAIN_PACK = "MP"
+ASSETS = (
+    "SELECT e.entity_type_id, e.name, e.id FROM entity e WHERE e.project_id = ? AND e.entity_type_id IN"
+    f" (SELECT id FROM entity_type WHERE {IS_ASSET_TYPE}) ORDER BY e.created_at DESC, e.rowid DESC"
+)
+NOT_TEMPORAL = {name.casefold() for name in TEMPORAL}
+
+
+class AssetTypes:
+    """The asset types of the studio by name: as it is written or else in any case, those of the production first."""
+
+    def __init__(self, ctx, project_id):
+        self.ctx, self.project_id = ctx, project_id
+        self.own = set(ctx.db.related(Project, project_id, "asset_types"))
+        self.is_limited = bool(self.own)
+        rows = ctx.db.execute(f"SELECT id, name FROM entity_type WHERE {IS_ASSET_TYPE} ORDER BY created_at, rowid")
+        self.rows = [(row_id, name.strip()) for row_id, name in rows]
+        self.found = {}
+
+    def check(self, name):
+        """The name of an asset type that may be used, or BadValue."""
+        if name.casefold() in NOT_TEMPORAL:
+            raise BadValue(f"{name} is not an asset type")
+        if self.get(name) is None:
+            if self.is_limited:
+                raise BadValue(f"Asset type {name[:80]} is not configured for this project")
+            EntityType.name.clean(name)
+        return name
+
+    def get(self, name):
+        """The id of an asset type, or None."""
+        if name not in self.found:
+            same = [row for row in self.rows if row[1].casefold() == name.casefold()]
+            same.sort(key=lambda row: (row[0] not in self.own, row[1] != name))
+            self.found[name] = same[0][0] if same else None
+        return self.found[name]
+
+    def use(self, name):
+        """The id of an asset type, made or added to the production if it is missing; whether it is new."""
+        ctx, row_id = self.ctx, self.get(name)
+        is_new = row_id is None
+        if is_new:
+            row_id = ctx.db.add(EntityType, name=name)
+            emit(ctx, "asset-type:new", {"asset_type_id": row_id})
+            self.rows.append((row_id, name))
+            self.found.clear()
+        elif self.is_limited and row_id not in self.own:
+            ctx.db.link(ProjectAssetTypeLink, project_id=self.project_id, asset_type_id=row_id)
+            projects.changed(ctx, self.project_id)
+            self.own.add(row_id)
+        return row_id, is_new
+
+
+class AssetsImport(EntitiesImport):
+    kind = "Asset"
+    required = ("Name", "Type")
+    fixed = ("Type", "Episode", "Name", "Description", "Resolution", "Ready for")
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.places = Places(self)
+        self.types = AssetTypes(self.ctx, self.project["id"])
+        self.assets = {
+            (type_id, name): row_id for type_id, name, row_id in self.ctx.db.execute(ASSETS, [self.project["id"]])
+        }
+        shot_types = creation.enabled(self.ctx, self.project["id"], "Shot")
+        self.steps = {task_type["name"]: task_type["id"] for task_type in reversed(shot_types)}
+
+    def read(self, row):
+        place = (self.report.read(row, "Type", self.types.check), self.name(row))
+        columns = self.description(row)
+        if row.get("Episode") is not None:
+            columns["episode"] = self.episode(row)
+        if row.get("Ready for") is not None:
+            columns["ready_for"] = self.report.read(row, "Ready for", self.step)
+        resolution = row.text("Resolution")
+        return place, columns, {} if resolution is None else {"resolution": resolution}
+
+    def episode(self, row):
+        """The name of the episode of an asset; None for the main pack."""
+        if self.is_tv_show:
+            name = self.episode_name(row)
+            return None if name == MAIN_PACK else name
+        self.refuse_episodes(row)
+        return None
+
+    def step(self, name):
+        """The task type of shots that an asset is ready for."""
+        if name not in self.steps:
+            raise BadValue(f"Task type not found for {name[:80]}")
+        return self.steps[name]
+
+    def find(self, place):
+        return self.assets.get((self.type_id(place), place[1]))
+
+    def type_id(self, place):
+        type_id, is_new = self.types.use(place[0])
+        if is_new:
+            self.count("asset_types")
+        return type_id
+
+    def located(self, columns):
+        """Columns with the id of the episode in place of its name."""
+        columns = dict(columns)
+        if "episode" in columns:
+            columns["source_id"] = self.places.episode(columns.pop("episode"))
+        return columns
+
+    def create(self, plan):
+        type_id, name = self.type_id(plan.place), plan.place[1]
+        columns = {**self.located(plan.columns), "data": plan.data}
+        asset_id = self.add(entity_type_id=type_id, name=name, **columns)
+        self.assets[type_id, name] = asset_id
+        self.emit("asset:new", asset_id=asset_id, asset_type=type_id)
+        self.work(asset_id, {}, type_id, plan.works)
+        return asset_id
+
+    def change(self, asset_id, plan):
+        before = self.ctx.db.get(Entity, asset_id)
+        columns = {**self.located(plan.columns), "data": self.merged(asset_id, plan.data)}
+        self.ctx.db.update(Entity, asset_id, **columns)
+        self.emit("asset:update", asset_id=asset_id, data=columns)
+        if columns.get("ready_for", before["ready_for"]) != before["ready_for"]:
+            casting.refresh_shots_of_asset(self.ctx, asset_id)
+        self.work(asset_id, self.tasks.known(asset_id), before["entity_type_id"], plan.works)
+
+    def keep(self, asset_id, plan):
+        self.work(asset_id, self.tasks.known(asset_id), self.type_id(plan.place), [])
+
+    def work(self, asset_id, known, type_id, works):
+        """Make the missing tasks of an asset and do what its row says of them."""
+        self.tasks.make(self.row_of(asset_id), known, self.tasks.wanted(type_id))
+        self.tasks.do(self.row_of(asset_id), known, works)

@@ -1,0 +1,101 @@
+"""Cells that name something of a production: persons, task statuses, values of metadata."""
+
+from kitsulite.domain import access
+from kitsulite.domain.people.persons import full_name
+from kitsulite.models.fields import NO, YES, BadValue
+from kitsulite.models.tasks import TaskStatus
+
+
+class People:
+    """The persons of the studio by their full name, address or id, in any case."""
+
+    def __init__(self, ctx, project_id):
+        kinds = "NOT p.is_guest" if access.welcomes_bots(ctx, project_id) else "NOT p.is_guest AND NOT p.is_bot"
+        sql = (
+            f"SELECT p.id, p.email, {full_name('p')}, l.person_id IS NOT NULL AS in_team FROM person p"
+            f" LEFT JOIN project_person_link l ON l.person_id = p.id AND l.project_id = ? WHERE {kinds}"
+        )
+        self.exact, self.named = {}, {}
+        for person_id, email, name, in_team in ctx.db.execute(sql, [project_id]):
+            self.exact[person_id] = person_id
+            if email:
+                self.exact[email.casefold()] = person_id
+            self.named.setdefault(name.strip().casefold(), []).append((bool(in_team), person_id))
+
+    def one(self, text):
+        """The id of a person; of several with the same name the one of the team. BadValue for none and for several."""
+        key = text.strip().casefold()
+        if key in self.exact:
+            return self.exact[key]
+        found = self.named.get(key, [])
+        found = [person for person in found if person[0]] or found
+        if len(found) > 1:
+            raise BadValue(f"Several persons are called {text.strip()[:80]}: give the e-mail address.")
+        if not found:
+            raise BadValue(f"Person not found for {text.strip()[:80]}")
+        return found[0][1]
+
+    def several(self, text):
+        """The ids of the persons of a list with commas, which a name may hold, too."""
+        parts, ids = text.split(","), []
+        while parts:
+            taken = max((n for n in range(1, len(parts) + 1) if self.knows(",".join(parts[:n]))), default=1)
+            name, parts = ",".join(parts[:taken]).strip(), parts[taken:]
+            if name:
+                ids.append(self.one(name))
+        return list(dict.fromkeys(ids))
+
+    def knows(self, text):
+        key = text.strip().casefold()
+        return key in self.exact or key in self.named
+
+
+class Statuses:
+    """The task statuses of the studio by short name and name, in any case if none is written so."""
+
+    def __init__(self, ctx):
+        rows = ctx.db.all(TaskStatus)
+        self.by_text, self.by_id = {}, {row["id"]: row for row in rows}
+        for fold in (str, str.casefold):
+            for column in ("short_name", "name"):
+                for row in rows:
+                    self.by_text.setdefault(fold(row[column].strip()), row)
+
+    def one(self, text):
+        """The row of a task status, or BadValue."""
+        found = self.by_text.get(text) or self.by_text.get(text.casefold())
+        if found is None:
+            raise BadValue(f"Task status not found for {text[:80]}")
+        return found
+
+
+class Metadata:
+    """The columns of a sheet that are values of metadata: those that are called as a descriptor is."""
+
+    def __init__(self, ctx, people, condition, params):
+        sql = (
+            f"SELECT name, field_name, data_type FROM metadata_descriptor WHERE {condition} ORDER BY created_at, rowid"
+        )
+        self.fields = {name: (field, kind) for name, field, kind in ctx.db.execute(sql, params)}
+        self.people = people
+
+    def read(self, report, row):
+        """The values that a row has: field name -> text."""
+        found = {}
+        for column, (field, kind) in self.fields.items():
+            text = row.text(column)
+            if text is None:
+                continue
+            if kind == "person":
+                found[field] = report.read(row, column, self.people.one) or ""
+            elif kind == "boolean":
+                found[field] = self.flag(report, row, column)
+            else:
+                found[field] = text
+        return found
+
+    def flag(self, report, row, column):
+        word = row.get(column).lower()
+        if word and word not in YES + NO:
+            report.add(row, column, "It must be true or false.", "A value is invalid: ")
+        return ("true" if word in YES else "false") if word else ""

@@ -1,0 +1,221 @@
+"""What the imports of assets, shots and edits share: a row is an entity, found by its names or made.
+
+`kind`, `fixed` (the columns besides metadata and tasks), `read`, `find`, `create` and `change` are what they differ in.
+"""
+
+import json
+from dataclasses import dataclass
+
+from kitsulite.domain.kinds import temporal_id
+from kitsulite.errors import ApiError
+from kitsulite.events.bus import emit
+from kitsulite.exchange.csv import reading
+from kitsulite.exchange.csv.cells import Metadata, People, Statuses
+from kitsulite.exchange.csv.task_cells import ASSIGNEES, TaskCells
+from kitsulite.models.base import json_object, parts
+from kitsulite.models.entities import Entity
+from kitsulite.models.fields import BadValue, as_object, dump
+
+#: columns of exported sheets that say nothing new
+IGNORED = ("Project", "Time Spent")
+SHOWN = json_object({**parts(Entity, "e"), "type": "'Entity'"})
+
+
+@dataclass
+class Plan:
+    """What a row asks for: where the entity lies, its columns, its metadata, and the work on its tasks."""
+
+    row: reading.Row
+    place: tuple
+    columns: dict
+    data: dict
+    works: list
+
+
+class EntitiesImport:
+    """One import of a sheet into a production."""
+
+    kind = ""
+    required: tuple[str, ...] = ("Name",)
+    fixed: tuple[str, ...] = ()
+
+    def __init__(self, ctx, project, stream, update, dry_run):
+        self.ctx, self.project, self.update, self.dry_run = ctx, project, update, dry_run
+        self.people, statuses = People(ctx, project["id"]), Statuses(ctx)
+        self.tasks = TaskCells(ctx, project["id"], self.kind, self.people, statuses)
+        described = "project_id = ? AND entity_type = ?"
+        self.metadata = Metadata(ctx, self.people, described, [project["id"], self.kind])
+        self.sheet = reading.sheet(stream, self.fixed, self.keys)
+        self.is_tv_show = project["production_type"] == "tvshow"
+        #: what else is made: kind -> number
+        self.made = {}
+        #: new entities that get their tasks after the last row
+        self.bare = []
+        self.report = None
+
+    def keys(self, header):
+        """The names of columns, those of assignees after their task type; a sheet has all of them by one name."""
+        keys = []
+        for at, name in enumerate(header):
+            before = header[at - 1] if at else None
+            is_assignees = name == ASSIGNEES and before in self.tasks.types and name not in self.metadata.fields
+            keys.append(f"{before} assignations" if is_assignees else name)
+        return keys
+
+    def run(self):
+        """Import all rows; returns the entities of the rows as JSON text. A dry run is taken back and answered."""
+        ids = []
+        with reading.importing(self.dry_run) as self.report:
+            for row in self.sheet.rows:
+                plan = self.plan(row)
+                if plan and self.report.writes:
+                    ids.append(self.store(plan))
+            if self.report.writes:
+                for entity_id in self.bare:
+                    self.tasks.make(self.row_of(entity_id), {}, self.tasks.all_ids)
+            self.report.more = self.more()
+        sql = f"SELECT {SHOWN} FROM json_each(?) j JOIN entity e ON e.id = j.value ORDER BY j.key"
+        return self.ctx.db.json_list(sql, [dump(ids)])
+
+    def plan(self, row):
+        """What a row asks for; None if anything is wrong with it."""
+        before = len(self.report.problems)
+        if not self.report.filled(row, *self.required):
+            return None
+        place, columns, data = self.read(row)
+        data.update(self.metadata.read(self.report, row))
+        works = self.tasks.read(self.report, row)
+        return Plan(row, place, columns, data, works) if len(self.report.problems) == before else None
+
+    def store(self, plan):
+        """Make or change the entity of a row with its tasks; returns its id, None if that is refused."""
+        try:
+            entity_id = self.find(plan.place)
+            if entity_id is None:
+                entity_id = self.create(plan)
+                self.report.created += 1
+            elif self.update:
+                self.change(entity_id, plan)
+                self.report.changed += 1
+            else:
+                self.keep(entity_id, plan)
+                self.report.skipped.append(plan.row.line)
+            return entity_id
+        except (ApiError, BadValue) as error:
+            self.report.add(plan.row, "Name", str(error))
+            return None
+
+    # What the kinds have in common
+
+    def name(self, row, column="Name"):
+        """The name of an entity, which may have spaces around it."""
+        text = row.text(column)
+        if len(text) > Entity.name.max_length:
+            self.report.add(row, column, f"{column} is too long: at most {Entity.name.max_length} characters.")
+        return text
+
+    def episode_name(self, row):
+        """The name of the episode that a row of a TV show gives, None if it gives none."""
+        name = row.get("Episode")
+        return self.name(row, "Episode").strip() if name else None
+
+    def refuse_episodes(self, row):
+        """Refuse a column that only TV shows have, once."""
+        if not any(problem["column"] == "Episode" for problem in self.report.problems):
+            reason = "An episode column is present for a production that isn't a TV Show"
+            self.report.add(row, "Episode", reason)
+
+    def description(self, row):
+        text = row.text("Description")
+        return {} if text is None else {"description": text}
+
+    def known(self, kind, key):
+        """The entities of a temporal kind in the production by the columns `key`, the oldest of each."""
+        sql = (
+            f"SELECT {key}, id FROM entity WHERE project_id = ? AND entity_type_id = ?"
+            " ORDER BY created_at DESC, rowid DESC"
+        )
+        rows = self.ctx.db.execute(sql, [self.project["id"], temporal_id(self.ctx, kind)])
+        return {tuple(names): entity_id for *names, entity_id in rows}
+
+    def add(self, **columns):
+        """Make an entity, by default of the kind of the sheet; returns its id."""
+        columns = {"project_id": self.project["id"], "created_by": self.ctx.person_id, **columns}
+        return self.ctx.db.add(Entity, **columns)
+
+    def merged(self, entity_id, data):
+        """The metadata of an entity with new values over the old ones."""
+        before = self.ctx.db.value("SELECT data FROM entity WHERE id = ?", [entity_id])
+        return {**as_object(json.loads(before or "null")), **data}
+
+    def begin(self, entity_id, works):
+        """The tasks of a new entity: at once if its row says something of them, else after the last row."""
+        if works:
+            tasks = {}
+            self.tasks.make(self.row_of(entity_id), tasks, self.tasks.all_ids)
+            self.tasks.do(self.row_of(entity_id), tasks, works)
+        else:
+            self.bare.append(entity_id)
+
+    def row_of(self, entity_id):
+        """What tasks need of their entity."""
+        return {"id": entity_id, "project_id": self.project["id"]}
+
+    def emit(self, name, **payload):
+        emit(self.ctx, name, payload, self.project["id"])
+
+    def count(self, kind):
+        self.made[kind] = self.made.get(kind, 0) + 1
+
+    def more(self):
+        """What a dry run says besides its rows: what else would be made, and the columns that mean nothing here."""
+        counts = {"tasks": self.tasks.made, "comments": self.tasks.commented, "assignations": self.tasks.assigned}
+        known = {*self.required, *self.fixed, *IGNORED, *self.metadata.fields, *self.tasks.columns()}
+        return {"made": {**self.made, **counts}, "unknown_columns": [c for c in self.sheet.columns if c not in known]}
+
+    # What they differ in
+
+    def find(self, place):
+        """The id of the entity at a place, or None."""
+        raise NotImplementedError
+
+    def read(self, row):
+        """(place, columns, metadata) of a row."""
+        raise NotImplementedError
+
+    def create(self, plan):
+        raise NotImplementedError
+
+    def change(self, entity_id, plan):
+        raise NotImplementedError
+
+    def keep(self, entity_id, plan):
+        """Leave an entity that is there as it is."""
+
+
+class Places:
+    """The episodes and sequences of a production by name, made when they are first needed."""
+
+    def __init__(self, importing):
+        self.importing = importing
+        self.episodes = importing.known("Episode", "name")
+        self.sequences = importing.known("Sequence", "parent_id, name")
+
+    def episode(self, name):
+        """The id of an episode; None for no name."""
+        if name and (name,) not in self.episodes:
+            self.episodes[name,] = self.make("Episode", name=name)
+        return self.episodes[name,] if name else None
+
+    def sequence(self, episode_id, name):
+        """The id of a sequence of an episode, or of none."""
+        if (episode_id, name) not in self.sequences:
+            self.sequences[episode_id, name] = self.make("Sequence", parent_id=episode_id, name=name)
+        return self.sequences[episode_id, name]
+
+    def make(self, kind, **place):
+        type_id = temporal_id(self.importing.ctx, kind)
+        entity_id = self.importing.add(entity_type_id=type_id, description="", data={}, **place)
+        self.importing.emit(f"{kind.lower()}:new", **{f"{kind.lower()}_id": entity_id})
+        self.importing.count(f"{kind.lower()}s")
+        return entity_id

@@ -1,0 +1,85 @@
+"""The shots of a production from a sheet, with the sequences and episodes that are missing."""
+
+from kitsulite.domain.kinds import temporal_id
+from kitsulite.exchange.csv import reading
+from kitsulite.exchange.csv.entities_import import EntitiesImport, Places
+from kitsulite.models.entities import Entity
+from kitsulite.models.fields import BadValue
+
+#: column or metadata of a shot -> the columns of a sheet that give it, the first filled one counts
+NUMBERS = {
+    "nb_frames": ("Nb Frames", "Frames"),
+    "frame_in": ("Frame In", "In"),
+    "frame_out": ("Frame Out", "Out"),
+}
+TEXTS = {"fps": "FPS", "resolution": "Resolution"}
+
+
+class ShotsImport(EntitiesImport):
+    kind = "Shot"
+    required = ("Sequence", "Name")
+    fixed = (
+        *("Episode", "Sequence", "Name", "Description"),
+        *(name for names in NUMBERS.values() for name in names),
+        *TEXTS.values(),
+    )
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        if self.is_tv_show:
+            self.required = ("Episode", *self.required)
+        self.places = Places(self)
+        self.shots = self.known("Shot", "parent_id, name")
+        self.type_id = temporal_id(self.ctx, "Shot")
+
+    def read(self, row):
+        episode = self.name(row, "Episode") if self.is_tv_show else None
+        place = (episode, self.name(row, "Sequence"), self.name(row))
+        numbers = {name: self.number(row, name) for name in NUMBERS}
+        data = {name: number for name, number in numbers.items() if number is not None}
+        data.update({key: row.text(column) for key, column in TEXTS.items() if row.text(column) is not None})
+        nb_frames = data.pop("nb_frames", None)
+        columns = {} if nb_frames is None else {"nb_frames": nb_frames}
+        return place, {**self.description(row), **columns}, data
+
+    def number(self, row, name):
+        """The integer that a row gives, None if it gives none."""
+        column = next((column for column in NUMBERS[name] if row.get(column)), None)
+
+        def read(text):
+            number = reading.integer(text)
+            if number is None:
+                raise BadValue(f"{name} must be an integer, got '{text[:80]}'")
+            return number
+
+        return column and self.report.read(row, column, read)
+
+    def find(self, place):
+        episode, sequence, name = place
+        sequence_id = self.places.sequence(self.places.episode(episode), sequence)
+        return self.shots.get((sequence_id, name))
+
+    def create(self, plan):
+        episode, sequence, name = plan.place
+        episode_id = self.places.episode(episode)
+        sequence_id = self.places.sequence(episode_id, sequence)
+        columns = {"nb_frames": 0, **counted(plan.columns, plan.data), "data": plan.data}
+        shot_id = self.add(entity_type_id=self.type_id, parent_id=sequence_id, name=name, **columns)
+        self.shots[sequence_id, name] = shot_id
+        self.emit("shot:new", shot_id=shot_id, episode_id=episode_id)
+        self.begin(shot_id, plan.works)
+        return shot_id
+
+    def change(self, shot_id, plan):
+        data = self.merged(shot_id, plan.data)
+        self.ctx.db.update(Entity, shot_id, **counted(plan.columns, data), data=data)
+        self.emit("shot:update", shot_id=shot_id)
+        if plan.works:
+            self.tasks.do(self.row_of(shot_id), self.tasks.known(shot_id), plan.works)
+
+
+def counted(columns, data):
+    """The columns of a shot with the number of frames that its range makes, if none is given."""
+    first, last = data.get("frame_in"), data.get("frame_out")
+    is_range = type(first) is int and type(last) is int and first < last
+    return {"nb_frames": last - first + 1, **columns} if is_range else columns
