@@ -168,6 +168,7 @@ SHEETS = united(
 #: imports of rows from another server; the kind of an entity has a capital letter in its key
 IMPORTS = united(
     *(of_rows(kind, f"{kind.capitalize()}_id project_id", ("new", "update")) for kind in KINDS),
+    of_rows("concept-folder", "ConceptFolder_id project_id", ("new", "update")),
     *(of_rows(name, "project_id", ("new", "update")) for name in ("entity-link", "task")),
     *(
         of_rows(table.replace("_", "-"), f"{table}_id project_id", ("new", "update"))

@@ -151,7 +151,7 @@ KINDS = {
     ),
     "entities": Kind(
         entities.Entity,
-        event=f"lower({kind('made')})",
+        event=f"replace(lower({kind('made')}), 'conceptfolder', 'concept-folder')",
         payload=f"json_object({kind('made')} || '_id', made.id)",
         prepare=entity_rows,
         replaced=("entities_out",),

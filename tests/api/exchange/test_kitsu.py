@@ -5,6 +5,7 @@ from scene import Scene, picture
 from support import ROLES, UNKNOWN
 
 from kitsulite.application import declared_routes
+from kitsulite.domain.kinds import noun
 from kitsulite.models.activity import News, Notification, Subscription
 from kitsulite.models.entities import Entity, EntityLink, EntityType
 from kitsulite.models.fields import new_id
@@ -116,13 +117,14 @@ def test_only_admins_import(importing, path):
     assert not importing.db.exists(MODELS[path.rpartition("/")[2]], id=row["id"])
 
 
-@pytest.mark.parametrize("kind", ["Asset", "Concept", "Edit", "Episode", "Scene", "Sequence", "Shot"])
+@pytest.mark.parametrize("kind", ["Asset", "Concept", "ConceptFolder", "Edit", "Episode", "Scene", "Sequence", "Shot"])
 def test_entities_of_every_kind_come_with_their_event(importing, kind):
     prop = importing.db.find(EntityType, name="Prop")["id"]
     row = importing.row("entities", type=kind, **({"entity_type_id": prop} if kind == "Asset" else {}))
     importing.sent("entities", row)
     importing.sent("entities", row)
-    assert importing.studio.events() == [f"{kind.lower()}:new", f"{kind.lower()}:update"]
+    event = noun(kind)
+    assert importing.studio.events() == [f"{event}:new", f"{event}:update"]
     found = importing.db.get(EntityType, importing.db.get(Entity, row["id"])["entity_type_id"])
     assert found["name"] == {"Asset": "Prop"}.get(kind, kind)
 
