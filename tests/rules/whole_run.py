@@ -2,6 +2,7 @@
 
 from kitsulite.application import declared_routes
 from kitsulite.events import names
+from kitsulite.models.people import Person
 
 ROUTES = declared_routes()
 
@@ -34,6 +35,9 @@ SILENT = {
     },
     "imports of sheets and of a Shotgun site emit what the API names, which is nothing for these": {
         *("POST /import/csv/projects/<project_id>/casting", "POST /import/csv/persons"),
+        *(f"POST /import/shotgun/{kind}" for kind in ("projects", "persons", "episodes", "sequences", "scenes")),
+        *(f"POST /import/shotgun/{kind}" for kind in ("shots", "assets", "steps", "status", "tasks")),
+        *("POST /import/shotgun/versions", "POST /import/shotgun/notes"),
         *(f"POST /import/shotgun/remove/{kind}" for kind in ("episode", "sequence", "scene", "shot")),
         *(f"POST /import/shotgun/remove/{kind}" for kind in ("step", "status", "version", "note", "person")),
         *("POST /import/shotgun/errors", "DELETE /import/shotgun/errors/<error_id>"),
@@ -75,6 +79,11 @@ REFUSING = {
 }
 #: answers that hold a secret column, and why
 TOLD = {
+    **{
+        ("POST /import/shotgun/persons", name): "without its value, as the API has it"
+        for name, field in Person.columns().items()
+        if field.secret
+    },
     ("GET /data/persons", "password"): "hashes, for admins who ask for them to move to another server",
     ("GET /openapi.json", "password"): "the name of a field",
     ("GET /openapi-raw.json", "password"): "the name of a field",

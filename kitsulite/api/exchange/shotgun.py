@@ -1,13 +1,34 @@
-"""What a Shotgun (ShotGrid) site reports: removed rows and errors of imports."""
+"""What a Shotgun (ShotGrid) site sends: objects to import, removed ones, errors of imports."""
 
 from kitsulite.api.policies import admin
-from kitsulite.exchange.shotgun import removal
+from kitsulite.errors import BadParameter
+from kitsulite.exchange.shotgun import imports, removal
 from kitsulite.models.files import DataImportError
 from kitsulite.web.fields import Int
 from kitsulite.web.route import delete, get, post
 
+IMPORT = "/import/shotgun/"
 REMOVAL = {"allow": admin, "body": {"id": Int(required=True)}}
 REMOVE = "/import/shotgun/remove/"
+
+
+@post(IMPORT + "projects", allow=admin)
+@post(IMPORT + "persons", allow=admin)
+@post(IMPORT + "project-connections", allow=admin)
+@post(IMPORT + "projectconnections", allow=admin)
+@post(IMPORT + "episodes", allow=admin)
+@post(IMPORT + "sequences", allow=admin)
+@post(IMPORT + "scenes", allow=admin)
+@post(IMPORT + "shots", allow=admin)
+@post(IMPORT + "assets", allow=admin)
+@post(IMPORT + "steps", allow=admin)
+@post(IMPORT + "status", allow=admin)
+@post(IMPORT + "tasks", allow=admin)
+@post(IMPORT + "versions", allow=admin)
+@post(IMPORT + "notes", allow=admin)
+def import_objects(ctx):
+    """Import the objects of a list; those that lack something are left out."""
+    return imports.run(ctx, ctx.request.path.rpartition("/")[2], ctx.request.json_list(BadParameter))
 
 
 @post(REMOVE + "project", **REMOVAL)

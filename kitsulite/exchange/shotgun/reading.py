@@ -1,0 +1,99 @@
+"""Objects of a Shotgun site, and the rows here that have their ids."""
+
+from kitsulite.domain.kinds import of_kind, temporal_id
+from kitsulite.models.entities import Entity
+
+BLACK = "#000000"
+
+
+class Skipped(Exception):
+    """An object that is not imported: it lacks what it needs."""
+
+
+def need(value, *path):
+    """The value under a path of keys; Skipped if one is missing on the way."""
+    for key in path:
+        if not isinstance(value, dict) or key not in value:
+            raise Skipped
+        value = value[key]
+    return value
+
+
+def part(value, *path):
+    """The value under a path of keys, None if one is missing on the way."""
+    try:
+        return need(value, *path)
+    except Skipped:
+        return None
+
+
+def parts(value, key):
+    """The objects of a list, none if it is missing."""
+    found = value.get(key)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def custom(entry, *without):
+    """The fields that the site has defined itself, but some and those that are null."""
+    return {
+        key: value for key, value in entry.items() if key.startswith("sg_") and key not in without and value is not None
+    }
+
+
+def color(text):
+    """`r,g,b` as #rrggbb; Skipped if it is something else."""
+    try:
+        numbers = [int(number) for number in text.split(",")]
+    except (AttributeError, ValueError):
+        raise Skipped from None
+    if len(numbers) != 3 or not all(0 <= number <= 255 for number in numbers):
+        raise Skipped
+    return "#" + "".join(f"{number:02x}" for number in numbers)
+
+
+def is_known(shotgun_id):
+    """Whether a value can be the id of an object of the site."""
+    return isinstance(shotgun_id, int) and not isinstance(shotgun_id, bool) and abs(shotgun_id) < 2**31
+
+
+def find(ctx, model, shotgun_id):
+    """The row of a table that an object became, or None."""
+    return ctx.db.find(model, shotgun_id=shotgun_id) if is_known(shotgun_id) else None
+
+
+def find_id(ctx, model, shotgun_id):
+    """The id of that row, or None."""
+    found = find(ctx, model, shotgun_id)
+    return found and found["id"]
+
+
+def find_entity(ctx, kind, shotgun_id):
+    """The entity of a kind that an object became, or None."""
+    where = f"shotgun_id = ? AND {of_kind(kind, 'entity')}"
+    return ctx.db.first(Entity, where, [shotgun_id]) if is_known(shotgun_id) else None
+
+
+def entity_id(ctx, kind, shotgun_id):
+    """The id of that entity, or None."""
+    found = find_entity(ctx, kind, shotgun_id)
+    return found and found["id"]
+
+
+def cleaned(model, columns):
+    """Columns as they are stored."""
+    return {name: model.columns()[name].clean(value) for name, value in columns.items()}
+
+
+def store(ctx, model, known, columns, **for_new):
+    """Change a row that is known, or insert one; returns its id."""
+    columns = cleaned(model, columns)
+    if known:
+        ctx.db.update(model, known["id"], **columns)
+        return known["id"]
+    return ctx.db.add(model, **{**columns, **for_new})
+
+
+def store_entity(ctx, kind, known, columns):
+    """The same with an entity of a temporal kind."""
+    new = {"entity_type_id": temporal_id(ctx, kind), "created_by": ctx.person_id}
+    return store(ctx, Entity, known, columns, **new)

@@ -1,0 +1,127 @@
+"""What all productions of a Shotgun site share: persons, statuses, steps; the productions themselves."""
+
+from kitsulite.domain.files import shipped_trees
+from kitsulite.domain.people import persons
+from kitsulite.domain.projects import projects
+from kitsulite.events.bus import emit
+from kitsulite.exchange.shotgun.reading import (
+    BLACK,
+    Skipped,
+    cleaned,
+    color,
+    custom,
+    find,
+    find_id,
+    need,
+    part,
+    store,
+)
+from kitsulite.models.people import Department, Person
+from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
+from kitsulite.models.tasks import TaskStatus, TaskType
+
+#: the address of accounts that nobody uses
+UNUSED = "changeme@email.com"
+ROLES = {"Manager": "manager", "Admin": "admin"}
+
+
+def import_project(ctx, entry):
+    columns = {
+        "name": need(entry, "name"),
+        "shotgun_id": need(entry, "id"),
+        "project_status_id": status_named(ctx, need(entry, "sg_status")),
+        "data": custom(entry, "sg_status"),
+    }
+    known = find(ctx, Project, entry["id"])
+    return store(ctx, Project, known, columns, file_tree=shipped_trees.TREES["default"])
+
+
+def status_named(ctx, name):
+    """The id of the project status of a name, made if it is missing."""
+    if name is None:
+        return None
+    found = ctx.db.find(ProjectStatus, **cleaned(ProjectStatus, {"name": name}))
+    return found["id"] if found else ctx.db.add(ProjectStatus, name=name, color=BLACK)
+
+
+def import_person(ctx, entry):
+    email = need(entry, "email")
+    if email == UNUSED:
+        raise Skipped
+    columns = {
+        "first_name": need(entry, "firstname"),
+        "last_name": need(entry, "lastname"),
+        "email": persons.well_formed(email) if email else None,
+        "desktop_login": need(entry, "login"),
+        "shotgun_id": need(entry, "id"),
+        "active": entry.get("sg_status_list", "act") == "act",
+        "role": ROLES.get(part(entry, "permission_rule_set", "name"), "user"),
+    }
+    columns = cleaned(Person, columns)
+    known = find(ctx, Person, entry["id"]) or ctx.db.find(Person, email=columns["email"], is_bot=False)
+    if known is None and columns["active"]:
+        persons.require_place(ctx)
+    person_id = known["id"] if known else ctx.db.add(Person, **persons.prepare_new(ctx, columns))
+    department = part(entry, "department", "name")
+    if department:
+        ctx.db.relate(Person, person_id, "departments", [department_named(ctx, department, BLACK, told=True)])
+    return person_id
+
+
+def department_named(ctx, name, new_color, told=False):
+    """The id of the department of a name, made if it is missing."""
+    name = cleaned(Department, {"name": name})["name"]
+    found = ctx.db.find(Department, name=name)
+    if found:
+        return found["id"]
+    department_id = ctx.db.add(Department, name=name, color=new_color)
+    if told:
+        emit(ctx, "department:new", {"department_id": department_id})
+    return department_id
+
+
+def import_connection(ctx, entry):
+    """Take a person into the team of a project; the id of the project."""
+    project_id = find_id(ctx, Project, need(entry, "project", "id"))
+    person_id = find_id(ctx, Person, need(entry, "user", "id"))
+    if project_id is None:
+        raise Skipped
+    columns = cleaned(ProjectPersonLink, {"shotgun_id": need(entry, "id")})
+    link = {"project_id": project_id, "person_id": person_id}
+    is_known = ctx.db.exists(ProjectPersonLink, project_id=project_id, **columns)
+    if person_id and not is_known and not ctx.db.exists(ProjectPersonLink, **link):
+        ctx.db.add(ProjectPersonLink, **link, **columns)
+        projects.changed(ctx, project_id)
+    return project_id
+
+
+def import_step(ctx, entry):
+    """A step is a task type; its department has the name of its first word."""
+    name = need(entry, "code")
+    if not isinstance(name, str) or not name.split():
+        raise Skipped
+    own_color = color(entry["color"]) if entry.get("color") else BLACK
+    columns = {"short_name": entry.get("short_name") or "", "shotgun_id": need(entry, "id"), "color": own_color}
+    place = {
+        "for_entity": entry.get("entity_type") or "Asset",
+        "department_id": department_named(ctx, name.split()[0], own_color),
+    }
+    place = cleaned(TaskType, place)
+    same = "folded(name) = ? AND for_entity = ?"
+    params = [name.casefold(), place["for_entity"]]
+    alike = ctx.db.first(TaskType, f"{same} AND department_id = ?", [*params, place["department_id"]])
+    known = find(ctx, TaskType, entry["id"]) or ctx.db.first(TaskType, same, params)
+    # one that is there keeps its name: only one of a name, an entity and a department can be
+    return store(ctx, TaskType, known, columns if alike else {"name": name, **place, **columns})
+
+
+def import_status(ctx, entry):
+    columns = {
+        "name": need(entry, "name"),
+        "short_name": need(entry, "code"),
+        "color": color(entry["bg_color"]) if need(entry, "bg_color") else BLACK,
+        "shotgun_id": need(entry, "id"),
+    }
+    columns = cleaned(TaskStatus, columns)
+    known = find(ctx, TaskStatus, entry["id"]) or ctx.db.find(TaskStatus, short_name=columns["short_name"])
+    return store(ctx, TaskStatus, known, columns)
