@@ -80,6 +80,11 @@ def manager_of(project_id: str) -> Policy:
     return _row("manager of the project", access.require_manager, project_id)
 
 
+def supervisor_of_task_type(project_id: str, task_type_id: str) -> Policy:
+    name = "manager of the project or supervisor of the task type there"
+    return _row(name, access.require_supervisor_of_task_type, project_id, task_type_id)
+
+
 def supervisor_of(project_id: str) -> Policy:
     return _row("manager or supervisor of the project", access.require_supervisor, project_id)
 

@@ -16,7 +16,7 @@ from kitsulite.models.fields import is_id
 from kitsulite.models.people import Person
 from kitsulite.models.previews import Playlist, PreviewFile
 from kitsulite.models.projects import Project
-from kitsulite.models.tasks import Comment, Task, TaskStatus
+from kitsulite.models.tasks import Comment, Task, TaskStatus, TaskType
 
 #: columns of tasks that a supervisor of their department may change
 SUPERVISED_COLUMNS = {"priority", "start_date", "due_date", "estimation", "difficulty", "data"}
@@ -91,6 +91,14 @@ def is_supervisor_of_task_type(ctx, project_id, task_type_id):
     """Whether the caller manages the project, or supervises the department of the task type there."""
     member = membership(ctx, project_id)
     return member.is_manager or (member.is_supervisor and leads_task_type(ctx, task_type_id))
+
+
+def require_supervisor_of_task_type(ctx, project_id, task_type_id):
+    """Require a manager of the project, or a supervisor who leads the department of the task type there."""
+    scoped = on_project(ctx, project_id)
+    task_type = ctx.db.get(TaskType, task_type_id)
+    ctx.require(is_supervisor_of_task_type(ctx, project_id, task_type["id"]))
+    return scoped.on(scoped.membership, task_type)
 
 
 def require_departments(ctx, project_id, departments):

@@ -17,7 +17,7 @@ MISSING = {
     "projects": 9,
     "user": 1,
     "previews": 3,
-    "exchange": 4,
+    "exchange": 2,
 }
 
 

@@ -1,10 +1,11 @@
 """Sheets that are taken in, whole or not at all."""
 
-from kitsulite.api.policies import admin, manager_of
-from kitsulite.exchange.csv import casting_import, persons_import
+from kitsulite.api.policies import admin, manager_of, supervisor_of_task_type
+from kitsulite.exchange.csv import casting_import, estimations_import, persons_import
 from kitsulite.exchange.csv.assets_import import AssetsImport
 from kitsulite.exchange.csv.edits_import import EditsImport
 from kitsulite.exchange.csv.shots_import import ShotsImport
+from kitsulite.models.entities import Entity
 from kitsulite.models.projects import Project
 from kitsulite.web.route import post
 
@@ -37,6 +38,31 @@ def import_casting(ctx, project_id):
     """Import the casting of a project from a CSV file; with `dry_run=true` say what would be done."""
     project = ctx.db.get(Project, project_id)
     return casting_import.run(ctx, project["id"], ctx.request.file().file, ctx.request.flag("dry_run"))
+
+
+def of_estimations(ctx, project_id, episode_id=None):
+    project, stream = ctx.db.get(Project, project_id), ctx.request.file().file
+    return estimations_import.run(ctx, project, ctx.row, episode_id, stream, ctx.request.flag("dry_run"))
+
+
+LEADER = supervisor_of_task_type("project_id", "task_type_id")
+
+
+@post("/import/csv/projects/<project_id>/task-types/<task_type_id>/estimations", allow=LEADER, status=201)
+def import_estimations(ctx, project_id, task_type_id):
+    """Import the estimations of a task type from a CSV file; with `dry_run=true` say what would be done."""
+    return of_estimations(ctx, project_id)
+
+
+@post(
+    "/import/csv/projects/<project_id>/episodes/<episode_id>/task-types/<task_type_id>/estimations",
+    allow=LEADER,
+    status=201,
+)
+def import_estimations_of_episode(ctx, project_id, episode_id, task_type_id):
+    """Import the estimations of a task type in an episode (`main` and `all`: in any) from a CSV file."""
+    whole = episode_id in ("main", "all")
+    return of_estimations(ctx, project_id, None if whole else Entity.id.sought(episode_id))
 
 
 @post("/import/csv/persons", allow=admin, status=201)

@@ -1,43 +1,25 @@
 """The casting of a project from a sheet: a link between an entity and an asset to a row."""
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from slugify import slugify
 
 from kitsulite.domain.entities import casting
 from kitsulite.domain.kinds import kind
 from kitsulite.events.bus import emit
 from kitsulite.exchange.csv import reading
+from kitsulite.exchange.csv.named import Named
 from kitsulite.models.entities import Entity, EntityLink
 
 REQUIRED = ("Parent", "Name", "Asset Type", "Asset", "Occurences")
 ENTITIES = (
-    f"SELECT e.id, {kind()} AS kind, e.name, et.name AS type, parent.name AS sequence, episode.name AS episode"
-    " FROM entity e JOIN entity_type et ON et.id = e.entity_type_id LEFT JOIN entity parent ON parent.id = e.parent_id"
-    " LEFT JOIN entity episode ON episode.id = parent.parent_id WHERE e.project_id = ? ORDER BY e.created_at, e.rowid"
+    f"SELECT e.id, {kind()}, e.name, et.name, parent.name, grand.name, source.name FROM entity e"
+    " JOIN entity_type et ON et.id = e.entity_type_id LEFT JOIN entity parent ON parent.id = e.parent_id"
+    " LEFT JOIN entity grand ON grand.id = parent.parent_id LEFT JOIN entity source ON source.id = e.source_id"
+    " WHERE e.project_id = ?"
 )
+#: the name of the episode that stands for none
+MAIN_PACK = "MP"
 #: label of links from a sheet without labels
 LABEL = "fixed"
-
-
-@dataclass
-class Found:
-    """Entities by the texts that name them in a sheet: as they are written, else as slugs."""
-
-    written: dict[Any, str] = field(default_factory=dict)
-    slugs: dict[Any, str] = field(default_factory=dict)
-
-    def add(self, entity_id, *texts):
-        self.written.setdefault(texts, entity_id)
-        self.slugs.setdefault(slug_of(texts), entity_id)
-
-    def get(self, *texts):
-        return self.written.get(texts) or self.slugs.get(slug_of(texts) or None)
-
-
-def slug_of(texts):
-    return slugify("".join(texts))
 
 
 def run(ctx, project_id, stream, dry_run):
@@ -60,18 +42,16 @@ def run(ctx, project_id, stream, dry_run):
 
 
 def named_entities(ctx, project_id):
-    """(assets, what casts them) of a project."""
-    assets, casters = Found(), Found()
-    # of casters of the same name a shot counts first, then an asset, then an episode
-    for wanted in ("Shot", "Asset", "Episode"):
-        for entity in ctx.db.rows(ENTITIES, [project_id]):
-            if entity["kind"] != wanted:
-                continue
-            if wanted == "Asset":
-                assets.add(entity["id"], entity["type"].strip(), entity["name"].strip())
-            place = {"Shot": [entity["episode"], entity["sequence"]], "Asset": ["", entity["type"]]}
-            names = [*place.get(wanted, ["", "Episode"]), entity["name"]]
-            casters.add(entity["id"], *[(name or "").strip() for name in names])
+    """(assets, what casts them) of a project, by what a sheet says of their place, kind and name."""
+    assets, casters = Named(), Named()
+    for entity_id, what, name, entity_type, parent, grand, source in ctx.db.execute(ENTITIES, [project_id]):
+        if what == "Shot":
+            casters.add(entity_id, "Shot", grand or "", parent or "", name)
+        else:
+            casters.add(entity_id, entity_type, name)
+        if what == "Asset":
+            assets.add(entity_id, entity_type, name)
+            casters.add(entity_id, "Asset", source or "", entity_type, name)
     return assets, casters
 
 
@@ -80,9 +60,12 @@ def link_of(report, row, assets, casters):
     if not report.required(row, *REQUIRED):
         return None
     occurences = report.whole(row, "Occurences", 1)
-    episode = row.get("Episode") or ""
-    caster = casters.get("" if episode == "MP" else episode, row.get("Parent"), row.get("Name"))
-    asset = assets.get(row.get("Asset Type"), row.get("Asset"))
+    episode, parent, name = row.text("Episode") or "", row.text("Parent"), row.text("Name")
+    places = [(kind, episode, parent, name) for kind in ("Shot", "Asset")]
+    if episode == MAIN_PACK:
+        places += [(kind, "", parent, name) for kind in ("Shot", "Asset")]
+    caster = report.read(row, "Name", lambda _: casters.one(*places, (parent, name)))
+    asset = report.read(row, "Asset", lambda _: assets.one((row.text("Asset Type"), row.text("Asset"))))
     if caster is None or asset is None:
         return None
     label = row.get("Label")

@@ -70,6 +70,18 @@ def test_an_exported_casting_comes_back(production):
     assert production.links() == before
 
 
+def test_assets_of_an_episode_cast_and_names_that_are_several_are_refused(production):
+    branch = production.studio.entity(production.project, "Props", name="Branch", source_id=production.episode["id"])
+    twin = production.studio.entity(production.project, "Props", name="Branch")
+    row = "{};Props;Branch;Environment;Lake;2;old\r\n"
+    production.send(HEADER + row.format("E01"))
+    assert set(production.links()) == {(branch["id"], production.lake["id"])}
+    production.send(HEADER + row.format("MP"))
+    assert set(production.links()) == {(asset["id"], production.lake["id"]) for asset in (branch, twin)}
+    answer = production.send(HEADER + row.format("E09"))
+    assert (answer.status_int, answer.json["message"]) == (400, "Several entities are called Props / Branch.")
+
+
 def test_every_bad_row_is_named_and_nothing_is_imported(production):
     production.studio.forget_events()
     bad = "E01;S01;P01;Environment;Lake;many;\r\nE01;S01;P01;Environment;Lake;-1;\r\n"
