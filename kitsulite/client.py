@@ -1,41 +1,81 @@
 """A small caller of a Kitsu API, for tests and scripts that do not want a client library."""
 
 import http.client
+import io
 import json
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote_to_bytes, urlencode, urlsplit
+from wsgiref.headers import Headers
 
 BOUNDARY = "kitsulite-part-of-a-form"
 
 
-@dataclass
+@dataclass(repr=False)
 class Answer:
     """What came back: status, headers (a mapping) and content in bytes."""
 
     status: int
-    headers: object
+    headers: Any
     content: bytes
 
     @property
     def json(self) -> Any:
         return json.loads(self.content)
 
+    @property
+    def ok(self) -> bool:
+        """Whether the request was done."""
+        return 0 < self.status < 400
+
+    @property
+    def message(self) -> str:
+        """What a refusal says; empty for other answers."""
+        return "" if self.ok else message_in(self.content)
+
+    def __repr__(self) -> str:
+        """Status and message, for assertions that fail."""
+        shown = self.message or self.content[:80].decode(errors="replace") + ("..." if len(self.content) > 80 else "")
+        return f"<Answer {self.status}{': ' if shown else ''}{shown}>"
+
+
+def with_query(path: str, query: Mapping[str, Any]) -> str:
+    """A path with named parameters."""
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(query)}" if query else path
+
+
+def message_in(content: bytes) -> str:
+    """The message of a refusal, with what it says about single fields."""
+    try:
+        body = json.loads(content)
+    except ValueError:
+        return content[:200].decode(errors="replace")
+    if not isinstance(body, dict):
+        return ""
+    data = body.get("data")
+    return " ".join(
+        str(part) for part in (body.get("message") or body.get("msg") or "", data and json.dumps(data)) if part
+    )
+
 
 class Client:
     """Calls an API as the person of a token; any status is an Answer, none an exception.
 
-    client.get("/data/tasks", project_id=...)
-    client.post("/data/projects", {"name": "Caminandes"}).json["id"]
-    client.upload("/pictures/preview-files/<id>", picture, "shot.png")
+        client.get("/data/tasks", project_id=...)
+        client.post("/data/projects", {"name": "Caminandes"}).json["id"]
+        client.upload("/pictures/preview-files/<id>", picture, "shot.png")
+
+    With `app`, a WSGI application, calls go straight into it, without a socket.
     """
 
-    def __init__(self, api_url: str, token: str | None = None) -> None:
-        self.api_url = api_url
+    def __init__(self, api_url: str, token: str | None = None, app: Any = None) -> None:
+        self.api_url, self.app = api_url, app
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def get(self, path: str, **query: Any) -> Answer:
-        return self.call("GET", f"{path}?{urlencode(query)}" if query else path)
+        return self.call("GET", with_query(path, query))
 
     def post(self, path: str, body: Any = None) -> Answer:
         return self.call("POST", path, body)
@@ -47,7 +87,7 @@ class Client:
         return self.call("DELETE", path, body)
 
     def upload(self, path: str, content: bytes, name: str, field: str = "file", **form: Any) -> Answer:
-        """Send the bytes of a file, and fields with it, as a form."""
+        """Send the bytes of a file, and fields beside it, as a form."""
         disposition = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{{}}"'
         parts = [f"{disposition.format(key)}\r\n\r\n{value}\r\n".encode() for key, value in form.items()]
         head = f'{disposition.format(field)}; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
@@ -62,8 +102,10 @@ class Client:
 
     def send(self, method: str, path: str, data: bytes | None = None, content_type: str | None = None) -> Answer:
         """Send a request with these bytes."""
-        where = urlsplit(self.api_url)
         headers = {**self.headers, **({"Content-Type": content_type} if content_type else {})}
+        if self.app is not None:
+            return call_app(self.app, method, self.api_url + path, headers, data or b"")
+        where = urlsplit(self.api_url)
         connection = http.client.HTTPConnection(where.hostname or "", where.port)
         try:
             connection.request(method, where.path + path, data, headers)
@@ -71,3 +113,46 @@ class Client:
             return Answer(answer.status, answer.headers, answer.read())
         finally:
             connection.close()
+
+
+def call_app(app: Any, method: str, url: str, headers: Mapping[str, str], data: bytes = b"") -> Answer:
+    """The answer of a WSGI application in this process."""
+    where = urlsplit(url)
+    answer = Answer(0, Headers([]), b"")
+
+    def start_response(status: str, given: list[tuple[str, str]], exc_info: Any = None) -> None:
+        answer.status, answer.headers = int(status[:3]), Headers(given)
+
+    environ = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(where.path).decode("latin-1"),
+        "QUERY_STRING": where.query,
+        "CONTENT_LENGTH": str(len(data)),
+        "SERVER_NAME": where.hostname or "localhost",
+        "SERVER_PORT": str(where.port or 80),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": where.netloc or "localhost",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": where.scheme or "http",
+        "wsgi.input": io.BytesIO(data),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        **{variable(name): value for name, value in headers.items() if name.lower() != "content-length"},
+    }
+    pieces = app(environ, start_response)
+    try:
+        answer.content = b"".join(pieces)
+    finally:
+        if hasattr(pieces, "close"):
+            pieces.close()
+    return answer
+
+
+def variable(header: str) -> str:
+    """The name of a header in a WSGI environment."""
+    name = header.upper().replace("-", "_")
+    return name if name == "CONTENT_TYPE" else f"HTTP_{name}"

@@ -3,9 +3,18 @@
 import datetime as dt
 
 
+def of_machine():
+    """The moment by the clock of the machine, naive UTC."""
+    return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
+
+
+#: the clock that counts; a test may put another one in its place
+source = of_machine
+
+
 def utc_now():
     """The moment, naive UTC."""
-    return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
+    return source()
 
 
 def stored(moment):

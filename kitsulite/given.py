@@ -12,6 +12,7 @@ class Given(TypedDict, total=False):
     threads: int
     trusted_proxy: str
     log_level: str
+    log_requests: bool
     synchronous: str
     tmp_dir: str
     # the first start

@@ -11,7 +11,7 @@ import threading
 import time
 
 from waitress import wasyncore
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import create_server
 from waitress.task import ErrorTask, WSGITask
 
@@ -127,6 +127,10 @@ class Dispatcher:
                 inbox.put(None)
             self._idle.clear()
             self._ended.wait_for(lambda: not self._running, timeout)
+
+
+class ConnectionCut(ClientDisconnected, ConnectionResetError):
+    """Raised by an application to end the connection without an answer."""
 
 
 class RefusedRequest(ErrorTask):

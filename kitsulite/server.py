@@ -24,6 +24,7 @@ from kitsulite.context import Context
 from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.http import Http
+from kitsulite.web.observer import Observer, log_exchange
 
 #: of the hashes of passwords that protect nothing
 THROW_AWAY_COST = 2
@@ -101,7 +102,7 @@ class BaseServer:
     @property
     def wsgi(self) -> Any:
         """What answers requests, a WSGI application."""
-        return self.app
+        return Observer(self.app, log_exchange) if self.app.settings.log_requests else self.app
 
     def stop(self) -> None:
         """Finish the requests under way and let go of port, database and a throw-away folder."""

@@ -89,6 +89,9 @@ GROUPS = {
         ),
         Setting("log_level", str, "INFO", "least level of what is logged", choices=LEVELS),
         Setting(
+            "log_requests", bool, False, "whether each request is logged, with its status, its time and its person"
+        ),
+        Setting(
             "synchronous", str, "FULL", "FULL survives a power cut; NORMAL and OFF are faster", choices=SYNCHRONOUS
         ),
         Setting("tmp_dir", str, "", "folder of uploads under way; by default tmp in the data folder"),

@@ -7,21 +7,29 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from kitsulite.given import Given
 
+from kitsulite.auth import tokens
+from kitsulite.client import Answer, Client, with_query
 from kitsulite.context import Context
 from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.models.fields import new_id
 from kitsulite.models.people import Person
+from kitsulite.models.server import Job
 from kitsulite.server import BaseServer
 from kitsulite.testing import seeds
+from kitsulite.testing.clock import Clock
+from kitsulite.testing.factories import Make
+from kitsulite.testing.faults import Fault, Faults, Kind
+from kitsulite.testing.recorder import KEPT, Calls, Events, Mail, mails_in
 from kitsulite.testing.snapshots import Snapshots
+from kitsulite.web.observer import Observer
 
 Seed: TypeAlias = "Callable[[Server], object] | str | os.PathLike[str]"
 #: name of the snapshot that `reset` goes back to
@@ -51,9 +59,20 @@ class Server(BaseServer):
         super().__init__(data_dir, **settings)
         self._seed, self._listens = seed, listen
         self._snapshots: Snapshots | None = None
+        self._wsgi: Any = None
+        self._faults = Faults()
+        #: what was asked since the last reset
+        self.requests = Calls()
+        #: what listeners got since the last reset
+        self.events = Events()
+        #: the time of the servers of this process
+        self.clock = Clock()
+        #: rows that tests need
+        self.make = Make(self)
 
     def _open(self) -> None:
         super()._open()
+        self.app.bus.listen(self.events.note)
         if self.app.is_new:
             self._snapshots = Snapshots(self.app, self.app.folder / "snapshots")
         if self._seed is not None:
@@ -70,13 +89,23 @@ class Server(BaseServer):
         else:
             self.load(seed)
 
+    @property
+    def wsgi(self) -> Any:
+        """The WSGI application that answers, with faults and records: for callers without a socket."""
+        if self._wsgi is None:
+            self._wsgi = Observer(self._faults.around(super().wsgi), self.requests.note, KEPT)
+        return self._wsgi
+
     def stop(self) -> None:
         """Finish the requests under way and let go of port, database and a throw-away folder."""
+        self._faults.clear()
+        self.clock.release()
         if self._snapshots:
             self._snapshots.close()
             shutil.rmtree(self._snapshots.folder, ignore_errors=True)
             self._snapshots = None
         super().stop()
+        self._wsgi = None
 
     # States
 
@@ -138,7 +167,68 @@ class Server(BaseServer):
         return self._snapshots
 
     def _forget(self) -> None:
-        """Forget what was recorded."""
+        """Forget what was recorded; faults and the clock end."""
+        self._faults.clear()
+        self.clock.release()
+        self.requests.clear()
+        self.events.clear()
+
+    # What was done
+
+    @property
+    def mails(self) -> list[Mail]:
+        """The mails since the last reset, oldest first."""
+        return mails_in(self.app.folder / "outbox")
+
+    @property
+    def jobs(self) -> list[dict[str, Any]]:
+        """The conversions, builds and other long work, oldest first, once all are done."""
+        self.app.jobs.wait()
+        return self.app.db.all(Job)
+
+    # What goes wrong
+
+    def fail(
+        self,
+        route: str = "*",
+        status: int | Kind | None = None,
+        *,
+        times: int | None = None,
+        delay: float = 0,
+        message: str = "A fault that a test asked for.",
+    ) -> Fault:
+        """Let requests to a route fail: `server.fail("POST /data/projects", status=503, times=2)`.
+
+        `status` is that of the answer, 503 by default, or "cut" (no answer), "cut after" (no answer, though
+        it is done), "expired token", "full disk". `delay`: seconds before the answer, which is the
+        right one if no status is given. It ends after so many `times`, with `end()` of what is returned, with the
+        `with` block around it, or with a reset.
+        """
+        return self._faults.add(route, status, times, delay, message)
+
+    # Calls without a port
+
+    def call(self, method: str, path: str, body: Any = None, *, as_: str | None = None, **query: Any) -> Answer:
+        """Call the API in this process, as the person of an address, by default as the administrator."""
+        return Client("", self.token(as_), self.wsgi).call(method, with_query(path, query), body)
+
+    def mount(self, session: Any) -> None:
+        """Let a `requests.Session` call this server without a socket: gazu has one in `default_client.session`."""
+        from kitsulite.testing.adapter import Adapter
+
+        session.mount(self.url, Adapter(self.wsgi))
+
+    def client(self, email: str | None = None) -> Client:
+        """A caller of the API as this person, by default the administrator."""
+        return Client(self.api_url, self.token(email), None if self._listens else self.wsgi)
+
+    def tokens(self, email: str | None = None) -> dict[str, str]:
+        """What a login of this person gives, good at any time; by default of the administrator."""
+        person = accounts.by_email(Context(self.app), email or self.admin_email)
+        always = {"iat": 0, "nbf": 0}
+        refresh, jti = tokens.make(self.app.settings, person["id"], "refresh", "person", **always)
+        access, _ = tokens.make(self.app.settings, person["id"], "access", "person", refresh_jti=jti, **always)
+        return {"access_token": access, "refresh_token": refresh}
 
 
 def clear_caches_of_gazu() -> None:

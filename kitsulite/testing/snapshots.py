@@ -16,7 +16,7 @@ from typing import Any
 
 from kitsulite.application import Application
 from kitsulite.errors import SetupError
-from kitsulite.store.files import MAKING, link_or_copy
+from kitsulite.store.files import MAKING, FileStore, link_or_copy
 
 #: bytes from which on a second name stands for a copy; a smaller file may be written to by a test
 BIG = 1 << 20
@@ -35,11 +35,25 @@ class Snapshot:
     marks: dict[str, Mark] = field(default_factory=dict)
 
 
+class WatchedFiles(FileStore):
+    """A file store that notes what it is given: looking for new files would take longer than all the rest."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        #: paths below the folder where files may lie
+        self.seen: set[str] = set()
+
+    def place(self, made: Path, bucket: str, prefix: str, row_id: str) -> None:
+        super().place(made, bucket, prefix, row_id)
+        self.seen.add(self.path(bucket, prefix, row_id).relative_to(self.folder).as_posix())
+
+
 class Snapshots:
     """The snapshots of an application, by name; kept content lies in a folder on the disk of the stored files."""
 
     def __init__(self, app: Application, folder: Path) -> None:
         self.app, self.folder = app, folder
+        self._files = app.files = WatchedFiles(app.files.folder)
         self._kept: dict[str, Snapshot] = {}
         self._numbers = itertools.count(1)
         #: name of the snapshot that holds the rows as they were at a version of the database
@@ -57,8 +71,9 @@ class Snapshots:
         with self.app.db.alone():
             self.app.db.connection().backup(rows)
             self._rows_are = name, self._version()
-            snapshot = Snapshot(rows, {}, note, marks_below(self.app.files.folder))
+            snapshot = Snapshot(rows, {}, note, marks_below(self._files.folder))
             self._keep_files(snapshot)
+            self._files.seen = set(snapshot.files)
         self.drop(name)
         self._kept[name] = snapshot
         self._tidy()
@@ -78,13 +93,14 @@ class Snapshots:
 
     def adopt(self, other: Application) -> None:
         """Put the rows and files of another application in the place of all."""
-        ours, theirs = self.app.files.folder, other.files.folder
+        ours, theirs = self._files.folder, other.files.folder
         with self.app.replacing():
             other.db.connection().backup(self.app.db.connection())
             for path in marks_below(ours):
                 remove(ours / path, ours)
             for path in marks_below(theirs):
                 put(theirs / path, ours / path)
+                self._files.seen.add(path)
 
     def drop(self, name: str) -> None:
         """Forget a snapshot, if it is there."""
@@ -101,7 +117,7 @@ class Snapshots:
     def _keep_files(self, snapshot: Snapshot) -> None:
         known = {(path, mark): kept.files[path] for kept in self._kept.values() for path, mark in kept.marks.items()}
         for path, mark in snapshot.marks.items():
-            snapshot.files[path] = known.get((path, mark)) or self._keep(self.app.files.folder / path)
+            snapshot.files[path] = known.get((path, mark)) or self._keep(self._files.folder / path)
 
     def _keep(self, path: Path) -> Path:
         self.folder.mkdir(exist_ok=True)
@@ -110,13 +126,13 @@ class Snapshots:
         return kept
 
     def _restore_files(self, snapshot: Snapshot) -> None:
-        folder = self.app.files.folder
-        found = marks_below(folder)
-        for path in found.keys() - snapshot.files.keys():
+        folder = self._files.folder
+        for path in self._files.seen - snapshot.files.keys():
             remove(folder / path, folder)
         for path, kept in snapshot.files.items():
-            if found.get(path) != snapshot.marks[path]:
+            if mark_of(f"{folder}/{path}") != snapshot.marks[path]:
                 snapshot.marks[path] = put(kept, folder / path)
+        self._files.seen = set(snapshot.files)
 
     def _tidy(self) -> None:
         """Remove kept content that no snapshot holds."""
@@ -132,9 +148,20 @@ def marks_below(folder: Path) -> dict[str, Mark]:
     found: dict[str, Mark] = {}
     with contextlib.suppress(FileNotFoundError):
         for path, entry in entries(str(folder), ""):
-            stat = entry.stat()
-            found[path] = stat.st_ino, stat.st_size, stat.st_mtime_ns
+            found[path] = mark(entry.stat())
     return found
+
+
+def mark_of(path: str | Path) -> Mark | None:
+    """The mark of a file, None if there is none."""
+    try:
+        return mark(os.stat(path))
+    except FileNotFoundError:
+        return None
+
+
+def mark(stat: os.stat_result) -> Mark:
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def entries(folder: str, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -156,17 +183,16 @@ def second(path: Path, other: Path) -> None:
 
 
 def put(kept: Path, path: Path) -> Mark:
-    """Put kept content in the place of a stored file; returns the mark of it."""
+    """Put kept content in the place of a stored file; returns its mark."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     second(kept, path)
-    stat = path.stat()
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+    return mark(path.stat())
 
 
 def remove(path: Path, folder: Path) -> None:
     """Remove a file with the folders that are empty then."""
-    path.unlink()
+    path.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         for parent in path.parents:
             if parent == folder:

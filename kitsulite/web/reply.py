@@ -134,7 +134,7 @@ def file(
     tag = f'"{stat.st_mtime_ns}-{stat.st_size}"'
     headers = [
         ("Cache-Control", f"max-age={max_age}, private" if max_age else "no-cache, max-age=0"),
-        ("Expires", email.utils.formatdate(time.time() + max_age, usegmt=True)),
+        ("Expires", email.utils.formatdate(clock.seconds(clock.now()) + max_age, usegmt=True)),
         disposition or ("Content-Disposition", 'inline; filename=""'),
     ]
     content_type = content_type or mimetypes.guess_type(path)[0] or "application/octet-stream"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from kitsulite import clock
 from kitsulite.domain import periods
 from kitsulite.domain.people.organisations import the_organisation
 from kitsulite.jobs import mail
@@ -39,5 +40,5 @@ def written(ctx, account, kind, ip="", url=None, **facts):
 
 def local_time(ctx, account):
     """The moment in a person's time zone."""
-    moment = dt.datetime.now(periods.zone_of(ctx, account))
+    moment = clock.utc_now().replace(tzinfo=dt.timezone.utc).astimezone(periods.zone_of(ctx, account))
     return f"{moment:%Y-%m-%d %H:%M} ({moment.tzname()})"

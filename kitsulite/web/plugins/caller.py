@@ -11,6 +11,8 @@ from kitsulite.web.request import Request
 
 #: sets the caller of a context from the token of this kind, or raises TokenProblem
 Authenticate = Callable[[Context, str], None]
+#: key of the WSGI environment for the row of the person who asks, once they are known
+PERSON = "kitsulite.person"
 
 
 class Caller(Plugin):
@@ -26,6 +28,7 @@ class Caller(Plugin):
             ctx = Context(app, request=Request(bottle.request.environ, app.settings))
             if kind is not None:
                 authenticate(ctx, kind)
+                ctx.request.environ[PERSON] = ctx.person
             return callback(ctx, **path)
 
         return called
