@@ -386,11 +386,12 @@ def require_time_reader(ctx, person_id):
 
 
 def require_quota_reader(ctx, person_id, project_id):
-    """Require the person, or an admin or manager of the project, which may be missing."""
+    """Require the person, an admin, or who leads the project, which may be missing."""
     if project_id is not None:
         ctx.db.get(Project, project_id)
     scoped = on_project(ctx, project_id)
-    ctx.require(scoped.membership.is_manager if scoped.is_manager else ctx.person_id == person_id)
+    leads = project_id is not None and scoped.membership.is_supervisor
+    ctx.require(ctx.is_admin or leads or ctx.person_id == person_id)
     return scoped
 
 

@@ -17,11 +17,13 @@ WORDS = {
     "no vendor": lambda role, own: role != "vendor",
     "team": lambda role, own: role == "admin" or own,
     "team but vendor": lambda role, own: role == "admin" or (own and role != "vendor"),
+    "team but client": lambda role, own: role == "admin" or (own and role != "client"),
     "studio team": lambda role, own: role == "admin" or (own and role not in ("client", "vendor")),
     "manager": lambda role, own: role == "admin" or (own and role == "manager"),
     "supervisor": lambda role, own: role == "admin" or (own and role in ("manager", "supervisor")),
     "leads or client": lambda role, own: role == "admin" or (own and role in ("manager", "supervisor", "client")),
     "own": lambda role, own: role == "admin" or own,
+    "mates of clients": lambda role, own: role != "client" or own,
     "other by admin": lambda role, own: role == "admin" and not own,
     "nobody": lambda role, own: False,
 }
@@ -93,7 +95,10 @@ RULES = (
         sees="team",
     ),
     open_to_read("output-types", "output_type", {"short_name": "changed"}),
-    Table("persons", "person", "any", "any", "admin", "own", "other by admin", {"phone": "1"}),
+    Table(
+        *("persons", "person", "any", "mates of clients", "admin", "own", "other by admin", {"phone": "1"}),
+        sees="mates of clients",
+    ),
     Table(
         *("playlists", "playlist", "no vendor", "team but vendor", "supervisor", "supervisor", "supervisor"),
         {"for_client": False},

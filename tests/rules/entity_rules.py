@@ -48,7 +48,7 @@ READ = {
     "/data/shots/{shot}/task-types": "team but vendor",
     "/data/shots/{shot}/versions": "team but vendor",
     "/data/shots/{shot}/asset-instances": "team but vendor",
-    "/data/projects/{project}/quotas/{task_type}": "team",
+    "/data/projects/{project}/quotas/{task_type}": "team but client",
     "/data/projects/{project}/quotas/persons/{stranger}": "supervisor",
     "/data/projects/{project}/quotas/persons/{me}?count_mode=done": "own quotas",
     # Sequences
@@ -71,7 +71,7 @@ READ = {
     "/data/episodes/with-tasks?project_id={project}": "team",
     "/data/projects/{project}/episodes": "team",
     "/data/projects/{project}/episodes/stats": "team",
-    "/data/projects/{project}/episodes/retake-stats": "team",
+    "/data/projects/{project}/episodes/retake-stats": "team but client",
     "/data/episodes/{episode}": "team but vendor",
     "/data/episodes/{episode}/sequences": "team",
     "/data/episodes/{episode}/shots": "team but vendor",

@@ -15,7 +15,8 @@ ROUTES = declared_routes()
 
 #: the rows that paths name, of the own and of a foreign production
 PLACES = (True, False)
-OWN_QUOTAS = {**WORDS, "own quotas": lambda role, own: own or role not in ("manager", "supervisor")}
+LEADERS = ("manager", "supervisor")
+OWN_QUOTAS = {**WORDS, "own quotas": lambda role, own: role not in ("client", *(() if own else LEADERS))}
 
 
 class World:

@@ -1,6 +1,6 @@
 """News of productions."""
 
-from kitsulite.api.policies import member_of, no_vendor, signed_in
+from kitsulite.api.policies import member_of, no_client, no_vendor, signed_in
 from kitsulite.domain.comments import news
 from kitsulite.models.projects import Project
 from kitsulite.web.fields import Bool, Int, Moment, Uuid
@@ -19,7 +19,7 @@ ASKED = {
 }
 
 
-@get("/data/projects/<project_id>/news", allow=member_of("project_id"), args=ASKED)
+@get("/data/projects/<project_id>/news", allow=member_of("project_id") & no_client, args=ASKED)
 def get_project_news(ctx, project_id, **asked):
     """List the news of a production, newest first, with the changes per task status."""
     return news.of_project(ctx, ctx.db.get(Project, project_id)["id"], **asked)

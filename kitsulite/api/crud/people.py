@@ -1,6 +1,6 @@
 """The studio: persons and their time, departments, days off, organisation."""
 
-from kitsulite.api.policies import admin, inside, self_or_admin, signed_in
+from kitsulite.api.policies import Policy, admin, inside, self_or_admin, signed_in
 from kitsulite.auth import tokens
 from kitsulite.auth.passwords import hash_password
 from kitsulite.domain import access, periods
@@ -37,6 +37,14 @@ class Persons(Resource):
     def own_filter(self, name, value):
         return (f"{persons.full_name()} = ?", [value]) if name == "full_name" else None
 
+    def narrow(self, ctx, condition):
+        condition.add(persons.NO_PREVIEW)
+        if ctx.global_role == "client":
+            condition.add(persons.IS_TEAMMATE, [ctx.person_id])
+
+    def check_get(self, ctx, row):
+        ctx.require(persons.is_seen(ctx, row["id"]))
+
     def shown(self, ctx, relations):
         shown = persons.listed_parts(ctx, relations)
         hashes = ctx.is_admin and ctx.request.flag("with_pass_hash")
@@ -46,7 +54,7 @@ class Persons(Resource):
         return persons.shown_person(ctx, row_id, relations)
 
     def complete(self, ctx, row):
-        return row if ctx.is_manager else persons.minimum(row)
+        return persons.shown_to(ctx, row)
 
     def create(self, ctx):
         """Create a person; a bot comes with the token that it will use."""
@@ -129,6 +137,9 @@ class SalaryScales(Resource):
 class DayOffs(Resource):
     """Days off: of one person they never overlap, and no time is spent in them."""
 
+    def complete(self, ctx, row):
+        return day_offs.shown_to(ctx, row)
+
     def prepare(self, ctx, data):
         place, _ = self.read({name: required(data, name) for name in day_offs.PLACE}, strict=True)
         day_offs.require_free(ctx, **place)
@@ -191,7 +202,9 @@ RESOURCES = (
         DayOff,
         "day-offs",
         admin,
-        self_or_admin("person_id"),
+        Policy(
+            "a person who sees when the person is away", lambda ctx, row: day_offs.require_reader(ctx, row["person_id"])
+        ),
         self_or_admin("person_id"),
         self_or_admin("person_id"),
         self_or_admin("person_id"),

@@ -1,6 +1,6 @@
 """Days off of persons and teams."""
 
-from kitsulite.api.policies import human, member_of, no_client, no_vendor, person, self_or_admin, signed_in
+from kitsulite.api.policies import Policy, human, member_of, no_client, no_vendor, person, signed_in
 from kitsulite.domain import periods
 from kitsulite.domain.people import day_offs
 from kitsulite.models.projects import Project
@@ -8,7 +8,10 @@ from kitsulite.web.fields import Str
 from kitsulite.web.route import get
 
 OF_PERSON = "/data/persons/<person_id>/day-offs"
-READER = human("person_id") & self_or_admin("person_id")
+READER = human("person_id") & Policy(
+    "the person, an admin, or who leads them in a team",
+    lambda ctx, path: day_offs.require_reader(ctx, path["person_id"]),
+)
 
 
 @get(OF_PERSON, allow=READER)
@@ -47,9 +50,15 @@ def own_day_off(ctx, date):
     return day_offs.on_day(ctx, ctx.person_id, periods.read_day(date))
 
 
+@get("/data/persons/day-offs/<year>", allow=signed_in)
+def day_offs_of_everybody_in_year(ctx, year):
+    """List the days off that touch a year and that the caller may see: their own, those of whom they lead."""
+    return day_offs.of_everybody(ctx, periods.of_year(year))
+
+
 @get("/data/persons/day-offs/<year>/<month>", allow=signed_in)
 def day_offs_of_everybody(ctx, year, month):
-    """List the days off that touch a month: admins see all, others their own."""
+    """List the days off that touch a month and that the caller may see: their own, those of whom they lead."""
     return day_offs.of_everybody(ctx, periods.of_month(year, month))
 
 

@@ -1,6 +1,6 @@
 """Departments: their software and hardware, and who belongs to them."""
 
-from kitsulite.api.policies import admin
+from kitsulite.api.policies import admin, signed_in
 from kitsulite.domain.people import departments, persons
 from kitsulite.models.people import Person
 from kitsulite.web.fields import Uuid
@@ -8,6 +8,12 @@ from kitsulite.web.route import delete, get, post
 
 SOFTWARE = "/data/departments/<department_id>/software-licenses"
 HARDWARE = "/data/departments/<department_id>/hardware-items"
+
+
+@get("/data/departments/<department_id>/persons", allow=signed_in)
+def persons_of_department(ctx, department_id):
+    """List the persons of a department; clients see only those of their teams."""
+    return departments.members(ctx, department_id)
 
 
 @get("/data/departments/software-licenses", allow=admin)
@@ -36,8 +42,8 @@ def add_hardware(ctx, department_id, hardware_item_id):
 
 @get(SOFTWARE + "/<software_id>", allow=admin)
 def software_of_department(ctx, department_id, software_id):
-    """The software of a department, all of it."""
-    return departments.software.of_department(ctx, department_id)
+    """A software of a department."""
+    return departments.software.one(ctx, department_id, software_id)
 
 
 @get(HARDWARE + "/<hardware_item_id>", allow=admin)

@@ -1,15 +1,15 @@
 """Milestones and schedule items of a production."""
 
-from kitsulite.api.policies import member_of, no_vendor
+from kitsulite.api.policies import member_of, no_client, no_vendor
 from kitsulite.domain.ids import path_id
 from kitsulite.domain.planning import schedule
 from kitsulite.web.route import declare, get
 
 PROJECT = "/data/projects/<project_id>"
-READERS = member_of("project_id") & no_vendor
+READERS = member_of("project_id") & no_vendor & no_client
 
 
-@get(f"{PROJECT}/milestones", allow=member_of("project_id"))
+@get(f"{PROJECT}/milestones", allow=member_of("project_id") & no_client)
 def get_milestones(ctx, project_id):
     """List the milestones of a project."""
     return schedule.milestones(ctx, path_id(project_id))

@@ -6,6 +6,7 @@ from kitsulite.api.policies import (
     human_on_task,
     manager_of,
     member_of,
+    no_client,
     person,
     reader_of_entity,
     reader_of_task,
@@ -72,7 +73,7 @@ def time_of_entity(ctx, entity_id):
     return time_sheets.of_entity(ctx, entity_id)
 
 
-@get("/data/projects/<project_id>/time-spents", allow=member_of("project_id"))
+@get("/data/projects/<project_id>/time-spents", allow=member_of("project_id") & no_client)
 def time_of_project(ctx, project_id):
     """List the time spents of all tasks of a production."""
     return time_sheets.of_project(ctx, path_id(project_id))

@@ -2,7 +2,7 @@
 
 import re
 
-from kitsulite.domain.people.persons import full_name
+from kitsulite.domain.people.persons import NO_PREVIEW, full_name
 from kitsulite.models.tasks import Comment
 from kitsulite.store.database import marks
 
@@ -20,7 +20,7 @@ def persons(ctx, text, project_id):
         return []
     sql = (
         f"SELECT person.id, {full_name()} FROM person JOIN project_person_link l ON l.person_id = person.id"
-        " WHERE l.project_id = ? ORDER BY person.created_at, person.rowid"
+        f" WHERE l.project_id = ? AND {NO_PREVIEW} ORDER BY person.created_at, person.rowid"
     )
     return named(text, ctx.db.execute(sql, [project_id]))
 
@@ -52,7 +52,8 @@ def called(ctx, text, task):
     if text["department_mentions"]:
         members = ctx.db.column(
             "SELECT d.person_id FROM department_link d JOIN project_person_link l ON l.person_id = d.person_id"
-            f" WHERE l.project_id = ? AND d.department_id IN ({marks(text['department_mentions'])})",
+            f" JOIN person ON person.id = d.person_id WHERE l.project_id = ? AND {NO_PREVIEW}"
+            f" AND d.department_id IN ({marks(text['department_mentions'])})",
             [task["project_id"], *text["department_mentions"]],
         )
     return [*text["mentions"], *members]

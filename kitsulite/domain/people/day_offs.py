@@ -1,5 +1,7 @@
 """Days off: periods, both ends included, in which a person does not work."""
 
+import json
+
 from kitsulite.domain import periods
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object, parts
@@ -12,6 +14,45 @@ PLACE = ("person_id", "date", "end_date")
 SHOWN = parts(DayOff)
 #: what others see of a day off: not its reason
 SAFE = {name: sql for name, sql in SHOWN.items() if name != "description"}
+
+
+#: SQL conditions on the person of a day off: in a team that the caller `:me` manages, or supervises as far as
+#: they lead the person's department or have none; a role without text is the global one
+_IN_TEAM = (
+    "person_id IN (SELECT l.person_id FROM project_person_link l JOIN project_person_link mine"
+    " ON mine.project_id = l.project_id WHERE mine.person_id = :me"
+    " AND COALESCE(NULLIF(mine.role, 'admin'), :role) = '{}')"
+)
+_OF_DEPARTMENT = (
+    "(NOT EXISTS (SELECT 1 FROM department_link WHERE person_id = :me) OR person_id IN (SELECT l.person_id"
+    " FROM department_link l JOIN department_link mine ON mine.department_id = l.department_id"
+    " WHERE mine.person_id = :me))"
+)
+WHOLE = f"(:role = 'admin' OR person_id = :me OR {_IN_TEAM.format('manager')})"
+SEEN = f"({WHOLE} OR {_IN_TEAM.format('supervisor')} AND {_OF_DEPARTMENT})"
+
+
+def caller(ctx):
+    return {"me": ctx.person_id, "role": ctx.global_role}
+
+
+def require_reader(ctx, person_id):
+    """Require an admin, the person, or a person who leads them in the team of a project."""
+    sql = f"SELECT 1 FROM (SELECT :person AS person_id) WHERE {SEEN}"
+    ctx.require(ctx.db.value(sql, {**caller(ctx), "person": person_id.lower()}))
+
+
+def listed(ctx, where, params, order="date, created_at, rowid"):
+    """Days off that the caller sees as JSON text, with their reason or without."""
+    shown = f"CASE WHEN {WHOLE} THEN {json_object(SHOWN)} ELSE {json_object(SAFE)} END"
+    sql = f"SELECT {shown} FROM day_off WHERE {where} AND {SEEN} ORDER BY {order}"
+    return ctx.db.json_list(sql, {**caller(ctx), **params})
+
+
+def shown_to(ctx, day_off):
+    """A day off that the caller sees, with its reason or without."""
+    (found,) = json.loads(listed(ctx, "id = :id", {"id": day_off["id"]}))
+    return found
 
 
 def require_free(ctx, person_id, date, end_date, but=None):
@@ -30,21 +71,26 @@ def clear_time_spents(ctx, day_off_id):
 
 def of_person(ctx, person_id, days=None):
     """The days off of a person as JSON text, only the ones that touch a span of days if there is one."""
+    where, params = touching(days)
+    return listed(ctx, f"person_id = :person AND {where}", {**params, "person": person_id}, "date")
+
+
+def touching(days):
+    """Condition and parameters: a day off touches a span of days, if there is one."""
     if not days:
-        return ctx.db.all_json(DayOff, "person_id = ?", [person_id], "date")
-    return ctx.db.all_json(DayOff, f"person_id = ? AND {OVERLAPS}", [person_id, *reversed(days)], "date")
+        return "1", {}
+    return "date <= :last AND end_date >= :first", {"first": days[0], "last": days[1]}
 
 
 def on_day(ctx, person_id, day):
     """The day off of a person that holds a day, or an empty object."""
-    return ctx.db.first(DayOff, f"person_id = ? AND {OVERLAPS}", [person_id, day, day]) or {}
+    found = json.loads(of_person(ctx, person_id, (day, day)))
+    return found[0] if found else {}
 
 
 def of_everybody(ctx, days):
-    """The days off that touch a span of days as JSON text: an admin sees all, others their own."""
-    if not ctx.is_admin:
-        return of_person(ctx, ctx.person_id, days)
-    return ctx.db.all_json(DayOff, OVERLAPS, [*reversed(days)], "date, created_at, rowid")
+    """The days off that touch a span of days and that the caller sees, as JSON text."""
+    return listed(ctx, *touching(days))
 
 
 def of_team(ctx, project_id, start=None, end=None):

@@ -1,8 +1,9 @@
 """Departments and the software and hardware that they use."""
 
-from kitsulite.errors import BadParameter
+from kitsulite.domain.people import persons
+from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
-from kitsulite.models.base import shown
+from kitsulite.models.base import json_object, shown
 from kitsulite.models.fields import clean_ids, is_id
 from kitsulite.models.people import (
     Department,
@@ -13,6 +14,7 @@ from kitsulite.models.people import (
     Software,
     SoftwareDepartmentLink,
 )
+from kitsulite.store.conditions import Condition
 
 
 class Equipment:
@@ -29,6 +31,13 @@ class Equipment:
         """The rows that a department uses, as JSON text."""
         sql, params = self.select("l.department_id = ?", [ctx.db.get(Department, department_id)["id"]])
         return ctx.db.json_list(f"SELECT row FROM ({sql})", params)
+
+    def one(self, ctx, department_id, item_id):
+        """A row that a department uses; another one: NotFound."""
+        columns = self.columns(ctx, department_id, item_id)
+        if not ctx.db.exists(self.link, **columns):
+            raise NotFound(f"{self.model.type_name()} not found in this department.")
+        return ctx.db.get(self.model, columns[self.column])
 
     def select(self, where, params=()):
         table, link = self.model.table(), self.link.table()
@@ -57,6 +66,20 @@ class Equipment:
 
 software = Equipment(Software, SoftwareDepartmentLink, "software_id")
 hardware = Equipment(HardwareItem, HardwareItemDepartmentLink, "hardware_item_id")
+
+
+def members(ctx, department_id):
+    """The persons of a department by name, inactive ones too, as much as the caller sees of them, as JSON text."""
+    (department_id,) = clean_ids(department_id)
+    values = persons.listed_parts(ctx, relations=True)
+    condition = Condition("l.department_id = ?", [ctx.db.get(Department, department_id)["id"]])
+    if ctx.global_role == "client":
+        condition.add(persons.IS_TEAMMATE, [ctx.person_id])
+    return ctx.db.json_list(
+        f"SELECT {json_object(values)} FROM department_link l JOIN person ON person.id = l.person_id"
+        f" WHERE {condition.sql} ORDER BY person.first_name, person.last_name, person.rowid",
+        condition.params,
+    )
 
 
 def add_person(ctx, person_id, department_id):

@@ -4,6 +4,7 @@ import functools
 
 from kitsulite import clock
 from kitsulite.domain.files import places
+from kitsulite.domain.project_status import IS_OPEN
 from kitsulite.errors import BadParameter, Forbidden, NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts
@@ -15,6 +16,16 @@ from kitsulite.models.people import Person
 MINIMAL = (
     *("id", "type", "first_name", "last_name", "full_name", "has_avatar", "active"),
     *("departments", "studio_id", "role", "desktop_login", "is_bot"),
+)
+#: what clients see of a person
+FOR_CLIENTS = ("id", "type", "first_name", "last_name", "full_name", "has_avatar", "active", "role", "is_bot")
+#: SQL condition: the person is no throw-away account by which a production is looked at
+NO_PREVIEW = "person.preview_project_id IS NULL"
+#: SQL condition with one parameter, the caller: the person is in a team of an open project with them
+IS_TEAMMATE = (
+    "person.id IN (SELECT l.person_id FROM project_person_link l JOIN project_person_link mine"
+    " ON mine.project_id = l.project_id JOIN project p ON p.id = l.project_id"
+    f" WHERE mine.person_id = ? AND {IS_OPEN})"
 )
 #: what is shown of the author of a comment or a news
 SHORT = ("id", "first_name", "last_name", "full_name", "has_avatar", "role")
@@ -67,13 +78,23 @@ def short_parts(alias="person"):
     return {name: full_parts(alias=alias)[name] for name in SHORT}
 
 
+@functools.cache
+def client_parts(alias="person"):
+    """What clients see of a person."""
+    return {name: full_parts(alias=alias)[name] for name in FOR_CLIENTS}
+
+
 def visible_parts(ctx, relations=False, alias="person"):
-    """What the caller sees of other persons: managers all, by the effective role, the others the minimum."""
+    """What the caller sees of other persons: managers all, by the effective role, the others the minimum or less."""
+    if ctx.role == "client":
+        return client_parts(alias)
     return full_parts(relations, alias) if ctx.is_manager else minimal_parts(relations, alias)
 
 
 def listed_parts(ctx, relations=False):
-    """What the caller sees of a person among all of the studio: admins all, the others the minimum."""
+    """What the caller sees of a person among all of the studio: admins all, the others the minimum or less."""
+    if ctx.global_role == "client":
+        return client_parts()
     return full_parts(relations) if ctx.is_admin else minimal_parts(relations)
 
 
@@ -92,23 +113,36 @@ def shown_person(ctx, person_id, relations=True):
     return found[0]
 
 
-def minimum(person):
-    """What everybody sees of a person who was read with all that may be shown."""
-    return {name: person.get(name, []) for name in MINIMAL}
+def shown_to(ctx, person):
+    """What the caller sees of a person who was read with all that may be shown."""
+    if ctx.is_manager:
+        return person
+    names = FOR_CLIENTS if ctx.global_role == "client" else MINIMAL
+    return {name: person.get(name, []) for name in names}
+
+
+def is_seen(ctx, person_id):
+    """Whether the caller sees a person at all: clients only those of the teams of their open projects."""
+    if ctx.global_role != "client" or person_id == ctx.person_id:
+        return True
+    return bool(ctx.db.value(f"SELECT 1 FROM person WHERE id = ? AND {IS_TEAMMATE}", [person_id, ctx.person_id]))
 
 
 def hidden_filters(ctx):
-    """Columns that the caller may not filter persons by: secrets, and for most people all but the minimum."""
-    return SECRETS if ctx.is_admin else set(Person.columns()) - {*MINIMAL, "email"}
+    """What the caller may not filter persons by: secrets, and for most people all that they do not see."""
+    if ctx.is_admin:
+        return SECRETS
+    seen = {*FOR_CLIENTS} if ctx.global_role == "client" else {*MINIMAL}
+    return {*Person.columns(), *Person.relations} - seen - {"email", "is_guest"}
 
 
 # Rules of the columns
 
 
 def require_place(ctx, data=None):
-    """Room for one more active person, bots and guests not counted."""
-    limit = ctx.settings.user_limit
-    if ctx.db.value("SELECT count(*) FROM person WHERE active AND NOT is_bot AND NOT is_guest") >= limit:
+    """Room for one more active person, bots, guests and preview accounts not counted."""
+    counted = f"active AND NOT is_bot AND NOT is_guest AND {NO_PREVIEW}"
+    if ctx.db.value(f"SELECT count(*) FROM person WHERE {counted}") >= ctx.settings.user_limit:
         raise BadParameter("User limit reached.", data)
 
 

@@ -13,6 +13,7 @@ from kitsulite.domain.kinds import temporal_id
 from kitsulite.domain.planning.count_modes import ENDS, WEIGHTED
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
+from kitsulite.store.conditions import Condition
 from kitsulite.store.database import marks
 
 ASSIGNED = "t.id IN (SELECT task_id FROM task_person_link WHERE person_id = ?)"
@@ -32,20 +33,22 @@ def shots(ctx, person_id, days, project_id, task_type_id, count_mode):
 
 
 class Tasks:
-    """The tasks of one type on the shots of a project that have an end."""
+    """The tasks on shots that have an end, those of a project and of a type if they are given."""
 
     def __init__(self, ctx, project_id, task_type_id, end):
         self.ctx, self.end = ctx, f"t.{end}"
         self.zone = periods.zone_of(ctx, ctx.person)
-        self.place = [temporal_id(ctx, "Shot"), project_id, task_type_id]
+        self.place = Condition("e.entity_type_id = ?", [temporal_id(ctx, "Shot")])
+        for column, row_id in (("project_id", project_id), ("task_type_id", task_type_id)):
+            if row_id:
+                self.place.add(f"t.{column} = ?", [row_id.lower()])
 
     def rows(self, columns, condition, params, join=""):
         sql = (
             f"SELECT t.entity_id, {columns} FROM task t JOIN entity e ON e.id = t.entity_id {join}"
-            " WHERE e.entity_type_id = ? AND t.project_id = ? AND t.task_type_id = ?"
-            f" AND {self.end} IS NOT NULL AND {condition}"
+            f" WHERE {self.place.sql} AND {self.end} IS NOT NULL AND {condition}"
         )
-        return self.ctx.db.execute(sql, [*self.place, *params])
+        return self.ctx.db.execute(sql, [*self.place.params, *params])
 
     def ended(self, person_id, days):
         """Weight 1 for each shot whose task, assigned to the person, ends in the days."""

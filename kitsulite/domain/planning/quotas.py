@@ -35,30 +35,32 @@ class Quotas:
         self.fps = fps
         self.found = {}
 
-    def add(self, key, day, frames, drawings):
-        """Count what was made on a day (a date) for a key and in total."""
+    def add(self, key, day, frames, drawings, share=1):
+        """Count what was made on a day (a date) for a key and in total; `share`: of how much of a task."""
         for name in (key, TOTAL):
             periods = self.found.setdefault(name, {})
             for period, bucket, group in buckets(day):
-                self.count(periods, period, bucket, group, frames, drawings)
+                self.count(periods, period, bucket, group, frames, drawings, share)
 
-    def count(self, periods, period, bucket, group, frames, drawings):
+    def count(self, periods, period, bucket, group, frames, drawings, share):
         sums = periods.setdefault(period, {"frames": {}, "seconds": {}, "count": {}, "entries": {}, "drawings": {}})
         if group is None:
             sums.pop("entries", None)
         elif bucket not in sums["count"]:
             sums["entries"][group] = sums["entries"].get(group, 0) + 1
-        new = {"frames": frames, "seconds": frames / self.fps, "count": 1, "drawings": drawings}
+        new = {"frames": frames, "seconds": frames / self.fps, "count": share, "drawings": drawings}
         for name, value in new.items():
             sums[name][bucket] = sums[name].get(bucket, 0) + value
+        sums["count"][bucket] = round(sums["count"][bucket], 2)
 
 
 def buckets(day):
     """The periods in which a date lies: name, key, and the key under which distinct ones are counted."""
     year, month = str(day.year), f"{day.year}-{day.month:02}"
+    of_week = day.isocalendar()
     return (
         ("day", day.isoformat(), month),
-        ("week", f"{year}-{day.isocalendar().week}", year),
+        ("week", f"{of_week.year}-{of_week.week}", str(of_week.year)),
         ("month", month, year),
         ("year", year, None),
     )
@@ -92,7 +94,8 @@ def of_person(ctx, project_id, person_id, mode, studio_id=None):
 
 
 def require_person(ctx, person_id):
-    """Require managers and supervisors of the project of the context; everybody else for themselves."""
+    """Require managers and supervisors of the project of the context; everybody else but clients for themselves."""
+    ctx.require(ctx.role != "client")
     if ctx.role in SUPERVISORS:
         ctx.require(ctx.membership.is_member)
     else:
@@ -129,19 +132,20 @@ def add_spent(ctx, quotas, condition, key):
     spent = f"{TASKS} JOIN time_spent s ON s.task_id = t.id WHERE t.duration > 0 AND {condition.sql}"
     for row in ctx.db.rows(f"SELECT {columns} {spent}", condition.params):
         frames, drawings = round(row["frames"] * row["part"]), round(row["drawings"] * row["part"])
-        quotas.add(row["key"], dt.date.fromisoformat(row["date"][:10]), frames, drawings)
+        quotas.add(row["key"], dt.date.fromisoformat(row["date"][:10]), frames, drawings, round(row["part"], 2))
 
 
 def add_unspent(ctx, quotas, condition, mode):
-    """Count the tasks without any time spent: spread over as many days as they took, from their reference date on."""
+    """Count the tasks without any time spent: spread over the days that they took."""
     zone = zone_of(ctx, ctx.person)
     columns = f"l.person_id AS key, t.real_start_date AS first, t.{ENDS[mode]} AS moment, {SIZE}"
     unspent = "t.real_start_date IS NOT NULL AND NOT EXISTS (SELECT 1 FROM time_spent s WHERE s.task_id = t.id)"
     sql = f"SELECT {columns} {TASKS} {ASSIGNED} WHERE {unspent} AND {condition.sql}"
     for row in ctx.db.rows(sql, condition.params):
         first, last = local(row["first"], zone), local(row["moment"], zone)
-        frames = round(row["frames"] / business_days(first.date(), last.date()))
+        days = business_days(first.date(), last.date())
+        frames, share = round(row["frames"] / days), round(1 / days, 2)
         for number in range((last - first).days + 1):
-            day = last.date() + number * ONE_DAY
+            day = first.date() + number * ONE_DAY
             if day.weekday() < 5:
-                quotas.add(row["key"], day, frames, row["drawings"])
+                quotas.add(row["key"], day, frames, row["drawings"], share)

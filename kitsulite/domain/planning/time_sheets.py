@@ -5,7 +5,7 @@ In the statements `s` is the time spent, `t` its task, `tt` the task type and `p
 
 from kitsulite.domain import periods
 from kitsulite.errors import BadParameter
-from kitsulite.models.base import json_object, shown
+from kitsulite.models.base import json_object, parts, shown
 from kitsulite.models.tasks import TimeSpent
 from kitsulite.store.conditions import Condition
 from kitsulite.store.database import marks
@@ -108,6 +108,17 @@ def in_days(ctx, person_id, start, end):
     """The time spents of a person from one day to another, none if neither is given."""
     days = periods.queried_days(start, end)
     return between(ctx, person_id, days) if days else []
+
+
+def visible_in_days(ctx, person_id, start, end):
+    """The same as far as the caller may see it, with project and task type."""
+    days = periods.queried_days(start, end)
+    if not days:
+        return []
+    condition = visible(ctx, person_id, days)
+    row = json_object({**parts(TimeSpent, "s"), "project_id": "t.project_id", "task_type_id": "t.task_type_id"})
+    sql = f"SELECT {row} FROM time_spent s LEFT {TASKS} LEFT {TASK_TYPES} WHERE {condition.sql} ORDER BY {BY_DAY}"
+    return ctx.db.json_list(sql, condition.params)
 
 
 def between(ctx, person_id, days):

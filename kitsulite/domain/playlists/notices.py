@@ -14,6 +14,7 @@ def clients(ctx, project_id, studio_id, department_id):
     return ctx.db.column(
         "SELECT p.id FROM project_person_link l JOIN person p ON p.id = l.person_id"
         " WHERE l.project_id = :project AND COALESCE(NULLIF(l.role, 'admin'), p.role) = 'client' AND NOT p.is_bot"
+        " AND p.preview_project_id IS NULL"
         " AND (:studio IS NULL OR p.studio_id = :studio)"
         " AND (:department IS NULL OR p.id IN"
         " (SELECT person_id FROM department_link WHERE department_id = :department)) ORDER BY l.rowid",

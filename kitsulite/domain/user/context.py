@@ -52,6 +52,10 @@ def context(ctx):
 
 
 def everybody(ctx):
-    """All persons but guests, as much as the caller sees of them."""
+    """All persons but guests and preview accounts; clients get whom they work with, by name."""
     shown = json_object(persons.visible_parts(ctx, relations=True))
-    return ctx.db.json_list(f"SELECT {shown} FROM person WHERE is_guest = 0 ORDER BY created_at, rowid")
+    if ctx.global_role == "client":
+        mates = f"SELECT {shown} FROM person WHERE {persons.IS_TEAMMATE} ORDER BY {persons.full_name()}, rowid"
+        return ctx.db.json_list(mates, [ctx.person_id])
+    everybody = f"is_guest = 0 AND {persons.NO_PREVIEW}"
+    return ctx.db.json_list(f"SELECT {shown} FROM person WHERE {everybody} ORDER BY created_at, rowid")

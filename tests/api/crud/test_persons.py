@@ -7,10 +7,10 @@ import pytest
 from support import PASSWORD, ROLES, Api
 
 from kitsulite import clock
-from kitsulite.domain.people.persons import MINIMAL, SECRETS
+from kitsulite.domain.people.persons import FOR_CLIENTS, MINIMAL, SECRETS
 from kitsulite.models.activity import News, SearchFilter, SearchFilterGroup
 from kitsulite.models.people import DayOff, DepartmentLink, Person
-from kitsulite.models.projects import ProductionScheduleVersion, ProjectPersonLink
+from kitsulite.models.projects import ProductionScheduleVersion, ProjectPersonLink, ProjectStatus
 from kitsulite.models.tasks import Comment, Task, TaskPersonLink, TimeSpent
 
 PATH = "/data/persons"
@@ -45,13 +45,34 @@ def day(offset):
 def test_the_list_shows_all_to_admins_and_the_minimum_to_others(studio, role):
     department = studio.department()
     caller = studio.person(role, departments=[department])
+    studio.project(team=[caller])
     row = next(r for r in studio.api(caller).get(f"{PATH}?relations=true").json if r["id"] == caller["id"])
-    assert row["departments"] == [department["id"]]
+    assert row.get("departments", [department["id"]]) == [department["id"]]
     if role == "admin":
         assert "email" in row
         assert not SECRETS & set(row)
     else:
-        assert set(row) == set(MINIMAL)
+        assert set(row) == set(FOR_CLIENTS if role == "client" else MINIMAL)
+
+
+def test_clients_see_only_whom_they_work_with(studio, admin):
+    client, mate, former, stranger = studio.person("client"), studio.person(), studio.person(), studio.person()
+    studio.project(team=[client, mate])
+    closed = studio.db.find(ProjectStatus, name="Closed")["id"]
+    studio.project(team=[client, former], project_status_id=closed)
+    api = studio.api(client)
+    assert {row["id"] for row in api.get(PATH).json} == {client["id"], mate["id"]}
+    assert set(api.get(f"{PATH}/{mate['id']}").json) == set(FOR_CLIENTS)
+    assert set(api.get(f"{PATH}/{client['id']}").json) == set(FOR_CLIENTS)
+    for other in (former, stranger):
+        assert api.get(f"{PATH}/{other['id']}").status_int == 403
+    for hidden in ("departments", "studio_id", "desktop_login"):
+        assert api.get(f"{PATH}?{hidden}=x").status_int == 400
+    assert [row["id"] for row in api.get(f"{PATH}?email={mate['email']}").json] == [mate["id"]]
+    assert api.get(f"{PATH}?email={stranger['email']}").json == []
+    context = api.get("/data/user/context").json["persons"]
+    assert [row["id"] for row in context] == [client["id"], mate["id"]]
+    assert set(context[0]) == set(FOR_CLIENTS)
 
 
 def test_departments_are_shown_with_relations_only(studio, admin):
@@ -111,18 +132,19 @@ def test_filters_that_everybody_may_use(studio, query):
 
 def test_what_is_hidden_cannot_be_filtered_on(studio, admin):
     manager = studio.api(studio.person("manager"))
-    for column in ("daily_salary", "phone", "is_guest", "password", "jti"):
+    for column in ("daily_salary", "phone", "password", "jti"):
         answer = manager.get(f"{PATH}?{column}=1")
         assert (answer.status_int, answer.json["message"]) == (400, f"Filtering on {column} is not allowed.")
     for column in SECRETS:
         assert admin.get(f"{PATH}?{column}=1").status_int == 400
-    assert admin.get(f"{PATH}?is_guest=false").status_int == 200
+    for api in (admin, manager):
+        assert api.get(f"{PATH}?is_guest=false").status_int == 200
     assert admin.get(f"{PATH}?daily_salary=x").status_int == 400
     assert len(manager.get(f"{PATH}?order_by=email").json) == 2
 
 
 def test_pages_hold_what_the_caller_may_see(studio):
-    page = studio.api(studio.person("client")).get(f"{PATH}?page=1&limit=1").json
+    page = studio.api(studio.person("vendor")).get(f"{PATH}?page=1&limit=1").json
     assert (page["total"], page["nb_pages"]) == (2, 2)
     assert set(page["data"][0]) == set(MINIMAL)
 

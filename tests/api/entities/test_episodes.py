@@ -4,6 +4,7 @@ import pytest
 
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_id
+from kitsulite.models.projects import Project, ProjectPersonLink
 
 
 class Season:
@@ -121,6 +122,17 @@ def test_a_vendor_works_in_episodes_by_shot_or_asset(studio, season):
 
 
 # Numbers
+
+
+def test_clients_see_the_stats_if_the_project_shows_them(studio, season):
+    client = studio.person("client")
+    studio.link(ProjectPersonLink, project_id=season.project["id"], person_id=client["id"])
+    api, path = studio.api(client), f"/data/projects/{season.project['id']}/episodes/stats"
+    assert api.get(path).status_int == 200
+    with studio.db.write():
+        studio.db.update(Project, season.project["id"], is_client_stats_visible=False)
+    assert api.get(path).status_int == 403
+    assert season.get(path, season.artist)
 
 
 def test_episodes_count_their_tasks_by_status(studio, season):

@@ -47,6 +47,7 @@ def test_days_off_are_listed_by_the_periods_they_touch(studio, artist, start, en
     for period in ("year/2026", "month/2026/03", "week/2026/10"):
         assert api.get(path(artist, f"/{period}")).json == ([row] if period in found else [])
     assert (api.get("/data/persons/day-offs/2026/3").json == [row]) == ("month/2026/03" in found)
+    assert (api.get("/data/persons/day-offs/2026").json == [row]) == ("year/2026" in found)
 
 
 def test_the_day_off_that_holds_a_day(studio, artist):
@@ -80,13 +81,58 @@ def test_own_days_and_those_of_everybody(studio, artist):
     mine, others = give(studio, artist, "2026-03-02"), give(studio, studio.person(), "2026-03-01")
     assert studio.api(studio.admin).get("/data/persons/day-offs/2026/03").json == [others, mine]
     for api in (studio.api(artist), studio.api(studio.person("manager"))):
-        assert api.get("/data/persons/day-offs/2026/13").status_int == 400
+        for wrong in ("2026/13", "20x", "99999"):
+            assert api.get(f"/data/persons/day-offs/{wrong}").status_int == 400
         assert api.get("/data/user/day-offs/soon").status_int == 400
     assert studio.api(artist).get("/data/persons/day-offs/2026/03").json == [mine]
     assert studio.api(studio.person("manager")).get("/data/persons/day-offs/2026/03").json == []
     _, bot = studio.bot("admin")
     assert bot.get("/data/user/day-offs/2026-03-02").status_int == 403
     assert len(bot.get("/data/persons/day-offs/2026/03").json) == 2
+
+
+# Those of whom one leads
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"), [("manager", True), ("supervisor", True), ("user", False), ("client", False)]
+)
+@pytest.mark.parametrize("by", ["person", "team"])
+def test_who_leads_a_team_sees_when_its_members_are_away(studio, artist, role, sees, by):
+    row = give(studio, artist, "2026-03-02", description="Dentist")
+    leader = studio.person(role if by == "person" else "vendor")
+    studio.project(team=[artist, (leader, None if by == "person" else role)])
+    shown = row if role == "manager" else {k: v for k, v in row.items() if k != "description"}
+    api = studio.api(leader)
+    for rest in LISTS[:-1]:
+        answer = api.get(path(artist, rest))
+        assert (answer.status_int, answer.json if sees else None) == ((200, [shown]) if sees else (403, None))
+    for single in (path(artist, "/2026-03-02"), f"/data/day-offs/{row['id']}"):
+        answer = api.get(single)
+        assert (answer.status_int, answer.json if sees else None) == ((200, shown) if sees else (403, None))
+    for days in ("2026", "2026/3"):
+        assert api.get(f"/data/persons/day-offs/{days}").json == ([shown] if sees else [])
+
+
+def test_a_supervisor_of_departments_sees_their_members_only(studio, artist):
+    layout, other = studio.department(), studio.department()
+    member = studio.person(departments=[layout])
+    leader = studio.person("supervisor", [layout, other])
+    studio.project(team=[artist, member, leader])
+    row = give(studio, member, "2026-03-02")
+    give(studio, artist, "2026-03-02")
+    api = studio.api(leader)
+    assert [found["id"] for found in api.get("/data/persons/day-offs/2026").json] == [row["id"]]
+    assert (api.get(path(member)).status_int, api.get(path(artist)).status_int) == (200, 403)
+
+
+def test_the_better_of_several_teams_counts(studio, artist):
+    give(studio, artist, "2026-03-02", description="Dentist")
+    leader = studio.person("supervisor")
+    studio.project(team=[artist, leader])
+    assert "description" not in studio.api(leader).get(path(artist)).json[0]
+    studio.project(team=[artist, (leader, "manager")])
+    assert studio.api(leader).get(path(artist)).json[0]["description"] == "Dentist"
 
 
 # Teams

@@ -35,10 +35,12 @@ def test_a_department_gets_and_loses_equipment(studio, admin, equipment):
     assert link.json["type"].endswith("DepartmentLink")
     assert admin.post(path, {key: item["id"]}).json == link.json
     assert admin.get(f"/data/departments/{base}").json == {department["id"]: [item]}
-    assert admin.get(f"{path}/{item['id']}").json == [item]
+    assert admin.get(f"{path}/{item['id']}").json == (item if key == "software_id" else [item])
     for _ in range(2):
         assert admin.delete(f"{path}/{item['id']}").status_int == 204
     assert admin.get(f"/data/departments/{base}").json == {}
+    if key == "software_id":
+        assert [admin.get(f"{path}/{other}").status_int for other in (item["id"], UNKNOWN, "x")] == [404, 404, 400]
     assert studio.events() == []
 
 
@@ -77,6 +79,27 @@ def test_persons_join_and_leave_departments(studio, admin):
         assert admin.delete(f"{path}/{department['id']}").status_int == 204
     assert not studio.db.exists(DepartmentLink)
     assert studio.events() == ["person:update"] * 4
+
+
+def test_the_persons_of_a_department(studio, admin):
+    department = studio.department()
+    bea, ann = (
+        studio.person(departments=[department], first_name=name, active=name == "Ann") for name in ("Bea", "Ann")
+    )
+    path = f"/data/departments/{department['id']}/persons"
+    assert [row["id"] for row in admin.get(path).json] == [ann["id"], bea["id"]]
+    assert admin.get(path).json[0]["departments"] == [department["id"]]
+    assert "email" in admin.get(path).json[0]
+    shown = studio.api(studio.person("manager")).get(path).json
+    assert ("email" in shown[0], shown[0]["departments"]) == (False, [department["id"]])
+    client = studio.person("client")
+    assert studio.api(client).get(path).json == []
+    studio.project(team=[client, bea])
+    (row,) = studio.api(client).get(path).json
+    assert (row["id"], "departments" in row) == (bea["id"], False)
+    assert admin.get(f"/data/departments/{UNKNOWN}/persons").status_int == 404
+    assert admin.get("/data/departments/x/persons").status_int == 400
+    assert studio.nobody.get(path).status_int == 401
 
 
 def test_unknown_departments_and_persons(studio, admin):

@@ -114,11 +114,12 @@ def test_frames_are_spread_over_the_time_that_was_spent(quotas):
     assert frames(found[quotas.ann["id"]]) == {"2024-01-02": 5, "2024-01-03": 2}
     assert frames(found[quotas.bob["id"]]) == {"2024-01-03": 2}
     assert found["total"]["day"]["drawings"] == {"2024-01-02": 2, "2024-01-03": 2}
-    assert found["total"]["day"]["count"] == {"2024-01-02": 1, "2024-01-03": 2}
+    assert found["total"]["day"]["count"] == {"2024-01-02": 0.5, "2024-01-03": 0.5}
+    assert found["total"]["week"]["count"] == {"2024-1": 1}
     assert quotas.get("count_mode=weighteddone") == {}
 
 
-def test_a_task_without_time_is_spread_from_its_end_on(quotas):
+def test_a_task_without_time_is_spread_over_the_days_from_its_start_on(quotas):
     # From Thursday to the next Tuesday there are four working days and five nights.
     quotas.task(
         8,
@@ -128,10 +129,17 @@ def test_a_task_without_time_is_spread_from_its_end_on(quotas):
         nb_drawings=3,
     )
     found = quotas.get()[quotas.ann["id"]]
-    days = ["2024-01-09", "2024-01-10", "2024-01-11", "2024-01-12"]
+    days = ["2024-01-04", "2024-01-05", "2024-01-08", "2024-01-09"]
     assert frames(found) == dict.fromkeys(days, 2)
+    assert found["day"]["count"] == dict.fromkeys(days, 0.25)
     assert found["day"]["drawings"] == dict.fromkeys(days, 3)
     assert quotas.of_person(quotas.ann).json == {}
+
+
+def test_weeks_are_those_of_the_iso_year(quotas):
+    quotas.task(8, quotas.ann, end_date="2027-01-01T12:00:00.000000")
+    week = quotas.get("count_mode=feedback")[quotas.ann["id"]]["week"]
+    assert (week["frames"], week["entries"]) == ({"2026-53": 8}, {"2026": 1})
 
 
 def test_a_persons_quotas_are_reported_by_task_type(studio, quotas):

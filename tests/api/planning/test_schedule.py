@@ -166,16 +166,16 @@ def test_bad_productions_of_schedule_items(admin):
 
 
 @pytest.mark.parametrize("role", ["admin", "manager", "supervisor", "user", "client", "vendor"])
-def test_members_but_vendors_see_the_schedule(studio, role):
+def test_members_of_the_studio_see_the_schedule(studio, role):
     member, stranger = studio.person(role), studio.person(role)
     project = studio.project(team=[member])
     below = f"schedule-items/{studio.task_type('Layout')['id']}"
     rests = ["schedule-items", "schedule-items/task-types", *(f"{below}/{kind}" for kind in KINDS)]
     for rest in rests:
-        assert studio.api(member).get(path(project, rest)).status_int == (403 if role == "vendor" else 200)
+        assert studio.api(member).get(path(project, rest)).status_int == (403 if role in ("client", "vendor") else 200)
         assert studio.api(stranger).get(path(project, rest)).status_int == (200 if role == "admin" else 403)
         assert studio.nobody.get(path(project, rest)).status_int == 401
-    assert studio.api(member).get(path(project, "milestones")).status_int == 200
+    assert studio.api(member).get(path(project, "milestones")).status_int == (403 if role == "client" else 200)
     assert studio.api(stranger).get(path(project, "milestones")).status_int == (200 if role == "admin" else 403)
     assert studio.nobody.get(path(project, "milestones")).status_int == 401
 

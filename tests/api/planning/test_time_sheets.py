@@ -53,15 +53,23 @@ def filled(office):
 # Of a person
 
 
-def test_a_range_of_days_is_for_admins_only(studio, filled):
+def test_a_range_of_days_is_for_the_person_and_who_leads_them(studio, filled):
     admin = studio.api(studio.admin)
     assert admin.get(filled.path()).json == []
     assert len(admin.get(filled.path("?start_date=2026-03-02&end_date=2026-03-02")).json) == 2
     assert admin.get(filled.path("?start_date=2026-03-03&end_date=2026-03-09")).json == []
     for wrong in ("start_date=2026-03-02", "end_date=2026-03-02", "start_date=2026-03-02&end_date=x"):
         assert admin.get(filled.path("?" + wrong)).status_int == 400
-    assert studio.api(filled.artist).get(filled.path()).status_int == 403
-    assert studio.api(studio.person("manager")).get(filled.path()).status_int == 403
+    assert studio.api(studio.person("user")).get(filled.path()).status_int == 403
+    rows = studio.api(filled.artist).get(filled.path("?start_date=2026-03-02&end_date=2026-03-02")).json
+    assert [(row["project_id"], row["task_type_id"]) for row in rows] == [
+        (task["project_id"], task["task_type_id"]) for task in (filled.animation, filled.layout)
+    ]
+    lead, stranger = studio.person("manager"), studio.person("manager")
+    filled.join(lead, filled.here)
+    for leader, number in ((lead, 1), (stranger, 0)):
+        found = studio.api(leader).get(filled.path("?start_date=2026-03-02&end_date=2026-03-02"))
+        assert (found.status_int, len(found.json)) == (200, number)
 
 
 def test_the_tasks_of_a_period_with_their_sums(studio, office):

@@ -171,7 +171,7 @@ def test_who_reads_the_time_of_a_task_an_entity_and_a_production(studio, work, r
         assert studio.api(member).get(path).status_int == (403 if role == "vendor" else 200)
         assert studio.api(stranger).get(path).status_int == (200 if role == "admin" else 403)
     project = f"/data/projects/{work.project['id']}"
-    assert studio.api(member).get(f"{project}/time-spents").status_int == 200
+    assert studio.api(member).get(f"{project}/time-spents").status_int == (403 if role == "client" else 200)
     assert studio.api(stranger).get(f"{project}/time-spents").status_int == (200 if role == "admin" else 403)
     of_type = f"{project}/task-types/{work.task['task_type_id']}/time-spents"
     assert studio.api(member).get(of_type).status_int == (200 if role in ("admin", "manager") else 403)

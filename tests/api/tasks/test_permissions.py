@@ -20,6 +20,7 @@ DECLARED = declared_routes()
 
 EVERYBODY = "admin manager supervisor user client vendor"
 NO_VENDOR = "admin manager supervisor user client"
+NO_CLIENT = "admin manager supervisor user vendor"
 LEADS = "admin manager supervisor client"
 STUDIO = "admin manager supervisor user"
 PROJECT, TASK, ENTITY = "/data/projects/{project}", "/data/tasks/{task}", "/data/entities/{entity}"
@@ -42,7 +43,7 @@ ROUTES = (
     ("GET", PROJECT + "/notifications", "admin"),
     ("GET", PROJECT + "/subscriptions", "admin"),
     ("GET", PROJECT + "/preview-files", "admin"),
-    ("GET", PROJECT + "/news", EVERYBODY),
+    ("GET", PROJECT + "/news", NO_CLIENT),
     ("GET", PROJECT + "/news/{news}", NO_VENDOR),
     ("GET", "/data/tasks/open-tasks?project_id={project}", EVERYBODY),
     ("GET", "/data/persons/task-dates?project_id={project}", "admin manager supervisor"),

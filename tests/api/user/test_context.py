@@ -78,7 +78,7 @@ def test_every_table_is_in_it(studio):
     }
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "client"])
 def test_managers_see_whole_persons_and_the_others_the_minimum(studio, role):
     department = studio.department()
     colleague = studio.person("user", departments=[department], active=False, phone="123")
