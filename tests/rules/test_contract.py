@@ -16,7 +16,6 @@ MISSING = {
     "projects": 9,
     "user": 1,
     "previews": 3,
-    "exchange": 2,
 }
 
 

@@ -5,7 +5,7 @@ from kitsulite.domain.kinds import IS_ASSET_TYPE, TEMPORAL
 from kitsulite.domain.projects import projects
 from kitsulite.domain.tasks import creation
 from kitsulite.events.bus import emit
-from kitsulite.exchange.csv.entities_import import EntitiesImport, Places
+from kitsulite.exchange.csv.entities_import import EntitiesImport
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.fields import BadValue
 from kitsulite.models.projects import Project, ProjectAssetTypeLink
@@ -71,7 +71,6 @@ class AssetsImport(EntitiesImport):
 
     def __init__(self, *args):
         super().__init__(*args)
-        self.places = Places(self)
         self.types = AssetTypes(self.ctx, self.project["id"])
         self.assets = {
             (type_id, name): row_id for type_id, name, row_id in self.ctx.db.execute(ASSETS, [self.project["id"]])
@@ -109,7 +108,7 @@ class AssetsImport(EntitiesImport):
     def type_id(self, place):
         type_id, is_new = self.types.use(place[0])
         if is_new:
-            self.count("asset_types")
+            self.places.made["asset_types"] = self.places.made.get("asset_types", 0) + 1
         return type_id
 
     def located(self, columns):
@@ -122,7 +121,7 @@ class AssetsImport(EntitiesImport):
     def create(self, plan):
         type_id, name = self.type_id(plan.place), plan.place[1]
         columns = {**self.located(plan.columns), "data": plan.data}
-        asset_id = self.add(entity_type_id=type_id, name=name, **columns)
+        asset_id = self.places.add(type_id, name=name, **columns)
         self.assets[type_id, name] = asset_id
         self.emit("asset:new", asset_id=asset_id, asset_type=type_id)
         self.work(asset_id, {}, type_id, plan.works)
@@ -142,5 +141,5 @@ class AssetsImport(EntitiesImport):
 
     def work(self, asset_id, known, type_id, works):
         """Make the missing tasks of an asset and do what its row says of them."""
-        self.tasks.make(self.row_of(asset_id), known, self.tasks.wanted(type_id))
-        self.tasks.do(self.row_of(asset_id), known, works)
+        self.tasks.make(asset_id, known, self.tasks.wanted(type_id))
+        self.tasks.do(asset_id, known, works)

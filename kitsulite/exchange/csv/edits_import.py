@@ -1,7 +1,7 @@
 """The edits of a production from a sheet, with the episodes that are missing."""
 
 from kitsulite.domain.kinds import temporal_id
-from kitsulite.exchange.csv.entities_import import EntitiesImport, Places
+from kitsulite.exchange.csv.entities_import import EntitiesImport
 from kitsulite.models.entities import Entity
 
 
@@ -11,8 +11,7 @@ class EditsImport(EntitiesImport):
 
     def __init__(self, *args):
         super().__init__(*args)
-        self.places = Places(self)
-        self.edits = self.known("Edit", "parent_id, name")
+        self.edits = self.places.known("Edit", "parent_id, name")
         self.type_id = temporal_id(self.ctx, "Edit")
 
     def read(self, row):
@@ -30,7 +29,7 @@ class EditsImport(EntitiesImport):
         episode, name = plan.place
         episode_id = self.places.episode(episode)
         columns = {"description": "", **plan.columns, "data": plan.data}
-        edit_id = self.add(entity_type_id=self.type_id, parent_id=episode_id, name=name, **columns)
+        edit_id = self.places.add(self.type_id, parent_id=episode_id, name=name, **columns)
         self.edits[episode_id, name] = edit_id
         self.emit("edit:new", edit_id=edit_id, parent_id=episode_id)
         self.begin(edit_id, plan.works)
@@ -39,4 +38,4 @@ class EditsImport(EntitiesImport):
     def change(self, edit_id, plan):
         self.ctx.db.update(Entity, edit_id, **plan.columns, data=self.merged(edit_id, plan.data))
         self.emit("edit:update", edit_id=edit_id)
-        self.tasks.do(self.row_of(edit_id), self.tasks.known(edit_id), plan.works)
+        self.tasks.do(edit_id, self.tasks.known(edit_id), plan.works)

@@ -6,12 +6,12 @@
 import json
 from dataclasses import dataclass
 
-from kitsulite.domain.kinds import temporal_id
 from kitsulite.errors import ApiError
 from kitsulite.events.bus import emit
 from kitsulite.exchange.csv import reading
 from kitsulite.exchange.csv.cells import Metadata, People, Statuses
 from kitsulite.exchange.csv.task_cells import ASSIGNEES, TaskCells
+from kitsulite.exchange.places import Places
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import BadValue, as_object, dump
@@ -46,9 +46,8 @@ class EntitiesImport:
         described = "project_id = ? AND entity_type = ?"
         self.metadata = Metadata(ctx, self.people, described, [project["id"], self.kind])
         self.sheet = reading.sheet(stream, self.fixed, self.keys)
+        self.places = Places(ctx, project["id"])
         self.is_tv_show = project["production_type"] == "tvshow"
-        #: what else is made: kind -> number
-        self.made = {}
         #: new entities that get their tasks after the last row
         self.bare = []
         self.report = None
@@ -72,7 +71,7 @@ class EntitiesImport:
                     ids.append(self.store(plan))
             if self.report.writes:
                 for entity_id in self.bare:
-                    self.tasks.make(self.row_of(entity_id), {}, self.tasks.all_ids)
+                    self.tasks.make(entity_id, {}, self.tasks.all_ids)
             self.report.more = self.more()
         sql = f"SELECT {SHOWN} FROM json_each(?) j JOIN entity e ON e.id = j.value ORDER BY j.key"
         return self.ctx.db.json_list(sql, [dump(ids)])
@@ -129,20 +128,6 @@ class EntitiesImport:
         text = row.text("Description")
         return {} if text is None else {"description": text}
 
-    def known(self, kind, key):
-        """The entities of a temporal kind in the production by the columns `key`, the oldest of each."""
-        sql = (
-            f"SELECT {key}, id FROM entity WHERE project_id = ? AND entity_type_id = ?"
-            " ORDER BY created_at DESC, rowid DESC"
-        )
-        rows = self.ctx.db.execute(sql, [self.project["id"], temporal_id(self.ctx, kind)])
-        return {tuple(names): entity_id for *names, entity_id in rows}
-
-    def add(self, **columns):
-        """Make an entity, by default of the kind of the sheet; returns its id."""
-        columns = {"project_id": self.project["id"], "created_by": self.ctx.person_id, **columns}
-        return self.ctx.db.add(Entity, **columns)
-
     def merged(self, entity_id, data):
         """The metadata of an entity with new values over the old ones."""
         before = self.ctx.db.value("SELECT data FROM entity WHERE id = ?", [entity_id])
@@ -152,26 +137,26 @@ class EntitiesImport:
         """The tasks of a new entity: at once if its row says something of them, else after the last row."""
         if works:
             tasks = {}
-            self.tasks.make(self.row_of(entity_id), tasks, self.tasks.all_ids)
-            self.tasks.do(self.row_of(entity_id), tasks, works)
+            self.tasks.make(entity_id, tasks, self.tasks.all_ids)
+            self.tasks.do(entity_id, tasks, works)
         else:
             self.bare.append(entity_id)
-
-    def row_of(self, entity_id):
-        """What tasks need of their entity."""
-        return {"id": entity_id, "project_id": self.project["id"]}
 
     def emit(self, name, **payload):
         emit(self.ctx, name, payload, self.project["id"])
 
-    def count(self, kind):
-        self.made[kind] = self.made.get(kind, 0) + 1
-
     def more(self):
         """What a dry run says besides its rows: what else would be made, and the columns that mean nothing here."""
-        counts = {"tasks": self.tasks.made, "comments": self.tasks.commented, "assignations": self.tasks.assigned}
+        counts = {
+            "tasks": self.tasks.missing.made,
+            "comments": self.tasks.commented,
+            "assignations": self.tasks.assigned,
+        }
         known = {*self.required, *self.fixed, *IGNORED, *self.metadata.fields, *self.tasks.columns()}
-        return {"made": {**self.made, **counts}, "unknown_columns": [c for c in self.sheet.columns if c not in known]}
+        return {
+            "made": {**self.places.made, **counts},
+            "unknown_columns": [c for c in self.sheet.columns if c not in known],
+        }
 
     # What they differ in
 
@@ -191,31 +176,3 @@ class EntitiesImport:
 
     def keep(self, entity_id, plan):
         """Leave an entity that is there as it is."""
-
-
-class Places:
-    """The episodes and sequences of a production by name, made when they are first needed."""
-
-    def __init__(self, importing):
-        self.importing = importing
-        self.episodes = importing.known("Episode", "name")
-        self.sequences = importing.known("Sequence", "parent_id, name")
-
-    def episode(self, name):
-        """The id of an episode; None for no name."""
-        if name and (name,) not in self.episodes:
-            self.episodes[name,] = self.make("Episode", name=name)
-        return self.episodes[name,] if name else None
-
-    def sequence(self, episode_id, name):
-        """The id of a sequence of an episode, or of none."""
-        if (episode_id, name) not in self.sequences:
-            self.sequences[episode_id, name] = self.make("Sequence", parent_id=episode_id, name=name)
-        return self.sequences[episode_id, name]
-
-    def make(self, kind, **place):
-        type_id = temporal_id(self.importing.ctx, kind)
-        entity_id = self.importing.add(entity_type_id=type_id, description="", data={}, **place)
-        self.importing.emit(f"{kind.lower()}:new", **{f"{kind.lower()}_id": entity_id})
-        self.importing.count(f"{kind.lower()}s")
-        return entity_id

@@ -2,7 +2,7 @@
 
 from kitsulite.domain.kinds import temporal_id
 from kitsulite.exchange.csv import reading
-from kitsulite.exchange.csv.entities_import import EntitiesImport, Places
+from kitsulite.exchange.csv.entities_import import EntitiesImport
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import BadValue
 
@@ -28,8 +28,7 @@ class ShotsImport(EntitiesImport):
         super().__init__(*args)
         if self.is_tv_show:
             self.required = ("Episode", *self.required)
-        self.places = Places(self)
-        self.shots = self.known("Shot", "parent_id, name")
+        self.shots = self.places.known("Shot", "parent_id, name")
         self.type_id = temporal_id(self.ctx, "Shot")
 
     def read(self, row):
@@ -64,7 +63,7 @@ class ShotsImport(EntitiesImport):
         episode_id = self.places.episode(episode)
         sequence_id = self.places.sequence(episode_id, sequence)
         columns = {"nb_frames": 0, **counted(plan.columns, plan.data), "data": plan.data}
-        shot_id = self.add(entity_type_id=self.type_id, parent_id=sequence_id, name=name, **columns)
+        shot_id = self.places.add(self.type_id, parent_id=sequence_id, name=name, **columns)
         self.shots[sequence_id, name] = shot_id
         self.emit("shot:new", shot_id=shot_id, episode_id=episode_id)
         self.begin(shot_id, plan.works)
@@ -75,7 +74,7 @@ class ShotsImport(EntitiesImport):
         self.ctx.db.update(Entity, shot_id, **counted(plan.columns, data), data=data)
         self.emit("shot:update", shot_id=shot_id)
         if plan.works:
-            self.tasks.do(self.row_of(shot_id), self.tasks.known(shot_id), plan.works)
+            self.tasks.do(shot_id, self.tasks.known(shot_id), plan.works)
 
 
 def counted(columns, data):

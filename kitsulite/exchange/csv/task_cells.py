@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from kitsulite.domain.comments import comments
 from kitsulite.domain.planning import assignments
-from kitsulite.domain.tasks import creation, tasks
+from kitsulite.domain.tasks import tasks
 from kitsulite.errors import BadParameter
+from kitsulite.exchange.missing_tasks import MissingTasks
 from kitsulite.models.entities import EntityType
-from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task, TaskPersonLink
 
 ASSIGNEES = "Assignations"
@@ -29,15 +29,12 @@ class TaskCells:
 
     def __init__(self, ctx, project_id, kind, people, statuses):
         self.ctx, self.kind, self.people, self.statuses = ctx, kind, people, statuses
-        enabled = creation.enabled(ctx, project_id, kind)
-        # in the order in which the production took them in
-        usable = {task_type["id"] for task_type in enabled}
-        self.all_ids = [row_id for row_id in ctx.db.related(Project, project_id, "task_types") if row_id in usable]
+        self.missing = MissingTasks(ctx, project_id, kind)
+        self.all_ids, self.make = self.missing.all_ids, self.missing.make
         # of task types of the same name the first one counts
-        self.types = {task_type["name"]: task_type["id"] for task_type in reversed(enabled)}
+        self.types = {task_type["name"]: task_type["id"] for task_type in reversed(self.missing.types)}
         self.workflows = {}
-        self.first_status = None
-        self.made = self.commented = self.assigned = 0
+        self.commented = self.assigned = 0
 
     def columns(self):
         """The names of the columns that are read."""
@@ -49,9 +46,7 @@ class TaskCells:
         for name, task_type_id in self.types.items():
             status = report.read(row, name, self.statuses.one)
             comment = row.text(f"{name} comment")
-            persons = []
-            if self.kind != "Edit":
-                persons = report.read(row, f"{name} assignations", self.people.several) or []
+            persons = report.read(row, f"{name} assignations", self.people.several) or []
             if status or (comment or "").strip() or persons:
                 found.append(Work(task_type_id, status, comment, persons))
         return found
@@ -70,17 +65,9 @@ class TaskCells:
         """The tasks that an entity has: task type id -> task id."""
         return dict(self.ctx.db.execute(TASKS_OF, [entity_id]).fetchall())
 
-    def make(self, entity, known, task_type_ids):
-        """Make the tasks of an entity that are missing of these types and add them to the known ones."""
-        for task_type_id in task_type_ids:
-            if task_type_id not in known:
-                self.first_status = self.first_status or tasks.default_status(self.ctx)
-                known[task_type_id] = creation.add(self.ctx, entity, task_type_id, self.first_status["id"])
-                self.made += 1
-
-    def do(self, entity, known, works):
+    def do(self, entity_id, known, works):
         """Assign and comment as a row says, on tasks that are made if they are missing."""
-        self.make(entity, known, [work.task_type_id for work in works])
+        self.make(entity_id, known, [work.task_type_id for work in works])
         for work in works:
             task = self.ctx.db.get(Task, known[work.task_type_id])
             for person_id in work.persons:

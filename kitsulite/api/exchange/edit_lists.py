@@ -1,0 +1,45 @@
+"""Edit lists that are taken in: the frame ranges of shots."""
+
+from kitsulite.api.policies import manager_of
+from kitsulite.domain.kinds import temporal_id
+from kitsulite.errors import BadParameter, Refused
+from kitsulite.exchange.edit_lists import imports
+from kitsulite.models.entities import Entity
+from kitsulite.models.fields import is_id
+from kitsulite.models.projects import Project
+from kitsulite.web.route import post
+
+CONVENTION = "${project_name}_${sequence_name}-${shot_name}"
+CONVENTION_OF_SHOWS = "${project_name}_${episode_name}-${sequence_name}-${shot_name}"
+FLAGS = {"true": True, "1": True, "on": True, "false": False, "0": False}
+
+
+def run(ctx, project, episode, convention):
+    request = ctx.request
+    given = {**request.query, **request.form}
+    match_case = FLAGS.get(given.get("match_case", "true").lower())
+    if match_case is None:
+        raise BadParameter("Wrong value for parameter match_case.")
+    clips = imports.read(ctx, project, request.file())
+    edit_list = imports.EditList(ctx, project, episode, given.get("naming_convention") or convention, match_case)
+    return edit_list.run(clips, request.flag("dry_run"))
+
+
+@post("/import/otio/projects/<project_id>", allow=manager_of("project_id"), status=201)
+def import_edit_list(ctx, project_id):
+    """Give the shots of a project the frames that an edit list gives them; `dry_run=true` says what would be done."""
+    project = ctx.db.get(Project, project_id)
+    if project["production_type"] == "tvshow":
+        raise Refused("EpisodeNotFoundException: the edit list of a TV show belongs to one of its episodes.")
+    return run(ctx, project, None, CONVENTION)
+
+
+@post("/import/otio/projects/<project_id>/episodes/<episode_id>", allow=manager_of("project_id"), status=201)
+def import_edit_list_of_episode(ctx, project_id, episode_id):
+    """Give the shots of an episode the frames that an edit list gives them."""
+    project = ctx.db.get(Project, project_id)
+    place = {"project_id": project["id"], "entity_type_id": temporal_id(ctx, "Episode")}
+    episode = ctx.db.find(Entity, id=episode_id.lower(), **place) if is_id(episode_id) else None
+    if episode is None:
+        raise Refused("EpisodeNotFoundException: the project has no such episode.")
+    return run(ctx, project, episode, CONVENTION_OF_SHOWS)

@@ -1,0 +1,1 @@
+"""Edit lists: which shots a cut holds, where and how long."""

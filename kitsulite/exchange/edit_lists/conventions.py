@@ -1,0 +1,72 @@
+"""Naming conventions: how the names of clips are made of those of project, episode, sequence and shot.
+
+In `${project_name}_${sequence_name}-${shot_name}` each placeholder stands for a run of letters, digits and
+underscores, `.*` for any text, everything else for itself; what follows in the name of a clip is ignored.
+"""
+
+import re
+
+from kitsulite.errors import Refused
+
+NAMES = ("project_name", "episode_name", "sequence_name", "shot_name")
+TOKEN = re.compile(r"\$\$|\$\{(\w+)\}|\$(\w+)|(\.\*)|([^$.]+|[$.])", re.ASCII)
+ANY = object()
+#: longest convention, and longest name of a clip that is taken apart
+LONGEST = 300
+#: placeholders that a convention may hold
+MOST = 10
+
+
+class Convention:
+    def __init__(self, text):
+        self.tokens = []
+        for match in TOKEN.finditer(text[:LONGEST]):
+            name = match[1] or match[2]
+            if name and name not in NAMES:
+                raise Refused(f"KeyError: '{name}'")
+            if match[4] == "$":
+                raise Refused("ValueError: Invalid placeholder in naming convention")
+            self.tokens.append((name,) if name else ANY if match[3] else "$" if match[0] == "$$" else match[4])
+        if len(text) > LONGEST or sum(not isinstance(token, str) for token in self.tokens) > MOST:
+            raise Refused(f"ValueError: A naming convention has {LONGEST} characters and {MOST} placeholders at most.")
+
+    def fill(self, names):
+        """The name of a clip of these names."""
+        parts = (
+            names[token[0]] if isinstance(token, tuple) else ".*" if token is ANY else token for token in self.tokens
+        )
+        return "".join(parts)
+
+    def take_apart(self, name):
+        """The names that the name of a clip holds: placeholder -> text; None if it does not follow the convention."""
+        return Attempt(self.tokens, name[:LONGEST]).walk(0, 0)
+
+
+class Attempt:
+    """A greedy search that never tries the same twice, so that no name takes long."""
+
+    def __init__(self, tokens, text):
+        self.tokens, self.text, self.failed = tokens, text, set()
+
+    def walk(self, number, start):
+        """What the tokens from a number on find in the text from a place on, or None."""
+        if number == len(self.tokens):
+            return {}
+        if (number, start) in self.failed:
+            return None
+        token = self.tokens[number]
+        for end in self.ends(token, start):
+            found = self.walk(number + 1, end)
+            if found is not None:
+                return {**found, token[0]: self.text[start:end]} if isinstance(token, tuple) else found
+        self.failed.add((number, start))
+        return None
+
+    def ends(self, token, start):
+        """Where a token that begins at a place may end, the longest first."""
+        if isinstance(token, str):
+            return [start + len(token)] if self.text.startswith(token, start) else []
+        end = start
+        while end < len(self.text) and (token is ANY or self.text[end].isalnum() or self.text[end] == "_"):
+            end += 1
+        return range(end, start - 1, -1)

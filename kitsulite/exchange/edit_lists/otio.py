@@ -1,0 +1,76 @@
+"""Edit lists of all other formats, by OpenTimelineIO and its plugins."""
+
+import contextlib
+import io
+import json
+import zipfile
+from typing import Any
+
+from kitsulite.exchange.edit_lists.clips import Clip, Unreadable, stem, without_extension
+
+#: formats that the reference reads; which of them this server reads depends on the plugins that are installed
+FORMATS = ("aaf", "ale", "edl", "ma", "mb", "otio", "otiod", "otioz", "xges", "xml")
+MISSING = 'This server reads .{} files once OpenTimelineIO is installed: pip install "kitsulite[otio]"'
+MEGABYTE = 2**20
+#: bytes of the timeline in a bundle
+MOST_BYTES = 64 * MEGABYTE
+
+
+def clips(content: bytes, kind: str, files: Any) -> list[Clip]:
+    """The clips of all video tracks of a file of a kind, one track after the other; `files`: the store for a copy."""
+    try:
+        import opentimelineio
+    except ImportError:
+        raise Unreadable(MISSING.format(kind)) from None
+    if kind == "otioz":
+        content, kind = timeline_of(content), "otio"
+    if kind == "otio":
+        require_json(content)
+    with files.workspace() as folder:
+        path = folder / f"list.{kind}"
+        path.write_bytes(content)
+        try:
+            link_nothing = opentimelineio.media_linker.MediaLinkingPolicy.DoNotLinkMedia
+            timeline = opentimelineio.adapters.read_from_file(str(path), media_linker_name=link_nothing)
+            if not isinstance(timeline, opentimelineio.schema.Timeline):
+                raise Unreadable("The file holds no timeline.")
+            return [clip_of(track, item) for track in timeline.video_tracks() for item in track.find_clips()]
+        except Unreadable:
+            raise
+        except Exception as error:  # plugins raise whatever they like
+            text = str(error).replace(str(folder), "")
+            raise Unreadable(f"{type(error).__name__}: {text[:300]}") from None
+
+
+def timeline_of(bundle: bytes) -> bytes:
+    """The timeline of a bundle with its media."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+            if archive.getinfo("content.otio").file_size > MOST_BYTES:
+                raise Unreadable(f"The timeline of the bundle is larger than {MOST_BYTES // MEGABYTE} MB.")
+            return archive.read("content.otio")
+    except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise Unreadable(f"The file is no bundle of a timeline: {error}") from None
+
+
+def require_json(content: bytes) -> None:
+    # the parser of OpenTimelineIO is no Python: what is broken or nested without end must not reach it
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"The file is no whole JSON: {error}") from None
+
+
+def clip_of(track: Any, item: Any) -> Clip:
+    """What is read of a clip; one without a known place is only a name."""
+    name = without_extension(item.name or "") or name_of_media(item.media_reference)
+    with contextlib.suppress(Exception):  # of OpenTimelineIO, if no range is known of the clip or of one before it
+        length = item.trimmed_range().duration
+        first = item.transformed_time_range(item.trimmed_range(), track).start_time.rescaled_to(length.rate)
+        return Clip(name, first.to_frames(), length.to_frames())
+    return Clip(name)
+
+
+def name_of_media(media: Any) -> str:
+    """What a clip without a name shows."""
+    return stem(getattr(media, "name", "") or "") or stem(getattr(media, "target_url", "") or "")
