@@ -85,6 +85,8 @@ class BaseServer:
             if self.app.settings.domain_name == settings_table.NAMES["domain_name"].default:
                 self.app.settings.domain_name = self.url.partition("://")[2]
             self._create_administrator()
+            if self.app.is_new:
+                self._furnish()
             self.app.resume()
             self._http = Http(self.wsgi, settings, listener) if listener else None
         except BaseException:
@@ -98,6 +100,9 @@ class BaseServer:
         self.admin_password = accounts.first_administrator(
             Context(self.app), settings.admin_email, settings.admin_password
         )
+
+    def _furnish(self) -> None:
+        """Put into a new studio what it shall begin with, before anybody is answered."""
 
     @property
     def wsgi(self) -> Any:
