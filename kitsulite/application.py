@@ -18,6 +18,7 @@ from kitsulite import settings as settings_table
 from kitsulite.auth import tokens
 from kitsulite.context import Context
 from kitsulite.domain.server import initial_data
+from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import ApiError, SetupError
 from kitsulite.events.bus import Bus
 from kitsulite.jobs.mail import Mailer
@@ -64,6 +65,16 @@ class Application(App):
         """Take up what an earlier run has left; not for a command while a server does so already."""
         self.mailer.resume()
         self.jobs.resume()
+
+    def create_administrator(self) -> None:
+        """Make the administrator of a studio that has no person yet: `admin_email` and `admin_password`.
+
+        The password is generated if the settings hold none, and None if there were persons already.
+        """
+        self.admin_email = self.settings.admin_email
+        self.admin_password = accounts.first_administrator(
+            Context(self), self.admin_email, self.settings.admin_password
+        )
 
     def upgrade(self) -> bool:
         """Bring the database up to date; whether it was made just now."""
