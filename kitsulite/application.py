@@ -6,9 +6,8 @@ import importlib
 import os
 import pkgutil
 import sqlite3
-import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,33 +17,34 @@ from kitsulite import settings as settings_table
 from kitsulite.auth import tokens
 from kitsulite.context import Context
 from kitsulite.domain.server import initial_data
-from kitsulite.domain.sign_in import accounts
+from kitsulite.domain.server.backups import Backups
 from kitsulite.errors import ApiError, SetupError
 from kitsulite.events.bus import Bus
 from kitsulite.jobs.mail import Mailer
 from kitsulite.jobs.queue import JobQueue
-from kitsulite.store import migrations
+from kitsulite.store import folder, migrations
+from kitsulite.store.backups import restoring
+from kitsulite.store.checkpoints import Checkpoints
 from kitsulite.store.database import Database
-from kitsulite.store.files import FileStore
+from kitsulite.store.files import FileStore, sync_names
+from kitsulite.store.folder import DATABASE
 from kitsulite.web.app import App
 from kitsulite.web.route import Route
 
 if TYPE_CHECKING:
     from kitsulite.api.server.stream import LiveStream
 
-DATABASE = "kitsulite.db"
-
 
 class Application(App):
     """The Bottle application over one data folder; `close()` when it is no longer needed."""
 
-    def __init__(self, **given: Any) -> None:
+    def __init__(self, environ: Mapping[str, str] = os.environ, thorough: bool = False, **given: Any) -> None:
+        """Settings as keywords and of the environment; `thorough`: the whole database is checked first."""
         load_routes()
         super().__init__(tokens.authenticate)
-        self.settings = settings_table.load(**given)
-        self.folder = open_folder(self.settings.data_dir)
+        self.settings = settings_table.load(environ, **given)
+        self.folder = folder.open_folder(self.settings.data_dir)
         self.settings.secret_key = self.settings.secret_key or settings_table.kept_secret_key(self.folder)
-        self.db = Database(self.folder / DATABASE, self.settings.synchronous)
         self.files = FileStore(self.folder / "files")
         self.files.tidy()
         self.bus = Bus()
@@ -54,9 +54,37 @@ class Application(App):
         self.password_cost: int | None = None
         self._live: LiveStream | None = None
         self._starting = threading.Lock()
-        try:
+        with folder.opening(self.folder):
+            restoring.finish(self.folder)
+            path = self.folder / DATABASE
             #: whether the database was made just now
-            self.is_new = self.upgrade()
+            self.is_new = not path.exists()
+            if self.is_new:
+                self._make(path)
+            else:
+                folder.require_ours(path, thorough)
+            self._open(path)
+        self.checkpoints = Checkpoints(self.db)
+        self.backups = Backups(self)
+
+    def _make(self, path: Path) -> None:
+        """Make a new database. It gets its name once it is whole: a crash leaves no half of one."""
+        partial = path.with_name(f"{path.name}.partial")
+        for left in self.folder.glob(f"{partial.name}*"):
+            left.unlink()
+        self._open(partial)
+        self.db.close()
+        os.replace(partial, path)
+        sync_names(self.folder)
+
+    def _open(self, path: Path) -> None:
+        """Open a database, and bring it up to date."""
+        self.db = Database(path, self.settings.synchronous)
+        try:
+            migrations.upgrade(self.db, lambda: initial_data.create(Context(self), self.settings.domain))
+        except (sqlite3.DatabaseError, peewee.DatabaseError, ApiError) as error:
+            self.db.close()
+            raise SetupError(f"The database {path} cannot be used ({error}). {folder.FIX}") from None
         except BaseException:
             self.db.close()
             raise
@@ -65,26 +93,8 @@ class Application(App):
         """Take up what an earlier run has left; not for a command while a server does so already."""
         self.mailer.resume()
         self.jobs.resume()
-
-    def create_administrator(self) -> None:
-        """Make the administrator of a studio that has no person yet: `admin_email` and `admin_password`.
-
-        The password is generated if the settings hold none, and None if there were persons already.
-        """
-        self.admin_email = self.settings.admin_email
-        self.admin_password = accounts.first_administrator(
-            Context(self), self.admin_email, self.settings.admin_password
-        )
-
-    def upgrade(self) -> bool:
-        """Bring the database up to date; whether it was made just now."""
-        try:
-            return migrations.upgrade(self.db, lambda: initial_data.create(Context(self), self.settings.domain))
-        except (sqlite3.DatabaseError, peewee.DatabaseError, ApiError) as error:
-            raise SetupError(
-                f"The database {self.db.path} cannot be used ({error}): "
-                "put a backup in its place, or choose another folder with --data-dir."
-            ) from None
+        self.checkpoints.start()
+        self.backups.start()
 
     @property
     def live(self) -> "LiveStream":
@@ -118,23 +128,10 @@ class Application(App):
         self.hang_up()
         self.jobs.stop()
         self.mailer.stop()
+        self.backups.stop()
+        self.checkpoints.stop()
         self.db.close()
         super().close()
-
-
-def open_folder(path: str | os.PathLike[str]) -> Path:
-    """The data folder, made if it is missing and able to be written."""
-    folder = Path(path).expanduser()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # a name of its own: others may open the folder at the same time
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise SetupError(
-            f"The data folder {folder} cannot be written ({error.strerror}): choose another with --data-dir."
-        ) from None
-    return folder
 
 
 @functools.cache

@@ -69,6 +69,10 @@ class Given(TypedDict, total=False):
     picture_memory: int
     client_cache_max_age: int
     remove_files: bool
+    # backups
+    backup_every: float
+    backup_keep: int
+    backup_dir: str
     # movies
     ffmpeg: str
     movie_highdef_bitrate: int

@@ -24,6 +24,7 @@ from kitsulite.context import Context
 from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.http import Http
+from kitsulite.store.folder import ServerLock, already_running, open_folder, running_server
 from kitsulite.web.observer import Observer, log_exchange
 
 #: of the hashes of passwords that protect nothing
@@ -40,7 +41,7 @@ class BaseServer:
 
     `url`             where it listens, `http://127.0.0.1:12345`
     `api_url`         the same with `/api`: what Kitsu clients call the host
-    `admin_email`     address of the administrator that a new studio gets
+    `admin_email`     address of the first administrator
     `admin_password`  their password; None if the studio existed before
     `app`             the WSGI application, with `db`, `settings` and `folder`
     """
@@ -50,11 +51,11 @@ class BaseServer:
         self._listens = True
         self._given: dict[str, Any] = {"port": 0, "data_dir": data_dir, **settings}
         if self._temporary:
-            self._given.setdefault("synchronous", "OFF")
             # mail server and keys of the studio are no business of tests
-            self._given["environ"] = {}
+            self._given = {"synchronous": "OFF", "backup_every": 0, **self._given, "environ": {}}
         self._app: Application | None = None
         self._http: Http | None = None
+        self._lock: ServerLock | None = None
 
     @property
     def app(self) -> Application:
@@ -76,27 +77,36 @@ class BaseServer:
 
     def _open(self) -> None:
         settings = settings_table.load(**self._given)
+        folder = Path(settings.data_dir).expanduser()
+        if running_server(folder):
+            raise SetupError(already_running(folder))
         listener = listen(settings.host, settings.port) if self._listens else None
         try:
-            self._app = Application(**self._given)
+            self._lock = ServerLock(open_folder(folder))
+            self._lock.acquire()
+            self._app = Application(thorough=self._lock.was_killed, **self._given)
             self._app.password_cost = THROW_AWAY_COST if self._temporary else None
             self.url = url_of(settings.host, listener.getsockname()[1]) if listener else "http://kitsulite.test"
             self.api_url = self.url + "/api"
             if self.app.settings.domain_name == settings_table.NAMES["domain_name"].default:
                 self.app.settings.domain_name = self.url.partition("://")[2]
-            self.app.create_administrator()
-            self.admin_email, self.admin_password = self.app.admin_email, self.app.admin_password
-            if self.app.is_new:
-                self._furnish()
+            self._create_administrator()
             self.app.resume()
             self._http = Http(self.wsgi, settings, listener) if listener else None
+            self._lock.describe(self.url)
         except BaseException:
             if listener:
                 listener.close()
             raise
 
-    def _furnish(self) -> None:
-        """Put into a new studio what it shall begin with, before anybody is answered."""
+    def _create_administrator(self) -> None:
+        settings = self.app.settings
+        self.admin_email = settings.admin_email
+        self.admin_password = accounts.first_administrator(
+            Context(self.app), settings.admin_email, settings.admin_password
+        )
+        if self.admin_password is None and (found := accounts.an_administrator(Context(self.app))):
+            self.admin_email = found["email"]
 
     @property
     def wsgi(self) -> Any:
@@ -110,9 +120,11 @@ class BaseServer:
             self._http.stop()
         if self._app:
             self._app.close()
+        if self._lock:
+            self._lock.release()
         if self._temporary:
             shutil.rmtree(self._given["data_dir"], ignore_errors=True)
-        self._app = self._http = None
+        self._app = self._http = self._lock = None
 
     def tokens(self, email: str | None = None) -> dict[str, str]:
         """What a login of this person gives, without a password; by default of the administrator."""

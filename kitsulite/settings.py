@@ -117,7 +117,7 @@ GROUPS = {
         Setting("two_factor_exempt_users", list, [], "addresses that need no second factor, separated by ;"),
         Setting("protected_accounts", list, [], "addresses that cannot be disabled or re-roled, separated by ;"),
         Setting("user_limit", int, 1000, "most active persons, bots and guests not counted"),
-        Setting("registration", bool, True, "whether strangers may make themselves an account (POST /auth/register)"),
+        Setting("registration", bool, False, "whether strangers may make themselves an account (POST /auth/register)"),
         Setting("cors_allowed_origins", list, [], "origins whose pages may call the API, separated by ;"),
     ),
     "single sign-on": (
@@ -160,6 +160,11 @@ GROUPS = {
         Setting("picture_memory", int, 512, "most megabytes that all pictures take while they are decoded", least=16),
         Setting("client_cache_max_age", int, 604_800, "seconds that a browser may keep a picture"),
         Setting("remove_files", bool, False, "whether deleting a row also deletes its stored files"),
+    ),
+    "backups": (
+        Setting("backup_every", float, 24, "hours between the backups that the server makes by itself; 0 for none"),
+        Setting("backup_keep", int, 7, "backups that are kept of those that it makes, and of those asked for", least=1),
+        Setting("backup_dir", str, "", "folder of the backups; by default backups in the data folder"),
     ),
     "movies": (
         Setting("ffmpeg", str, "", "path of ffmpeg; by default the one on the PATH, else that of imageio-ffmpeg"),

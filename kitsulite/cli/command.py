@@ -126,7 +126,7 @@ def given_settings(args):
 
 def studio_folder(args):
     """The data folder of a command, which must have been started once."""
-    from kitsulite.application import DATABASE
+    from kitsulite.store.folder import DATABASE
 
     folder = Path(settings_table.load(**given_settings(args)).data_dir).expanduser()
     if not (folder / DATABASE).exists():

@@ -78,7 +78,7 @@ def sqlite(settings):
 
 
 def data_folder(settings):
-    from kitsulite.application import open_folder
+    from kitsulite.store.folder import open_folder
 
     folder = open_folder(settings.data_dir)
     with tempfile.TemporaryDirectory(dir=folder) as place:
@@ -91,7 +91,7 @@ def data_folder(settings):
 
 
 def database(settings):
-    from kitsulite.application import DATABASE
+    from kitsulite.store.folder import DATABASE
     from kitsulite.store.migrations import STEPS
 
     path = Path(settings.data_dir).expanduser() / DATABASE
@@ -107,7 +107,8 @@ def database(settings):
         raise Problem(f"{path} is damaged ({found}): put a backup in its place")
     if version > len(STEPS):
         raise Problem(f"{path} was made by a newer kitsulite: install that version")
-    return f"{path.stat().st_size / (1 << 20):.1f} MB, schema {version} of {len(STEPS)}"
+    size = sum(file.stat().st_size for file in path.parent.glob(f"{DATABASE}*") if ".before-" not in file.name)
+    return f"{size / (1 << 20):.1f} MB, schema {version} of {len(STEPS)}"
 
 
 def secret_key(settings):
@@ -126,8 +127,25 @@ def disk(settings):
     return f"{free / GIGABYTE:.0f} GB free"
 
 
+def backups(settings):
+    from kitsulite.domain.server import backups
+
+    folder = backups.folder_of(settings, Path(settings.data_dir).expanduser())
+    failure = backups.read_failure(folder)
+    if failure:
+        raise Problem(f"the last one failed ({failure['message']}): make room, or choose another --backup-dir")
+    made = backups.backups_in(folder)
+    every = f"one each {settings.backup_every:g} hours" if settings.backup_every else "none by itself"
+    return f"{every}, {len(made)} in {folder}" + (f", the last of {backups.made_at(made[-1])}" if made else "")
+
+
 def port(settings):
     from kitsulite.server import listen
+    from kitsulite.store.folder import running_server
+
+    running = running_server(Path(settings.data_dir).expanduser())
+    if running and running["url"]:
+        return f"kitsulite runs here at {running['url']}, pid {running['pid']}"
 
     listen(settings.host, settings.port).close()
     return f"{settings.port} on {settings.host} is free"
@@ -194,6 +212,7 @@ CHECKS = (
     ("database", database),
     ("secret key", secret_key),
     ("disk", disk),
+    ("backups", backups),
     ("port", port),
     ("pictures", pictures),
     ("movies", movies),

@@ -3,13 +3,18 @@
 from kitsulite.cli.command import command, opened, option
 
 
-@command("verify", option("--remove-orphans", action="store_true", help="remove the files that belong to no row"))
+@command(
+    "verify",
+    option("--repair", action="store_true", help="make the search index again, move files without a row aside"),
+    option("--remove-orphans", action="store_true", help="remove the files that belong to no row"),
+)
 def verify(args):
     """Check that the database is sound and that rows and stored files belong together.
 
-    Exits with 1 if something is wrong.
+    It may run while the server does. Exits with 1 if something is wrong.
 
     kitsulite verify
+    kitsulite verify --repair
     kitsulite verify --remove-orphans
     """
     from kitsulite.domain.server import verification
@@ -17,6 +22,8 @@ def verify(args):
     with opened(args) as app:
         if args.remove_orphans:
             print(f"{verification.remove_orphans(app)} files without a row removed.")
+        for done in verification.repair(app) if args.repair else ():
+            print(done)
         found = list(verification.problems(app))
     for _, text in found:
         print(text)

@@ -1,7 +1,6 @@
-"""`serve` and `demo`: run the server until it is stopped."""
+"""`serve`: run the server until it is stopped."""
 
 import logging
-import os
 import signal
 import sys
 import tempfile
@@ -10,16 +9,11 @@ from pathlib import Path
 
 from kitsulite import settings as settings_table
 from kitsulite.cli.command import command, given_settings, option
-from kitsulite.errors import SetupError
-
-OPEN = option("--open", action="store_true", help="open the browser on it")
 
 
 @command(
     "serve",
-    OPEN,
-    option("--demo", action="store_true", help="serve a filled demo studio, in a temporary folder unless one is given"),
-    option("--test", action="store_true", help="a studio that is thrown away, which tests control over HTTP"),
+    option("--open", action="store_true", help="open the browser on it"),
     settings=settings_table.NAMES,
 )
 def serve(args):
@@ -28,72 +22,37 @@ def serve(args):
     kitsulite serve
     kitsulite serve --data-dir ~/studio --port 9000 --open
     kitsulite serve --host 0.0.0.0 --admin-email ann@studio.com
-    kitsulite serve --demo --open
-    kitsulite serve --test --port 9000 --admin-password mysecretpassword
     KITSULITE_ADMIN_PASSWORD_FILE=/run/secrets/admin kitsulite serve
-
-    With --test, settings come from flags alone, and only this machine may connect: see
-    kitsulite/testing/README.md.
     """
-    run(args, args.demo, args.test)
+    from kitsulite.server import BaseServer
 
-
-@command("demo", OPEN, settings=settings_table.NAMES)
-def demo(args):
-    """Serve a filled studio to look at, in a temporary folder unless one is given; stop it with Ctrl-C.
-
-    kitsulite demo
-    kitsulite demo --open
-    kitsulite demo --data-dir ~/demo
-    """
-    run(args, True)
-
-
-def run(args, is_demo, is_test=False):
     stop = threading.Event()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: stop.set())
-    given = given_settings(args)
-    settings = settings_table.load({} if is_test else os.environ, **given)
+    settings = settings_table.load(**given_settings(args))
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    with server_of(given, settings, is_demo, is_test) as server:
+    with BaseServer(**{**given_settings(args), "data_dir": settings.data_dir, "port": settings.port}) as server:
         keep_uploads_in_data_folder(server.app)
         # The first event client must not wait for a library to load.
         threading.Thread(target=lambda: server.app.live, daemon=True).start()
         print(server, flush=True)
-        address = show(server, settings, is_demo)
+        if server.admin_password:
+            show_administrator(server, settings)
+        elif settings.admin_password:
+            print(
+                f"The administrator {settings.admin_email} was there before, with the password of then. Change it:"
+                f" kitsulite user reset-password {settings.admin_email} --data-dir {settings.data_dir}",
+                flush=True,
+            )
         if args.open:
             import webbrowser
 
-            webbrowser.open(address)
+            webbrowser.open(server.url)
         # A wait without an end cannot be interrupted on Windows.
         while not stop.wait(1):
             pass
     print("Stopped.", file=sys.stderr)
-
-
-def server_of(given, settings, is_demo, is_test):
-    given["port"] = settings.port
-    if is_test:
-        return server_for_tests(given, settings.host, "demo" if is_demo else None)
-    if is_demo:
-        from kitsulite.demo.server import DemoServer
-
-        return DemoServer(given.pop("data_dir", None), **given)
-    from kitsulite.server import BaseServer
-
-    return BaseServer(**{**given, "data_dir": settings.data_dir})
-
-
-def server_for_tests(given, host, seed):
-    """A server that tests control; without a folder of its own it is thrown away."""
-    from kitsulite.testing.control import LOCAL
-    from kitsulite.testing.server import Server
-
-    if host not in LOCAL:
-        raise SetupError("--test: whoever reaches such a server may empty it, so it listens on this machine alone.")
-    return Server(given.pop("data_dir", None), seed=seed, control=True, **given)
 
 
 def keep_uploads_in_data_folder(app):
@@ -101,16 +60,6 @@ def keep_uploads_in_data_folder(app):
     folder = Path(app.settings.tmp_dir or app.folder / "tmp").expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     tempfile.tempdir = str(folder)
-
-
-def show(server, settings, is_demo):
-    """Print what to do next; returns the address to open."""
-    if is_demo:
-        print(f"A demo studio: the page shows whom to sign in as. Open {server.url}", flush=True)
-        return server.url
-    if server.admin_password:
-        show_administrator(server, settings)
-    return server.url
 
 
 def show_administrator(server, settings):

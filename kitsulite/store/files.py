@@ -60,9 +60,12 @@ class FileStore:
         with tempfile.TemporaryDirectory(prefix=MAKING, dir=self.folder, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
-    def is_in_making(self, path: Path) -> bool:
-        """Whether a path lies in a workspace."""
-        return path.relative_to(self.folder).parts[0].startswith(MAKING)
+    def all(self) -> Iterator[Path]:
+        """The paths of all stored files; those in the making are none yet."""
+        # unlike rglob, a walk does not mind folders that are removed meanwhile
+        for place, folders, names in os.walk(self.folder):
+            folders[:] = sorted(name for name in folders if not name.startswith(MAKING))
+            yield from (Path(place, name) for name in sorted(names))
 
     def tidy(self) -> None:
         """Remove the workspaces that a killed server left a day ago or before."""

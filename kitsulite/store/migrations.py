@@ -6,9 +6,11 @@ end of STEPS (`match_models`, with what must happen to the rows), and store a fi
 schema before it among the tests. A step is never changed once it is released.
 """
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import peewee
@@ -19,6 +21,7 @@ from kitsulite.models import TABLES
 from kitsulite.models.base import Table
 from kitsulite.store import search
 from kitsulite.store.database import Database, initial
+from kitsulite.store.folder import APPLICATION_ID
 
 Step = Callable[[Database], None]
 
@@ -96,6 +99,7 @@ def upgrade(database: Database, seed: Callable[[], object]) -> bool:
     `seed()` fills a new file, in the transaction that makes its tables. Returns whether the file is new.
     """
     connection = database.connection()
+    identify(connection)
     version = version_of(connection)
     if version > len(STEPS):
         raise SetupError(
@@ -129,9 +133,21 @@ def upgrade(database: Database, seed: Callable[[], object]) -> bool:
     return version == 0
 
 
+def identify(connection: sqlite3.Connection) -> None:
+    """Mark a file as one of ours; files of the first schemas have no mark."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
 def version_of(connection: sqlite3.Connection) -> int:
     """How many steps a file has behind it; 0 for a new one."""
     return connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+def schema_of(path: Path) -> int:
+    """How many steps the file at a path has behind it."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return version_of(connection)
 
 
 def copy(connection: sqlite3.Connection, path: str) -> None:

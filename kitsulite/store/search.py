@@ -107,6 +107,22 @@ def available(connection: sqlite3.Connection) -> bool:
     return True
 
 
+def lagging(db: "Database") -> int:
+    """How many rows the index shows otherwise than they are; 0 without an index."""
+    if not db.has_table("search_row"):
+        return 0
+    number = 0
+    for view in searchable.VIEWS:
+        number += db.value(
+            f"SELECT count(*) FROM {view} v LEFT JOIN search_row r ON r.row_id = v.row_id"
+            " LEFT JOIN search_text t ON t.rowid = r.number"
+            " WHERE t.rowid IS NULL OR (t.scope, t.name, t.description, t.data)"
+            " IS NOT (v.scope, v.name, v.description, v.data)"
+        )
+    there = " UNION ALL ".join(f"SELECT row_id FROM {view}" for view in searchable.VIEWS)
+    return number + db.value(f"SELECT count(*) FROM search_row WHERE row_id NOT IN ({there})")
+
+
 def rebuild(db: "Database") -> int:
     """Make the index again from the rows; returns how many rows it holds."""
     if not available(db.connection()):

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 from kitsulite.auth import tokens
 from kitsulite.client import Answer, Client, with_query
 from kitsulite.context import Context
-from kitsulite.demo import studio as demo_studio
-from kitsulite.demo.sameness import same_each_time
 from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.models.fields import new_id
@@ -27,7 +25,6 @@ from kitsulite.models.server import Job
 from kitsulite.server import BaseServer
 from kitsulite.testing import seeds
 from kitsulite.testing.clock import Clock
-from kitsulite.testing.control import controlled
 from kitsulite.testing.factories import Make
 from kitsulite.testing.faults import Fault, Faults, Kind
 from kitsulite.testing.recorder import KEPT, Calls, Events, Mail, mails_in
@@ -35,8 +32,6 @@ from kitsulite.testing.snapshots import Snapshots
 from kitsulite.web.observer import Observer
 
 Seed: TypeAlias = "Callable[[Server], object] | str | os.PathLike[str]"
-#: the seed that is the demo studio
-DEMO = "demo"
 #: name of the snapshot that `reset` goes back to
 FIRST = ""
 
@@ -49,10 +44,8 @@ class Server(BaseServer):
             gazu.log_in(server.admin_email, server.admin_password)
 
     Without `data_dir` it lies in a folder that is removed at the end. `seed` is what it starts
-    with: a function that gets the server, a data folder, a file that `save` made, or "demo": a
-    filled studio with the same ids each time, whose people all have the administrator's password.
-    `listen=False`: no port. `control=True`: tests in other languages control it over HTTP, see
-    `testing/control.py`. Other arguments are settings, see `kitsulite settings`.
+    with: a function that gets the server, a data folder, or a file that `save` made.
+    `listen=False`: no port. Other arguments are settings, see `kitsulite settings`.
     """
 
     def __init__(
@@ -61,14 +54,10 @@ class Server(BaseServer):
         *,
         seed: "Seed | None" = None,
         listen: bool = True,
-        control: bool = False,
         **settings: "Unpack[Given]",
     ) -> None:
         super().__init__(data_dir, **settings)
-        if control:
-            # started from a shell, whose environment may be that of the studio
-            self._given["environ"] = {}
-        self._seed, self._listens, self._controlled = seed, listen, control
+        self._seed, self._listens = seed, listen
         self._snapshots: Snapshots | None = None
         self._wsgi: Any = None
         self._faults = Faults()
@@ -82,26 +71,21 @@ class Server(BaseServer):
         self.make = Make(self)
 
     def _open(self) -> None:
-        with same_each_time() if self._seed == DEMO else contextlib.nullcontext():
-            super()._open()
+        super()._open()
         self.app.bus.listen(self.events.note)
         if self.app.is_new:
             self._snapshots = Snapshots(self.app, self.app.folder / "snapshots")
-        if self._seed is not None and self._seed != DEMO:
+        if self._seed is not None:
             self._sow(self._seed)
-        self.forget()
         if self._snapshots:
             self.snapshot(FIRST)
-
-    def _furnish(self) -> None:
-        if self._seed == DEMO:
-            demo_studio.fill(self.app, self.admin_password or "")
 
     def _sow(self, seed: "Seed") -> None:
         if callable(seed):
             self._own("seed")
             seed(self)
             self.app.jobs.wait()
+            self._forget()
         else:
             self.load(seed)
 
@@ -110,8 +94,6 @@ class Server(BaseServer):
         """The WSGI application that answers, with faults and records: for callers without a socket."""
         if self._wsgi is None:
             self._wsgi = Observer(self._faults.around(super().wsgi), self.requests.note, KEPT)
-            if self._controlled:
-                self._wsgi = controlled(self, self._wsgi)
         return self._wsgi
 
     def stop(self) -> None:
@@ -133,7 +115,7 @@ class Server(BaseServer):
         Only if this server made the studio: a folder that was there before is never emptied.
         """
         self.restore(FIRST)
-        self.forget()
+        self._forget()
 
     def snapshot(self, name: str) -> None:
         """Keep the rows and stored files as they are now under a name, for `restore`."""
@@ -169,7 +151,7 @@ class Server(BaseServer):
             seeds.cut_off(app)
             snapshots.adopt(app)
         self._adopt_administrator()
-        self.forget()
+        self._forget()
 
     def _adopt_administrator(self) -> None:
         ctx = Context(self.app)
@@ -184,7 +166,7 @@ class Server(BaseServer):
             raise SetupError(f"{self.app.folder} was there before this server: {what}() would change it.")
         return self._snapshots
 
-    def forget(self) -> None:
+    def _forget(self) -> None:
         """Forget what was recorded; faults and the clock end."""
         self._faults.clear()
         self.clock.release()

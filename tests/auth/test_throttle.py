@@ -84,7 +84,8 @@ def test_nobody_is_flooded_with_links(studio, outbox, moment):
     assert len(outbox()) == 20
 
 
-def test_one_address_registers_only_so_many(studio, moment, monkeypatch):
+def test_one_address_registers_only_so_many(studio, moment, monkeypatch, set_up):
+    set_up(registration=True)
     monkeypatch.setattr("kitsulite.domain.sign_in.registration.MOST", 2)
 
     def register(number, peer="203.0.113.9"):

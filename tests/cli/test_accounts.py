@@ -68,7 +68,7 @@ def test_a_disabled_account_can_be_let_in_again(kitsulite_command, opened):
     kitsulite_command("user", "create", "ann@studio.com")
     kitsulite_command("user", "disable", "ann@studio.com")
     assert person(opened, "ann@studio.com")["active"] is False
-    kitsulite_command("user", "disable", "ann@studio.com", "--undo")
+    kitsulite_command("user", "enable", "ann@studio.com")
     assert person(opened, "ann@studio.com")["active"] is True
 
 

@@ -96,8 +96,7 @@ class State:
         self.rows = {name: app.db.value(f'SELECT count(*) FROM "{name}"') for name in tables if name not in AFTERWARDS}
         self.task = app.db.row("SELECT task_status_id, last_preview_file_id FROM task")
         self.previews = app.db.column("SELECT status || coalesce(original_name, '') FROM preview_file ORDER BY rowid")
-        stored = [path for path in app.files.folder.rglob("*") if path.is_file()]
-        self.files = len([path for path in stored if not app.files.is_in_making(path)])
+        self.files = len(list(app.files.all()))
         app.resume()
         self.mails = len(list((folder / "outbox").glob("*.eml")))
         self.waiting_mails = app.db.value("SELECT count(*) FROM mail")

@@ -11,7 +11,6 @@ FLOORS = (
     ("__main__",),
     ("cli",),
     ("testing",),
-    ("demo",),
     ("server",),
     ("http", "client", "application"),
     ("api",),

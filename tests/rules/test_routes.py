@@ -69,7 +69,9 @@ def test_ids_of_every_path_come_as_they_are_stored(application):
 @pytest.mark.skipif(not CONTRACT.exists(), reason="the list of the API's routes is not part of the project")
 def test_every_route_is_one_of_the_api():
     api = {(route["method"], plain(route["path"])) for route in json.loads(CONTRACT.read_text())}
-    declared = {(route.method, plain(route.rule)) for route in ROUTES}
+    # what kitsulite has besides lies below a path of its own
+    routes = [route for route in ROUTES if not route.rule.startswith("/kitsulite/")]
+    declared = {(route.method, plain(route.rule)) for route in routes}
     assert declared - api == set(OWN) & declared
 
 

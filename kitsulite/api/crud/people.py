@@ -95,6 +95,7 @@ class Persons(Resource):
         ctx.require(row["id"] != ctx.person_id)
         super().check_delete(ctx, row)
         persons.require_unprotected(ctx, row)
+        persons.require_administrator_left(ctx, row)
 
     def remove(self, ctx, row):
         person_deletion.remove(ctx, row["id"], force=ctx.request.flag("force"))

@@ -165,7 +165,9 @@ def prepare_changes(ctx, person, data):
         require_unprotected(ctx, person)
     if data.get("active") and not person["active"] and not person["is_bot"]:
         require_place(ctx)
-    return checked(ctx, data, person)
+    data = checked(ctx, data, person)
+    require_administrator_left(ctx, person, {**person, **data})
+    return data
 
 
 def is_protected(ctx, person):
@@ -177,6 +179,18 @@ def is_protected(ctx, person):
 def require_unprotected(ctx, person):
     if is_protected(ctx, person):
         raise Forbidden("This account is protected: no other person may change its role, disable or delete it.")
+
+
+def require_administrator_left(ctx, person, after=None):
+    """Refuse a change (to the columns `after`) or the deletion of the last person who administers the studio."""
+    if administers(person) and not (after and administers(after)):
+        others = "SELECT 1 FROM person WHERE role = 'admin' AND active AND NOT is_bot AND id <> ?"
+        if not ctx.db.value(others, [person["id"]]):
+            raise BadParameter("This is the last active administrator: make another person administrator first.")
+
+
+def administers(person):
+    return person["role"] == "admin" and person["active"] and not person["is_bot"]
 
 
 def checked(ctx, data, person):

@@ -4,8 +4,12 @@ A crash can leave a file whose row was never committed, or one that was still be
 written; rows without their file mean that files were lost outside of the server.
 """
 
+import os
+
 from kitsulite.domain.files import places
-from kitsulite.models.fields import is_id
+from kitsulite.models import TABLES
+from kitsulite.models.fields import Json, is_id
+from kitsulite.store import search
 
 ID_LENGTH = 36
 #: parts of the path of a stored file
@@ -60,12 +64,28 @@ def problems(app):
 
 
 def database_problems(db):
-    """Damage of the file and broken references."""
+    """Damage of the file, broken references, columns whose JSON cannot be read, and a search index that lags."""
     for text in db.column("PRAGMA integrity_check"):
         if text != "ok":
             yield "database", text
     for table, rowid, parent, _ in db.execute("PRAGMA foreign_key_check").fetchall():
         yield "database", f"row {rowid} of {table} refers to a missing {parent}"
+    for table, column in json_columns():
+        for rowid in db.column(
+            f'SELECT rowid FROM "{table}" WHERE "{column}" IS NOT NULL AND NOT json_valid("{column}")'
+        ):
+            yield "database", f"row {rowid} of {table}: what is in {column} is no JSON"
+    lagging = search.lagging(db)
+    if lagging:
+        yield "index", f"the search index differs from {lagging} rows: kitsulite verify --repair"
+
+
+def json_columns():
+    """(table, column) of all columns that hold JSON."""
+    for model in TABLES.values():
+        for name, field in model.columns().items():
+            if isinstance(field, Json):
+                yield model.table(), name
 
 
 def missing_files(app):
@@ -78,27 +98,49 @@ def missing_files(app):
 
 def orphans(app):
     """Paths of the stored files that belong to no row; those in the making are none yet."""
-    for path in sorted(p for p in app.files.folder.rglob("*") if p.is_file()):
-        if not app.files.is_in_making(path) and not has_owner(app, path):
+    for path in app.files.all():
+        if not has_owner(app.db, path.relative_to(app.files.folder)):
             yield path
 
 
-def has_owner(app, path):
-    """Whether a stored file has a row; its path is bucket/head/abc/def/rest (see `store/files.py`)."""
-    parts = path.relative_to(app.files.folder).parts
+def has_owner(db, path):
+    """Whether a stored file has a row in a database or connection.
+
+    Its path below `files` is bucket/head/abc/def/rest (see `store/files.py`).
+    """
+    parts = path.parts
     key = f"{parts[1]}-{parts[-1]}" if len(parts) == DEPTH else ""
     prefix, row_id = key[: -ID_LENGTH - 1], key[-ID_LENGTH:]
     tables = OWNERS.get((parts[0], prefix), ()) if is_id(row_id) else ()
-    return any(app.db.value(f'SELECT 1 FROM "{table}" WHERE id = ?', [row_id]) for table in tables)
+    return any(db.execute(f'SELECT 1 FROM "{table}" WHERE id = ?', [row_id]).fetchone() for table in tables)
 
 
 def remove_orphans(app):
     """Remove the files that belong to no row; returns how many."""
-    removed = 0
+    return sum(1 for _ in without_row(app, lambda path: path.unlink(missing_ok=True)))
+
+
+def repair(app):
+    """Make the search index again, and move files without a row aside; yields what was done."""
+    if search.lagging(app.db):
+        yield f"{search.rebuild(app.db)} rows can be found again."
+    aside = app.folder / "set-aside"
+
+    def move(path):
+        place = aside / path.relative_to(app.files.folder)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(path, place)
+
+    moved = sum(1 for _ in without_row(app, move))
+    if moved:
+        yield f"{moved} files without a row moved to {aside}."
+
+
+def without_row(app, act):
+    """Act on each stored file that belongs to no row; yields their paths."""
     for path in list(orphans(app)):
-        # Beside a running server a file may be there whose row is not committed yet: this waits for it.
+        # while a server runs, a file may be there whose row is not committed yet: this waits for it
         with app.db.write():
-            if not has_owner(app, path):
-                path.unlink(missing_ok=True)
-                removed += 1
-    return removed
+            if not has_owner(app.db, path.relative_to(app.files.folder)):
+                act(path)
+                yield path

@@ -1,5 +1,7 @@
 """Movies that are built of playlists."""
 
+import io
+
 import pytest
 from scene import picture
 from support import ROLES, UNKNOWN
@@ -28,9 +30,7 @@ def stored(studio, scene, clips):
     def store(bucket, prefix, content, **columns):
         extension = "mp4" if bucket == "movies" else "png"
         preview = studio.preview(scene.task, extension=extension, status="ready", revision=next(numbers), **columns)
-        path = studio.app.files.path(bucket, prefix, preview["id"])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        studio.app.files.write(bucket, prefix, preview["id"], io.BytesIO(content))
         return preview["id"]
 
     numbers = iter(range(1, 99))

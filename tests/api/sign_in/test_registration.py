@@ -13,6 +13,14 @@ ALICE = {
 }
 
 
+@pytest.fixture
+def open_to_strangers(set_up):
+    set_up(registration=True)
+
+
+pytestmark = pytest.mark.usefixtures("open_to_strangers")
+
+
 def test_a_stranger_becomes_an_artist_who_can_sign_in(studio):
     studio.forget_events()
     answer = studio.nobody.post("/auth/register", {**ALICE, "role": "admin"})

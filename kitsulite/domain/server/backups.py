@@ -1,0 +1,189 @@
+"""The backups of a running server: made by setting once a day, or when an administrator asks."""
+
+import datetime as dt
+import json
+import logging
+import re
+import threading
+import time
+from pathlib import Path
+
+from kitsulite import clock
+from kitsulite.domain.server import verification
+from kitsulite.errors import NotFound, SetupError, Unavailable
+from kitsulite.store.backups import making, manifest
+from kitsulite.store.folder import DATABASE
+from kitsulite.store.migrations import STEPS
+
+log = logging.getLogger("kitsulite.backups")
+#: names of backups that the server makes: by itself, or because it was asked
+AUTOMATIC, ASKED = "auto", "asked"
+NAME = re.compile(rf"({AUTOMATIC}|{ASKED})-\d{{4}}-\d\d-\d\dT\d{{6}}(\.zip)?")
+FAILURE = "failure.json"
+HOUR = 3600
+#: seconds between two looks whether a backup is due, and from the start to the first one of a studio
+PAUSE, FIRST = 60, HOUR
+
+
+def folder_of(settings, data_folder):
+    """The folder of the backups of a studio."""
+    return Path(settings.backup_dir).expanduser() if settings.backup_dir else data_folder / "backups"
+
+
+def make(app, target, with_files=True, progress=None, before=None):
+    """Write a backup of a studio to a zip file or a folder; returns its path."""
+    with making.snapshot(app.folder, app.files, verification.has_owner, with_files) as found:
+        return making.make(found, Path(target), progress or silent, before)
+
+
+def silent(size):
+    """Progress that is shown to no one."""
+    return lambda done: None
+
+
+class Backups:
+    """The backups that a server makes, in a folder of its own."""
+
+    def __init__(self, app):
+        self.app = app
+        self.folder = folder_of(app.settings, app.folder)
+        self.hours = app.settings.backup_every
+        self._busy = threading.Lock()
+        self._ended = threading.Event()
+        self._thread = None
+        self._started = time.time()
+
+    def start(self):
+        if self.hours:
+            self._thread = threading.Thread(target=self._run, name="kitsulite-backups", daemon=True)
+            self._thread.start()
+
+    def stop(self):
+        """Let the thread end, after the backup that it is making."""
+        self._ended.set()
+        if self._thread:
+            self._thread.join()
+
+    def _run(self):
+        while not self._ended.wait(PAUSE):
+            if time.time() >= self.due():
+                self.attempt(AUTOMATIC)
+
+    def due(self):
+        """When the next automatic backup is due, in seconds since 1970; an hour after one that failed."""
+        last = max((seconds(path) for path in self.paths() if path.name.startswith(AUTOMATIC)), default=None)
+        due = self._started + FIRST if last is None else last + self.hours * HOUR
+        failure = self.failure()
+        return max(due, failure["at"] + HOUR) if failure else due
+
+    def attempt(self, kind):
+        """Make a backup; what keeps it from being made is logged and kept for `doctor`. Returns its path or None."""
+        try:
+            path = self.make(kind)
+            (self.folder / FAILURE).unlink(missing_ok=True)
+            return path
+        except Exception as error:
+            log.exception("no backup was made")
+            self.note_failure(error)
+            return None
+
+    def make(self, kind):
+        """Make a backup of the studio now; a folder of hard links if the server makes it by itself."""
+        if not self._busy.acquire(blocking=False):
+            raise Unavailable("A backup is being made: ask again later.")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            target = self.new_path(kind)
+            # where each would hold all files again, they are left to the studio's own copies
+            with_files = kind == ASKED or making.can_link(self.app.folder / DATABASE, self.folder)
+            path = make(self.app, target, with_files, before=self.newest_manifest())
+            self.remove_old(kind)
+            return path
+        except SetupError as error:
+            raise Unavailable(str(error)) from error
+        finally:
+            self._busy.release()
+
+    def new_path(self, kind):
+        """The path of a backup that is made now; names are in the order of the backups, also within a second."""
+        last = max((made_at(path) for path in self.paths()), default="")
+        moment = clock.utc_now().replace(microsecond=0)
+        if last >= moment.isoformat():
+            moment = dt.datetime.fromisoformat(last) + dt.timedelta(seconds=1)
+        name = f"{kind}-{moment.isoformat().replace(':', '')}"
+        return self.folder / (name if kind == AUTOMATIC else f"{name}.zip")
+
+    def newest_manifest(self):
+        """The manifest of the newest folder of hard links, None if there is none."""
+        folders = [path for path in self.paths() if path.is_dir()]
+        try:
+            return manifest.read((folders[-1] / manifest.NAME).read_bytes(), len(STEPS)) if folders else None
+        except (OSError, SetupError):
+            return None
+
+    def remove_old(self, kind):
+        """Keep the newest backups of a kind."""
+        kept = max(1, self.app.settings.backup_keep)
+        for path in [path for path in self.paths() if path.name.startswith(kind)][:-kept]:
+            making.remove(path)
+
+    def note_failure(self, error):
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (self.folder / FAILURE).write_text(json.dumps({"at": time.time(), "message": str(error)}))
+        except OSError:
+            log.exception("the failure cannot be noted")
+
+    def failure(self):
+        """`{"at", "message"}` of a failure since the last backup, or None."""
+        return read_failure(self.folder)
+
+    def paths(self):
+        """The backups, oldest first."""
+        return backups_in(self.folder)
+
+    def shown(self):
+        """The backups as an administrator sees them, newest first."""
+        return {
+            "backups": [
+                {
+                    "name": path.name,
+                    "made_at": made_at(path),
+                    "size": path.stat().st_size if path.is_file() else None,
+                    "automatic": path.name.startswith(AUTOMATIC),
+                }
+                for path in reversed(self.paths())
+            ],
+            "running": self._busy.locked(),
+            "failure": self.failure(),
+        }
+
+    def path(self, name):
+        """The path of a backup by its name; NotFound if there is none."""
+        for path in self.paths():
+            if path.name == name:
+                return path
+        raise NotFound("Backup not found.")
+
+
+def backups_in(folder):
+    """The paths of finished backups in a folder, oldest first."""
+    return sorted((path for path in folder.glob("*") if NAME.fullmatch(path.name)), key=made_at)
+
+
+def made_at(path):
+    """When a backup was made, YYYY-MM-DDTHH:MM:SS."""
+    moment = path.name.partition("-")[2][:17]
+    return f"{moment[:13]}:{moment[13:15]}:{moment[15:17]}"
+
+
+def seconds(path):
+    return clock.seconds(made_at(path))
+
+
+def read_failure(folder):
+    """`{"at", "message"}` of a failure since the last backup, or None."""
+    try:
+        return json.loads((folder / FAILURE).read_text())
+    except (OSError, ValueError):
+        return None

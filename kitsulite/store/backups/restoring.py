@@ -1,0 +1,155 @@
+"""Putting a backup into a data folder: verified first, then all or nothing.
+
+The content is unpacked into `.restoring`, which becomes `.restored` once every checksum is right. From
+then on it counts: `finish` moves what was there before into `before-restore-<time>` and the new content
+to its place, and whoever opens the folder after a crash finishes it.
+"""
+
+import contextlib
+import os
+import shutil
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Protocol
+
+from kitsulite import clock
+from kitsulite.errors import SetupError
+from kitsulite.store.backups import manifest
+from kitsulite.store.backups.making import Advance, require_room
+from kitsulite.store.backups.manifest import Manifest
+from kitsulite.store.files import sync_names
+from kitsulite.store.folder import DATABASE, require_ours
+
+MAKING, READY = ".restoring", ".restored"
+#: files that SQLite keeps beside the database while it is open
+LOGS = (f"{DATABASE}-wal", f"{DATABASE}-shm")
+
+
+class Source(Protocol):
+    """An opened backup."""
+
+    def names(self) -> set[str]: ...
+
+    def open(self, name: str) -> IO[bytes]: ...
+
+
+class ZipSource:
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self.archive = archive
+
+    def names(self) -> set[str]:
+        return {name for name in self.archive.namelist() if not name.endswith("/")}
+
+    def open(self, name: str) -> IO[bytes]:
+        return self.archive.open(name)
+
+
+class FolderSource:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def names(self) -> set[str]:
+        return {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if not path.is_dir()}
+
+    def open(self, name: str) -> IO[bytes]:
+        return open(self.folder / name, "rb")
+
+
+@contextlib.contextmanager
+def opened(backup: Path, schema: int) -> Iterator[tuple[Source, Manifest]]:
+    """A backup with its manifest; SetupError if it is none, damaged, or newer than `schema`."""
+    try:
+        with contextlib.ExitStack() as stack:
+            source: Source = FolderSource(backup)
+            if not backup.is_dir():
+                source = ZipSource(stack.enter_context(zipfile.ZipFile(backup)))
+            names = source.names()
+            if manifest.NAME not in names:
+                raise SetupError(f"{backup} is no backup of kitsulite: it has no {manifest.NAME}.")
+            with source.open(manifest.NAME) as file:
+                text = file.read(manifest.MOST + 1)
+            if len(text) > manifest.MOST:
+                raise SetupError(f"{backup} is no backup of kitsulite: its {manifest.NAME} is too large.")
+            found = manifest.read(text, schema)
+            missing = set(found.files) - names
+            if missing:
+                raise SetupError(f"{backup} is damaged: {min(missing)} is missing.")
+            yield source, found
+    except FileNotFoundError:
+        raise SetupError(f"There is no backup {backup}.") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise SetupError(f"{backup} is damaged ({error}).") from None
+
+
+def unpack(source: Source, found: Manifest, folder: Path, advance: Advance) -> None:
+    """Write what a manifest names into a new folder, each file checked; SetupError if one is not as it was."""
+    for path, (size, checksum, _) in found.files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with source.open(path) as content, open(descriptor, "wb") as file:
+            if manifest.copy(content, file, advance, size) != (size, checksum):
+                raise SetupError(f"The backup is damaged: {path} is not what was saved.")
+            file.flush()
+            os.fsync(file.fileno())
+    require_ours(folder / DATABASE, thorough=True)
+
+
+def verify(backup: Path, schema: int, progress: Callable[[int], Advance]) -> Manifest:
+    """Read a whole backup and compare every checksum; returns its manifest."""
+    with opened(backup, schema) as (source, found):
+        advance = progress(found.size)
+        for path, (size, checksum, _) in found.files.items():
+            with source.open(path) as content:
+                if manifest.copy(content, None, advance, size) != (size, checksum):
+                    raise SetupError(f"The backup is damaged: {path} is not what was saved.")
+        return found
+
+
+def restore(backup: Path, folder: Path, schema: int, progress: Callable[[int], Advance]) -> Path | None:
+    """Put a backup into a data folder on which no server runs; returns where the content of before lies now."""
+    with opened(backup, schema) as (source, found):
+        require_room(folder, found.size)
+        making = folder / MAKING
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(mode=0o700)
+        try:
+            unpack(source, found, making, progress(found.size))
+            if found.with_files:
+                # those that are there are not part of the backup, even if it has none
+                (making / "files").mkdir(exist_ok=True)
+        except OSError as error:
+            shutil.rmtree(making, ignore_errors=True)
+            raise SetupError(f"The backup cannot be unpacked into {folder} ({error.strerror or error}).") from None
+        except BaseException:
+            shutil.rmtree(making, ignore_errors=True)
+            raise
+    os.replace(making, folder / READY)
+    sync_names(folder)
+    return finish(folder)
+
+
+def finish(folder: Path) -> Path | None:
+    """Move a restored backup to its place, if one waits; returns where the content of before lies now.
+
+    What was not unpacked whole is removed. Nobody else may be opening the folder.
+    """
+    shutil.rmtree(folder / MAKING, ignore_errors=True)
+    ready = folder / READY
+    if not ready.is_dir():
+        return None
+    before = folder / f"before-restore-{clock.now()[:19].replace(':', '')}"
+    before.mkdir(exist_ok=True, mode=0o700)
+    for new in sorted(ready.iterdir()):
+        for name in (new.name, *(LOGS if new.name == DATABASE else ())):
+            if (folder / name).exists():
+                os.replace(folder / name, before / name)
+        os.replace(new, folder / new.name)
+    sync_names(folder)
+    ready.rmdir()
+    if not any(before.iterdir()):
+        before.rmdir()
+        return None
+    return before

@@ -1,0 +1,128 @@
+"""The data folder: only our own database is opened, by one server, out of reach of other users."""
+
+import os
+import shutil
+import sqlite3
+import stat
+
+import pytest
+
+import kitsulite
+from kitsulite import Server
+from kitsulite.errors import SetupError
+from kitsulite.store import folder as folders
+from kitsulite.store.folder import DATABASE
+
+
+@pytest.fixture
+def studio_path(tmp_path):
+    with Server(tmp_path / "studio"):
+        pass
+    return tmp_path / "studio"
+
+
+def refused(path, message):
+    before = {file.name: file.read_bytes() for file in path.glob(f"{DATABASE}*")}
+    with pytest.raises(SetupError, match=message):
+        kitsulite.create_app(data_dir=path)
+    assert {name: (path / name).read_bytes() for name in before} == before
+
+
+def test_an_empty_database_is_not_taken_over(tmp_path):
+    (tmp_path / DATABASE).touch()
+    refused(tmp_path, "is empty.*kitsulite restore")
+
+
+def test_a_database_of_another_application_is_not_taken_over(tmp_path):
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        connection.execute("CREATE TABLE person (id)")
+        connection.execute("CREATE TABLE note (id)")
+    connection.close()
+    refused(tmp_path, "belongs to another application")
+
+
+def test_a_database_with_the_mark_of_another_application_is_not_taken_over(studio_path):
+    with sqlite3.connect(studio_path / DATABASE) as connection:
+        connection.execute("PRAGMA application_id = 252006675")
+    connection.close()
+    refused(studio_path, "belongs to another application")
+
+
+def test_a_copy_without_its_log_is_no_new_studio(tmp_path, studio_path):
+    connection = sqlite3.connect(tmp_path / DATABASE)
+    connection.execute("PRAGMA journal_mode = wal")
+    connection.execute("CREATE TABLE person (id)")
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    shutil.copy(tmp_path / DATABASE, copy)
+    connection.close()
+    refused(copy, "holds no studio.*kitsulite restore")
+
+
+def test_a_damaged_database_is_refused(studio_path):
+    size = (studio_path / DATABASE).stat().st_size
+    with open(studio_path / DATABASE, "rb+") as file:
+        file.seek(size // 2)
+        file.write(b"\xff" * (size // 4))
+    refused(studio_path, "kitsulite restore")
+
+
+def test_a_truncated_database_is_refused(studio_path):
+    with open(studio_path / DATABASE, "rb+") as file:
+        file.truncate(file.seek(0, os.SEEK_END) // 2 // 4096 * 4096)
+    refused(studio_path, "kitsulite restore")
+
+
+def test_a_file_without_a_mark_gets_it(studio_path):
+    with sqlite3.connect(studio_path / DATABASE) as connection:
+        connection.execute("PRAGMA application_id = 0")
+    connection.close()
+    kitsulite.create_app(data_dir=studio_path).close()
+    with sqlite3.connect(studio_path / DATABASE) as connection:
+        assert connection.execute("PRAGMA application_id").fetchone() == (folders.APPLICATION_ID,)
+    connection.close()
+
+
+def test_a_start_that_was_killed_leaves_no_half_made_studio(tmp_path, monkeypatch):
+    def fail(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kitsulite.application.os.replace", fail)
+    with pytest.raises(KeyboardInterrupt):
+        kitsulite.create_app(data_dir=tmp_path)
+    monkeypatch.undo()
+    assert not (tmp_path / DATABASE).exists()
+    app = kitsulite.create_app(data_dir=tmp_path)
+    assert app.is_new
+    app.close()
+    assert not list(tmp_path.glob(f"{DATABASE}.partial*"))
+
+
+def test_a_second_server_on_a_folder_is_refused_and_shown_the_first(studio_path):
+    with Server(studio_path) as first:
+        with pytest.raises(SetupError, match=f"already running.* at {first.url}, pid {os.getpid()}"):
+            Server(studio_path).start()
+        assert first.api.get("/data/persons").status == 200
+    with Server(studio_path):
+        pass
+
+
+def test_a_server_that_is_gone_holds_nothing(studio_path):
+    (studio_path / "server.json").write_text('{"pid": 1, "url": "http://127.0.0.1:1"}')
+    assert folders.running_server(studio_path) is None
+    with Server(studio_path) as server:
+        assert folders.running_server(studio_path) == {"pid": os.getpid(), "url": server.url}
+    assert folders.running_server(studio_path) is None
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_other_users_of_the_machine_see_nothing(studio_path):
+    assert stat.S_IMODE(studio_path.stat().st_mode) == 0o700
+    stored = studio_path / "files" / "pictures"
+    stored.mkdir(parents=True)
+    (stored / "a.png").touch(0o644)
+    (studio_path / DATABASE).chmod(0o644)
+    studio_path.chmod(0o755)
+    kitsulite.create_app(data_dir=studio_path).close()
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (studio_path, *studio_path.rglob("*"))}
+    assert (modes["studio"], modes[DATABASE], modes["pictures"], modes["a.png"]) == (0o700, 0o600, 0o700, 0o600)
