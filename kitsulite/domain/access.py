@@ -341,7 +341,14 @@ def require_playlist(ctx, playlist_id, supervisors=False):
 def require_status(ctx, status):
     """Require a task status that the caller of a project's context may set: artists and clients only some."""
     ctx.require(ctx.role != "user" or status["is_artist_allowed"])
-    ctx.require(ctx.role != "client" or status["is_client_allowed"])
+    ctx.require(ctx.role != "client" or is_for_clients(ctx, ctx.membership.project_id, status))
+
+
+def is_for_clients(ctx, project_id, status):
+    """Whether clients may set a task status on a project: what its link says, else the status itself."""
+    sql = "SELECT is_client_allowed FROM project_task_status_link WHERE project_id = ? AND task_status_id = ?"
+    own = ctx.db.value(sql, [project_id, status["id"]])
+    return bool(status["is_client_allowed"] if own is None else own)
 
 
 def may_supervise_task(ctx, task, columns):

@@ -5,7 +5,7 @@ from kitsulite.domain import access, project_status
 from kitsulite.domain.access import IN_RELATED_PROJECT
 from kitsulite.domain.deletion import projects as project_deletion
 from kitsulite.domain.planning import schedule_versions
-from kitsulite.domain.projects import descriptors, projects, template_descriptors
+from kitsulite.domain.projects import bitrates, descriptors, projects, template_descriptors
 from kitsulite.domain.projects import templates as project_templates
 from kitsulite.errors import BadParameter, Refused
 from kitsulite.models.previews import PreviewBackgroundFile
@@ -41,8 +41,12 @@ class Projects(Resource):
     def prepare(self, ctx, data):
         if "project_status_id" not in data:
             data = {**data, "project_status_id": project_status.status_id(ctx)}
-        for background_id in ids_of("preview_background_files", data.get("preview_background_files")):
+        background_ids = ids_of("preview_background_files", data.get("preview_background_files"))
+        for background_id in background_ids:
             ctx.db.get(PreviewBackgroundFile, background_id)
+        if data.get("default_preview_background_file_id") not in (None, *background_ids):
+            raise BadParameter("Invalid default_preview_background_file_id")
+        bitrates.check(ctx.settings, {}, data)
         return projects.checked(data)
 
     def read(self, data, strict):
@@ -59,6 +63,7 @@ class Projects(Resource):
         default, backgrounds = data.get("preview_background_file_id"), "preview_background_files"
         if default is not None and backgrounds in data and default not in ids_of(backgrounds, data[backgrounds]):
             raise BadParameter("Invalid preview_background_file_id")
+        bitrates.check(ctx.settings, row, data)
         return projects.checked(data)
 
     def updated(self, ctx, row, data):
@@ -79,6 +84,7 @@ class Descriptors(Resource):
     def narrow(self, ctx, condition):
         if not ctx.is_admin:
             condition.add(f"project_id {IN_RELATED_PROJECT}", [ctx.person_id])
+            condition.add(descriptors.seen_by(ctx, "metadata_descriptor"))
 
     def list_relations(self, ctx):
         return not ctx.request.query or super().list_relations(ctx)
@@ -162,6 +168,7 @@ class Templates(Resource):
         return self.prepare_update(ctx, None, columns)
 
     def prepare_update(self, ctx, row, data):
+        bitrates.check(ctx.settings, row or {}, data)
         if data.get("metadata_descriptors") is None:
             return data
         return {**data, "metadata_descriptors": template_descriptors.stored(data["metadata_descriptors"])}

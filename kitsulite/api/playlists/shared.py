@@ -123,8 +123,9 @@ def edit_shared_comment(ctx, token, comment_id, guest_id, **changes):
     """Edit a comment of one's own."""
     with ctx.db.write():
         guest = guest_of(ctx, token, guest_id)
-        comment = guest_comments.own(ctx, playlist_of(ctx, token), guest, comment_id)
-        return guest_comments.edit(ctx, comment, guest, changes)
+        playlist = playlist_of(ctx, token)
+        comment = guest_comments.own(ctx, playlist, guest, comment_id)
+        return guest_comments.edit(ctx, playlist, comment, guest, changes)
 
 
 @delete(COMMENT, allow=COMMENTER, args=GUEST, **CHANGES)

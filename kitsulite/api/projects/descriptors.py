@@ -24,15 +24,14 @@ HEADS = inside("manager of the project, or supervisor of the descriptor's depart
 
 @get(DESCRIPTORS, allow=member_of("project_id"))
 def get_descriptors(ctx, project_id):
-    """List the metadata descriptors of a project; clients see the ones that are for them."""
-    # the effective role is known since the policy has looked at the project
+    """List the metadata descriptors of a project; clients and vendors see the ones that are for them."""
     return descriptors.listed(ctx, path_id(project_id))
 
 
 @get(f"{DESCRIPTORS}/<metadata_descriptor_id>", allow=member_of("project_id"))
 def get_descriptor(ctx, project_id, metadata_descriptor_id):
     """Get a metadata descriptor of a project."""
-    return descriptors.get(ctx, project_id, metadata_descriptor_id)
+    return descriptors.get_seen(ctx, project_id, metadata_descriptor_id)
 
 
 @post(
@@ -53,7 +52,7 @@ def create_descriptor(ctx, project_id, departments, **descriptor):
     return descriptors.create(ctx, project_id, departments=departments, **descriptor)
 
 
-@put(f"{DESCRIPTORS}/<metadata_descriptor_id>", allow=HEADS, body={"name": Str(min=1, max=120), **CONTENT})
+@put(f"{DESCRIPTORS}/<metadata_descriptor_id>", allow=HEADS, body={"name": Str(), **CONTENT})
 def update_descriptor(ctx, project_id, metadata_descriptor_id, departments, **changes):
     """Replace what a metadata descriptor says; the stored values follow a new name."""
     found = descriptors.get(ctx, project_id, metadata_descriptor_id)
@@ -102,7 +101,7 @@ def create_shared_descriptor(ctx, **descriptor):
     f"{EVERYWHERE}/<field_name>",
     allow=manager,
     allow_first=True,
-    body={"entity_type": Str(required=True, choices=SHARED_TYPES), "name": Str(max=120), **CONTENT},
+    body={"entity_type": Str(required=True, choices=SHARED_TYPES), "name": Str(), **CONTENT},
 )
 def update_shared_descriptor(ctx, field_name, **changes):
     """Change the metadata descriptor of a field name in all open projects that the caller manages."""

@@ -2,20 +2,23 @@
 
 from kitsulite.api.policies import inside, manager_of, member_of
 from kitsulite.domain import access
+from kitsulite.domain.projects import bitrates
 from kitsulite.domain.projects import settings as project_settings
 from kitsulite.models.choices import ROLES
 from kitsulite.web.fields import Bool, Int, List, Nested, Str
-from kitsulite.web.route import declare, post
+from kitsulite.web.route import declare, post, put
 
 PROJECT = "/data/projects/<project_id>"
 RowId = Str(required=True, min=1)
+#: what the link of a task type to a project or template says besides its priority
+TASK_TYPE_LINK = {**{name: Int(ge=1) for name in bitrates.NAMES}, "is_client_visible": Bool()}
 
 
-def declare_setting(path, setting, column, **more):
-    """Declare the routes that link and unlink the rows of a setting; `more` are fields for the link."""
+def declare_setting(path, setting, column):
+    """Declare the routes that link and unlink the rows of a setting."""
 
     def add(ctx, project_id, **body):
-        return project_settings.add(ctx, project_id, setting, body.pop(column), **body)
+        return project_settings.add(ctx, project_id, setting, body[column])
 
     def remove(ctx, project_id, **path):
         project_settings.remove(ctx, project_id, setting, path[column])
@@ -24,15 +27,38 @@ def declare_setting(path, setting, column, **more):
     add.__doc__ = f"Add to the {name} of a project."
     remove.__doc__ = f"Take from the {name} of a project."
     rule, allow = f"{PROJECT}/settings/{path}", manager_of("project_id")
-    declare("POST", rule, allow, status=201, body={column: RowId, **more})(add)
+    if setting != "task_types":
+        declare("POST", rule, allow, status=201, body={column: RowId})(add)
     declare("DELETE", f"{rule}/<{column}>", allow, status=204)(remove)
 
 
 declare_setting("asset-types", "asset_types", "asset_type_id")
-declare_setting("task-types", "task_types", "task_type_id", priority=Int())
+declare_setting("task-types", "task_types", "task_type_id")
 declare_setting("task-status", "task_statuses", "task_status_id")
 declare_setting("status-automations", "status_automations", "status_automation_id")
 declare_setting("preview-background-files", "preview_background_files", "preview_background_file_id")
+
+
+@post(
+    f"{PROJECT}/settings/task-types",
+    allow=manager_of("project_id"),
+    status=201,
+    body={"task_type_id": RowId, "priority": Int(), **TASK_TYPE_LINK},
+)
+def add_task_type(ctx, project_id, task_type_id, priority, **link):
+    """Add to the task types of a project, or change the bit rates and visibility of one."""
+    columns = bitrates.of_body(ctx.request.fields(), link)
+    return project_settings.add_task_type(ctx, project_id, task_type_id, priority, columns)
+
+
+@put(
+    f"{PROJECT}/settings/task-status/<task_status_id>",
+    allow=manager_of("project_id"),
+    body={"is_client_allowed": Bool(required=True, optional=True)},
+)
+def set_client_status(ctx, project_id, task_status_id, is_client_allowed):
+    """Say whether clients may set a task status in a project; null: as the status itself says."""
+    return project_settings.set_client_status(ctx, project_id, task_status_id, is_client_allowed)
 
 
 def declare_list(path, setting, allow):
@@ -55,7 +81,9 @@ declare_list("settings/preview-background-files", "preview_background_files", me
     f"{PROJECT}/settings/batch",
     allow=manager_of("project_id"),
     body={
-        "task_types": List(Nested({"task_type_id": Str(required=True), "priority": Int()}), default=[]),
+        "task_types": List(
+            Nested({"task_type_id": Str(required=True), "priority": Int(), "is_client_visible": Bool()}), default=[]
+        ),
         "task_status_ids": List(Str(required=True), default=[]),
         "asset_type_ids": List(Str(required=True), default=[]),
         "replace_task_types": Bool(default=False),

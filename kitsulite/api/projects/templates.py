@@ -1,11 +1,12 @@
 """Templates of productions: what they link, their descriptors, from a production and back."""
 
 from kitsulite.api.policies import admin, manager
-from kitsulite.domain.projects import template_descriptors, templates
-from kitsulite.errors import BadParameter
+from kitsulite.domain.projects import bitrates, template_descriptors, templates
 from kitsulite.models.choices import ROLES
-from kitsulite.web.fields import Int, List, Str
+from kitsulite.web.fields import Bool, Int, List, Str
 from kitsulite.web.route import declare, get, post, put
+
+from .settings import TASK_TYPE_LINK
 
 TEMPLATE = "/data/project-templates/<project_template_id>"
 CHANGE = {"allow": admin, "allow_first": True}
@@ -18,10 +19,16 @@ def get_template_task_types(ctx, project_template_id):
     return templates.ordered_rows(ctx, project_template_id, "task_types")
 
 
-@post(f"{TEMPLATE}/task-types", **CHANGE, status=201, body={"task_type_id": RowId, "priority": Int()})
-def put_template_task_type(ctx, project_template_id, task_type_id, priority):
-    """Link a task type to a template, or change its priority there."""
-    return templates.put(ctx, project_template_id, "task_types", task_type_id, priority=priority)
+@post(
+    f"{TEMPLATE}/task-types",
+    **CHANGE,
+    status=201,
+    body={"task_type_id": RowId, "priority": Int(), **TASK_TYPE_LINK},
+)
+def put_template_task_type(ctx, project_template_id, task_type_id, priority, **link):
+    """Link a task type to a template, or change its priority, bit rates and visibility there."""
+    also = bitrates.of_body(ctx.request.fields(), link)
+    return templates.put(ctx, project_template_id, "task_types", task_type_id, also, priority=priority)
 
 
 @get(f"{TEMPLATE}/task-statuses", allow=manager)
@@ -38,11 +45,13 @@ def get_template_task_statuses(ctx, project_template_id):
         "task_status_id": RowId,
         "priority": Int(),
         "roles_for_board": List(Str(required=True, choices=ROLES), default=[]),
+        "is_client_allowed": Bool(),
     },
 )
-def put_template_task_status(ctx, project_template_id, task_status_id, **columns):
-    """Link a task status to a template, or change its priority and boards there."""
-    return templates.put(ctx, project_template_id, "task_statuses", task_status_id, **columns)
+def put_template_task_status(ctx, project_template_id, task_status_id, is_client_allowed, **columns):
+    """Link a task status to a template, or change its priority, boards and whether clients may set it there."""
+    also = {"is_client_allowed": is_client_allowed} if "is_client_allowed" in ctx.request.fields() else None
+    return templates.put(ctx, project_template_id, "task_statuses", task_status_id, also, **columns)
 
 
 def declare_removal(path, relation, column):
@@ -97,23 +106,24 @@ def set_template_descriptors(ctx, project_template_id):
     return templates.set_descriptors(ctx, project_template_id, stored)
 
 
-def reorder(ctx, project_template_id, relation, key):
-    ids = ctx.request.json_object().get(key)
-    if not isinstance(ids, list):
-        raise BadParameter(f"{key} must be a list of ids.")
-    return templates.reorder(ctx, project_template_id, relation, ids)
-
-
-@post("/actions/project-templates/<project_template_id>/task-types/reorder", allow=admin)
-def reorder_template_task_types(ctx, project_template_id):
+@post(
+    "/actions/project-templates/<project_template_id>/task-types/reorder",
+    **CHANGE,
+    body={"task_type_ids": List(Str(required=True), required=True)},
+)
+def reorder_template_task_types(ctx, project_template_id, task_type_ids):
     """Set the priorities of the task types of a template by the order of `task_type_ids`."""
-    return reorder(ctx, project_template_id, "task_types", "task_type_ids")
+    return templates.reorder(ctx, project_template_id, "task_types", task_type_ids)
 
 
-@post("/actions/project-templates/<project_template_id>/task-statuses/reorder", allow=admin)
-def reorder_template_task_statuses(ctx, project_template_id):
+@post(
+    "/actions/project-templates/<project_template_id>/task-statuses/reorder",
+    **CHANGE,
+    body={"task_status_ids": List(Str(required=True), required=True)},
+)
+def reorder_template_task_statuses(ctx, project_template_id, task_status_ids):
     """Set the priorities of the task statuses of a template by the order of `task_status_ids`."""
-    return reorder(ctx, project_template_id, "task_statuses", "task_status_ids")
+    return templates.reorder(ctx, project_template_id, "task_statuses", task_status_ids)
 
 
 @post(

@@ -1,5 +1,6 @@
 """Comments that guests write in a shared playlist."""
 
+from kitsulite.domain import access
 from kitsulite.domain.comments import attachments, comments
 from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.comments import views as comment_views
@@ -24,7 +25,7 @@ def post(ctx, playlist, guest, task_id, task_status_id, text, checklist):
     status = ctx.db.find(TaskStatus, id=task_status_id)
     if status is None:
         raise refusal(400, "Task status not found")
-    if not status["is_client_allowed"]:
+    if not access.is_for_clients(ctx, playlist["project_id"], status):
         raise refusal(400, "Task status not allowed for guests")
     task = ctx.db.get(Task, task_id)
     return comments.post(ctx, task, status, text, author_id=guest["id"], checklist=checklist)
@@ -42,13 +43,13 @@ def own(ctx, playlist, guest, comment_id):
     return comment
 
 
-def edit(ctx, comment, guest, changes):
+def edit(ctx, playlist, comment, guest, changes):
     """Change text, checklist or status of a guest's comment; what is None stays."""
     changes = {name: value for name, value in changes.items() if value is not None}
     new = changes.get("task_status_id", comment["task_status_id"])
     if new != comment["task_status_id"]:
         status = ctx.db.find(TaskStatus, id=new)
-        if status is None or not status["is_client_allowed"]:
+        if status is None or not access.is_for_clients(ctx, playlist["project_id"], status):
             raise refusal(403, "Forbidden")
     ctx.db.update(Comment, comment["id"], **changes, editor_id=guest["id"])
     comment_changes.follow_edit(ctx, comment)

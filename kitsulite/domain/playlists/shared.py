@@ -11,17 +11,19 @@ from kitsulite.domain.people.persons import short_parts
 from kitsulite.domain.playlists import views
 from kitsulite.errors import Forbidden
 from kitsulite.models.base import json_object, parts
-from kitsulite.models.entities import Entity
 from kitsulite.models.fields import is_id
 from kitsulite.models.people import Person
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Comment, TaskStatus, TaskType
 
-#: what a guest sees of task types, task statuses and entities
+#: what a guest sees of task types and task statuses
 TASK_TYPE = ("id", "name", "color", "for_entity")
 TASK_STATUS = ("id", "name", "short_name", "color", "is_client_allowed", "is_default", "for_concept")
-ENTITY = ("id", "name", "preview_file_id")
+#: whether clients may set a status `k`: what its link `l` to the project says, else the status itself
+FOR_CLIENTS = {
+    "is_client_allowed": TaskStatus.is_client_allowed.shown("COALESCE(l.is_client_allowed, k.is_client_allowed)")
+}
 #: SQL of the name of what an entity `e` of the type `y` lies in
 PARENT = (
     "CASE WHEN et.name IN ('Shot', 'Sequence', 'Episode', 'Edit', 'Concept') THEN COALESCE(parent.name, '')"
@@ -47,24 +49,21 @@ def whole(ctx, playlist):
 
 
 def context(ctx, playlist):
-    """The project of a playlist with its task types and statuses, and the entities of the playlist."""
+    """The project of a playlist with its task types and statuses."""
     project = ctx.db.get(Project, playlist["project_id"])
     shown = {name: project[name] for name in ("id", "name", "fps", "ratio", "resolution")}
-    found = entities(ctx, playlist, picked(Entity, "e", ENTITY))
-    named = dict.fromkeys(entry.get("entity_id") for entry in views.entries_of(playlist))
     return {
         "project": {**shown, "team": []},
-        "task_types": linked(ctx, project, TaskType, TASK_TYPE),
-        "task_statuses": linked(ctx, project, TaskStatus, TASK_STATUS),
-        "entities": [found[entity_id] for entity_id in named if entity_id in found],
+        "task_types": linked(ctx, project, picked(TaskType, "k", TASK_TYPE), TaskType),
+        "task_statuses": linked(ctx, project, {**picked(TaskStatus, "k", TASK_STATUS), **FOR_CLIENTS}, TaskStatus),
     }
 
 
-def linked(ctx, project, model, names):
+def linked(ctx, project, shown, model):
     """The task types or statuses that a project uses, by priority, then in the order in which they were linked."""
     kind = model.table()
     return ctx.db.objects(
-        f"SELECT {json_object(picked(model, 'k', names))} FROM project_{kind}_link l"
+        f"SELECT {json_object(shown)} FROM project_{kind}_link l"
         f" JOIN {kind} k ON k.id = l.{kind}_id WHERE l.project_id = ? ORDER BY l.priority, l.rowid",
         [project["id"]],
     )

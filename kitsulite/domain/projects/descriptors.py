@@ -16,6 +16,7 @@ from kitsulite.models.fields import is_id
 from kitsulite.models.people import Department
 from kitsulite.models.projects import MetadataDescriptor, Project
 from kitsulite.models.tasks import Task, TaskType
+from kitsulite.store.conditions import quoted
 
 #: kinds of rows that have descriptors; those of tasks belong to a task type
 ENTITY_TYPES = ("Asset", "Shot", "Edit", "Episode", "Sequence", "Project", "Task")
@@ -23,16 +24,19 @@ ENTITY_TYPES = ("Asset", "Shot", "Edit", "Episode", "Sequence", "Project", "Task
 ORDER = "position IS NULL, position, name COLLATE NOCASE"
 #: columns that a copy of a descriptor takes over
 COPIED = ("entity_type", "task_type_id", "name", "field_name", "data_type", "choices", "for_client", "departments")
-#: what the lists of projects show of the descriptors `d` to a global role; others see all
-VISIBLE = {
-    "client": "d.for_client = 1",
-    "vendor": (
-        "(NOT EXISTS (SELECT 1 FROM department_metadata_descriptor_link l WHERE l.metadata_descriptor_id = d.id)"
-        " OR EXISTS (SELECT 1 FROM department_metadata_descriptor_link l"
-        " JOIN department_link m ON m.department_id = l.department_id"
-        " WHERE l.metadata_descriptor_id = d.id AND m.person_id = :person))"
-    ),
-}
+#: SQL condition on a descriptor: a vendor is in one of its departments, or it has none
+_OF_VENDOR = (
+    "(NOT EXISTS (SELECT 1 FROM department_metadata_descriptor_link l WHERE l.metadata_descriptor_id = {d}.id)"
+    " OR EXISTS (SELECT 1 FROM department_metadata_descriptor_link l"
+    " JOIN department_link m ON m.department_id = l.department_id"
+    " WHERE l.metadata_descriptor_id = {d}.id AND m.person_id = {person}))"
+)
+#: the role of a person on the project of a descriptor
+_ROLE = (
+    "COALESCE((SELECT NULLIF(l.role, 'admin') FROM project_person_link l"
+    " WHERE l.project_id = {d}.project_id AND l.person_id = {person}), {role})"
+)
+_SEEN = f"({{role}} = 'admin' OR CASE {_ROLE} WHEN 'client' THEN {{d}}.for_client = 1 WHEN 'vendor' THEN {_OF_VENDOR}"
 #: what a project shows of a descriptor `d`: name -> SQL
 PARTS = {
     **{name: f"d.{name}" for name in ("id", "name", "field_name", "data_type")},
@@ -43,6 +47,16 @@ PARTS = {
 }
 
 
+def seen(alias="d", person=":person", role=":role"):
+    """SQL condition on a descriptor: a person of this id and global role sees it, by their role on its project."""
+    return f"{_SEEN} ELSE 1 END)".format(d=alias, person=person, role=role)
+
+
+def seen_by(ctx, alias):
+    """The same for the caller, without parameters."""
+    return seen(alias, quoted(ctx.person_id), quoted(ctx.global_role))
+
+
 def of_project(condition="1"):
     """SQL of the descriptors `d` of the project `p` as a JSON list, as far as `condition` holds."""
     return (
@@ -51,16 +65,20 @@ def of_project(condition="1"):
     )
 
 
-def field_name_of(name):
-    """The key that a descriptor's name makes: ASCII in lower case, `_` between the words."""
+#: most characters of a name and of a field name
+LONGEST = MetadataDescriptor.field_name.max_length
+
+
+def field_name_of(name, longest=LONGEST):
+    """The key that a descriptor's name makes: ASCII in lower case, `_` between the words; 0: however long."""
     from slugify import slugify  # its tables take a while to load
 
-    return slugify(name, separator="_", max_length=MetadataDescriptor.field_name.max_length)
+    return slugify(name, separator="_", max_length=longest)
 
 
-def slug(name):
+def slug(name, longest=LONGEST):
     """The field name of a descriptor's name, or BadParameter if there is none."""
-    field_name = field_name_of(name)
+    field_name = field_name_of(name, longest)
     if not field_name:
         raise BadParameter("The name of a metadata descriptor needs a letter or a digit.")
     return field_name
@@ -81,8 +99,8 @@ def known_departments(ctx, ids):
 
 
 def listed(ctx, project_id):
-    """The descriptors of a project with their departments as JSON text; a client's are those for clients."""
-    where = "project_id = ? AND for_client = 1" if ctx.role == "client" else "project_id = ?"
+    """The descriptors of a project that the caller sees, with their departments, as JSON text."""
+    where = f"project_id = ? AND {seen_by(ctx, 'metadata_descriptor')}"
     return ctx.db.all_json(MetadataDescriptor, where, [project_id], ORDER, relations=True)
 
 
@@ -91,6 +109,14 @@ def get(ctx, project_id, descriptor_id):
     descriptor = ctx.db.get(MetadataDescriptor, descriptor_id, relations=True)
     if descriptor["project_id"] != project_id:
         raise NotFound("Metadata descriptor not found in this project.")
+    return descriptor
+
+
+def get_seen(ctx, project_id, descriptor_id):
+    """The same, if the caller sees it; else Forbidden."""
+    descriptor = get(ctx, project_id, descriptor_id)
+    sql = f"SELECT 1 FROM metadata_descriptor d WHERE d.id = ? AND {seen_by(ctx, 'd')}"
+    ctx.require(ctx.db.value(sql, [descriptor["id"]]))
     return descriptor
 
 
@@ -123,14 +149,23 @@ def add(ctx, project_id, departments=(), **columns):
     return ctx.db.get(MetadataDescriptor, descriptor["id"], relations=True)
 
 
-def update(ctx, descriptor, name=None, departments=(), **columns):
-    """Replace what a descriptor says; with a new name the values move to its field name. Returns the row."""
-    name = name or descriptor["name"]
-    departments = known_departments(ctx, departments)
-    field_name = slug(name) if name != descriptor["name"] else descriptor["field_name"]
+def renamed(ctx, descriptor, name):
+    """The name and field name of a descriptor that gets a new name, perhaps none; BadParameter if it cannot have it."""
+    if not name or name == descriptor["name"]:
+        return descriptor["name"], descriptor["field_name"]
+    field_name = slug(name, longest=0)
+    if max(len(name), len(field_name)) > LONGEST:
+        raise BadParameter("Metadata descriptor name is too long.")
     key = [descriptor[column] for column in ("project_id", "entity_type", "task_type_id")]
     if is_taken(ctx, *key, name, field_name, but=descriptor["id"]):
         raise BadParameter("Metadata descriptor already exists.")
+    return name, field_name
+
+
+def update(ctx, descriptor, name=None, departments=(), **columns):
+    """Replace what a descriptor says; with a new name the values move to its field name. Returns the row."""
+    name, field_name = renamed(ctx, descriptor, name)
+    departments = known_departments(ctx, departments)
     if field_name != descriptor["field_name"]:
         move_values(ctx, descriptor, field_name)
     ctx.db.update(MetadataDescriptor, descriptor["id"], name=name, field_name=field_name, **checked(columns))
@@ -150,17 +185,15 @@ def delete(ctx, descriptor):
 
 
 def move_values(ctx, descriptor, field_name):
-    # a renamed descriptor of episodes or sequences takes the values of all kinds of entities along
-    everywhere = descriptor["entity_type"] in ("Episode", "Sequence")
-    for model, row_id, data in holders(ctx, descriptor, everywhere):
+    for model, row_id, data in holders(ctx, descriptor):
         if data[descriptor["field_name"]] is not None:
             data[field_name] = data.pop(descriptor["field_name"])
             ctx.db.update(model, row_id, data=data)
 
 
-def holders(ctx, descriptor, of_any_kind=False):
+def holders(ctx, descriptor):
     """The rows that hold a value of a descriptor: (model, id, data)."""
-    model, condition, params = described(descriptor, of_any_kind)
+    model, condition, params = described(descriptor)
     sql = (
         f'SELECT id, data FROM "{model.table()}" WHERE {condition}'
         " AND EXISTS (SELECT 1 FROM json_each(data) WHERE key = ?)"
@@ -169,15 +202,13 @@ def holders(ctx, descriptor, of_any_kind=False):
     return [(model, row_id, json.loads(data)) for row_id, data in rows]
 
 
-def described(descriptor, of_any_kind):
+def described(descriptor):
     """The rows that a descriptor is about: (model, condition, parameters)."""
     project_id, kind = descriptor["project_id"], descriptor["entity_type"]
     if kind == "Project":
         return Project, "id = ?", [project_id]
     if kind == "Task":
         return Task, "project_id = ? AND task_type_id = ?", [project_id, descriptor["task_type_id"]]
-    if of_any_kind:
-        return Entity, "project_id = ?", [project_id]
     return Entity, f"project_id = ? AND {of_kind(kind, 'entity')}", [project_id]
 
 

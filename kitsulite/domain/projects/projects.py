@@ -4,7 +4,6 @@ import functools
 import json
 import re
 
-from kitsulite.domain import access
 from kitsulite.domain.entities import episodes
 from kitsulite.domain.kinds import of_kind, temporal_id
 from kitsulite.domain.project_status import IS_OPEN, IS_WIDELY_OPEN
@@ -37,15 +36,15 @@ def open_projects_of_caller(ctx, name=None):
 
 
 def listed(ctx, condition, name):
-    sql = listed_sql(ctx.global_role, condition if name is None else f"{condition} AND p.name = :name")
-    return ctx.db.json_list(sql, {"person": ctx.person_id, "name": name})
+    sql = listed_sql(condition if name is None else f"{condition} AND p.name = :name")
+    return ctx.db.json_list(sql, {**caller(ctx), "name": name})
 
 
 @functools.cache
-def listed_sql(role, condition):
+def listed_sql(condition):
     return (
         "SELECT CASE WHEN episode IS NULL THEN text ELSE json_insert(text, '$.first_episode_id', episode) END"
-        f" FROM (SELECT {json_object(open_project_parts(role))} AS text, {FIRST_EPISODE} AS episode"
+        f" FROM (SELECT {json_object(open_project_parts())} AS text, {FIRST_EPISODE} AS episode"
         f" FROM project p WHERE {condition} ORDER BY p.name)"
     )
 
@@ -64,15 +63,15 @@ TASK_STATUS_LINK = {
 }
 
 
-def open_project_parts(role):
-    """What lists of open projects show to a global role: name -> SQL over project `p`, caller `:person`."""
-    return {**parts(Project, "p", relations=True), **extension_parts(role)}
+def open_project_parts():
+    """What lists of open projects show: name -> SQL over project `p`, caller `:person` of the global role `:role`."""
+    return {**parts(Project, "p", relations=True), **extension_parts()}
 
 
-def extension_parts(role):
+def extension_parts():
     """What an open project and a single one show besides their row: name -> SQL."""
     return {
-        "descriptors": descriptors.of_project(descriptors.VISIBLE.get(role, "1")),
+        "descriptors": descriptors.of_project(descriptors.seen()),
         "task_types_priority": (
             "(SELECT json_group_object(task_type_id, priority) FROM project_task_type_link WHERE project_id = p.id)"
         ),
@@ -83,9 +82,8 @@ def extension_parts(role):
 
 def extension(ctx, project_id):
     """What a single project shows besides its row, to the caller's role there."""
-    role = access.membership(ctx, project_id).role
-    sql = f"SELECT {json_object(extension_parts(role))}, {FIRST_EPISODE} FROM project p WHERE p.id = :id"
-    text, episode_id = ctx.db.row(sql, {"person": ctx.person_id, "id": project_id})
+    sql = f"SELECT {json_object(extension_parts())}, {FIRST_EPISODE} FROM project p WHERE p.id = :id"
+    text, episode_id = ctx.db.row(sql, {**caller(ctx), "id": project_id})
     return {**json.loads(text), **({"first_episode_id": episode_id} if episode_id else {})}
 
 
@@ -122,7 +120,7 @@ def project_named(ctx, name):
 
 
 def caller(ctx):
-    return {"person": ctx.person_id}
+    return {"person": ctx.person_id, "role": ctx.global_role}
 
 
 def checked(columns):

@@ -1,30 +1,61 @@
 """What a project works with: task types, statuses, asset types, automations, preview backgrounds."""
 
-from kitsulite.domain.projects import projects
+from kitsulite.domain.ids import path_id
+from kitsulite.domain.projects import bitrates, projects
 from kitsulite.domain.projects.links import Links
+from kitsulite.errors import NotFound
 from kitsulite.models.fields import clean_ids
-from kitsulite.models.projects import Project
+from kitsulite.models.projects import Project, ProjectTaskTypeSoftwareLink
 
 #: the settings by the name of their relation
 SETTINGS = {relation: Links(Project, relation) for relation in Project.relations if relation != "team"}
 
 
-def add(ctx, project_id, setting, row_id, **columns):
+def add(ctx, project_id, setting, row_id):
     """Link a row to a project and return the project; a link that is there stays as it is."""
     project_id = ctx.db.get(Project, project_id)["id"]
     links = SETTINGS[setting]
     links.known(ctx, row_id)
-    # linking a task type again emits an event, although nothing changes
-    if links.add(ctx, project_id, row_id, **columns) or setting == "task_types":
+    if links.add(ctx, project_id, row_id):
         projects.changed(ctx, project_id)
     return ctx.db.get(Project, project_id)
+
+
+def add_task_type(ctx, project_id, task_type_id, priority, columns):
+    """Link a task type to a project, or change these columns of its link; returns the project."""
+    project = ctx.db.get(Project, project_id)
+    links = SETTINGS["task_types"]
+    task_type_id = links.known(ctx, task_type_id)["id"]
+    link = links.find(ctx, project["id"], task_type_id)
+    bitrates.check(ctx.settings, link or {}, columns, project)
+    links.put(ctx, project["id"], task_type_id, **columns, **({} if link else {"priority": priority}))
+    projects.changed(ctx, project["id"])
+    return ctx.db.get(Project, project["id"])
+
+
+def set_client_status(ctx, project_id, task_status_id, is_client_allowed):
+    """Say whether clients may set a status of a project; None: as the status says. Returns the link."""
+    links = SETTINGS["task_statuses"]
+    link = links.find(ctx, ctx.db.get(Project, project_id)["id"], path_id(task_status_id))
+    if link is None:
+        raise NotFound("Task status not found in this project.")
+    ctx.db.update(links.table, link["id"], is_client_allowed=is_client_allowed)
+    projects.changed(ctx, link["project_id"])
+    return ctx.db.get(links.table, link["id"])
 
 
 def remove(ctx, project_id, setting, row_id):
     """Unlink a row; what was made with it stays. Emits the event even if nothing was linked."""
     project_id = ctx.db.get(Project, project_id)["id"]
-    SETTINGS[setting].remove(ctx, project_id, row_id)
+    unlink(ctx, project_id, setting, row_id)
     projects.changed(ctx, project_id)
+
+
+def unlink(ctx, project_id, setting, row_id):
+    """Unlink a row, and the software of a task type."""
+    SETTINGS[setting].remove(ctx, project_id, row_id)
+    if setting == "task_types":
+        ctx.db.delete(ProjectTaskTypeSoftwareLink, project_id=project_id, task_type_id=row_id.lower())
 
 
 def rows(ctx, project_id, setting):
@@ -35,18 +66,18 @@ def rows(ctx, project_id, setting):
 def add_batch(ctx, project_id, task_types, task_status_ids, asset_type_ids, replace_task_types):
     """Link many rows at once, unknown ones skipped, and return the project.
 
-    `task_types` holds `{task_type_id, priority}`; with `replace_task_types` all others are unlinked.
+    `task_types` holds `{task_type_id, priority, is_client_visible}`; with `replace_task_types` all others are unlinked.
     """
     project_id = ctx.db.get(Project, project_id)["id"]
-    priorities = {item["task_type_id"]: item["priority"] for item in task_types}
-    clean_ids(*priorities, *task_status_ids, *asset_type_ids)
-    for task_type_id in known(ctx, "task_types", priorities):
-        columns = {"priority": priorities[task_type_id]} if priorities[task_type_id] is not None else {}
+    links = {item.pop("task_type_id"): item for item in task_types}
+    clean_ids(*links, *task_status_ids, *asset_type_ids)
+    for task_type_id in known(ctx, "task_types", links):
+        columns = {name: value for name, value in links[task_type_id].items() if value is not None}
         SETTINGS["task_types"].put(ctx, project_id, task_type_id, **columns)
     if replace_task_types:
-        keep = {task_type_id.lower() for task_type_id in priorities}
+        keep = {task_type_id.lower() for task_type_id in links}
         for task_type_id in set(ctx.db.related(Project, project_id, "task_types")) - keep:
-            SETTINGS["task_types"].remove(ctx, project_id, task_type_id)
+            unlink(ctx, project_id, "task_types", task_type_id)
     for setting, ids in (("task_statuses", task_status_ids), ("asset_types", asset_type_ids)):
         for row_id in known(ctx, setting, ids):
             SETTINGS[setting].add(ctx, project_id, row_id)

@@ -34,7 +34,10 @@ def create(ctx, name, entity_type, **columns):
 def update(ctx, field_name, entity_type, **changes):
     """Change the descriptor in each project; returns the changed ones."""
     descriptors.checked(changes)
-    return [descriptors.update(ctx, found, **changes) for found in named(ctx, entity_type, field_name)]
+    found = named(ctx, entity_type, field_name)
+    for descriptor in found:
+        descriptors.renamed(ctx, descriptor, changes.get("name"))
+    return [descriptors.update(ctx, descriptor, **changes) for descriptor in found]
 
 
 def delete(ctx, field_name, entity_type):

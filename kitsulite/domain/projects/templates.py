@@ -1,6 +1,6 @@
 """Templates of projects: settings and descriptors kept for the projects to come."""
 
-from kitsulite.domain.projects import projects
+from kitsulite.domain.projects import bitrates, projects
 from kitsulite.domain.projects.links import Links
 from kitsulite.domain.projects.template_descriptors import add_to_project, snapshot
 from kitsulite.errors import Answer, BadParameter, NotFound, RowRejected
@@ -14,7 +14,7 @@ from kitsulite.models.templates import ProjectTemplate
 COPIED = (
     *("fps", "ratio", "resolution", "production_type", "production_style", "max_retakes", "is_clients_isolated"),
     *("is_preview_download_allowed", "is_set_preview_automated", "is_publish_default_for_artists", "homepage"),
-    *("hd_bitrate_compression", "ld_bitrate_compression"),
+    *("is_client_stats_visible", "is_client_task_list_visible", "is_client_task_panel_visible", *bitrates.NAMES),
 )
 #: columns of JSON that are taken over as a whole
 COPIED_WHOLE = ("file_tree", "data")
@@ -81,12 +81,14 @@ def known(ctx, relation, row_id):
         raise RowRejected(error.message) from None
 
 
-def put(ctx, template_id, relation, row_id, **columns):
-    """Link a row, or change the columns of its link that are given; returns the link."""
+def put(ctx, template_id, relation, row_id, also=None, **columns):
+    """Link a row, or change the columns of its link that are given, and `also` those; returns the link."""
     row = known(ctx, relation, row_id)
     template = get(ctx, template_id)
     given = {name: value for name, value in columns.items() if value not in (None, [])}
-    link = LINKS[relation].put(ctx, template["id"], row["id"], **given)
+    links = LINKS[relation]
+    bitrates.check(ctx.settings, links.find(ctx, template["id"], row["id"]) or {}, also or {}, template)
+    link = links.put(ctx, template["id"], row["id"], **given, **(also or {}))
     emit_update(ctx, template)
     return link
 

@@ -135,7 +135,6 @@ def test_a_guest_sees_nothing_of_other_productions(studio, scene, review):
     answer = review.api.get(review.path)
     assert "secret" not in answer.text
     assert "preview_file_task_type" not in answer.json["shots"][0]
-    assert review.api.get(review.path + "/context").json["entities"] == []
     assert review.api.get(review.path + f"/preview-files/{secret['id']}").status_int == 403
     studio.comment(foreign, for_client=True)
     assert review.api.get(review.path + "/comments").json == []
@@ -150,11 +149,11 @@ def test_a_guest_knows_the_production_only_by_what_a_review_needs(studio, scene,
     assert known["project"]["team"] == []
     assert [row["id"] for row in known["task_types"]] == [kind["id"]]
     assert known["task_statuses"][0]["is_client_allowed"] is True
-    entity = scene.entity
-    assert known["entities"] == [{"id": entity["id"], "name": entity["name"], "preview_file_id": None}]
+    assert "entities" not in known
     with studio.db.write():
+        studio.db.execute("UPDATE project_task_status_link SET is_client_allowed = 0")
         studio.db.update(Playlist, review.playlist["id"], shots=None)
-    assert review.api.get(review.path + "/context").json["entities"] == []
+    assert review.api.get(review.path + "/context").json["task_statuses"][0]["is_client_allowed"] is False
     assert review.api.get(review.path).json["shots"] == []
 
 
