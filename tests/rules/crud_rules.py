@@ -85,7 +85,7 @@ RULES = (
     only_admins("events", "api_event", {"data": {}}),
     open_to_read("file-status", "file_status", {"color": "#111111"}),
     only_admins("hardware-items", "hardware_item", {"monthly_cost": 3}),
-    Table("metadata-descriptors", "metadata_descriptor", "any", *["admin"] * 4, {"for_client": True}, sees="team"),
+    Table("metadata-descriptors", "metadata_descriptor", "any", *["admin"] * 4, {"for_client": True}, sees="team but client"),
     Table("milestones", "milestone", "admin", "team but vendor", "manager", "manager", "manager", NAME),
     only_admins("news", "news", {"change": True}),
     only_admins("notifications", "notification", {"read": True}),
