@@ -4,10 +4,12 @@ from kitsulite.auth import passwords
 from kitsulite.auth.sso import ldap
 from kitsulite.errors import Answer
 
+CLASSIC = "auth_local_classic"
+
 
 def accept(settings, account, password):
     """Whether a password is the one of an account; takes as long for a stranger, who has no id."""
-    if settings.auth_strategy == "auth_local_classic":
+    if settings.auth_strategy == CLASSIC:
         return passwords.matches(password, account["password"])
     if settings.auth_strategy == "auth_local_no_password":
         return account["id"] is not None

@@ -11,7 +11,8 @@ from types import MappingProxyType
 import jwt
 
 from kitsulite import clock
-from kitsulite.errors import Answer, TokenProblem
+from kitsulite.auth import preview_accounts
+from kitsulite.errors import Answer, Forbidden, TokenProblem
 from kitsulite.models.base import shown
 from kitsulite.models.fields import new_id
 from kitsulite.models.people import Person
@@ -99,6 +100,10 @@ def authenticate(ctx, kind="access"):
             with ctx.db.write():
                 revoke(ctx.db, claims["jti"], ctx.settings.refresh_token_days)
         raise TokenProblem("User is unactive.", shape="error")
+    if not preview_accounts.lets_in(person, claims.get("iat", 0)):
+        raise TokenProblem("This preview account is closed.", shape="error")
+    if preview_accounts.is_preview(person) and ctx.request.method not in preview_accounts.SAFE_METHODS:
+        raise Forbidden("A preview account only reads.")
     if claims.get("requires_2fa_setup") and ctx.request.path not in SETUP_PATHS:
         message = "Two factor authentication must be set up first."
         raise Answer(403, {"error": True, "two_factor_authentication_required": True, "message": message})

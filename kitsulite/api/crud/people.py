@@ -84,6 +84,10 @@ class Persons(Resource):
         with ctx.db.write():
             return super().update(ctx, instance_id)
 
+    def check_update(self, ctx, row, data):
+        ctx.require(not row["preview_project_id"])
+        return super().check_update(ctx, row, data)
+
     def prepare_update(self, ctx, row, data):
         return persons.prepare_changes(ctx, row, data)
 

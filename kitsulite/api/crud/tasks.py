@@ -6,16 +6,18 @@ from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.comments import views as comment_views
 from kitsulite.domain.deletion import tasks as task_deletion
 from kitsulite.domain.planning import assignments
+from kitsulite.domain.projects.preview_accounts import check_assignee
 from kitsulite.domain.tasks import tasks
 from kitsulite.domain.tasks import types as task_types
 from kitsulite.errors import BadParameter, RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity
-from kitsulite.models.fields import as_object, is_id
+from kitsulite.models.fields import as_object, dump, is_id
+from kitsulite.models.people import Person
 from kitsulite.models.projects import ProjectStatusAutomationLink
 from kitsulite.models.tasks import Comment, CustomAction, StatusAutomation, Task, TaskStatus, TaskType
 
-from .resource import Resource, required
+from .resource import Resource
 
 
 class Comments(Resource):
@@ -118,8 +120,18 @@ class Tasks(Resource):
         return f"entity_id IN {tasks.IN_EPISODE}", [value.lower()]
 
     def prepare(self, ctx, data):
-        tasks.require_fit(ctx, required(data, "task_type_id"), required(data, "entity_id"))
+        for name in ("task_type_id", "entity_id"):
+            if not is_id(data.get(name)):
+                raise BadParameter(f"A valid {name} is required.")
+        if not isinstance(data.get("assignees") or [], list):
+            raise BadParameter("assignees must be a list.")
+        tasks.require_fit(ctx, data["task_type_id"], data["entity_id"])
         return {**data, "name": data.get("name") or "main"}
+
+    def relate(self, ctx, row_id, relation, ids):
+        for account in ctx.db.all(Person, "id IN (SELECT value FROM json_each(?))", [dump(ids)]):
+            check_assignee(account)
+        super().relate(ctx, row_id, relation, ids)
 
     def insert(self, ctx, columns):
         try:

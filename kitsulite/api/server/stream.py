@@ -17,6 +17,7 @@ from engineio.payload import Payload
 from wsproto.utilities import ProtocolError
 
 from kitsulite.auth import tokens
+from kitsulite.auth.preview_accounts import is_preview
 from kitsulite.context import Context
 from kitsulite.domain import access
 from kitsulite.errors import ApiError
@@ -30,6 +31,8 @@ log = logging.getLogger("kitsulite.events")
 NAMESPACE = "/events"
 #: threads that event clients never get
 RESERVED_THREADS = 8
+#: messages that preview accounts may send: they look at rooms and change nothing there
+FOR_WATCHERS = tuple(f"preview-room:{name}" for name in ("open-playlist", "close-playlist", "join", "leave"))
 #: key of the handshake of a client without a valid token
 STRANGER = "kitsulite.stranger"
 #: packets that one answer to a poll may hold: Python clients hang up on more
@@ -129,7 +132,8 @@ class LiveStream:
                 return
             ctx = self.caller(self._clients[sid])
             playlist_id = payload.get("playlist_id")
-            if ctx and isinstance(playlist_id, str):
+            watches = ctx and is_preview(ctx.person) and name not in FOR_WATCHERS
+            if ctx and isinstance(playlist_id, str) and not watches:
                 with self._lock:
                     handler(ctx, sid, playlist_id, payload, *more)
 

@@ -4,6 +4,7 @@ from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.deletion import references
 from kitsulite.domain.rows import remove_row
 from kitsulite.errors import Refused, RowRejected
+from kitsulite.events.bus import emit
 from kitsulite.models.people import Person
 from kitsulite.models.tasks import Comment
 
@@ -17,6 +18,14 @@ def remove(ctx, person_id, force=False):
             remove_row(ctx.db, Person, person_id)
     except RowRejected:
         raise Refused("Some data are still linked to given person.", keeps_changes=force) from None
+
+
+def remove_preview_account(ctx, project_id):
+    """Delete the preview account of a project, if it has one, with all that was made in its name."""
+    account_id = ctx.db.value("SELECT id FROM person WHERE preview_project_id = ?", [project_id])
+    if account_id:
+        remove(ctx, account_id, force=True)
+        emit(ctx, "person:delete", {"person_id": account_id})
 
 
 def release(ctx, person_id):

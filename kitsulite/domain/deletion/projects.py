@@ -1,6 +1,6 @@
 """What goes with a project that is deleted by force: everything that was made in it."""
 
-from kitsulite.domain.deletion import references
+from kitsulite.domain.deletion import persons, references
 from kitsulite.domain.deletion.tasks import remove_task
 from kitsulite.domain.playlists import playlists
 from kitsulite.domain.previews import previews
@@ -25,6 +25,7 @@ def remove(ctx, project, force=False):
     """Delete a project; without force only if nothing but its own links refers to it."""
     if force:
         empty(ctx, project)
+    persons.remove_preview_account(ctx, project["id"])
     remove_row(ctx.db, Project, project["id"])
 
 

@@ -3,6 +3,7 @@
 from kitsulite.domain import access
 from kitsulite.domain.comments import notifications
 from kitsulite.domain.projects import projects
+from kitsulite.domain.projects.preview_accounts import check_assignee
 from kitsulite.domain.tasks import tasks
 from kitsulite.errors import Answer
 from kitsulite.events.bus import emit
@@ -46,6 +47,7 @@ def assign(ctx, task, person):
     """Assign a person to a task and emit the event; an unknown person, None, gets the answer of the reference."""
     if person is None:
         raise Answer(400, {"error": "Assignee doesn't exist in database."})
+    check_assignee(person)
     ctx.db.link(TaskPersonLink, task_id=task["id"], person_id=person["id"])
     emit_assignment(ctx, "assign", task, person["id"])
     tasks.update_and_emit(ctx, task, assigner_id=ctx.person_id)

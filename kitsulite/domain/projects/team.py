@@ -2,7 +2,7 @@
 
 from kitsulite.domain.ids import path_id
 from kitsulite.domain.people import persons
-from kitsulite.domain.projects import projects
+from kitsulite.domain.projects import preview_accounts, projects
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import is_id
@@ -26,6 +26,7 @@ def add(ctx, project_id, person_id, role=None):
     person = ctx.db.find(Person, id=person_id.lower()) if is_id(person_id) else None
     if person is None:
         raise BadParameter(f"Person with id {person_id} not found")
+    preview_accounts.check_member(person, project_id, role)
     if ctx.db.link(ProjectPersonLink, project_id=project_id, person_id=person["id"]):
         projects.changed(ctx, project_id)
     if role:
@@ -36,6 +37,9 @@ def add(ctx, project_id, person_id, role=None):
 def set_role(ctx, project_id, person_id, role):
     """Give a member a role on the project, None for the person's own; returns the three."""
     member = {"project_id": path_id(project_id), "person_id": path_id(person_id)}
+    person = ctx.db.find(Person, id=member["person_id"])
+    if person:
+        preview_accounts.check_member(person, member["project_id"], role)
     sql = "UPDATE project_person_link SET role = ? WHERE project_id = ? AND person_id = ?"
     if not ctx.db.execute(sql, [role, *member.values()]).rowcount:
         raise BadParameter("The person is not in the team of the project.")

@@ -4,6 +4,7 @@ import datetime as dt
 import sqlite3
 
 from kitsulite import ZOU_VERSION
+from kitsulite.auth import strategies
 from kitsulite.domain.people import organisations
 from kitsulite.domain.server import machine
 from kitsulite.events.bus import emit
@@ -73,4 +74,7 @@ def configuration(ctx):
         "default_locale": settings.default_locale,
         "default_timezone": settings.default_timezone,
         "enforce_2fa": settings.enforce_2fa,
+        "movie_highdef_bitrate": settings.movie_highdef_bitrate,
+        "movie_lowdef_bitrate": settings.movie_lowdef_bitrate,
+        "preview_accounts_enabled": settings.auth_strategy == strategies.CLASSIC,
     }

@@ -3,7 +3,7 @@
 Passwords are compared outside of any transaction, since that is slow on purpose.
 """
 
-from kitsulite.auth import accounts, lockout, passwords, second_factors, strategies, tokens, webauthn
+from kitsulite.auth import accounts, lockout, passwords, preview_accounts, second_factors, strategies, tokens, webauthn
 from kitsulite.auth.throttle import Guesses
 from kitsulite.domain.people.organisations import the_organisation
 from kitsulite.domain.people.persons import shown_person
@@ -115,7 +115,9 @@ def refusal_of(account, right):
     """Why an account is refused, or None; other attempts may have locked it in the meantime."""
     if lockout.is_locked(account):
         return "locked"
-    return None if right and account["active"] else "inactive" if right else "wrong"
+    if not right:
+        return "wrong"
+    return None if account["active"] and preview_accounts.is_open(account) else "inactive"
 
 
 def open_session(ctx, person_id, address, origin, skip_2fa=False):

@@ -42,7 +42,10 @@ def test_a_task_is_created_with_the_name_main(board):
         ({"name": None}, 201),
         ({"name": ""}, 201),
         ({"task_status_id": None}, 201),
-        ({"task_type_id": "gone"}, 404),
+        ({"task_type_id": "gone"}, 400),
+        ({"task_type_id": new_id()}, 404),
+        ({"entity_id": None}, 400),
+        ({"assignees": "me"}, 400),
         ({"entity_id": new_id()}, 404),
         ({"colour": "red"}, 400),
         ({"assignees": ["no id"]}, 400),
@@ -60,7 +63,7 @@ def test_a_new_task_names_type_and_entity_which_fit(board):
         lacking = body(board)
         del lacking[key]
         answer = board.api().post("/data/tasks", lacking)
-        assert (answer.status_int, answer.json["message"]) == (400, f"'{key}'")
+        assert (answer.status_int, answer.json["message"]) == (400, f"A valid {key} is required.")
     shot = board.studio.entity(board.project, "Shot")
     assert board.api().post("/data/tasks", body(board, entity_id=shot["id"])).status_int == 400
     animation = board.studio.task_type("Animation")["id"]

@@ -130,6 +130,9 @@ def test_the_configuration_before_a_login(studio):
         "default_locale": "en_US",
         "default_timezone": "Europe/Paris",
         "enforce_2fa": False,
+        "movie_highdef_bitrate": 28,
+        "movie_lowdef_bitrate": 6,
+        "preview_accounts_enabled": True,
     }
     with studio.db.write():
         studio.db.execute("UPDATE organisation SET dark_theme_by_default = 1")
