@@ -33,7 +33,7 @@ FAMILY = (
 OF_TYPE = "SELECT id FROM entity WHERE entity_type_id = NEW.id"
 #: name, event, table, source view, ids to index again (None: only to forget OLD.id)
 TRIGGERS = (
-    ("entity_new", "INSERT", "entity", "search_entity", FAMILY),
+    ("entity_new", "INSERT", "entity", "search_entity", SELF),
     ("entity_moved", "UPDATE OF name, parent_id, entity_type_id", "entity", "search_entity", FAMILY),
     ("entity_described", "UPDATE OF description, data, project_id", "entity", "search_entity", SELF),
     ("entity_gone", "DELETE", "entity", "search_entity", None),

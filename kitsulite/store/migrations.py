@@ -89,8 +89,9 @@ def zou_1_0_97(database: Database) -> None:
     database.execute("UPDATE comment SET checklist = '[]' WHERE checklist IS NULL")
 
 
-#: the fifth brings the table of jobs, the sixth leaves concept folders and preview accounts out of the search
-STEPS: tuple[Step, ...] = (in_first_files, in_first_files, match_models, zou_1_0_97, match_models, match_models)
+#: the fifth brings the table of jobs, the sixth leaves concept folders and preview accounts out of the search,
+#: the seventh lets imports index many rows at once
+STEPS: tuple[Step, ...] = (in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 3)
 
 
 def upgrade(database: Database, seed: Callable[[], object]) -> bool:

@@ -3,7 +3,9 @@
 from kitsulite.errors import RowRejected
 from kitsulite.models import TABLES, target
 from kitsulite.models.base import Children
+from kitsulite.models.entities import Entity
 from kitsulite.models.fields import Ref, dump, new_id
+from kitsulite.store import search
 from kitsulite.store.database import initial, insert_sql
 
 LISTED = "(SELECT value FROM json_each(?))"
@@ -60,7 +62,11 @@ def insert(db, model, rows):
     values = [
         [field.db_value(initial(field, name, row)) for name, field in columns] for row in parents_first(model, rows)
     ]
-    db.execute_many(insert_sql(model), values)
+    if model is Entity and rows:
+        with search.at_once(db, "search_entity", [row["id"] for row in rows]):
+            db.execute_many(insert_sql(model), values)
+    else:
+        db.execute_many(insert_sql(model), values)
 
 
 def parents_first(model, rows):

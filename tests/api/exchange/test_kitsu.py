@@ -312,3 +312,17 @@ def test_statements_do_not_grow_with_the_rows(importing):
     few = [importing.row("comments", mentions=[importing.person["id"]]) for _ in range(3)]
     many = [importing.row("comments", mentions=[importing.person["id"]]) for _ in range(30)]
     assert count(few) == count(many)
+
+
+def test_imported_entities_are_found(importing):
+    importing.sent("entities", importing.row("entities", name="Zebra Crossing"))
+    importing.send("entities", importing.row("entities", name="Unicorn"), importing.row("entities", parent_id=UNKNOWN))
+    plain = importing.api().post(f"/data/projects/{importing.project['id']}/shots", {"name": "Zebra Stripes"})
+    assert plain.status_int == 201
+
+    def found(query):
+        hits = importing.api().post("/data/search", {"query": query}).json["shots"]
+        return {hit["name"] for hit in hits}
+
+    assert found("zebra") == {"Zebra Crossing", "Zebra Stripes"}
+    assert found("unicorn") == {"Unicorn"}
