@@ -4,7 +4,7 @@ import peewee
 
 from kitsulite.models.base import Children, Many, Row, Table
 from kitsulite.models.choices import NOTIFICATION_TYPES
-from kitsulite.models.fields import Choice, Flag, Id, Json, Moment, Ref, Text
+from kitsulite.models.fields import Choice, Flag, Id, Json, Moment, Pointer, Ref, Text
 
 
 class ApiEvent(Row):
@@ -63,7 +63,7 @@ class Subscription(Row):
 
 
 class Chat(Row):
-    object_id = Id()
+    object_id = Pointer("entity")
     object_type = Text(80, default="entity")
     last_message = Moment(null=True)
 

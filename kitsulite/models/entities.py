@@ -63,7 +63,7 @@ class Entity(Row):
 
 class EntityLink(Row):
     entity_in_id = Ref("entity", gone="delete")
-    entity_out_id = Ref("entity", gone="delete")
+    entity_out_id = Ref("entity", gone="delete", shared=True)
     data = Json(null=True)
     nb_occurences = Whole(null=True, default=1)
     label = Text(80, null=True, default="")
@@ -74,7 +74,7 @@ class EntityLink(Row):
 
 class EntityConceptLink(Row):
     entity_in_id = Ref("entity", gone="delete")
-    entity_out_id = Ref("entity", gone="delete")
+    entity_out_id = Ref("entity", gone="delete", shared=True)
 
 
 class EntityVersion(Row):
@@ -85,7 +85,7 @@ class EntityVersion(Row):
 
 
 class AssetInstance(Row):
-    asset_id = Ref("entity", gone="delete")
+    asset_id = Ref("entity", gone="delete", shared=True)
     name = Text(80, null=True)
     number = Whole(null=True)
     description = Text(200, null=True)

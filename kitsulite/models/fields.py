@@ -214,19 +214,31 @@ class Id(Text):
 GONE = ("delete", "clear", "refuse")
 
 
-class Ref(Id):
+class Pointer(Id):
+    """The id of a row of another table that no foreign key enforces."""
+
+    #: whether the row may be one that another project shares
+    shared = False
+
+    def __init__(self, table, **options):
+        self.table = table
+        super().__init__(**options)
+
+
+class Ref(Pointer):
     """The id of a row of another table, enforced by a foreign key.
 
     `gone` says what becomes of this row when the row that it refers to is deleted with all that depends on it:
-    `delete` it too, `clear` the reference, or `refuse` the deletion until this row is gone.
+    `delete` it too, `clear` the reference, or `refuse` the deletion until this row is gone. A row of a project
+    refers to rows of the same project, or, where `shared`, to those that others share (`models/homes.py`).
     """
 
-    def __init__(self, table, on_delete=None, index=True, gone="refuse", **options):
+    def __init__(self, table, on_delete=None, index=True, gone="refuse", shared=False, **options):
         if gone not in GONE:
             raise ValueError(f"a reference to {table}: {gone} is none of {', '.join(GONE)}")
-        self.table, self.gone = table, gone
+        self.gone, self.shared = gone, shared
         rule = f'REFERENCES "{table}" ("id")' + (f" ON DELETE {on_delete}" if on_delete else "")
-        super().__init__(constraints=[peewee.SQL(rule)], index=index, **options)
+        super().__init__(table, constraints=[peewee.SQL(rule)], index=index, **options)
 
 
 class Choice(Text):

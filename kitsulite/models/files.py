@@ -32,7 +32,7 @@ class OutputFile(Row):
     path = Text(400, null=True)
     data = Json(null=True)
     file_status_id = Ref("file_status")
-    entity_id = Ref("entity", null=True, gone="delete")
+    entity_id = Ref("entity", null=True, gone="delete", shared=True)
     asset_instance_id = Ref("asset_instance", null=True, gone="delete")
     output_type_id = Ref("output_type", null=True)
     task_type_id = Ref("task_type", null=True)

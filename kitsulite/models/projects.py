@@ -4,7 +4,7 @@ import peewee
 
 from kitsulite.models.base import Many, Row, Table
 from kitsulite.models.choices import BOARD_ROLES, DESCRIPTOR_TYPES, POSITIONS, PRODUCTION_STYLES, ROLES, SENIORITIES
-from kitsulite.models.fields import Array, Choice, Day, Flag, Id, Json, Moment, Number, Ref, Text, Whole
+from kitsulite.models.fields import Array, Choice, Day, Flag, Json, Moment, Number, Pointer, Ref, Text, Whole
 
 
 class ProjectStatus(Row):
@@ -183,7 +183,7 @@ class ScheduleItem(Row):
     man_days = Whole(null=True)
     project_id = Ref("project", null=True, gone="delete")
     task_type_id = Ref("task_type", null=True)
-    object_id = Id(null=True)
+    object_id = Pointer("entity", null=True)
 
     class Meta:
         indexes = (

@@ -3,7 +3,7 @@
 import peewee
 
 from kitsulite.models.base import Children, Many, Row, Table
-from kitsulite.models.fields import Array, Choice, Day, Flag, Id, Json, Moment, Number, Objects, Ref, Text, Whole
+from kitsulite.models.fields import Array, Choice, Day, Flag, Json, Moment, Number, Objects, Pointer, Ref, Text, Whole
 
 
 class TaskType(Row):
@@ -71,7 +71,7 @@ class Task(Row):
     data = Json(null=True)
     nb_drawings = Whole(null=True, default=0)
     shotgun_id = Whole(null=True)
-    last_preview_file_id = Id(null=True)
+    last_preview_file_id = Pointer("preview_file", null=True)
     project_id = Ref("project", null=True)
     task_type_id = Ref("task_type", null=True)
     task_status_id = Ref("task_status", null=True)
@@ -96,7 +96,7 @@ class TaskPersonLink(Table):
 
 class Comment(Row):
     shotgun_id = Whole(null=True)
-    object_id = Id()
+    object_id = Pointer("task")
     object_type = Text(80)
     text = Text(null=True)
     data = Json(null=True)

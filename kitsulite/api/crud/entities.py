@@ -32,10 +32,6 @@ class Entities(Resource):
         entity_changes.check(data)
         return {**data, "created_by": ctx.person_id}
 
-    def insert(self, ctx, columns):
-        entity_changes.check_relatives(ctx, {"project_id": required(columns, "project_id")}, columns)
-        return super().insert(ctx, columns)
-
     def created(self, ctx, row, data):
         return {"type": "Entity"}
 
@@ -58,7 +54,6 @@ class Entities(Resource):
             data["source_id"] = None
         columns, _ = self.read({key: value for key, value in data.items() if key != "data"}, strict=False)
         entity_changes.check_place(ctx, row, columns)
-        entity_changes.check_relatives(ctx, row, columns)
         data["data"] = entity_changes.merged(row, data.get("data"))
         if kinds.kind_of(ctx, row) == "shot":
             entity_changes.keep_version(ctx, row, data["data"])

@@ -5,7 +5,7 @@ step that differs. The steps stand in the order in which they are taken.
 """
 
 from kitsulite.api.policies import inside
-from kitsulite.domain import rows
+from kitsulite.domain import belonging, rows
 from kitsulite.errors import BadParameter, NotFound, RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models import target
@@ -146,6 +146,7 @@ class Resource:
         ctx = self.check_create(ctx, data) or ctx
         data = self.prepare(ctx, {key: value for key, value in data.items() if key not in self.ignored_on_create})
         columns, relations = self.read(data, strict=True)
+        belonging.check(ctx, self.model, {}, columns, relations)
         row = self.insert(ctx, columns)
         for relation, ids in relations.items():
             self.relate(ctx, row["id"], relation, ids)
@@ -204,6 +205,7 @@ class Resource:
         moved = {column: columns[column] for column in self.place if columns.get(column) not in (None, row[column])}
         if moved and not ctx.is_admin:
             self.require_move(ctx, row, moved)
+        belonging.check(ctx, self.model, row, columns, relations)
         ctx.db.update(self.model, row["id"], **columns)
         for relation, ids in relations.items():
             self.relate(ctx, row["id"], relation, ids)

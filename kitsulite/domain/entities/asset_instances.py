@@ -2,6 +2,7 @@
 
 from slugify import slugify
 
+from kitsulite.domain import belonging
 from kitsulite.domain.entities import entities
 from kitsulite.domain.kinds import of_kind
 from kitsulite.errors import NotFound
@@ -58,6 +59,7 @@ def add_to_shot(ctx, shot_id, instance_id):
     shot = ctx.db.get(Entity, shot_id)
     instance = ctx.db.get(AssetInstance, instance_id)
     usable_asset(ctx, shot["project_id"], instance["asset_id"])
+    belonging.check(ctx, AssetInstanceLink, {}, {"entity_id": shot["id"], "asset_instance_id": instance["id"]})
     if ctx.db.link(AssetInstanceLink, entity_id=shot["id"], asset_instance_id=instance["id"]):
         emit_shot_change(ctx, "add-to-shot", shot, instance)
     return entities.bare(ctx, shot["id"])

@@ -7,6 +7,7 @@ its assets are ready for that task.
 """
 
 from kitsulite import clock
+from kitsulite.domain import belonging
 from kitsulite.domain.kinds import kind_of, of_kind
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity, EntityLink
@@ -74,6 +75,7 @@ def replace(ctx, entity, items):
     previous = set(ctx.db.related(Entity, entity["id"], "entities_out"))
     new = {asset_id for asset_id, _ in wanted}
     added, removed = sorted(new - previous), sorted(previous - new)
+    belonging.check(ctx, Entity, entity, {}, {"entities_out": added})
     if kind == "episode":
         for asset_id in removed:
             remove_from_shots(ctx, entity, asset_id)

@@ -63,15 +63,6 @@ def check_place(ctx, entity, columns):
         raise BadParameter(f"An entity with this name, project, type and parent exists already: {values}")
 
 
-def check_relatives(ctx, entity, columns):
-    """Raise BadParameter if these columns give an entity a parent or source that is unknown or of another project."""
-    for column in ("parent_id", "source_id"):
-        relative_id = columns.get(column)
-        is_new = relative_id and relative_id != entity.get(column)
-        if is_new and not ctx.db.exists(Entity, id=relative_id, project_id=entity["project_id"]):
-            raise BadParameter(f"{column} names no entity of the project: {relative_id}")
-
-
 def merged(entity, metadata):
     """The metadata of an entity with new values over the old ones."""
     return entity["data"] if metadata is None else {**as_object(entity["data"]), **metadata}

@@ -1,5 +1,6 @@
 """Concepts: pictures that illustrate other entities, linked to them."""
 
+from kitsulite.domain import belonging
 from kitsulite.domain.entities import entities, with_tasks
 from kitsulite.domain.kinds import temporal_id
 from kitsulite.errors import NotFound
@@ -45,6 +46,7 @@ def create(ctx, project_id, name, links=(), parent_id=None, **columns):
     concept, is_new = entities.create(ctx, "Concept", project_id, name, place, **columns)
     if is_new:
         known = [link.lower() for link in links if ctx.db.exists(Entity, id=link.lower())]
+        belonging.check(ctx, Entity, concept, {}, {"entity_concept_links": known})
         ctx.db.relate(Entity, concept["id"], "entity_concept_links", known)
         emit(ctx, "concept:new", {"concept_id": concept["id"]}, concept["project_id"])
     return {**concept, "entity_concept_links": ctx.db.related(Entity, concept["id"], "entity_concept_links")}

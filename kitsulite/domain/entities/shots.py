@@ -1,6 +1,6 @@
 """Shots: entities below a sequence, below an episode or none."""
 
-from kitsulite.domain import access
+from kitsulite.domain import access, belonging
 from kitsulite.domain.entities import changes as entity_changes
 from kitsulite.domain.entities import entities, vendor_view, with_tasks
 from kitsulite.domain.frame_rate import fps_of
@@ -86,7 +86,7 @@ def change(ctx, shot_id, data):
     entity_changes.check(data)
     columns = Entity.columns()
     changes = {key: columns[key].clean(value) for key, value in data.items() if key in columns and key not in KEPT}
-    entity_changes.check_relatives(ctx, ctx.db.get(Entity, shot_id), changes)
+    belonging.check(ctx, Entity, ctx.db.get(Entity, shot_id), changes)
     ctx.db.update(Entity, shot_id, **changes)
     shot = ctx.db.get(Entity, shot_id)
     emit(ctx, "shot:update", {"shot_id": shot["id"]}, shot["project_id"])

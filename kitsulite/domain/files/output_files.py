@@ -6,6 +6,7 @@ An `Owner` is what the files belong to: an entity, or an asset instance that sta
 from dataclasses import dataclass
 from typing import Any
 
+from kitsulite.domain import belonging
 from kitsulite.domain.files import file_trees, made_rows
 from kitsulite.errors import Answer, BadParameter
 from kitsulite.events.bus import emit
@@ -181,6 +182,7 @@ def create(ctx, owner, error_key, output_type_id, task_type_id, revision, sep, n
     }
     is_new = known(ctx, FileStatus, columns["file_status_id"]) and not exists(ctx, columns)
     refuse(not is_new, error_key, "The given output file already exists.")
+    belonging.check(ctx, OutputFile, {}, columns)
     file_id = ctx.db.add(OutputFile, **columns)
     emit(ctx, "output-file:new", {"output_file_id": file_id}, owner.project_id)
     place = owner.place(output_type, task_type_id, given["name"], given["representation"], revision)

@@ -1,5 +1,6 @@
 """Search filters of a person and their groups: own ones, and the ones that others share."""
 
+from kitsulite.domain import belonging
 from kitsulite.domain.access import IN_OPEN_PROJECT, is_manager
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.models.activity import SearchFilter, SearchFilterGroup
@@ -61,6 +62,7 @@ def create_filter(ctx, query, search_filter_group_id, is_shared, **columns):
     columns = placed(ctx, **columns)
     is_shared = is_shared and may_share(ctx, columns["project_id"])
     group_id = check_group(ctx, search_filter_group_id, is_shared)
+    belonging.check(ctx, SearchFilter, columns, {"search_filter_group_id": group_id})
     return ctx.db.insert(
         SearchFilter,
         **columns,
@@ -85,6 +87,7 @@ def update_filter(ctx, filter_id, is_shared, search_filter_group_id, **columns):
     is_shared = shared_after(ctx, row, is_shared, columns["project_id"])
     group_id = row["search_filter_group_id"] if search_filter_group_id is KEEP else search_filter_group_id
     group_id = check_group(ctx, group_id, is_shared)
+    belonging.check(ctx, SearchFilter, row, {**columns, "search_filter_group_id": group_id})
     return changed(ctx, SearchFilter, row, columns, is_shared=is_shared, search_filter_group_id=group_id)
 
 

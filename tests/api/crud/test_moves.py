@@ -25,7 +25,7 @@ class Place:
         if base == "preview-files":
             return self.studio.preview(self.task), task
         if base == "working-files":
-            return self.studio.add(WorkingFile, **task, **asset), task
+            return self.studio.add(WorkingFile, **task, **asset), {**task, **asset}
         if base == "asset-instances":
             return self.studio.add(AssetInstance, asset_id=self.asset["id"]), {"asset_id": self.asset["id"]}
         status = self.studio.add(FileStatus, name=self.asset["name"], color="#000000")
@@ -56,8 +56,12 @@ def test_a_task_goes_to_another_entity_of_its_production(studio):
     assert answer.json["entity_id"] == other["id"]
 
 
-def test_admins_move_rows_as_they_like(studio, admin):
+def test_a_row_that_an_admin_moves_takes_all_that_it_refers_to_along(studio, admin):
     here, there = Place(studio, studio.admin), Place(studio, studio.person())
     answer = admin.put(f"/data/tasks/{here.task['id']}", {"entity_id": there.asset["id"]})
-    assert answer.status_int == 200
-    assert studio.db.get(Task, here.task["id"])["entity_id"] == there.asset["id"]
+    assert (answer.status_int, answer.json["message"]) == (400, "entity_id names a row of another project.")
+    assert studio.db.get(Task, here.task["id"])["entity_id"] == here.asset["id"]
+    row, _ = here.row("working-files")
+    path = f"/data/working-files/{row['id']}"
+    assert admin.put(path, {"task_id": there.task["id"]}).status_int == 400
+    assert admin.put(path, {"task_id": there.task["id"], "entity_id": there.asset["id"]}).status_int == 200

@@ -1,0 +1,79 @@
+"""What a row refers to lies in its own project, or is shared with others: checked wherever a client names ids.
+
+The references and their exceptions stand in the models: `models/homes.py`, `Ref(shared=True)`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kitsulite.context import Context
+from kitsulite.errors import RowRejected
+from kitsulite.models import TABLES, target
+from kitsulite.models.base import Table
+from kitsulite.models.homes import HOMES, is_owned, project_of, references
+
+Columns = Mapping[str, Any]
+IS_SHARED = "SELECT is_shared FROM entity WHERE id = ?"
+
+
+def check(
+    ctx: Context,
+    model: type[Table],
+    row: Columns,
+    columns: Columns,
+    relations: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    """Raise RowRejected if columns or relations make a row refer to one of another project.
+
+    `row`: the row as it is, nothing for a new one. A row that moves takes all that it refers to along.
+    Unknown ids pass: the database refuses them.
+    """
+    changed = {name for name in references(model) if columns.get(name) not in (None, row.get(name))}
+    if not changed and not relations:
+        return
+    found = {**row, **columns}
+    project_id = project_of_columns(ctx, model, found)
+    if project_id is None:
+        return
+    moves = changed & set(HOMES.get(model.table(), ())) and project_of_columns(ctx, model, row) != project_id
+    for name in references(model) if moves else changed:
+        field = references(model)[name]
+        if found.get(name) and not is_usable(ctx, field.table, found[name], project_id, field.shared):
+            raise refusal(name)
+    for name, ids in (relations or {}).items():
+        table, shared = reference_of(model, name)
+        if is_owned(table) and any(not is_usable(ctx, table, i, project_id, shared) for i in ids):
+            raise refusal(name)
+
+
+def refusal(name: str) -> RowRejected:
+    return RowRejected(f"{name} names a row of another project.", "reference")
+
+
+def reference_of(model: type[Table], relation: str) -> tuple[str, bool]:
+    """The table that a relation holds ids of, and whether these may be shared ones of other projects."""
+    many = model.relations[relation]
+    field = references(TABLES[many.link]).get(many.there)
+    return target(many).table(), bool(field and field.shared)
+
+
+def is_usable(ctx: Context, table: str, row_id: str, project_id: str, shared: bool) -> bool:
+    """Whether a row is of a project or of none, unknown, or, where that counts, shared by another project."""
+    place = ctx.db.value(f"SELECT {project_of(table, '?')}", [row_id])
+    return place in (None, project_id) or (shared and bool(ctx.db.value(IS_SHARED, [row_id])))
+
+
+def project_of_columns(ctx: Context, model: type[Table], columns: Columns) -> str | None:
+    """The project of a row with these columns, None if it belongs to none or that is not known."""
+    if model.table() == "project":
+        # a new project has no rows yet
+        return columns.get("id", "")
+    if "project_id" in model.columns():
+        return columns.get("project_id")
+    for name in HOMES.get(model.table(), ()):
+        if columns.get(name):
+            table = model.columns()[name].table
+            found = ctx.db.value(f"SELECT {project_of(table, '?')}", [columns[name]])
+            if found:
+                return found
+    return None
