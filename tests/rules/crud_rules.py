@@ -141,7 +141,7 @@ RULES = (
     open_to_read("task-status", "task_status", TEXT),
     open_to_read("task-types", "task_type", TEXT),
     Table(
-        *("tasks", "task", "any", "team but vendor", "any", "supervisor", "manager", {"priority": 1}),
+        *("tasks", "task", "any", "team but vendor", "studio team", "supervisor", "manager", {"priority": 1}),
         sees="team but vendor",
     ),
     Table("time-spents", "time_spent", "admin", "admin", "admin", "admin", "manager", {"duration": 3}),

@@ -17,7 +17,7 @@ from kitsulite.models.people import Person
 from kitsulite.models.projects import ProjectStatusAutomationLink
 from kitsulite.models.tasks import Comment, CustomAction, StatusAutomation, Task, TaskStatus, TaskType
 
-from .resource import Resource
+from .resource import Resource, ids_of
 
 
 class Comments(Resource):
@@ -119,14 +119,26 @@ class Tasks(Resource):
             raise BadParameter(f"Invalid UUID value: {value}")
         return f"entity_id IN {tasks.IN_EPISODE}", [value.lower()]
 
-    def prepare(self, ctx, data):
+    def check_create(self, ctx, data):
         for name in ("task_type_id", "entity_id"):
             if not is_id(data.get(name)):
                 raise BadParameter(f"A valid {name} is required.")
         if not isinstance(data.get("assignees") or [], list):
             raise BadParameter("assignees must be a list.")
-        tasks.require_fit(ctx, data["task_type_id"], data["entity_id"])
-        return {**data, "name": data.get("name") or "main"}
+        scoped = access.require_entity(ctx, data["entity_id"])
+        scoped.require(scoped.role not in ("client", "vendor"))
+        return scoped
+
+    def prepare(self, ctx, data):
+        project_id = ctx.row["project_id"]
+        tasks.require_fit(ctx, data["task_type_id"], ctx.row["id"])
+        data = {**data, "name": data.get("name") or "main", "project_id": data.get("project_id") or project_id}
+        self.check_assignees(ctx, {"project_id": project_id, "task_type_id": data["task_type_id"].lower()}, data)
+        return data
+
+    def check_assignees(self, ctx, task, data, known=()):
+        new = [person_id for person_id in ids_of("assignees", data.get("assignees")) if person_id not in known]
+        assignments.require_assignable(ctx, task, new)
 
     def relate(self, ctx, row_id, relation, ids):
         for account in ctx.db.all(Person, "id IN (SELECT value FROM json_each(?))", [dump(ids)]):
@@ -148,6 +160,7 @@ class Tasks(Resource):
         ctx.require(ctx.db.get(Entity, moved["entity_id"])["project_id"] == row["project_id"])
 
     def prepare_update(self, ctx, row, data):
+        self.check_assignees(ctx, row, data, row["assignees"])
         if data.get("data") and isinstance(data["data"], dict):
             return {**data, "data": {**as_object(row["data"]), **data["data"]}}
         return data
@@ -187,7 +200,7 @@ RESOURCES = (
         "tasks",
         signed_in,
         reader_of_task("id"),
-        signed_in,
+        inside("member of the project who sees the entity, no client and no vendor"),
         inside("manager of the project, for planning a supervisor of the department"),
         manager_of("project_id"),
         place=("entity_id",),

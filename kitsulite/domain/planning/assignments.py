@@ -5,7 +5,7 @@ from kitsulite.domain.comments import notifications
 from kitsulite.domain.projects import projects
 from kitsulite.domain.projects.preview_accounts import check_assignee
 from kitsulite.domain.tasks import tasks
-from kitsulite.errors import Answer
+from kitsulite.errors import Answer, BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.models.fields import is_id
 from kitsulite.models.people import Person
@@ -34,6 +34,18 @@ def may_assign(ctx, task, person):
         return False
     shared = ctx.departments & set(ctx.db.related(Person, person["id"], "departments")) if person else set()
     return not ctx.departments or bool(shared)
+
+
+def require_assignable(ctx, task, person_ids):
+    """Require persons of the project's team whom the caller may assign; those who do not exist are left alone.
+
+    Programs of admins assign people before these join the team, which sees nothing of the task until then.
+    """
+    for person in filter(None, (find_person(ctx, person_id) for person_id in person_ids)):
+        member = {"project_id": task["project_id"], "person_id": person["id"]}
+        if not ctx.is_admin and not ctx.db.exists(ProjectPersonLink, **member):
+            raise BadParameter("assignees: only people of the project's team work on its tasks.")
+        ctx.require(person["id"] == ctx.person_id or may_assign(ctx, task, person))
 
 
 def may_unassign(ctx, task, person_id):

@@ -7,6 +7,7 @@ from kitsulite.models.fields import new_id
 from kitsulite.models.projects import (
     ProductionScheduleVersion,
     ProductionScheduleVersionTaskLink,
+    ProjectPersonLink,
     ProjectStatusAutomationLink,
     ProjectTaskTypeLink,
     ScheduleItem,
@@ -261,3 +262,37 @@ def test_replies_are_a_list_of_objects(board, replies):
     assert api.get(path).json["replies"] == []
     assert api.put(path, {"replies": [{"text": "abc"}]}).status_int == 200
     assert api.get(path).json["replies"] == [{"text": "abc", "person": None}]
+
+
+def test_a_task_is_made_in_a_production_of_ones_own_alone(board):
+    stranger, vendor, client = [board.studio.person(role) for role in ("manager", "vendor", "client")]
+    for person in (vendor, client):
+        board.studio.link(ProjectPersonLink, project_id=board.project["id"], person_id=person["id"])
+    for person in (stranger, vendor, client):
+        assert board.api(person).post("/data/tasks", body(board, name="mine")).status_int == 403
+    foreign = board.studio.project(team=[board.artist])
+    answer = board.api(board.artist).post("/data/tasks", body(board, name="mine", project_id=foreign["id"]))
+    assert (answer.status_int, answer.json["message"]) == (400, "entity_id names a row of another project.")
+    assert board.db.value("SELECT count(*) FROM task") == 1
+
+
+def test_a_task_without_project_is_of_that_of_its_entity(board):
+    answer = board.api(board.artist).post("/data/tasks", {**body(board, name="mine"), "project_id": None})
+    assert answer.json["project_id"] == board.project["id"]
+
+
+@pytest.mark.parametrize("method", ["post", "put"])
+def test_only_people_of_the_team_are_assigned(board, method):
+    outside = board.studio.person()
+    path = "/data/tasks" + ("" if method == "post" else f"/{board.task['id']}")
+    columns = body(board, name="mine") if method == "post" else {}
+    answer = getattr(board.api(), method)(path, {**columns, "assignees": [outside["id"]]})
+    assert (answer.status_int, "team" in answer.json["message"]) == (400, True)
+    assert board.db.value("SELECT count(*) FROM task_person_link WHERE person_id = ?", [outside["id"]]) == 0
+    assert getattr(board.api(), method)(path, {**columns, "assignees": [board.colleague["id"]]}).status_int < 300
+
+
+def test_who_leads_nobody_assigns_themselves_alone(board):
+    api = board.api(board.artist)
+    assert api.post("/data/tasks", body(board, name="a", assignees=[board.colleague["id"]])).status_int == 403
+    assert api.post("/data/tasks", body(board, name="b", assignees=[board.artist["id"]])).status_int == 201
