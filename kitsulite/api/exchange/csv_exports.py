@@ -28,7 +28,7 @@ def of_studio(ctx, name, sheet):
 
 @get("/export/csv/projects/<project_id>/assets.csv", allow=READER)
 def assets_sheet(ctx, project_id):
-    """Export the assets of a project with their tasks."""
+    """Export the assets of a project with their tasks; with `complete=true` all that an import takes."""
     return of_entities(ctx, project_id, "assets")
 
 

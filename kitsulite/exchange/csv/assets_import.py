@@ -67,7 +67,8 @@ class AssetTypes:
 class AssetsImport(EntitiesImport):
     kind = "Asset"
     required = ("Name", "Type")
-    fixed = ("Type", "Episode", "Name", "Description", "Resolution", "Ready for")
+    fixed = ("Type", "Name", "Description")
+    others = ("Episode", "Resolution", "Ready for")
 
     def __init__(self, *args):
         super().__init__(*args)

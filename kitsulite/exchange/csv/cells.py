@@ -2,6 +2,7 @@
 
 from kitsulite.domain import access
 from kitsulite.domain.people.persons import full_name
+from kitsulite.exchange.csv.columns import METADATA
 from kitsulite.models.fields import NO, YES, BadValue
 from kitsulite.models.tasks import TaskStatus
 
@@ -82,7 +83,8 @@ class Metadata:
     def read(self, report, row):
         """The values that a row has: field name -> text."""
         found = {}
-        for column, (field, kind) in self.fields.items():
+        for name, (field, kind) in self.fields.items():
+            column = (METADATA, name)
             text = row.text(column)
             if text is None:
                 continue

@@ -1,7 +1,7 @@
 """The assets, shots and edits of a project as sheets: an entity to a row, two columns for each task type."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kitsulite.domain.kinds import of_kind
 from kitsulite.domain.people.persons import full_name
@@ -22,13 +22,17 @@ TASKS = (
 
 @dataclass(frozen=True)
 class Sheet:
-    """What the sheet of a kind shows: SQL of the columns before and after description and time, joins and order."""
+    """What the sheet of a kind shows: SQL of the columns before and after description and time, joins and order.
+
+    `more`: SQL of columns that only an import needs, shown on demand.
+    """
 
     kind: str
     places: dict[str, str]
     joins: str
     order: str
     facts: tuple[str, ...] = ()
+    more: dict[str, str] = field(default_factory=dict)
 
 
 SHEETS = {
@@ -37,6 +41,10 @@ SHEETS = {
         {"Type": "et.name", "Name": "e.name"},
         "JOIN entity_type et ON et.id = e.entity_type_id",
         "et.name, e.name, e.rowid",
+        more={
+            "Episode": "(SELECT source.name FROM entity source WHERE source.id = e.source_id)",
+            "Ready for": "(SELECT tt.name FROM task_type tt WHERE tt.id = e.ready_for)",
+        },
     ),
     "shots": Sheet(
         "Shot",
@@ -61,10 +69,18 @@ def header_and_rows(ctx, project, what, query):
     fields = visible_descriptors(ctx, project, sheet.kind)
     types = task_types(ctx, condition, sheet, mine)
     names = list(dict.fromkeys(types.values()))
-    header = ["Project", *sheet.places, "Description", "Time Spent", *sheet.facts, *[name for _, name, _ in fields]]
+    more = columns_for_import(sheet, project) if query.get("complete", "").lower() == "true" else {}
+    header = ["Project", *sheet.places, "Description", "Time Spent", *sheet.facts, *more]
+    header += [name for _, name, _ in fields]
     for name in names:
         header += [name, "Assignations"]
-    return header, rows(ctx, project, sheet, condition, fields, types, mine)
+    return header, rows(ctx, project, sheet, condition, fields, types, mine, more)
+
+
+def columns_for_import(sheet, project):
+    """SQL of the columns that an import needs besides; episodes are there in TV shows alone."""
+    is_tv_show = project["production_type"] == "tvshow"
+    return {name: sql for name, sql in sheet.more.items() if name != "Episode" or is_tv_show}
 
 
 def asked(ctx, sheet, project, query):
@@ -121,15 +137,16 @@ def task_types(ctx, condition, sheet, mine):
     return dict(ctx.db.execute(sql, [*condition.params, *mine[1]]).fetchall())
 
 
-def rows(ctx, project, sheet, condition, fields, types, mine):
+def rows(ctx, project, sheet, condition, fields, types, mine, more):
     """The rows of a sheet, one after the other."""
     names = list(dict.fromkeys(types.values()))
-    places = ", ".join(sheet.places.values())
+    places = ", ".join([*more.values(), *sheet.places.values()])
     sql = (
         f"SELECT {places}, e.description, e.nb_frames, e.data, {TASKS.format(mine=mine[0])}"
         f" FROM entity e {sheet.joins} WHERE {condition.sql} ORDER BY {sheet.order}"
     )
-    for *place, description, nb_frames, data, tasks in ctx.db.execute(sql, [*mine[1], *condition.params]):
+    for *named, description, nb_frames, data, tasks in ctx.db.execute(sql, [*mine[1], *condition.params]):
+        extra, place = named[: len(more)], named[len(more) :]
         data, tasks = metadata(data), json.loads(tasks)
         spent = sum(duration or 0 for _, _, duration, _ in tasks) / MINUTES_OF_DAY
         facts = [nb_frames, *(data.get(key) for key in ("frame_in", "frame_out", "fps"))] if sheet.facts else []
@@ -140,6 +157,7 @@ def rows(ctx, project, sheet, condition, fields, types, mine):
             description,
             f"{spent:.2f}",
             *facts,
+            *extra,
             *(cell(data.get(field), kind) for field, _, kind in fields),
             *(value for name in names for value in cells.get(name, ("", ""))),
         ]

@@ -1,6 +1,6 @@
 """What the imports of assets, shots and edits share: a row is an entity, found by its names or made.
 
-`kind`, `fixed` (the columns besides metadata and tasks), `read`, `find`, `create` and `change` are what they differ in.
+`kind`, the columns besides metadata and tasks, `read`, `find`, `create` and `change` are what they differ in.
 """
 
 import json
@@ -8,16 +8,14 @@ from dataclasses import dataclass
 
 from kitsulite.errors import ApiError
 from kitsulite.events.bus import emit
-from kitsulite.exchange.csv import reading
+from kitsulite.exchange.csv import columns, reading
 from kitsulite.exchange.csv.cells import Metadata, People, Statuses
-from kitsulite.exchange.csv.task_cells import ASSIGNEES, TaskCells
+from kitsulite.exchange.csv.task_cells import TaskCells
 from kitsulite.exchange.places import Places
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import BadValue, as_object, dump
 
-#: columns of exported sheets that say nothing new
-IGNORED = ("Project", "Time Spent")
 SHOWN = json_object({**parts(Entity, "e"), "type": "'Entity'"})
 
 
@@ -37,7 +35,9 @@ class EntitiesImport:
 
     kind = ""
     required: tuple[str, ...] = ("Name",)
+    #: columns of exported sheets, and other ones that give way to metadata of the same name
     fixed: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     def __init__(self, ctx, project, stream, update, dry_run):
         self.ctx, self.project, self.update, self.dry_run = ctx, project, update, dry_run
@@ -45,7 +45,7 @@ class EntitiesImport:
         self.tasks = TaskCells(ctx, project["id"], self.kind, self.people, statuses)
         described = "project_id = ? AND entity_type = ?"
         self.metadata = Metadata(ctx, self.people, described, [project["id"], self.kind])
-        self.sheet = reading.sheet(stream, self.fixed, self.keys)
+        self.sheet = reading.sheet(stream, (*self.fixed, *self.others), self.keys)
         self.places = Places(ctx, project["id"])
         self.is_tv_show = project["production_type"] == "tvshow"
         #: new entities that get their tasks after the last row
@@ -53,13 +53,7 @@ class EntitiesImport:
         self.report = None
 
     def keys(self, header):
-        """The names of columns, those of assignees after their task type; a sheet has all of them by one name."""
-        keys = []
-        for at, name in enumerate(header):
-            before = header[at - 1] if at else None
-            is_assignees = name == ASSIGNEES and before in self.tasks.types and name not in self.metadata.fields
-            keys.append(f"{before} assignations" if is_assignees else name)
-        return keys
+        return columns.keys(header, self.fixed, self.others, self.metadata.fields, self.tasks.types)
 
     def run(self):
         """Import all rows; returns the entities of the rows as JSON text. A dry run is taken back and answered."""
@@ -114,9 +108,14 @@ class EntitiesImport:
         return text
 
     def episode_name(self, row):
-        """The name of the episode that a row of a TV show gives, None if it gives none."""
-        name = row.get("Episode")
-        return self.name(row, "Episode").strip() if name else None
+        """The name of the episode that a row of a TV show gives, None if it gives none.
+
+        Spaces around it only count if an episode is called so.
+        """
+        if not row.get("Episode"):
+            return None
+        name = self.name(row, "Episode")
+        return name if (name,) in self.places.episodes else name.strip()
 
     def refuse_episodes(self, row):
         """Refuse a column that only TV shows have, once."""
@@ -152,11 +151,8 @@ class EntitiesImport:
             "comments": self.tasks.commented,
             "assignations": self.tasks.assigned,
         }
-        known = {*self.required, *self.fixed, *IGNORED, *self.metadata.fields, *self.tasks.columns()}
-        return {
-            "made": {**self.places.made, **counts},
-            "unknown_columns": [c for c in self.sheet.columns if c not in known],
-        }
+        unknown = columns.unknown(self.sheet.columns, (*self.fixed, *self.others))
+        return {"made": {**self.places.made, **counts}, "unknown_columns": unknown}
 
     # What they differ in
 

@@ -7,6 +7,7 @@ from kitsulite.domain.kinds import IS_ASSET_TYPE, of_kind
 from kitsulite.domain.tasks import tasks
 from kitsulite.exchange.csv import reading
 from kitsulite.exchange.csv.cells import Metadata, People
+from kitsulite.exchange.csv.columns import keys, unknown
 from kitsulite.exchange.csv.named import Named
 from kitsulite.models.fields import BadValue, as_object, is_day
 from kitsulite.models.people import Organisation
@@ -28,11 +29,11 @@ def run(ctx, project, task_type, episode_id, stream, dry_run):
     people = People(ctx, project["id"])
     described = "project_id = ? AND entity_type = 'Task' AND task_type_id = ?"
     metadata = Metadata(ctx, people, described, [project["id"], task_type["id"]])
-    sheet = reading.sheet(stream, COLUMNS)
+    sheet = reading.sheet(stream, COLUMNS, lambda header: keys(header, COLUMNS, (), metadata.fields))
     entities = named_entities(ctx, project["id"], task_type, episode_id)
     unit = Unit(ctx.db.first(Organisation) or {})
     with reading.importing(dry_run) as report:
-        report.more = {"unknown_columns": [c for c in sheet.columns if c not in (*COLUMNS, *metadata.fields)]}
+        report.more = {"unknown_columns": unknown(sheet.columns, COLUMNS)}
         for row in sheet.rows:
             before = len(report.problems)
             task = find_task(ctx, report, row, entities, task_type)

@@ -13,13 +13,16 @@ import io
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeAlias, TypeVar
 
 from kitsulite.errors import Answer, Refused, TooLarge
+from kitsulite.exchange.csv.columns import label
 from kitsulite.exchange.csv.sheets import unguarded
 from kitsulite.models.fields import BIGGEST_INTEGER, BadValue
 
 Value = TypeVar("Value")
+#: the name of a column, or what it is about with the name; see `columns`
+Key: TypeAlias = "str | tuple[str, str]"
 #: in the order in which they are preferred
 DELIMITERS = (";", ",", "\t", "|", " ")
 #: problems that one answer names at most
@@ -37,14 +40,14 @@ class Row:
     """The cells of a row by column; `line`: where it ends in the file, the header is on line 1."""
 
     line: int
-    cells: dict[str, str]
+    cells: dict[Key, str]
 
-    def get(self, column: str) -> str | None:
+    def get(self, column: Key) -> str | None:
         """The cell of a column, without spaces around it; None if the file, or the row, has none."""
         cell = self.cells.get(column)
         return cell if cell is None else cell.strip()
 
-    def text(self, column: str) -> str | None:
+    def text(self, column: Key) -> str | None:
         """The cell of a column as it is; None if the file, or the row, has none."""
         return self.cells.get(column)
 
@@ -53,17 +56,17 @@ class Row:
 class Sheet:
     """The columns of a sheet in their order, and its rows that are not blank."""
 
-    columns: list[str]
+    columns: list[Key]
     rows: list[Row]
 
 
-def sheet(stream: BinaryIO, known: Collection[str] = (), keys: Callable[[list[str]], list[str]] | None = None) -> Sheet:
-    """An uploaded sheet. `known`: columns that tell its delimiter; `keys` gives the columns of a header their names."""
+def sheet(stream: BinaryIO, known: Collection[str] = (), keys: Callable[[list[str]], list[Key]] | None = None) -> Sheet:
+    """An uploaded sheet. `known`: columns that tell its delimiter; `keys` gives the columns of a header their keys."""
     text = decoded(stream)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text, set(known)))
-        columns = [unguarded(name) for name in next(reader, [])]
-        columns = keys(columns) if keys else columns
+        header = [unguarded(name) for name in next(reader, [])]
+        columns: list[Key] = keys(header) if keys else list(header)
         # of columns of the same name the first one counts
         cells_of = {name: columns.index(name) for name in columns}
         rows = [
@@ -123,9 +126,9 @@ class Report:
         """Whether a good row is to be written: not if the file is refused anyway."""
         return self.dry_run or not self.problems
 
-    def add(self, row: Row, column: str, reason: str, message: str | None = None) -> None:
+    def add(self, row: Row, column: Key, reason: str, message: str | None = None) -> None:
         """A cell cannot be taken; `message`: the text of the answer if this is the first problem."""
-        self.problems.append({"line": row.line, "column": column, "value": row.get(column), "reason": reason})
+        self.problems.append({"line": row.line, "column": label(column), "value": row.get(column), "reason": reason})
         self.messages.append(message or reason)
 
     def required(self, row: Row, *columns: str) -> bool:
@@ -146,7 +149,7 @@ class Report:
                 found = False
         return found
 
-    def read(self, row: Row, column: str, reader: Callable[[str], Value]) -> Value | None:
+    def read(self, row: Row, column: Key, reader: Callable[[str], Value]) -> Value | None:
         """What `reader` makes of a cell; None for an empty one, and for one that it rejects with BadValue."""
         try:
             text = row.get(column)
@@ -155,7 +158,7 @@ class Report:
             self.add(row, column, str(error))
             return None
 
-    def whole(self, row: Row, column: str, default: int) -> int:
+    def whole(self, row: Row, column: Key, default: int) -> int:
         """The whole number of a cell that counts something, the default for an empty one."""
         text = row.get(column) or ""
         if not text:

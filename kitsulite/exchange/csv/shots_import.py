@@ -18,11 +18,8 @@ TEXTS = {"fps": "FPS", "resolution": "Resolution"}
 class ShotsImport(EntitiesImport):
     kind = "Shot"
     required = ("Sequence", "Name")
-    fixed = (
-        *("Episode", "Sequence", "Name", "Description"),
-        *(name for names in NUMBERS.values() for name in names),
-        *TEXTS.values(),
-    )
+    fixed = ("Episode", "Sequence", "Name", "Description", "Frames", "Frame In", "Frame Out", "FPS")
+    others = ("Nb Frames", "In", "Out", "Resolution")
 
     def __init__(self, *args):
         super().__init__(*args)

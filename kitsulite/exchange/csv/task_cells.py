@@ -6,11 +6,11 @@ from kitsulite.domain.comments import comments
 from kitsulite.domain.planning import assignments
 from kitsulite.domain.tasks import tasks
 from kitsulite.errors import BadParameter
+from kitsulite.exchange.csv.columns import COMMENT, PERSONS, TASK
 from kitsulite.exchange.missing_tasks import MissingTasks
 from kitsulite.models.entities import EntityType
 from kitsulite.models.tasks import Task, TaskPersonLink
 
-ASSIGNEES = "Assignations"
 TASKS_OF = "SELECT task_type_id, id FROM task WHERE entity_id = ? ORDER BY created_at DESC, rowid DESC"
 
 
@@ -36,17 +36,13 @@ class TaskCells:
         self.workflows = {}
         self.commented = self.assigned = 0
 
-    def columns(self):
-        """The names of the columns that are read."""
-        return [column for name in self.types for column in (name, f"{name} comment", f"{name} assignations")]
-
     def read(self, report, row):
         """The work of a row: of the task types that it says something of."""
         found = []
         for name, task_type_id in self.types.items():
-            status = report.read(row, name, self.statuses.one)
-            comment = row.text(f"{name} comment")
-            persons = report.read(row, f"{name} assignations", self.people.several) or []
+            status = report.read(row, (TASK, name), self.statuses.one)
+            comment = row.text((COMMENT, name))
+            persons = report.read(row, (PERSONS, name), self.people.several) or []
             if status or (comment or "").strip() or persons:
                 found.append(Work(task_type_id, status, comment, persons))
         return found

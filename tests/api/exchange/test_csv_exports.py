@@ -86,6 +86,13 @@ def test_filters_keep_what_they_ask(production):
     assert (wrong.status_int, wrong.json["message"]) == (400, "Invalid UUID format for episode_id: x")
 
 
+def test_a_complete_sheet_of_assets_says_where_they_belong(production):
+    header, row = production.sheet(production.path("assets") + "?complete=true")
+    place = header.index("Episode")
+    assert (header[place : place + 2], row[place : place + 2]) == (["Episode", "Ready for"], ["E01", ""])
+    assert "Episode" not in production.sheet(production.path("assets"))[0]
+
+
 def test_clients_see_the_metadata_that_is_for_them(production):
     header = production.sheet(production.path("shots"), "client")[0]
     assert "Mood" not in header

@@ -1,0 +1,52 @@
+"""What the columns of a sheet are about, where names alone do not say it.
+
+A studio may call its metadata `Name`, or as it calls a task type. An exported sheet then has columns of the same
+name: those that every sheet has come first, then metadata, then task types, each with its assignees behind it.
+"""
+
+from collections import Counter
+
+ASSIGNEES = "Assignations"
+METADATA, TASK, COMMENT, PERSONS = "metadata", "task", "comment", "persons"
+#: columns of exported sheets that say nothing new
+IGNORED = ("Project", "Time Spent")
+
+
+def label(key):
+    """The name of a column as its sheet has it."""
+    return key if isinstance(key, str) else key[1]
+
+
+def keys(header, fixed, others, fields, task_types=()):
+    """The keys of the columns of a header: (what it is about, name), else the name itself.
+
+    `fixed`: columns that say something by their name alone; `others`: the same, unless metadata has the name;
+    `fields`: names of metadata.
+    """
+    counted, found = Counter(header), []
+    for name in header:
+        before = found[-1] if found else None
+        if name == ASSIGNEES and before in [(TASK, task_type) for task_type in task_types]:
+            found.append((PERSONS, before[1]))
+            continue
+        roles = roles_of(name, fixed, others, fields, task_types, counted[name])
+        found.append(next((role for role in roles if role not in found), name))
+    return found
+
+
+def roles_of(name, fixed, others, fields, task_types, count):
+    """What columns of a name are about, the first one first."""
+    roles = [(METADATA, name)] * (name in fields) + [(TASK, name)] * (name in task_types)
+    if name in fixed or (name in (*IGNORED, *others) and count > 1):
+        roles.insert(0, name)
+    if name in others:
+        roles.append(name)
+    for kind, ending in ((COMMENT, " comment"), (PERSONS, " assignations")):
+        if name.endswith(ending) and name.removesuffix(ending) in task_types:
+            roles.append((kind, name.removesuffix(ending)))
+    return roles
+
+
+def unknown(found, fixed):
+    """The columns that are about nothing."""
+    return [key for key in found if isinstance(key, str) and key not in (*fixed, *IGNORED)]
