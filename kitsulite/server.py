@@ -91,6 +91,8 @@ class BaseServer:
             if self.app.settings.domain_name == settings_table.NAMES["domain_name"].default:
                 self.app.settings.domain_name = self.url.partition("://")[2]
             self._create_administrator()
+            if self.app.is_new:
+                self._furnish()
             self.app.resume()
             self._http = Http(self.wsgi, settings, listener) if listener else None
             self._lock.describe(self.url)
@@ -107,6 +109,9 @@ class BaseServer:
         )
         if self.admin_password is None and (found := accounts.an_administrator(Context(self.app))):
             self.admin_email = found["email"]
+
+    def _furnish(self) -> None:
+        """Put into a new studio what it shall begin with, before anybody is answered."""
 
     @property
     def wsgi(self) -> Any:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 from kitsulite.auth import tokens
 from kitsulite.client import Answer, Client, with_query
 from kitsulite.context import Context
+from kitsulite.demo import studio as demo_studio
+from kitsulite.demo.sameness import same_each_time
 from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.models.fields import new_id
@@ -32,6 +34,8 @@ from kitsulite.testing.snapshots import Snapshots
 from kitsulite.web.observer import Observer
 
 Seed: TypeAlias = "Callable[[Server], object] | str | os.PathLike[str]"
+#: the seed that is the demo studio
+DEMO = "demo"
 #: name of the snapshot that `reset` goes back to
 FIRST = ""
 
@@ -44,7 +48,8 @@ class Server(BaseServer):
             gazu.log_in(server.admin_email, server.admin_password)
 
     Without `data_dir` it lies in a folder that is removed at the end. `seed` is what it starts
-    with: a function that gets the server, a data folder, or a file that `save` made.
+    with: a function that gets the server, a data folder, a file that `save` made, or "demo": a
+    filled studio with the same ids each time, whose people all have the administrator's password.
     `listen=False`: no port. Other arguments are settings, see `kitsulite settings`.
     """
 
@@ -71,14 +76,19 @@ class Server(BaseServer):
         self.make = Make(self)
 
     def _open(self) -> None:
-        super()._open()
+        with same_each_time() if self._seed == DEMO else contextlib.nullcontext():
+            super()._open()
         self.app.bus.listen(self.events.note)
         if self.app.is_new:
             self._snapshots = Snapshots(self.app, self.app.folder / "snapshots")
-        if self._seed is not None:
+        if self._seed is not None and self._seed != DEMO:
             self._sow(self._seed)
         if self._snapshots:
             self.snapshot(FIRST)
+
+    def _furnish(self) -> None:
+        if self._seed == DEMO:
+            demo_studio.fill(self.app, self.admin_password or "")
 
     def _sow(self, seed: "Seed") -> None:
         if callable(seed):

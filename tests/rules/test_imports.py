@@ -11,6 +11,7 @@ FLOORS = (
     ("__main__",),
     ("cli",),
     ("testing",),
+    ("demo",),
     ("server",),
     ("http", "client", "application"),
     ("api",),

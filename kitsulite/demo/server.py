@@ -1,0 +1,44 @@
+"""A server of the demo studio, for the command line."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from kitsulite.application import DATABASE
+from kitsulite.demo import cast, studio
+from kitsulite.demo.sameness import same_each_time
+from kitsulite.domain.server import pages
+from kitsulite.errors import SetupError
+from kitsulite.server import BaseServer
+
+
+class DemoServer(BaseServer):
+    """The demo studio in a folder, or in one that is removed at the end; one that is there already is gone on with."""
+
+    def __init__(self, data_dir: str | None = None, **settings: Any) -> None:
+        self._own: tempfile.TemporaryDirectory[str] | None = None
+        if data_dir is None:
+            self._own = tempfile.TemporaryDirectory(prefix="kitsulite-demo-", ignore_cleanup_errors=True)
+        elif is_of_work(Path(data_dir).expanduser()):
+            raise SetupError(f"There is a studio in {data_dir}: the demo wants a folder of its own.")
+        self._shown = None if settings.get("admin_password") else cast.PASSWORD
+        given = {"admin_password": cast.PASSWORD, "synchronous": "OFF", **settings}
+        super().__init__(self._own.name if self._own else data_dir, **given)
+
+    def _open(self) -> None:
+        with same_each_time():
+            super()._open()
+
+    def _furnish(self) -> None:
+        studio.fill(self.app, self.admin_password or "", self._shown)
+
+    def stop(self) -> None:
+        """Finish the requests under way and let go of port, database and a throw-away folder."""
+        super().stop()
+        if self._own:
+            self._own.cleanup()
+
+
+def is_of_work(folder: Path) -> bool:
+    """Whether a folder holds a studio that is no demo."""
+    return (folder / DATABASE).exists() and not (folder / pages.DEMO_NOTE).exists()
