@@ -7,7 +7,7 @@ A command is a function of one of the modules besides this one, declared by `@co
 import importlib
 import sys
 
-MODULES = ("serve", "accounts", "outbox", "ask", "about", "doctor", "maintenance", "backups", "jobs")
+MODULES = ("serve", "accounts", "outbox", "ask", "about", "doctor", "maintenance", "backups", "jobs", "exchange")
 #: exit codes: the command did not succeed; it was stopped by Ctrl-C (2 is argparse's, for a wrong call)
 FAILED, INTERRUPTED = 1, 130
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kitsulite.domain.kinds import TEMPORAL, kind, temporal_id
+from kitsulite.domain.previews.uploads import IMPORTED
 from kitsulite.errors import NotFound, RowRejected
 from kitsulite.exchange.kitsu import storing
 from kitsulite.models import activity, entities, previews, projects, tasks
@@ -98,15 +99,15 @@ def comment_rows(ctx, entries):
 
 def preview_rows(ctx, entries):
     """Previews without their files: new ones are marked so, known ones stay as they are marked."""
-    sql = f"SELECT id, json_extract(data, '$.imported_only') IS 1 FROM preview_file WHERE id IN {storing.LISTED}"
+    sql = f"SELECT id, json_extract(data, '$.{IMPORTED}') IS 1 FROM preview_file WHERE id IN {storing.LISTED}"
     marked = dict(ctx.db.execute(sql, [dump(ids_under(entries, "id"))]))
     rows = []
     for entry in entries:
         row = {key: value for key, value in entry.items() if key != "comments"}
         row["status"] = row.get("status") or "ready"
-        data = {key: value for key, value in as_object(row.get("data")).items() if key != "imported_only"}
+        data = {key: value for key, value in as_object(row.get("data")).items() if key != IMPORTED}
         if marked.get(lowered(row.get("id")), True):
-            row["data"] = {**data, "imported_only": True}
+            row["data"] = {**data, IMPORTED: True}
         elif "data" in row:
             row["data"] = data or None
         rows.append(row)

@@ -1,0 +1,157 @@
+"""`pull` and `push`: productions from and to other Kitsu servers."""
+
+import getpass
+import os
+import sys
+
+from kitsulite.cli.command import command, opened, option
+from kitsulite.errors import SetupError
+
+FACTORS = {"totp": "Code of the authenticator app", "email_otp": "Code of the mail", "recovery_code": "Recovery code"}
+URL = option("url", metavar="URL", help="address of the other server, as people open it: https://kitsu.studio.com")
+PROJECT = option(
+    "--project", action="append", default=[], metavar="NAME", help="only this production (may be given several times)"
+)
+SIGN_IN = (
+    option("--token", help="access token of a person or bot there; else an address and a password are used"),
+    option("--email", help="address of a person there (default: the variable SYNC_LOGIN)"),
+    option("--password", help="password there (default: the variable SYNC_PASSWORD, else it is asked for)"),
+    option("--code", default="", help="code of the second factor, if there is one; else it is asked for"),
+)
+DRY_RUN = option("--dry-run", action="store_true", help="only say what would be done")
+NO_FILES = option("--no-files", action="store_true", help="rows alone, without pictures, movies and attachments")
+
+
+@command(
+    "pull",
+    URL,
+    PROJECT,
+    *SIGN_IN,
+    option(
+        "--since",
+        metavar="MOMENT",
+        help="only what was changed there since then, deletions too: 2026-11-29T08:00:00 (UTC), or last: the last pull",
+    ),
+    DRY_RUN,
+    NO_FILES,
+    option("--no-events", action="store_true", help="without the log of events"),
+)
+def pull(args):
+    """Bring productions of another Kitsu server here, with people, types, files and all that belongs to them.
+
+    kitsulite pull https://kitsu.studio.com --project "Big Buck Bunny" --email ann@studio.com
+    kitsulite pull https://kitsu.studio.com --since last
+    kitsulite pull http://localhost:5000 --project Agent327 --dry-run
+
+    Rows keep their ids. A pull that was interrupted is simply started again: nothing comes twice. People come
+    without passwords; `kitsulite user reset-password` gives them one.
+    """
+    from kitsulite.context import Context
+    from kitsulite.exchange.kitsu import memory
+    from kitsulite.exchange.kitsu.pull import LEFT_OUT, Options, Pull
+
+    remote = signed_in(args)
+    with opened(args) as app:
+        known = memory.of(app.folder, remote.url)
+        options = Options(
+            projects=tuple(args.project),
+            since=moment(args.since, known),
+            dry_run=args.dry_run,
+            with_files=not args.no_files,
+            with_events=not args.no_events,
+            watch=watch,
+        )
+        report = Pull(Context(app), remote, known, options).run()
+    return tell(report, "Would be pulled" if args.dry_run else "Pulled", LEFT_OUT)
+
+
+def signed_in(args):
+    """The other server, as a person who has signed in there."""
+    from kitsulite.exchange.kitsu.remote import Remote
+
+    remote = Remote(args.url, args.token)
+    remote.find_api()
+    if not args.token:
+        email = args.email or os.environ.get("SYNC_LOGIN") or ask("Address: ")
+        password = args.password or os.environ.get("SYNC_PASSWORD") or getpass.getpass(f"Password of {email}: ")
+        remote.sign_in(email, password, lambda factor: ask(f"{FACTORS[factor]}: "), args.code)
+    return remote
+
+
+def ask(question):
+    if not sys.stdin.isatty():
+        raise SetupError(f"{question.strip(': ')} is needed: see --help.")
+    return input(question)
+
+
+def moment(text, known):
+    """The moment of --since as it is stored, None for all."""
+    from kitsulite import clock
+    from kitsulite.models.fields import read_moment
+
+    if text == "last":
+        if known.pulled is None:
+            raise SetupError("Nothing was pulled from this server yet: leave out --since.")
+        return known.pulled
+    found = read_moment(text) if text else None
+    if text and found is None:
+        raise SetupError(f"--since {text}: a moment like 2026-11-29T08:00:00 is expected, or last.")
+    return clock.stored(found) if found else None
+
+
+def watch(items, label):
+    """Show how far a list is, on a terminal."""
+    from tqdm import tqdm
+
+    return tqdm(items, desc=label[:40], unit="", leave=False, disable=not sys.stderr.isatty())
+
+
+def tell(report, done, left_out):
+    """Print what a report says; the exit code."""
+    print(f"{done}:")
+    print("\n".join(report.lines()))
+    print("Left out on purpose:")
+    print("\n".join(f"  {text}" for text in left_out))
+    return int(bool(report.missed))
+
+
+@command(
+    "push",
+    URL,
+    PROJECT,
+    *SIGN_IN,
+    option(
+        "--create-missing", action="store_true", help="create the people, types and statuses that are missing there"
+    ),
+    option("--force", action="store_true", help="overwrite what was changed there later than here"),
+    option("--since", metavar="MOMENT", help="only what was changed here since then: 2026-11-29T08:00:00 (UTC)"),
+    DRY_RUN,
+    NO_FILES,
+)
+def push(args):
+    """Send productions to another Kitsu server, which must let you in as an administrator.
+
+    kitsulite push https://kitsu.studio.com --project "Big Buck Bunny" --email ann@studio.com
+    kitsulite push http://localhost:5000 --create-missing --dry-run
+
+    Rows keep their ids; people, types and statuses are those of the other server, matched by address and name. A
+    push that was interrupted is simply started again: nothing comes twice.
+    """
+    from kitsulite.context import Context
+    from kitsulite.exchange.kitsu import memory
+    from kitsulite.exchange.kitsu.push import LEFT_OUT, Options, Push
+
+    remote = signed_in(args)
+    with opened(args) as app:
+        known = memory.of(app.folder, remote.url)
+        options = Options(
+            projects=tuple(args.project),
+            since=moment(args.since, known),
+            dry_run=args.dry_run,
+            with_files=not args.no_files,
+            creates=args.create_missing,
+            force=args.force,
+            watch=watch,
+        )
+        report = Push(Context(app), remote, known, options).run()
+    return tell(report, "Would be pushed" if args.dry_run else "Pushed", LEFT_OUT)

@@ -1,0 +1,54 @@
+"""What is remembered of another server between two runs: ids that rows have here, and when the last run began."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FOLDER = "exchanged"
+KEPT = ("ids", "pulled", "pushed")
+
+
+@dataclass
+class Memory:
+    """`ids` maps ids there to ids here.
+
+    `pulled`: the moment from which the next pull has to look at changes; `pushed`: the last change there that a
+    push made.
+    """
+
+    path: Path
+    ids: dict[str, str] = field(default_factory=dict)
+    pulled: str | None = None
+    pushed: str | None = None
+
+    def keep(self):
+        """Store it, whole or not at all."""
+        self.path.parent.mkdir(exist_ok=True)
+        partial = self.path.with_suffix(".partial")
+        partial.write_text(json.dumps({name: getattr(self, name) for name in KEPT}, indent=1))
+        partial.replace(self.path)
+
+
+def of(folder, url):
+    """What a data folder remembers of the server of an address."""
+    name = re.sub(r"\W+", "-", url.partition("//")[2] or url).strip("-").lower()
+    path = Path(folder) / FOLDER / f"{name[:100]}.json"
+    try:
+        known = json.loads(path.read_text())
+    except FileNotFoundError:
+        return Memory(path)
+    return Memory(path, **{name: known[name] for name in KEPT if name in known})
+
+
+def translated(ids, value):
+    """A value with other ids in place of those that are mapped."""
+    if not ids:
+        return value
+    if isinstance(value, str):
+        return ids.get(value, value)
+    if isinstance(value, list):
+        return [translated(ids, item) for item in value]
+    if isinstance(value, dict):
+        return {ids.get(key, key): translated(ids, item) for key, item in value.items()}
+    return value

@@ -1,0 +1,291 @@
+"""Productions of this server, sent to another Kitsu server through its bulk imports.
+
+People, types and statuses are those of the other server; rows of productions keep their ids, so that a second run
+changes what is there and makes nothing twice. What cannot be sent is in the report.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from kitsulite.domain.files import places
+from kitsulite.domain.previews.uploads import IMPORTED
+from kitsulite.errors import SetupError
+from kitsulite.exchange.kitsu import listings, sent_rows
+from kitsulite.exchange.kitsu.counterparts import SHARED, Counterparts
+from kitsulite.exchange.kitsu.memory import translated
+from kitsulite.exchange.kitsu.pull import unwatched
+from kitsulite.exchange.kitsu.remote import RemoteError
+from kitsulite.exchange.kitsu.report import Report, named
+from kitsulite.models.base import json_object
+from kitsulite.models.fields import as_object
+from kitsulite.models.previews import AttachmentFile
+from kitsulite.models.projects import Project, ProjectTaskStatusLink, ProjectTaskTypeLink
+
+#: what no route of the API takes; named to whoever pushes
+LEFT_OUT = (
+    "passwords and second factors of people: they are invited by the other server",
+    "ids of people, types and statuses that the other server had already, or that were created there",
+    "working and output files, instances of assets, chats, budgets, versions of the schedule, the log of events,"
+    " filters, days off, shared links, built playlists: nothing imports them",
+    "ids of attachments, which are uploaded to their comments; thumbnails and small movies, which are made again",
+    "visibility and compression of task types and statuses in a production",
+)
+BATCH = 200
+MOVIES = (places.PREVIEW_MOVIES[0], places.PREVIEW_MOVIES[2])
+
+
+@dataclass
+class Options:
+    """`since`: only rows that were changed here after this moment; `creates`: missing people and types are created.
+
+    `force`: rows that were changed there later than here are overwritten.
+    """
+
+    projects: tuple[str, ...] = ()
+    since: str | None = None
+    dry_run: bool = False
+    with_files: bool = True
+    creates: bool = False
+    force: bool = False
+    watch: Callable[[Iterable, str], Iterable] = unwatched
+
+
+class Push:
+    """One run: `run()` returns its Report."""
+
+    def __init__(self, ctx, remote, memory, options):
+        self.ctx, self.db, self.remote, self.memory, self.options = ctx, ctx.db, remote, memory, options
+        self.report = Report()
+        #: ids here -> ids there
+        self.ids = {here: there for there, here in memory.ids.items()}
+
+    def run(self):
+        caller = self.remote.caller()
+        if caller.get("role") != "admin":
+            raise SetupError(f"{caller.get('email')} is no administrator of {self.remote.url}: nothing would be taken.")
+        for project in self.chosen_projects():
+            self.push_project(project)
+        if not self.options.dry_run:
+            self.memory.ids |= {there: here for here, there in self.ids.items()}
+            self.memory.keep()
+        return self.report
+
+    def chosen_projects(self):
+        if not self.options.projects:
+            return self.db.all(Project, order="name")
+        found = []
+        for name in self.options.projects:
+            project = self.db.first(Project, "folded(name) = ?", [name.casefold()])
+            if project is None:
+                raise SetupError(f"There is no production {name!r} here.")
+            found.append(project)
+        return found
+
+    def push_project(self, project):
+        sent = {rows.name: rows for rows in sent_rows.of_project(self.db, project["id"])}
+        needed = {}
+        for rows in sent.values():
+            for table, row_id in sent_rows.references(rows):
+                if table in SHARED:
+                    needed.setdefault(table, set()).add(row_id)
+        Counterparts(self.ctx, self.remote, self.ids, self.report, self.options).match(needed)
+        known = self.known_there(project)
+        is_sent = self.send(sent["projects"], project, known.get("projects", {}))
+        if not is_sent and not known and not self.options.dry_run:
+            self.report.miss(f"all of {project['name']}", "its production could not be stored there")
+            return
+        if is_sent:
+            self.send_settings(project)
+        for name, rows in sent.items():
+            if name == "entity-links":
+                self.send_later(sent["entities"], project, known.get("entities", {}))
+            if name != "projects":
+                self.send(rows, project, known.get(name, {}))
+        if self.options.with_files and not self.options.dry_run:
+            self.send_files(project, sent, known)
+        if is_sent:
+            # settings and files have changed the production there
+            self.send_rows("projects", sent["projects"].rows, project["name"])
+
+    # Rows
+
+    def known_there(self, project):
+        """The rows of the production that are there already: name of the import -> id -> row."""
+        there = {row["id"]: row for row in self.remote.rows(f"{listings.PROJECTS.url()}&id={project['id']}")}
+        if project["id"] not in there:
+            return {}
+        known = {"projects": there}
+        by_model = {listing.model: listing for listing in listings.PROJECT}
+        for name in sent_rows.ROWS:
+            listing = by_model.get(sent_rows.KINDS[name].model)
+            if listing:
+                known[name] = {row["id"]: row for row in self.remote.rows(listing.url(project["id"]))}
+        return known
+
+    def send(self, sent, project, known):
+        """Send rows, but those that are there as they are here, or newer; whether some were, and all taken."""
+        label = sent.name.replace("-", " ")
+        rows = [row for row in sent.rows if self.is_sent(label, row, known.get(row["id"]))]
+        later = sent_rows.LATER.get(sent.name)
+        if later:
+            rows = [{key: value for key, value in row.items() if key != later} for row in rows]
+        self.report.known[label] += len(sent.rows) - len(rows) + sum(row["id"] in known for row in rows)
+        self.report.new[label] += sum(row["id"] not in known for row in rows)
+        missed = len(self.report.missed)
+        if not self.options.dry_run:
+            self.send_rows(sent.name, rows, f"{project['name']}: {label}")
+        return bool(rows) and not self.options.dry_run and missed == len(self.report.missed)
+
+    def is_sent(self, label, row, there):
+        changed = row.get("updated_at") or ""
+        if self.options.since and changed < self.options.since[:19]:
+            return False
+        if self.is_newer_there(row, there):
+            self.report.miss(f"{label} {named(row)}", "it was changed there later than here: --force overwrites it")
+            return False
+        moment = (there or {}).get("updated_at") or ""
+        return self.options.force or not (changed and moment) or changed > moment
+
+    def is_newer_there(self, row, there):
+        """Whether somebody has changed a row there later than it was changed here; a push is nobody."""
+        moment = (there or {}).get("updated_at") or ""
+        return not self.options.force and moment > max(row.get("updated_at") or moment, self.memory.pushed or "")
+
+    def send_rows(self, name, rows, label):
+        """Send rows in batches; of a batch that is refused each by itself."""
+        for start in self.options.watch(range(0, len(rows), BATCH), label):
+            batch = rows[start : start + BATCH]
+            if self.send_batch(name, batch) is None:
+                continue
+            for row in batch:
+                error = self.send_batch(name, [row])
+                if error is not None:
+                    self.report.new[name.replace("-", " ")] -= 1
+                    self.report.miss(f"{name.replace('-', ' ')} {named(row)}", error)
+
+    def send_batch(self, name, rows):
+        """The text of a refusal, None if all went well."""
+        try:
+            stored = self.remote.post(f"/import/kitsu/{name}?silent=true", translated(self.ids, rows))
+        except RemoteError as error:
+            if not error.status:
+                raise
+            return str(error)
+        self.saw(stored)
+        if name == "entities":
+            # the other server has its own types of shots and the like, made when they are first needed
+            by_id = {row["id"]: row for row in stored}
+            for row in rows:
+                if row["id"] in by_id and row.get("entity_type_id"):
+                    self.ids.setdefault(row["entity_type_id"], by_id[row["id"]]["entity_type_id"])
+        return None if len(stored) == len(rows) else f"only {len(stored)} of {len(rows)} rows were taken"
+
+    def saw(self, rows):
+        """Remember when the other server has changed what was sent."""
+        moments = [row.get("updated_at") or "" for row in rows]
+        self.memory.pushed = max([*moments, self.memory.pushed or ""]) or None
+
+    def send_later(self, sent, project, known):
+        """The main previews of entities, now that the previews are there."""
+        column = sent_rows.LATER[sent.name]
+        keys = ("id", "type", "project_id", "updated_at", column)
+        late = []
+        for row in sent.rows:
+            there = known.get(row["id"]) or {}
+            if row[column] and there.get(column) != row[column] and not self.is_newer_there(row, there):
+                late.append({key: row[key] for key in keys})
+        if not self.options.dry_run:
+            self.send_rows(sent.name, late, f"{project['name']}: main previews")
+
+    def send_settings(self, project):
+        """The order of task types and statuses of a production, and the roles in its team."""
+        calls = []
+        for kind, model in (("task_type", ProjectTaskTypeLink), ("task_status", ProjectTaskStatusLink)):
+            names = [name for name in (f"{kind}_id", "priority", "roles_for_board") if name in model.columns()]
+            row = json_object(
+                {"project_id": "project_id", **{name: model.columns()[name].shown(name) for name in names}}
+            )
+            sql = f"SELECT {row} FROM {model.table()} WHERE project_id = ? AND priority IS NOT NULL"
+            for link in self.db.objects(sql, [project["id"]]):
+                calls.append(("POST", f"/data/{kind.replace('_', '-')}-links", translated(self.ids, link)))
+        sql = "SELECT person_id, role FROM project_person_link WHERE project_id = ? AND role IS NOT NULL"
+        for person_id, role in self.db.execute(sql, [project["id"]]):
+            path = f"/data/projects/{project['id']}/team/{self.ids.get(person_id, person_id)}"
+            calls.append(("PUT", path, {"role": role}))
+        for method, path, body in calls:
+            try:
+                self.remote.call(method, path, body)
+            except RemoteError as error:
+                self.report.miss(f"settings of {project['name']}", str(error))
+
+    # Files
+
+    def send_files(self, project, sent, known):
+        """Upload the files of previews that have none there, the attachments, the avatar of the production."""
+        there = known.get("projects", {}).get(project["id"])
+        if project["has_avatar"] and not (there and there.get("has_avatar")):
+            path = f"/pictures/thumbnails/projects/{project['id']}"
+            self.upload(path, self.ctx.app.files.find(*places.AVATAR, project["id"]), "avatar.png", project)
+        uploaded = set()
+        for row in self.options.watch(sent["preview-files"].rows, f"{project['name']}: files"):
+            there = known.get("preview-files", {}).get(row["id"])
+            has_one = row["status"] == "ready" and not as_object(row["data"]).get(IMPORTED)
+            is_there = there is not None and not as_object(there.get("data")).get(IMPORTED)
+            if has_one and not is_there and self.send_preview(row):
+                uploaded.add(row["task_id"])
+        # the task is told of its new preview there; what it says here is what counts
+        tasks = [row for row in sent["tasks"].rows if row["id"] in uploaded]
+        self.send_rows("tasks", tasks, f"{project['name']}: tasks with files")
+        for comment in self.options.watch(sent["comments"].rows, f"{project['name']}: attachments"):
+            self.send_attachments(comment)
+
+    def send_preview(self, row):
+        files, row_id, extension = self.ctx.app.files, row["id"], row["extension"] or ""
+        where = (
+            MOVIES if extension == "mp4" else [places.PREVIEW_ORIGINAL if extension == "png" else places.PREVIEW_FILE]
+        )
+        path = next(filter(None, (files.find(*place, row_id) for place in where)), None)
+        # a movie that was converted here needs no other conversion there
+        query = "?normalize=false" if path and extension == "mp4" and path == files.find(*MOVIES[0], row_id) else ""
+        name = f"{row['original_name'] or row['name'] or 'preview'}.{extension}"
+        return self.upload(f"/pictures/preview-files/{row_id}{query}", path, name, row)
+
+    def send_attachments(self, comment):
+        """Upload the attachments of a comment that are not there yet, by name and size."""
+        rows = self.db.all(AttachmentFile, "comment_id = ?", [comment["id"]])
+        if not rows:
+            return
+        task_id = comment["object_id"]
+        try:
+            listed = self.remote.get(f"/data/tasks/{task_id}/comments")
+        except RemoteError as error:
+            self.report.miss(f"attachments of comment {comment['id']}", str(error))
+            return
+        there = {
+            (attachment.get("name"), attachment.get("size"))
+            for row in listed
+            if row["id"] == comment["id"]
+            for attachment in row.get("attachment_files") or ()
+        }
+        for row in rows:
+            if (row["name"], row["size"]) not in there:
+                path = self.ctx.app.files.find(*places.ATTACHMENT, row["id"])
+                query = f"?reply_id={row['reply_id']}" if row["reply_id"] else ""
+                url = f"/actions/tasks/{task_id}/comments/{comment['id']}/add-attachment{query}"
+                self.upload(url, path, row["name"] or "file", row)
+
+    def upload(self, url, path, name, row):
+        """Send a file; whether it was taken."""
+        if path is None:
+            self.report.miss(f"file of {named(row)}", "it is not here")
+            return False
+        try:
+            answer = self.remote.upload(url, path, name)
+        except RemoteError as error:
+            if not error.status:
+                raise
+            self.report.miss(f"file of {named(row)}", str(error))
+            return False
+        self.saw([answer] if isinstance(answer, dict) else answer)
+        self.report.files += 1
+        return True

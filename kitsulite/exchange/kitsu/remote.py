@@ -1,0 +1,235 @@
+"""Another Kitsu server, spoken to over HTTP as a person who has signed in there.
+
+remote = Remote("https://kitsu.studio.com")
+remote.sign_in("ann@studio.com", password)
+for row in remote.rows("/data/tasks?relations=true"): ...
+"""
+
+import contextlib
+import http.client
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from kitsulite.errors import SetupError
+from kitsulite.models.fields import new_id
+
+#: seconds that an answer may take to begin: lists of large productions are slow on any server
+PATIENCE = 300
+TRIES = 4
+#: what another try may cure
+PASSING = (500, 502, 503, 504, 429)
+#: not the family of browsers: tokens in answers, not in cookies
+AGENT = "CGWire Gazu kitsulite"
+CHUNK = 1 << 20
+
+
+class RemoteError(SetupError):
+    """The other server does not do what it was asked for."""
+
+    def __init__(self, message: str, status: int = 0, body: Any = None) -> None:
+        super().__init__(message)
+        self.status, self.body = status, body
+
+
+class Remote:
+    """`pause(seconds)` waits before another try."""
+
+    def __init__(self, url: str, token: str | None = None, pause: Callable[[float], object] = time.sleep) -> None:
+        where = urlsplit(url if "//" in url else f"https://{url}")
+        if where.scheme not in ("http", "https") or not where.hostname:
+            raise SetupError(f"{url} is no address of a server: it begins with http:// or https://.")
+        self.url, self.token, self.pause = url, token, pause
+        self.where, self.prefix = where, where.path.rstrip("/")
+        self._connection: http.client.HTTPConnection | None = None
+
+    # Signing in
+
+    def find_api(self) -> None:
+        """Find out below which path the API is; SetupError if there is none."""
+        own = self.prefix
+        for prefix in dict.fromkeys((own, f"{own}/api")):
+            self.prefix = prefix
+            with contextlib.suppress(RemoteError, ValueError):
+                about = self.get("/")
+                if isinstance(about, dict) and "api" in about:
+                    return
+        self.prefix = own
+        raise SetupError(f"There is no Kitsu server at {self.url}.")
+
+    def sign_in(self, email: str, password: str, ask_code: Callable[[str], str] | None = None, code: str = "") -> None:
+        """Sign in; if a second factor is needed, `code` is it, else `ask_code(name of the factor)` returns it."""
+        body = {"email": email, "password": password}
+        answer = self.log_in(body)
+        if answer.get("missing_OTP"):
+            factor = self.chosen_factor(answer)
+            if factor == "email_otp":
+                self.get(f"/auth/email-otp?email={quote(email)}")
+            code = code or (ask_code(factor) if ask_code else "")
+            answer = self.log_in({**body, factor: code.strip()})
+        if not answer.get("access_token"):
+            raise SetupError(
+                f"{self.url} does not let {email} in: {answer.get('message') or 'wrong email or password'}"
+            )
+        self.token = answer["access_token"]
+
+    def chosen_factor(self, answer: dict[str, Any]) -> str:
+        """The second factor that a code can be typed for: the preferred one, unless that is a security key."""
+        enabled = answer.get("two_factor_authentication_enabled") or []
+        preferred = answer.get("preferred_two_factor_authentication")
+        typed = ("totp", "email_otp")
+        return preferred if preferred in typed else next((name for name in typed if name in enabled), "recovery_code")
+
+    def log_in(self, body: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self.post("/auth/login", body)
+        except RemoteError as error:
+            if error.status in (400, 401) and isinstance(error.body, dict):
+                return error.body
+            raise
+
+    def caller(self) -> dict[str, Any]:
+        """The person who is signed in; SetupError if the token does not count."""
+        try:
+            return self.get("/auth/authenticated")["user"]
+        except RemoteError as error:
+            if error.status in (401, 422):
+                raise SetupError(f"{self.url} does not accept the token.") from None
+            raise
+
+    # JSON
+
+    def get(self, path: str) -> Any:
+        return self.call("GET", path)
+
+    def post(self, path: str, body: Any) -> Any:
+        return self.call("POST", path, body)
+
+    def put(self, path: str, body: Any) -> Any:
+        return self.call("PUT", path, body)
+
+    def rows(self, path: str) -> Iterator[Any]:
+        """The rows of a listing, of all its pages if it has several; of a listing that is not there none."""
+        mark = "&" if "?" in path else "?"
+        page = 1
+        while True:
+            try:
+                answer = self.get(f"{path}{mark}page={page}")
+            except RemoteError as error:
+                if error.status in (404, 405):
+                    return
+                raise
+            if not isinstance(answer, dict):
+                yield from answer or []
+                return
+            yield from answer["data"]
+            # some servers do not tell how many pages there are
+            if page >= answer.get("nb_pages", page + 1) or not answer["data"]:
+                return
+            page += 1
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """The JSON of an answer; a refusal is a RemoteError."""
+        data = None if body is None else json.dumps(body).encode()
+        with self.asked(method, path, data, "application/json") as answer:
+            content = answer.read()
+        try:
+            return json.loads(content) if content else None
+        except ValueError:
+            raise RemoteError(f"{method} {path}: the answer of {self.url} is no JSON.") from None
+
+    # Files
+
+    def download(self, path: str, folder: Path) -> Path | None:
+        """The file of a path in a folder; None if there is none or it is empty."""
+        made = folder / new_id()
+        try:
+            with self.asked("GET", path) as answer, open(made, "wb") as target:
+                shutil.copyfileobj(answer, target, CHUNK)
+        except RemoteError as error:
+            if error.status in (400, 403, 404):
+                return None
+            raise
+        return made if made.stat().st_size else None
+
+    def upload(self, path: str, file: Path, name: str) -> Any:
+        """Send a file as a form; the JSON of the answer."""
+        mark = new_id()
+        shown = name.replace('"', "'").replace("\r", " ").replace("\n", " ")
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{shown}"\r\n\r\n'.encode()
+        tail = f"\r\n--{mark}--\r\n".encode()
+        length = len(head) + file.stat().st_size + len(tail)
+
+        def pieces() -> Iterator[bytes]:
+            yield head
+            with open(file, "rb") as source:
+                while piece := source.read(CHUNK):
+                    yield piece
+            yield tail
+
+        kind = f"multipart/form-data; boundary={mark}"
+        with self.asked("POST", path, pieces, kind, length) as answer:
+            return json.loads(answer.read())
+
+    # Requests
+
+    @contextlib.contextmanager
+    def asked(
+        self, method: str, path: str, data: Any = None, kind: str | None = None, length: int | None = None
+    ) -> Iterator[http.client.HTTPResponse]:
+        """The answer to a request, to be read inside; what fails for a moment is tried again."""
+        for tried in range(1, TRIES + 1):
+            try:
+                answer = self.send(method, path, data() if callable(data) else data, kind, length)
+                if answer.status not in PASSING or tried == TRIES:
+                    break
+                answer.read()
+            except (OSError, http.client.HTTPException) as error:
+                self.hang_up()
+                if tried == TRIES:
+                    raise RemoteError(f"{self.url} does not answer: {error or type(error).__name__}.") from None
+            self.pause(tried**2)
+        try:
+            if answer.status >= 400:
+                raise refusal(f"{method} {path}", answer)
+            yield answer
+        except (OSError, http.client.HTTPException) as error:
+            raise RemoteError(f"The connection to {self.url} broke off: {error or type(error).__name__}.") from None
+        finally:
+            # what is left unread would be taken for the next answer
+            if not answer.isclosed():
+                self.hang_up()
+
+    def send(self, method: str, path: str, data: Any, kind: str | None, length: int | None) -> http.client.HTTPResponse:
+        headers = {"User-Agent": AGENT, "Accept": "*/*"}
+        headers |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers |= {"Content-Type": kind} if data is not None and kind else {}
+        headers |= {"Content-Length": str(length)} if length is not None else {}
+        connection = self._connection or self.connect()
+        connection.request(method, self.prefix + path, data, headers)
+        return connection.getresponse()
+
+    def connect(self) -> http.client.HTTPConnection:
+        kind = http.client.HTTPSConnection if self.where.scheme == "https" else http.client.HTTPConnection
+        self._connection = kind(self.where.hostname or "", self.where.port, timeout=PATIENCE)
+        return self._connection
+
+    def hang_up(self) -> None:
+        """Close the connection; the next request opens another."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+
+def refusal(what: str, answer: http.client.HTTPResponse) -> RemoteError:
+    content = answer.read()
+    try:
+        body = json.loads(content)
+    except ValueError:
+        body = None
+    message = (body.get("message") or body.get("msg") or "") if isinstance(body, dict) else ""
+    return RemoteError(f"{what}: {answer.status} {str(message)[:300]}".rstrip(), answer.status, body)

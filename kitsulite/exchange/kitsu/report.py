@@ -1,0 +1,38 @@
+"""What a pull or push has done, and what it could not take."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Report:
+    """`new` and `known` count rows by table, `files` those that were carried over."""
+
+    new: Counter = field(default_factory=Counter)
+    known: Counter = field(default_factory=Counter)
+    removed: Counter = field(default_factory=Counter)
+    files: int = 0
+    #: (what, reason), in the order in which they were met
+    missed: list[tuple[str, str]] = field(default_factory=list)
+
+    def miss(self, what, reason):
+        """Note something that could not be taken."""
+        self.missed.append((what, reason))
+
+    def lines(self):
+        """All of it as lines of text."""
+        for name in dict.fromkeys((*self.new, *self.known, *self.removed)):
+            counted = f"{self.new[name]:8} new {self.known[name]:8} known"
+            yield f"  {name:26}{counted}" + (f" {self.removed[name]:6} removed" if self.removed[name] else "")
+        if self.files:
+            yield f"  {'files':26}{self.files:8} new"
+        if self.missed:
+            yield f"{len(self.missed)} could not be taken:"
+            yield from (f"  {what}: {reason}" for what, reason in self.missed)
+
+
+def named(row):
+    """How a row is called in a report."""
+    row = row if isinstance(row, dict) else {}
+    name = row.get("name") or row.get("email") or ""
+    return f"{str(row.get('id'))[:36]} {str(name)[:60]}".strip()

@@ -1,0 +1,205 @@
+"""Rows of another server, stored here with their ids, whatever the order in which they come."""
+
+from kitsulite import clock
+from kitsulite.errors import ApiError, RowRejected
+from kitsulite.exchange.kitsu import storing
+from kitsulite.exchange.kitsu.listings import ONLY_ROW, SIGN_IN
+from kitsulite.exchange.kitsu.memory import translated
+from kitsulite.exchange.kitsu.report import named
+from kitsulite.models import TABLES, target
+from kitsulite.models.fields import BadValue, Ref, is_id
+from kitsulite.models.people import Person
+
+#: rows that are stored in one transaction
+AT_ONCE = 500
+#: what a person who can sign in here keeps
+KEPT = ("role", "active", "email", *(name for name, _ in SIGN_IN))
+
+
+class Taking:
+    """Stores rows; `ids` maps ids of the other server to those of rows that are here under another id."""
+
+    def __init__(self, ctx, ids, report):
+        self.ctx, self.db, self.ids, self.report = ctx, ctx.db, ids, report
+        #: references and relations to rows that are not here yet: (model, row id, name) -> value
+        self.late = {}
+        #: whether ids of the studio's own rows may become those of the other server: nothing was made with them
+        self.is_fresh = not self.db.value("SELECT 1 FROM project LIMIT 1")
+
+    def take(self, listing, rows):
+        """Store the rows of a listing."""
+        rows = [self.translated(listing.prepare(row)) for row in rows]
+        rows = [row for row in self.with_id(listing, rows) if self.is_taken(listing, row)]
+        for start in range(0, len(rows), AT_ONCE):
+            with self.db.write():
+                self.take_some(listing, rows[start : start + AT_ONCE])
+
+    def with_id(self, listing, rows):
+        for row in rows:
+            if is_id(row.get("id")):
+                yield row
+            else:
+                self.report.miss(f"{listing.name} {named(row)}", "it has no id")
+
+    def translated(self, value):
+        """A value with the ids that rows have here."""
+        return translated(self.ids, value)
+
+    # Rows that are here under another id
+
+    def is_taken(self, listing, row):
+        """Whether a row is to be stored; not if it is here under another id, as part of a studio of its own."""
+        if not listing.key or self.db.exists(listing.model, id=row["id"]):
+            return True
+        own_id = self.own_id(listing, row)
+        if own_id is None:
+            return True
+        if self.is_fresh:
+            adopt(self.db, listing.model, own_id, row["id"])
+            return True
+        self.ids[row["id"]] = own_id
+        self.report.known[listing.name] += 1
+        return False
+
+    def own_id(self, listing, row):
+        """The id of the row here that is the same thing, or None."""
+        if listing.key == ONLY_ROW:
+            return self.db.value(f"SELECT id FROM {listing.model.table()} LIMIT 1")
+        wanted = {name: row.get(name) for name in listing.key}
+        if listing.model is Person:
+            wanted["email"] = wanted["email"] and wanted["email"].lower()
+            if not wanted["email"] or row.get("is_bot"):
+                return None
+            wanted["is_bot"] = False
+        found = self.db.find(listing.model, **wanted)
+        return found and found["id"]
+
+    # Storing
+
+    def take_some(self, listing, rows):
+        try:
+            with self.db.savepoint():
+                done = self.store(listing, rows)
+        except ApiError:
+            done = []
+            for row in rows:
+                try:
+                    with self.db.savepoint():
+                        done += self.store(listing, [row])
+                except ApiError as error:
+                    self.report.miss(f"{listing.name} {named(row)}", str(error))
+        self.report.new[listing.name] += sum(is_new for _, is_new in done)
+        self.report.known[listing.name] += sum(not is_new for _, is_new in done)
+
+    def store(self, listing, rows):
+        """Store rows with their relations; returns (id, whether it is new) of each."""
+        cleaned = [self.columns(listing, row) for row in rows]
+        self.put_off_references(listing, cleaned)
+        done = storing.store(self.db, listing.model, cleaned)
+        for relation in listing.relations:
+            wanted = {row["id"].lower(): row[relation] for row in rows if isinstance(row.get(relation), list)}
+            if wanted:
+                self.relate(listing, relation, wanted)
+        return done
+
+    def columns(self, listing, row):
+        """The columns of a row as they are stored here; a value that suits none is left out, and reported."""
+        fields = listing.model.columns()
+        found = {}
+        for name, value in row.items():
+            if name not in fields or fields[name].secret:
+                continue
+            try:
+                found[name] = fields[name].clean(value)
+            except BadValue as error:
+                self.report.miss(f"{listing.name} {named(row)}, {name}", str(error))
+        found = {name: value for name, value in found.items() if value is not None or name not in MOMENTS}
+        found |= dict(listing.left_out)
+        if listing.model is Person and self.can_sign_in(row["id"]):
+            found = {name: value for name, value in found.items() if name not in KEPT}
+        return {"updated_at": clock.now(), **found}
+
+    def can_sign_in(self, person_id):
+        return self.db.value("SELECT password IS NOT NULL FROM person WHERE id = ?", [person_id.lower()])
+
+    def put_off_references(self, listing, rows):
+        """Leave out the references to rows that are not here yet, to be set at the end."""
+        own = {row["id"] for row in rows}
+        for name, field in listing.model.columns().items():
+            if not isinstance(field, Ref) or not field.null:
+                continue
+            wanted = {row[name] for row in rows if row.get(name)}
+            wanted -= own if field.table == listing.model.table() else set()
+            missing = wanted - storing.known_rows(self.db, TABLES[field.table], wanted)
+            for row in rows if missing else ():
+                if row.get(name) in missing:
+                    self.late[listing.model, row["id"], name] = row[name]
+                    row[name] = None
+
+    def relate(self, listing, relation, wanted):
+        """Make a relation hold ids, those that are known here; the others follow at the end."""
+        ids = {row_id: [lower(item) for item in given] for row_id, given in wanted.items()}
+        everyone = {other for given in ids.values() for other in given if other}
+        known = storing.known_rows(self.db, target(listing.model.relations[relation]), everyone)
+        given_ids = {row_id: [other for other in given if other] for row_id, given in ids.items()}
+        storing.relate(self.db, listing.model, relation, given_ids)
+        for row_id, given in ids.items():
+            if not set(given) <= known:
+                self.late[listing.model, row_id, relation] = given
+
+    # The end
+
+    def finish(self):
+        """Set the references that had to wait; those that lead nowhere are reported."""
+        with self.db.write():
+            for (model, row_id, name), value in self.late.items():
+                if not self.db.exists(model, id=row_id):
+                    continue
+                if name in model.relations:
+                    self.finish_relation(model, row_id, name, value)
+                elif not self.set_reference(model, row_id, name, value):
+                    self.report.miss(f"{model.table().replace('_', ' ')} {row_id}, {name}", f"{value} was not taken")
+        self.late.clear()
+
+    def set_reference(self, model, row_id, name, value):
+        try:
+            with self.db.savepoint():
+                self.db.execute(f"UPDATE {model.table()} SET {name} = ? WHERE id = ?", [value, row_id])
+        except RowRejected:
+            return False
+        return True
+
+    def finish_relation(self, model, row_id, name, given):
+        storing.relate(self.db, model, name, {row_id: [other for other in given if other]})
+        known = storing.known_rows(self.db, target(model.relations[name]), [other for other in given if other])
+        for other in given:
+            if other not in known:
+                self.report.miss(f"{model.table().replace('_', ' ')} {row_id}, {name}", f"{other} was not taken")
+
+
+MOMENTS = ("created_at", "updated_at")
+
+
+def lower(item):
+    """The id that an item of a relation is, or has."""
+    item = item.get("id") if isinstance(item, dict) else item
+    return item.lower() if is_id(item) else None
+
+
+def adopt(db, model, own_id, new_id):
+    """Give a row another id, wherever it is referred to."""
+    with db.write():
+        db.execute("PRAGMA defer_foreign_keys = ON")
+        for other in TABLES.values():
+            for name, field in other.columns().items():
+                if isinstance(field, Ref) and field.table == model.table():
+                    db.execute(f'UPDATE {other.table()} SET "{name}" = ? WHERE "{name}" = ?', [new_id, own_id])
+        db.execute(f"UPDATE {model.table()} SET id = ? WHERE id = ?", [new_id, own_id])
+
+
+def in_order(rows):
+    """Rows as they were made: lists that begin with the newest are turned round."""
+    moments = [str(row.get("created_at") or "") for row in rows]
+    if moments and moments[0] > moments[-1]:
+        rows = rows[::-1]
+    return sorted(rows, key=lambda row: str(row.get("created_at") or ""))

@@ -1,0 +1,281 @@
+"""Productions come from another server with all that belongs to them."""
+
+import re
+import shutil
+
+import pyotp
+import pytest
+from exchange.filled import EMAIL, PASSWORD, QUICK, Filled, differences, files_of, rows_of
+from support import PASSWORD as ACCOUNT_PASSWORD
+from support import Studio
+
+from kitsulite import Server
+from kitsulite.cli import main
+from kitsulite.context import Context
+from kitsulite.errors import SetupError
+from kitsulite.exchange.kitsu import memory
+from kitsulite.exchange.kitsu.pull import Options, Pull
+from kitsulite.exchange.kitsu.remote import Remote, RemoteError
+from kitsulite.models.people import Person
+from kitsulite.models.tasks import Comment, Task, TaskStatus
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    with Server(tmp_path_factory.mktemp("source"), synchronous="OFF", **QUICK) as server:
+        yield Filled(server)
+
+
+@pytest.fixture(scope="module")
+def new_folder(tmp_path_factory):
+    """A studio in which nothing was made yet."""
+    folder = tmp_path_factory.mktemp("new") / "studio"
+    with Server(folder, synchronous="OFF", **QUICK):
+        pass
+    return folder
+
+
+@pytest.fixture
+def here(new_folder, tmp_path):
+    """A fresh studio to pull into, not listening."""
+    folder = shutil.copytree(new_folder, tmp_path / "studio")
+    with Server(folder, synchronous="OFF", **QUICK) as server:
+        with server.app.db.write():
+            server.app.db.execute("DELETE FROM api_event")
+        yield server.app
+
+
+def pull(app, source, **options):
+    server = source.server
+    remote = Remote(server.url, server.token(), pause=lambda seconds: None)
+    remote.find_api()
+    return Pull(Context(app), remote, memory.of(app.folder, server.url), Options(**options)).run()
+
+
+def test_all_tables_and_files_come(source, here):
+    report = pull(here, source)
+    assert report.missed == []
+    assert differences(rows_of(source.db), rows_of(here.db)) == {}
+    assert differences(files_of(source.app), files_of(here)) == {}
+
+
+def test_a_second_pull_makes_nothing_new(source, here):
+    pull(here, source)
+    before, files = rows_of(here.db), files_of(here)
+    again = pull(here, source)
+    assert (again.missed, sum(again.new.values()), again.files) == ([], 0, 0)
+    assert differences(before, rows_of(here.db)) == {}
+    assert files_of(here) == files
+
+
+def test_a_production_comes_alone(source, here):
+    report = pull(here, source, projects=("agent 327",), with_files=False)
+    assert report.missed == []
+    assert here.db.column("SELECT name FROM project") == ["Agent 327"]
+    assert here.db.column("SELECT DISTINCT project_id FROM task") == [source.show["id"]]
+    assert here.db.column("SELECT DISTINCT project_id FROM api_event") == [source.show["id"]]
+    assert here.db.value("SELECT count(*) FROM day_off") == 0
+    assert files_of(here) == {}
+    with pytest.raises(SetupError, match="no production 'Nowhere'"):
+        pull(here, source, projects=("Nowhere",))
+
+
+def test_a_dry_run_changes_nothing(source, here):
+    before = rows_of(here.db)
+    report = pull(here, source, dry_run=True)
+    assert (report.new["task"], report.known["task"], report.missed) == (3, 0, [])
+    assert differences(before, rows_of(here.db)) == {}
+    assert files_of(here) == {}
+    assert not (here.folder / memory.FOLDER).exists()
+
+
+def test_a_later_pull_follows_changes_and_deletions(source, here):
+    admin = source.server.api
+    task = source.task(source.shot, "Layout")
+    comment = source.comment(task)
+    shot = source.entity(source.show, "Shot", name="SH09")
+    pull(here, source)
+    since = memory.of(here.folder, source.server.url).pulled
+    with here.db.write():
+        here.db.execute("UPDATE entity SET description = 'mine', updated_at = '2001-01-01T00:00:00.000000'")
+    old = "2001-01-01T00:00:00.000000"
+    with source.db.write():
+        source.db.execute("UPDATE entity SET updated_at = ? WHERE id <> ?", [old, source.sheep["id"]])
+    assert admin.delete(f"/data/tasks/{task['id']}?force=true").status == 204
+    assert admin.delete(f"/data/shots/{shot['id']}?force=true").status == 204
+    report = pull(here, source, since=since)
+    assert (report.missed, report.removed["task"], report.removed["entity"]) == ([], 1, 1)
+    for table, row_id in (("task", task["id"]), ("comment", comment["id"]), ("entity", shot["id"])):
+        assert here.db.value(f"SELECT 1 FROM {table} WHERE id = ?", [row_id]) is None
+    described = dict(here.db.execute("SELECT id, description FROM entity"))
+    assert described[source.sheep["id"]] is None
+    assert described[source.wool["id"]] == "mine"
+
+
+class OwnStudio(Studio):
+    """A studio with people, types and a production of its own."""
+
+    def __init__(self, app):
+        super().__init__(app)
+        self.fur = self.department(name="Fur", color="#ffffff")
+        self.ann = self.account(email="ann@studio.com", first_name="Anna", totp_enabled=True)
+        self.hold = self.add(TaskStatus, name="Waiting", short_name="hld", color="#ffffff")
+        self.own = self.project(name="Own")
+        self.own_task = self.task(self.entity(self.own, "Shot"), "Animation", [self.ann])
+
+
+def test_a_studio_of_its_own_keeps_its_people_and_types(source, here):
+    own = OwnStudio(here)
+    before = rows_of(here.db)
+    report = pull(here, source, projects=("Agent 327",))
+    assert report.missed == []
+    after = rows_of(here.db)
+    assert {key: after.get(key) for key in before} == before
+    groomed = here.db.find(Task, relations=True, id=source.groom["id"])
+    assert groomed["task_status_id"] == own.hold["id"]
+    assert groomed["assigner_id"] == own.ann["id"]
+    assert set(groomed["assignees"]) == {own.ann["id"], source.bob["id"]}
+    note = here.db.find(Comment, id=source.note["id"])
+    assert note["replies"][0]["person_id"] == own.ann["id"]
+    assert here.db.value("SELECT count(*) FROM person WHERE email = 'ann@studio.com'") == 1
+    again = pull(here, source, projects=("Agent 327",))
+    assert (again.missed, sum(again.new.values())) == ([], 0)
+
+
+def test_people_who_can_sign_in_keep_that(source, here):
+    boss = here.db.find(Person, email=EMAIL)
+    pull(here, source)
+    assert here.db.find(Person, email=EMAIL)["id"] == source.db.find(Person, email=EMAIL)["id"] != boss["id"]
+    assert here.db.value("SELECT password IS NOT NULL FROM person WHERE email = ?", [EMAIL])
+    with source.db.write():
+        source.db.execute("UPDATE person SET role = 'user', totp_enabled = 1 WHERE email = ?", [EMAIL])
+    try:
+        pull(here, source)
+    finally:
+        with source.db.write():
+            source.db.execute("UPDATE person SET role = 'admin', totp_enabled = 0 WHERE email = ?", [EMAIL])
+    kept = here.db.find(Person, email=EMAIL)
+    assert (kept["role"], kept["totp_enabled"]) == ("admin", False)
+    assert here.db.value("SELECT count(*) FROM person WHERE password IS NOT NULL") == 1
+
+
+def test_a_production_whose_name_is_taken_is_reported(source, here):
+    Studio(here).project(name="Agent 327")
+    report = pull(here, source)
+    assert any("Agent 327" in what for what, _ in report.missed)
+    assert here.db.find(Task, id=source.groom["id"]) is None
+    assert here.db.column("SELECT name FROM project ORDER BY name") == ["Agent 327", "Other"]
+
+
+def test_what_lacks_its_rows_is_reported(source, here, monkeypatch):
+    """One listing that the other server cannot give, and all that refers to its rows."""
+    rows = Remote.rows
+
+    def broken(remote, path):
+        if "/data/tasks?" in path:
+            raise RemoteError("GET /data/tasks: 500", 500)
+        return rows(remote, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Remote, "rows", broken)
+        report = pull(here, source, with_files=False)
+    missed = "\n".join(f"{what}: {reason}" for what, reason in report.missed)
+    assert "Agent 327: task: GET /data/tasks: 500" in missed
+    assert "news" in missed
+    assert here.db.find(Comment, id=source.note["id"])
+    assert pull(here, source).missed == []
+    assert differences(rows_of(source.db), rows_of(here.db)) == {}
+
+
+def test_a_pull_that_breaks_off_is_started_again(source, here, monkeypatch):
+    download = Remote.download
+    left = iter(range(4))
+
+    def breaking(remote, path, folder):
+        if next(left, None) is None:
+            raise RemoteError("The connection broke off.")
+        return download(remote, path, folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Remote, "download", breaking)
+        with pytest.raises(SetupError, match="broke off"):
+            pull(here, source)
+    assert pull(here, source).missed == []
+    assert differences(rows_of(source.db), rows_of(here.db)) == {}
+    assert differences(files_of(source.app), files_of(here)) == {}
+
+
+def test_a_file_that_is_not_there_is_reported(source, here):
+    path = source.app.files.path("movies", "previews", source.movie["id"])
+    kept = path.read_bytes()
+    path.unlink()
+    try:
+        report = pull(here, source)
+    finally:
+        path.write_bytes(kept)
+    assert [reason for what, reason in report.missed if source.movie["id"] in what] == ["it is not there"]
+    assert len(report.missed) == 1
+
+
+def test_somebody_without_rights_is_told_so(source, here):
+    server = source.server
+    remote = Remote(server.url, server.token(source.ann["email"]), pause=lambda seconds: None)
+    remote.find_api()
+    options = Options(projects=("Agent 327",), with_files=False)
+    report = Pull(Context(here), remote, memory.of(here.folder, server.url), options).run()
+    assert report.missed[0] == ("what only administrators see", "ann@studio.com is none on the other server")
+    assert here.db.find(Task, id=source.groom["id"])
+
+
+@pytest.fixture
+def kitsulite_command(new_folder, tmp_path, capsys):
+    """Run a command on a fresh studio: (exit code, output, errors)."""
+    folder = shutil.copytree(new_folder, tmp_path / "commanded")
+
+    def run(*words):
+        code = main([*words, "--data-dir", str(folder)])
+        found = capsys.readouterr()
+        return code, found.out, found.err
+
+    return run
+
+
+def test_the_command_says_what_came_and_what_did_not(source, kitsulite_command):
+    url = source.server.url
+    sign_in = ("--email", EMAIL, "--password", PASSWORD)
+    code, told, _ = kitsulite_command("pull", url, "--project", "Agent 327", *sign_in)
+    assert code == 0
+    assert re.search(r"Pulled:\n.* task +2 new +0 known\n", told, re.DOTALL)
+    assert "Left out on purpose:\n  passwords" in told
+    assert re.search(r" comment +0 new", kitsulite_command("pull", url, *sign_in, "--since", "last")[1])
+    code, told, _ = kitsulite_command("pull", url, "--token", source.server.token(), "--dry-run", "--no-events")
+    assert "Would be pulled:" in told
+    for wrong, message in (
+        (("pull", url, "--email", EMAIL, "--password", "wrong"), "does not let"),
+        (("pull", url, "--token", "x.y.z"), "does not accept the token"),
+        (("pull", "ftp://studio.com", *sign_in), "no address of a server"),
+        (("pull", url + "/nowhere", *sign_in), "no Kitsu server"),
+        (("pull", url, *sign_in, "--since", "tomorrow"), "a moment like"),
+        (("pull", url, "--email", EMAIL, "--password", PASSWORD, "--project", "None"), "no production"),
+    ):
+        code, _, error = kitsulite_command(*wrong)
+        assert (code, message in error) == (1, True), error
+
+
+def test_nothing_since_last_without_a_first(source, kitsulite_command):
+    code, _, error = kitsulite_command("pull", source.server.url, "--token", source.server.token(), "--since", "last")
+    assert (code, "Nothing was pulled" in error) == (1, True)
+
+
+def test_a_second_factor_is_asked_for(source, kitsulite_command):
+    secret = pyotp.random_base32()
+    person = source.account("admin", email="careful@studio.com", totp_enabled=True, totp_secret=secret)
+    try:
+        words = ("pull", source.server.url, "--email", person["email"], "--password", ACCOUNT_PASSWORD, "--dry-run")
+        code, _, error = kitsulite_command(*words)
+        assert (code, "Code of the authenticator app is needed" in error) == (1, True), error
+        assert kitsulite_command(*words, "--code", pyotp.TOTP(secret).now())[0] == 0
+    finally:
+        with source.db.write():
+            source.db.execute("DELETE FROM login_log WHERE person_id = ?", [person["id"]])
+            source.db.execute("DELETE FROM person WHERE id = ?", [person["id"]])

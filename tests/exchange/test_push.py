@@ -1,0 +1,247 @@
+"""Productions go to another server, and come out there as they are here."""
+
+import shutil
+
+import pytest
+from exchange.filled import EMAIL, PASSWORD, QUICK, Filled, differences, files_of, rows_of
+from support import Studio
+
+from kitsulite import Server
+from kitsulite.cli import main
+from kitsulite.context import Context
+from kitsulite.errors import SetupError
+from kitsulite.exchange.kitsu import memory, pull
+from kitsulite.exchange.kitsu.counterparts import SHARED
+from kitsulite.exchange.kitsu.push import Options, Push
+from kitsulite.exchange.kitsu.remote import Remote
+from kitsulite.models.entities import Entity
+from kitsulite.models.tasks import Task, TaskStatus
+
+#: what nothing imports, as the command says
+NOT_PUSHED = (
+    *("api_event", "working_file", "output_file", "output_type", "file_status", "software", "hardware_item", "budget"),
+    *("budget_entry", "chat", "chat_message", "chat_participant", "asset_instance", "asset_instance_link", "day_off"),
+    *("production_schedule_version", "production_schedule_version_task_link", "search_filter", "search_filter_group"),
+    *("production_schedule_version_task_link_person_link", "software_department_link", "salary_scale"),
+    *("hardware_item_department_link", "custom_action", "project_template", "project_template_asset_type_link"),
+    *("entity_concept_link", "attachment_file", "organisation"),
+)
+
+
+def connected(server):
+    remote = Remote(server.url, server.token(), pause=lambda seconds: None)
+    remote.find_api()
+    return remote
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    with Server(tmp_path_factory.mktemp("source"), synchronous="OFF", **QUICK) as server:
+        yield Filled(server)
+
+
+@pytest.fixture(scope="module")
+def pulled(source, tmp_path_factory):
+    """The folder of a studio into which all was pulled."""
+    folder = tmp_path_factory.mktemp("pulled") / "studio"
+    with Server(folder, synchronous="OFF", **QUICK) as server:
+        known = memory.of(folder, source.server.url)
+        report = pull.Pull(Context(server.app), connected(source.server), known, pull.Options()).run()
+        assert report.missed == []
+    return folder
+
+
+@pytest.fixture
+def here(pulled, tmp_path):
+    folder = shutil.copytree(pulled, tmp_path / "studio")
+    with Server(folder, synchronous="OFF", **QUICK) as server:
+        yield server.app
+
+
+@pytest.fixture
+def third():
+    with Server(**QUICK) as server:
+        yield server
+
+
+def push(app, server, **options):
+    known = memory.of(app.folder, server.url)
+    options = {"projects": ("Agent 327",), "creates": True, **options}
+    return Push(Context(app), connected(server), known, Options(**options)).run()
+
+
+def ids_there(app, server):
+    return {here: there for there, here in memory.of(app.folder, server.url).ids.items()}
+
+
+def test_a_production_that_was_pulled_comes_out_elsewhere_as_it_was(source, here, third):
+    report = push(here, third)
+    assert report.missed == []
+    ids = ids_there(here, third)
+    rows = rows_of(here.db, NOT_PUSHED, ids).items()
+    expected = {key: row for key, row in rows if is_pushed(row, source) and (key[0] not in SHARED or key[1] in ids)}
+    # rows are found by the ids that they have there
+    expected = {(table, ids.get(key, key)): row for (table, key), row in expected.items()}
+    found = rows_of(third.app.db, NOT_PUSHED)
+    different = differences(expected, {key: row for key, row in found.items() if key in expected})
+    assert {key: value for key, value in map(without_the_unsent, different.items()) if value} == {}
+    attached = "SELECT name, size, extension, comment_id FROM attachment_file WHERE comment_id IS NOT NULL"
+    assert third.app.db.rows(attached) == here.db.rows(attached) != []
+    originals = {"here": files_of(here), "there": files_of(third.app)}
+    for bucket, prefix, row in (
+        ("pictures", "original", source.still),
+        ("movies", "previews", source.movie),
+        ("files", "previews", source.book),
+        ("pictures", "thumbnails", source.show),
+    ):
+        path = str(here.files.path(bucket, prefix, row["id"]).relative_to(here.files.folder))
+        assert originals["there"][path] == originals["here"][path]
+
+
+def is_pushed(row, source):
+    """Whether a row belongs to the production, or is of the studio and used by it."""
+    return source.other["id"] not in row.values() and source.other_shot["id"] not in row.values()
+
+
+MADE = {"created_at", "updated_at"}
+#: columns that the other server sets itself: of rows that it has made, of files that it has measured
+OWN = {
+    **dict.fromkeys(("department", "studio", "task_type", "task_status", "entity_type", "project_status"), MADE),
+    **{table: MADE | {"file_size"} for table in ("preview_background_file", "status_automation")},
+    "person": MADE | {"timezone", "last_presence"},
+    "project": {"from_schedule_version_id", "updated_at"},
+    "preview_file": {"updated_at", "source_file_id", "data", "file_size", "width", "height"},
+    "comment": {"updated_at"},
+}
+
+
+def without_the_unsent(item):
+    (table, key), found = item
+    if isinstance(found, dict):
+        found = {name: value for name, value in found.items() if name not in OWN.get(table, ())}
+    return (table, key), found
+
+
+def test_a_second_push_makes_nothing_new(source, here, third):
+    push(here, third)
+    before = rows_of(third.app.db), files_of(third.app)
+    again = push(here, third)
+    assert (again.missed, sum(again.new.values()), again.files) == ([], 0, 0)
+    after = rows_of(third.app.db), files_of(third.app)
+    assert (differences(before[0], after[0]), before[1] == after[1]) == ({}, True)
+
+
+def test_what_the_production_needs_must_be_there(source, here, third):
+    before = rows_of(third.app.db, ["organisation"])
+    with pytest.raises(SetupError, match=r"lacks what the production needs: .*Grooming.*--create-missing"):
+        push(here, third, creates=False)
+    report = push(here, third, creates=False, dry_run=True)
+    assert ("task type Grooming", "it is not there: --create-missing creates it") in report.missed
+    assert push(here, third, dry_run=True).new["task type"] == 1
+    assert differences(before, rows_of(third.app.db, ["organisation"])) == {}
+
+
+def test_people_and_types_of_the_other_server_are_used(source, here, third):
+    there = Studio(third.app)
+    ann = there.person(email="ann@studio.com")
+    hold = there.add(TaskStatus, name="Waiting", short_name="hld", color="#ffffff")
+    assert push(here, third, with_files=False).missed == []
+    task = third.app.db.find(Task, relations=True, id=source.groom["id"])
+    assert (task["task_status_id"], task["assigner_id"]) == (hold["id"], ann["id"])
+    # both assignees, and the casting of the asset
+    assert ann["id"] in task["assignees"]
+    assert len(task["assignees"]) == 2
+    assert third.app.db.related(Entity, source.sheep["id"], "entities_out") == [source.wool["id"]]
+    assert third.app.db.get(TaskStatus, hold["id"])["name"] == "Waiting"
+
+
+def test_what_was_changed_there_later_stays(source, here, third):
+    push(here, third, with_files=False)
+    with third.app.db.write():
+        third.app.db.update(Entity, source.sheep["id"], description="theirs", updated_at="2999-01-01T00:00:00.000000")
+    report = push(here, third, with_files=False)
+    assert [reason for _, reason in report.missed] == ["it was changed there later than here: --force overwrites it"]
+    assert third.app.db.get(Entity, source.sheep["id"])["description"] == "theirs"
+    assert push(here, third, with_files=False, force=True).missed == []
+    assert third.app.db.get(Entity, source.sheep["id"])["description"] is None
+
+
+def test_only_what_was_changed_here_since_a_moment(source, here, third):
+    push(here, third, with_files=False)
+    with here.db.write():
+        here.db.execute("UPDATE entity SET updated_at = '2001-01-01T00:00:00.000000', description = 'old'")
+        here.db.update(Entity, source.shot["id"], description="new", updated_at="2998-01-01T00:00:00.000000")
+    assert push(here, third, with_files=False, since="2002-01-01T00:00:00.000000").missed == []
+    described = dict(third.app.db.execute("SELECT id, description FROM entity"))
+    assert (described[source.shot["id"]], described[source.wool["id"]]) == ("new", None)
+
+
+def test_a_row_that_is_refused_there_is_reported_alone(source, here, third):
+    push(here, third, with_files=False)
+    with here.db.write():
+        here.db.execute("UPDATE task SET difficulty = 2, updated_at = '2998-01-01T00:00:00.000000'")
+    with third.app.db.write():
+        third.app.db.update(Task, source.animate["id"], name="taken")
+        columns = third.app.db.get(Task, source.groom["id"])
+        third.app.db.add(
+            Task,
+            **{
+                **columns,
+                "id": None,
+                "name": "main",
+                "entity_id": source.shot["id"],
+                "task_type_id": third.app.db.get(Task, source.animate["id"])["task_type_id"],
+            },
+        )
+    report = push(here, third, with_files=False)
+    assert [what.split()[:2] for what, _ in report.missed] == [["tasks", source.animate["id"]]]
+    assert third.app.db.get(Task, source.groom["id"])["difficulty"] == 2
+
+
+def test_a_production_that_cannot_be_stored_ends_it(source, here, third):
+    Studio(third.app).project(name="Agent 327")
+    report = push(here, third)
+    assert report.missed[-1] == ("all of Agent 327", "its production could not be stored there")
+    assert third.app.db.value("SELECT count(*) FROM entity") == 0
+
+
+def test_only_an_administrator_can_push(source, here, third):
+    person = Studio(third.app).person("manager")
+    remote = Remote(third.url, third.token(person["email"]), pause=lambda seconds: None)
+    remote.find_api()
+    with pytest.raises(SetupError, match="is no administrator"):
+        Push(Context(here), remote, memory.of(here.folder, third.url), Options()).run()
+
+
+def test_the_command_pushes(source, pulled, third, tmp_path, capsys):
+    folder = shutil.copytree(pulled, tmp_path / "studio")
+    common = ("--email", EMAIL, "--password", PASSWORD, "--data-dir", str(folder))
+    assert main(["push", third.url, "--project", "Agent 327", "--create-missing", *common]) == 0
+    told = capsys.readouterr().out
+    assert "Pushed:" in told
+    assert "Left out on purpose:" in told
+    assert main(["push", third.url, "--project", "Agent 327", "--dry-run", *common]) == 0
+    assert "Would be pushed:" in capsys.readouterr().out
+    assert main(["push", third.url, "--project", "None", *common]) == 1
+    assert "no production 'None' here" in capsys.readouterr().err
+
+
+def test_what_was_pulled_from_a_server_goes_back_under_the_ids_that_it_has_there(source, third, tmp_path):
+    """A studio with types of its own pulls, changes and pushes back."""
+    folder = tmp_path / "own"
+    with Server(folder, synchronous="OFF", **QUICK) as server:
+        own = Studio(server.app)
+        hold = own.add(TaskStatus, name="Waiting", short_name="hld", color="#ffffff")
+        own.project(name="Own")
+        known = memory.of(folder, source.server.url)
+        report = pull.Pull(
+            Context(server.app), connected(source.server), known, pull.Options(projects=("Agent 327",))
+        ).run()
+        assert report.missed == []
+        assert server.app.db.get(Task, source.groom["id"])["task_status_id"] == hold["id"]
+        before = source.db.get(Task, source.groom["id"])
+        with server.app.db.write():
+            server.app.db.update(Task, source.groom["id"], priority=2, updated_at="2997-01-01T00:00:00.000000")
+        assert push(server.app, source.server, creates=False).missed == []
+    after = source.db.get(Task, source.groom["id"])
+    assert after == {**before, "priority": 2, "updated_at": "2997-01-01T00:00:00"}
