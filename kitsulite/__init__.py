@@ -25,11 +25,13 @@ ZOU_VERSION = "1.0.67"
 def create_app(data_dir: "str | os.PathLike[str] | None" = None, **settings: "Unpack[Given]") -> "Application":
     """The Bottle application over a data folder, a WSGI callable with `close()`.
 
-    Settings as in `kitsulite.settings`, by name. A folder that cannot be used is a SetupError.
+    Settings as in `kitsulite.settings`, by name. A folder that cannot be used is a SetupError. A new studio
+    gets an administrator: `app.admin_email`, `app.admin_password`.
     """
     from kitsulite.application import Application
 
     app = Application(data_dir=data_dir, **settings)
+    app.create_administrator()
     app.resume()
     return app
 

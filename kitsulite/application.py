@@ -18,6 +18,7 @@ from kitsulite.auth import tokens
 from kitsulite.context import Context
 from kitsulite.domain.server import initial_data
 from kitsulite.domain.server.backups import Backups
+from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import ApiError, SetupError
 from kitsulite.events.bus import Bus
 from kitsulite.jobs.mail import Mailer
@@ -95,6 +96,19 @@ class Application(App):
         self.jobs.resume()
         self.checkpoints.start()
         self.backups.start()
+
+    def create_administrator(self) -> None:
+        """Make the administrator of a studio that has no person yet: `admin_email` and `admin_password`.
+
+        The password is generated if the settings hold none, and None if there were persons already: then the
+        address is that of the first administrator.
+        """
+        self.admin_email = self.settings.admin_email
+        self.admin_password = accounts.first_administrator(
+            Context(self), self.admin_email, self.settings.admin_password
+        )
+        if self.admin_password is None and (found := accounts.an_administrator(Context(self))):
+            self.admin_email = found["email"]
 
     @property
     def live(self) -> "LiveStream":

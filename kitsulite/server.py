@@ -90,7 +90,8 @@ class BaseServer:
             self.api_url = self.url + "/api"
             if self.app.settings.domain_name == settings_table.NAMES["domain_name"].default:
                 self.app.settings.domain_name = self.url.partition("://")[2]
-            self._create_administrator()
+            self.app.create_administrator()
+            self.admin_email, self.admin_password = self.app.admin_email, self.app.admin_password
             if self.app.is_new:
                 self._furnish()
             self.app.resume()
@@ -100,15 +101,6 @@ class BaseServer:
             if listener:
                 listener.close()
             raise
-
-    def _create_administrator(self) -> None:
-        settings = self.app.settings
-        self.admin_email = settings.admin_email
-        self.admin_password = accounts.first_administrator(
-            Context(self.app), settings.admin_email, settings.admin_password
-        )
-        if self.admin_password is None and (found := accounts.an_administrator(Context(self.app))):
-            self.admin_email = found["email"]
 
     def _furnish(self) -> None:
         """Put into a new studio what it shall begin with, before anybody is answered."""

@@ -1,6 +1,7 @@
 """`serve` and `demo`: run the server until it is stopped."""
 
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from kitsulite import settings as settings_table
 from kitsulite.cli.command import command, given_settings, option
+from kitsulite.errors import SetupError
 
 OPEN = option("--open", action="store_true", help="open the browser on it")
 
@@ -17,6 +19,7 @@ OPEN = option("--open", action="store_true", help="open the browser on it")
     "serve",
     OPEN,
     option("--demo", action="store_true", help="serve a filled demo studio, in a temporary folder unless one is given"),
+    option("--test", action="store_true", help="a studio that is thrown away, which tests control over HTTP"),
     settings=settings_table.NAMES,
 )
 def serve(args):
@@ -26,9 +29,13 @@ def serve(args):
     kitsulite serve --data-dir ~/studio --port 9000 --open
     kitsulite serve --host 0.0.0.0 --admin-email ann@studio.com
     kitsulite serve --demo --open
+    kitsulite serve --test --port 9000 --admin-password mysecretpassword
     KITSULITE_ADMIN_PASSWORD_FILE=/run/secrets/admin kitsulite serve
+
+    With --test, settings come from flags alone, and only this machine may connect: see
+    kitsulite/testing/README.md.
     """
-    run(args, args.demo)
+    run(args, args.demo, args.test)
 
 
 @command("demo", OPEN, settings=settings_table.NAMES)
@@ -42,15 +49,15 @@ def demo(args):
     run(args, True)
 
 
-def run(args, is_demo):
+def run(args, is_demo, is_test=False):
     stop = threading.Event()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: stop.set())
     given = given_settings(args)
-    settings = settings_table.load(**given)
+    settings = settings_table.load({} if is_test else os.environ, **given)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    with server_of(given, settings, is_demo) as server:
+    with server_of(given, settings, is_demo, is_test) as server:
         keep_uploads_in_data_folder(server.app)
         # The first event client must not wait for a library to load.
         threading.Thread(target=lambda: server.app.live, daemon=True).start()
@@ -66,14 +73,27 @@ def run(args, is_demo):
     print("Stopped.", file=sys.stderr)
 
 
-def server_of(given, settings, is_demo):
+def server_of(given, settings, is_demo, is_test):
+    given["port"] = settings.port
+    if is_test:
+        return server_for_tests(given, settings.host, "demo" if is_demo else None)
     if is_demo:
         from kitsulite.demo.server import DemoServer
 
-        return DemoServer(given.pop("data_dir", None), **{**given, "port": settings.port})
+        return DemoServer(given.pop("data_dir", None), **given)
     from kitsulite.server import BaseServer
 
-    return BaseServer(**{**given, "data_dir": settings.data_dir, "port": settings.port})
+    return BaseServer(**{**given, "data_dir": settings.data_dir})
+
+
+def server_for_tests(given, host, seed):
+    """A server that tests control; without a folder of its own it is thrown away."""
+    from kitsulite.testing.control import LOCAL
+    from kitsulite.testing.server import Server
+
+    if host not in LOCAL:
+        raise SetupError("--test: whoever reaches such a server may empty it, so it listens on this machine alone.")
+    return Server(given.pop("data_dir", None), seed=seed, control=True, **given)
 
 
 def keep_uploads_in_data_folder(app):

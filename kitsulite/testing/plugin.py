@@ -2,28 +2,30 @@
 
     def test_my_tool(kitsulite):
         my_tool.publish(kitsulite.api_url, kitsulite.admin_email, kitsulite.admin_password)
-        assert kitsulite.api.get("/data/projects/open").json == []
+        kitsulite.requests.assert_called("POST /actions/tasks/<task_id>/comment", times=1)
 
 One server runs for the whole session, on a free port of this machine and in a folder that is
-removed at the end; each test finds it with its initial data. It is a complete server, no
-mock, and it cannot be mistaken for the one of the studio.
+removed at the end; each test finds it as it was at the beginning. README.md beside this file
+says all that it can. Fixtures:
 
-Fixtures:
-
-`kitsulite`           the server: `url`, `api_url`, `admin_email`, `admin_password`;
-                      `api` calls it as the administrator (`kitsulite.client.Client`),
-                      `client(email)` as another person, `token(email)` gives an access token
+`kitsulite`           the server, as it was at the beginning
+`kitsulite_class`     the same server, which the tests of a class share: rows stay from test to test
+`kitsulite_module`    the same for the tests of a file
 `kitsulite_gazu`      the module `gazu`, set to that server and logged in as the administrator;
                       the test is skipped if gazu is not installed
-`kitsulite_settings`  settings of the server, {} by default; override it in your conftest.py:
-
-    @pytest.fixture(scope="session")
-    def kitsulite_settings():
-        return {"domain": "vfx", "admin_password": "mysecretpassword"}
-
+`kitsulite_settings`  settings of the server, {} by default; override it in your conftest.py
 `kitsulite_server`    the server of the session as earlier tests left it; rarely what you want
+
+A test that asks for `kitsulite` and for one of the shared ones starts from what is shared, and
+what it does is gone at its end. What all tests start from is prepared once, by a function in
+conftest.py:
+
+    def kitsulite_seed(server):
+        server.make.shots(server.make.project("Caminandes"), 3)
 """
 
+import contextlib
+import types
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +33,19 @@ import pytest
 
 if TYPE_CHECKING:
     from kitsulite.testing.server import Server
+
+#: fixture -> those that share a server with more tests
+BROADER = {
+    "kitsulite": {"kitsulite_class", "kitsulite_module"},
+    "kitsulite_class": {"kitsulite_module"},
+    "kitsulite_module": set[str](),
+}
+#: the server of the session
+SERVER = pytest.StashKey["Server"]()
+#: the fixtures that are in use, the broadest first
+IN_USE = pytest.StashKey[list[str]]()
+#: requests that the report of a failed test shows
+SHOWN = 20
 
 
 @pytest.fixture(scope="session")
@@ -40,19 +55,52 @@ def kitsulite_settings() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def kitsulite_server(kitsulite_settings: dict[str, Any]) -> "Iterator[Server]":
+def kitsulite_server(
+    request: pytest.FixtureRequest, kitsulite_settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> "Iterator[Server]":
     """The Kitsu server of the session, in the state in which earlier tests left it."""
+    from kitsulite.testing import workers
     from kitsulite.testing.server import Server
 
-    with Server(**kitsulite_settings) as server:
+    seed, settings = workers.shared(request.config, tmp_path_factory, seed_of(request.config), kitsulite_settings)
+    with Server(seed=seed, **settings) as server:
+        request.config.stash[SERVER] = server
         yield server
+        del request.config.stash[SERVER]
+
+
+@pytest.fixture(scope="module")
+def kitsulite_module(request: pytest.FixtureRequest, kitsulite_server: "Server") -> "Iterator[Server]":
+    """A Kitsu server that the tests of a file share."""
+    yield from lent(request, kitsulite_server, "kitsulite_module")
+
+
+@pytest.fixture(scope="class")
+def kitsulite_class(request: pytest.FixtureRequest, kitsulite_server: "Server") -> "Iterator[Server]":
+    """A Kitsu server that the tests of a class share."""
+    yield from lent(request, kitsulite_server, "kitsulite_class")
 
 
 @pytest.fixture(name="kitsulite")
-def kitsulite_fresh(kitsulite_server: "Server") -> "Server":
-    """A Kitsu server with its initial data and an administrator."""
-    kitsulite_server.reset()
-    return kitsulite_server
+def kitsulite_fresh(request: pytest.FixtureRequest, kitsulite_server: "Server") -> "Iterator[Server]":
+    """A Kitsu server as it was at the beginning of the session."""
+    yield from lent(request, kitsulite_server, "kitsulite")
+
+
+def lent(request: pytest.FixtureRequest, server: "Server", name: str) -> "Iterator[Server]":
+    """The server as a fixture finds it; others that are in use find it again as they left it."""
+    in_use = request.config.stash.setdefault(IN_USE, [])
+    with server.scratch() if in_use else contextlib.nullcontext():
+        if BROADER[name] & set(request.fixturenames):
+            server.requests.clear()
+            server.events.clear()
+        else:
+            server.reset()
+        in_use.append(name)
+        try:
+            yield server
+        finally:
+            in_use.remove(name)
 
 
 @pytest.fixture
@@ -67,3 +115,35 @@ def kitsulite_gazu(kitsulite: "Server") -> Any:
     gazu.set_host(host)
     gazu.set_event_host(host)
     gazu.client.default_client.tokens = tokens
+
+
+def seed_of(config: pytest.Config) -> Any:
+    """What the conftest files of a project start with, each adding to those above it; None if none says anything."""
+    found = [
+        vars(plugin)["kitsulite_seed"]
+        for _, plugin in config.pluginmanager.list_name_plugin()
+        if isinstance(plugin, types.ModuleType) and "kitsulite_seed" in vars(plugin)
+    ]
+    if any(hasattr(seed, "_pytestfixturefunction") or "Fixture" in type(seed).__name__ for seed in found):
+        raise pytest.UsageError("kitsulite_seed(server) is a plain function: remove @pytest.fixture above it.")
+
+    def sow(server: "Server") -> None:
+        for seed in found:
+            if callable(seed):
+                seed(server)
+            else:
+                server.load(seed)
+
+    return sow if found else None
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Add the last requests to the report of a test that failed."""
+    outcome = yield
+    report = outcome.get_result()
+    server = item.config.stash.get(SERVER, None)
+    if report.failed and server and "kitsulite_server" in getattr(item, "fixturenames", ()):
+        calls = [str(call) for call in server.requests]
+        left_out = [f"... {len(calls) - SHOWN} before"] if len(calls) > SHOWN else []
+        report.sections.append(("Kitsu calls", "\n".join([*left_out, *calls[-SHOWN:]]) or "none"))

@@ -27,6 +27,7 @@ from kitsulite.models.server import Job
 from kitsulite.server import BaseServer
 from kitsulite.testing import seeds
 from kitsulite.testing.clock import Clock
+from kitsulite.testing.control import controlled
 from kitsulite.testing.factories import Make
 from kitsulite.testing.faults import Fault, Faults, Kind
 from kitsulite.testing.recorder import KEPT, Calls, Events, Mail, mails_in
@@ -50,7 +51,8 @@ class Server(BaseServer):
     Without `data_dir` it lies in a folder that is removed at the end. `seed` is what it starts
     with: a function that gets the server, a data folder, a file that `save` made, or "demo": a
     filled studio with the same ids each time, whose people all have the administrator's password.
-    `listen=False`: no port. Other arguments are settings, see `kitsulite settings`.
+    `listen=False`: no port. `control=True`: tests in other languages control it over HTTP, see
+    `testing/control.py`. Other arguments are settings, see `kitsulite settings`.
     """
 
     def __init__(
@@ -59,10 +61,14 @@ class Server(BaseServer):
         *,
         seed: "Seed | None" = None,
         listen: bool = True,
+        control: bool = False,
         **settings: "Unpack[Given]",
     ) -> None:
         super().__init__(data_dir, **settings)
-        self._seed, self._listens = seed, listen
+        if control:
+            # started from a shell, whose environment may be that of the studio
+            self._given["environ"] = {}
+        self._seed, self._listens, self._controlled = seed, listen, control
         self._snapshots: Snapshots | None = None
         self._wsgi: Any = None
         self._faults = Faults()
@@ -83,6 +89,7 @@ class Server(BaseServer):
             self._snapshots = Snapshots(self.app, self.app.folder / "snapshots")
         if self._seed is not None and self._seed != DEMO:
             self._sow(self._seed)
+        self.forget()
         if self._snapshots:
             self.snapshot(FIRST)
 
@@ -95,7 +102,6 @@ class Server(BaseServer):
             self._own("seed")
             seed(self)
             self.app.jobs.wait()
-            self._forget()
         else:
             self.load(seed)
 
@@ -104,6 +110,8 @@ class Server(BaseServer):
         """The WSGI application that answers, with faults and records: for callers without a socket."""
         if self._wsgi is None:
             self._wsgi = Observer(self._faults.around(super().wsgi), self.requests.note, KEPT)
+            if self._controlled:
+                self._wsgi = controlled(self, self._wsgi)
         return self._wsgi
 
     def stop(self) -> None:
@@ -125,7 +133,7 @@ class Server(BaseServer):
         Only if this server made the studio: a folder that was there before is never emptied.
         """
         self.restore(FIRST)
-        self._forget()
+        self.forget()
 
     def snapshot(self, name: str) -> None:
         """Keep the rows and stored files as they are now under a name, for `restore`."""
@@ -161,7 +169,7 @@ class Server(BaseServer):
             seeds.cut_off(app)
             snapshots.adopt(app)
         self._adopt_administrator()
-        self._forget()
+        self.forget()
 
     def _adopt_administrator(self) -> None:
         ctx = Context(self.app)
@@ -176,7 +184,7 @@ class Server(BaseServer):
             raise SetupError(f"{self.app.folder} was there before this server: {what}() would change it.")
         return self._snapshots
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Forget what was recorded; faults and the clock end."""
         self._faults.clear()
         self.clock.release()

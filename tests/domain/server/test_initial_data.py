@@ -2,7 +2,7 @@
 
 import pytest
 
-import kitsulite
+from kitsulite.application import Application
 from kitsulite.domain.server import initial_data
 from kitsulite.models.entities import EntityType
 from kitsulite.models.people import Department, Person
@@ -25,7 +25,7 @@ def create(studio, domain):
 def fresh(request, tmp_path_factory):
     """A new studio of each kind, only to be read: (kind, database)."""
     folder = tmp_path_factory.mktemp(request.param)
-    app = kitsulite.create_app(data_dir=str(folder), secret_key="k" * 40, domain=request.param, synchronous="OFF")
+    app = Application(data_dir=str(folder), secret_key="k" * 40, domain=request.param, synchronous="OFF")
     yield request.param, app.db
     app.close()
 
