@@ -59,7 +59,8 @@ def index(view: str, ids: str) -> str:
 
 
 def trigger(name: str, event: str, table: str, view: str, ids: str) -> str:
-    body = (forget(ids) if event != "INSERT" else "") + index(view, ids) if ids else forget("SELECT OLD.id")
+    # INSERT OR REPLACE takes the old row away without any trigger
+    body = forget(ids) + index(view, ids) if ids else forget("SELECT OLD.id")
     return f"CREATE TRIGGER search_{name} AFTER {event} ON {table} WHEN {IS_WATCHED} BEGIN {body} END;"
 
 

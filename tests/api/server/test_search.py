@@ -234,3 +234,16 @@ def test_the_syntax_of_the_index_is_no_syntax_for_clients(production, query):
 def test_bad_bodies_are_refused(production, body):
     _, api, _ = production
     assert api.post("/data/search", body).status_int == 400
+
+
+def test_a_row_that_another_program_replaces_is_found_as_it_is_now(studio, project):
+    shot = studio.entity(project, "Shot", name="Boulder")
+    columns = ", ".join(f'"{name}"' for name in Entity.columns())
+    values = ", ".join("'Pebble'" if name == "name" else f'"{name}"' for name in Entity.columns())
+    with studio.db.write():
+        studio.db.execute(
+            f"INSERT OR REPLACE INTO entity ({columns}) SELECT {values} FROM entity WHERE id = ?", [shot["id"]]
+        )
+    for word, found in (("Pebble", 1), ("Boulder", 0)):
+        answer = studio.api(studio.admin).post("/data/search", {"query": word, "index_names": ["shots"]})
+        assert len(answer.json["shots"]) == found, answer.json
