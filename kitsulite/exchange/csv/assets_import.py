@@ -103,14 +103,13 @@ class AssetsImport(EntitiesImport):
             raise BadValue(f"Task type not found for {name[:80]}")
         return self.steps[name]
 
-    def find(self, place):
-        return self.assets.get((self.type_id(place), place[1]))
-
-    def type_id(self, place):
-        type_id, is_new = self.types.use(place[0])
+    def find(self, plan):
+        name_of_type, name = plan.place
+        type_id, is_new = self.types.use(name_of_type)
         if is_new:
             self.places.made["asset_types"] = self.places.made.get("asset_types", 0) + 1
-        return type_id
+        plan.place = (type_id, name)
+        return self.assets.get(plan.place)
 
     def located(self, columns):
         """Columns with the id of the episode in place of its name."""
@@ -120,10 +119,10 @@ class AssetsImport(EntitiesImport):
         return columns
 
     def create(self, plan):
-        type_id, name = self.type_id(plan.place), plan.place[1]
-        columns = {**self.located(plan.columns), "data": plan.data}
-        asset_id = self.places.add(type_id, name=name, **columns)
-        self.assets[type_id, name] = asset_id
+        self.notice(plan.row, "Name", self.assets, plan.place)
+        type_id, name = plan.place
+        asset_id = self.places.add(type_id, name=name, data=plan.data, **self.located(plan.columns))
+        self.assets[plan.place] = asset_id
         self.emit("asset:new", asset_id=asset_id, asset_type=type_id)
         self.work(asset_id, {}, type_id, plan.works)
         return asset_id
@@ -138,7 +137,7 @@ class AssetsImport(EntitiesImport):
         self.work(asset_id, self.tasks.known(asset_id), before["entity_type_id"], plan.works)
 
     def keep(self, asset_id, plan):
-        self.work(asset_id, self.tasks.known(asset_id), self.type_id(plan.place), [])
+        self.work(asset_id, self.tasks.known(asset_id), plan.place[0], [])
 
     def work(self, asset_id, known, type_id, works):
         """Make the missing tasks of an asset and do what its row says of them."""

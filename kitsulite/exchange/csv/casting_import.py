@@ -24,10 +24,10 @@ LABEL = "fixed"
 
 def run(ctx, project_id, stream, dry_run):
     """Import a sheet; returns a null per row. A dry run is taken back and says what would be done."""
-    rows = reading.sheet(stream, REQUIRED).rows
+    sheet = reading.sheet(stream, REQUIRED)
     assets, casters = named_entities(ctx, project_id)
     with reading.importing(dry_run) as report:
-        for row in rows:
+        for row in report.good(sheet):
             before = len(report.problems)
             link = link_of(report, row, assets, casters)
             if len(report.problems) > before or not report.writes:
@@ -38,7 +38,7 @@ def run(ctx, project_id, stream, dry_run):
                 report.created += 1
             else:
                 report.changed += 1
-    return [None] * len(rows)
+    return [None] * len(sheet.rows)
 
 
 def named_entities(ctx, project_id):

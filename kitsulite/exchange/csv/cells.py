@@ -6,19 +6,26 @@ from kitsulite.exchange.csv.columns import METADATA
 from kitsulite.models.fields import NO, YES, BadValue
 from kitsulite.models.tasks import TaskStatus
 
+#: names in a list of persons, and commas in one of them, at most
+MOST_PARTS, MOST_COMMAS = 500, 8
+
 
 class People:
     """The persons of the studio by their full name, address or id, in any case."""
 
     def __init__(self, ctx, project_id):
-        kinds = "NOT p.is_guest" if access.welcomes_bots(ctx, project_id) else "NOT p.is_guest AND NOT p.is_bot"
+        kinds = "NOT p.is_guest AND p.preview_project_id IS NULL"
+        if not access.welcomes_bots(ctx, project_id):
+            kinds += " AND NOT p.is_bot"
         sql = (
             f"SELECT p.id, p.email, {full_name('p')}, l.person_id IS NOT NULL AS in_team FROM person p"
             f" LEFT JOIN project_person_link l ON l.person_id = p.id AND l.project_id = ? WHERE {kinds}"
         )
-        self.exact, self.named = {}, {}
+        self.exact, self.named, self.team, self.is_admin = {}, {}, set(), ctx.is_admin
         for person_id, email, name, in_team in ctx.db.execute(sql, [project_id]):
             self.exact[person_id] = person_id
+            if in_team:
+                self.team.add(person_id)
             if email:
                 self.exact[email.casefold()] = person_id
             self.named.setdefault(name.strip().casefold(), []).append((bool(in_team), person_id))
@@ -39,12 +46,22 @@ class People:
     def several(self, text):
         """The ids of the persons of a list with commas, which a name may hold, too."""
         parts, ids = text.split(","), []
+        if len(parts) > MOST_PARTS:
+            raise BadValue(f"It may hold {MOST_PARTS} names.")
         while parts:
-            taken = max((n for n in range(1, len(parts) + 1) if self.knows(",".join(parts[:n]))), default=1)
+            longest = min(len(parts), MOST_COMMAS + 1)
+            taken = max((n for n in range(1, longest + 1) if self.knows(",".join(parts[:n]))), default=1)
             name, parts = ",".join(parts[:taken]).strip(), parts[taken:]
             if name:
                 ids.append(self.one(name))
         return list(dict.fromkeys(ids))
+
+    def assignees(self, text):
+        """The ids of persons who may be assigned: for admins anybody, else those of the team."""
+        ids = self.several(text)
+        if not self.is_admin and not self.team.issuperset(ids):
+            raise BadValue("Only people of the project's team work on its tasks.")
+        return ids
 
     def knows(self, text):
         key = text.strip().casefold()

@@ -21,16 +21,17 @@ class EditsImport(EntitiesImport):
             self.refuse_episodes(row)
         return (episode, self.name(row)), self.description(row), {}
 
-    def find(self, place):
-        episode, name = place
-        return self.edits.get((self.places.episode(episode), name))
+    def find(self, plan):
+        episode, name = plan.place
+        plan.place = (self.places.episode(episode), name)
+        return self.edits.get(plan.place)
 
     def create(self, plan):
-        episode, name = plan.place
-        episode_id = self.places.episode(episode)
+        self.notice(plan.row, "Name", self.edits, plan.place)
+        episode_id, name = plan.place
         columns = {"description": "", **plan.columns, "data": plan.data}
         edit_id = self.places.add(self.type_id, parent_id=episode_id, name=name, **columns)
-        self.edits[episode_id, name] = edit_id
+        self.edits[plan.place] = edit_id
         self.emit("edit:new", edit_id=edit_id, parent_id=episode_id)
         self.begin(edit_id, plan.works)
         return edit_id

@@ -19,6 +19,15 @@ from kitsulite.models.fields import BadValue, as_object, dump
 SHOWN = json_object({**parts(Entity, "e"), "type": "'Entity'"})
 
 
+#: names that are like others, as far as an answer tells them
+MOST_ALIKE = 1000
+
+
+def spelled(key):
+    """A place and a name, of which capitals and the spaces around it do not count."""
+    return (*key[:-1], key[-1].strip().casefold())
+
+
 @dataclass
 class Plan:
     """What a row asks for: where the entity lies, its columns, its metadata, and the work on its tasks."""
@@ -28,6 +37,7 @@ class Plan:
     columns: dict
     data: dict
     works: list
+    episode_id: str | None = None
 
 
 class EntitiesImport:
@@ -51,6 +61,8 @@ class EntitiesImport:
         #: new entities that get their tasks after the last row
         self.bare = []
         self.report = None
+        #: new names that only capitals or spaces tell from others of the same place
+        self.alike, self.spellings = [], {}
 
     def keys(self, header):
         return columns.keys(header, self.fixed, self.others, self.metadata.fields, self.tasks.types)
@@ -59,7 +71,7 @@ class EntitiesImport:
         """Import all rows; returns the entities of the rows as JSON text. A dry run is taken back and answered."""
         ids = []
         with reading.importing(self.dry_run) as self.report:
-            for row in self.sheet.rows:
+            for row in self.report.good(self.sheet):
                 plan = self.plan(row)
                 if plan and self.report.writes:
                     ids.append(self.store(plan))
@@ -83,7 +95,7 @@ class EntitiesImport:
     def store(self, plan):
         """Make or change the entity of a row with its tasks; returns its id, None if that is refused."""
         try:
-            entity_id = self.find(plan.place)
+            entity_id = self.find(plan)
             if entity_id is None:
                 entity_id = self.create(plan)
                 self.report.created += 1
@@ -123,6 +135,15 @@ class EntitiesImport:
             reason = "An episode column is present for a production that isn't a TV Show"
             self.report.add(row, "Episode", reason)
 
+    def notice(self, row, column, known, key):
+        """Remember a new name that is there in another spelling; `known`: the names there are, by place."""
+        spellings = self.spellings.get(column)
+        if spellings is None:
+            spellings = self.spellings[column] = {spelled(other): other[-1] for other in known}
+        other = spellings.setdefault(spelled(key), key[-1])
+        if other != key[-1]:
+            self.alike.append({"line": row.line, "column": column, "value": key[-1], "known": other})
+
     def description(self, row):
         text = row.text("Description")
         return {} if text is None else {"description": text}
@@ -152,12 +173,12 @@ class EntitiesImport:
             "assignations": self.tasks.assigned,
         }
         unknown = columns.unknown(self.sheet.columns, (*self.fixed, *self.others))
-        return {"made": {**self.places.made, **counts}, "unknown_columns": unknown}
+        return {"made": {**self.places.made, **counts}, "unknown_columns": unknown, "alike": self.alike[:MOST_ALIKE]}
 
     # What they differ in
 
-    def find(self, place):
-        """The id of the entity at a place, or None."""
+    def find(self, plan):
+        """The id of the entity at the place of a row, whose names become ids, or None."""
         raise NotImplementedError
 
     def read(self, row):

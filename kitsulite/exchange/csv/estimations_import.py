@@ -34,12 +34,12 @@ def run(ctx, project, task_type, episode_id, stream, dry_run):
     unit = Unit(ctx.db.first(Organisation) or {})
     with reading.importing(dry_run) as report:
         report.more = {"unknown_columns": unknown(sheet.columns, COLUMNS)}
-        for row in sheet.rows:
+        for row in report.good(sheet):
             before = len(report.problems)
             task = find_task(ctx, report, row, entities, task_type)
             columns = read(report, row, unit)
             data = {field: value for field, value in metadata.read(report, row).items() if value != ""}
-            if len(report.problems) == before and report.writes:
+            if task and len(report.problems) == before and report.writes:
                 if data:
                     columns["data"] = {**as_object(task["data"]), **data}
                 tasks.update_and_emit(ctx, task, **columns)

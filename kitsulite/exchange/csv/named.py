@@ -1,8 +1,13 @@
 """Entities by the texts that name them in a sheet."""
 
+import functools
+
 from slugify import slugify
 
 from kitsulite.models.fields import BadValue
+
+#: characters of a name that is looked for in another spelling
+LONGEST = 200
 
 
 class Named:
@@ -29,5 +34,10 @@ class Named:
 
 
 def slugs_of(texts):
-    # a text without any letter or digit stands for itself
-    return tuple(text and (slugify(text) or text.strip()) for text in texts)
+    return tuple(text and slug_of(text) for text in texts)
+
+
+@functools.lru_cache(4096)
+def slug_of(text):
+    """A text without any letter or digit, and one that is no name, stands for itself."""
+    return (slugify(text) if len(text) <= LONGEST else "") or text.strip()

@@ -36,7 +36,7 @@ def run(ctx, stream, update, dry_run):
     """Import a sheet; returns the person of each row. A dry run is taken back and says what would be done."""
     found = []
     with reading.importing(dry_run) as report:
-        for row in reading.sheet(stream, REQUIRED).rows:
+        for row in report.good(reading.sheet(stream, REQUIRED)):
             columns, departments = read(ctx, report, row)
             if columns is None:
                 continue

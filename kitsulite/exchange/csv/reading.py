@@ -10,6 +10,7 @@ with reading.importing(dry_run) as report:
 import contextlib
 import csv
 import io
+import itertools
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
@@ -28,8 +29,10 @@ DELIMITERS = (";", ",", "\t", "|", " ")
 #: problems that one answer names at most
 MOST_PROBLEMS = 1000
 MEGABYTE = 2**20
-#: bytes of a sheet, whose rows are held in memory, at most
-MOST_BYTES = 16 * MEGABYTE
+#: what a sheet, whose rows are held in memory, may have
+MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 16 * MEGABYTE, 50_000, 1000
+#: characters of a cell that an answer shows
+SHOWN = 200
 WHOLE = re.compile(r"[+-]?\d{1,10}", re.ASCII)
 # a description may be longer than the 128 KiB of Python's default
 csv.field_size_limit(MOST_BYTES)
@@ -37,19 +40,24 @@ csv.field_size_limit(MOST_BYTES)
 
 @dataclass
 class Row:
-    """The cells of a row by column; `line`: where it ends in the file, the header is on line 1."""
+    """The cells of a row; `line`: where it ends in the file, the header is on line 1.
+
+    `places`: column -> number of its cell, the same for all rows of a sheet.
+    """
 
     line: int
-    cells: dict[Key, str]
+    places: dict[Key, int]
+    cells: list[str]
 
     def get(self, column: Key) -> str | None:
         """The cell of a column, without spaces around it; None if the file, or the row, has none."""
-        cell = self.cells.get(column)
+        cell = self.text(column)
         return cell if cell is None else cell.strip()
 
     def text(self, column: Key) -> str | None:
         """The cell of a column as it is; None if the file, or the row, has none."""
-        return self.cells.get(column)
+        place = self.places.get(column)
+        return None if place is None or place >= len(self.cells) else unguarded(self.cells[place])
 
 
 @dataclass
@@ -66,16 +74,17 @@ def sheet(stream: BinaryIO, known: Collection[str] = (), keys: Callable[[list[st
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text, set(known)))
         header = [unguarded(name) for name in next(reader, [])]
+        if len(header) > MOST_COLUMNS:
+            raise Refused(f"A sheet may have {MOST_COLUMNS} columns.")
         columns: list[Key] = keys(header) if keys else list(header)
         # of columns of the same name the first one counts
-        cells_of = {name: columns.index(name) for name in columns}
-        rows = [
-            Row(reader.line_num, {name: unguarded(cells[at]) for name, at in cells_of.items() if at < len(cells)})
-            for cells in reader
-            if any(map(str.strip, cells))
-        ]
+        places = {name: place for place, name in reversed(list(enumerate(columns)))}
+        filled = (Row(reader.line_num, places, cells) for cells in reader if any(map(str.strip, cells)))
+        rows = list(itertools.islice(filled, MOST_ROWS + 1))
     except csv.Error as error:
         raise Refused(f"The file is no CSV: {error}") from None
+    if len(rows) > MOST_ROWS:
+        raise TooLarge(f"A sheet may have {MOST_ROWS} rows: split the file.")
     return Sheet(columns, rows)
 
 
@@ -126,9 +135,20 @@ class Report:
         """Whether a good row is to be written: not if the file is refused anyway."""
         return self.dry_run or not self.problems
 
-    def add(self, row: Row, column: Key, reason: str, message: str | None = None) -> None:
+    def good(self, sheet: Sheet) -> Iterator[Row]:
+        """The rows of a sheet; those with cells beyond its columns, which may have been shifted, are problems."""
+        for row in sheet.rows:
+            beyond = "".join(row.cells[len(sheet.columns) :]).strip()
+            if beyond:
+                self.add(row, "", "The row has more cells than the header.", value=beyond)
+            else:
+                yield row
+
+    def add(self, row: Row, column: Key, reason: str, message: str | None = None, value: str | None = None) -> None:
         """A cell cannot be taken; `message`: the text of the answer if this is the first problem."""
-        self.problems.append({"line": row.line, "column": label(column), "value": row.get(column), "reason": reason})
+        value = row.get(column) if value is None else value
+        shown = value and value[:SHOWN]
+        self.problems.append({"line": row.line, "column": label(column), "value": shown, "reason": reason})
         self.messages.append(message or reason)
 
     def required(self, row: Row, *columns: str) -> bool:

@@ -50,19 +50,24 @@ class ShotsImport(EntitiesImport):
 
         return column and self.report.read(row, column, read)
 
-    def find(self, place):
-        episode, sequence, name = place
-        sequence_id = self.places.sequence(self.places.episode(episode), sequence)
-        return self.shots.get((sequence_id, name))
+    def find(self, plan):
+        episode, sequence, name = plan.place
+        if episode and (episode,) not in self.places.episodes:
+            self.notice(plan.row, "Episode", self.places.episodes, (episode,))
+        episode_id = self.places.episode(episode)
+        if (episode_id, sequence) not in self.places.sequences:
+            self.notice(plan.row, "Sequence", self.places.sequences, (episode_id, sequence))
+        plan.place = (self.places.sequence(episode_id, sequence), name)
+        plan.episode_id = episode_id
+        return self.shots.get(plan.place)
 
     def create(self, plan):
-        episode, sequence, name = plan.place
-        episode_id = self.places.episode(episode)
-        sequence_id = self.places.sequence(episode_id, sequence)
+        self.notice(plan.row, "Name", self.shots, plan.place)
         columns = {"nb_frames": 0, **counted(plan.columns, plan.data), "data": plan.data}
+        sequence_id, name = plan.place
         shot_id = self.places.add(self.type_id, parent_id=sequence_id, name=name, **columns)
-        self.shots[sequence_id, name] = shot_id
-        self.emit("shot:new", shot_id=shot_id, episode_id=episode_id)
+        self.shots[plan.place] = shot_id
+        self.emit("shot:new", shot_id=shot_id, episode_id=plan.episode_id)
         self.begin(shot_id, plan.works)
         return shot_id
 

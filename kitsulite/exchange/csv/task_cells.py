@@ -42,7 +42,7 @@ class TaskCells:
         for name, task_type_id in self.types.items():
             status = report.read(row, (TASK, name), self.statuses.one)
             comment = row.text((COMMENT, name))
-            persons = report.read(row, (PERSONS, name), self.people.several) or []
+            persons = report.read(row, (PERSONS, name), self.people.assignees) or []
             if status or (comment or "").strip() or persons:
                 found.append(Work(task_type_id, status, comment, persons))
         return found

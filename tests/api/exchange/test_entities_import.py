@@ -184,7 +184,9 @@ def test_names_with_commas_and_names_that_two_people_have(production):
     header = "Sequence;Name;Layout assignations\r\n"
     user = production.team["user"]
     text = f"{user['first_name']} {user['last_name']},Ng, Zoé Jr., Dr.,"
-    shot = production.send("shots", header + f"SQ1;P1;{text}\r\n").json[0]
+    answer = production.send("shots", header + f"SQ1;P1;{text}\r\n")
+    assert answer.json["message"] == "Only people of the project's team work on its tasks."
+    shot = production.send("shots", header + f"SQ1;P1;{text}\r\n", role="admin").json[0]
     assert production.tasks(shot)["Layout"][1] == [user["id"], comma["id"]]
     for _ in range(2):
         production.studio.person(first_name="Al", last_name="Bo")
@@ -340,6 +342,7 @@ def test_a_dry_run_says_what_would_be_done_and_changes_nothing(production):
     assert answer.json == {
         **{"dry_run": True, "created": 1, "changed": 0, "skipped": [2], "nb_refused": 1, "unknown_columns": ["Bogus"]},
         "made": {"sequences": 1, "tasks": 2, "comments": 1, "assignations": 0},
+        "alike": [],
         "refused": [{"line": 4, "column": "Name", "value": "", "reason": "Name cannot be empty"}],
     }
     assert set(production.entities("Shot")) == {"P1"}
