@@ -35,6 +35,9 @@ from kitsulite.web.route import Route
 if TYPE_CHECKING:
     from kitsulite.api.server.stream import LiveStream
 
+#: declares no routes, and its library loads slowly: see `Application.live`
+STREAM = "kitsulite.api.server.stream"
+
 
 class Application(App):
     """The Bottle application over one data folder; `close()` when it is no longer needed."""
@@ -159,4 +162,5 @@ def load_routes() -> None:
     """Import every module of the API, which declares its routes."""
     package = importlib.import_module("kitsulite.api")
     for module in pkgutil.walk_packages(package.__path__, "kitsulite.api."):
-        importlib.import_module(module.name)
+        if module.name != STREAM:
+            importlib.import_module(module.name)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 from kitsulite.auth import tokens
 from kitsulite.client import Answer, Client, with_query
 from kitsulite.context import Context
-from kitsulite.demo import studio as demo_studio
-from kitsulite.demo.sameness import same_each_time
 from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.models.fields import new_id
@@ -82,7 +80,7 @@ class Server(BaseServer):
         self.make = Make(self)
 
     def _open(self) -> None:
-        with same_each_time() if self._seed == DEMO else contextlib.nullcontext():
+        with sameness() if self._seed == DEMO else contextlib.nullcontext():
             super()._open()
         self.app.bus.listen(self.events.note)
         if self.app.is_new:
@@ -95,7 +93,9 @@ class Server(BaseServer):
 
     def _furnish(self) -> None:
         if self._seed == DEMO:
-            demo_studio.fill(self.app, self.admin_password or "")
+            from kitsulite.demo import studio
+
+            studio.fill(self.app, self.admin_password or "")
 
     def _sow(self, seed: "Seed") -> None:
         if callable(seed):
@@ -247,6 +247,13 @@ class Server(BaseServer):
         refresh, jti = tokens.make(self.app.settings, person["id"], "refresh", "person", **always)
         access, _ = tokens.make(self.app.settings, person["id"], "access", "person", refresh_jti=jti, **always)
         return {"access_token": access, "refresh_token": refresh}
+
+
+def sameness() -> "contextlib.AbstractContextManager[None]":
+    """Let the demo studio be the same each time; loaded only for it."""
+    from kitsulite.demo.sameness import same_each_time
+
+    return same_each_time()
 
 
 def clear_caches_of_gazu() -> None:

@@ -27,6 +27,11 @@ def test_its_routes_show_what_they_declare(app):
     assert route.config["body"]["name"].required
 
 
+def test_a_new_studio_has_an_administrator_who_can_sign_in(app):
+    login = {"email": app.admin_email, "password": app.admin_password}
+    assert webtest.TestApp(app).post_json("/api/auth/login", login).json["login"] is True
+
+
 def test_a_plain_route_is_one_of_bottle(app):
     @app.get("/hello/<name>")
     def hello(name):
