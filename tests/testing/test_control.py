@@ -1,14 +1,19 @@
 """A test server that is controlled over HTTP, as by tests in other languages."""
 
 import json
+import re
+import shutil
+import subprocess
 
 import pytest
-from kitsulite_process import Process
+from kitsulite_process import CHECKOUT, Process
 
 from kitsulite import Server
 from kitsulite.cli import main
 from kitsulite.client import Client, call_app
 from kitsulite.testing.control import ACTIONS
+
+MANUAL = (CHECKOUT / "kitsulite" / "testing" / "README.md").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +146,17 @@ def test_serve_has_a_server_for_tests_that_leaves_nothing(tmp_path, monkeypatch)
         assert Client(process.url).post("/kitsulite/test/reset").ok
         assert client.get("/data/projects").json == []
         assert process.end()[0] == 0
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
+def test_the_example_of_the_manual_in_javascript_works(server, tmp_path):
+    example = re.search(r"```javascript\n(.*?)```", MANUAL, re.DOTALL)[1]
+    assert "http://127.0.0.1:9000" in example
+    file = tmp_path / "tool.test.mjs"
+    file.write_text(example.replace("http://127.0.0.1:9000", server.url))
+    ended = subprocess.run(["node", "--test", file], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0, ended.stdout
+    assert re.search(r"pass 1\b", ended.stdout), ended.stdout
 
 
 def test_serve_for_tests_stays_on_this_machine(capsys):
