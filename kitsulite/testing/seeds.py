@@ -1,7 +1,6 @@
-"""Seeds: what a test server starts with, and the files that studios are saved to.
+"""Seeds: what a test server starts with.
 
-A saved studio is a zip of `kitsulite.db` and `files/`, as they lie in a data folder. The key
-that signs tokens is in neither: a copy of a studio never signs for the studio.
+Rows and files of a studio are copied, the key that signs its tokens is not: a copy never signs for the studio.
 """
 
 import contextlib
@@ -16,7 +15,6 @@ from kitsulite.application import DATABASE, Application
 from kitsulite.errors import SetupError
 from kitsulite.store.files import MAKING
 from kitsulite.store.migrations import copy
-from kitsulite.testing.snapshots import marks_below
 
 FILES = "files/"
 CHATS = ("chat_token_slack", "chat_webhook_mattermost", "chat_token_discord")
@@ -24,7 +22,7 @@ CHATS = ("chat_token_slack", "chat_webhook_mattermost", "chat_token_discord")
 
 @contextlib.contextmanager
 def opened(path: str | os.PathLike[str], folder: Path) -> Iterator[Application]:
-    """A copy of a studio, a data folder or a saved one, unpacked into a folder and brought up to date."""
+    """A copy of a studio, a data folder or a backup, unpacked into a folder and brought up to date."""
     unpack(Path(path), folder)
     # no setting of the machine reaches a test
     app = Application(data_dir=folder, environ={}, synchronous="OFF")
@@ -42,7 +40,7 @@ def unpack(path: Path, folder: Path) -> None:
         elif (path / DATABASE).is_file():
             copy_folder(path, folder)
         else:
-            raise SetupError(f"There is no studio in {path}: a data folder with a {DATABASE}, or a saved one.")
+            raise SetupError(f"There is no studio in {path}: it is no data folder with a {DATABASE}, and no backup.")
     except (OSError, sqlite3.Error, zipfile.BadZipFile) as error:
         raise SetupError(f"The studio in {path} cannot be read: {error}.") from None
 
@@ -51,7 +49,7 @@ def extract(path: Path, folder: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         if DATABASE not in names:
-            raise SetupError(f"{path} is no saved studio: it holds no {DATABASE}.")
+            raise SetupError(f"{path} is no backup of a studio: it holds no {DATABASE}.")
         archive.extractall(folder, [name for name in names if name == DATABASE or name.startswith(FILES)])
 
 
@@ -70,20 +68,3 @@ def cut_off(app: Application) -> None:
     with app.db.write():
         app.db.execute("DELETE FROM mail")
         app.db.execute(f"UPDATE organisation SET {', '.join(f'{name} = ?' for name in CHATS)}", [""] * len(CHATS))
-
-
-def save(app: Application, path: Path) -> None:
-    """Write the rows and files of an application to a file, whole or not at all."""
-    partial, rows = Path(f"{path}.partial"), Path(f"{path}.db")
-    try:
-        with app.db.alone(), zipfile.ZipFile(partial, "w") as archive:
-            copy(app.db.connection(), str(rows))
-            archive.write(rows, DATABASE, zipfile.ZIP_DEFLATED, 1)
-            for name in marks_below(app.files.folder):
-                archive.write(app.files.folder / name, FILES + name)
-        os.replace(partial, path)
-    except OSError as error:
-        raise SetupError(f"The studio cannot be saved to {path}: {error}.") from None
-    finally:
-        for made in (partial, rows):
-            made.unlink(missing_ok=True)

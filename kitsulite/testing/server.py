@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 from kitsulite.auth import tokens
 from kitsulite.client import Answer, Client, with_query
 from kitsulite.context import Context
+from kitsulite.domain.server import backups
 from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.models.fields import new_id
@@ -47,8 +48,8 @@ class Server(BaseServer):
             gazu.log_in(server.admin_email, server.admin_password)
 
     Without `data_dir` it lies in a folder that is removed at the end. `seed` is what it starts
-    with: a function that gets the server, a data folder, a file that `save` made, or "demo": a
-    filled studio with the same ids each time, whose people all have the administrator's password.
+    with: a function that gets the server, a data folder, a backup, or "demo": a filled studio with
+    the same ids each time, whose people all have the administrator's password.
     `listen=False`: no port. `control=True`: tests in other languages control it over HTTP, see
     `testing/control.py`. Other arguments are settings, see `kitsulite settings`.
     """
@@ -156,11 +157,11 @@ class Server(BaseServer):
             self._own("scratch").drop(name)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the studio to a file, which is a seed and can be loaded."""
-        seeds.save(self.app, Path(path))
+        """Write a backup of the studio, a zip or a folder, which is a seed and can be loaded."""
+        backups.make(self.app, path)
 
     def load(self, path: str | os.PathLike[str]) -> None:
-        """Put a copy of a studio, a data folder or a saved one, in the place of all.
+        """Put a copy of a studio, a data folder or a backup, in the place of all.
 
         `admin_email` is then the administrator of that studio, with the password that this server was given.
         """
@@ -175,6 +176,8 @@ class Server(BaseServer):
         ctx = Context(self.app)
         wanted = {"email": self.admin_email, "role": "admin", "active": True, "is_bot": False}
         person = self.app.db.find(Person, **wanted) or accounts.an_administrator(ctx)
+        if person is None:
+            raise SetupError("This studio has no active administrator: tests could not do anything in it.")
         accounts.set_password(ctx, person, self.admin_password)
         self.admin_email = person["email"]
 

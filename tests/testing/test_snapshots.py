@@ -203,20 +203,22 @@ def test_a_data_folder_is_a_seed_and_is_left_as_it_is(studio_folder):
     assert content(studio_folder) == before
 
 
-def test_a_saved_studio_is_one_file_and_a_seed(server, tmp_path):
-    make(server, "saved")
-    store(server)
-    server.save(tmp_path / "studio.zip")
-    assert [path.name for path in tmp_path.iterdir()] == ["studio.zip"]
-    assert sorted(zipfile.ZipFile(tmp_path / "studio.zip").namelist())[-1] == "kitsulite.db"
-    with Server(seed=str(tmp_path / "studio.zip")) as other:
+@pytest.mark.parametrize("name", ["studio.zip", "studio"])
+def test_a_saved_studio_is_a_backup_and_a_seed(server, tmp_path, name):
+    preview = server.make.preview(server.make.task(server.make.shot(server.make.project("saved"))))
+    server.save(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    with Server(seed=str(tmp_path / name)) as other:
         assert names(other) == {"saved"}
-        assert len(snapshots.marks_below(other.app.files.folder)) == 1
+        assert other.call("GET", f"/pictures/originals/preview-files/{preview['id']}.png").ok
+        assert other.app.settings.secret_key != server.app.settings.secret_key
     server.reset()
-    server.load(tmp_path / "studio.zip")
+    server.load(tmp_path / name)
     assert names(server) == {"saved"}
     server.reset()
     assert names(server) == set()
+    with pytest.raises(SetupError, match="there already"):
+        server.save(tmp_path / name)
 
 
 @pytest.mark.parametrize("path", ["nothing here", "broken.zip", "other.zip", "folder"])
