@@ -106,3 +106,7 @@ class DiskFull(ApiError):
 
 class SetupError(Exception):
     """The server cannot start or work as it is set up; the text names the fix."""
+
+
+class WrongSetting(SetupError):
+    """A setting that stands for no value; the text names it and what is expected."""

@@ -29,6 +29,7 @@ from kitsulite.web.observer import Observer, log_exchange
 
 #: of the hashes of passwords that protect nothing
 THROW_AWAY_COST = 2
+NOT_RUNNING = "This server is not running: call start(), or use it in a `with` block."
 Self = TypeVar("Self", bound="BaseServer")
 
 
@@ -46,6 +47,11 @@ class BaseServer:
     `app`             the WSGI application, with `db`, `settings` and `folder`
     """
 
+    url: str
+    api_url: str
+    admin_email: str
+    admin_password: str | None
+
     def __init__(self, data_dir: "str | os.PathLike[str] | None" = None, **settings: "Unpack[Given]") -> None:
         self._temporary = data_dir is None
         self._listens = True
@@ -61,8 +67,13 @@ class BaseServer:
     def app(self) -> Application:
         """The application; a server that is not running has none."""
         if self._app is None:
-            raise SetupError("This server is not running: call start(), or use it in a `with` block.")
+            raise SetupError(NOT_RUNNING)
         return self._app
+
+    def __getattr__(self, name: str) -> Any:
+        if name in BaseServer.__annotations__:
+            raise SetupError(NOT_RUNNING)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def start(self: Self) -> Self:
         """Listen and answer; returns itself once it does. What keeps it from starting is a SetupError."""
@@ -163,9 +174,9 @@ def listen(host: str, port: int) -> socket.socket:
         raise SetupError(f"--host {host}: no address of this machine; try 127.0.0.1 or 0.0.0.0.") from None
     except PermissionError:
         raise SetupError(f"Port {port} is reserved: choose one above 1023 with --port.") from None
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise SetupError(
-            f"Port {port} on {host} cannot be opened ({getattr(error, 'strerror', None) or error}): "
+            f"Port {port} on {host} cannot be opened ({os.strerror(error.errno) if error.errno else error}): "
             "stop what uses it, choose another with --port, or take any free one with --port 0."
         ) from None
 

@@ -55,6 +55,27 @@ def test_a_given_folder_stays_and_is_found_again(tmp_path):
         assert "Puppets" in [row["name"] for row in server.api.get("/data/departments").json]
 
 
+@pytest.mark.parametrize("name", ["url", "api_url", "admin_email", "admin_password", "app"])
+def test_a_server_that_was_not_started_says_so(name):
+    server = Server()
+    with pytest.raises(SetupError, match="start"):
+        getattr(server, name)
+    assert not hasattr(server, "_no_such_attribute")
+
+
+def test_a_server_that_was_stopped_cannot_be_reset():
+    with Server() as server:
+        pass
+    with pytest.raises(SetupError, match="start"):
+        server.reset()
+
+
+def test_a_port_in_use_is_explained_once():
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SetupError) as refused:
+        Server(port=taken.getsockname()[1]).start()
+    assert str(refused.value).count("in use") == 1
+
+
 def test_a_studio_that_was_there_before_is_never_reset(tmp_path):
     with Server(tmp_path):
         pass
@@ -86,7 +107,7 @@ def test_a_port_in_use_is_reported_before_anything_is_made(tmp_path):
         ({"threads": 0}, "--threads"),
         ({"port": "many"}, "--port"),
         ({"domain": "4d"}, "2d, 3d, vfx, games"),
-        ({"colour": "red"}, "Unknown setting: colour"),
+        ({"colour": "red"}, "There is no setting colour"),
         ({"admin_password": "short"}, "too short"),
     ],
 )

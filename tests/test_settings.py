@@ -4,10 +4,11 @@ import os
 import stat
 import typing
 
+import platformdirs.unix
 import pytest
 
 from kitsulite import settings
-from kitsulite.errors import SetupError
+from kitsulite.errors import SetupError, WrongSetting
 from kitsulite.given import Given
 
 
@@ -68,18 +69,107 @@ def test_an_empty_key_file_is_never_a_key(tmp_path):
     assert len(settings.kept_secret_key(tmp_path)) >= 32
 
 
+def test_the_data_folder_lies_where_the_platform_keeps_data(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr(settings.platformdirs, "user_data_dir", Unix.of)
+    assert settings.load({}).data_dir == str(tmp_path / "kitsulite")
+
+
+class Unix:
+    """platformdirs on a machine with a home, whichever machine this is."""
+
+    @staticmethod
+    def of(name, appauthor):
+        assert appauthor is False
+        return platformdirs.unix.Unix(name, appauthor).user_data_dir
+
+
+def test_a_machine_without_a_home_is_told_to_name_the_folder(monkeypatch):
+    monkeypatch.setattr(settings.platformdirs, "user_data_dir", lambda *_, **__: "~/.local/share/kitsulite")
+    with pytest.raises(WrongSetting, match="KITSULITE_DATA_DIR"):
+        settings.load({})
+    assert settings.load({"KITSULITE_DATA_DIR": "/data"}).data_dir == "/data"
+
+
+def test_settings_lie_in_a_file_of_the_data_folder(tmp_path):
+    (tmp_path / settings.FILE).write_text('port = 9000\nlog_level = "debug"\nmax_json_length = "10MB"\n')
+    found = settings.load({"KITSULITE_LOG_LEVEL": "ERROR"}, data_dir=str(tmp_path))
+    assert (found.port, found.log_level, found.max_json_length) == (9000, "ERROR", 10 << 20)
+    assert settings.load({}, data_dir=str(tmp_path), port=1).port == 1
+
+
+def test_a_server_for_tests_takes_nothing_from_the_studio_of_its_person(tmp_path, monkeypatch):
+    (tmp_path / settings.FILE).write_text('mail_server = "smtp.studio.com"')
+    monkeypatch.setattr(settings, "user_data_dir", lambda: str(tmp_path))
+    assert settings.load({"HOME": "/home/ann"}).mail_server == "smtp.studio.com"
+    assert settings.load({}).mail_server == ""
+
+
 @pytest.mark.parametrize(
-    ("platform", "environ", "end"),
+    ("text", "message"),
     [
-        ("linux", {"XDG_DATA_HOME": "/data"}, "/data/kitsulite"),
-        ("linux", {}, ".local/share/kitsulite"),
-        ("darwin", {}, "Library/Application Support/kitsulite"),
-        ("win32", {"LOCALAPPDATA": "/appdata"}, "/appdata/kitsulite"),
+        ("prot = 9000", "prot is no setting, perhaps port"),
+        ("port: 9000", "is not TOML"),
+        ("port = 90.5", "--port"),
+        ("port = true", "--port"),
+        ("mail_server = ['a']", "--mail-server"),
+        ("protected_accounts = [1]", "--protected-accounts"),
+        ("[mail]\nport = 9000", "mail is no setting"),
+        ("data_dir = '/data'", "where this file lies"),
+        ("\xff", "is not TOML"),
     ],
 )
-def test_the_data_folder_lies_where_the_platform_keeps_data(monkeypatch, platform, environ, end):
-    monkeypatch.setattr(settings.sys, "platform", platform)
-    assert settings.user_data_dir(environ).as_posix().endswith(end)
+def test_a_wrong_line_of_the_file_is_named(tmp_path, text, message):
+    (tmp_path / settings.FILE).write_bytes(text.encode("latin-1"))
+    with pytest.raises(WrongSetting, match=message):
+        settings.load({}, data_dir=str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "value"),
+    [
+        ("max_content_length", "10MB", 10 << 20),
+        ("max_content_length", "1.5 GiB", 3 << 29),
+        ("max_content_length", "4096", 4096),
+        ("max_json_length", "64k", 64 << 10),
+        ("picture_memory", "1GB", 1024),
+        ("picture_memory", "100", 100),
+        ("log_level", "debug", "DEBUG"),
+        ("synchronous", " full ", "FULL"),
+        ("port", "", 8080),
+        ("protected_accounts", "", []),
+        ("mail_server", "", ""),
+        ("host", "::1", "::1"),
+        ("host", "0.0.0.0", "0.0.0.0"),
+        ("domain_name", "kitsu.studio.com:8443", "kitsu.studio.com:8443"),
+        ("domain_name", "[::1]:8080", "[::1]:8080"),
+        ("mail_server", "smtp", "smtp"),
+        ("default_timezone", "UTC", "UTC"),
+        ("protected_accounts", ["ann@studio.com"], ["ann@studio.com"]),
+        ("access_token_days", 1, 1.0),
+    ],
+)
+def test_values_are_taken_as_people_write_them(name, given, value):
+    assert getattr(settings.load({}, **{name: given}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("port", 80.5),
+        ("port", True),
+        ("enforce_2fa", 7),
+        ("host", "127.0.0.1:80"),
+        ("host", "127.0.0.999"),
+        ("domain_name", "kitsu.studio.com:port"),
+        ("protected_accounts", "ann"),
+        ("max_json_length", "1.5"),
+        ("nothing", 1),
+    ],
+)
+def test_values_given_in_code_are_checked_too(name, given):
+    with pytest.raises(WrongSetting, match=name.replace("_", ".")):
+        settings.load({}, **{name: given})
 
 
 @pytest.mark.parametrize("name", ["ENFORCE_2FA", "PORT", "ADMIN_PASSWORD"])

@@ -5,11 +5,12 @@ A command is a function of one of the modules besides this one, declared by `@co
 """
 
 import importlib
+import os
 import sys
 
 MODULES = ("serve", "accounts", "outbox", "ask", "about", "doctor", "maintenance", "backups", "jobs", "exchange")
-#: exit codes: the command did not succeed; it was stopped by Ctrl-C (2 is argparse's, for a wrong call)
-FAILED, INTERRUPTED = 1, 130
+#: exit codes: the command did not succeed; it was called wrongly; it was stopped by Ctrl-C
+FAILED, WRONG, INTERRUPTED = 1, 2, 130
 
 
 def main(arguments=None):
@@ -30,17 +31,23 @@ def main(arguments=None):
 
 def run(arguments):
     # Imported here, so that `main` reports a module that is not installed.
-    from kitsulite.cli.command import parser
-    from kitsulite.errors import ApiError, SetupError
+    from kitsulite import settings
+    from kitsulite.cli.command import parse
+    from kitsulite.errors import ApiError, SetupError, WrongSetting
 
     for module in MODULES:
         importlib.import_module(f"kitsulite.cli.{module}")
-    args = parser().parse_args(arguments)
+    args = parse(arguments)
     if not args.function:
         args.parser.print_help()
-        return 2
+        return WRONG
+    for sentence in settings.strangers(os.environ):
+        print(f"kitsulite: {sentence}: see `kitsulite settings`", file=sys.stderr)
     try:
         return args.function(args) or 0
+    except WrongSetting as error:
+        print(f"kitsulite: {error}", file=sys.stderr)
+        return WRONG
     except (SetupError, ApiError) as error:
         print(f"kitsulite: {error}", file=sys.stderr)
         return FAILED

@@ -1,11 +1,16 @@
-"""`version` and `settings`: what this program is and what can be set."""
+"""`version`, `help` and `settings`: what this program is and what can be set."""
 
+import os
 import platform
 import sqlite3
+import textwrap
 
 from kitsulite import ZOU_VERSION, __version__
 from kitsulite import settings as settings_table
-from kitsulite.cli.command import command
+from kitsulite.cli import zou_settings
+from kitsulite.cli.command import command, given_settings, option, parse
+from kitsulite.cli.parsing import WIDTH
+from kitsulite.errors import WrongSetting
 
 
 @command("version")
@@ -18,18 +23,54 @@ def version(args):
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.platform()}")
 
 
-@command("settings")
+@command("help", option("words", nargs="*", metavar="COMMAND", help="the command that is meant"))
+def show_help(args):
+    """Show how a command is used.
+
+    kitsulite help serve
+    kitsulite help user create
+    """
+    parse([*args.words, "--help"])
+
+
+@command(
+    "settings",
+    option("text", nargs="?", default="", help="only settings whose name or subject holds this text"),
+    option(
+        "--from",
+        dest="source",
+        metavar="FILE",
+        help="print the variables in this file of a Zou installation as lines for kitsulite.toml",
+    ),
+)
 def settings(args):
-    """List every setting: environment variable, value in force, what it is.
+    """List the settings: variable, value in force with its source, what it is.
 
     kitsulite settings
-    KITSULITE_PORT=9000 kitsulite settings
+    kitsulite settings mail
+    kitsulite settings --from zou.env > kitsulite.toml
     """
-    values = vars(settings_table.load(data_dir=args.data_dir))
-    for title, group in settings_table.GROUPS.items():
-        print(f"\n{title}")
+    if args.source:
+        print(zou_settings.translated(args.source), end="")
+        return
+    found = settings_table.resolved(os.environ, given_settings(args))
+    chosen = {
+        title: [setting for setting in group if args.text.lower() in f"{title} {setting.name}".lower()]
+        for title, group in settings_table.GROUPS.items()
+    }
+    if not any(chosen.values()):
+        raise WrongSetting(f"No setting and no subject holds {args.text!r}: see `kitsulite settings`.")
+    for title, group in chosen.items():
+        if group:
+            print(f"\n{title}")
         for setting in group:
-            value = values[setting.name]
-            shown = ";".join(value) if setting.kind is list else str(value)
-            print(f"  {setting.variable} = {'(hidden)' if setting.secret and value else shown or '(none)'}")
-            print(f"      {setting.help}" + (f": {', '.join(setting.choices)}" if setting.choices else ""))
+            show(setting, *found[setting.name])
+
+
+def show(setting, value, source):
+    """Print a setting with its value and what it is."""
+    shown = setting.shown(value)
+    shown = "(hidden)" if setting.secret and value else shown or "(none)"
+    print(f"  {setting.variable} = {shown}" + (f"  ({source})" if source else ""))
+    told = setting.help + (f": {', '.join(setting.choices)}" if setting.choices else "")
+    print(textwrap.fill(told, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6))

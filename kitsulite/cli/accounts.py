@@ -29,7 +29,7 @@ def context(app):
 def create_user(args):
     """Create an account.
 
-    kitsulite user create ann@studio.com --role manager --first-name Ann --last-name Lee
+    kitsulite user create ann@studio.com --role manager --first-name Ann
     kitsulite user create bob@studio.com --password a-long-secret
     """
     from kitsulite.domain.sign_in import accounts

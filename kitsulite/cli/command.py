@@ -15,10 +15,15 @@ others that it takes. What a function returns is the exit code, None for 0.
 import argparse
 import contextlib
 import inspect
+import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
+from kitsulite import __version__
 from kitsulite import settings as settings_table
+from kitsulite.cli import zou_names
+from kitsulite.cli.parsing import WIDTH, HelpAll, Parser, refuse_rest, refuse_word
 from kitsulite.errors import SetupError
 
 #: words of a command -> Command, in order of declaration
@@ -26,46 +31,64 @@ COMMANDS: dict[str, Any] = {}
 DESCRIPTION = """\
 A complete Kitsu API server in one process and one data folder.
 
-  kitsulite serve                        start it; the first start makes everything it needs
+  kitsulite serve                        start it; the first start makes it
   kitsulite serve --host 0.0.0.0         the same, for the whole network
   kitsulite user create ann@studio.com   create an account
-  kitsulite doctor                       what works on this machine and what does not
+  kitsulite doctor                       what works on this machine, what not
 """
 ENVIRONMENT = """\
-Every flag of the settings is also an environment variable: KITSULITE_PORT for --port; secrets
-may lie in a file: KITSULITE_SECRET_KEY_FILE. `kitsulite settings` lists them all.
+Each setting is a flag (--port), an environment variable (KITSULITE_PORT), and a
+line of kitsulite.toml in the data folder (port = 9000): `kitsulite settings`.
+"""
+
+
+MORE = """\
+Other settings are about signing in, single sign-on, files, movies, mail:
+--help-all shows all with their flags, `kitsulite settings mail` those of mail.
+
 """
 
 
 class Command:
-    def __init__(self, function, options, settings):
-        self.function, self.options, self.settings = function, options, settings
+    def __init__(self, function, options, settings, first):
+        self.function, self.options, self.settings, self.first = function, options, settings, first or settings
         paragraphs = (inspect.getdoc(function) or "").split("\n\n")
         self.help = paragraphs[0]
         self.examples = [line for text in paragraphs if text.startswith("kitsulite ") for line in text.splitlines()]
-        self.description = "\n\n".join(text for text in paragraphs if not text.startswith("kitsulite "))
+        prose = (text for text in paragraphs if not text.startswith("kitsulite "))
+        self.description = "\n\n".join(textwrap.fill(text, WIDTH) for text in prose)
 
-    def fill(self, parser):
-        """Give an argparse parser the options and settings of the command."""
+    def fill(self, parser, everything=False):
+        """Give a parser the options and settings of the command; its help shows the first ones, or all by subject."""
         for names, details in self.options:
-            parser.add_argument(*names, **details)
+            parser.add_argument(*names, **with_choices_in_help(details))
+        if self.settings != self.first:
+            filled = lambda fresh: self.fill(fresh, everything=True)  # noqa: E731
+            parser.add_argument("--help-all", action=HelpAll, filled=filled, help="show this with all settings")
         for title, group in settings_table.GROUPS.items():
             chosen = [setting for setting in group if setting.name in self.settings]
-            section = parser.add_argument_group(f"settings: {title}") if chosen else None
+            section = parser.add_argument_group(f"settings: {title}") if chosen and everything else parser
             for setting in chosen:
-                add_setting(section, setting)
-        parser.set_defaults(function=self.function, parser=parser)
+                add_setting(section, setting, everything or setting.name in self.first)
+        parser.set_defaults(function=self.function, parser=parser, command=self)
+        return parser
+
+    @property
+    def flags(self):
+        named = [name for names, _ in self.options for name in names if name.startswith("-")]
+        return ["--help", *named, *(settings_table.NAMES[name].option for name in self.settings)]
 
     @property
     def epilog(self):
-        return "examples:\n" + "\n".join(f"  {example}" for example in self.examples) + "\n\n" + ENVIRONMENT
+        more = MORE if self.settings != self.first else ""
+        return "examples:\n" + "\n".join(f"  {example}" for example in self.examples) + f"\n\n{more}{ENVIRONMENT}"
 
 
-def command(words, *options, settings=()):
-    """Declare a command of one or two words."""
+def command(words, *options, settings=(), first=()):
+    """Declare a command of one or two words; its help begins with the settings named `first`."""
 
     def register(function):
-        COMMANDS[words] = Command(function, options, {"data_dir", *settings})
+        COMMANDS[words] = Command(function, options, {"data_dir", *settings}, set(first))
         return function
 
     return register
@@ -76,47 +99,79 @@ def option(*names, **details):
     return names, details
 
 
-def add_setting(section, setting):
+def with_choices_in_help(details):
+    """The details of an argument, its choices in the help: in the line of the usage they would be too long."""
+    if "choices" not in details or "metavar" in details:
+        return details
+    help, _, rest = details["help"].partition(" (")
+    told = f"{help}: {', '.join(details['choices'])}" + (f" ({rest}" if rest else "")
+    return {**details, "metavar": "NAME", "help": told}
+
+
+def add_setting(section, setting, shown):
     short = {"port": ["-p"], "data_dir": ["-d"]}.get(setting.name, [])
     flag = {"nargs": "?", "const": "true"} if setting.kind is bool else {}
+    choices = f": {', '.join(setting.choices)}" if setting.choices else ""
     default = f" (default: {setting.shown_default})" if setting.shown_default else ""
-    metavar = "|".join(setting.choices) or {str: "TEXT", list: "LIST", bool: "YES|NO"}.get(setting.kind, "N")
+    metavar = {bool: "YES|NO", list: "LIST", str: "TEXT"}.get(setting.kind, "SIZE" if setting.unit else "N")
+    told = f"{setting.help}{choices}{default}".replace("%", "%%")
     section.add_argument(
-        setting.option, *short, dest=setting.name, metavar=metavar, help=f"{setting.help}{default}", **flag
+        setting.option,
+        *short,
+        dest=setting.name,
+        metavar="NAME" if setting.choices else metavar,
+        help=told if shown else argparse.SUPPRESS,
+        **flag,
     )
 
 
-def parser():
-    """The argparse parser of all commands."""
-    top = argparse.ArgumentParser(
-        "kitsulite", description=DESCRIPTION, epilog=ENVIRONMENT, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    top.set_defaults(function=None, parser=top)
+def parse(arguments=None):
+    """The arguments of a call; a wrong one ends here, with a line that says what is wrong."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    top, families = parsers({" ".join(arguments[:length]) for length in (1, 2)})
+    families[""] = top
+    parser, words = top, []
+    for word in arguments[:2]:
+        if word.startswith("-"):
+            break
+        words.append(word)
+        known = {" ".join(name.split()[: len(words)]) for name in COMMANDS}
+        if " ".join(words) not in known:
+            beginnings = {name.split()[len(words) - 1] for name in known if name.split()[:-1] == words[:-1]}
+            refuse_word(parser, word, beginnings, zou_names.answers(COMMANDS) if parser is top else {})
+        if " ".join(words) in COMMANDS:
+            break
+        parser = families[word]
+    args, rest = top.parse_known_args(arguments)
+    if rest:
+        refuse_rest(args.parser, rest, args.command.flags if args.command else ["--help", "--version"])
+    return args
+
+
+def parsers(called):
+    """The parser of all commands, and those of the commands that share a first word; `called` ones are complete."""
+    top = Parser("kitsulite", description=DESCRIPTION, epilog=ENVIRONMENT)
+    top.add_argument("--version", "-V", action="version", version=f"kitsulite {__version__}")
+    top.set_defaults(function=None, parser=top, command=None)
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
-    families = {}
+    families, shared = {}, {}
     for words, declared in COMMANDS.items():
         family, _, word = words.partition(" ")
-        parent = family_of(commands, families, family) if word else commands
-        declared.fill(
-            parent.add_parser(
-                word or family,
-                help=declared.help.partition("\n")[0].rstrip("."),
-                description=declared.description,
-                epilog=declared.epilog,
-                formatter_class=argparse.RawDescriptionHelpFormatter,
-            )
-        )
-    return top
+        if word and family not in families:
+            families[family] = made = commands.add_parser(family, help=f"{words_of(family)}: see kitsulite {family}")
+            made.set_defaults(function=None, parser=made, command=None)
+            shared[family] = made.add_subparsers(title="commands", metavar="COMMAND")
+        parent = shared[family] if word else commands
+        help = declared.help.partition("\n")[0].rstrip(".")
+        parser = parent.add_parser(word or family, help=help, description=declared.description, epilog=declared.epilog)
+        if words in called:
+            declared.fill(parser)
+    return top, families
 
 
-def family_of(commands, families, family):
-    """The subparsers of the commands that share a first word."""
-    if family not in families:
-        words = [name.partition(" ")[2] for name in COMMANDS if name.startswith(f"{family} ")]
-        made = commands.add_parser(family, help=f"{', '.join(words)}: see kitsulite {family} --help")
-        made.set_defaults(function=None, parser=made)
-        families[family] = made.add_subparsers(title="commands", metavar="COMMAND")
-    return families[family]
+def words_of(family):
+    """The second words of the commands that share a first one."""
+    return ", ".join(name.partition(" ")[2] for name in COMMANDS if name.startswith(f"{family} "))
 
 
 def given_settings(args):

@@ -37,7 +37,7 @@ class Missing(Exception):
     """Something that a part of the server wants; the text says which part and names the fix."""
 
 
-@command("doctor", settings=settings_table.NAMES)
+@command("doctor", settings=settings_table.NAMES, first=("data_dir", "host", "port"))
 def doctor(args):
     """Check this machine: what works, what does not, and what to do about it.
 

@@ -39,7 +39,7 @@ NO_FILES = option("--no-files", action="store_true", help="rows alone, without p
 def pull(args):
     """Bring productions of another Kitsu server here, with people, types, files and all that belongs to them.
 
-    kitsulite pull https://kitsu.studio.com --project "Big Buck Bunny" --email ann@studio.com
+    kitsulite pull https://kitsu.studio.com --project Agent327 --email ann@lee.com
     kitsulite pull https://kitsu.studio.com --since last
     kitsulite pull http://localhost:5000 --project Agent327 --dry-run
 
@@ -131,7 +131,7 @@ def tell(report, done, left_out):
 def push(args):
     """Send productions to another Kitsu server, which must let you in as an administrator.
 
-    kitsulite push https://kitsu.studio.com --project "Big Buck Bunny" --email ann@studio.com
+    kitsulite push https://kitsu.studio.com --project Agent327 --email ann@lee.com
     kitsulite push http://localhost:5000 --create-missing --dry-run
 
     Rows keep their ids; people, types and statuses are those of the other server, matched by address and name. A

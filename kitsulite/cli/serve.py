@@ -13,6 +13,7 @@ from kitsulite.cli.command import command, given_settings, option
 from kitsulite.errors import SetupError
 
 OPEN = option("--open", action="store_true", help="open the browser on it")
+FIRST = ("data_dir", "host", "port", "admin_email", "admin_password")
 
 
 @command(
@@ -21,6 +22,7 @@ OPEN = option("--open", action="store_true", help="open the browser on it")
     option("--demo", action="store_true", help="serve a filled demo studio, in a temporary folder unless one is given"),
     option("--test", action="store_true", help="a studio that is thrown away, which tests control over HTTP"),
     settings=settings_table.NAMES,
+    first=FIRST,
 )
 def serve(args):
     """Start the server; stop it with Ctrl-C.
@@ -30,7 +32,6 @@ def serve(args):
     kitsulite serve --host 0.0.0.0 --admin-email ann@studio.com
     kitsulite serve --demo --open
     kitsulite serve --test --port 9000 --admin-password mysecretpassword
-    KITSULITE_ADMIN_PASSWORD_FILE=/run/secrets/admin kitsulite serve
 
     With --test, settings come from flags alone, and only this machine may connect: see
     kitsulite/testing/README.md.
@@ -38,7 +39,7 @@ def serve(args):
     run(args, args.demo, args.test)
 
 
-@command("demo", OPEN, settings=settings_table.NAMES)
+@command("demo", OPEN, settings=settings_table.NAMES, first=FIRST)
 def demo(args):
     """Serve a filled studio to look at, in a temporary folder unless one is given; stop it with Ctrl-C.
 

@@ -174,7 +174,7 @@ class Server(BaseServer):
 
     def _adopt_administrator(self) -> None:
         ctx = Context(self.app)
-        wanted = {"email": self.admin_email, "role": "admin", "active": True, "is_bot": False}
+        wanted: dict[str, Any] = {"email": self.admin_email, "role": "admin", "active": True, "is_bot": False}
         person = self.app.db.find(Person, **wanted) or accounts.an_administrator(ctx)
         if person is None:
             raise SetupError("This studio has no active administrator: tests could not do anything in it.")

@@ -38,3 +38,75 @@ def test_a_module_that_is_not_installed_shows_the_fix(capsys, monkeypatch):
     errors = capsys.readouterr().err
     assert "bottle" in errors
     assert "pip install" in errors
+
+
+def test_settings_show_where_a_value_comes_from(capsys, monkeypatch, tmp_path):
+    (tmp_path / "kitsulite.toml").write_text('mail_server = "smtp.studio.com"\nmail_port = 587\n')
+    monkeypatch.setenv("KITSULITE_MAIL_PORT", "25")
+    assert main(["settings", "mail", "--data-dir", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert f"KITSULITE_MAIL_SERVER = smtp.studio.com  ({tmp_path}/kitsulite.toml)\n" in out
+    assert "KITSULITE_MAIL_PORT = 25  (environment)\n" in out
+    assert "KITSULITE_PORT " not in out
+
+
+def test_the_version_is_a_flag_too(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"kitsulite {kitsulite.__version__}\n")
+
+
+def test_help_is_a_command_too(capsys):
+    shown = []
+    for words in (["help", "user", "create"], ["user", "create", "--help"], ["help"], ["--help"]):
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+        assert ended.value.code == 0
+        shown.append(capsys.readouterr().out)
+    assert shown[0] == shown[1]
+    assert shown[2] == shown[3]
+
+
+ZOU = """\
+# the variables of a server
+DB_HOST=localhost
+export MAIL_SERVER="smtp.studio.com"
+MAIL_PORT=587   # submission
+Environment="DEFAULT_TIMEZONE=Europe/Berlin"
+2FA_EXEMPT_USERS=a@b.com;c@d.com
+SECRET_KEY='it''s'
+ENFORCE_2FA=True
+USER_LIMIT=
+LOGLEVEL=loud
+MAX_CONTENT_LENGTH=1048576
+SENTRY_DSN=https://sentry.example
+"""
+
+
+def test_the_variables_of_zou_become_a_file_of_settings(capsys, tmp_path):
+    tomllib = pytest.importorskip("tomllib")
+    (tmp_path / "zou.env").write_text(ZOU)
+    assert main(["settings", "--from", str(tmp_path / "zou.env")]) == 0
+    out = capsys.readouterr().out
+    (tmp_path / "kitsulite.toml").write_text(out)
+    values = tomllib.loads(out)
+    assert values == {
+        "mail_server": "smtp.studio.com",
+        "mail_port": 587,
+        "default_timezone": "Europe/Berlin",
+        "two_factor_exempt_users": ["a@b.com", "c@d.com"],
+        "secret_key": "it''s",
+        "enforce_2fa": True,
+        "max_content_length": 1048576,
+    }
+    assert "# DB_HOST: not needed" in out
+    assert "# LOGLEVEL: --log-level" in out
+    assert "# SENTRY_DSN: without a counterpart\n" in out
+    assert main(["settings", "timezone", "--data-dir", str(tmp_path)]) == 0
+    assert "KITSULITE_DEFAULT_TIMEZONE = Europe/Berlin" in capsys.readouterr().out
+
+
+def test_a_file_without_variables_is_refused(capsys, tmp_path):
+    (tmp_path / "notes.txt").write_text("nothing here")
+    assert main(["settings", "--from", str(tmp_path / "notes.txt")]) == 2
+    assert "MAIL_SERVER" in capsys.readouterr().err

@@ -33,7 +33,6 @@ def test_what_is_optional_and_absent_shows_the_fix(kitsulite_command, monkeypatc
     ("flags", "name", "text"),
     [
         (["--mail-server", "127.0.0.1", "--mail-port", "1"], "mail", "--mail-server"),
-        (["--default-timezone", "Mars/Olympus"], "time zone", "--default-timezone"),
         (["--host", "203.0.113.1"], "port", "--port"),
     ],
 )

@@ -34,7 +34,7 @@ FLOORS = (
     ("context",),
     ("auth",),
     ("store",),
-    ("settings",),
+    ("settings", "values"),
     ("models",),
     ("clock", "errors"),
     ("ui", "given", "__init__"),

@@ -37,7 +37,7 @@ def test_a_setting_is_used_and_reported(setting, capsys):
     assert setting.name in READ, "nothing reads it"
     assert re.match(r"\S.{9,}[^.]$", setting.help), "it has no help of one sentence without a full stop"
     with pytest.raises(SystemExit):
-        main(["serve", "--help"])
+        main(["serve", "--help-all"])
     assert f"{setting.option} " in capsys.readouterr().out
 
 
@@ -63,7 +63,7 @@ def test_a_command_teaches_its_use(words, capsys):
 
 def test_every_module_of_the_command_line_is_named():
     found = {file.stem for file in (CHECKOUT / "kitsulite" / "cli").glob("*.py")}
-    assert found - {"__init__", "command", "local"} == set(MODULES)
+    assert found - {"__init__", "command", "local", "parsing", "zou_names", "zou_settings"} == set(MODULES)
 
 
 def test_the_help_of_all_is_quick_and_needs_no_heavy_module():
