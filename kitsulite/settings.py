@@ -287,7 +287,13 @@ GROUPS = {
         ),
     ),
     "movies": (
-        Setting("ffmpeg", str, "", "path of ffmpeg; by default the one on the PATH, else that of imageio-ffmpeg"),
+        Setting(
+            "ffmpeg",
+            str,
+            "",
+            "path of ffmpeg; by default the one on the PATH, else that of imageio-ffmpeg",
+            check=values.program,
+        ),
         Setting("movie_highdef_bitrate", int, 28, "most Mbit/s of converted movies", least=1),
         Setting("movie_lowdef_bitrate", int, 6, "Mbit/s of movies in low definition", least=1),
         Setting(

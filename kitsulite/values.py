@@ -7,6 +7,7 @@ import difflib
 import functools
 import ipaddress
 import re
+import shutil
 import zoneinfo
 from collections.abc import Iterable
 from pathlib import Path
@@ -80,6 +81,11 @@ def folder(text: str) -> None:
         Path(text).expanduser()
     except RuntimeError:
         raise ValueError("a folder whose ~ stands for a person of this machine") from None
+
+
+def program(text: str) -> None:
+    if not shutil.which(text):
+        raise ValueError("a program that can be run")
 
 
 def time_zone(text: str) -> None:

@@ -8,7 +8,19 @@ import importlib
 import os
 import sys
 
-MODULES = ("serve", "accounts", "outbox", "ask", "about", "doctor", "maintenance", "backups", "jobs", "exchange")
+MODULES = (
+    "serve",
+    "accounts",
+    "outbox",
+    "ask",
+    "about",
+    "doctor",
+    "maintenance",
+    "backups",
+    "jobs",
+    "exchange",
+    "service",
+)
 #: exit codes: the command did not succeed; it was called wrongly; it was stopped by Ctrl-C
 FAILED, WRONG, INTERRUPTED = 1, 2, 130
 

@@ -116,6 +116,22 @@ def change_role(args):
     print(f"{args.email} has the role {args.role}.")
 
 
+@command(
+    "user delete", EMAIL, option("--force", action="store_true", help="delete their work too: comments, time spent")
+)
+def delete_user(args):
+    """Delete a person who has done nothing yet; others are better disabled.
+
+    kitsulite user delete ann@studio.com
+    """
+    from kitsulite.domain.sign_in import accounts
+
+    with opened(args) as app:
+        person = accounts.by_email(context(app), args.email)
+        changed(call(app, "DELETE", f"/data/persons/{person['id']}{'?force=true' if args.force else ''}"))
+        print(f"{args.email} is deleted.")
+
+
 def change(args, **columns):
     """Change columns of the person that a command names."""
     from kitsulite.domain.sign_in import accounts

@@ -7,7 +7,6 @@ import socket
 import sqlite3
 import sys
 import tempfile
-import zoneinfo
 from pathlib import Path
 
 from kitsulite import settings as settings_table
@@ -25,7 +24,12 @@ EXTRAS = {
     "ldap": ("ldap3", "sign-in by LDAP"),
     "oidc": ("authlib", "sign-in by OpenID Connect"),
     "vfx": ("OpenEXR", "thumbnails of OpenEXR pictures"),
-    "fast": ("orjson", "faster JSON"),
+}
+#: extras that a setting asks for -> whether it does; the others serve whatever comes in
+ASKED = {
+    "saml": lambda settings: settings.saml_enabled,
+    "ldap": lambda settings: settings.auth_strategy == "auth_remote_ldap",
+    "oidc": lambda settings: settings.oidc_enabled,
 }
 
 
@@ -48,7 +52,7 @@ def doctor(args):
     """
     settings = settings_table.load(**given_settings(args))
     failed = False
-    for name, check in CHECKS:
+    for name, check in [*CHECKS, *extras_of(settings)]:
         try:
             word, text = "ok", check(settings)
         except Missing as missing:
@@ -57,6 +61,20 @@ def doctor(args):
             word, text, failed = "FAIL", str(problem), True
         print(f"{word:5}{name:12}{text}")
     return int(failed)
+
+
+def require(settings):
+    """Raise SetupError if this machine lacks what a server with these settings cannot be without."""
+    for check in (sqlite, *(extra(name) for name, asked in ASKED.items() if asked(settings))):
+        try:
+            check(settings)
+        except Problem as problem:
+            raise SetupError(str(problem)) from None
+
+
+def extras_of(settings):
+    """The checks of the extras that something here uses."""
+    return [(name, extra(name)) for name in EXTRAS if name not in ASKED or ASKED[name](settings)]
 
 
 def python(settings):
@@ -163,8 +181,6 @@ def movies(settings):
     program = shutil.which(settings.ffmpeg or "ffmpeg")
     if program:
         return program
-    if settings.ffmpeg:
-        raise Problem(f"--ffmpeg: there is no program {settings.ffmpeg}")
     if importlib.util.find_spec("imageio_ffmpeg"):
         return "the ffmpeg of imageio-ffmpeg"
     raise Missing(f"no ffmpeg, movies stay as they are uploaded: install it, or {pip('video')}")
@@ -181,21 +197,12 @@ def mail(settings):
     return f"{settings.mail_server}:{settings.mail_port} answers"
 
 
-def time_zones(settings):
-    try:
-        zoneinfo.ZoneInfo(settings.default_timezone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        fix = f"check --default-timezone, or {sys.executable} -m pip install tzdata"
-        raise Problem(f"{settings.default_timezone} is not known here: {fix}") from None
-    return settings.default_timezone
-
-
 def extra(name):
     module, purpose = EXTRAS[name]
 
     def check(settings):
         if not importlib.util.find_spec(module):
-            raise Missing(f"{purpose}: {pip(name)}")
+            raise (Problem if name in ASKED else Missing)(f"{purpose} needs {module}: {pip(name)}")
         return f"{purpose} ({module})"
 
     return check
@@ -217,6 +224,4 @@ CHECKS = (
     ("pictures", pictures),
     ("movies", movies),
     ("mail", mail),
-    ("time zone", time_zones),
-    *((name, extra(name)) for name in EXTRAS),
 )

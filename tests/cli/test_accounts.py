@@ -5,7 +5,7 @@ import re
 import pytest
 
 from kitsulite.auth import passwords, tokens
-from kitsulite.models.people import Person
+from kitsulite.models.people import DesktopLoginLog, Person
 from kitsulite.models.server import Mail
 
 
@@ -105,3 +105,22 @@ def test_a_command_leaves_the_mail_to_the_server(kitsulite_command, folder, open
     kitsulite_command("user", "list")
     assert opened.db.exists(Mail, recipient="ann@studio.com")
     assert not (folder / "outbox").exists()
+
+
+def test_a_person_without_work_is_deleted(kitsulite_command, opened):
+    kitsulite_command("user", "create", "ann@studio.com")
+    code, out, _ = kitsulite_command("user", "delete", "ann@studio.com")
+    assert (code, out) == (0, "ann@studio.com is deleted.\n")
+    assert person(opened, "ann@studio.com") is None
+
+
+def test_a_person_with_work_is_deleted_by_force_only(kitsulite_command, opened):
+    kitsulite_command("user", "create", "ann@studio.com")
+    ann = person(opened, "ann@studio.com")
+    with opened.db.write():
+        opened.db.add(DesktopLoginLog, person_id=ann["id"], date="2030-01-01")
+    code, _, errors = kitsulite_command("user", "delete", "ann@studio.com")
+    assert (code, "still linked" in errors) == (1, True)
+    assert person(opened, "ann@studio.com")
+    assert kitsulite_command("user", "delete", "ann@studio.com", "--force")[0] == 0
+    assert person(opened, "ann@studio.com") is None

@@ -23,6 +23,7 @@ WRONG_TEXTS = {
     values.ip_address: "my-proxy",
     values.locale: "xx_YY",
     values.origins: "kitsu.studio.com",
+    values.program: "/no/such/program",
     values.time_zone: "Mars/Olympus",
     values.web_address: "provider",
 }
@@ -99,7 +100,7 @@ def test_a_command_that_is_nearly_spelt_is_named(words, capsys):
 @pytest.mark.parametrize("words", COMMANDS)
 def test_a_flag_that_no_command_has_is_refused(words, capsys):
     required = [option for option in COMMANDS[words].options if not option[0][0].startswith("-")]
-    given = ["1" for _, details in required if details.get("nargs") not in ("?", "*")]
+    given = [details.get("choices", "1")[0] for _, details in required if details.get("nargs") not in ("?", "*")]
     assert "there is no flag --nothing" in refused(capsys, [*words.split(), *given, "--nothing"])
 
 
@@ -120,7 +121,7 @@ def test_a_flag_that_no_command_has_is_refused(words, capsys):
         (["user", "create", "ann@studio.com", "--role", "king"], "manager"),
         (["settings", "no-such-subject"], "kitsulite settings"),
         (["settings", "--from", "/no/such/file"], "/no/such/file"),
-        (["help", "servce"], "perhaps serve"),
+        (["help", "srve"], "perhaps serve"),
         (["--nothing"], "kitsulite --help"),
     ],
 )

@@ -1,9 +1,12 @@
 """The check of a machine."""
 
+import importlib.util
 import socket
 import sqlite3
 
 import pytest
+
+from kitsulite.cli.doctor import EXTRAS
 
 
 def lines(out):
@@ -24,7 +27,7 @@ def test_what_is_optional_and_absent_shows_the_fix(kitsulite_command, monkeypatc
     code, out, _ = kitsulite_command("doctor", "--port", "0")
     found = lines(out)
     assert code == 0
-    for name in ("movies", "zou", "fido", "oidc"):
+    for name in ("movies", "zou", "fido"):
         assert found[name][0] == "off"
         assert "pip install" in found[name][1]
 
@@ -64,3 +67,23 @@ def test_a_key_that_others_can_read_fails(kitsulite_command, folder):
     code, out, _ = kitsulite_command("doctor", "--port", "0")
     assert code == 1
     assert "chmod 600" in lines(out)["secret key"][1]
+
+
+@pytest.mark.parametrize(
+    ("flags", "name"),
+    [
+        (["--auth-strategy", "auth_remote_ldap"], "ldap"),
+        (["--saml-enabled", "--saml-metadata-url", "https://idp.example/metadata"], "saml"),
+        (["--oidc-enabled", "--oidc-discovery-url", "https://idp.example", "--oidc-client-id", "kitsu"], "oidc"),
+    ],
+)
+def test_an_extra_that_a_setting_asks_for_is_demanded_by_doctor_and_serve(kitsulite_command, monkeypatch, flags, name):
+    assert name not in lines(kitsulite_command("doctor", "--port", "0")[1])
+    assert lines(kitsulite_command("doctor", "--port", "0", *flags)[1])[name][0] == "ok"
+    found = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda module: None if module == EXTRAS[name][0] else found(module))
+    code, out, _ = kitsulite_command("doctor", "--port", "0", *flags)
+    assert (code, lines(out)[name][0]) == (1, "FAIL")
+    code, _, errors = kitsulite_command("serve", "--port", "0", *flags)
+    assert (code, errors.count("\n")) == (1, 1)
+    assert f"kitsulite[{name}]" in errors
