@@ -10,7 +10,7 @@ from kitsulite.errors import SetupError
 FACTORS = {"totp": "Code of the authenticator app", "email_otp": "Code of the mail", "recovery_code": "Recovery code"}
 URL = option("url", metavar="URL", help="address of the other server, as people open it: https://kitsu.studio.com")
 PROJECT = option(
-    "--project", action="append", default=[], metavar="NAME", help="only this production (may be given several times)"
+    "--project", nargs="+", action="extend", default=[], metavar="NAME", help="only these productions (default: all)"
 )
 SIGN_IN = (
     option("--token", help="access token of a person or bot there; else an address and a password are used"),
@@ -41,7 +41,7 @@ def pull(args):
 
     kitsulite pull https://kitsu.studio.com --project Agent327 --email ann@lee.com
     kitsulite pull https://kitsu.studio.com --since last
-    kitsulite pull http://localhost:5000 --project Agent327 --dry-run
+    kitsulite pull http://localhost:5000 --project Agent327 Caminandes --dry-run
 
     Rows keep their ids. A pull that was interrupted is simply started again: nothing comes twice. People come
     without passwords; `kitsulite user reset-password` gives them one.

@@ -5,7 +5,7 @@ import shutil
 
 import pyotp
 import pytest
-from exchange.filled import EMAIL, PASSWORD, QUICK, Filled, differences, files_of, rows_of
+from exchange.filled import EMAIL, PASSWORD, QUICK, differences, files_of, rows_of
 from support import PASSWORD as ACCOUNT_PASSWORD
 from support import Studio
 
@@ -18,12 +18,6 @@ from kitsulite.exchange.kitsu.pull import Options, Pull
 from kitsulite.exchange.kitsu.remote import Remote, RemoteError
 from kitsulite.models.people import Person
 from kitsulite.models.tasks import Comment, Task, TaskStatus
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory):
-    with Server(tmp_path_factory.mktemp("source"), synchronous="OFF", **QUICK) as server:
-        yield Filled(server)
 
 
 @pytest.fixture(scope="module")
@@ -243,9 +237,9 @@ def kitsulite_command(new_folder, tmp_path, capsys):
 def test_the_command_says_what_came_and_what_did_not(source, kitsulite_command):
     url = source.server.url
     sign_in = ("--email", EMAIL, "--password", PASSWORD)
-    code, told, _ = kitsulite_command("pull", url, "--project", "Agent 327", *sign_in)
+    code, told, _ = kitsulite_command("pull", url, "--project", "Agent 327", "Other", *sign_in)
     assert code == 0
-    assert re.search(r"Pulled:\n.* task +2 new +0 known\n", told, re.DOTALL)
+    assert re.search(r"Pulled:\n.* task +3 new +0 known\n", told, re.DOTALL)
     assert "Left out on purpose:\n  passwords" in told
     assert re.search(r" comment +0 new", kitsulite_command("pull", url, *sign_in, "--since", "last")[1])
     code, told, _ = kitsulite_command("pull", url, "--token", source.server.token(), "--dry-run", "--no-events")

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from exchange.filled import EMAIL, PASSWORD, QUICK, Filled, differences, files_of, rows_of
+from exchange.filled import EMAIL, PASSWORD, QUICK, differences, files_of, rows_of
 from support import Studio
 
 from kitsulite import Server
@@ -32,12 +32,6 @@ def connected(server):
     remote = Remote(server.url, server.token(), pause=lambda seconds: None)
     remote.find_api()
     return remote
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory):
-    with Server(tmp_path_factory.mktemp("source"), synchronous="OFF", **QUICK) as server:
-        yield Filled(server)
 
 
 @pytest.fixture(scope="module")
