@@ -141,18 +141,16 @@ class Database:
         page: int,
         limit: int,
         key: str,
-        none_beyond: bool = False,
     ) -> JsonText:
         """One page, counted from 1, of the rows that fit a `Condition`, as the JSON object of paged answers.
 
         `shown`: SQL of the JSON of a row; `tables`: what is selected FROM; `key`: SQL of what identifies the rows
-        apart. The JSON of other pages is never made. `none_beyond`: the total beyond the end is 0.
+        apart. The JSON of other pages is never made.
         """
         offset = (page - 1) * limit
         # Without LIMIT, SQLite would follow also those joins that only the shown columns need.
         fitting = f"SELECT {key} FROM {tables} WHERE {condition.sql} LIMIT -1"
         total = self.value(f"SELECT count(*) FROM ({fitting})", condition.params)
-        total = 0 if none_beyond and total < offset else total
         chosen = f"SELECT {key} FROM {tables} WHERE {condition.sql} ORDER BY {order} LIMIT ? OFFSET ?"
         select = f"SELECT {shown} FROM {tables} WHERE {key} IN ({chosen}) ORDER BY {order}"
         rows = self.json_list(select, [*condition.params, limit, offset]) if page else "[]"

@@ -112,6 +112,12 @@ class Uuid(Field):
         return value.lower()
 
 
+class FilterId(Uuid):
+    """The id of a row that a query asks for; the refusal is the one that clients know."""
+
+    refusal = "Wrong UUID format."
+
+
 class Int(Field):
     """An integer of 32 bits; numeric text is taken, a fraction is not. `ge`: the least value."""
 

@@ -1,11 +1,11 @@
 """Comments on tasks."""
 
-from kitsulite.api.policies import inside, manager, reader_of_task
+from kitsulite.api.policies import inside, manager, manager_of, reader_of_task
 from kitsulite.domain import access
-from kitsulite.domain.comments import attachments, batches, changes, comments, views
+from kitsulite.domain.comments import attachments, batches, changes, client_copies, comments, views
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.models.tasks import Comment, Task
-from kitsulite.web.fields import Bool, ListOrText, Str
+from kitsulite.web.fields import Bool, List, ListOrText, Nested, Str, Uuid, load_list
 from kitsulite.web.route import delete, get, post
 
 COMMENTS = "/data/tasks/<task_id>/comments"
@@ -49,6 +49,14 @@ def comment_task(ctx, task_id, task_status_id, comment, checklist, links, **for_
         return comments.post(ctx, task, ctx.row, comment, files=files, checklist=checklist, links=links, **more)
 
 
+ENTRY = Nested(
+    {
+        **{"object_id": Uuid(), "task_status_id": Uuid(), "comment": Str()},
+        "links": List(Str(required=True), default=list, optional=True),
+    }
+)
+
+
 @post(
     "/actions/projects/<project_id>/tasks/comment-many",
     allow=inside("per task: manager of its project, assignee, supervisor of its department"),
@@ -61,7 +69,18 @@ def comment_many_tasks(ctx, project_id):
     Entries that the caller may not make are left out.
     """
     access.on_project(ctx, project_id)
-    return batches.post_many(ctx, ctx.request.json_list(BadParameter))
+    return batches.post_many(ctx, load_list(ENTRY, ctx.request.json_list(BadParameter)))
+
+
+@post(
+    "/actions/projects/<project_id>/tasks/copy-client-comments",
+    allow=manager_of("project_id"),
+    status=201,
+    body={"task_ids": List(Uuid(), required=True, min=1), "prefix": Str(default="")},
+)
+def copy_comments_of_clients(ctx, project_id, task_ids, prefix):
+    """Post the last comment of a client on each task again in one's own name, after a `prefix`."""
+    return client_copies.copy(ctx, project_id, task_ids, prefix)
 
 
 BATCH = {"comments": ListOrText(required=True)}

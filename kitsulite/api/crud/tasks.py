@@ -5,6 +5,7 @@ from kitsulite.domain import access, comment_events
 from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.comments import views as comment_views
 from kitsulite.domain.deletion import tasks as task_deletion
+from kitsulite.domain.entities import client_view
 from kitsulite.domain.planning import assignments
 from kitsulite.domain.projects.preview_accounts import check_assignee
 from kitsulite.domain.tasks import tasks
@@ -112,11 +113,14 @@ class Tasks(Resource):
         elif not ctx.is_admin:
             condition.add(f"project_id {access.IN_RELATED_PROJECT}", [ctx.person_id])
 
+    def shown(self, ctx, relations):
+        return client_view.tasks(ctx, super().shown(ctx, relations), "task")
+
     def own_filter(self, name, value):
         if name != "episode_id":
             return None
         if not is_id(value):
-            raise BadParameter(f"Invalid UUID value: {value}")
+            raise BadParameter(f"Invalid UUID format for episode_id: {value[:80]}")
         return f"entity_id IN {tasks.IN_EPISODE}", [value.lower()]
 
     def check_create(self, ctx, data):

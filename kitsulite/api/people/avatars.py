@@ -3,7 +3,7 @@
 from kitsulite.api.policies import Policy, admin, inside, manager_of, self_or_admin, signed_in
 from kitsulite.domain import access
 from kitsulite.domain.people import avatars, organisations
-from kitsulite.errors import NotFound
+from kitsulite.errors import Answer, NotFound
 from kitsulite.models.people import Organisation, Person
 from kitsulite.models.projects import Project
 from kitsulite.web import reply
@@ -62,8 +62,14 @@ def organisation_avatar(ctx, instance_id):
     return shown(ctx, organisations.the_organisation(ctx), instance_id)
 
 
+@post(PROJECT + ".png", allow=known(Project) & admin)
+def refuse_project_avatar(ctx, instance_id):
+    """Say where the avatars of productions are uploaded."""
+    message = "Upload project thumbnails on the url without extension: /pictures/thumbnails/projects/<project_id>."
+    raise Answer(405, {"error": True, "message": message})
+
+
 @post(PROJECT, allow=known(Project) & manager_of("instance_id"), **WRITE)
-@post(PROJECT + ".png", allow=known(Project) & admin, **WRITE)
 def upload_project_avatar(ctx, instance_id):
     """Upload the avatar of a production."""
     return upload(ctx, Project, "projects", instance_id)

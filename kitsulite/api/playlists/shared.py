@@ -8,10 +8,12 @@ from kitsulite.api.previews import serving
 from kitsulite.auth import tokens
 from kitsulite.domain.comments import attachments
 from kitsulite.domain.comments import changes as comment_changes
+from kitsulite.domain.files import places
 from kitsulite.domain.playlists import guest_comments, share_links, shared
 from kitsulite.domain.previews import annotations
 from kitsulite.domain.previews import stored as stored_previews
-from kitsulite.errors import Answer, TokenProblem
+from kitsulite.errors import Answer, NotFound, TokenProblem
+from kitsulite.models.people import Person
 from kitsulite.models.previews import Playlist, PlaylistShareLink
 from kitsulite.web import reply
 from kitsulite.web.fields import Any, List, Object, Str, Uuid
@@ -223,6 +225,21 @@ def shared_thumbnail(ctx, token, preview_file_id):
     """Show the thumbnail of a preview of a shared playlist."""
     preview = preview_of(ctx, token, preview_file_id)
     return serving.sent(ctx, preview, stored_previews.picture(ctx, preview, "thumbnails"), "image/png", dated=False)
+
+
+@get(SHARED + "/pictures/thumbnails/persons/<person_id>.png", allow=VISITOR)
+def shared_avatar(ctx, token, person_id):
+    """Show the avatar of a person who wrote what guests of a shared playlist read."""
+    person = ctx.db.get(Person, person_id)
+    if not person["has_avatar"] or not shared.has_spoken(ctx, playlist_of(ctx, token), person["id"]):
+        raise NotFound("There is no avatar.")
+    return reply.stored(ctx, ctx.app.files.find(*places.AVATAR, person["id"]), "image/png", person)
+
+
+@get(SHARED + "/pictures/originals/preview-files/<preview_file_id>.png", allow=VISITOR)
+def shared_original_picture(ctx, token, preview_file_id):
+    """Show the uploaded picture of a preview of a shared playlist, or that of a movie."""
+    return shared_original(ctx, token, preview_file_id, "png")
 
 
 @get(SHARED + "/pictures/originals/preview-files/<preview_file_id>.<extension>", allow=VISITOR)

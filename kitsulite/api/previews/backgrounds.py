@@ -2,7 +2,7 @@
 
 from kitsulite.api.policies import admin, signed_in
 from kitsulite.domain.previews import backgrounds, stored
-from kitsulite.errors import NotFound
+from kitsulite.errors import Answer, NotFound
 from kitsulite.models.previews import PreviewBackgroundFile
 from kitsulite.web import reply
 from kitsulite.web.route import get, post
@@ -26,6 +26,15 @@ def background(ctx, instance_id, extension):
     path = stored.whole(ctx.app.files.find(*backgrounds.FILE, row["id"]), row, extension)
     name = reply.attachment(f"{row['original_name']}.{extension}", "inline")
     return reply.stored(ctx, path, stored.content_type(extension), row, name)
+
+
+@post("/pictures/thumbnails/preview-background-files/<instance_id>.png", allow=admin)
+def refuse_background_thumbnail(ctx, instance_id):
+    """Say where backgrounds are uploaded: their thumbnails are made of them."""
+    message = (
+        "Preview backgrounds are uploaded through /pictures/preview-background-files/<preview_background_file_id>."
+    )
+    raise Answer(405, {"error": True, "message": message})
 
 
 @get("/pictures/thumbnails/preview-background-files/<instance_id>.png", allow=signed_in)

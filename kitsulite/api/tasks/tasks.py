@@ -3,12 +3,11 @@
 from kitsulite.api.policies import inside, member_of_entity, no_client, reader_of_task, signed_in
 from kitsulite.domain import access
 from kitsulite.domain.ids import path_id
-from kitsulite.domain.tasks import details, of_persons, open, reviews
+from kitsulite.domain.tasks import burndown, details, of_entities, of_persons, open, reviews
 from kitsulite.errors import BadParameter, step_by_step
 from kitsulite.models.choices import SUPERVISORS
 from kitsulite.models.fields import is_id
-from kitsulite.models.tasks import Task
-from kitsulite.web.fields import Bool, Int, List, Moment, Str, Uuid
+from kitsulite.web.fields import Bool, FilterId, Int, List, Moment, Str
 from kitsulite.web.route import get, put
 
 PERSON = "/data/persons/<person_id>"
@@ -30,8 +29,7 @@ def get_task_previews(ctx, task_id):
 @get("/data/entities/<entity_id>/task-types/<task_type_id>/tasks", allow=member_of_entity("entity_id"))
 def get_entity_tasks_of_type(ctx, entity_id, task_type_id):
     """List the tasks of a type of an entity by name."""
-    where = "entity_id = ? AND task_type_id = ?"
-    return ctx.db.all_json(Task, where, [entity_id, path_id(task_type_id)], "name, created_at")
+    return of_entities.of_type(ctx, entity_id, path_id(task_type_id))
 
 
 # Of persons
@@ -70,22 +68,24 @@ def get_task_dates(ctx):
 # Of the open productions
 
 
+OPEN = inside("anybody; member of the project where one is given")
+FILTERS = {
+    "project_id": FilterId(),
+    "task_type_id": FilterId(),
+    "task_status_id": FilterId(),
+    "person_id": Str(),
+    "studio_id": FilterId(),
+    "department_id": FilterId(),
+    "start_date": Moment(),
+    "due_date": Moment(),
+    "priority": Int(),
+}
+
+
 @get(
     "/data/tasks/open-tasks",
-    allow=inside("anybody; member of the project where one is given"),
-    args={
-        "project_id": Uuid(blank=True),
-        "task_type_id": Uuid(blank=True),
-        "task_status_id": Uuid(blank=True),
-        "person_id": Str(),
-        "studio_id": Uuid(blank=True),
-        "department_id": Uuid(blank=True),
-        "start_date": Moment(),
-        "due_date": Moment(),
-        "priority": Int(),
-        "page": Int(default=1),
-        "limit": Int(default=100),
-    },
+    allow=OPEN,
+    args={**FILTERS, "page": Int(default=1), "limit": Int(default=100)},
 )
 def get_open_tasks(ctx, **filters):
     """List the tasks of open projects with counts and sums of all that fit.
@@ -93,6 +93,12 @@ def get_open_tasks(ctx, **filters):
     `person_id`: ids separated by commas, or `unassigned`.
     """
     return open.listing(ctx, **filters)
+
+
+@get("/data/tasks/open-tasks/burndown", allow=OPEN, args=FILTERS)
+def get_burndown(ctx, **filters):
+    """Count the tasks of open projects, and those done on each day; filters as in the list of open tasks."""
+    return burndown.burndown(ctx, **filters)
 
 
 @get("/data/tasks/open-tasks/stats", allow=signed_in)

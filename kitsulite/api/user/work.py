@@ -1,7 +1,8 @@
 """The caller's own work: tasks, and the entities that they belong to."""
 
 from kitsulite.api.policies import person
-from kitsulite.domain.user import work
+from kitsulite.domain.user import checks, work
+from kitsulite.web.fields import FilterId, Int, Moment, Str
 from kitsulite.web.route import declare, get
 
 
@@ -17,10 +18,35 @@ def done_tasks(ctx):
     return work.tasks(ctx, done=True)
 
 
-@get("/data/user/tasks-to-check", allow=person)
-def tasks_to_check(ctx):
-    """Tasks that wait for feedback: for admins, managers and supervisors (of their departments)."""
-    return work.tasks_to_check(ctx)
+@get(
+    "/data/user/tasks-to-check",
+    allow=person,
+    args={
+        "project_id": FilterId(),
+        "task_type_id": FilterId(),
+        "task_status_id": FilterId(),
+        "episode_id": FilterId(),
+        "person_id": Str(),
+        "due_date_since": Moment(),
+        "due_date_until": Moment(),
+        "order_by": Str(),
+        "page": Int(),
+        "limit": Int(default=100),
+    },
+)
+def tasks_to_check(ctx, **asked):
+    """Tasks that wait for feedback: for admins, managers and supervisors (of their departments).
+
+    `person_id`: ids separated by commas, or `unassigned`; `order_by`: priority, due_date, estimation or
+    entity_name; with `page` the answer holds counts and sums too.
+    """
+    return checks.listing(ctx, **asked)
+
+
+@get("/data/user/tasks-to-check/filter-values", allow=person)
+def values_to_check(ctx):
+    """The productions, types, statuses, episodes and assignees of all tasks that wait for my feedback."""
+    return checks.filter_values(ctx)
 
 
 def declare_work_on(kind):

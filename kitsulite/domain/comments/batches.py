@@ -12,14 +12,13 @@ from kitsulite.models.tasks import Task, TaskStatus
 
 
 def post_many(ctx, entries):
-    """Comment on many tasks as the caller; entries that lack a key or that the caller may not make are left out.
+    """Comment on many tasks as the caller; entries that lack a value or that the caller may not make are left out.
 
-    Each entry: object_id (of the task), task_status_id, comment, perhaps links. Returns the whole comments.
+    Each entry: object_id (of the task), task_status_id, comment, links. Returns the whole comments.
     """
     made = []
     for entry in entries:
-        if isinstance(entry, dict) and {"object_id", "task_status_id", "comment"} <= set(entry):
-            check(entry, text="comment")
+        if None not in (entry["object_id"], entry["task_status_id"], entry["comment"]):
             with ctx.db.write():
                 task = ctx.db.get(Task, entry["object_id"])
                 if may_comment(ctx, task):

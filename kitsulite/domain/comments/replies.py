@@ -16,17 +16,18 @@ from kitsulite.models.tasks import Comment, Task
 def require_replier(ctx, comment, task_id):
     """Require the author of the comment, or a person who works on its task or is mentioned there; returns the task.
 
-    Refused: the path of another task, and clients of another studio than the client who commented.
+    Refused: the path of another task, clients of another studio than the client who commented, and where
+    clients talk, all but managers and clients.
     """
     task = ctx.db.get(Task, comment["object_id"])
     ctx.require(task["id"] == task_id)
+    by_client = access.project_role(ctx, comment["person_id"], task["project_id"]) == "client"
+    if comment["for_client"] or by_client:
+        ctx.require(access.membership(ctx, task["project_id"]).role in ("admin", "manager", "client"))
     if comment["person_id"] == ctx.person_id:
         return task
     ctx.require(access.may_act_on_task(ctx, task) or access.is_mentioned(ctx, task))
-    if (
-        access.membership(ctx, task["project_id"]).role == "client"
-        and access.project_role(ctx, comment["person_id"], task["project_id"]) == "client"
-    ):
+    if by_client and access.membership(ctx, task["project_id"]).role == "client":
         author = ctx.db.get(Person, comment["person_id"])
         ctx.require(author["studio_id"] == ctx.person["studio_id"])
     return task

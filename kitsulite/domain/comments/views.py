@@ -33,18 +33,11 @@ def attachments(*more):
     return f"json((SELECT json_group_array({shown}) FROM ({rows}) a))"
 
 
-def person(alias, hidden_unless_client):
-    """SQL of a short person, null for a client who looks at a person of the studio."""
-    shown = json_object(short_parts(alias))
-    return f"json(CASE WHEN {alias}.role = 'client' THEN {shown} END)" if hidden_unless_client else shown
-
-
-def replies(for_client):
+def replies():
     """SQL of the replies of a comment with their authors."""
-    hidden = " AND writer.role = 'client'" if for_client else ""
     writer = (
         f"(SELECT {json_object(short_parts('writer'))} FROM person writer"
-        f" WHERE writer.id = json_extract(reply.value, '$.person_id'){hidden})"
+        " WHERE writer.id = json_extract(reply.value, '$.person_id'))"
     )
     with_writer = f"json_set(reply.value, '$.person', json(COALESCE({writer}, 'null')))"
     return f"json((SELECT json_group_array({with_writer}) FROM json_each(COALESCE(comment.replies, '[]')) reply))"
@@ -60,10 +53,6 @@ def previews(for_client):
         f" WHERE l.comment = comment.id{hidden} ORDER BY f.revision, f.position, l.rowid"
     )
     return f"json((SELECT json_group_array({shown}) FROM ({rows}) f))"
-
-
-#: the editor of a comment as far as a client may know them
-KNOWN_EDITOR = "CASE WHEN editor.role = 'client' OR editor.id = author.id THEN editor.id END"
 
 
 def meant_for_client(comment="comment", author="author", isolated=":isolated", caller=":caller"):
@@ -88,9 +77,7 @@ def blanked(found):
 def item_parts(relations, for_client, with_previews):
     """What the item route shows of a comment: name -> SQL."""
     found = parts(Comment, relations=relations)
-    found = {**found, "person": person("author", for_client), "replies": replies(for_client)}
-    if for_client:
-        found["editor_id"] = KNOWN_EDITOR
+    found = {**found, "person": json_object(short_parts("author")), "replies": replies()}
     if relations:
         found["attachment_files"] = attachments()
         if with_previews:
@@ -103,30 +90,28 @@ def list_parts(for_client):
     """What the listing of a task shows of a comment: name -> SQL."""
     found = {
         **parts(Comment, relations=True),
-        "person": person("author", for_client),
+        "person": json_object(short_parts("author")),
         "task_status": json_object({name: f"task_status.{name}" for name in ("name", "short_name", "color", "id")}),
         "previews": previews(for_client),
         "attachment_files": attachments("reply_id"),
-        "replies": replies(for_client),
+        "replies": replies(),
     }
     if for_client:
-        found["editor_id"] = "CASE WHEN editor.role = 'client' THEN editor.id END"
         found = blanked(found)
     return found
 
 
-def with_editor(shown, has_editor="editor.id IS NOT NULL"):
+def with_editor(shown):
     """SQL of a comment with its editor, if it has one."""
     editor = {name: sql for name, sql in short_parts("editor").items() if name != "full_name"}
-    return f"CASE WHEN {has_editor} THEN json_set({shown}, '$.editor', {json_object(editor)}) ELSE {shown} END"
+    return f"CASE WHEN editor.id IS NOT NULL THEN json_set({shown}, '$.editor', {json_object(editor)}) ELSE {shown} END"
 
 
 @functools.cache
 def list_sql(for_client, visible):
     """The listing of a task's comments, newest first, as far as the condition `visible` says."""
-    has_editor = "editor.role = 'client'" if for_client else "editor.id IS NOT NULL"
     return (
-        f"SELECT {with_editor(json_object(list_parts(for_client)), has_editor)} {FROM}"
+        f"SELECT {with_editor(json_object(list_parts(for_client)))} {FROM}"
         f" JOIN task t ON t.id = comment.object_id WHERE comment.object_id = :task AND {visible}"
         " ORDER BY comment.created_at DESC, comment.rowid DESC"
     )
@@ -175,7 +160,7 @@ def plain(ctx, task, comment_id, relations=False):
     """The columns and perhaps the relations of one comment as the caller's role on its project sees them."""
     found = {**parts(Comment, relations=True)}
     if ctx.role == "client":
-        found = {**blanked(found), "editor_id": KNOWN_EDITOR}
+        found = blanked(found)
     shown = found if relations else {name: found[name] for name in parts(Comment)}
     sql = f"SELECT {json_object(shown)} {FROM} WHERE comment.id = :comment"
     return ctx.db.objects(sql, {**caller_of(ctx, task), "comment": comment_id})[0]

@@ -9,7 +9,7 @@ import dataclasses
 import json
 from collections.abc import Iterator
 
-from kitsulite.domain.entities import entities, vendor_view
+from kitsulite.domain.entities import client_view, entities, vendor_view
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.models.tasks import Task
@@ -42,12 +42,13 @@ def task_values(ctx, project_id=None):
     if project_id and ctx.person_id:
         mine = f"SELECT task_id FROM subscription WHERE person_id = {vendor_view.caller(ctx)}"
         subscribed = f"json(CASE WHEN t.id IN ({mine}) THEN 'true' ELSE 'false' END)"
-    return {
+    values = {
         **parts(Task, "t"),
         "priority": "COALESCE(t.priority, 0)",
         "assignees": ASSIGNEES,
         "is_subscribed": subscribed,
     }
+    return client_view.tasks(ctx, values)
 
 
 def chosen(values, names):
@@ -140,11 +141,9 @@ def plain_listing(ctx, kind, worked_on, project_id=None, episode_id=None, assign
     tasks of one person, not the entities.
     """
     condition = entities.of(kind, {"project_id": project_id} if project_id else None)
-    if episode_id == "all":
-        condition.add("0")
-    elif episode_id == "main":
+    if episode_id == "main":
         condition.add("e.parent_id IS NULL")
-    elif episode_id:
+    elif episode_id not in (None, "all"):
         condition.add("e.parent_id = ?", [episode_id])
     if ctx.role == "vendor":
         condition.add(worked_on(ctx))

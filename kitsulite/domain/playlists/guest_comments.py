@@ -28,7 +28,8 @@ def post(ctx, playlist, guest, task_id, task_status_id, text, checklist):
     if not access.is_for_clients(ctx, playlist["project_id"], status):
         raise refusal(400, "Task status not allowed for guests")
     task = ctx.db.get(Task, task_id)
-    return comments.post(ctx, task, status, text, author_id=guest["id"], checklist=checklist)
+    made = comments.post(ctx, task, status, text, author_id=guest["id"], checklist=checklist)
+    return {**made, "replies": []}
 
 
 def own(ctx, playlist, guest, comment_id):
@@ -85,5 +86,9 @@ def attachment(ctx, playlist, attachment_id):
 
 def shown(ctx, comment_id):
     """A comment with its relations and its attachments."""
-    values = {**parts(Comment, relations=True), "attachment_files": comment_views.attachments()}
+    values = {
+        **parts(Comment, relations=True),
+        "attachment_files": comment_views.attachments(),
+        "replies": comment_views.replies(),
+    }
     return ctx.db.objects(f"SELECT {json_object(values)} FROM comment WHERE id = ?", [comment_id])[0]

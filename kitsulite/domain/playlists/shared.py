@@ -43,9 +43,20 @@ def whole(ctx, playlist):
     places = entities(ctx, playlist, {"name": "e.name", "parent_name": PARENT})
     facts = tasks(ctx, playlist, found["shots"])
     for entry in found["shots"]:
+        only_shown(entry)
         entry |= places.get(entry["id"], {})
         entry |= facts.get(entry.get("preview_file_task_id"), {})
     return {**found, "project_name": project["name"], "project_fps": project["fps"]}
+
+
+def only_shown(entry):
+    """Leave only the previews of the task that an entry shows: those of one revision."""
+    entry["preview_files"] = {}
+    shown = entry.get("preview_file_task_id")
+    if "preview_file_previews" in entry:
+        entry["preview_file_previews"] = [
+            preview for preview in entry["preview_file_previews"] if preview["task_id"] == shown
+        ]
 
 
 def context(ctx, playlist):
@@ -113,6 +124,8 @@ def comments(ctx, playlist):
     author = {**short_parts("author"), "is_guest": parts(Person, "author")["is_guest"]}
     shown = {
         **parts(Comment),
+        "attachment_files": comment_views.attachments("reply_id"),
+        "replies": comment_views.replies(),
         "person": json_object(author),
         "task_status": json_object(picked(TaskStatus, "ts", ("name", "short_name", "color", "id"))),
     }
@@ -124,6 +137,17 @@ def comments(ctx, playlist):
         " ORDER BY comment.object_id, comment.created_at DESC, comment.rowid DESC",
         [json.dumps([*task_ids(ctx, playlist)])],
     )
+
+
+def has_spoken(ctx, playlist, person_id):
+    """Whether a person wrote a comment, or a reply to one, that guests of a playlist see."""
+    sql = (
+        "SELECT 1 FROM comment c JOIN person author ON author.id = c.person_id"
+        " WHERE c.object_id IN (SELECT value FROM json_each(:tasks)) AND (c.for_client OR author.is_guest)"
+        " AND (c.person_id = :person OR EXISTS (SELECT 1 FROM json_each(COALESCE(c.replies, '[]')) r"
+        " WHERE json_extract(r.value, '$.person_id') = :person)) LIMIT 1"
+    )
+    return bool(ctx.db.value(sql, {"tasks": json.dumps([*task_ids(ctx, playlist)]), "person": person_id}))
 
 
 def preview(ctx, playlist, preview_id):

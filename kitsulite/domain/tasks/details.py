@@ -1,9 +1,9 @@
 """One task with everything around it."""
 
-from kitsulite.domain.entities import entities
+from kitsulite.domain.entities import client_view, entities
 from kitsulite.domain.people.persons import visible_parts
 from kitsulite.models.activity import Subscription
-from kitsulite.models.base import json_object
+from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import EntityType
 from kitsulite.models.fields import dump
 from kitsulite.models.previews import PreviewFile
@@ -13,7 +13,7 @@ from kitsulite.models.tasks import Task, TaskStatus, TaskType
 
 def full(ctx, task_id):
     """A task with its entity, project, type, status, persons and place in the story."""
-    task = ctx.db.get(Task, task_id, relations=True)
+    task = shown(ctx, task_id)
     entity = entities.row(ctx, task["entity_id"])
     entity_type = ctx.db.get(EntityType, entity["entity_type_id"])
     assigner = persons(ctx, [task["assigner_id"]], relations=True)
@@ -29,6 +29,12 @@ def full(ctx, task_id):
         **({"assigner": assigner[0]} if assigner else {}),
         **place(ctx, entity, entity_type["name"]),
     }
+
+
+def shown(ctx, task_id):
+    """A task with its relations as the caller sees it."""
+    row = json_object(client_view.tasks(ctx, parts(Task, "t", relations=True)))
+    return ctx.db.objects(f"SELECT {row} FROM task t WHERE t.id = ?", [task_id])[0]
 
 
 def persons(ctx, person_ids, relations=False):
@@ -51,4 +57,7 @@ def place(ctx, entity, kind):
 
 def previews(ctx, task_id):
     """The previews of a task, the last revision first."""
-    return ctx.db.all_json(PreviewFile, "task_id = ?", [task_id], "revision DESC, position, created_at")
+    of_task = "task_id = ?"
+    if ctx.role == "client":
+        of_task += " AND COALESCE(validation_status, '') <> 'rejected'"
+    return ctx.db.all_json(PreviewFile, of_task, [task_id], "revision DESC, position, created_at")

@@ -1,6 +1,7 @@
 """The tasks of an entity or of what lies below it, and the types of these tasks."""
 
 from kitsulite.domain.access import IN_RELATED_PROJECT
+from kitsulite.domain.entities import client_view
 from kitsulite.domain.kinds import of_kind
 from kitsulite.domain.tasks.rows import ASSIGNED_TO, FROM
 from kitsulite.models.base import json_object, parts, shown
@@ -25,8 +26,15 @@ BY_NAMES = "t.name, p.name, tt.name, et.name, e.name, t.created_at"
 
 def listing(ctx, which, entity_id, relations=False):
     """Tasks with the names of what they belong to; `relations` adds their assignees."""
-    row = json_object({**parts(Task, "t", relations), **NAMES})
+    row = json_object({**client_view.tasks(ctx, parts(Task, "t", relations)), **NAMES})
     return ctx.db.json_list(f"SELECT {row} {FROM} WHERE {which} ORDER BY {BY_NAMES}", [entity_id])
+
+
+def of_type(ctx, entity_id, task_type_id):
+    """The tasks of a type of an entity by name."""
+    row = json_object(client_view.tasks(ctx, parts(Task, "t")))
+    sql = f"SELECT {row} FROM task t WHERE t.entity_id = ? AND t.task_type_id = ? ORDER BY t.name, t.created_at"
+    return ctx.db.json_list(sql, [entity_id, task_type_id])
 
 
 def listing_of_sequence(ctx, entity_id, relations=False):

@@ -58,8 +58,9 @@ def dates(ctx, project_id=None):
 
 def spans(ctx, in_projects, params):
     """First start and last due date of the assigned tasks, per active person."""
+    first, last = "min(substr(t.start_date, 1, 19))", "max(substr(t.due_date, 1, 19))"
     return ctx.db.rows(
-        f"SELECT l.person_id, min({moment('start_date')}) AS start, max({moment('due_date')}) AS due {ASSIGNED}"
+        f"SELECT l.person_id, {first} AS start, {last} AS due {ASSIGNED}"
         f" WHERE t.project_id {in_projects} GROUP BY l.person_id ORDER BY person.created_at, person.rowid",
         params,
     )
@@ -76,7 +77,7 @@ def elsewhere(ctx):
 
 
 def moment(column):
-    """SQL of a moment as these answers write it: a space between day and time."""
+    """SQL of a moment as busy periods write it: a space between day and time."""
     return f"replace(substr(t.{column}, 1, 19), 'T', ' ')"
 
 

@@ -1,9 +1,10 @@
 """What was done in a project, as plain rows: tasks, comments, notifications, subscriptions, previews."""
 
 from kitsulite.domain.access import IN_RELATED_PROJECT
+from kitsulite.domain.entities import client_view
 from kitsulite.domain.tasks.tasks import IN_EPISODE
 from kitsulite.models.activity import Notification, Subscription
-from kitsulite.models.base import shown
+from kitsulite.models.base import json_object, parts
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, Task
 from kitsulite.store.conditions import Condition
@@ -51,9 +52,10 @@ def previews(ctx, project_id, page):
 
 def listing(ctx, model, condition, page, limit=0, relations=False):
     """Rows, those changed last first: all of them, or page 1, 2... with its totals."""
-    row, table = shown(model, relations=relations), f'"{model.table()}"'
+    values, table = parts(model, relations=relations), f'"{model.table()}"'
+    row = json_object(client_view.tasks(ctx, values, "task") if model is Task else values)
     if not page or page < 1:
         select = f"SELECT {row} FROM {table} WHERE {condition.sql} ORDER BY {BY_CHANGE}"
         return ctx.db.json_list(select, condition.params)
     limit = max(limit, 0) or ctx.settings.nb_records_per_page
-    return ctx.db.json_page(row, table, condition, BY_CHANGE, page, limit, "id", none_beyond=True)
+    return ctx.db.json_page(row, table, condition, BY_CHANGE, page, limit, "id")

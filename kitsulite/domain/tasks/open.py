@@ -1,6 +1,7 @@
 """The tasks of the open projects: filtered, in pages, and counted."""
 
 from kitsulite.domain import access
+from kitsulite.domain.entities import client_view
 from kitsulite.domain.tasks.rows import FROM, ROW, as_seen
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object
@@ -57,38 +58,45 @@ def listing(ctx, page, limit, project_id=None, person_id=None, **filters):
     `person_id`: ids separated by commas, or `unassigned`. Counts are empty if the page is; the
     total leaves out the tasks of earlier pages.
     """
-    if limit < 0:
-        raise BadParameter("Wrong value for parameter limit.")
+    limit = max(1, limit)
+    condition = asked(ctx, project_id, person_id, **filters)
+    offset = (page - 1) * limit if page > 0 else 0
+    chosen = f"SELECT t.rowid {FROM} WHERE {condition.sql} ORDER BY {ORDER} LIMIT ? OFFSET ?"
+    shown = json_object(client_view.tasks(ctx, as_seen(ctx, ENTRY)))
+    rows = ctx.db.column(
+        f"SELECT {shown} {FROM} WHERE t.rowid IN ({chosen}) ORDER BY {ORDER}",
+        [*condition.params, limit, offset],
+    )
+    stats, total = counts(ctx, condition, offset) if rows else (NOTHING, 0)
+    is_more = "true" if page * limit < total else "false"
+    return JsonText(
+        f'{{"data":[{",".join(rows)}],"stats":{stats},"limit":{limit},"is_more":{is_more},"page":{page or 1}}}'
+    )
+
+
+def asked(ctx, project_id=None, person_id=None, **filters):
+    """The condition of the tasks in the scope of the caller that filters ask for; concepts only by their task type."""
     condition = scope(ctx, project_id)
     for name, value in filters.items():
         if value is not None:
             condition.add(FILTERS[name], [value])
     if person_id:
         add_persons(condition, person_id)
-    listed = "1" if filters.get("task_type_id") else NO_CONCEPT
-    offset = (page - 1) * limit if page > 0 else 0
-    chosen = f"SELECT t.rowid {FROM} WHERE {condition.sql} AND {listed} ORDER BY {ORDER} LIMIT ? OFFSET ?"
-    rows = ctx.db.column(
-        f"SELECT {json_object(as_seen(ctx, ENTRY))} {FROM} WHERE t.rowid IN ({chosen}) ORDER BY {ORDER}",
-        [*condition.params, limit, offset],
-    )
-    stats = counts(ctx, condition, listed, offset) if rows else NOTHING
-    return JsonText(
-        f'{{"data":[{",".join(rows)}],"stats":{stats},"limit":{limit},'
-        f'"is_more":{"true" if len(rows) == limit else "false"},"page":{page or 1}}}'
-    )
+    if not filters.get("task_type_id"):
+        condition.add(NO_CONCEPT)
+    return condition
 
 
-def counts(ctx, condition, listed, offset):
-    """Sums and counts per status of all tasks that fit; the total counts the `listed` ones from an offset on: JSON."""
+def counts(ctx, condition, offset):
+    """(sums and counts per status of all tasks that fit as JSON, how many fit); its total begins at an offset."""
     grouped = (
-        "SELECT t.task_status_id, count(*) AS amount, total(t.duration) AS duration, total(t.estimation) AS estimation,"
-        f" sum({listed}) AS listed {FROM} WHERE {condition.sql} GROUP BY t.task_status_id ORDER BY ts.name"
+        "SELECT t.task_status_id, count(*) AS amount, total(t.duration) AS duration, total(t.estimation) AS estimation"
+        f" {FROM} WHERE {condition.sql} GROUP BY t.task_status_id ORDER BY ts.name"
     )
     statuses = "json_group_array(json_object('task_status_id', task_status_id, 'amount', amount))"
-    return ctx.db.value(
+    return ctx.db.row(
         "SELECT json_object('total_duration', total(duration), 'total_estimation', total(estimation),"
-        f" 'total', sum(listed) - ?, 'status', {statuses}) FROM ({grouped})",
+        f" 'total', sum(amount) - ?, 'status', {statuses}), sum(amount) FROM ({grouped})",
         [offset, *condition.params],
     )
 
@@ -100,7 +108,7 @@ def add_persons(condition, person_id):
         return
     ids = [part.strip() for part in person_id.split(",") if part.strip()]
     if not all(map(is_id, ids)):
-        raise BadParameter("Wrong value for parameter person_id.")
+        raise BadParameter("Wrong UUID format.")
     mine = f"SELECT task_id FROM task_person_link WHERE person_id IN ({marks(ids)})"
     condition.add(f"t.id IN ({mine})", [i.lower() for i in ids])
 

@@ -87,15 +87,6 @@ def assigned(ctx, person_id, in_projects, params=(), done=False):
     return ctx.db.json_list(sql, [person_id, *params])
 
 
-def to_check(ctx, in_projects, params=(), departments=()):
-    """The tasks whose status asks for feedback, of some departments or all, as JSON text."""
-    where = f"ts.is_feedback_request = 1 AND t.project_id {in_projects}"
-    if departments:
-        where += f" AND tt.department_id IN ({', '.join('?' * len(departments))})"
-    sql = f"SELECT {work_row(ctx)} {FROM} WHERE {where} ORDER BY {BY_CREATION}"
-    return ctx.db.json_list(sql, [*params, *departments])
-
-
 def work_row(ctx):
     """SQL of a row of work."""
     return json_object(as_seen(ctx, WORK_ROW))

@@ -7,7 +7,6 @@ from kitsulite.domain.tasks import rows as task_rows
 from kitsulite.models.base import json_object
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task, TaskType
-from kitsulite.store.database import JsonText
 
 #: condition on a task with one parameter, the person: assigned, in an open project of any team
 MINE = f"task.id IN (SELECT task_id FROM task_person_link WHERE person_id = ?) AND task.project_id {IN_OPEN_PROJECT}"
@@ -20,17 +19,6 @@ MY_SHOT = f"entity.entity_type_id = ? AND entity.id {HAS_MINE}"
 def tasks(ctx, done=False):
     """The caller's tasks in the open projects of their teams, as JSON text."""
     return task_rows.assigned(ctx, ctx.person_id, IN_RELATED_PROJECT, [ctx.person_id], done)
-
-
-def tasks_to_check(ctx):
-    """The tasks that wait for the caller's feedback, as JSON text; the global role decides which."""
-    if ctx.is_admin:
-        return task_rows.to_check(ctx, IN_OPEN_PROJECT)
-    if ctx.global_role == "manager":
-        return task_rows.to_check(ctx, IN_RELATED_PROJECT, [ctx.person_id])
-    if ctx.global_role == "supervisor":
-        return task_rows.to_check(ctx, IN_RELATED_PROJECT, [ctx.person_id], sorted(ctx.departments))
-    return JsonText("[]")
 
 
 def tasks_of(ctx, kind, entity_id):

@@ -37,13 +37,13 @@ def test_each_entry_is_a_comment_of_the_caller_with_all_that_follows(board, rigg
 
 
 def test_incomplete_entries_are_left_out(board):
-    entries = [{"object_id": board.task["id"]}, "text", {}, entry(board)]
+    entries = [{"object_id": board.task["id"]}, {"comment": None}, {}, entry(board)]
     assert len(many(board, entries).json) == 1
 
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({}, 400), (None, 400), ("text", 400), ([], 201), ([{"comment": 3}], 201)],
+    [({}, 400), (None, 400), ("text", 400), ([], 201), (["text"], 400), ([{}], 201)],
 )
 def test_the_body_is_a_list(board, body, status):
     assert many(board, body).status_int == status
@@ -54,7 +54,7 @@ def test_a_body_that_is_no_json_is_refused(board):
     assert board.api().upload(path, [("file", "a", b"a")]).status_int == 415
 
 
-@pytest.mark.parametrize("wrong", [{"comment": 3}, {"links": "x"}, {"links": [3]}])
+@pytest.mark.parametrize("wrong", [{"comment": 3}, {"links": "x"}, {"links": [3]}, {"object_id": "x"}])
 def test_values_of_the_wrong_kind_are_refused(board, wrong):
     assert many(board, [{**entry(board), **wrong}]).status_int == 400
     assert board.db.value("SELECT count(*) FROM comment") == 0

@@ -103,6 +103,19 @@ def test_vendors_and_strangers_are_not_let_in_by_a_mention(board):
     assert board.reply(comment, stranger).status_int == 403
 
 
+@pytest.mark.parametrize("by_client", [True, False])
+def test_only_managers_and_clients_answer_where_clients_talk(board, by_client):
+    people = {role: board.studio.person(role) for role in ("supervisor", "client", "vendor")}
+    for person in people.values():
+        board.studio.link(ProjectPersonLink, project_id=board.project["id"], person_id=person["id"])
+    author = people["client"] if by_client else board.artist
+    comment = board.studio.comment(board.task, author, for_client=not by_client)
+    for person in (board.artist, people["supervisor"], people["vendor"]):
+        assert board.reply(comment, person).status_int == 403
+    for person in (board.manager, board.studio.admin, people["client"]):
+        assert board.reply(comment, person).status_int == 200
+
+
 def test_clients_of_one_studio_do_not_answer_those_of_another(board):
     clients = []
     for name in ("one", "two"):

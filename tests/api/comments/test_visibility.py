@@ -91,18 +91,18 @@ def test_a_client_sees_that_there_is_a_preview_and_no_word_about_it(thread):
     assert len(meant["checklist"]) == len(meant["replies"]) == 1
 
 
-def test_a_client_does_not_learn_who_works_in_the_studio(thread):
+def test_a_client_learns_who_wrote_what_they_read(thread):
     listed = thread.listed("client")
-    assert listed["for client"]["person"] is None
-    assert listed["for client"]["replies"][0]["person"] is None
+    writer = thread.team["user"]["id"]
+    assert listed["for client"]["person"]["id"]
+    assert listed["for client"]["replies"][0]["person"]["id"] == writer
     assert listed["of client"]["person"]["id"] == thread.team["client"]["id"]
-    assert listed["of client"]["editor_id"] is None
-    assert "editor" not in listed["of client"]
+    assert listed["of client"]["editor_id"] == listed["of client"]["editor"]["id"] == writer
     one = thread.api("client").get(f"/data/comments/{thread.comments['of client']['id']}").json
-    assert one["editor_id"] is None
+    assert one["editor_id"] == writer
     meant = thread.api("client").get(f"/data/comments/{thread.comments['for client']['id']}").json
-    assert meant["person"] is None
-    assert meant["replies"][0]["person"] is None
+    assert meant["person"] == listed["for client"]["person"]
+    assert meant["replies"][0]["person"]["id"] == writer
 
 
 def test_the_studio_sees_authors_editors_and_all_previews(thread):

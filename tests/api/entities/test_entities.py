@@ -202,11 +202,13 @@ def test_the_concepts_of_an_entity_come_with_their_tasks(studio, scene):
     concept = studio.entity(scene.project, "Concept", data={"fps": 12})
     task = studio.task(concept, "Concept", [scene.team["user"]])
     studio.link(EntityConceptLink, entity_in_id=concept["id"], entity_out_id=scene.entity["id"])
-    (row,) = scene.api("client").get(f"/data/entities/{scene.entity['id']}/entities-linked/with-tasks").json
+    path = f"/data/entities/{scene.entity['id']}/entities-linked/with-tasks"
+    (row,) = scene.api("user").get(path).json
     assert (row["id"], row["type"], row["fps"]) == (concept["id"], "Concept", 12)
     assert row["entity_concept_links"] == [scene.entity["id"]]
     assert [(found["id"], found["assignees"]) for found in row["tasks"]] == [(task["id"], [scene.team["user"]["id"]])]
     assert "is_subscribed" not in row["tasks"][0]
+    assert scene.api("client").get(path).json[0]["tasks"][0]["assignees"] == []
 
 
 # Deleting several

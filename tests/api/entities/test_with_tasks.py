@@ -208,7 +208,7 @@ def test_sequences_and_edits_of_an_episode(studio, production):
     studio.entity(production.project, "Edit", name="Trailer")
     episode = f"&episode_id={production.episode['id']}"
     assert production.names("sequences", episode) == ["SQ01"]
-    assert production.names("sequences", "&episode_id=all") == []
+    assert production.names("sequences", "&episode_id=all") == ["SQ01", "SQ02"]
     assert production.names("sequences", "&episode_id=main") == ["SQ02"]
     assert production.names("edits", episode) == ["Cut"]
     assert production.names("edits", "&episode_id=all") == ["Cut", "Trailer"]

@@ -46,6 +46,7 @@ READS = (
     *("/movies/originals/preview-files/{shown}.mp4", "/movies/tiles/preview-files/{shown}.png"),
     *("/pictures/thumbnails/preview-files/{shown}.png", "/pictures/originals/preview-files/{shown}.png"),
     *("/pictures/originals/preview-files/{shown}.gif", "/attachment-files/{other}/file/a.png"),
+    "/pictures/thumbnails/persons/{other}.png",
 )
 WRITES = (
     *(("post", "/guest"), ("post", "/comments"), ("put", "/comments/{other}"), ("delete", "/comments/{other}")),
@@ -123,6 +124,38 @@ def test_a_guest_sees_the_playlist_with_all_that_a_review_needs(studio, scene, r
     assert shot["task_status_color"] == studio.task_status("todo")["color"]
 
 
+def test_a_guest_sees_only_previews_of_the_task_that_is_shown(studio, scene, review):
+    layout = studio.preview(studio.task(scene.entity, "Layout"), revision=2, position=3)
+    (shot,) = review.api.get(review.path).json["shots"]
+    assert shot["preview_files"] == {}
+    assert [preview["id"] for preview in shot["preview_file_previews"]] == [review.beside["id"]]
+    assert layout["id"] not in review.api.get(review.path).text
+
+
+def test_a_guest_sees_the_faces_of_those_who_wrote_to_them(studio, scene, review):
+    author, writer, other = (scene.team[role] for role in ("manager", "supervisor", "user"))
+    for person in (author, writer, other):
+        path = f"/pictures/thumbnails/persons/{person['id']}"
+        assert studio.api(studio.admin).upload(path, [("file", "a.png", picture())]).status_int == 201
+    replies = [{"id": new_id(), "text": "yes", "person_id": writer["id"]}]
+    studio.comment(scene.task, author, for_client=True, replies=replies)
+    studio.comment(scene.task, other)
+    hidden = studio.task(studio.entity(scene.project, "Shot"))
+    studio.comment(hidden, other, for_client=True)
+
+    def face(person_id):
+        return review.api.get(f"{review.path}/pictures/thumbnails/persons/{person_id}.png")
+
+    for person in (author, writer):
+        answer = face(person["id"])
+        assert (answer.status_int, answer.content_type) == (200, "image/png")
+        assert answer.headers["Cache-Control"] == "max-age=604800, private"
+    for person_id in (other["id"], scene.team["client"]["id"], new_id(), "nonsense"):
+        assert face(person_id).status_int == 404
+    shown = review.api.get(review.path + "/comments").json[0]
+    assert (shown["replies"][0]["person"]["id"], shown["attachment_files"]) == (writer["id"], [])
+
+
 def test_a_guest_sees_nothing_of_other_productions(studio, scene, review):
     foreign = studio.task(studio.entity(studio.project(), "Shot", name="secret"), "Animation")
     secret = studio.preview(foreign)
@@ -172,7 +205,7 @@ def test_a_guest_sees_the_previews_of_the_revisions_that_are_shown(studio, scene
     assert statuses == {"shown": 200, "beside": 200, "older": 403, "layout": 403, "unknown": 404}
 
 
-@pytest.mark.parametrize("ending", READS[4:-1])
+@pytest.mark.parametrize("ending", READS[4:-2])
 def test_files_of_other_previews_stay_closed(review, ending):
     older = ending.replace("{shown}", review.older["id"])
     assert review.api.get(review.path + older).status_int == 403

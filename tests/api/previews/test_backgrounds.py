@@ -135,3 +135,11 @@ def test_a_background_in_use_stays(studio, scene, background, monkeypatch):
     studio.db.execute("DELETE FROM project_preview_background_file_link")
     assert scene.api().delete(f"/data/preview-background-files/{background['id']}").status_int == 204
     assert [file for file in studio.app.files.folder.rglob("*") if file.is_file()] == []
+
+
+def test_a_thumbnail_is_not_uploaded(scene):
+    path = f"/pictures/thumbnails/preview-background-files/{new_id()}.png"
+    answer = scene.api().upload(path, [("file", "a.png", b"")])
+    assert answer.status_int == 405
+    assert "/pictures/preview-background-files/" in answer.json["message"]
+    assert scene.api("manager").post(path).status_int == 403

@@ -46,6 +46,8 @@ ROUTES = (
     ("GET", PROJECT + "/news", NO_CLIENT),
     ("GET", PROJECT + "/news/{news}", NO_VENDOR),
     ("GET", "/data/tasks/open-tasks?project_id={project}", EVERYBODY),
+    ("GET", "/data/tasks/open-tasks/burndown?project_id={project}", EVERYBODY),
+    ("POST", "/actions/projects/{project}/tasks/copy-client-comments", "admin manager", {"task_ids": ["{task}"]}),
     ("GET", "/data/persons/task-dates?project_id={project}", "admin manager supervisor"),
     ("GET", ENTITY + "/chat", NO_VENDOR),
     ("GET", ENTITY + "/chat/messages", NO_VENDOR),

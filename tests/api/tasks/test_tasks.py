@@ -172,7 +172,7 @@ def test_first_and_last_day_of_each_person(story):
     plan(story, story.animation, "2026-01-02", None)
     expected = {
         "person_id": story.artist["id"],
-        "min_date": "2026-01-02 00:00:00",
+        "min_date": "2026-01-02T00:00:00",
         "max_date": "None",
         "busy_periods": [],
     }
@@ -285,19 +285,30 @@ def test_filters_of_open_tasks(story):
         "due_date=2026-01-20T00:00:00": {rigging["id"]},
         "due_date=2026-01-19": set(),
         "priority=2": {rigging["id"]},
-        "task_type_id=&group_by=x": {rigging["id"], free["id"], story.task["id"], story.animation["id"]},
+        "group_by=x": {rigging["id"], free["id"], story.task["id"], story.animation["id"]},
     }.items():
         assert found(story, f"?{query}") == wanted, query
 
 
 @pytest.mark.parametrize(
     "query",
-    ["task_type_id=x", "person_id=x", "start_date=x", "priority=x", "page=x", "limit=x", "limit=-1", "project_id=x"],
+    [
+        "task_type_id=x",
+        "person_id=x",
+        "start_date=x",
+        "priority=x",
+        "page=x",
+        "limit=x",
+        "task_type_id=",
+        "project_id=x",
+    ],
 )
 def test_filters_that_cannot_be_read(story, query):
     answer = story.api().get(f"/data/tasks/open-tasks?{query}")
     assert answer.status_int == 400
-    assert answer.json["message"] == f"Wrong value for parameter {query.partition('=')[0]}."
+    name = query.partition("=")[0]
+    wrong_id = name.endswith("_id")
+    assert answer.json["message"] == ("Wrong UUID format." if wrong_id else f"Wrong value for parameter {name}.")
 
 
 def test_pages_and_counts(story):
@@ -308,8 +319,10 @@ def test_pages_and_counts(story):
     whole = open_tasks(story)
     assert concept["id"] not in {task["id"] for task in whole["data"]}
     assert (whole["stats"]["total"], whole["is_more"], whole["page"], whole["limit"]) == (4, False, 1, 100)
-    assert (whole["stats"]["total_estimation"], whole["stats"]["total_duration"]) == (125, 60)
-    assert whole["stats"]["status"] == [{"task_status_id": story.status("todo"), "amount": 5}]
+    assert (whole["stats"]["total_estimation"], whole["stats"]["total_duration"]) == (120, 60)
+    assert whole["stats"]["status"] == [{"task_status_id": story.status("todo"), "amount": 4}]
+    assert [open_tasks(story, f"?limit=2&page={page}")["is_more"] for page in (1, 2, 3)] == [True, False, False]
+    assert (len(open_tasks(story, "?limit=0")["data"]), open_tasks(story, "?limit=-3")["limit"]) == (1, 1)
     first, second = open_tasks(story, "?limit=3"), open_tasks(story, "?limit=3&page=2")
     assert (len(first["data"]), first["is_more"], len(second["data"]), second["is_more"]) == (3, True, 1, False)
     assert [task["id"] for task in first["data"] + second["data"]] == [task["id"] for task in whole["data"]]

@@ -169,6 +169,97 @@ def test_who_checks_which_tasks(studio):
         assert {row["id"] for row in rows} == expected[role], role
 
 
+class Desk:
+    """What waits for a manager: two tasks on shots and one on an asset of an episode."""
+
+    def __init__(self, studio):
+        self.studio, self.manager, self.artist = studio, studio.person("manager"), studio.person()
+        self.project = studio.project(team=[self.manager])
+        self.episode = studio.entity(self.project, "Episode", name="E01")
+        sequence = studio.entity(self.project, "Sequence", name="SQ01", parent_id=self.episode["id"])
+        second, first = (studio.entity(self.project, "Shot", name=n, parent_id=sequence["id"]) for n in ("SH2", "SH1"))
+        prop = studio.entity(self.project, "Prop", name="Chair", source_id=self.episode["id"])
+        self.tasks = {
+            "second": self.task(second, "Animation", "2026-03-04", priority=2, estimation=10, duration=5),
+            "first": self.task(first, "Layout", "2026-03-02", priority=1, estimation=30),
+            "prop": self.task(prop, "Modeling", None, assignees=[self.artist], estimation=20),
+        }
+
+    def task(self, entity, kind, due, **columns):
+        due = due and f"{due}T00:00:00.000000"
+        return self.studio.task(entity, kind, task_status_id=status(self.studio, "wfa"), due_date=due, **columns)
+
+    def ask(self, query="", person=None, rest=""):
+        answer = self.studio.api(person or self.manager).get(f"/data/user/tasks-to-check{rest}{query}")
+        assert answer.status_int == 200, answer.text
+        return answer.json
+
+    def named(self, query):
+        rows = self.ask(query)
+        names = {task["id"]: name for name, task in self.tasks.items()}
+        return [names[row["id"]] for row in (rows["data"] if isinstance(rows, dict) else rows)]
+
+
+@pytest.fixture
+def desk(studio):
+    return Desk(studio)
+
+
+def test_what_waits_comes_in_an_order(desk):
+    assert desk.named("") == ["first", "second", "prop"]
+    assert desk.named("?order_by=priority") == ["second", "first", "prop"]
+    assert desk.named("?order_by=due_date") == ["first", "second", "prop"]
+    assert desk.named("?order_by=estimation") == ["first", "prop", "second"]
+    assert desk.named("?order_by=entity_name") == ["second", "first", "prop"]
+    assert desk.named("?order_by=name") == ["first", "second", "prop"]
+
+
+def test_what_waits_is_filtered(studio, desk):
+    first = desk.tasks["first"]
+    assert desk.named(f"?task_type_id={first['task_type_id']}&project_id={desk.project['id']}") == ["first"]
+    assert desk.named(f"?task_status_id={status(studio, 'todo')}") == []
+    assert desk.named(f"?episode_id={desk.episode['id']}") == ["first", "second", "prop"]
+    assert desk.named(f"?episode_id={new_id()}") == []
+    assert desk.named(f"?person_id={desk.artist['id']}") == ["prop"]
+    assert desk.named("?person_id=unassigned") == ["first", "second"]
+    assert desk.named("?due_date_since=2026-03-02&due_date_until=2026-03-03") == ["first"]
+    assert desk.named("?due_date_until=2026-03-04") == ["first", "second"]
+    for wrong in ("project_id=", "episode_id=x", "person_id=x", "due_date_since=soon", "page=x"):
+        assert studio.api(desk.manager).get(f"/data/user/tasks-to-check?{wrong}").status_int == 400
+
+
+def test_what_waits_comes_in_pages(studio, desk):
+    page = desk.ask("?page=1&limit=2")
+    assert (desk.named("?page=1&limit=2"), desk.named("?page=2&limit=2")) == (["first", "second"], ["prop"])
+    assert (page["page"], page["limit"], page["is_more"]) == (1, 2, True)
+    assert page["stats"] == {"total": 3, "total_duration": 5, "total_estimation": 60}
+    assert desk.ask("?page=-1&limit=0")["limit"] == 1
+    assert desk.ask("?page=2&limit=2")["is_more"] is False
+    empty = desk.ask("?page=1", person=studio.person())
+    assert (empty["data"], empty["stats"]["total"]) == ([], 0)
+
+
+def test_the_values_of_what_waits(studio, desk):
+    tasks = desk.tasks.values()
+    assert desk.ask(rest="/filter-values") == {
+        "project_ids": [desk.project["id"]],
+        "task_type_ids": sorted(task["task_type_id"] for task in tasks),
+        "task_status_ids": [status(studio, "wfa")],
+        "episode_ids": [desk.episode["id"]],
+        "person_ids": [desk.artist["id"]],
+    }
+    animation = studio.task_type("Animation")
+    supervisor = studio.person("supervisor", [{"id": animation["department_id"]}])
+    studio.link(ProjectPersonLink, project_id=desk.project["id"], person_id=supervisor["id"])
+    assert desk.ask(rest="/filter-values", person=supervisor)["task_type_ids"] == [
+        task["task_type_id"]
+        for task in tasks
+        if studio.db.get(TaskType, task["task_type_id"])["department_id"] == animation["department_id"]
+    ]
+    empty = desk.ask(rest="/filter-values", person=studio.person("vendor"))
+    assert (len(empty), [*empty.values()]) == (5, [[]] * 5)
+
+
 def test_the_role_on_a_production_does_not_count_for_checking(studio):
     artist = studio.person("user")
     project = studio.project(team=[(artist, "manager")])

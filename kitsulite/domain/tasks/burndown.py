@@ -1,0 +1,37 @@
+"""How the tasks of the open projects get done, day by day."""
+
+from kitsulite.domain.tasks import open
+from kitsulite.domain.tasks.rows import FROM
+
+
+def burndown(ctx, **filters):
+    """What there is to do in the scope of the caller, and how much of it was done on each day (UTC).
+
+    What was done before the first day of the plan counts on that day.
+    """
+    condition = open.asked(ctx, **filters)
+    sums = (
+        "count(*) AS total, total(t.estimation) AS estimation, min(substr(t.start_date, 1, 10)) AS start,"
+        " max(substr(t.due_date, 1, 10)) AS end, min(p.start_date) AS first, max(p.end_date) AS last"
+    )
+    (plan,) = ctx.db.rows(f"SELECT {sums} {FROM} WHERE {condition.sql}", condition.params)
+    start, end = plan["start"] or plan["first"], plan["end"] or plan["last"]
+    days = done_by_day(ctx, condition, min(start, end or start) if start else None)
+    seen = [*filter(None, (start, end)), *(day["date"] for day in days)]
+    return {
+        "total": plan["total"],
+        "total_estimation": plan["estimation"],
+        "start_date": min(seen, default=None),
+        "end_date": max(seen, default=None),
+        "done_by_day": days,
+    }
+
+
+def done_by_day(ctx, condition, first):
+    """The days with done tasks in their order; those before the first one count as it."""
+    day = "max(substr(t.done_date, 1, 10), COALESCE(?, ''))"
+    sql = (
+        f"SELECT {day} AS date, count(*) AS done, total(t.estimation) AS done_estimation {FROM}"
+        f" WHERE {condition.sql} AND t.done_date IS NOT NULL GROUP BY 1 ORDER BY 1"
+    )
+    return ctx.db.rows(sql, [first, *condition.params])
