@@ -315,6 +315,13 @@ def may_change_playlist(ctx, playlist):
     return member.is_manager or (member.is_supervisor and playlist["created_by"] in (None, ctx.person_id))
 
 
+def require_playlist_reader(ctx, playlist):
+    """Require a member of the project, no vendor, and a client only if the playlist is for clients."""
+    scoped = require_member(ctx, playlist["project_id"])
+    ctx.require(scoped.role != "vendor" and (scoped.role != "client" or playlist["for_client"]))
+    return with_row(scoped, playlist)
+
+
 def require_playlist_change(ctx, playlist_id):
     """Require a person who may change the playlist."""
     playlist = ctx.db.get(Playlist, playlist_id)

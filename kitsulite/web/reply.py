@@ -1,6 +1,7 @@
 """Answers: JSON, nothing, text, files with ranges, CSV and line-wise streams."""
 
 import email.utils
+import hashlib
 import json
 import mimetypes
 import os
@@ -68,6 +69,17 @@ def to_json(value: Any) -> bytes:
 
 def json_reply(value: Any, status: int = 200, headers: Iterable[Header] = ()) -> Reply:
     return Reply(to_json(value), status, headers)
+
+
+def tagged(request: Any, value: Any) -> Reply:
+    """JSON that a client may keep and asks about each time; nothing if it has this very answer already."""
+    body = to_json(value)
+    tag = f'"{hashlib.sha256(body).hexdigest()}"'
+    headers = [("ETag", tag), ("Cache-Control", "private, no-cache")]
+    known = request.header("If-None-Match")
+    if known and tag in [part.strip().removeprefix("W/") for part in known.split(",")]:
+        return Reply(b"", 304, headers)
+    return Reply(body, 200, headers)
 
 
 def empty() -> Reply:

@@ -78,7 +78,6 @@ RULES = (
     Table(
         *("entities", "entity", "any", "team but vendor", "manager", "manager", "manager", TEXT),
         sees="team but vendor",
-        refused=400,
     ),
     only_admins("entity-links", "entity_link", {"label": "Changed"}),
     open_to_read("entity-types", "entity_type", TEXT),
@@ -107,19 +106,19 @@ RULES = (
         sees="mates of clients",
     ),
     Table(
-        *("playlists", "playlist", "no vendor", "team but vendor", "supervisor", "supervisor", "supervisor"),
+        *("playlists", "playlist", "no vendor", "studio team", "supervisor", "supervisor", "supervisor"),
         {"for_client": False},
         sees="studio team",
     ),
     only_admins("plugins", "plugin", TEXT),
     open_to_read("preview-background-files", "preview_background_file", {"archived": True}),
     Table(
-        *("preview-files", "preview_file", "any", "team but vendor", "admin", "manager", "manager", TEXT),
+        *("preview-files", "preview_file", "any", "team but vendor", "admin", "supervisor", "manager", TEXT),
         sees="team but vendor",
     ),
     Table(
         *("production-schedule-versions", "production_schedule_version"),
-        *("studio team", "studio team", "manager", "manager", "admin", {"locked": True}),
+        *("studio team", "studio team", "manager", "manager", "manager", {"locked": True}),
         query="?project_id={project_id}",
     ),
     Table(
@@ -131,7 +130,7 @@ RULES = (
     open_to_read("project-status", "project_status", {"color": "#111111"}),
     Table("project-templates", "project_template", "managers", "managers", "admin", "admin", "admin", TEXT),
     Table("salary-scales", "salary_scale", "admin", "admin", "nobody", "admin", "admin", {"salary": 3}),
-    Table("schedule-items", "schedule_item", "admin", "admin", "admin", "supervisor", "admin", {"man_days": 3}),
+    Table("schedule-items", "schedule_item", "admin", "admin", "manager", "supervisor", "manager", {"man_days": 3}),
     only_admins("search-filters", "search_filter", NAME),
     only_admins("search-filter-groups", "search_filter_group", NAME),
     open_to_read("softwares", "software", {"monthly_cost": 3}),

@@ -6,7 +6,7 @@ from kitsulite.domain.access import IN_RELATED_PROJECT
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import changes as entity_changes
 from kitsulite.domain.entities import vendor_view
-from kitsulite.errors import BadParameter, Forbidden, Refused, RowRejected
+from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.models.base import parts
 from kitsulite.models.entities import AssetInstance, Entity, EntityLink, EntityType
@@ -35,15 +35,6 @@ class Entities(Resource):
     def created(self, ctx, row, data):
         return {"type": "Entity"}
 
-    def update(self, ctx, instance_id):
-        """Change an entity: `data` is merged into what is stored. Every refusal is a 400."""
-        try:
-            return super().update(ctx, instance_id)
-        except Forbidden as error:
-            raise Refused(f"403 Forbidden: {error.message}") from None
-        except (BadParameter, RowRejected) as error:
-            raise Refused(error.message) from None
-
     def check_update(self, ctx, row, data):
         ctx.require(entity_changes.may_change(ctx, row, data))
         return access.on_project(ctx, row["project_id"])
@@ -56,7 +47,7 @@ class Entities(Resource):
         entity_changes.check_place(ctx, row, columns)
         data["data"] = entity_changes.merged(row, data.get("data"))
         if kinds.kind_of(ctx, row) == "shot":
-            entity_changes.keep_version(ctx, row, data["data"])
+            entity_changes.keep_version(ctx, row, columns.get("name", row["name"]), data["data"])
         return data
 
     def updated(self, ctx, row, data):

@@ -5,7 +5,6 @@ from kitsulite.api.policies import (
     admin,
     changer_of_playlist,
     inside,
-    member_of,
     no_vendor,
     reader_of_entity,
     reader_of_task,
@@ -25,6 +24,7 @@ from kitsulite.models.files import FileStatus, OutputFile, OutputType, WorkingFi
 from kitsulite.models.previews import AttachmentFile, Playlist, PreviewBackgroundFile, PreviewFile
 from kitsulite.models.tasks import Task
 
+from . import filters
 from .resource import ALWAYS_PROTECTED, Resource, required
 
 
@@ -73,15 +73,20 @@ class Playlists(Resource):
 
     def narrow(self, ctx, condition):
         if not ctx.is_admin:
-            teams = "SELECT project_id FROM project_person_link WHERE person_id = ?"
-            condition.add(f"project_id IN ({teams})", [ctx.person_id])
-        if ctx.global_role == "client":
-            condition.add("for_client")
+            role = "COALESCE(NULLIF(l.role, 'admin'), ?)"
+            readable = (
+                "SELECT 1 FROM project_person_link l WHERE l.project_id = playlist.project_id AND l.person_id = ?"
+                f" AND {role} <> 'vendor' AND ({role} <> 'client' OR playlist.for_client)"
+            )
+            condition.add(f"EXISTS ({readable})", [ctx.person_id, ctx.global_role, ctx.global_role])
+
+    def check_get(self, ctx, row):
+        return access.require_playlist_reader(ctx, row)
 
     def prepare(self, ctx, data):
         playlists.check_kind(data.get("for_entity"))
         if data.get("shots") is not None:
-            playlists.checked_shots(data["shots"])
+            data["shots"] = playlists.pinned(ctx, playlists.checked_shots(data["shots"]))
         if data.get("episode_id") in ("all", "main"):
             data["episode_id"] = None
         if not is_id(data.get("task_type_id")):
@@ -91,7 +96,7 @@ class Playlists(Resource):
     def prepare_update(self, ctx, row, data):
         playlists.check_kind(data.get("for_entity"))
         if "shots" in data:
-            data["shots"] = playlists.stored_shots(data["shots"])
+            data["shots"] = playlists.stored_shots(ctx, data["shots"])
         return data
 
     def remove(self, ctx, row):
@@ -131,6 +136,15 @@ class PreviewFiles(Resource):
             related = f"SELECT id FROM task WHERE project_id {access.IN_RELATED_PROJECT}"
             condition.add(f"task_id IN ({related})", [ctx.person_id])
 
+    def own_filter(self, name, value):
+        if name != "project_id":
+            return None
+        return "task_id IN (SELECT id FROM task WHERE project_id = ?)", [value.lower()]
+
+    def check_list(self, ctx):
+        filters.check_project(ctx)
+        return super().check_list(ctx)
+
     def check_get(self, ctx, row):
         if ctx.is_admin:
             return ctx
@@ -140,7 +154,13 @@ class PreviewFiles(Resource):
         return ctx
 
     def check_update(self, ctx, row, data):
-        return self.check_delete(ctx, row)
+        if ctx.is_admin:
+            return ctx
+        task = ctx.db.get(Task, row["task_id"])
+        scoped = access.require_member(ctx, task["project_id"])
+        leads = access.is_supervisor_of_task_type(ctx, task["project_id"], task["task_type_id"])
+        ctx.require(leads or access.is_assigned(ctx, task["id"]))
+        return scoped
 
     def prepare_update(self, ctx, row, data):
         if not ctx.is_admin:
@@ -199,7 +219,7 @@ RESOURCES = (
         Playlist,
         "playlists",
         no_vendor,
-        member_of("project_id") & no_vendor,
+        inside("member of the project, no vendor; a client if it is for clients"),
         supervisor_of("project_id"),
         changer_of_playlist("id"),
         changer_of_playlist("id"),
@@ -212,7 +232,7 @@ RESOURCES = (
         signed_in,
         inside("member of the project; a vendor must be assigned"),
         admin,
-        inside("manager of the project"),
+        inside("manager of the project, assignee, or supervisor of the department"),
         inside("manager of the project"),
         place=("task_id",),
     ),

@@ -2,6 +2,7 @@
 
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object
+from kitsulite.models.fields import is_id
 from kitsulite.store.conditions import Condition, add_filter
 
 RESERVED = ("page", "limit", "relations", "fields")
@@ -23,6 +24,13 @@ def read(resource, ctx):
         else:
             add_filter(resource.model, condition, resource.aliases.get(name, name), value)
     return condition
+
+
+def check_project(ctx):
+    """Raise BadParameter for a `project_id` of the query that is no id."""
+    project_id = ctx.request.query.get("project_id")
+    if project_id is not None and not is_id(project_id):
+        raise BadParameter("Invalid project_id.")
 
 
 def chosen(ctx, shown):

@@ -4,6 +4,7 @@ from kitsulite.api.policies import admin, inside, manager, manager_of, member_of
 from kitsulite.domain import access, project_status
 from kitsulite.domain.access import IN_RELATED_PROJECT
 from kitsulite.domain.deletion import projects as project_deletion
+from kitsulite.domain.deletion import references
 from kitsulite.domain.planning import schedule_versions
 from kitsulite.domain.projects import bitrates, descriptors, projects, template_descriptors
 from kitsulite.domain.projects import templates as project_templates
@@ -23,6 +24,7 @@ from kitsulite.models.projects import (
 from kitsulite.models.tasks import Task
 from kitsulite.models.templates import ProjectTemplate
 
+from . import filters
 from .resource import Resource, ids_of, required
 
 
@@ -108,6 +110,16 @@ class ScheduleItems(Resource):
             raise BadParameter("A schedule item for these values exists already.")
         return data
 
+    def check_create(self, ctx, data):
+        return self.check_place(ctx, data)
+
+    def check_delete(self, ctx, row):
+        return self.check_place(ctx, row)
+
+    def check_place(self, ctx, row):
+        """Require a manager of the project; what belongs to none is for admins."""
+        return access.require_manager(ctx, row["project_id"]) if row.get("project_id") else admin(ctx, {})
+
     def check_update(self, ctx, row, data):
         ctx.require(access.is_supervisor_of_task_type(ctx, row["project_id"], row["task_type_id"]))
         return access.on_project(ctx, row["project_id"])
@@ -127,8 +139,23 @@ class OfQueriedProject(Resource):
         return self.may_list(ctx, {"project_id": project_id})
 
 
+class ScheduleVersions(OfQueriedProject):
+    """Versions of the schedule; projects that follow one which is deleted follow none."""
+
+    def remove(self, ctx, row):
+        followers = ctx.db.column("SELECT id FROM project WHERE from_schedule_version_id = ?", [row["id"]])
+        references.release(ctx.db, ProductionScheduleVersion, "SELECT ?", [row["id"]])
+        super().remove(ctx, row)
+        for project_id in followers:
+            projects.changed(ctx, project_id)
+
+
 class TaskLinks(OfQueriedProject):
     """Links of schedule versions to tasks, both of one production."""
+
+    def check_list(self, ctx):
+        filters.check_project(ctx)
+        return super().check_list(ctx)
 
     def narrow(self, ctx, condition):
         project_id = ctx.request.query.get("project_id")
@@ -190,14 +217,14 @@ RESOURCES = (
         manager_of("project_id"),
         manager_of("project_id"),
     ),
-    OfQueriedProject(
+    ScheduleVersions(
         ProductionScheduleVersion,
         "production-schedule-versions",
         planners,
         planners,
         manager_of("project_id"),
         manager_of("project_id"),
-        admin,
+        manager_of("project_id"),
     ),
     TaskLinks(
         ProductionScheduleVersionTaskLink,
@@ -221,5 +248,13 @@ RESOURCES = (
         admin,
         protected=("type", "task_types", "task_statuses", "asset_types", "status_automations"),
     ),
-    ScheduleItems(ScheduleItem, "schedule-items", admin, admin, admin, inside("supervisor of the task type"), admin),
+    ScheduleItems(
+        ScheduleItem,
+        "schedule-items",
+        admin,
+        admin,
+        inside("manager of the project"),
+        inside("supervisor of the task type"),
+        inside("manager of the project"),
+    ),
 )

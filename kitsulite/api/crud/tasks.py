@@ -174,7 +174,7 @@ class Tasks(Resource):
 
     def remove(self, ctx, row):
         if ctx.request.flag("force"):
-            task_deletion.remove_task(ctx, row)
+            task_deletion.remove_tasks(ctx, [row])
         else:
             task_deletion.remove_unused_task(ctx, row)
 

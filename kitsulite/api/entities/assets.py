@@ -36,7 +36,7 @@ def project_assets_of_type(ctx, project_id, asset_type_id):
 def assets_with_tasks(ctx, stream, compact, **asked):
     """List assets with their tasks; as NDJSON with `stream`, as bare values with `compact`."""
     listing = assets.listing_with_tasks(ctx, **asked, compact=compact == "true")
-    return with_tasks.answer("asset", listing, stream, compact)
+    return with_tasks.answer(ctx, "asset", listing, stream, compact)
 
 
 @get("/data/assets/<asset_id>", allow=READER)

@@ -12,12 +12,21 @@ from kitsulite.api.policies import (
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import assets, changes, entities, shots
 from kitsulite.domain.tasks import of_entities as entity_tasks
-from kitsulite.web.fields import Int, Object, Str, Uuid
+from kitsulite.web.fields import Bool, Int, Object, Str, Uuid, load, schema_of
 from kitsulite.web.route import delete, get, post, put
 
 from . import with_tasks
 
 READER = reader_of_entity("shot_id", "Shot")
+#: what a change of a shot may hold; null is taken for each
+SHOT = {
+    "name": Str(min=1),
+    "description": Str(),
+    "nb_frames": Int(),
+    "data": Object(),
+    "parent_id": Uuid(),
+    "canceled": Bool(),
+}
 READER_OF_QUERY = inside("member of the project that the query names, itself or by its sequence")
 
 
@@ -32,7 +41,7 @@ def all_shots(ctx):
 def shots_with_tasks(ctx, stream, compact, **asked):
     """List shots that lie in a sequence, with their tasks; as NDJSON with `stream`, as bare values with `compact`."""
     listing = shots.listing_with_tasks(ctx, **asked, compact=compact == "true")
-    return with_tasks.answer("shot", listing, stream, compact)
+    return with_tasks.answer(ctx, "shot", listing, stream, compact)
 
 
 @get("/data/shots/<shot_id>", allow=READER)
@@ -97,7 +106,10 @@ def shot_versions(ctx, shot_id):
 @put("/data/shots/<shot_id>", allow=manager_of_entity("shot_id", "Shot"))
 def change_shot(ctx, shot_id):
     """Change columns of a shot; its metadata is replaced as a whole."""
-    return shots.change(ctx, shot_id, ctx.request.json_object())
+    body = ctx.request.loose_json
+    changes = {} if body is None else body
+    found = load(schema_of(SHOT), changes)
+    return shots.change(ctx, shot_id, {**changes, **{name: found[name] for name in SHOT if name in changes}})
 
 
 @post(

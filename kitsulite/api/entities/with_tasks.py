@@ -25,9 +25,13 @@ PLAIN = {"project_id": Asked(), "episode_id": Asked("all", "main"), "assigned_to
 FORMS = {"stream": Str(), "compact": Str()}
 
 
-def answer(noun, listing, stream, compact):
-    """A listing as JSON or, line by line, as NDJSON; compact rows come with a header that names their values."""
+def answer(ctx, noun, listing, stream, compact):
+    """A listing as JSON or, line by line, as NDJSON; compact rows come with a header that names their values.
+
+    The JSON of a project is one that clients may keep.
+    """
     if stream == "true":
         head = listing.header(noun) if compact == "true" else {"compact": False}
         return reply.ndjson(itertools.chain([head], listing.rows))
-    return listing.compact_json(noun) if compact == "true" else listing.json()
+    body = listing.compact_json(noun) if compact == "true" else listing.json()
+    return reply.tagged(ctx.request, body) if ctx.request.argument("project_id") else body

@@ -23,16 +23,16 @@ def project_playlists(ctx, project_id):
 
 @get("/data/projects/<project_id>/episodes/<episode_id>/playlists", allow=no_vendor & member_of("project_id"))
 def episode_playlists(ctx, project_id, episode_id):
-    """List the playlists of an episode, or of the packs `main` and `all`, 20 on a page."""
+    """List the playlists of an episode, or of the packs `main` and `all`, 20 on a page; `for_entity` keeps a kind."""
     if episode_id not in views.PACKS:
         episode_id = get_of_kind(ctx, "Episode", episode_id)["id"]
-    return listed(ctx, project_id, episode_id)
+    return listed(ctx, project_id, episode_id, ctx.request.query.get("for_entity"))
 
 
-def listed(ctx, project_id, episode_id=None):
+def listed(ctx, project_id, *narrower):
     project_id = ctx.db.get(Project, project_id)["id"]
     page, query = ctx.request.integer("page", 1), ctx.request.query
-    return views.listed(ctx, project_id, page, query.get("sort_by"), query.get("task_type_id"), episode_id)
+    return views.listed(ctx, project_id, page, query.get("sort_by"), query.get("task_type_id"), *narrower)
 
 
 @get("/data/projects/<project_id>/playlists/all", allow=admin)
@@ -48,7 +48,7 @@ def project_playlist(ctx, project_id, playlist_id):
     playlist = ctx.db.get(Playlist, playlist_id)
     if playlist["project_id"] != project_id:
         raise NotFound("Playlist not found.")
-    return views.whole(ctx, playlist)
+    return views.whole(access.require_playlist_reader(ctx, playlist), playlist)
 
 
 @post(
@@ -56,10 +56,15 @@ def project_playlist(ctx, project_id, playlist_id):
     allow=member_of("project_id"),
     allow_first=True,
     transaction=False,
-    body={"task_ids": List(Uuid(), required=True)},
+    body={"task_ids": List(Uuid(), default=list), "entity_ids": List(Uuid(), default=list)},
 )
-def temporary_playlist(ctx, project_id, task_ids):
-    """Get a playlist of the last work on some tasks, which is stored nowhere; `sort=true` puts it in order."""
+def temporary_playlist(ctx, project_id, task_ids, entity_ids):
+    """Get a playlist of the last work on some tasks and entities, which is stored nowhere; `sort=true` orders it.
+
+    An entity stands for its task with a preview that was commented last; one without is left out.
+    """
+    entities = [access.require_entity(ctx, entity_id).row["id"] for entity_id in entity_ids]
+    task_ids = [*task_ids, *filter(None, (temporary.last_task(ctx, entity_id) for entity_id in entities))]
     tasks = [access.require_task(ctx, task_id).row for task_id in task_ids]
     return temporary.entries(ctx, project_id, tasks, ctx.request.flag("sort"))
 

@@ -172,9 +172,10 @@ class LiveStream:
 
     def may_review(self, ctx, playlist_id):
         try:
-            return access.is_member(ctx, ctx.db.get(Playlist, playlist_id)["project_id"])
+            access.require_playlist_reader(ctx, ctx.db.get(Playlist, playlist_id))
         except ApiError:
             return False
+        return True
 
     def has_opened(self, sid, playlist_id):
         return playlist_id in self.server.rooms(sid, namespace=NAMESPACE)

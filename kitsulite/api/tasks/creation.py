@@ -64,16 +64,14 @@ def create_entity_tasks(ctx, project_id, task_type_id, entity_type):
 def delete_tasks_of_type(ctx, project_id, task_type_id):
     """Delete all tasks of a type in a project, with everything that belongs to them."""
     project = ctx.db.get(Project, project_id)
-    for task in ctx.db.all(Task, "project_id = ? AND task_type_id = ?", [project["id"], path_id(task_type_id)]):
-        task_deletion.remove_task(ctx, task)
+    tasks = ctx.db.all(Task, "project_id = ? AND task_type_id = ?", [project["id"], path_id(task_type_id)])
+    task_deletion.remove_tasks(ctx, tasks)
 
 
 @post("/actions/projects/<project_id>/delete-tasks", allow=manager_of("project_id"))
 def delete_tasks(ctx, project_id):
     """Delete tasks of a project, given as list of ids; returns the list."""
     ids = ctx.request.id_list()
-    for task_id in ids:
-        task = ctx.db.find(Task, id=task_id, project_id=project_id)
-        if task:
-            task_deletion.remove_task(ctx, task)
+    found = [ctx.db.find(Task, id=task_id, project_id=project_id) for task_id in dict.fromkeys(ids)]
+    task_deletion.remove_tasks(ctx, [task for task in found if task])
     return ids

@@ -3,6 +3,7 @@
 from kitsulite.api.policies import admin, member_of, no_client, no_vendor
 from kitsulite.domain.tasks import of_projects
 from kitsulite.models.projects import Project
+from kitsulite.web import reply
 from kitsulite.web.fields import Uuid
 from kitsulite.web.route import get
 
@@ -27,7 +28,8 @@ def page_of(ctx):
 )
 def get_project_tasks(ctx, project_id, task_type_id, episode_id):
     """List the tasks of a production, those changed last first; a vendor's own ones."""
-    return of_projects.tasks(ctx, existing_id(ctx, project_id), page_of(ctx), task_type_id, episode_id)
+    rows = of_projects.tasks(ctx, existing_id(ctx, project_id), page_of(ctx), task_type_id, episode_id)
+    return reply.tagged(ctx.request, rows)
 
 
 @get(f"{PROJECT}/comments", allow=member_of("project_id") & no_client & no_vendor)

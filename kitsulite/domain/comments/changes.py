@@ -7,7 +7,6 @@ from kitsulite.domain.rows import remove_row
 from kitsulite.domain.tasks import tasks
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
-from kitsulite.models.activity import News
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, CommentAcknoledgments, Task, TaskStatus
 
@@ -25,7 +24,7 @@ def require_editor(ctx, comment, changes):
     if ctx.is_admin:
         return ctx
     task = ctx.db.get(Task, comment["object_id"])
-    ctx = access.require_member(ctx, task["project_id"])
+    ctx = access.require_task_reader(ctx, task)
     if ctx.role == "manager":
         return ctx
     changed = {key for key, value in changes.items() if value != comment.get(key, value)}
@@ -87,7 +86,7 @@ def erase(ctx, comment):
     """Delete a comment with its previews and attachments; returns its task, which stays as it is, or None."""
     task = ctx.db.find(Task, id=comment["object_id"])
     notifications.forget(ctx, comment["id"])
-    ctx.db.delete(News, comment_id=comment["id"])
+    news.forget(ctx, "comment_id = ?", [comment["id"]], task and task["project_id"])
     preview_ids = ctx.db.related(Comment, comment["id"], "previews")
     attachments.remove(ctx, comment_id=comment["id"])
     remove_row(ctx.db, Comment, comment["id"])
@@ -113,7 +112,7 @@ def move(ctx, comment, source, target):
     if ctx.db.related(Comment, comment["id"], "previews"):
         raise BadParameter("A comment with previews cannot be moved.")
     notifications.forget(ctx, comment["id"])
-    news.forget(ctx, comment["id"], source["project_id"])
+    news.forget(ctx, "comment_id = ?", [comment["id"]], source["project_id"])
     ctx.db.update(Comment, comment["id"], object_id=target["id"])
     tasks.recompute(ctx, source["id"])
     tasks.recompute(ctx, target["id"])

@@ -31,9 +31,9 @@ def add(ctx, task, comment, changed):
     emit(ctx, "news:new", payload, task["project_id"])
 
 
-def forget(ctx, comment_id, project_id):
-    """Take a comment that moves out of the news."""
-    for news_id in ctx.db.column("SELECT id FROM news WHERE comment_id = ?", [comment_id]):
+def forget(ctx, which, params, project_id):
+    """Delete the news that an SQL condition names, of a comment or a task that goes, each with its event."""
+    for news_id in ctx.db.column(f"SELECT id FROM news WHERE {which}", params):
         ctx.db.delete(News, id=news_id)
         emit(ctx, "news:delete", {"news_id": news_id}, project_id)
 

@@ -9,7 +9,7 @@ from kitsulite.domain.rows import remove_row
 from kitsulite.errors import Refused, RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Subscription
-from kitsulite.models.entities import Entity, EntityConceptLink, EntityLink
+from kitsulite.models.entities import Entity, EntityConceptLink, EntityLink, EntityVersion
 from kitsulite.models.previews import Playlist
 from kitsulite.models.projects import ScheduleItem
 from kitsulite.models.tasks import Task
@@ -99,11 +99,12 @@ def remove_parent(ctx, entity):
 
 
 def remove_bare(ctx, entity):
-    """Delete an entity and its links but nothing else; while more refers to it: RowRejected, the links are gone."""
+    """Delete an entity, its links and versions alone; while more refers to it: RowRejected, these are gone."""
     if kind_of(ctx, entity) == "sequence":
         ctx.db.delete(Subscription, entity_id=entity["id"])
     for link in (EntityLink, EntityConceptLink):
         ctx.db.delete(link, "entity_in_id = ? OR entity_out_id = ?", [entity["id"]] * 2)
+    ctx.db.delete(EntityVersion, entity_id=entity["id"])
     try:
         with ctx.db.savepoint():
             remove_row(ctx.db, Entity, entity["id"])

@@ -1,5 +1,6 @@
 """What goes with a task that is deleted."""
 
+from kitsulite.domain.comments import news
 from kitsulite.domain.deletion.references import release
 from kitsulite.domain.previews import previews
 from kitsulite.domain.rows import remove_row
@@ -12,9 +13,26 @@ COMMENTS = "SELECT id FROM comment WHERE object_id = :task"
 OUTPUT_FILES = "SELECT id FROM output_file WHERE source_file_id IN (SELECT id FROM working_file WHERE task_id = :task)"
 
 
+def remove_tasks(ctx, tasks):
+    """Delete tasks with all that belongs to them; the entities that lose their main preview get another one."""
+    entity_ids = dict.fromkeys(entity_id for task in tasks for entity_id in shown_by(ctx, task))
+    for task in tasks:
+        remove_task(ctx, task)
+    for entity_id in entity_ids:
+        previews.elect_entity_preview(ctx, entity_id)
+
+
+def shown_by(ctx, task):
+    """The ids of the entities whose main preview is one of a task."""
+    sql = "SELECT e.id FROM entity e JOIN preview_file f ON f.id = e.preview_file_id WHERE f.task_id = ?"
+    return ctx.db.column(sql, [task["id"]])
+
+
 def remove_task(ctx, task):
-    """Delete a task with all that belongs to it."""
+    """Delete a task with all that belongs to it; an entity that it stands for loses its main preview."""
     key = {"task": task["id"]}
+    of_task = f"task_id = :task OR comment_id IN ({COMMENTS})"
+    news.forget(ctx, of_task, key, task["project_id"])
     for model, ids in ((OutputFile, OUTPUT_FILES), (Comment, COMMENTS)):
         release(ctx.db, model, ids, key)
         ctx.db.delete(model, f"id IN ({ids})", key)

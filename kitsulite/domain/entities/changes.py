@@ -1,7 +1,5 @@
 """Changing an entity: who may, what is merged, and the versions of shots that are kept."""
 
-import datetime as dt
-
 from kitsulite import clock
 from kitsulite.domain import access
 from kitsulite.domain.entities import casting, vendor_view
@@ -14,7 +12,9 @@ from kitsulite.models.fields import as_object
 
 #: kinds whose metadata supervisors may change
 SUPERVISED_KINDS = ("shot", "asset", "edit")
-VERSION_AFTER = dt.timedelta(seconds=60)
+#: seconds since the last change and since the creation of a version within which a quick change joins it
+JOINED_WITHIN, OLDEST_JOINED = 60, 300
+FRAMES = ("frame_in", "frame_out")
 
 
 def may_change(ctx, entity, data):
@@ -68,23 +68,43 @@ def merged(entity, metadata):
     return entity["data"] if metadata is None else {**as_object(entity["data"]), **metadata}
 
 
-def keep_version(ctx, entity, metadata):
-    """Keep a version of a shot that is about to get new metadata, unless it was changed in the last minute.
+def keep_version(ctx, entity, name, metadata):
+    """Keep a version of a shot that is about to get a name and metadata, if the name or a frame number changes.
 
-    The version has the name from before and the metadata from after the change.
+    The version has the name from before and the metadata from after the change. A quick change joins the
+    last version of the caller.
     """
-    changed_at = ctx.db.value("SELECT updated_at FROM entity WHERE id = ?", [entity["id"]])
-    if changed_at and clock.utc_now() - dt.datetime.fromisoformat(changed_at) <= VERSION_AFTER:
+    before, after = frames_of(entity["data"]), frames_of(metadata)
+    if name == entity["name"] and before == after:
         return
-    before, after = as_object(entity["data"]), as_object(metadata)
-    if after.get("frame_in") != before.get("frame_in") or after.get("name") != entity["name"]:
+    last = ctx.db.first(EntityVersion, "entity_id = ?", [entity["id"]], "created_at DESC, rowid DESC")
+    if last and joins(ctx, last, entity["name"], before, after):
+        ctx.db.update(EntityVersion, last["id"], data=metadata)
+    else:
         ctx.db.add(EntityVersion, name=entity["name"], data=metadata, entity_id=entity["id"], person_id=ctx.person_id)
+
+
+def frames_of(metadata):
+    """The frame numbers of a shot; a missing one is 0."""
+    return [as_object(metadata).get(name) or 0 for name in FRAMES]
+
+
+def joins(ctx, version, name, before, after):
+    """Whether a change of frame numbers, or of a name alone, joins a version: a recent one of the caller that knows
+    the numbers which stay and, if some change, the name from before."""
+    recent = clock.ahead(seconds=-JOINED_WITHIN)[:19] <= version["updated_at"]
+    young = clock.ahead(seconds=-OLDEST_JOINED)[:19] <= version["created_at"]
+    kept = [old == new for old, new in zip(before, after, strict=True)]
+    known = zip(kept, before, frames_of(version["data"]), strict=True)
+    same = all(number == in_version for stays, number, in_version in known if stays)
+    named = all(kept) or version["name"] == name
+    return version["person_id"] == ctx.person_id and recent and young and same and named
 
 
 def follow(ctx, entity, data):
     """What follows from a change of an entity, `entity` as it was: the readiness of the shots that cast an asset."""
-    unchanged = "ready_for" in data and data["ready_for"] == entity["ready_for"]
-    if kind_of(ctx, entity) == "asset" and not unchanged:
+    changed = any(name in data and data[name] != entity[name] for name in ("ready_for", "canceled"))
+    if changed and kind_of(ctx, entity) == "asset":
         casting.refresh_shots_of_asset(ctx, entity["id"])
 
 

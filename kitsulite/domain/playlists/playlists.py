@@ -4,6 +4,7 @@ from kitsulite.domain.playlists import builds, views
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Notification
+from kitsulite.models.fields import dump
 from kitsulite.models.previews import BuildJob, Playlist, PlaylistShareLink
 
 #: what a playlist may be made of
@@ -16,13 +17,37 @@ def check_kind(kind):
         raise BadParameter(f"for_entity must be one of {', '.join(KINDS)}")
 
 
-def stored_shots(shots):
-    """The entries of a playlist as they are stored: the ones that say which preview they show."""
-    return [
-        {"entity_id": shot.get("entity_id") or shot.get("id") or "", "preview_file_id": shot["preview_file_id"]}
-        for shot in checked_shots(shots)
-        if "preview_file_id" in shot
+def stored_shots(ctx, shots):
+    """The entries of a playlist as they are stored: those that name an entity, each with its preview or none."""
+    if not isinstance(shots, list):
+        raise BadParameter("shots must be a list of objects that hold ids.")
+    named = [shot for shot in shots if views.is_entry(shot) and (shot.get("entity_id") or shot.get("id"))]
+    entries = [
+        {"entity_id": shot.get("entity_id") or shot.get("id"), "preview_file_id": shot.get("preview_file_id")}
+        for shot in named
     ]
+    return pinned(ctx, entries)
+
+
+def pinned(ctx, entries):
+    """Entries whose preview is one of their entity, or none; those that name no preview stay as they are."""
+    sql = (
+        "SELECT f.id, t.entity_id FROM json_each(?) j JOIN preview_file f ON f.id = lower(j.value)"
+        " JOIN task t ON t.id = f.task_id"
+    )
+    wanted = [entry["preview_file_id"] for entry in entries if isinstance(entry.get("preview_file_id"), str)]
+    owners = dict(ctx.db.execute(sql, [dump(wanted)]).fetchall())
+    return [
+        {**entry, "preview_file_id": of_entity(owners, entry)} if "preview_file_id" in entry else entry
+        for entry in entries
+    ]
+
+
+def of_entity(owners, entry):
+    """The preview of an entry in lower case if its entity owns it, else None; `owners`: preview id -> entity id."""
+    preview_id = str(entry["preview_file_id"]).lower()
+    owner = owners.get(preview_id)
+    return preview_id if owner and owner == str(views.entity_id(entry)).lower() else None
 
 
 def checked_shots(shots):
@@ -39,8 +64,10 @@ def add_entities(ctx, playlist, couples):
     """
     entries = list(playlist["shots"]) if isinstance(playlist["shots"], list) else []
     there = [couple(entry) for entry in views.entries_of(playlist)]
-    for entity_id, preview_id in couples:
-        preview_id = preview_id or latest_preview(ctx, entity_id, playlist["task_type_id"])
+    for entity_id, wanted in couples:
+        (entry,) = pinned(ctx, [{"entity_id": entity_id, "preview_file_id": wanted}])
+        preview_id = entry["preview_file_id"] if wanted else None
+        preview_id = preview_id if wanted else latest_preview(ctx, entity_id, playlist["task_type_id"])
         if (entity_id, preview_id) in there:
             continue
         there.append((entity_id, preview_id))

@@ -31,6 +31,13 @@ PARENT = (
 )
 
 
+#: the same where a playlist is of all episodes
+PARENT_OF_ALL = (
+    "CASE et.name WHEN 'Shot' THEN COALESCE((SELECT grand.name || ' / ' FROM entity grand WHERE grand.id ="
+    f" parent.parent_id), '') || COALESCE(parent.name, '') ELSE {PARENT} END"
+)
+
+
 def picked(model, alias, names):
     """Some columns of a table: name -> SQL."""
     return {name: parts(model, alias)[name] for name in names}
@@ -40,7 +47,8 @@ def whole(ctx, playlist):
     """A playlist with all that a review shows of its entities."""
     project = ctx.db.get(Project, playlist["project_id"])
     found = views.whole(ctx, playlist, annotations=True)
-    places = entities(ctx, playlist, {"name": "e.name", "parent_name": PARENT})
+    parent = PARENT_OF_ALL if playlist["is_for_all"] else PARENT
+    places = entities(ctx, playlist, {"name": "e.name", "parent_name": parent})
     facts = tasks(ctx, playlist, found["shots"])
     for entry in found["shots"]:
         only_shown(entry)

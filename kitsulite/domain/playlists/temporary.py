@@ -24,7 +24,7 @@ PLACE = {
 
 
 def entries(ctx, project_id, tasks, sort):
-    """One entry per task, in their order or by episode and name, with the previews of its entity."""
+    """One entry per task with the previews of its entity, in their order or by place and name."""
     found = [entry(ctx, task) for task in tasks]
     previews = entity_previews.by_task_type(ctx, {place["id"] for place in found})
     fallback = task_types(ctx, project_id, tasks[0]) if tasks else []
@@ -35,7 +35,17 @@ def entries(ctx, project_id, tasks, sort):
             shown = {**place["preview_files"][kind][0]}
             shown["annotations"] = shown["annotations"] or []
             place |= {f"preview_file_{name}": shown[name] for name in SHOWN}
-    return sorted(found, key=lambda place: (place["episode_name"], place["name"])) if sort else found
+    order = ("episode_name", "sequence_name", "asset_type_name", "name")
+    return sorted(found, key=lambda place: [place[name] for name in order]) if sort else found
+
+
+def last_task(ctx, entity_id):
+    """The id of the task of an entity that has a preview and was commented last, or None."""
+    sql = (
+        "SELECT t.id FROM task t WHERE t.entity_id = ? AND EXISTS (SELECT 1 FROM preview_file f WHERE f.task_id = t.id)"
+        " ORDER BY t.last_comment_date DESC NULLS LAST, t.created_at DESC, t.rowid DESC LIMIT 1"
+    )
+    return ctx.db.value(sql, [entity_id])
 
 
 def entry(ctx, task):

@@ -18,7 +18,7 @@ IDS = ("entity_id", "id", "shot_id", "preview_file_id")
 SHOWN = ("extension", "revision", "width", "height", "duration", "status", "task_id", "previews")
 
 
-def listed(ctx, project_id, page, sort_by, task_type_id, episode_id=None):
+def listed(ctx, project_id, page, sort_by, task_type_id, episode_id=None, for_entity=None):
     """A page of 20 playlists of a project, as JSON; `episode_id` may be a pack. Clients see what is for them."""
     conditions, params = ["project_id = ?"], [project_id]
     if episode_id:
@@ -27,6 +27,9 @@ def listed(ctx, project_id, page, sort_by, task_type_id, episode_id=None):
     if task_type_id:
         conditions.append("task_type_id = ?")
         params.append(task_type_id)
+    if for_entity:
+        conditions.append("COALESCE(for_entity, 'shot') = ?")
+        params.append(for_entity)
     if ctx.role == "client":
         conditions.append("for_client")
     return ctx.db.json_list(

@@ -1,5 +1,6 @@
 """What a person follows without being assigned: tasks, or the tasks of a type below a sequence."""
 
+from kitsulite.domain import access
 from kitsulite.domain.ids import path_id
 from kitsulite.models.activity import Subscription
 from kitsulite.models.entities import Entity
@@ -13,7 +14,7 @@ def follows_task(ctx, task_id):
 
 def follow_task(ctx, task_id):
     """Follow a task; returns the subscription, the existing one if there is one."""
-    return follow(ctx, task_id=ctx.db.get(Task, task_id)["id"])
+    return follow_tasks(ctx, [task_id])[0]
 
 
 def leave_task(ctx, task_id):
@@ -22,8 +23,11 @@ def leave_task(ctx, task_id):
 
 
 def follow_tasks(ctx, task_ids):
-    """Follow tasks; returns the subscriptions in their order."""
-    return [follow_task(ctx, task_id) for task_id in task_ids]
+    """Follow tasks of one's projects; returns the subscriptions in their order."""
+    tasks = [ctx.db.get(Task, task_id) for task_id in task_ids]
+    for task in tasks:
+        access.require_member(ctx, task["project_id"])
+    return [follow(ctx, task_id=task["id"]) for task in tasks]
 
 
 def leave_tasks(ctx, task_ids):
@@ -41,6 +45,7 @@ def follows_sequence(ctx, sequence_id, task_type_id):
 def follow_sequence(ctx, sequence_id, task_type_id):
     """Follow the tasks of a type below a sequence; returns the subscription."""
     sequence = ctx.db.get(Entity, sequence_id)
+    access.require_member(ctx, sequence["project_id"])
     return follow(ctx, entity_id=sequence["id"], task_type_id=ctx.db.get(TaskType, task_type_id)["id"])
 
 

@@ -501,7 +501,7 @@ def test_force_removes_what_a_person_did(studio, admin):
     assert not studio.db.exists(SearchFilter, id=shared["id"])
     for model in (Comment, News, TimeSpent, TaskPersonLink, ProjectPersonLink, DepartmentLink):
         assert not studio.db.exists(model)
-    assert studio.events() == ["comment:delete", "person:delete", "person:delete"]
+    assert studio.events() == ["news:delete", "comment:delete", "person:delete", "person:delete"]
 
 
 def test_what_even_force_does_not_remove_keeps_the_person(studio, admin):

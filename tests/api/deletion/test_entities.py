@@ -89,7 +89,7 @@ def test_what_has_tasks_is_canceled_until_it_is_forced(studio, scene, noun, kind
     studio.forget_events()
     assert scene.api("manager").delete(path + "?force=true").status_int == 204
     assert traces(studio, entity) == []
-    assert studio.events() == ["task:delete", f"{noun[:-1]}:delete"]
+    assert studio.events() == ["news:delete", "task:delete", f"{noun[:-1]}:delete"]
     for table in (News, Notification, TimeSpent):
         assert studio.db.all(table) == []
     assert [comment["id"] for comment in studio.db.all(Comment)] == [scene.comment["id"]]
@@ -181,7 +181,9 @@ def test_an_episode_is_forced_with_all_below_it(studio, scene, series):
     for entity in series.entities:
         assert traces(studio, entity) == []
     assert not studio.db.exists(Playlist, id=series.playlist["id"])
-    deleted = [name for name in studio.events() if name.endswith(":delete") and not name.startswith(("task", "build"))]
+    deleted = [
+        name for name in studio.events() if name.endswith(":delete") and not name.startswith(("task", "build", "news"))
+    ]
     assert deleted == [
         *("shot:delete", "scene:delete", "sequence:delete", "edit:delete", "asset:delete", "episode:delete"),
     ]

@@ -139,7 +139,7 @@ def test_the_events_of_a_deletion(studio, admin):
     admin.delete(f"/data/projects/{project['id']}?force=true")
     stop()
     names = [name for name, _ in heard]
-    assert names == ["task:delete", "build-job:delete", "playlist:delete", "project:delete"]
+    assert names == ["news:delete", "task:delete", "build-job:delete", "playlist:delete", "project:delete"]
     assert heard[-1][1] == {"project_id": project["id"]}
     assert studio.events("project:delete", "task:delete") == ["project:delete"]
 

@@ -145,10 +145,15 @@ def test_a_change_replaces_metadata_and_ignores_what_it_may_not_set(studio, scen
         {"name": "x" * 161},
         {"parent_id": "x"},
         {"nb_frames": "x"},
-        None,
+        {"name": ""},
+        {"description": 3},
+        {"canceled": "maybe"},
+        "text",
         [],
     ):
         assert scene.api("manager").put(path, body).status_int == 400
+    for nothing in (scene.api("manager").put(path, None), scene.api("manager").send("PUT", path, "", "")):
+        assert (nothing.status_int, nothing.json["name"]) == (200, "New")
     sequence = studio.entity(scene.project, "Sequence")
     first, second = (studio.entity(scene.project, "Shot", name=name, parent_id=sequence["id"]) for name in "AB")
     assert scene.api().put(f"/data/shots/{second['id']}", {"name": "A"}).status_int == 400

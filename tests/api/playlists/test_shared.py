@@ -346,7 +346,7 @@ def test_a_guest_deletes_a_comment_of_its_own(studio, scene, review):
     studio.forget_events()
     assert review.api.delete(f"{review.path}/comments/{comment['id']}?guest_id={guest_id}", {}).status_int == 204
     assert not studio.db.exists(Comment, id=comment["id"])
-    assert studio.events() == ["comment:delete", "task:update", "task:status-changed"]
+    assert studio.events() == ["news:delete", "comment:delete", "task:update", "task:status-changed"]
 
 
 def test_comments_of_others_are_out_of_reach(studio, scene, review):

@@ -137,8 +137,9 @@ def test_a_background_in_use_stays(studio, scene, background, monkeypatch):
     assert [file for file in studio.app.files.folder.rglob("*") if file.is_file()] == []
 
 
-def test_a_thumbnail_is_not_uploaded(scene):
-    path = f"/pictures/thumbnails/preview-background-files/{new_id()}.png"
+def test_a_thumbnail_is_not_uploaded(scene, studio):
+    row = studio.add(PreviewBackgroundFile, name="Sky")
+    path = f"/pictures/thumbnails/preview-background-files/{row['id']}.png"
     answer = scene.api().upload(path, [("file", "a.png", b"")])
     assert answer.status_int == 405
     assert "/pictures/preview-background-files/" in answer.json["message"]

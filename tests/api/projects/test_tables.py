@@ -3,7 +3,15 @@
 import pytest
 
 from kitsulite.models.people import Department
-from kitsulite.models.projects import Budget, BudgetEntry, ProjectStatus, ScheduleItem
+from kitsulite.models.projects import (
+    Budget,
+    BudgetEntry,
+    ProductionScheduleVersion,
+    Project,
+    ProjectStatus,
+    ScheduleItem,
+)
+from kitsulite.models.tasks import TaskPersonLink
 
 UNKNOWN = "8b4ef3f8-6d2e-4b43-9d3a-1d0a8a0b6f10"
 
@@ -108,3 +116,51 @@ def test_a_budget_keeps_its_revision_and_production_and_an_entry_its_budget(stud
 def test_a_status_in_use_stays(studio, admin):
     status = studio.project()["project_status_id"]
     assert admin.delete(f"/data/project-status/{status}").status_int == 400
+
+
+def test_managers_plan_their_production(studio, bodies):
+    manager = studio.person("manager")
+    project = studio.project(team=[manager])
+    api, body = studio.api(manager), {**bodies["schedule-items"], "project_id": project["id"]}
+    made = api.post("/data/schedule-items", body)
+    assert made.status_int == 201
+    assert api.delete(f"/data/schedule-items/{made.json['id']}").status_int == 204
+    loose = {key: value for key, value in body.items() if key != "project_id"}
+    assert api.post("/data/schedule-items", loose).status_int == 403
+    made = studio.api(studio.admin).post("/data/schedule-items", loose)
+    assert (made.status_int, api.delete(f"/data/schedule-items/{made.json['id']}").status_int) == (201, 403)
+
+
+def test_projects_that_follow_a_deleted_schedule_follow_none(studio):
+    manager = studio.person("manager")
+    project = studio.project(team=[manager])
+    first, second = (
+        studio.add(ProductionScheduleVersion, name=name, project_id=project["id"]) for name in ("one", "two")
+    )
+    with studio.db.write():
+        studio.db.update(ProductionScheduleVersion, second["id"], production_schedule_from=first["id"])
+        studio.db.update(Project, project["id"], from_schedule_version_id=first["id"])
+    studio.forget_events()
+    assert studio.api(manager).delete(f"/data/production-schedule-versions/{first['id']}").status_int == 204
+    assert studio.db.get(Project, project["id"])["from_schedule_version_id"] is None
+    assert studio.db.get(ProductionScheduleVersion, second["id"])["production_schedule_from"] is None
+    assert "project:update" in studio.events()
+
+
+def test_rows_are_listed_by_project(studio, admin, scene):
+    preview = studio.preview(scene.task)
+    studio.preview(studio.task(studio.entity(studio.project(), "Prop")))
+    for table in ("preview-files", "production-schedule-version-task-links"):
+        assert admin.get(f"/data/{table}?project_id=x").json["message"] == "Invalid project_id."
+    found = admin.get(f"/data/preview-files?project_id={scene.project['id']}").json
+    assert [row["id"] for row in found] == [preview["id"]]
+
+
+def test_assignees_and_supervisors_change_previews(studio, scene):
+    preview = studio.preview(scene.task)
+    path = f"/data/preview-files/{preview['id']}"
+    for role, status in (("supervisor", 200), ("user", 403), ("client", 403)):
+        assert scene.api(role).put(path, {"description": role}).status_int == status
+    studio.link(TaskPersonLink, task_id=scene.task["id"], person_id=scene.team["user"]["id"])
+    assert scene.api("user").put(path, {"description": "mine"}).status_int == 200
+    assert scene.api("user").delete(path).status_int == 403

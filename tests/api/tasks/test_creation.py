@@ -6,8 +6,8 @@ from kitsulite.models.activity import News, Notification, Subscription
 from kitsulite.models.entities import Entity, EntityLink
 from kitsulite.models.fields import new_id
 from kitsulite.models.files import FileStatus, OutputFile, WorkingFile
-from kitsulite.models.previews import AttachmentFile
-from kitsulite.models.projects import ProductionScheduleVersion, ProductionScheduleVersionTaskLink
+from kitsulite.models.previews import AttachmentFile, PreviewFile
+from kitsulite.models.projects import ProductionScheduleVersion, ProductionScheduleVersionTaskLink, Project
 from kitsulite.models.tasks import Task, TimeSpent
 
 
@@ -173,8 +173,8 @@ def test_a_task_takes_everything_with_it_and_shows_once(sets, way):
     assert studio.db.column("SELECT id FROM task") == [kept["id"]]
     assert {table: studio.db.value(f"SELECT count(*) FROM {table}") for table in GONE} == dict.fromkeys(GONE, 0)
     assert studio.db.get(Entity, sets.asset["id"])["preview_file_id"] is None
-    assert studio.events() == ["task:delete"]
-    told = studio.db.value("SELECT data FROM api_event")
+    assert studio.events() == ["news:delete", "task:delete", "preview-file:set-main", "asset:update"]
+    told = studio.db.value("SELECT data FROM api_event WHERE name = 'task:delete'")
     assert all(value in told for value in (task["id"], sets.asset["id"], task["task_type_id"], project))
 
 
@@ -206,3 +206,19 @@ def test_no_task_is_of_an_unknown_type(sets):
     assert api.delete(f"{project}/task-types/nonsense/delete-tasks").status_int == 404
     assert api.delete(f"/actions/projects/{new_id()}/task-types/{kept['task_type_id']}/delete-tasks").status_int == 404
     assert sets.studio.db.column("SELECT id FROM task") == [kept["id"]]
+
+
+def test_an_entity_gets_another_main_preview_once_its_tasks_are_gone(sets):
+    studio = sets.studio
+    with studio.db.write():
+        studio.db.update(Project, sets.project["id"], is_set_preview_automated=True)
+    first, second, third = (studio.task(sets.asset, name) for name in ("Modeling", "Rigging", "Shading"))
+    shown, gone, left = (studio.preview(task, status="ready", position=1) for task in (first, second, third))
+    with studio.db.write():
+        studio.db.update(Entity, sets.asset["id"], preview_file_id=shown["id"])
+    studio.forget_events()
+    path = f"/actions/projects/{sets.project['id']}/delete-tasks"
+    assert studio.api(studio.admin).post(path, [first["id"], second["id"]]).status_int == 200
+    assert studio.db.get(Entity, sets.asset["id"])["preview_file_id"] == left["id"]
+    assert studio.events("preview-file:set-main") == ["preview-file:set-main"]
+    assert not studio.db.exists(PreviewFile, id=gone["id"])

@@ -17,8 +17,8 @@ def api(studio, person):
 
 
 @pytest.fixture
-def sequence(studio):
-    return studio.entity(studio.project(), "Sequence")
+def sequence(studio, person):
+    return studio.entity(studio.project(team=[person]), "Sequence")
 
 
 @pytest.fixture
@@ -30,7 +30,18 @@ def follows(api, task_id):
     return api.get(f"/data/user/tasks/{task_id}/subscribed").json
 
 
-def test_anybody_may_follow_any_task_and_leave_it(studio, person, api, tasks):
+def test_only_tasks_and_sequences_of_ones_projects_are_followed(studio, api, tasks):
+    foreign = studio.entity(studio.project(), "Sequence")
+    task = studio.task(foreign, "Layout")
+    of_sequence = f"/actions/user/sequences/{foreign['id']}/task-types/{task['task_type_id']}/subscribe"
+    assert api.post(of_sequence).status_int == 403
+    assert api.post(f"/actions/user/tasks/{task['id']}/subscribe").status_int == 403
+    for other, status in ((task["id"], 403), (new_id(), 404)):
+        assert api.post("/actions/user/tasks/subscribe", {"task_ids": [tasks[0], other]}).status_int == status
+    assert not studio.db.exists(Subscription)
+
+
+def test_a_member_follows_a_task_and_leaves_it(studio, person, api, tasks):
     studio.forget_events()
     assert follows(api, tasks[0]) is False
     made = api.post(f"/actions/user/tasks/{tasks[0]}/subscribe")
