@@ -23,13 +23,14 @@ from kitsulite.errors import ApiError, SetupError
 from kitsulite.events.bus import Bus
 from kitsulite.jobs.mail import Mailer
 from kitsulite.jobs.queue import JobQueue
-from kitsulite.store import folder, migrations
+from kitsulite.store import folder, interface, migrations
 from kitsulite.store.backups import restoring
 from kitsulite.store.checkpoints import Checkpoints
 from kitsulite.store.database import Database
 from kitsulite.store.files import FileStore, sync_names
 from kitsulite.store.folder import DATABASE
 from kitsulite.web.app import App
+from kitsulite.web.pages import Pages
 from kitsulite.web.route import Route
 
 if TYPE_CHECKING:
@@ -48,6 +49,13 @@ class Application(App):
         super().__init__(tokens.authenticate)
         self.settings = settings_table.load(environ, **given)
         self.folder = folder.open_folder(self.settings.data_dir)
+        self.pages = Pages(interface.opened(self.settings.ui, self.folder))
+        #: where the server listens, as it tells others
+        self.addresses: list[str] = []
+        #: whether links in mails lead to where a request came, for want of a name in the settings
+        self.names_itself = False
+        #: names of this server that administrators use
+        self.trusted_hosts: set[str] = set()
         self.settings.secret_key = self.settings.secret_key or settings_table.kept_secret_key(self.folder)
         self.files = FileStore(self.folder / "files")
         self.files.tidy()
@@ -122,6 +130,10 @@ class Application(App):
 
                 self._live = LiveStream(self)
             return self._live
+
+    def present(self) -> set[str]:
+        """Ids of the persons whose clients listen to the event stream."""
+        return self._live.present() if self._live else set()
 
     @contextlib.contextmanager
     def replacing(self) -> Iterator[None]:

@@ -5,13 +5,17 @@ without a request.
 """
 
 import copy
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from kitsulite import hosts
 from kitsulite.errors import Forbidden
 from kitsulite.models.choices import MANAGERS, SUPERVISORS
 
 Row = dict[str, Any]
+#: a name or address, with a port or without
+HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,21 @@ class Context:
         scoped = copy.copy(self)
         scoped.membership, scoped.row = membership, row
         return scoped
+
+    @property
+    def site(self) -> str:
+        """The address that links lead to: that of the settings, else the one that the caller uses.
+
+        Anybody could write any name into a request, and have others be sent a link to it: it counts only if it
+        is a name of this machine, or one that an administrator uses.
+        """
+        host = self.request.header("Host") if self.request and self.app.names_itself else ""
+        if HOST.fullmatch(host):
+            if self.is_admin:
+                self.app.trusted_hosts.add(host)
+            if host in self.app.trusted_hosts or hosts.is_own(hosts.name_of(host)):
+                return f"{self.settings.domain_protocol}://{host}"
+        return f"{self.settings.domain_protocol}://{self.settings.domain_name}"
 
     @property
     def person_id(self) -> Any:

@@ -14,6 +14,7 @@ class Given(TypedDict, total=False):
     log_level: str
     log_requests: bool
     synchronous: str
+    ui: str
     tmp_dir: str
     # the first start
     admin_email: str

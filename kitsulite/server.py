@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from kitsulite.given import Given
 
-from kitsulite import ZOU_VERSION, __version__
+from kitsulite import ZOU_VERSION, __version__, hosts
 from kitsulite import settings as settings_table
 from kitsulite.application import Application
 from kitsulite.auth import tokens
 from kitsulite.client import Client
 from kitsulite.context import Context
+from kitsulite.domain.server import first_start
 from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.http import Http
@@ -99,8 +100,10 @@ class BaseServer:
             self._app.password_cost = THROW_AWAY_COST if self._temporary else None
             self.url = url_of(settings.host, listener.getsockname()[1]) if listener else "http://kitsulite.test"
             self.api_url = self.url + "/api"
-            if self.app.settings.domain_name == settings_table.NAMES["domain_name"].default:
-                self.app.settings.domain_name = self.url.partition("://")[2]
+            self.app.addresses = addresses_of(settings.host, self.url)
+            self.app.names_itself = self.app.settings.domain_name == settings_table.NAMES["domain_name"].default
+            if self.app.names_itself:
+                self.app.settings.domain_name = self.app.addresses[-1].partition("://")[2]
             self.app.create_administrator()
             self.admin_email, self.admin_password = self.app.admin_email, self.app.admin_password
             if self.app.is_new:
@@ -144,6 +147,10 @@ class BaseServer:
         """An access token of this person, by default of the administrator."""
         return self.tokens(email)["access_token"]
 
+    def first_start_token(self) -> str:
+        """A token with which a browser sets the studio up, once and soon."""
+        return first_start.make_token(Context(self.app))
+
     def client(self, email: str | None = None) -> Client:
         """A caller of the API as this person, by default the administrator."""
         return Client(self.api_url, self.token(email))
@@ -179,6 +186,14 @@ def listen(host: str, port: int) -> socket.socket:
             f"Port {port} on {host} cannot be opened ({os.strerror(error.errno) if error.errno else error}): "
             "stop what uses it, choose another with --port, or take any free one with --port 0."
         ) from None
+
+
+def addresses_of(host: str, url: str) -> list[str]:
+    """Where a server is reached that listens there: from this machine, and from its network if it listens to that."""
+    if host not in ("0.0.0.0", "::", ""):  # noqa: S104
+        return [url]
+    there = hosts.network_address()
+    return [url, *([f"http://{there}:{url.rpartition(':')[2]}"] if there else [])]
 
 
 def url_of(host: str, port: int) -> str:

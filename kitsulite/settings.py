@@ -171,6 +171,7 @@ GROUPS = {
         Setting(
             "synchronous", str, "FULL", "FULL survives a power cut; NORMAL and OFF are faster", choices=SYNCHRONOUS
         ),
+        Setting("ui", str, "", "Kitsu's released web interface to serve at /: a folder, .zip or .tgz"),
         Setting(
             "tmp_dir", str, "", "folder of uploads under way; by default tmp in the data folder", check=values.folder
         ),
@@ -308,7 +309,13 @@ GROUPS = {
         Setting("inline_jobs", bool, False, "whether requests wait for the conversions and builds that they ask for"),
     ),
     "mail": (
-        Setting("domain_name", str, "localhost:8080", "host of the links in mails", check=values.host_and_port),
+        Setting(
+            "domain_name",
+            str,
+            "localhost:8080",
+            "host of the links in mails; by default that of the request",
+            check=values.host_and_port,
+        ),
         Setting("domain_protocol", str, "http", "scheme of the links in mails", choices=("http", "https")),
         Setting("mail_enabled", bool, True, "whether mail is sent at all"),
         Setting(

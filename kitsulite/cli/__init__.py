@@ -20,6 +20,7 @@ MODULES = (
     "jobs",
     "exchange",
     "service",
+    "ui",
 )
 #: exit codes: the command did not succeed; it was called wrongly; it was stopped by Ctrl-C
 FAILED, WRONG, INTERRUPTED = 1, 2, 130

@@ -1,8 +1,5 @@
 """`outbox`: mails that a studio without a mail server has kept."""
 
-import email
-import email.policy
-
 from kitsulite.cli.command import command, option, studio_folder
 from kitsulite.errors import SetupError
 
@@ -19,7 +16,9 @@ def outbox(args):
     kitsulite outbox 1
     kitsulite outbox 1 --to ann@studio.com
     """
-    mails = [mail for mail in kept(studio_folder(args)) if args.to in (None, mail["To"])]
+    from kitsulite.domain.server.outbox import files, read
+
+    mails = [mail for mail in map(read, files(studio_folder(args))) if args.to in (None, mail["To"])]
     if args.number is None:
         for number, mail in enumerate(mails, 1):
             print(f"{number:4}  {mail['Date'].datetime:%Y-%m-%d %H:%M:%S}  {mail['To']}  {mail['Subject']}")
@@ -27,13 +26,6 @@ def outbox(args):
         show(mails[args.number - 1])
     else:
         raise SetupError(f"There is no mail {args.number}: the outbox holds {len(mails)}.")
-
-
-def kept(folder):
-    """The mails of a data folder, newest first."""
-    files = (folder / "outbox").glob("*.eml")
-    newest_first = sorted(files, key=lambda file: (file.name[:19], file.stat().st_mtime_ns), reverse=True)
-    return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in newest_first]
 
 
 def show(mail):

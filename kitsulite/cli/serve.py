@@ -111,9 +111,14 @@ def show(server, settings, is_demo):
     if is_demo:
         print(f"A demo studio: the page shows whom to sign in as. Open {server.url}", flush=True)
         return server.url
+    for address in server.app.addresses[1:]:
+        print(f"On the network: {address}", flush=True)
     if server.admin_password:
         show_administrator(server, settings)
-    elif settings.admin_password:
+        link = f"{server.url}/kitsulite/#/start/{server.first_start_token()}"
+        print(f"Set it up in the browser, with a link that is good once and for 15 minutes:\n  {link}", flush=True)
+        return link
+    if settings.admin_password:
         print(
             f"The administrator {settings.admin_email} was there before, with the password of then. Change it:"
             f" kitsulite user reset-password {settings.admin_email} --data-dir {settings.data_dir}",

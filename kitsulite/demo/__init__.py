@@ -1,7 +1,7 @@
 """The demo studio: two productions at work, the same each time, in a few seconds.
 
-    with same_each_time(), BaseServer(folder, admin_password=PASSWORD) as server:
-        studio.fill(server.app, PASSWORD)
+    with DemoServer() as server:
+        print(server.url)
 
 The rows have the same ids each time; the days are counted from today, so that there is always
 something late, something under way and something to come. What happens to tasks goes through

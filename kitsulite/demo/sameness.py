@@ -12,8 +12,21 @@ from kitsulite.models import fields
 SEED = 1895
 
 
+#: days since the demo studio began
+DAYS = 70
+
+
 @contextlib.contextmanager
-def same_each_time(seed: int = SEED) -> Iterator[None]:
+def beginning() -> Iterator[None]:
+    """Let what this thread makes inside have been made when the demo studio began, with the same ids each time."""
+    past = PastClock()
+    past.moment -= dt.timedelta(days=DAYS + 1)
+    with same_ids(), past.counting():
+        yield
+
+
+@contextlib.contextmanager
+def same_ids(seed: int = SEED) -> Iterator[None]:
     """Let the rows that this thread makes inside have the same ids each time; other threads go on as ever."""
     numbers, here, before = random.Random(seed), threading.get_ident(), fields.bits  # noqa: S311
     fields.bits = lambda count: numbers.randbytes(count) if threading.get_ident() == here else before(count)
@@ -27,7 +40,7 @@ class PastClock:
     """The clock of this thread while a story is told: `moment` is what it shows."""
 
     def __init__(self) -> None:
-        self.moment: dt.datetime = clock.utc_now()
+        self.moment: dt.datetime = clock.of_machine()
 
     @contextlib.contextmanager
     def counting(self) -> Iterator["PastClock"]:

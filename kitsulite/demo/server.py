@@ -6,7 +6,7 @@ from typing import Any
 
 from kitsulite.application import DATABASE
 from kitsulite.demo import cast, studio
-from kitsulite.demo.sameness import same_each_time
+from kitsulite.demo.sameness import beginning
 from kitsulite.domain.server import pages
 from kitsulite.errors import SetupError
 from kitsulite.server import BaseServer
@@ -26,7 +26,7 @@ class DemoServer(BaseServer):
         super().__init__(self._own.name if self._own else data_dir, **given)
 
     def _open(self) -> None:
-        with same_each_time():
+        with beginning():
             super()._open()
 
     def _furnish(self) -> None:

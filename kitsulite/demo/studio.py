@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kitsulite import clock
@@ -11,7 +11,7 @@ from kitsulite.auth import passwords
 from kitsulite.context import Context, Row
 from kitsulite.demo import cast, work
 from kitsulite.demo.pictures import Pictures
-from kitsulite.demo.sameness import SEED, PastClock
+from kitsulite.demo.sameness import DAYS, SEED, PastClock
 from kitsulite.domain.entities import casting
 from kitsulite.domain.kinds import temporal_id
 from kitsulite.domain.server import pages
@@ -31,9 +31,6 @@ from kitsulite.models.projects import (
 )
 from kitsulite.models.tasks import TaskStatus, TaskType
 
-#: days since the studio began
-DAYS = 70
-
 
 @dataclass
 class Studio:
@@ -44,6 +41,8 @@ class Studio:
     numbers: random.Random
     people: dict[str, Row]
     start: dt.datetime
+    #: id of an asset or a shot -> what is seen of it
+    seen: dict[str, str] = field(default_factory=dict)
 
     def as_person(self, first_name: str) -> Context:
         return Context(self.ctx.app, person=self.people[first_name], claims={"identity_type": "person"})
@@ -59,17 +58,17 @@ class Studio:
 def fill(app: Any, password: str, shown: str | None = None) -> None:
     """Fill a new studio; everybody has the password. `shown`: the password that the sign-in page may tell."""
     past = PastClock()
-    start = clock.utc_now().replace(microsecond=0)
+    start = clock.of_machine().replace(microsecond=0)
     ctx = Context(app)
     ctx.set_caller(accounts.an_administrator(ctx), {"identity_type": "person"})
     made = Studio(ctx, past, random.Random(SEED), {}, start)  # noqa: S311
-    with Pictures(app) as pictures, past.counting():
+    with Pictures(app) as pictures, past.counting(), app.db.write():
         made.go_to(DAYS)
-        with app.db.write():
-            add_people(made, password, pictures)
-            for production in cast.PRODUCTIONS:
-                work.Work(made, production, add_production(made, production, pictures), pictures).tell()
-            pictures.complete()
+        add_people(made, password, pictures)
+        for production in cast.PRODUCTIONS:
+            made.go_to(DAYS)
+            work.Work(made, production, add_production(made, production, pictures), pictures).tell()
+        pictures.complete()
     note = {"people": [member_note(made, member) for member in cast.MEMBERS], "password": shown}
     (app.folder / pages.DEMO_NOTE).write_text(json.dumps(note))
 
@@ -149,9 +148,9 @@ def add_assets(made: Studio, production: cast.Production, project: Row) -> None:
             name=name,
             project_id=project["id"],
             entity_type_id=db.find(EntityType, name=kind)["id"],
-            data={"drawing": what},
             created_by=made.ctx.person_id,
         )
+        made.seen[entity_id] = what
         add_tasks(made, db.get(Entity, entity_id), "Asset")
 
 
@@ -182,12 +181,13 @@ def add_shots(made: Studio, production: cast.Production, project: Row) -> None:
                 parent_id=sequence_id,
                 nb_frames=frames,
                 description=made.numbers.choice(cast.DESCRIPTIONS),
-                data={"frame_in": str(frame), "frame_out": str(frame + frames - 1), "fps": "25", "drawing": place},
+                data={"frame_in": str(frame), "frame_out": str(frame + frames - 1), "fps": "25"},
                 created_by=ctx.person_id,
             )
+            made.seen[shot_id] = place
             frame += frames
-            seen = made.numbers.sample(assets, made.numbers.randint(2, 4))
-            items = [{"asset_id": asset["id"], "nb_occurences": 1 + (n == 3)} for n, asset in enumerate(seen)]
+            assets_in_it = made.numbers.sample(assets, made.numbers.randint(2, 4))
+            items = [{"asset_id": asset["id"], "nb_occurences": 1 + (n == 3)} for n, asset in enumerate(assets_in_it)]
             shot = db.get(Entity, shot_id)
             add_tasks(made, shot, "Shot")
             casting.replace(ctx, shot, items)

@@ -49,12 +49,10 @@ class Work:
         self.steps: list[tuple[float, int, Callable[[], None]]] = []
 
     def tell(self) -> None:
-        entities = self.db.all(
-            Entity, "project_id = ? AND json_extract(data, '$.drawing') IS NOT NULL", [self.project["id"]]
-        )
         by_kind: dict[bool, list[Row]] = {True: [], False: []}
-        for entity in entities:
-            by_kind[entity["parent_id"] is not None].append(entity)
+        for entity in self.db.all(Entity, "project_id = ?", [self.project["id"]]):
+            if entity["id"] in self.made.seen:
+                by_kind[entity["parent_id"] is not None].append(entity)
         for of_kind in by_kind.values():
             for place, entity in enumerate(of_kind):
                 self.plan_entity(entity, place / len(of_kind))
@@ -132,7 +130,7 @@ class Work:
     def publish(self, ctx: Any, entity: Row, task: Row, task_type: str, comment: Row, revision: int) -> None:
         """A revision of the work: a picture, and once a movie."""
         preview = previews.add_to_comment(ctx, comment, task["id"])
-        what, seed = entity["data"]["drawing"], f"{self.production.code} {entity['id']}"
+        what, seed = self.made.seen[entity["id"]], f"{self.production.code} {entity['id']}"
         label = f"{self.production.code}  {entity['name']}"
         if entity["parent_id"]:
             draw = functools.partial(drawings.scene, what, task_type, seed, label, revision)

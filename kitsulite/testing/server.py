@@ -96,7 +96,8 @@ class Server(BaseServer):
         if self._seed == DEMO:
             from kitsulite.demo import studio
 
-            studio.fill(self.app, self.admin_password or "")
+            password = self.admin_password or ""
+            studio.fill(self.app, password, None if self._given.get("admin_password") else password)
 
     def _sow(self, seed: "Seed") -> None:
         if callable(seed):
@@ -254,9 +255,9 @@ class Server(BaseServer):
 
 def sameness() -> "contextlib.AbstractContextManager[None]":
     """Let the demo studio be the same each time; loaded only for it."""
-    from kitsulite.demo.sameness import same_each_time
+    from kitsulite.demo.sameness import beginning
 
-    return same_each_time()
+    return beginning()
 
 
 def clear_caches_of_gazu() -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import bottle
 
 from kitsulite.web import cross_origin
+from kitsulite.web.pages import Pages
 from kitsulite.web.plugins import Authenticate, in_order
-from kitsulite.web.reply import json_reply
+from kitsulite.web.reply import json_reply, send
 from kitsulite.web.route import DECLARED, Route
 from kitsulite.web.router import Router, clean_path
 
@@ -28,6 +29,7 @@ class App(bottle.Bottle):
 
     def __init__(self, authenticate: Authenticate) -> None:
         super().__init__()
+        self.pages = Pages()
         self.router = Router()
         for plugin in in_order(self, authenticate):
             self.install(plugin)
@@ -40,6 +42,9 @@ class App(bottle.Bottle):
         raise NotImplementedError
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        page = self.pages.answer(environ)
+        if page is not None:
+            return send(page, start_response, environ["REQUEST_METHOD"] == "HEAD")
         environ["PATH_INFO"] = clean_path(environ.get("PATH_INFO", ""))
         if environ["PATH_INFO"] == "/socket.io":
             return self.live(environ, start_response)

@@ -52,10 +52,14 @@ class Reply(bottle.HTTPResponse):
                 self.add_header(name, value)
 
 
-def send(reply: Reply, start_response: Callable[..., Any]) -> list[bytes]:
-    """Answer a WSGI request that no route has answered with bytes."""
-    start_response(reply.status_line, [*reply.headerlist, ("Content-Length", str(len(reply.body)))])
-    return [reply.body]
+def send(reply: Reply, start_response: Callable[..., Any], head: bool = False) -> Iterable[bytes]:
+    """Answer a WSGI request that no route has answered; `head`: without the body."""
+    body, headers = reply.body, reply.headerlist
+    if isinstance(body, bytes):
+        headers = [*headers, ("Content-Length", str(len(body)))]
+        body = [body]
+    start_response(reply.status_line, headers)
+    return [] if head else body
 
 
 def to_json(value: Any) -> bytes:

@@ -14,6 +14,9 @@ SILENT = {
         "POST /actions/persons/<person_id>/reset-password-link",
         "DELETE /actions/persons/<person_id>/disable-two-factor-authentication",
     },
+    "jobs are of the server, and tell by their previews how they are": {
+        *("POST /kitsulite/jobs/<job_id>/retry", "POST /kitsulite/jobs/<job_id>/cancel"),
+    },
     "rows that are made when they are first asked for": {
         *("GET /config", "GET /data/salary-scales", "GET /data/entities/<entity_id>/chat"),
     },

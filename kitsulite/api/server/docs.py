@@ -41,7 +41,7 @@ def asset(ctx, name):
 
 
 def origin(ctx):
-    return f"{ctx.settings.domain_protocol}://{ctx.settings.domain_name}"
+    return ctx.site
 
 
 @functools.lru_cache(maxsize=4)

@@ -151,6 +151,10 @@ class LiveStream:
         self._clients[sid] = environ
         return None
 
+    def present(self):
+        """Ids of the persons who listen."""
+        return {ctx.person_id for ctx in map(self.caller, list(self._clients.values())) if ctx}
+
     def caller(self, environ):
         """The context of the caller of a handshake, None if the token is not valid."""
         ctx = Context(self.app, request=Request({**environ, "CONTENT_LENGTH": ""}, self.app.settings))

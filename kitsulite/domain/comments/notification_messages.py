@@ -84,5 +84,5 @@ def about_playlist(ctx, playlist_id):
 
 def production(ctx, facts, episode):
     """The address of a project's pages, below an episode for a series."""
-    address = f"{ctx.settings.domain_protocol}://{ctx.settings.domain_name}/productions/{facts['project_id']}"
+    address = f"{ctx.site}/productions/{facts['project_id']}"
     return f"{address}/episodes/{episode}" if facts["production_type"] == "tvshow" and episode else address

@@ -38,7 +38,7 @@ def send_build(ctx, person, playlist, build):
     subject, text, label = BUILT.get(texts["language"], BUILT["en_US"])
     project = ctx.db.value("SELECT name FROM project WHERE id = ?", [playlist["project_id"]])
     facts = {"playlist": playlist["name"], "project": project}
-    site = f"{ctx.settings.domain_protocol}://{ctx.settings.domain_name}"
+    site = ctx.site
     link = mail.Link(label, f"{site}/api/data/playlists/{playlist['id']}/jobs/{build['id']}/build/mp4")
     title = subject.format(**facts)
     mail.send(ctx, person, f"Kitsu: {title}", title, [text.format(**facts), link], the_organisation(ctx)["name"])
@@ -55,6 +55,6 @@ def invite(ctx, person, playlist, token, message):
     }
     title = subject.format(**facts)
     hello = [texts["hello"].format(first_name=person["first_name"])] if person["first_name"] else []
-    url = f"{ctx.settings.domain_protocol}://{ctx.settings.domain_name}/playlists/shared/{token}"
+    url = f"{ctx.site}/playlists/shared/{token}"
     said = [*hello, text.format(**facts), *([message] if message else []), mail.Link(label, url)]
     mail.send(ctx, person, f"Kitsu: {title}", title, said, the_organisation(ctx)["name"])

@@ -5,7 +5,7 @@ Rows are looked up by name first and left as they are if present.
 
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import EntityType
-from kitsulite.models.people import Department
+from kitsulite.models.people import Department, DepartmentLink
 from kitsulite.models.projects import ProjectStatus
 from kitsulite.models.tasks import TaskStatus, TaskType
 
@@ -92,6 +92,12 @@ TASK_TYPES = {
         ("Shot", "QA", "#E53935", 1, "QA"),
     ),
 }
+#: names that some kind of studio has, by what they are names of
+OF_ALL_KINDS = {
+    "task types": {(for_entity, name) for kinds in TASK_TYPES.values() for for_entity, name, *_ in kinds},
+    "asset types": {name for kinds in ASSET_TYPES.values() for name in kinds},
+    "departments": {name for kinds in DEPARTMENTS.values() for name, _ in kinds},
+}
 #: name, short name, color, flags
 TASK_STATUSES: tuple[tuple[str, str, str, set[str]], ...] = (
     ("Todo", "todo", "#f5f5f5", {"is_default"}),
@@ -121,6 +127,32 @@ def create(ctx, domain="3d"):
         task_type(ctx, for_entity, name, color, priority, departments[lead])
     for name, short_name, color, flags in TASK_STATUSES:
         task_status(ctx, name, short_name, color, flags)
+
+
+def change(ctx, domain):
+    """Make a studio without productions one of another kind: what it alone has goes, what the other has comes."""
+    wanted = {(for_entity, name) for for_entity, name, *_ in TASK_TYPES[domain]}
+    for row in ctx.db.all(TaskType):
+        if (row["for_entity"], row["name"]) in OF_ALL_KINDS["task types"] - wanted:
+            ctx.db.delete(TaskType, id=row["id"])
+            emit(ctx, "task-type:delete", {"task_type_id": row["id"]})
+    wanted_types = {*ASSET_TYPES[domain], *OTHER_ENTITY_TYPES}
+    for row in ctx.db.all(EntityType):
+        if row["name"] in OF_ALL_KINDS["asset types"] - wanted_types:
+            ctx.db.delete(EntityType, id=row["id"])
+            emit(ctx, "asset-type:delete", {"asset_type_id": row["id"]})
+    wanted_departments = {name for name, _ in DEPARTMENTS[domain]}
+    for row in ctx.db.all(Department):
+        if row["name"] in OF_ALL_KINDS["departments"] - wanted_departments and not in_use(ctx, row["id"]):
+            ctx.db.delete(Department, id=row["id"])
+            emit(ctx, "department:delete", {"department_id": row["id"]})
+    create(ctx, domain)
+
+
+def in_use(ctx, department_id):
+    """Whether a person or a task type belongs to a department."""
+    linked = ctx.db.exists(DepartmentLink, department_id=department_id)
+    return linked or ctx.db.exists(TaskType, department_id=department_id)
 
 
 def department(ctx, name, color):

@@ -1,9 +1,36 @@
-"""What the pages of the server itself show."""
+"""What the server's own pages show of it: productions and how far they are, who is there, how the server is."""
 
 import json
+import shutil
+from pathlib import Path
+
+from kitsulite import ZOU_VERSION, __version__
+from kitsulite.domain import access
+from kitsulite.domain.people.organisations import the_organisation
+from kitsulite.domain.server import status
+from kitsulite.store.database import marks
 
 #: name of the file in the data folder of a demo studio that says whom to sign in as
 DEMO_NOTE = "demo.json"
+#: the role of the caller in the project of a task `t`
+ROLE = (
+    "COALESCE((SELECT NULLIF(l.role, '') FROM project_person_link l"
+    " WHERE l.project_id = t.project_id AND l.person_id = :person), :role)"
+)
+#: tasks that a caller may count: vendors their own, clients as far as the production shows them
+COUNTED = (
+    f"CASE {ROLE} WHEN 'vendor' THEN t.id IN (SELECT task_id FROM task_person_link WHERE person_id = :person)"
+    " WHEN 'client' THEN COALESCE(p.is_client_stats_visible, 1) ELSE 1 END"
+)
+
+
+def about(ctx):
+    """What a page knows before anybody is signed in."""
+    return {
+        "studio": the_organisation(ctx)["name"],
+        "min_password_length": ctx.settings.min_password_length,
+        "demo": demo(ctx),
+    }
 
 
 def demo(ctx):
@@ -12,3 +39,71 @@ def demo(ctx):
         return json.loads((ctx.app.folder / DEMO_NOTE).read_text())
     except (OSError, ValueError):
         return None
+
+
+def overview(ctx, present=()):
+    """The caller's open productions and the state of the server; administrators see more of it.
+
+    `present`: ids of the persons whose clients are listening.
+    """
+    found = {
+        "version": __version__,
+        "api": ZOU_VERSION,
+        "health": status.health(ctx),
+        "projects": productions(ctx),
+        "present": known_to(ctx, present),
+    }
+    return {**found, **machine(ctx)} if ctx.is_admin else found
+
+
+def productions(ctx):
+    """The caller's open productions by name, with the number of tasks in each status, fewest queries."""
+    in_open, params = access.in_open_projects(ctx)
+    rows = ctx.db.rows(f"SELECT id, name, has_avatar FROM project WHERE id {in_open} ORDER BY name", params)
+    counts = {row["id"]: [] for row in rows}
+    sql = (
+        "SELECT t.project_id, t.task_status_id, count(*) FROM task t JOIN project p ON p.id = t.project_id"
+        " JOIN entity e ON e.id = t.entity_id JOIN task_status ts ON ts.id = t.task_status_id"
+        f" WHERE t.project_id IN (SELECT value FROM json_each(:projects)) AND COALESCE(e.canceled, 0) = 0 AND {COUNTED}"
+        " GROUP BY t.project_id, t.task_status_id ORDER BY ts.is_done DESC, ts.is_feedback_request DESC, ts.rowid DESC"
+    )
+    asked = {"projects": json.dumps([*counts]), "person": ctx.person_id, "role": ctx.global_role}
+    for project_id, status_id, count in ctx.db.execute(sql, asked):
+        counts[project_id].append([status_id, count])
+    return [{**row, "has_avatar": bool(row["has_avatar"]), "counts": counts[row["id"]]} for row in rows]
+
+
+def known_to(ctx, person_ids):
+    """The persons among these whom the caller works with; everybody but clients works with all."""
+    ids = sorted(person_ids)
+    if ctx.global_role != "client" or not ids:
+        return ids
+    return ctx.db.column(
+        "SELECT DISTINCT l.person_id FROM project_person_link l JOIN project_person_link mine"
+        f" ON mine.project_id = l.project_id WHERE mine.person_id = ? AND l.person_id IN ({marks(ids)})"
+        " ORDER BY l.person_id",
+        [ctx.person_id, *ids],
+    )
+
+
+def machine(ctx):
+    """Where the data lie, what they take, and what works on them."""
+    disk = shutil.disk_usage(ctx.app.folder)
+    files = ctx.db.value(
+        "SELECT COALESCE((SELECT sum(file_size) FROM preview_file), 0)"
+        " + COALESCE((SELECT sum(size) FROM attachment_file), 0)"
+    )
+    jobs = dict(ctx.db.execute("SELECT state, count(*) FROM job GROUP BY state").fetchall())
+    return {
+        "folder": str(ctx.app.folder.resolve()),
+        "addresses": ctx.app.addresses,
+        "disk": {"total": disk.total, "free": disk.free, "used": files + Path(ctx.db.path).stat().st_size},
+        "last_backup": last_backup(ctx),
+        "jobs": {state: jobs.get(state, 0) for state in ("queued", "running", "failed")},
+    }
+
+
+def last_backup(ctx):
+    """The moment of the newest backup, None without one."""
+    found = ctx.app.backups.shown()["backups"]
+    return found[0]["made_at"][:19] if found else None

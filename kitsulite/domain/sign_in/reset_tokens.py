@@ -36,6 +36,5 @@ def key(email):
 
 def link(ctx, email, token, **more):
     """The page of the user interface where the password is chosen."""
-    settings = ctx.settings
     query = urlencode({"email": email, "token": token, **more})
-    return f"{settings.domain_protocol}://{settings.domain_name}/reset-change-password?{query}"
+    return f"{ctx.site}/reset-change-password?{query}"

@@ -1,0 +1,173 @@
+"""What browsers get besides the API: the built-in pages, or an interface that lies in a folder.
+
+Browsers say that they want `text/html`; everybody else is answered by the API as ever. The
+built-in pages have the paths below /kitsulite/, and those that mails lead to as long as there
+is no other interface. With one, all paths are its own but those of the API: its files, and
+its first page for every path that a browser asks for.
+"""
+
+import functools
+import gzip
+import hashlib
+import mimetypes
+import re
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from kitsulite.web import reply
+from kitsulite.web.reply import Header, Reply
+
+BUILT_IN = resources.files("kitsulite") / "ui" / "pages"
+#: the names of the built-in pages and their parts
+NAME = re.compile(r"[\w-]+\.(?:html|css|js|svg)", re.ASCII)
+KINDS = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".svg": "image/svg+xml",
+    ".ico": "image/x-icon",
+    ".webmanifest": "application/manifest+json",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".wasm": "application/wasm",
+}
+COMPRESSED = (".html", ".css", ".js", ".mjs", ".json", ".map", ".svg", ".webmanifest", ".wasm", ".txt")
+#: paths that mails lead to, by how they begin
+OF_MAILS = ("/reset-change-password", "/productions/", "/playlists/shared/", "/login")
+#: paths that are never those of an interface, by how they begin
+OF_THE_API = ("/api/", "/socket.io/", "/kitsulite/")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self';"
+    " connect-src 'self' ws: wss:; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+#: a part of a file name that a build made of the content: what has it never changes
+HASHED = re.compile(r"[.-][A-Za-z0-9_-]{8,}\.\w+(?:\.map)?$")
+FOREVER = "public, max-age=31536000, immutable"
+#: a browser asks each time whether there is something new
+ASK = "no-cache"
+#: bytes of a file that are compressed, and of all that are kept compressed
+MOST_COMPRESSED = 16 << 20
+#: seconds that other files of an interface are kept without asking
+AN_HOUR = "public, max-age=3600"
+
+
+class Pages:
+    """The pages of a server; `client` is the folder of an interface, with its index.html, or None."""
+
+    def __init__(self, client: Path | None = None) -> None:
+        self.client = client.resolve() if client else None
+
+    @property
+    def has_client(self) -> bool:
+        return self.client is not None
+
+    def answer(self, environ: dict[str, Any]) -> Reply | None:
+        """The answer to a request for a page, or None if it is one for the API, or below another application."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("SCRIPT_NAME"):
+            return None
+        path = environ.get("PATH_INFO", "") or "/"
+        wants_page = "text/html" in environ.get("HTTP_ACCEPT", "")
+        if path.startswith("/kitsulite/pages/"):
+            return built_in(environ, path.removeprefix("/kitsulite/pages/"))
+        if path in ("/kitsulite", "/kitsulite/"):
+            return built_in(environ, "index.html")
+        if self.client:
+            return self.of_client(environ, path, wants_page)
+        if wants_page and (path == "/" or path.startswith(OF_MAILS)):
+            return built_in(environ, "index.html")
+        return None
+
+    def of_client(self, environ: dict[str, Any], path: str, wants_page: bool) -> Reply | None:
+        """A file of the interface, or its first page for the paths that only it knows."""
+        if path == "/api" or path.startswith(OF_THE_API):
+            return None
+        assert self.client is not None
+        file = inside(self.client, path)
+        if file is not None:
+            return client_file(environ, file, path)
+        return client_file(environ, self.client / "index.html", "/") if wants_page else None
+
+
+def built_in(environ: dict[str, Any], name: str) -> Reply:
+    """A built-in page, or a part of one."""
+    content = built_in_content(name) if NAME.fullmatch(name) else None
+    if content is None:
+        return reply.text("There is no such page.\n", status=404)
+    headers = [("Content-Security-Policy", POLICY), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer")]
+    return kept(environ, content, Path(name).suffix, ASK, headers)
+
+
+@functools.cache
+def built_in_content(name: str) -> tuple[bytes, bytes | None] | None:
+    file = BUILT_IN / name
+    return packed(file.read_bytes()) if file.is_file() else None
+
+
+def inside(folder: Path, path: str) -> Path | None:
+    """The file that a path names inside of a folder, wherever links lead; None if there is none."""
+    try:
+        text = path.encode("latin-1").decode("utf-8")
+        file = (folder / text.lstrip("/")).resolve()
+        return file if file.is_relative_to(folder) and file.is_file() else None
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
+def client_file(environ: dict[str, Any], file: Path, path: str) -> Reply:
+    """A file of an interface: what a build has named by its content is kept for ever, the first page never."""
+    cache = ASK if file.suffix == ".html" else FOREVER if HASHED.search(path) else AN_HOUR
+    stat = file.stat()
+    if file.suffix in COMPRESSED and stat.st_size <= MOST_COMPRESSED:
+        return kept(environ, client_content(str(file), stat.st_mtime_ns, stat.st_size), file.suffix, cache)
+    found = reply.file(Conditions(environ), file, kind_of(file.suffix, file.name))
+    found.set_header("Cache-Control", cache)
+    return found
+
+
+class Conditions:
+    """As much of a request as a file asks for: its headers."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        self.environ = environ
+
+    def header(self, name: str, default: str = "") -> str:
+        return self.environ.get("HTTP_" + name.upper().replace("-", "_"), default)
+
+
+@functools.lru_cache(maxsize=256)
+def client_content(file: str, changed: int, size: int) -> tuple[bytes, bytes | None]:
+    """The content of a file that was changed at this time, plain and compressed."""
+    return packed(Path(file).read_bytes())
+
+
+def packed(content: bytes) -> tuple[bytes, bytes | None]:
+    """A content, plain and compressed, this only if it is worth it."""
+    small = gzip.compress(content, 6, mtime=0)
+    return content, small if len(small) < 0.95 * len(content) else None
+
+
+def kind_of(suffix: str, name: str) -> str:
+    return KINDS.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def kept(
+    environ: dict[str, Any],
+    content: tuple[bytes, bytes | None],
+    suffix: str,
+    cache: str,
+    more: list[Header] | None = None,
+) -> Reply:
+    """A content that lies in memory, compressed if the browser takes that; nothing if it knows this version."""
+    plain, small = content
+    tag = f'"{hashlib.sha256(plain).hexdigest()[:20]}"'
+    headers = [("Cache-Control", cache), ("ETag", tag), ("Vary", "Accept, Accept-Encoding"), *(more or [])]
+    kind = kind_of(suffix, "")
+    if tag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        return Reply(b"", 304, headers, kind)
+    if small and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+        return Reply(small, 200, [*headers, ("Content-Encoding", "gzip")], kind)
+    return Reply(plain, 200, headers, kind)
