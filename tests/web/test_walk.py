@@ -153,6 +153,21 @@ def test_somebody_is_invited_and_comes(browser, demo):  # noqa: F811
     assert window.problems == []
 
 
+def test_a_guest_opens_a_shared_playlist_with_its_password(browser, demo):  # noqa: F811
+    demo.reset()
+    playlist = demo.app.db.value("SELECT id FROM playlist WHERE for_client")
+    link = demo.api.post(f"/data/playlists/{playlist}/share", {"password": "for the client"}).json
+    window = browser.window(f"{demo.url}/playlists/shared/{link['token']}")
+    window.type("[name=password]", "wrong")
+    window.click("form button[type=submit]")
+    window.wait("$('.wrong').textContent")
+    window.type("[name=password]", "for the client")
+    window.click("form button[type=submit]")
+    window.wait("$$('.shots figure').length === 16 && $('.shots img').naturalWidth > 300")
+    assert window.run("$('#top').hidden")
+    assert window.problems == []
+
+
 def test_events_jobs_and_the_other_pages_of_administrators(browser, demo):  # noqa: F811
     demo.reset()
     window = browser.window(f"{demo.url}/#/events")
@@ -160,10 +175,13 @@ def test_events_jobs_and_the_other_pages_of_administrators(browser, demo):  # no
     window.wait("$$('.events li').length >= 50 && document.documentElement.dataset.live === 'on'")
     demo.api.post("/data/projects", {"name": "Third"})
     window.wait("$('.events li').dataset.name.startsWith('project:')")
-    for page in ("jobs", "outbox", "people", ""):
+    for page in ("jobs", "outbox", "people", "backups", ""):
         window.run(f"location.hash = '#/{page}'")
         window.wait("$('main h1')")
     window.wait("$$('.cards li').length === 3")
+    window.run("location.hash = '#/backups'")
+    window.click("#make-backup")
+    window.wait("$$('tbody tr').length === 1 && $('#make-backup')")
     assert window.problems == []
 
 

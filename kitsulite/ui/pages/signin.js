@@ -134,25 +134,35 @@ class Start extends HTMLElement {
   }
 }
 
-/** A playlist that was shared by a link. */
+/** A playlist that was shared by a link, with what its guests may read. */
 class Guest extends HTMLElement {
   title = 'Playlist'
 
   async connectedCallback() {
-    const token = location.pathname.split('/')[3]
     try {
-      const list = await get('/shared/playlists/' + token)
-      const shots = list.shots || list.playlist?.shots || []
-      const media = `/api/shared/playlists/${token}`
-      this.replaceChildren(h('section', {}, h('h1', {}, list.name || list.playlist?.name || t('Playlist')),
-        h('div', { class: 'shots' }, shots.map(shot => h('figure', {},
-          shot.preview_file_extension === 'mp4'
-            ? h('video', { controls: true, preload: 'none', src: `${media}/movies/low/preview-files/${shot.preview_file_id}.mp4` })
-            : h('img', { alt: '', loading: 'lazy', src: `${media}/pictures/previews/preview-files/${shot.preview_file_id}.png` }),
-          h('figcaption', {}, shot.entity_name || shot.name || ''))))))
+      await this.show('')
     } catch (error) {
-      this.replaceChildren(card(t('Playlist'), h('p', {}, error.message)))
+      if (!(error instanceof Refused)) throw error
+      this.replaceChildren(card(t('Playlist'), h('p', {}, t('guest note')), form(t('Open'), [
+        field(t('Password'), text('password', 'password', 'off')),
+      ], fields => this.show(fields.password)), languages()))
     }
+  }
+
+  async show(password) {
+    const token = location.pathname.split('/')[3]
+    const asked = password ? '?password=' + encodeURIComponent(password) : ''
+    const shared = '/shared/playlists/' + encodeURIComponent(token)
+    const [list, comments] = await Promise.all([get(shared + asked), get(`${shared}/comments${asked}`)])
+    const file = (kind, shot) => `/api${shared}/${kind}/originals/preview-files/${shot.preview_file_id}.${shot.preview_file_extension}${asked}`
+    this.replaceChildren(h('h1', {}, list.name), h('p', {}, list.project_name),
+      h('div', { class: 'shots' }, list.shots.map(shot => h('figure', {},
+        !shot.preview_file_id ? h('p', { class: 'empty' }, t('preview missing'))
+          : shot.preview_file_extension === 'mp4' ? h('video', { controls: true, preload: 'none', 'aria-label': shot.name, src: file('movies', shot) })
+          : h('img', { alt: '', loading: 'lazy', src: file('pictures', shot) }),
+        h('figcaption', {}, h('b', {}, [shot.parent_name, shot.name].filter(Boolean).join(' / ')), ' ', h('small', {}, shot.preview_file_revision ? `v${shot.preview_file_revision}` : ''),
+          comments.filter(comment => comment.object_id === shot.preview_file_task_id).map(comment =>
+            h('p', { class: 'reply' }, h('b', {}, fullName(comment.person)), ' ', comment.text)))))))
   }
 }
 

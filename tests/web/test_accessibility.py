@@ -1,0 +1,69 @@
+"""axe-core looks at every page, bright and dark, wide and narrow."""
+
+from importlib import util
+from pathlib import Path
+
+import pytest
+from chromium import browser  # noqa: F401 - a fixture
+
+from kitsulite.testing.server import Server
+
+SERIOUS = ("serious", "critical")
+
+
+def axe():
+    """The script of axe-core, of a package that tests install."""
+    found = util.find_spec("axe_core_python")
+    if found is None:
+        pytest.skip("axe-core is not installed: pip install axe-core-python")
+    return (Path(found.origin).parent / "axe.min.js").read_text()
+
+
+def faults(window, script, seen):
+    """The serious faults of the page that a window shows, each with where it is."""
+    window.run(script + "; 0")
+    found = window.run("axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)")
+    return [
+        (seen, fault["id"], fault["help"], [node["html"][:200] for node in fault["nodes"]][:3])
+        for fault in found
+        if fault["impact"] in SERIOUS
+    ]
+
+
+@pytest.fixture(scope="module")
+def demo():
+    with Server(seed="demo", ffmpeg="/no/such/ffmpeg") as server:
+        server.api.post("/auth/reset-password", {"email": "rosa@example.com"})
+        yield server
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", (1280, 900)), ("dark", (390, 780))])
+def test_no_page_has_a_serious_fault(browser, demo, scheme, size):  # noqa: F811
+    script = axe()
+    project = demo.api.get("/data/projects/open").json[0]
+    window = browser.window("about:blank", size)
+    window.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    found = []
+    for path in ("/", "/reset-change-password?email=a@b.org&token=x", "/kitsulite/#/start/token"):
+        window.go(demo.url + path)
+        window.wait("$('form') && $('main h1')")
+        found += faults(window, script, path)
+    window.go(demo.url)
+    window.click("[data-email='admin@example.com']")
+    for page in ("", f"board/{project['id']}", "people", "events", "outbox", "jobs", "backups"):
+        window.run(f"location.hash = '#/{page}'")
+        window.wait("$('main h1')")
+        if page.startswith("board"):
+            window.wait("$('.cell')")
+            found += faults(window, script, "board")
+            window.run("$$('.cell').find(cell => cell.textContent.startsWith('wfa')).click()")
+            window.wait("$('.comment')")
+        if page == "people":
+            window.click("#invite summary")
+        if page == "outbox":
+            window.click(".mails button")
+            window.wait("$('.mail h2')")
+        found += faults(window, script, page)
+    assert found == []
+    window.run("document.querySelector('main').append(document.createElement('button'))")
+    assert faults(window, script, "a button without a name")
