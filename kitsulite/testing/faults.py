@@ -32,6 +32,8 @@ class Fault:
     faults: "Faults"
 
     def __post_init__(self) -> None:
+        if self.times is not None and self.times < 1:
+            raise ValueError(f"A fault happens at least once, not {self.times} times.")
         self.fits = matcher(self.route)
         if not (
             self.status is None or self.status in KINDS or (isinstance(self.status, int) and 400 <= self.status <= 599)

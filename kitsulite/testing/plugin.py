@@ -127,6 +127,9 @@ def seed_of(config: pytest.Config) -> Any:
     if any(hasattr(seed, "_pytestfixturefunction") or "Fixture" in type(seed).__name__ for seed in found):
         raise pytest.UsageError("kitsulite_seed(server) is a plain function: remove @pytest.fixture above it.")
 
+    if len(found) < 2:
+        return found[0] if found else None
+
     def sow(server: "Server") -> None:
         for seed in found:
             if callable(seed):
@@ -134,7 +137,7 @@ def seed_of(config: pytest.Config) -> Any:
             else:
                 server.load(seed)
 
-    return sow if found else None
+    return sow
 
 
 @pytest.hookimpl(hookwrapper=True)

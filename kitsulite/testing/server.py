@@ -103,7 +103,6 @@ class Server(BaseServer):
         if callable(seed):
             self._own("seed")
             seed(self)
-            self.app.jobs.wait()
         else:
             self.load(seed)
 
@@ -139,6 +138,7 @@ class Server(BaseServer):
 
     def snapshot(self, name: str) -> None:
         """Keep the rows and stored files as they are now under a name, for `restore`."""
+        self.app.jobs.wait()
         self._own("snapshot").take(name, (self.admin_email, self.admin_password))
 
     def restore(self, name: str) -> None:

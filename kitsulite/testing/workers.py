@@ -24,7 +24,9 @@ def shared(
         return seed, settings
     key = hashlib.sha256(run.encode()).hexdigest()
     settings = {"secret_key": key, **settings}
-    return seed and once(seed, folders.getbasetemp().parent / "kitsulite-seed.zip"), settings
+    if callable(seed):
+        seed = once(seed, folders.getbasetemp().parent / "kitsulite-seed.zip")
+    return seed, settings
 
 
 def once(seed: Any, path: Path) -> "Seed":

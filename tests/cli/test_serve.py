@@ -43,6 +43,18 @@ def test_a_start_that_fails_says_what_to_do_and_leaves_nothing(tmp_path):
     assert not (tmp_path / "studio").exists()
 
 
+def test_a_server_of_a_studio_loads_nothing_that_is_for_tests(tmp_path):
+    code = f"""
+import sys
+from kitsulite.cli import serve
+given = {{"data_dir": {str(tmp_path / "studio")!r}, "port": 0}}
+with serve.server_of(given, serve.settings_table.load(**given), False, False):
+    print([name for name in sys.modules if name.startswith(("kitsulite.testing", "kitsulite.demo", "pytest"))])
+"""
+    ended = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, timeout=60)
+    assert ended.stdout == "[]\n", ended.stderr
+
+
 def test_a_checkout_starts_without_being_installed(tmp_path):
     ended = subprocess.run(
         [sys.executable, str(CHECKOUT / "kitsulite.py"), "version"], cwd=tmp_path, capture_output=True, text=True

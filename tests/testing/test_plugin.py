@@ -143,6 +143,15 @@ def test_it(kitsulite):
     run(files).assert_outcomes(passed=1)
 
 
+def test_the_demo_studio_may_be_the_seed(run):
+    tests = """
+def test_it(kitsulite):
+    assert len(kitsulite.api.get("/data/projects/open").json) > 0
+    kitsulite.make.project("More")
+"""
+    run({"conftest.py": f"{PLUGIN}kitsulite_seed = 'demo'\n", "test_it.py": tests}).assert_outcomes(passed=1)
+
+
 def test_a_seed_that_is_a_fixture_is_an_error_that_says_so(run):
     seed = "import pytest\n@pytest.fixture\ndef kitsulite_seed(server): pass\n"
     result = run({"conftest.py": PLUGIN + seed, "test_it.py": "def test_it(kitsulite): pass"})

@@ -95,6 +95,13 @@ def test_snapshots_are_apart_and_a_name_can_be_used_again(server):
     assert names(server) == {"two"}
 
 
+def test_a_snapshot_waits_for_the_jobs_that_run(server, monkeypatch):
+    waited = []
+    monkeypatch.setattr(server.app.jobs, "wait", lambda: waited.append("for jobs"))
+    server.snapshot("done")
+    assert waited == ["for jobs"]
+
+
 def test_an_unknown_snapshot_is_refused_by_name(server):
     server.snapshot("mine")
     with pytest.raises(SetupError, match=r"no snapshot 'yours'; there are: .*'mine'"):

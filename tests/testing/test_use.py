@@ -194,6 +194,11 @@ def test_what_is_no_fault_is_an_error(server, status):
         server.fail("*", status)
 
 
+def test_a_fault_that_never_happens_is_an_error(server):
+    with pytest.raises(ValueError, match="at least once"):
+        server.fail(times=0)
+
+
 # Clock
 
 
