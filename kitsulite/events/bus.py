@@ -4,6 +4,7 @@
 after the commit: no event of a write that was taken back, no write without its event.
 """
 
+import functools
 import logging
 import threading
 
@@ -53,7 +54,8 @@ def emit(ctx, name, payload, project_id=None, stored=True):
     payload = with_project(payload, project_id)
     if stored:
         ctx.db.add(ApiEvent, name=name, data=payload, user_id=ctx.person_id, project_id=project_id)
-    ctx.db.after_commit(lambda: ctx.app.bus.publish(name, payload))
+    # long imports hold many of these
+    ctx.db.after_commit(functools.partial(ctx.app.bus.publish, name, payload))
 
 
 def emit_many(ctx, events):

@@ -157,8 +157,6 @@ FILES = {
 }
 #: imports of CSV files
 SHEETS = united(
-    of_rows("asset", "asset_id episode_id project_id", ("new", "update")),
-    of_rows("edit", "edit_id episode_id project_id", ("new", "update")),
     {
         "shot:casting-update": kept("shot_id nb_entities_out project_id"),
         "episode:casting-update": kept("episode_id nb_entities_out project_id"),

@@ -9,7 +9,8 @@ from kitsulite.errors import BadParameter
 from kitsulite.exchange.csv.columns import COMMENT, PERSONS, TASK
 from kitsulite.exchange.missing_tasks import MissingTasks
 from kitsulite.models.entities import EntityType
-from kitsulite.models.tasks import Task, TaskPersonLink
+from kitsulite.models.projects import ProjectStatusAutomationLink
+from kitsulite.models.tasks import TaskPersonLink
 
 TASKS_OF = "SELECT task_type_id, id FROM task WHERE entity_id = ? ORDER BY created_at DESC, rowid DESC"
 
@@ -31,9 +32,13 @@ class TaskCells:
         self.ctx, self.kind, self.people, self.statuses = ctx, kind, people, statuses
         self.missing = MissingTasks(ctx, project_id, kind)
         self.all_ids, self.make = self.missing.all_ids, self.missing.make
-        # of task types of the same name the first one counts
-        self.types = {task_type["name"]: task_type["id"] for task_type in reversed(self.missing.types)}
+        self.types = {}
+        for task_type in self.missing.types:
+            # of task types of the same name the first one counts
+            self.types.setdefault(task_type["name"], task_type["id"])
         self.workflows = {}
+        #: whether a comment may change other tasks
+        self.spreads = ctx.db.exists(ProjectStatusAutomationLink, project_id=project_id)
         self.commented = self.assigned = 0
 
     def read(self, report, row):
@@ -65,7 +70,7 @@ class TaskCells:
         """Assign and comment as a row says, on tasks that are made if they are missing."""
         self.make(entity_id, known, [work.task_type_id for work in works])
         for work in works:
-            task = self.ctx.db.get(Task, known[work.task_type_id])
+            task = self.missing.row(known[work.task_type_id], entity_id, work.task_type_id)
             for person_id in work.persons:
                 self.assign(task, person_id)
             self.comment(task, work)
@@ -87,4 +92,6 @@ class TaskCells:
         except BadParameter:
             return
         comments.create(self.ctx, task, status, self.ctx.person_id, work.comment or "")
+        if self.spreads or "#" in (work.comment or ""):
+            self.missing.fresh.clear()
         self.commented += 1

@@ -9,9 +9,10 @@ from kitsulite.models.projects import (
     Project,
     ProjectAssetTypeLink,
     ProjectPersonLink,
+    ProjectStatusAutomationLink,
     ProjectTaskTypeLink,
 )
-from kitsulite.models.tasks import Comment, Task, TaskStatus
+from kitsulite.models.tasks import Comment, StatusAutomation, Task, TaskStatus
 
 
 class Production:
@@ -117,6 +118,16 @@ def test_known_shots_are_changed_on_demand_alone(production):
     assert (again["description"], again["data"]) == ("New", changed["data"])
 
 
+def test_a_new_shot_costs_what_is_written_of_it(production):
+    def reads(sequence, number):
+        rows = "".join(f"{sequence},P{place}\n" for place in range(number))
+        with production.studio.statements() as found:
+            assert production.send("shots", "Sequence,Name\n" + rows).status_int == 201
+        return sum(statement.startswith(("SELECT", "UPDATE")) for statement in found)
+
+    assert reads("SQ1", 40) == reads("SQ2", 4)
+
+
 # Tasks
 
 
@@ -168,6 +179,26 @@ def test_a_retake_too_much_is_left_out(production):
         answer = production.send("shots", header + f"SQ1,P1,{status}\n", "?update=true")
     assert answer.status_int == 201
     assert production.tasks(answer.json[0])["Animation"][0] == "wip"
+
+
+def test_what_a_comment_does_to_another_task_of_the_row_counts(production):
+    layout, animation = production.studio.task_type("Layout"), production.studio.task_type("Animation")
+    automation = production.studio.add(
+        StatusAutomation,
+        entity_type="shot",
+        in_task_type_id=layout["id"],
+        in_task_status_id=production.studio.task_status("done")["id"],
+        out_task_type_id=animation["id"],
+        out_task_status_id=production.studio.task_status("wip")["id"],
+    )
+    link = {"project_id": production.project["id"], "status_automation_id": automation["id"]}
+    production.studio.link(ProjectStatusAutomationLink, **link)
+    rows = "Sequence,Name,Layout,Animation\nSQ1,P1,done,wip\nSQ1,P2,done,todo\n"
+    first, second = production.send("shots", rows).json
+    assert production.tasks(first) == {"Layout": ("done", []), "Animation": ("wip", [])}
+    assert production.tasks(second) == {"Layout": ("done", []), "Animation": ("todo", [])}
+    count = "SELECT count(*) FROM comment c JOIN task t ON t.id = c.object_id WHERE t.entity_id = ?"
+    assert [production.db.value(count, [shot["id"]]) for shot in (first, second)] == [2, 3]
 
 
 def test_columns_of_exported_assignees_belong_to_the_task_type_before(production):
