@@ -45,6 +45,7 @@ SILENT = {
         *(f"POST /import/shotgun/remove/{kind}" for kind in ("step", "status", "version", "note", "person")),
         *("POST /import/shotgun/errors", "DELETE /import/shotgun/errors/<error_id>"),
     },
+    "imports that were asked to be silent": {str(route) for route in ROUTES if route.rule.startswith("/import/kitsu/")},
     "the API has no event for it": {
         *(
             "PUT /actions/working-files/<working_file_id>/modified",

@@ -26,6 +26,8 @@ PASSING = (500, 502, 503, 504, 429)
 #: not the family of browsers: tokens in answers, not in cookies
 AGENT = "CGWire Gazu kitsulite"
 CHUNK = 1 << 20
+#: rows that are asked for at once; a page costs a server almost the same however many rows it has
+PAGE = 1000
 
 
 class RemoteError(SetupError):
@@ -118,7 +120,7 @@ class Remote:
         page = 1
         while True:
             try:
-                answer = self.get(f"{path}{mark}page={page}")
+                answer = self.get(f"{path}{mark}page={page}&limit={PAGE}")
             except RemoteError as error:
                 if error.status in (404, 405):
                     return
@@ -126,6 +128,8 @@ class Remote:
             if not isinstance(answer, dict):
                 yield from answer or []
                 return
+            if not isinstance(answer.get("data"), list):
+                raise RemoteError(f"GET {path}: no rows came", 200)
             yield from answer["data"]
             # some servers do not tell how many pages there are
             if page >= answer.get("nb_pages", page + 1) or not answer["data"]:
@@ -150,6 +154,9 @@ class Remote:
         try:
             with self.asked("GET", path) as answer, open(made, "wb") as target:
                 shutil.copyfileobj(answer, target, CHUNK)
+                # reading by pieces does not notice the end of the connection
+                if answer.length:
+                    raise http.client.IncompleteRead(b"", answer.length)
         except RemoteError as error:
             if error.status in (400, 403, 404):
                 return None
@@ -196,6 +203,8 @@ class Remote:
         try:
             if answer.status >= 400:
                 raise refusal(f"{method} {path}", answer)
+            if answer.status >= 300:
+                raise SetupError(f"{self.url} sends one on to {answer.headers['Location']}: use the address there.")
             yield answer
         except (OSError, http.client.HTTPException) as error:
             raise RemoteError(f"The connection to {self.url} broke off: {error or type(error).__name__}.") from None

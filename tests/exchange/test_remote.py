@@ -1,0 +1,168 @@
+"""Another server is asked again where that helps, and what it does wrong is said in a sentence."""
+
+import http.server
+import json
+import threading
+
+import pytest
+
+from kitsulite.errors import SetupError
+from kitsulite.exchange.kitsu.remote import AGENT, Remote, RemoteError
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Answers what the test has laid out: (status, body, headers) or None to hang up."""
+
+    protocol_version = "HTTP/1.1"
+
+    def answer(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        self.server.asked.append((self.command, self.path, dict(self.headers), self.rfile.read(length)))
+        laid_out = self.server.answers.pop(0)
+        if laid_out is None:
+            self.close_connection = True
+            return
+        status, body, headers = laid_out
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+            self.close_connection = self.close_connection or value == "close"
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = do_PUT = answer  # noqa: N815
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def other():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.answers, server.asked = [], []
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def remote(other):
+    pauses = []
+    found = Remote(f"http://127.0.0.1:{other.server_port}/", "a-token", pause=pauses.append)
+    found.pauses = pauses
+    yield found
+    found.hang_up()
+
+
+def laid(body, status=200, **headers):
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return status, content, headers
+
+
+def test_what_fails_for_a_moment_is_asked_again(other, remote):
+    other.answers = [laid({}, 502), None, laid({}, 503), laid({"id": 1})]
+    assert remote.get("/data/tasks") == {"id": 1}
+    assert remote.pauses == [1, 4, 9]
+    method, path, headers, _ = other.asked[-1]
+    assert (method, path) == ("GET", "/data/tasks")
+    assert (headers["Authorization"], headers["User-Agent"]) == ("Bearer a-token", AGENT)
+
+
+def test_a_server_that_is_gone_is_said_to_be(other, remote):
+    other.answers = [None] * 4
+    with pytest.raises(RemoteError, match="does not answer"):
+        remote.get("/data/tasks")
+
+
+def test_a_refusal_tells_status_and_reason(other, remote):
+    other.answers = [laid({"message": "Wrong value"}, 400), laid(b"<html>", 404), laid({}, 500)] + [laid({}, 500)] * 3
+    with pytest.raises(RemoteError, match="POST /data/tasks: 400 Wrong value") as refused:
+        remote.post("/data/tasks", {"name": "main"})
+    assert (refused.value.status, refused.value.body) == (400, {"message": "Wrong value"})
+    assert json.loads(other.asked[0][3]) == {"name": "main"}
+    with pytest.raises(RemoteError, match="GET /x: 404"):
+        remote.get("/x")
+    with pytest.raises(RemoteError, match="500"):
+        remote.get("/x")
+
+
+def test_answers_that_are_none_of_a_kitsu_server(other, remote):
+    other.answers = [laid(b"<html>"), laid(b"<html>"), laid(b"<html>"), laid(b"", 301, Location="https://elsewhere")]
+    with pytest.raises(RemoteError, match="is no JSON"):
+        remote.get("/data/tasks")
+    with pytest.raises(SetupError, match="no Kitsu server"):
+        remote.find_api()
+    with pytest.raises(SetupError, match="sends one on to https://elsewhere"):
+        remote.find_api()
+
+
+def test_the_api_is_found_below_the_address(other, remote):
+    other.answers = [laid(b"<html>"), laid({"api": "Zou"}), laid([])]
+    remote.find_api()
+    remote.get("/data/tasks")
+    assert [path for _, path, _, _ in other.asked] == ["/", "/api/", "/api/data/tasks"]
+
+
+def test_all_pages_are_read_however_they_are_told(other, remote):
+    other.answers = [
+        *(laid({"data": [1], "nb_pages": 2}), laid({"data": [2], "nb_pages": 2})),
+        laid([3, 4]),
+        *(laid({"data": [5]}), laid({"data": []})),
+        laid({"message": "no such route"}, 404),
+        laid({"what": "ever"}),
+    ]
+    assert list(remote.rows("/pages")) == [1, 2]
+    assert list(remote.rows("/list?relations=true")) == [3, 4]
+    assert list(remote.rows("/uncounted")) == [5]
+    assert list(remote.rows("/unknown")) == []
+    with pytest.raises(RemoteError, match="no rows"):
+        list(remote.rows("/strange"))
+    assert [path for _, path, _, _ in other.asked[:3]] == [
+        *("/pages?page=1&limit=1000", "/pages?page=2&limit=1000", "/list?relations=true&page=1&limit=1000")
+    ]
+
+
+def test_a_file_that_is_cut_is_no_file(other, remote, tmp_path):
+    cut = laid(b"part", **{"Content-Length": "400", "Connection": "close"})
+    other.answers = [laid(b"whole"), laid(b""), laid({}, 404), cut]
+    assert remote.download("/movie", tmp_path).read_bytes() == b"whole"
+    assert remote.download("/empty", tmp_path) is None
+    assert remote.download("/missing", tmp_path) is None
+    with pytest.raises(RemoteError, match="broke off"):
+        remote.download("/movie", tmp_path)
+
+
+def test_a_file_is_sent_as_a_form(other, remote, tmp_path):
+    file = tmp_path / "movie"
+    file.write_bytes(b"frames" * 1000)
+    other.answers = [None, laid({"id": "x"})]
+    assert remote.upload("/pictures", file, 'the "best"\n.mp4') == {"id": "x"}
+    _, _, headers, body = other.asked[-1]
+    assert headers["Content-Length"] == str(len(body))
+    assert b"filename=\"the 'best' .mp4\"" in body
+    assert b"frames" * 1000 in body
+
+
+@pytest.mark.parametrize(
+    ("body", "factor"),
+    [
+        ({"preferred_two_factor_authentication": "totp"}, "totp"),
+        ({"preferred_two_factor_authentication": "fido", "two_factor_authentication_enabled": ["totp"]}, "totp"),
+        ({"preferred_two_factor_authentication": "fido", "two_factor_authentication_enabled": []}, "recovery_code"),
+    ],
+)
+def test_the_second_factor_is_one_that_can_be_typed(other, remote, body, factor):
+    other.answers = [laid({"missing_OTP": True, **body}, 400), laid({"login": True, "access_token": "new"})]
+    remote.sign_in("ann@studio.com", "secret", lambda name: f"code for {name}")
+    assert json.loads(other.asked[1][3])[factor] == f"code for {factor}"
+    assert remote.token == "new"
+
+
+def test_a_code_is_sent_by_mail_first(other, remote):
+    asked = {"missing_OTP": True, "preferred_two_factor_authentication": "email_otp"}
+    other.answers = [laid(asked, 400), laid({"success": True}), laid({"access_token": "new"})]
+    remote.sign_in("ann@studio.com", "secret", code=" 123456 ")
+    assert other.asked[1][1] == "/auth/email-otp?email=ann%40studio.com"
+    assert json.loads(other.asked[2][3])["email_otp"] == "123456"
