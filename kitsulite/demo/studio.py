@@ -69,7 +69,7 @@ def fill(app: Any, password: str, shown: str | None = None) -> None:
             made.go_to(DAYS)
             work.Work(made, production, add_production(made, production, pictures), pictures).tell()
         pictures.complete()
-    note = {"people": [member_note(made, member) for member in cast.MEMBERS], "password": shown}
+    note = {"people": [member_note(made, member) for member in cast.MEMBERS], "shown_password": shown}
     (app.folder / pages.DEMO_NOTE).write_text(json.dumps(note))
 
 

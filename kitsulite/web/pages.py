@@ -45,7 +45,7 @@ POLICY = (
     " connect-src 'self' ws: wss:; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 #: a part of a file name that a build made of the content: what has it never changes
-HASHED = re.compile(r"[.-][A-Za-z0-9_-]{8,}\.\w+(?:\.map)?$")
+HASHED = re.compile(r"[.-](?=[^./]*[0-9A-Z])[A-Za-z0-9_-]{8,}\.\w+(?:\.map)?$")
 FOREVER = "public, max-age=31536000, immutable"
 #: a browser asks each time whether there is something new
 ASK = "no-cache"

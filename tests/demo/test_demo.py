@@ -15,7 +15,7 @@ from kitsulite.testing.server import Server
 
 @pytest.fixture(scope="module")
 def demo():
-    with Server(seed="demo", ffmpeg="/no/such/ffmpeg") as server:
+    with Server(seed="demo") as server:
         yield server
 
 
@@ -84,7 +84,7 @@ def ids(server):
 
 def test_its_ids_are_the_same_each_time(demo):
     demo.reset()
-    with Server(seed="demo", listen=False, ffmpeg="/no/such/ffmpeg") as other:
+    with Server(seed="demo", listen=False) as other:
         assert ids(other) == ids(demo)
     assert fields.new_id() != fields.new_id()
 
@@ -112,18 +112,18 @@ def test_the_demo_never_touches_a_studio(tmp_path):
 
 def test_a_demo_in_a_folder_is_gone_on_with(tmp_path, monkeypatch):
     monkeypatch.setattr("kitsulite.jobs.pictures.pillow", lambda: None)
-    settings = {"ffmpeg": "/no/such/ffmpeg", "port": 0}
+    settings = {"port": 0}
     with DemoServer(str(tmp_path), **settings) as server:
         note = json.loads((tmp_path / "demo.json").read_text())
-        assert note["password"] == cast.PASSWORD
+        assert note["shown_password"] == cast.PASSWORD
         before = ids(server)
     with DemoServer(str(tmp_path), **settings) as server:
         assert ids(server) == before
     with DemoServer(str(tmp_path / "other"), admin_password="my own password", **settings) as server:
-        assert json.loads((tmp_path / "other" / "demo.json").read_text())["password"] is None
+        assert json.loads((tmp_path / "other" / "demo.json").read_text())["shown_password"] is None
 
 
 def test_the_command_serves_it(tmp_path):
-    with Process(tmp_path / "studio", "--demo", "--ffmpeg", "/no/such/ffmpeg") as server:
+    with Process(tmp_path / "studio", "--demo") as server:
         login = {"email": "ines@example.com", "password": cast.PASSWORD}
         assert Client(server.api_url).post("/auth/login", login).json["login"] is True

@@ -32,7 +32,7 @@ def faults(window, script, seen):
 
 @pytest.fixture(scope="module")
 def demo():
-    with Server(seed="demo", ffmpeg="/no/such/ffmpeg") as server:
+    with Server(seed="demo") as server:
         server.api.post("/auth/reset-password", {"email": "rosa@example.com"})
         yield server
 

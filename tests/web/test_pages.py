@@ -127,7 +127,7 @@ def client(studio, monkeypatch, tmp_path):
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_text("<html>the client</html>")
     (folder / "assets" / "index-Bx3kT9aZ.js").write_text("let client = 1\n" * 100)
-    (folder / "img.png").write_bytes(b"\x89PNG" + bytes(100))
+    (folder / "login-background.png").write_bytes(b"\x89PNG" + bytes(100))
     (tmp_path / "secret.txt").write_text("secret")
     monkeypatch.setattr(studio.app, "pages", Pages(folder))
     return webtest.TestApp(studio.app)
@@ -154,7 +154,7 @@ def test_its_files_are_compressed_and_kept_by_browsers(client):
     assert gzip.decompress(compressed(client, "/assets/index-Bx3kT9aZ.js")) == script.body
     assert "immutable" in script.headers["Cache-Control"]
     assert get(client, "/", PAGE).headers["Cache-Control"] == "no-cache"
-    picture = get(client, "/img.png", {"Range": "bytes=0-3"})
+    picture = get(client, "/login-background.png", {"Range": "bytes=0-3"})
     assert (picture.status_int, picture.body, picture.content_type) == (206, b"\x89PNG", "image/png")
     assert "immutable" not in picture.headers["Cache-Control"]
 

@@ -16,7 +16,7 @@ PHONE = (390, 780)
 
 @pytest.fixture(scope="module")
 def demo():
-    with Server(seed="demo", ffmpeg="/no/such/ffmpeg") as server:
+    with Server(seed="demo") as server:
         yield server
 
 
@@ -96,6 +96,14 @@ def test_the_board_is_searched_and_filtered(browser, demo):  # noqa: F811
     window = browser.window(f"{demo.url}/#/board/{show['id']}/shots")
     sign_in(window, "yuki@example.com", demo.admin_password)
     window.wait("$$('tbody tr:not(.group)').length === 36")
+    other = demo.app.db.value(
+        "SELECT t.id FROM task t WHERE t.project_id = ? AND t.id NOT IN (SELECT task_id FROM task_person_link)"
+        " AND t.entity_id IN (SELECT id FROM entity WHERE parent_id IS NOT NULL)",
+        [show["id"]],
+    )
+    open_task(window, other)
+    window.wait("$('kl-task .form .empty')")
+    window.click(".close")
     window.type("#search", "e02 sq03")
     window.wait("$$('tbody tr:not(.group)').length === 5")
     window.type("#search", "")

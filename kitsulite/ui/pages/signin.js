@@ -77,10 +77,10 @@ class SignIn extends HTMLElement {
 
   demo(demo) {
     return h('section', { class: 'demo' }, h('h2', {}, t('A demo studio')),
-      h('p', {}, demo.password ? t('demo note', { password: demo.password }) : t('demo note own')),
+      h('p', {}, demo.shown_password ? t('demo note', { password: demo.shown_password }) : t('demo note own')),
       h('ul', { class: 'people' }, demo.people.map(person => h('li', {}, h('button', {
-        type: 'button', disabled: !demo.password, 'data-email': person.email,
-        onclick: () => signIn(person.email, demo.password),
+        type: 'button', disabled: !demo.shown_password, 'data-email': person.email,
+        onclick: () => signIn(person.email, demo.shown_password),
       }, h('b', {}, person.name), ' ', h('small', {}, t('role ' + person.role)))))))
   }
 }

@@ -41,7 +41,10 @@ class Task extends HTMLElement {
     this.showHead(task)
     this.showPreviews(previews)
     this.list.replaceChildren(...comments.map(comment => this.comment(comment)))
-    if (isFirst) this.querySelector('.form').replaceChildren(this.form(task))
+    if (isFirst) {
+      const form = this.mayComment(task, comments) ? this.form(task) : h('p', { class: 'empty' }, t('reading only'))
+      this.querySelector('.form').replaceChildren(form)
+    }
   }
 
   showHead(task) {
@@ -134,8 +137,19 @@ class Task extends HTMLElement {
       (comment.replies || []).map(reply => h('p', { class: 'reply' }, h('b', {}, fullName(row('persons', reply.person_id) || reply.person)), ' ', reply.text)))
   }
 
+  role(task) {
+    return session.studio.project_roles?.[task.project_id] || session.person.role
+  }
+
+  /** Whether a comment has a chance: the server decides. */
+  mayComment(task, comments) {
+    const me = session.person.id
+    return !['user', 'vendor'].includes(this.role(task)) || task.assignees.includes(me)
+      || comments.some(comment => (comment.mentions || []).includes(me))
+  }
+
   form(task) {
-    const role = session.studio.project_roles?.[task.project_id] || session.person.role
+    const role = this.role(task)
     const isAllowed = status => role === 'client' ? status.is_client_allowed : ['user', 'vendor'].includes(role) ? status.is_artist_allowed : true
     const used = new Set(task.project.task_statuses || row('projects', task.project_id)?.task_statuses || [])
     const statuses = session.studio.task_status.filter(status => !status.for_concept && !status.archived && (!used.size || used.has(status.id)))
