@@ -52,7 +52,7 @@ class Pictures:
         """Draw a movie; returns what its row says of it. Only where there is ffmpeg."""
         self.has_movie = True
         self._draw(lambda: self._store_movie(row_id, draw))
-        sides = {"width": drawings.WIDTH, "height": drawings.HEIGHT}
+        sides = {"width": drawings.WIDTH // 2, "height": drawings.HEIGHT // 2}
         return {"extension": "mp4", **sides, "duration": FRAMES / FPS, "status": "ready", "data": movie_data(sides)}
 
     def _draw(self, work: Callable[[], object]) -> None:
@@ -70,16 +70,16 @@ class Pictures:
         other = self.app.files.path("pictures", "previews", row_id)
         other.parent.mkdir(parents=True, exist_ok=True)
         link_or_copy(whole, other)
-        small = picture.convert("RGB").reduce(3).convert("RGBA")
+        small = picture.convert("RGB").reduce(6).convert("RGBA")
         self._store(pictures.fitted(small, *pictures.THUMBNAIL), ("pictures", "thumbnails"), row_id)
         self._store(pictures.fitted(small, *pictures.SQUARE), ("pictures", "thumbnails-square"), row_id)
 
     def _store_movie(self, row_id: str, draw: Callable[[float], Any]) -> None:
-        frames = [draw(number / FRAMES).convert("RGB") for number in range(0, FRAMES, 2)]
+        frames = [draw(number / FRAMES).convert("RGB").reduce(2) for number in range(0, FRAMES, 2)]
         self._store_preview(draw(0.5), row_id)
         path = self.app.files.path("movies", "previews", row_id)
         path.parent.mkdir(parents=True, exist_ok=True)
-        size = f"{drawings.WIDTH}x{drawings.HEIGHT}"
+        size = f"{drawings.WIDTH // 2}x{drawings.HEIGHT // 2}"
         source = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", size, "-r", str(FPS // 2), "-i", "-"]
         target = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-r", str(FPS), "-f", "mp4"]
         command = [str(self.ffmpeg), "-v", "error", "-y", *source, *target, "-movflags", "+faststart", str(path)]

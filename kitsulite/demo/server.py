@@ -5,11 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from kitsulite.application import DATABASE
+from kitsulite.context import Context
 from kitsulite.demo import cast, studio
 from kitsulite.demo.sameness import beginning
 from kitsulite.domain.server import pages
+from kitsulite.domain.sign_in import accounts, passwords
 from kitsulite.errors import SetupError
 from kitsulite.server import BaseServer
+
+#: address of somebody whose invitation waits in the outbox
+INVITED = "oliver@example.com"
 
 
 class DemoServer(BaseServer):
@@ -28,9 +33,18 @@ class DemoServer(BaseServer):
     def _open(self) -> None:
         with beginning():
             super()._open()
+        if self.app.is_new:
+            self._invite()
 
     def _furnish(self) -> None:
         studio.fill(self.app, self.admin_password or "", self._shown)
+
+    def _invite(self) -> None:
+        """Mail an invitation, so that the outbox has something to show."""
+        ctx = Context(self.app)
+        ctx.set_caller(accounts.an_administrator(ctx), {"identity_type": "person"})
+        with self.app.db.write():
+            passwords.invite(ctx, accounts.by_email(ctx, INVITED)["id"])
 
     def stop(self) -> None:
         """Finish the requests under way and let go of port, database and a throw-away folder."""

@@ -117,6 +117,8 @@ def test_a_demo_in_a_folder_is_gone_on_with(tmp_path, monkeypatch):
         note = json.loads((tmp_path / "demo.json").read_text())
         assert note["shown_password"] == cast.PASSWORD
         before = ids(server)
+        [mail] = server.api.get("/kitsulite/outbox").json
+        assert (mail["to"], mail["date"][:10]) == ("oliver@example.com", fields.clock.today())
     with DemoServer(str(tmp_path), **settings) as server:
         assert ids(server) == before
     with DemoServer(str(tmp_path / "other"), admin_password="my own password", **settings) as server:

@@ -8,6 +8,7 @@ from chromium import browser  # noqa: F401 - a fixture
 from kitsulite_process import Process
 from PIL import Image
 
+from kitsulite.models import fields
 from kitsulite.testing.server import Server
 
 PASSWORD = "a long password"
@@ -114,6 +115,26 @@ def test_the_board_is_searched_and_filtered(browser, demo):  # noqa: F811
     window.wait("$$('tbody tr:not(.group)').length === 13")
     assert window.run("$$('#top nav a').length") == 1, "an artist sees the pages of administrators"
     assert window.problems == []
+
+
+def test_a_long_board_is_drawn_in_portions(browser, demo):  # noqa: F811
+    demo.reset()
+    show = demo.api.get("/data/projects/open").json[1]
+    sequence = demo.app.db.value("SELECT id FROM entity WHERE name = 'SQ03' AND project_id = ?", [show["id"]])
+    with demo.app.db.write():
+        demo.app.db.execute(
+            "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 400)"
+            " INSERT INTO entity (id, name, project_id, entity_type_id, parent_id, is_shared, status, created_at)"
+            f" SELECT {fields.NEW_ID}, 'X' || i, e.project_id, e.entity_type_id, e.parent_id, 0, 'running',"
+            " e.created_at"
+            " FROM n, (SELECT * FROM entity WHERE parent_id = ? LIMIT 1) e",
+            [sequence],
+        )
+    window = browser.window(f"{demo.url}/#/board/{show['id']}")
+    sign_in(window, "admin@example.com", demo.admin_password)
+    window.wait("$$('tbody tr:not(.group)').length === 300 && $('caption').textContent.includes('436')")
+    window.click(".more button")
+    window.wait("$$('tbody tr:not(.group)').length === 436 && !$('.more')")
 
 
 def test_a_new_password_by_the_mailed_link(browser, demo):  # noqa: F811

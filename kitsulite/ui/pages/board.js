@@ -3,6 +3,8 @@ import { avatar, badge, fullName, h, isBright, t } from './dom.js'
 import { get, listen, refresh, row, session } from './api.js'
 import './task.js'
 
+/** rows that are drawn at once: thousands would make a browser wait */
+const PORTION = 300
 const KINDS = { shots: 'Shot', assets: 'Asset' }
 
 class Board extends HTMLElement {
@@ -42,6 +44,7 @@ class Board extends HTMLElement {
   frame() {
     const { project, kind } = this
     this.search = this.status = this.person = this.episode = ''
+    this.most = PORTION
     const select = (name, label, options) => h('select', {
       'aria-label': label, onchange: event => { this[name] = event.target.value; this.draw() },
     }, h('option', { value: '' }, label), options)
@@ -100,17 +103,24 @@ class Board extends HTMLElement {
   }
 
   draw() {
-    const found = this.rows.filter(entity => this.fits(entity))
+    const fitting = this.rows.filter(entity => this.fits(entity))
+    const found = fitting.slice(0, this.most)
     const groups = Map.groupBy ? Map.groupBy(found, entity => this.group(entity))
       : found.reduce((map, entity) => map.set(this.group(entity), [...(map.get(this.group(entity)) || []), entity]), new Map())
     const width = this.types.length + 1
     this.table.replaceChildren(found.length ? h('table', {},
-      h('caption', {}, t('rows shown', { shown: found.length, total: this.rows.length })),
+      h('caption', {}, t('rows shown', { shown: fitting.length, total: this.rows.length })),
       h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t(this.kind)), this.types.map(type =>
         h('th', { scope: 'col', color: type.color }, type.name)))),
       [...groups].map(([name, entities]) => h('tbody', {},
         h('tr', { class: 'group' }, h('th', { scope: 'rowgroup', colspan: width }, h('span', {}, name))),
         entities.map(entity => this.row(entity))))) : h('p', { class: 'empty' }, t(this.rows.length ? 'nothing fits' : 'nothing there')))
+    if (fitting.length > found.length) {
+      this.table.append(h('p', { class: 'actions more' }, h('button', { onclick: () => {
+        this.most += PORTION
+        this.draw()
+      } }, t('Show more'))))
+    }
     this.mark()
   }
 
