@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 #: version of the API that is answered
-ZOU_VERSION = "1.0.67"
+ZOU_VERSION = "1.0.97"
 
 
 def create_app(data_dir: "str | os.PathLike[str] | None" = None, **settings: "Unpack[Given]") -> "Application":

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from kitsulite_process import CHECKOUT
 
+from kitsulite import ZOU_VERSION
 from kitsulite.cli.doctor import EXTRAS
 
 README = (CHECKOUT / "README.md").read_text()
@@ -16,6 +17,10 @@ def test_the_example_with_gazu_runs(capsys):
     example = re.search(r"```python\n(import gazu.*?)```", README, re.DOTALL)[1]
     exec(compile(example, "README.md", "exec"), {})
     assert capsys.readouterr().out == "SH010 Work In Progress\n"
+
+
+def test_the_readme_names_the_api_that_is_spoken():
+    assert f"the API of Zou {ZOU_VERSION}," in README
 
 
 def test_folders_of_the_architecture_exist():

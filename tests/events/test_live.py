@@ -80,13 +80,13 @@ def ask(server, transport="polling", **headers):
 class Polls:
     """A client that asks for its packets by hand."""
 
-    def __init__(self, server, token=None):
+    def __init__(self, server, headers=None, auth=None):
         self.url = f"{server.url}/socket.io/?EIO=4&transport=polling"
         self.session = requests.Session()
-        self.session.headers["Authorization"] = f"Bearer {token or server.token()}"
+        self.session.headers.update({"Authorization": f"Bearer {server.token()}", **(headers or {})})
         (opened,) = self.poll()
         self.url += f"&sid={json.loads(opened[1:])['sid']}"
-        self.post("40/events,")
+        self.post("40/events," + (json.dumps(auth) if auth else ""))
         self.welcome = self.poll()
 
     def poll(self):
@@ -148,8 +148,21 @@ def test_a_refused_write_emits_nothing(server):
 def test_without_a_token_nobody_listens(server):
     with pytest.raises(socketio.exceptions.ConnectionError):
         Listener(server, token="no token")
-    refusal = '44/events,{"message":"Connection rejected by server"}'
-    assert Polls(server, token="no token").welcome == ["41/events,", refusal]
+    for headers, auth, text in (
+        ({"Authorization": ""}, None, "Missing access token"),
+        ({"Authorization": ""}, {"token": "no"}, "Invalid access token."),
+        ({"Authorization": "Bearer no"}, {"token": 3}, "Invalid access token."),
+        ({}, {"token": server.tokens()["refresh_token"]}, "A refresh token was given"),
+    ):
+        (welcome,) = Polls(server, headers=headers, auth=auth).welcome
+        assert welcome.startswith('44/events,{"message":"' + text)
+
+
+def test_a_token_may_come_in_the_auth_payload(server):
+    polls = Polls(server, headers={"Authorization": ""}, auth={"token": server.token()})
+    assert polls.welcome[0].startswith("40/events,")
+    made = make_departments(server.api, ["By payload"])
+    assert made[0] in "".join(polls.poll())
 
 
 def test_strangers_leave_places_to_those_who_may_listen():

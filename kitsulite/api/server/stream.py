@@ -20,7 +20,7 @@ from kitsulite.auth import tokens
 from kitsulite.auth.preview_accounts import is_preview
 from kitsulite.context import Context
 from kitsulite.domain import access
-from kitsulite.errors import ApiError
+from kitsulite.errors import Answer, ApiError
 from kitsulite.events.rooms import RELAYED, Rooms
 from kitsulite.models.previews import Playlist
 from kitsulite.web import errors
@@ -39,6 +39,30 @@ STRANGER = "kitsulite.stranger"
 MOST_PACKETS = 16
 # What a browser has gathered while the network was slow is more than that, and no reason to hang up.
 Payload.max_decode_packets = 1000
+
+
+MISSING = (
+    'Missing access token: send the Kitsu cookie, an Authorization header, or {"token": "<access token>"} in the'
+    " socket.io auth payload."
+)
+#: beginning of what a request with a token is refused by -> what a client of the stream is told
+REFUSALS = {
+    "Missing JWT": MISSING,
+    "Signature has expired": "Access token expired.",
+    "Token has been revoked": "Access token revoked.",
+    "Only non-refresh": "A refresh token was given: send the access token.",
+    "User is unactive": "Inactive account.",
+    "This preview account": "Inactive account.",
+    "The person of this token": "Unknown account.",
+}
+
+
+def refusal(error):
+    """What a client is told whose token was refused."""
+    if isinstance(error, Answer):
+        return "Two-factor authentication setup is required."
+    found = (text for beginning, text in REFUSALS.items() if error.message.startswith(beginning))
+    return next(found, "Invalid access token.")
 
 
 class Portions(queue.Queue):
@@ -131,6 +155,8 @@ class LiveStream:
             if not isinstance(payload, dict):
                 return
             ctx = self.caller(self._clients[sid])
+            if ctx is None:
+                self.server.disconnect(sid, namespace=NAMESPACE)
             playlist_id = payload.get("playlist_id")
             watches = ctx and is_preview(ctx.person) and name not in FOR_WATCHERS
             if ctx and isinstance(playlist_id, str) and not watches:
@@ -142,27 +168,35 @@ class LiveStream:
     # Clients
 
     def connect(self, sid, environ, auth=None):
-        """Let a client in whose handshake carries a valid access token."""
-        if self.caller(environ) is None:
-            # as Zou refuses: with a goodbye before the refusal itself
-            self.server.manager.connect(sid, NAMESPACE)
-            self.server.disconnect(sid, namespace=NAMESPACE)
-            return False
-        self._clients[sid] = environ
-        return None
+        """Let a client in whose handshake, or auth payload `{"token": ...}`, carries a valid access token."""
+        shown = {**environ, STRANGER: False}
+        token = auth.get("token") if isinstance(auth, dict) else None
+        if isinstance(token, str):
+            shown.pop("HTTP_COOKIE", None)
+            shown["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        try:
+            self.authenticated(shown)
+        except ApiError as error:
+            raise socketio.exceptions.ConnectionRefusedError(refusal(error)) from None
+        environ[STRANGER] = False
+        self._clients[sid] = shown
+
+    def authenticated(self, environ):
+        """The context of the caller of a handshake, or why the token is not valid."""
+        ctx = Context(self.app, request=Request({**environ, "CONTENT_LENGTH": ""}, self.app.settings))
+        tokens.authenticate(ctx)
+        return ctx
 
     def present(self):
         """Ids of the persons who listen."""
         return {ctx.person_id for ctx in map(self.caller, list(self._clients.values())) if ctx}
 
     def caller(self, environ):
-        """The context of the caller of a handshake, None if the token is not valid."""
-        ctx = Context(self.app, request=Request({**environ, "CONTENT_LENGTH": ""}, self.app.settings))
+        """The same, None if the token is not valid."""
         try:
-            tokens.authenticate(ctx)
+            return self.authenticated(environ)
         except ApiError:
             return None
-        return ctx
 
     def disconnect(self, sid, reason=None):
         """Let the person of a client that is gone leave the rooms that none of their other clients is in."""

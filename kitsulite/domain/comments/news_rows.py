@@ -37,5 +37,5 @@ ROW = {
 
 def page(ctx, condition, number=1, limit=50, row=ROW):
     """A page of the news that fit, the newest first: `{data, total, nb_pages, limit, offset, page}` as JSON text."""
-    order = "n.created_at DESC, n.rowid DESC"
+    order = "n.created_at DESC, n.id DESC"
     return ctx.db.json_page(json_object(row), TABLES, condition, order, number, limit, "n.rowid")

@@ -55,7 +55,7 @@ def listing(ctx, criteria):
     condition.add(HAS_SEQUENCE)
     vendor_view.narrow(ctx, condition)
     shown = {**entities.shown(ctx, "Shot"), "project_name": "project.name", "sequence_name": "parent.name"}
-    return entities.listing(ctx, shown, condition, entities.BY_NAME)
+    return entities.listing(ctx, shown, condition, f"folded(e.name), {entities.BY_NAME}")
 
 
 def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_to=None, compact=False):

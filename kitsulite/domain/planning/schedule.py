@@ -26,10 +26,13 @@ SCHEDULED = {
     "episodes": (f"{_ENTITIES} AND {of_kind('Episode')}", "e.id = :episode"),
     "edits": (f"{_ENTITIES} AND {of_kind('Edit')} AND e.canceled IS NOT 1", "e.parent_id = :episode"),
 }
-#: task types that have a task in the project, as far as they are for entities that are scheduled
+_OWN_TYPES = "SELECT task_type_id FROM project_task_type_link WHERE project_id = :project"
+#: task types that have a task in the project, as far as they are for entities that are scheduled, and of the
+#: project if it has some of its own
 TASK_TYPES = (
     "SELECT id, name FROM task_type WHERE for_entity IN ('Asset', 'Shot', 'Sequence', 'Episode', 'Edit')"
     " AND id IN (SELECT task_type_id FROM task WHERE project_id = :project)"
+    f" AND (id IN ({_OWN_TYPES}) OR NOT EXISTS ({_OWN_TYPES}))"
 )
 
 

@@ -108,10 +108,13 @@ def every(words, ending):
 
 
 def person_hits(ctx, kind, ids, words):
-    """Found persons, as the caller may see them."""
+    """Found persons, as the caller may see them; a client sees only whom they work with."""
     shown = json_object(persons.listed_parts(ctx))
-    sql = f"SELECT {shown} FROM person WHERE id IN (SELECT value FROM json_each(?))"
-    return ranked(ids, ctx.db.objects(sql, [json.dumps(ids)]), lambda row: {"name": row["full_name"]}, words)
+    condition = Condition("id IN (SELECT value FROM json_each(?))", [json.dumps(ids)])
+    if ctx.global_role == "client":
+        condition.add(persons.IS_TEAMMATE, [ctx.person_id])
+    rows = ctx.db.objects(f"SELECT {shown} FROM person WHERE {condition.sql}", condition.params)
+    return ranked(ids, rows, lambda row: {"name": row["full_name"]}, words)
 
 
 def entity_hits(ctx, kind, ids, words):

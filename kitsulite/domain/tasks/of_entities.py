@@ -21,7 +21,7 @@ NAMES = {
     "entity_type_name": "et.name",
     "entity_name": "e.name",
 }
-BY_NAMES = "t.name, p.name, tt.name, et.name, e.name, t.created_at"
+BY_NAMES = "folded(t.name), folded(p.name), folded(tt.name), folded(et.name), folded(e.name), t.created_at"
 
 
 def listing(ctx, which, entity_id, relations=False):

@@ -160,6 +160,18 @@ def test_a_change_replaces_metadata_and_ignores_what_it_may_not_set(studio, scen
     assert scene.api().put(f"/data/shots/{first['id'].upper()}", {"name": "C"}).json["name"] == "C"
 
 
+def test_names_are_ordered_whatever_their_case(studio, scene):
+    sequence = studio.entity(scene.project, "Sequence")
+    for name in ("b", "C", "a", "B"):
+        studio.entity(scene.project, "Shot", name=name, parent_id=sequence["id"])
+    rows = scene.api().get(f"/data/shots?project_id={scene.project['id']}").json
+    assert [row["name"] for row in rows] == ["a", "B", "b", "C"]
+    shot = studio.entity(scene.project, "Shot")
+    for name in ("b", "A"):
+        studio.task(shot, "Layout" if name == "b" else "Animation", name=name)
+    assert [row["name"] for row in scene.api().get(f"/data/shots/{shot['id']}/tasks").json] == ["A", "b"]
+
+
 def test_tasks_of_a_shot_are_ordered_by_name_and_type(studio, scene):
     tasks = [
         studio.task(scene.entity, "Layout", name="b"),

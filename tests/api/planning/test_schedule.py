@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from kitsulite.models.entities import Entity
-from kitsulite.models.projects import Milestone, ScheduleItem
+from kitsulite.models.projects import Milestone, ProjectTaskTypeLink, ScheduleItem
 
 UNKNOWN = "8b4ef3f8-6d2e-4b43-9d3a-1d0a8a0b6f10"
 
@@ -81,6 +81,15 @@ def test_items_of_task_types_with_tasks_appear_when_they_are_read(end_of_februar
     assert studio.events() == ["schedule-item:new"] * 2
     assert admin.get(path(project, "schedule-items/task-types")).json == items
     assert len(studio.events()) == 2
+
+
+def test_only_task_types_of_the_production_have_items_if_it_has_some(studio, project, admin):
+    prop = studio.entity(project, "Prop")
+    own = studio.task(prop, "Modeling")["task_type_id"]
+    studio.task(prop, "Shading")
+    studio.link(ProjectTaskTypeLink, project_id=project["id"], task_type_id=own)
+    items = admin.get(path(project, "schedule-items/task-types")).json
+    assert [item["task_type_id"] for item in items] == [own]
 
 
 def test_items_of_task_types_are_ordered_by_start_and_hide_the_others(studio, project, admin):
@@ -224,4 +233,5 @@ def test_supervisors_plan_the_task_types_of_their_departments(studio, role, depa
     assert studio.api(member).put(target, {"man_days": 2}).status_int == status
     assert studio.api(stranger).put(target, {"man_days": 2}).status_int == 403
     assert studio.api(member).get(target).status_int == 403
-    assert studio.api(member).delete(target).status_int == 403
+    assert studio.api(stranger).delete(target).status_int == 403
+    assert studio.api(member).delete(target).status_int == (204 if role == "manager" else 403)

@@ -247,3 +247,12 @@ def test_a_row_that_another_program_replaces_is_found_as_it_is_now(studio, proje
     for word, found in (("Pebble", 1), ("Boulder", 0)):
         answer = studio.api(studio.admin).post("/data/search", {"query": word, "index_names": ["shots"]})
         assert len(answer.json["shots"]) == found, answer.json
+
+
+def test_a_client_finds_only_persons_of_their_teams(studio):
+    client, mate, stranger = (studio.person(role, last_name="Findable") for role in ("client", "user", "user"))
+    studio.project(team=[client, mate])
+    found = studio.api(client).post("/data/search", {"query": "Findable", "index_names": ["persons"]}).json["persons"]
+    assert {row["id"] for row in found} == {client["id"], mate["id"]}
+    assert "departments" not in found[0]
+    assert stranger["id"] not in str(found)
