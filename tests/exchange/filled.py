@@ -1,10 +1,12 @@
 """A studio with a row of every table that goes from one server to another, and a look at all of it."""
 
+import contextlib
 import io
 
 from scene import picture
 from support import Studio
 
+from kitsulite import Server
 from kitsulite.domain.kinds import temporal_id
 from kitsulite.exchange.kitsu.listings import NOT_LISTED
 from kitsulite.models import TABLES, activity, entities, files, people, previews, projects, tasks, templates
@@ -15,8 +17,15 @@ MOVIE = b"\0\0\0\x18ftypmp42" + b"movie" * 1000
 #: a panorama of 8 to 4 in one colour
 SKY = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 4 +X 8\n" + (b"\2\2\0\x08" + b"\x88\x80" * 4) * 4
 PDF = b"%PDF-1.4 " + b"page" * 500
-#: settings of all servers of these tests
-QUICK = {"admin_email": EMAIL, "admin_password": PASSWORD, "ffmpeg": "no-such-program"}
+
+
+@contextlib.contextmanager
+def served(folder=None):
+    """A server that converts no movies."""
+    options = {"synchronous": "OFF"} if folder else {}
+    with Server(folder, admin_email=EMAIL, admin_password=PASSWORD, **options) as server:
+        server.app.settings.ffmpeg = "/no/such/ffmpeg"
+        yield server
 
 
 class Filled(Studio):

@@ -5,11 +5,10 @@ import shutil
 
 import pyotp
 import pytest
-from exchange.filled import EMAIL, PASSWORD, QUICK, differences, files_of, rows_of
+from exchange.filled import EMAIL, PASSWORD, differences, files_of, rows_of, served
 from support import PASSWORD as ACCOUNT_PASSWORD
 from support import Studio
 
-from kitsulite import Server
 from kitsulite.cli import main
 from kitsulite.context import Context
 from kitsulite.errors import SetupError
@@ -24,7 +23,7 @@ from kitsulite.models.tasks import Comment, Task, TaskStatus
 def new_folder(tmp_path_factory):
     """A studio in which nothing was made yet."""
     folder = tmp_path_factory.mktemp("new") / "studio"
-    with Server(folder, synchronous="OFF", **QUICK):
+    with served(folder):
         pass
     return folder
 
@@ -33,7 +32,7 @@ def new_folder(tmp_path_factory):
 def here(new_folder, tmp_path):
     """A fresh studio to pull into, not listening."""
     folder = shutil.copytree(new_folder, tmp_path / "studio")
-    with Server(folder, synchronous="OFF", **QUICK) as server:
+    with served(folder) as server:
         with server.app.db.write():
             server.app.db.execute("DELETE FROM api_event")
         yield server.app

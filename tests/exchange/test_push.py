@@ -3,10 +3,9 @@
 import shutil
 
 import pytest
-from exchange.filled import EMAIL, PASSWORD, QUICK, differences, files_of, rows_of
+from exchange.filled import EMAIL, PASSWORD, differences, files_of, rows_of, served
 from support import Studio
 
-from kitsulite import Server
 from kitsulite.cli import main
 from kitsulite.context import Context
 from kitsulite.errors import SetupError
@@ -38,7 +37,7 @@ def connected(server):
 def pulled(source, tmp_path_factory):
     """The folder of a studio into which all was pulled."""
     folder = tmp_path_factory.mktemp("pulled") / "studio"
-    with Server(folder, synchronous="OFF", **QUICK) as server:
+    with served(folder) as server:
         known = memory.of(folder, source.server.url)
         report = pull.Pull(Context(server.app), connected(source.server), known, pull.Options()).run()
         assert report.missed == []
@@ -48,13 +47,13 @@ def pulled(source, tmp_path_factory):
 @pytest.fixture
 def here(pulled, tmp_path):
     folder = shutil.copytree(pulled, tmp_path / "studio")
-    with Server(folder, synchronous="OFF", **QUICK) as server:
+    with served(folder) as server:
         yield server.app
 
 
 @pytest.fixture
 def third():
-    with Server(**QUICK) as server:
+    with served() as server:
         yield server
 
 
@@ -223,7 +222,7 @@ def test_the_command_pushes(source, pulled, third, tmp_path, capsys):
 def test_what_was_pulled_from_a_server_goes_back_under_the_ids_that_it_has_there(source, third, tmp_path):
     """A studio with types of its own pulls, changes and pushes back."""
     folder = tmp_path / "own"
-    with Server(folder, synchronous="OFF", **QUICK) as server:
+    with served(folder) as server:
         own = Studio(server.app)
         hold = own.add(TaskStatus, name="Waiting", short_name="hld", color="#ffffff")
         own.project(name="Own")
