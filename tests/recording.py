@@ -1,15 +1,25 @@
 """What a whole run of the tests has called and seen, for the rules that look at all of it."""
 
+import collections
+import functools
+import json
 import os
 import re
 import threading
 
+import jsonschema
+
+from kitsulite.application import declared_routes
 from kitsulite.events.bus import Bus
+from kitsulite.events.names import EVENTS
 from kitsulite.models import TABLES
 from kitsulite.web import app as web_app
+from kitsulite.web import description
 from kitsulite.web.plugins import in_order
 from kitsulite.web.plugins.plugin import Plugin
 
+#: answers of a route that are compared with its description, in each process
+COMPARED = 20
 SECRETS = sorted({name for model in TABLES.values() for name, field in model.columns().items() if field.secret})
 SECRET_KEY = re.compile(b'"(' + "|".join(SECRETS).encode() + b')":')
 
@@ -45,11 +55,14 @@ class Recording:
         self.silent = {}
         #: (route, secret column) -> a test in which an answer held that key
         self.secrets = {}
+        #: route -> a test and how an answer differed from its description
+        self.unlike = {}
+        self._compared = collections.Counter()
         self._local = threading.local()
 
     def content(self):
         """All of it in plain values, for another process."""
-        return {name: value for name, value in vars(self).items() if name != "_local"}
+        return {name: value for name, value in vars(self).items() if name[0] != "_"}
 
     def add(self, content):
         """Take over what another process has recorded."""
@@ -78,5 +91,33 @@ class Recording:
         if changes and not emitted:
             self.silent.setdefault(route, test)
         if isinstance(reply.body, bytes):
+            self.compare(route, reply, test)
             for key in SECRET_KEY.findall(reply.body):
                 self.secrets.setdefault((route, key.decode()), test)
+
+    def compare(self, route, reply, test):
+        """Note an answer that is not as the description of the API says; the first ones of each route are compared."""
+        self._compared[route] += 1
+        shape = described().get((*route, reply.status_code))
+        if shape is None or self._compared[route] > COMPARED:
+            return
+        wrong = next(shape.iter_errors(json.loads(reply.body)), None)
+        if wrong:
+            while wrong.context:
+                wrong = max(wrong.context, key=lambda inner: len(inner.absolute_path))
+            self.unlike.setdefault(route, f"{test}: {wrong.json_path}: {wrong.message[:200]}")
+
+
+@functools.cache
+def described():
+    """(method, rule, status) -> the described JSON of the answer, for all that is described by more than `anything`."""
+    document = description.document(declared_routes(), "http://kitsulite.test", EVENTS)
+    found = {}
+    for route in declared_routes():
+        path = description.PARAMETER.sub(r"{\1}", route.rule)
+        answer = document["paths"][path][route.method.lower()]["responses"][str(route.status)]
+        shape = answer.get("content", {}).get("application/json", {}).get("schema")
+        if shape:
+            whole = {**shape, "components": document["components"]}
+            found[route.method, route.rule, route.status] = jsonschema.Draft202012Validator(whole)
+    return found

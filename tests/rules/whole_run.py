@@ -91,6 +91,7 @@ TOLD = {
     ("GET /data/persons", "password"): "hashes, for admins who ask for them to move to another server",
     ("GET /openapi.json", "password"): "the name of a field",
     ("GET /openapi-raw.json", "password"): "the name of a field",
+    ("GET /kitsulite/openapi.json", "password"): "the name of a field",
     ("POST /auth/totp", "otp_recovery_codes"): "the codes themselves, shown once when they are made",
     ("POST /auth/email-otp", "otp_recovery_codes"): "the same",
     ("POST /auth/fido", "otp_recovery_codes"): "the same",
@@ -137,7 +138,12 @@ def no_answer_holds_a_secret_column(recording):
     assert not shown, shown
 
 
+def every_answer_is_as_the_description_of_the_api_says(recording):
+    assert not recording.unlike, recording.unlike
+
+
 RULES = (
+    every_answer_is_as_the_description_of_the_api_says,
     every_route_is_called_by_a_test,
     every_change_emits_an_event,
     every_event_is_emitted_by_a_route_with_exactly_its_keys,

@@ -5,7 +5,8 @@ from importlib import resources
 
 from kitsulite.api.policies import public
 from kitsulite.errors import NotFound
-from kitsulite.web import openapi, reply
+from kitsulite.events.names import EVENTS
+from kitsulite.web import description, openapi, reply
 from kitsulite.web.route import get
 
 FOLDER = resources.files("kitsulite") / "ui" / "docs"
@@ -22,6 +23,12 @@ def document(ctx):
 def plain_document(ctx):
     """All routes as an OpenAPI document."""
     return reply.Reply(written(ctx.app, origin(ctx), samples=False))
+
+
+@get("/kitsulite/openapi.json", allow=public)
+def described(ctx):
+    """All routes as an OpenAPI 3.1 document, for generators of clients: bodies, parameters, answers, events."""
+    return reply.Reply(written_for_generators(ctx.app, origin(ctx)))
 
 
 @get("/docs", allow=public)
@@ -48,3 +55,9 @@ def origin(ctx):
 def written(app, address, samples):
     """The document as JSON; it changes with nothing but the settings."""
     return reply.to_json(openapi.document(app.routes, address, samples))
+
+
+@functools.lru_cache(maxsize=4)
+def written_for_generators(app, address):
+    """The same for the document of version 3.1."""
+    return reply.to_json(description.document(app.routes, address, EVENTS))
