@@ -80,7 +80,7 @@ def test_the_example_of_the_manual_is_a_project_that_works(run, arguments):
     pytest.importorskip("gazu")
     files = {**EXAMPLE, "conftest.py": PLUGIN + EXAMPLE["conftest.py"]}
     assert len(files["conftest.py"].splitlines()) < 20
-    run(files, *arguments).assert_outcomes(passed=9)
+    run(files, *arguments).assert_outcomes(passed=10)
 
 
 SEED = """
