@@ -43,8 +43,12 @@ STREAM = "kitsulite.api.server.stream"
 class Application(App):
     """The Bottle application over one data folder; `close()` when it is no longer needed."""
 
-    def __init__(self, environ: Mapping[str, str] = os.environ, thorough: bool = False, **given: Any) -> None:
-        """Settings as keywords and of the environment; `thorough`: the whole database is checked first."""
+    def __init__(
+        self, environ: Mapping[str, str] = os.environ, after_crash: bool = False, is_server: bool = False, **given: Any
+    ) -> None:
+        """Settings as keywords and of the environment. `after_crash`: the whole database is checked first;
+        `is_server`: no other process writes files meanwhile.
+        """
         load_routes()
         super().__init__(tokens.authenticate)
         self.settings = settings_table.load(environ, **given)
@@ -58,7 +62,7 @@ class Application(App):
         self.trusted_hosts: set[str] = set()
         self.settings.secret_key = self.settings.secret_key or settings_table.kept_secret_key(self.folder)
         self.files = FileStore(self.folder / "files")
-        self.files.tidy()
+        self.files.tidy(at_once=is_server)
         self.bus = Bus()
         self.mailer = Mailer(self)
         self.jobs = JobQueue(self)
@@ -74,7 +78,7 @@ class Application(App):
             if self.is_new:
                 self._make(path)
             else:
-                folder.require_ours(path, thorough)
+                folder.require_ours(path, after_crash)
             self._open(path)
         self.checkpoints = Checkpoints(self.db)
         self.backups = Backups(self)
@@ -151,6 +155,11 @@ class Application(App):
             live, self._live = self._live, None
         if live:
             live.close()
+
+    def drop_ended_streams(self) -> None:
+        """Let go of the event clients whose sessions have ended."""
+        if self._live:
+            self._live.drop_ended()
 
     def close(self) -> None:
         """End the event stream and close the database; no request may be running."""

@@ -33,6 +33,7 @@ class Given(TypedDict, total=False):
     protected_accounts: list[str]
     user_limit: int
     registration: bool
+    allowed_hosts: list[str]
     cors_allowed_origins: list[str]
     # single sign-on
     saml_enabled: bool

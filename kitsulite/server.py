@@ -26,6 +26,7 @@ from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.http import Http
 from kitsulite.store.folder import ServerLock, already_running, open_folder, running_server
+from kitsulite.web import known_hosts
 from kitsulite.web.observer import Observer, log_exchange
 
 #: of the hashes of passwords that protect nothing
@@ -96,7 +97,7 @@ class BaseServer:
         try:
             self._lock = ServerLock(open_folder(folder))
             self._lock.acquire()
-            self._app = Application(thorough=self._lock.was_killed, **self._given)
+            self._app = Application(after_crash=self._lock.was_killed, is_server=True, **self._given)
             self._app.password_cost = THROW_AWAY_COST if self._temporary else None
             self.url = url_of(settings.host, listener.getsockname()[1]) if listener else "http://kitsulite.test"
             self.api_url = self.url + "/api"
@@ -104,6 +105,7 @@ class BaseServer:
             self.app.names_itself = self.app.settings.domain_name == settings_table.NAMES["domain_name"].default
             if self.app.names_itself:
                 self.app.settings.domain_name = self.app.addresses[-1].partition("://")[2]
+            self.app.hosts = known_hosts.names(self.app.settings) if listener else None
             self.app.create_administrator()
             self.admin_email, self.admin_password = self.app.admin_email, self.app.admin_password
             if self.app.is_new:

@@ -217,6 +217,12 @@ GROUPS = {
         Setting("user_limit", int, 1000, "most active persons, bots and guests not counted"),
         Setting("registration", bool, False, "whether strangers may make themselves an account (POST /auth/register)"),
         Setting(
+            "allowed_hosts",
+            list,
+            [],
+            "names under which the server answers, separated by ; (on loopback also its own)",
+        ),
+        Setting(
             "cors_allowed_origins",
             list,
             [],
@@ -267,7 +273,13 @@ GROUPS = {
     ),
     "files": (
         Setting("max_content_length", int, 10 * GIGABYTE, "largest upload, like 10GB; 0 for no limit", unit=1),
-        Setting("max_json_length", int, 64 * MEGABYTE, "largest JSON body, like 64MB", unit=1),
+        Setting(
+            "max_json_length",
+            int,
+            64 * MEGABYTE,
+            "largest JSON of an import; other bodies have 8MB, of strangers 64KB",
+            unit=1,
+        ),
         Setting("max_image_pixels", int, 400_000_000, "most pixels of a picture"),
         Setting(
             "picture_memory",

@@ -3,6 +3,7 @@
 An account is a row as it is stored: flags as 0 and 1, JSON as text.
 """
 
+from kitsulite.auth import tokens
 from kitsulite.models.people import Person
 
 
@@ -30,6 +31,12 @@ def get(ctx, person_id):
 def _first(ctx, condition, *values):
     rows = ctx.db.rows(f"SELECT * FROM person WHERE is_bot = 0 AND {condition} LIMIT 1", values)
     return rows[0] if rows else None
+
+
+def set_password(ctx, account, stored, **columns):
+    """Give an account a password, as its hash; all sessions but the one that asks end."""
+    change(ctx, account, password=stored, **columns)
+    tokens.end_sessions(ctx, account["id"])
 
 
 def change(ctx, account, **columns):

@@ -1,9 +1,12 @@
-"""The lockout of an account: after five wrong answers in a row nothing is tried for a minute.
+"""The lockout: after five wrong answers in a row from one address nothing is tried there for a while.
 
-Names without an account are locked in the same way, so that the lock does not show who is
-registered.
+It holds for an account as that address sees it, so that nobody can lock out somebody else, and grows: a
+minute after the first five, two after the next, up to an hour. Names without an account are locked in the
+same way, so that the lock does not show who is registered. The columns of the account count the wrong
+answers from anywhere, for administrators to see.
 """
 
+import datetime as dt
 import hashlib
 import json
 
@@ -12,43 +15,50 @@ from kitsulite.auth import accounts
 from kitsulite.store import expiring
 
 MOST_FAILURES = 5
-SECONDS = 60
+#: seconds of the first lock, and of the longest
+SECONDS, LONGEST = 60, 3600
 
 
-def stranger(ctx, name):
+def stranger(name):
     """What stands for an account for a name without an account."""
-    return _kept_stranger(ctx, "stranger-" + hashlib.sha256(name.lower().encode()).hexdigest())
-
-
-def _kept_stranger(ctx, key):
-    failures, last = json.loads(expiring.get(ctx.db, key) or "[0, null]")
-    return {"id": None, "key": key, "password": None, "login_failed_attemps": failures, "last_login_failed": last}
+    return {"id": None, "key": hashlib.sha256(name.lower().encode()).hexdigest(), "password": None}
 
 
 def fresh(ctx, account):
     """An account, or what stands for one, as it is now, after other attempts in the meantime."""
-    return accounts.get(ctx, account["id"]) if account["id"] else _kept_stranger(ctx, account["key"])
+    return accounts.get(ctx, account["id"]) if account["id"] else account
 
 
-def is_locked(account):
-    """Whether nothing may be tried now; attempts in that time neither count nor extend it."""
-    return failures(account) >= MOST_FAILURES and (account["last_login_failed"] or "") > clock.ago(seconds=SECONDS)
+class Lock:
+    """The wrong answers for an account, or what stands for one, from an address or in a session."""
 
+    def __init__(self, ctx, account, place):
+        self.ctx = ctx
+        self.key = f"failures-{account['id'] or account['key']}-{place}"
 
-def failures(account):
-    return account["login_failed_attemps"] or 0
+    def failures(self):
+        """(how many there were, when the last one was)"""
+        return json.loads(expiring.get(self.ctx.db, self.key) or "[0, null]")
 
+    def is_on(self):
+        """Whether nothing may be tried now; attempts in that time neither count nor extend it."""
+        number, last = self.failures()
+        if not number or number % MOST_FAILURES:
+            return False
+        seconds = min(LONGEST, SECONDS * 2 ** min(number // MOST_FAILURES - 1, 10))
+        return last > clock.stored(clock.utc_now() - dt.timedelta(seconds=seconds))
 
-def count_failure(ctx, account):
-    """Count a wrong answer; the first one after a lock starts over."""
-    count = 1 if failures(account) >= MOST_FAILURES else failures(account) + 1
-    if account["id"]:
-        accounts.change(ctx, account, login_failed_attemps=count, last_login_failed=clock.now())
-    else:
-        expiring.put(ctx.db, account["key"], json.dumps([count, clock.now()]), days=1)
+    def count(self, account):
+        """Count a wrong answer."""
+        number, _ = self.failures()
+        expiring.put(self.ctx.db, self.key, json.dumps([number + 1, clock.now()]), days=1)
+        if account["id"]:
+            shown = account["login_failed_attemps"] or 0
+            columns = {"login_failed_attemps": 1 if shown >= MOST_FAILURES else shown + 1}
+            accounts.change(self.ctx, account, **columns, last_login_failed=clock.now())
 
-
-def clear(ctx, account):
-    """Forget the wrong answers."""
-    if failures(account):
-        accounts.change(ctx, account, login_failed_attemps=0)
+    def clear(self, account):
+        """Forget the wrong answers."""
+        expiring.drop(self.ctx.db, self.key)
+        if account["login_failed_attemps"]:
+            accounts.change(self.ctx, account, login_failed_attemps=0)

@@ -12,15 +12,17 @@ LOOPBACK = ("127.0.0.1", "::1")
 class Guesses:
     """The failed logins under one name and from one address, within an hour."""
 
-    def __init__(self, ctx, name, address):
-        self.db = ctx.db
+    def __init__(self, ctx, name, address, is_known=False):
+        """`is_known`: the person has signed in from the address before, and is not kept out by guesses elsewhere."""
+        self.db, self.is_known = ctx.db, is_known
         self.account = hashlib.sha256(name.lower().encode()).hexdigest()
         self.limits = [("logins-to", self.account, ctx.settings.login_tries_per_account)]
         if address not in LOOPBACK:
             self.limits.append(("logins-from", address, ctx.settings.login_tries_per_address))
 
     def are_many(self):
-        return any(most and times(self.db, what, whom) >= most for what, whom, most in self.limits)
+        limits = self.limits[1:] if self.is_known else self.limits
+        return any(most and times(self.db, what, whom) >= most for what, whom, most in limits)
 
     def count(self):
         with self.db.write():

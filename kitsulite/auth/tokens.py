@@ -12,11 +12,13 @@ import jwt
 
 from kitsulite import clock
 from kitsulite.auth import preview_accounts
+from kitsulite.auth.origins import require_own_page
 from kitsulite.errors import Answer, Forbidden, TokenProblem
 from kitsulite.models.base import shown
 from kitsulite.models.fields import new_id
 from kitsulite.models.people import Person
 from kitsulite.models.server import RevokedToken
+from kitsulite.store import expiring
 
 ALGORITHM = "HS256"
 ACCESS_COOKIE = "access_token_cookie"
@@ -29,6 +31,8 @@ SETUP_PATHS = (
     *("/auth/login", "/auth/logout", "/auth/authenticated", "/auth/refresh-token"),
 )
 IDENTITIES = ("person", "bot", "person_api")
+#: key of the moment at which the sessions of a person were ended, before their id
+ENDED = "sessions-ended-"
 #: seconds by which the clocks of two machines may differ
 LEEWAY = 60
 
@@ -40,6 +44,8 @@ def make(settings, person_id, kind, identity_type, expires=None, **claims):
     payload = {
         "fresh": False,
         "iat": seconds(moment),
+        # finer than a second: a session that begins right after others were ended counts
+        "made_at": clock.stored(moment),
         "jti": jti,
         "type": kind,
         "sub": person_id,
@@ -87,7 +93,7 @@ def authenticate(ctx, kind="access"):
     """Set the caller of a request from its token, or raise TokenProblem."""
     if ctx.request.environ.get(OPERATOR):
         return ctx.set_caller(the_operator(), {"identity_type": "person"})
-    claims = read(ctx.settings, presented(ctx.request, kind), kind)
+    claims = read(ctx.settings, presented(ctx.request, kind, ctx.settings), kind)
     person, counts = holder(ctx.db, claims)
     if not counts:
         raise TokenProblem("Token has been revoked")
@@ -115,10 +121,11 @@ def the_operator():
     return dict.fromkeys(Person.columns()) | {"role": "admin", "active": True, "departments": []}
 
 
-def presented(request, kind):
+def presented(request, kind, settings):
     """The token of a request: the cookie if there is one, else the bearer header."""
     cookie = request.cookies.get(ACCESS_COOKIE if kind == "access" else REFRESH_COOKIE)
     if cookie:
+        require_own_page(request, settings)
         return cookie
     word, _, token = request.header("Authorization").strip().partition(" ")
     if word != "Bearer":
@@ -177,14 +184,36 @@ def holder(db, claims):
     row = db.row(holder_sql(), [jti, str(claims["sub"])])
     if row is None:
         return None, identity_type == "person" and not db.exists(RevokedToken, jti=jti)
-    text, api_jti, is_revoked = row
-    return json.loads(text), not is_revoked if identity_type == "person" else api_jti == jti
+    text, api_jti, is_revoked, ended = row
+    is_over = is_revoked or (ended and has_ended(claims, ended))
+    return json.loads(text), not is_over if identity_type == "person" else api_jti == jti
 
 
 @functools.cache
 def holder_sql():
     revoked = "EXISTS (SELECT 1 FROM revoked_token WHERE jti = ?)"
-    return f"SELECT {shown(Person)}, jti, {revoked} FROM person WHERE id = ?"
+    ended = f"(SELECT value FROM expiring_value WHERE key = '{ENDED}' || person.id)"
+    return f"SELECT {shown(Person)}, jti, {revoked}, {ended} FROM person WHERE id = ?"
+
+
+def session_of(claims):
+    """What the tokens of a session have in common: the jti of its refresh token."""
+    return claims.get("refresh_jti") or claims.get("jti")
+
+
+def has_ended(claims, ended):
+    """Whether a token is of a session that was ended; `ended` as `end_sessions` stores it."""
+    moment, kept = json.loads(ended)
+    return str(claims.get("made_at", "")) < moment and session_of(claims) != kept
+
+
+def end_sessions(ctx, person_id):
+    """End all sessions of a person but the one that asks for it, live streams included; API tokens go on."""
+    is_own = ctx.person_id == person_id and ctx.claims
+    ended = [clock.now(), session_of(ctx.claims) if is_own else None]
+    days = max(ctx.settings.access_token_days, ctx.settings.refresh_token_days)
+    expiring.put(ctx.db, f"{ENDED}{person_id}", json.dumps(ended), days=days)
+    ctx.db.after_commit(ctx.app.drop_ended_streams)
 
 
 def revoke(db, jti, days):

@@ -82,6 +82,8 @@ class JsonText(str):
     """JSON that is already written: it is stored, and goes into an answer, as it is."""
 
 
+#: schemes of links that are code
+SCRIPTS = ("javascript", "vbscript", "data")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -391,6 +393,31 @@ class Array(Json):
         if not fits or (self.codes and not set(value) <= set(self.codes)):
             self.reject(value, "a list of " + (", ".join(self.codes) if self.codes else "texts"))
         return dump(value)
+
+
+class Link(Text):
+    """An address, for people to follow."""
+
+    def db_value(self, value):
+        require_harmless(self, value)
+        return super().db_value(value)
+
+
+class Links(Array):
+    """A list of addresses, for people to follow."""
+
+    def db_value(self, value):
+        for link in value if isinstance(value, list) else json.loads(value or "[]"):
+            require_harmless(self, link)
+        return super().db_value(value)
+
+
+def require_harmless(column, link):
+    """Refuse a link that would run as a script in the page that shows it."""
+    # browsers overlook spaces and control characters in a scheme
+    scheme = "".join(c for c in str(link or "") if c > " ").partition(":")[0].lower()
+    if scheme in SCRIPTS:
+        column.reject(link, "a link that runs no script")
 
 
 def read_moment(value):

@@ -2,7 +2,7 @@
 
 from kitsulite.models.base import Children, Many, Row
 from kitsulite.models.choices import PREVIEW_STATUSES, VALIDATION_STATUSES
-from kitsulite.models.fields import Choice, Flag, Id, Json, Moment, Number, Ref, Text, Whole
+from kitsulite.models.fields import Choice, Flag, Id, Json, Link, Moment, Number, Ref, Text, Whole
 
 
 class PreviewFile(Row):
@@ -29,8 +29,8 @@ class PreviewFile(Row):
     source_file_id = Ref("output_file", null=True, gone="clear")
     shotgun_id = Whole(null=True, unique=True)
     is_movie = Flag(null=True, default=False)
-    url = Text(600, null=True)
-    uploaded_movie_url = Text(600, null=True)
+    url = Link(600, null=True)
+    uploaded_movie_url = Link(600, null=True)
     uploaded_movie_name = Text(150, null=True)
 
     relations = {

@@ -3,7 +3,21 @@
 import peewee
 
 from kitsulite.models.base import Children, Many, Row, Table
-from kitsulite.models.fields import Array, Choice, Day, Flag, Json, Moment, Number, Objects, Pointer, Ref, Text, Whole
+from kitsulite.models.fields import (
+    Choice,
+    Day,
+    Flag,
+    Json,
+    Link,
+    Links,
+    Moment,
+    Number,
+    Objects,
+    Pointer,
+    Ref,
+    Text,
+    Whole,
+)
 
 
 class TaskType(Row):
@@ -104,7 +118,7 @@ class Comment(Row):
     checklist = Json(null=True, default=list)
     pinned = Flag(null=True)
     for_client = Flag(null=True, default=False)
-    links = Array(null=True)
+    links = Links(null=True)
     task_status_id = Ref("task_status", null=True)
     person_id = Ref("person")
     editor_id = Ref("person", null=True)
@@ -180,6 +194,6 @@ class StatusAutomation(Row):
 
 class CustomAction(Row):
     name = Text(80)
-    url = Text(400, null=True)
+    url = Link(400, null=True)
     entity_type = Text(40, null=True, default="all")
     is_ajax = Flag(null=True, default=False)

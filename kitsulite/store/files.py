@@ -21,6 +21,8 @@ log = logging.getLogger("kitsulite.files")
 BUCKETS = ("pictures", "movies", "files")
 #: how the names of workspaces begin
 MAKING = ".making-"
+#: and those of backups, which another process may be making
+BACKUP = f"{MAKING}backup-"
 DAY = 86_400
 
 
@@ -54,10 +56,10 @@ class FileStore:
         return size
 
     @contextlib.contextmanager
-    def workspace(self) -> Iterator[Path]:
+    def workspace(self, prefix: str = MAKING) -> Iterator[Path]:
         """A folder for files in the making, removed at the end; on the disk of the stored files."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=MAKING, dir=self.folder, ignore_cleanup_errors=True) as folder:
+        with tempfile.TemporaryDirectory(prefix=prefix, dir=self.folder, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
     def all(self) -> Iterator[Path]:
@@ -67,11 +69,11 @@ class FileStore:
             folders[:] = sorted(name for name in folders if not name.startswith(MAKING))
             yield from (Path(place, name) for name in sorted(names))
 
-    def tidy(self) -> None:
-        """Remove the workspaces that a killed server left a day ago or before."""
+    def tidy(self, at_once: bool = False) -> None:
+        """Remove the workspaces that a killed server left: a day ago or before, all if no other process makes any."""
         for folder in self.folder.glob(MAKING + "*"):
             with contextlib.suppress(FileNotFoundError):
-                if folder.stat().st_mtime < time.time() - DAY:
+                if (at_once and not folder.name.startswith(BACKUP)) or folder.stat().st_mtime < time.time() - DAY:
                     shutil.rmtree(folder, ignore_errors=True)
 
     def place(self, made: Path, bucket: str, prefix: str, row_id: str) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import bottle
 
-from kitsulite.web import cross_origin
+from kitsulite.web import cross_origin, known_hosts
 from kitsulite.web.pages import Pages
 from kitsulite.web.plugins import Authenticate, in_order
 from kitsulite.web.reply import json_reply, send
@@ -24,6 +24,8 @@ class App(bottle.Bottle):
     """
 
     settings: SimpleNamespace
+    #: names under which requests are answered, in lower case without ports; None for any
+    hosts: frozenset[str] | None = None
     # Bottle lets an attribute be set once only
     __setattr__ = object.__setattr__
 
@@ -42,6 +44,8 @@ class App(bottle.Bottle):
         raise NotImplementedError
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if self.hosts is not None and (refusal := known_hosts.refusal(self.hosts, environ)):
+            return send(refusal, start_response)
         page = self.pages.answer(environ)
         if page is not None:
             return send(page, start_response, environ["REQUEST_METHOD"] == "HEAD")

@@ -141,7 +141,7 @@ class Int(Field):
             return int(value.strip().partition(".")[0])
         if isinstance(value, (bool, str)) or not isinstance(value, (int, float)):
             self.fail("Input should be a valid integer, unable to parse string as an integer")
-        if value != value or math.isinf(value) or value != int(value):
+        if isinstance(value, float) and not value.is_integer():
             self.fail("Input should be a valid integer, got a number with a fractional part")
         return int(value)
 

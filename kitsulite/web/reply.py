@@ -23,6 +23,7 @@ SECURITY = (
     ("Content-Security-Policy", "frame-ancestors 'self'"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
 )
+SANDBOX = ("Content-Security-Policy", "sandbox; frame-ancestors 'self'")
 #: headers of which an answer has one
 REPLACED = {name for name, _ in SECURITY} | {"Content-Type"}
 Header = tuple[str, str]
@@ -148,12 +149,15 @@ def file(
     stat = os.stat(path)
     modified = int(modified or stat.st_mtime)
     tag = f'"{stat.st_mtime_ns}-{stat.st_size}"'
+    content_type = content_type or mimetypes.guess_type(path)[0] or "application/octet-stream"
     headers = [
         ("Cache-Control", f"max-age={max_age}, private" if max_age else "no-cache, max-age=0"),
         ("Expires", email.utils.formatdate(clock.seconds(clock.now()) + max_age, usegmt=True)),
         disposition or ("Content-Disposition", 'inline; filename=""'),
     ]
-    content_type = content_type or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    if content_type != "application/pdf":
+        # nothing that somebody has uploaded runs as a page of this server; viewers of PDF do not work in a sandbox
+        headers.append(SANDBOX)
     return ranged(request, lambda: open(path, "rb"), stat.st_size, tag, modified, headers, content_type)
 
 

@@ -3,6 +3,7 @@
 import functools
 import json
 import math
+import zlib
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,6 +16,10 @@ from kitsulite.models.fields import BIGGEST_INTEGER, NO, YES, is_id
 
 MISSING = object()
 MOST_PARTS = 1000
+#: most bytes of a JSON body where the route says nothing else, and of callers without a token
+MOST_JSON, MOST_PUBLIC_JSON = 8 << 20, 64 << 10
+#: most lists and objects in a megabyte of JSON: each takes many times its two characters
+MOST_CONTAINERS = 60_000
 #: levels of a JSON body; SQLite reads no more than 1000
 DEEPEST = 200
 
@@ -25,10 +30,12 @@ class Request(bottle.BaseRequest):
     Bodies are parsed here: Bottle stops at 100 KiB and forgives what is malformed.
     """
 
-    def __init__(self, environ: dict[str, Any], settings: Any) -> None:
+    def __init__(self, environ: dict[str, Any], settings: Any, most_json: int = MOST_JSON) -> None:
+        """`most_json`: most bytes of a JSON body, and of the fields of a form."""
         super().__init__(environ)
         # Bottle keeps attributes of a request in its environment
         self.__dict__["settings"] = settings
+        self.__dict__["most_json"] = most_json
         if self.length > settings.max_content_length > 0:
             raise TooLarge(f"The body is over the limit of {settings.max_content_length} bytes.")
 
@@ -96,7 +103,7 @@ class Request(bottle.BaseRequest):
 
     @functools.cached_property
     def _raw(self) -> bytes:
-        limit = self.settings.max_json_length
+        limit = self.most_json
         if self.length > limit:
             raise TooLarge(f"The JSON body is over the limit of {limit} bytes.")
         return self.environ["wsgi.input"].read(self.length)
@@ -106,7 +113,7 @@ class Request(bottle.BaseRequest):
         kind = self.content_type.partition(";")[0].strip().lower()
         if kind not in ("multipart/form-data", "application/x-www-form-urlencoded"):
             return multipart.MultiDict(), multipart.MultiDict()
-        limit = self.settings.max_json_length
+        limit = self.most_json
         try:
             fields, parts = multipart.parse_form_data(
                 self.environ, ignore_errors=False, part_limit=MOST_PARTS, memory_limit=limit
@@ -119,7 +126,8 @@ class Request(bottle.BaseRequest):
                     fields.append(name, part.value)
                 else:
                     raise TooLarge(f"A field of the form is over the limit of {limit} bytes.")
-        except (multipart.MultipartError, UnicodeError) as error:
+        # an encoding that is none of texts is a LookupError or, as `zlib`, its own kind
+        except (multipart.MultipartError, UnicodeError, LookupError, ValueError, zlib.error) as error:
             raise BadParameter(f"The form of the body cannot be read: {error}") from None
         return fields, files
 
@@ -241,8 +249,11 @@ def text(value: Any) -> str:
 
 def parse_json(raw: bytes) -> Any:
     """JSON that can be stored and read again: no NaN, no lone surrogate, no NUL character, no deep nesting."""
+    containers = raw.count(b"[") + raw.count(b"{")
+    if containers > max(1, len(raw) >> 20) * MOST_CONTAINERS:
+        raise BadParameter("The body holds too many lists and objects for its size.")
     value = json.loads(raw, parse_constant=refuse_constant, parse_float=finite)
-    if raw.count(b"[") + raw.count(b"{") > DEEPEST:
+    if containers > DEEPEST:
         check_depth(value)
     if b"\\u" in raw:
         check_text(value)

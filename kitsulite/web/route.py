@@ -15,6 +15,7 @@ None for 204.
 `body`         fields of a validated body (JSON, else form and query together)
 `args`         named parameters (query or form first, then JSON)
 `allow_first`  whether the permission is checked before the body
+`bulk`         whether JSON bodies may be as large as the setting `max_json_length` allows
 `transaction`  whether the whole call is one transaction; by default every write is
 `tag`          the group of the API description; by default the folder that declares the route
 """
@@ -27,7 +28,7 @@ from typing import Any, TypeVar
 import bottle
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-OPTIONS = {"allow", "status", "body", "args", "allow_first", "transaction", "tag"}
+OPTIONS = {"allow", "status", "body", "args", "allow_first", "bulk", "transaction", "tag"}
 #: (method, rule, function, options) of all routes, in order of declaration
 DECLARED: list[tuple[str, str, Callable[..., Any], dict[str, Any]]] = []
 

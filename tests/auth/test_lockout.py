@@ -22,16 +22,14 @@ WAITS = some.one_of(
 
 
 class Model:
-    """Five wrong answers in a row lock for less than a minute; what is tried then counts for nothing."""
+    """Five wrong answers in a row lock for a minute, the next five for two; what is tried then counts for nothing."""
 
     def __init__(self):
         self.now, self.wrong, self.last = 0, 0, None
 
     def attempt(self, right):
-        if self.wrong >= 5:
-            if self.now - self.last < 60 * SECOND:
-                return "locked"
-            self.wrong = 0
+        if self.wrong and self.wrong % 5 == 0 and self.now - self.last < 60 * SECOND * 2 ** (self.wrong // 5 - 1):
+            return "locked"
         if right:
             self.wrong = 0
             return "in"
@@ -69,3 +67,36 @@ def test_a_name_that_nobody_has_is_locked_alike(application, waits):
             moment.shift(dt.timedelta(microseconds=wait))
             known, unknown = (attempt(studio, email, False) for email in (anna["email"], "nobody@studio.org"))
             assert known == unknown
+
+
+def tried_from(studio, address, email, right):
+    password = PASSWORD if right else "wrong password"
+    body = {"email": email, "password": password}
+    return studio.nobody._app.post_json(
+        "/api/auth/login", body, extra_environ={"REMOTE_ADDR": address}, expect_errors=True
+    ).json
+
+
+def test_wrong_answers_elsewhere_keep_nobody_out(studio, set_up):
+    set_up(login_tries_per_account=8)
+    anna = studio.account()
+    assert tried_from(studio, "203.0.113.1", anna["email"], True)["login"]
+    for _ in range(7):
+        tried_from(studio, "198.51.100.1", anna["email"], False)
+    assert tried_from(studio, "198.51.100.1", anna["email"], True) == LOCKED
+    assert tried_from(studio, "198.51.100.2", anna["email"], True)["login"]
+    for number in range(10, 18):
+        tried_from(studio, f"198.51.100.{number}", anna["email"], False)
+    assert tried_from(studio, "198.51.100.99", anna["email"], True) == LOCKED
+    assert tried_from(studio, "203.0.113.1", anna["email"], True)["login"]
+
+
+def test_a_session_that_is_there_goes_on_while_others_guess(studio):
+    anna = studio.account()
+    session = studio.api(anna)
+    for _ in range(6):
+        attempt(studio, anna["email"], False)
+    assert attempt(studio, anna["email"], True) == "locked"
+    assert session.get("/auth/authenticated").status_int == 200
+    body = {"old_password": PASSWORD, "password": "staple battery", "password_2": "staple battery"}
+    assert session.post("/auth/change-password", body).json == {"success": True}

@@ -14,6 +14,9 @@ import webtest
 from listening import in_order
 
 from kitsulite import Server
+from kitsulite.api.server import stream
+from kitsulite.context import Context
+from kitsulite.domain.sign_in import accounts
 
 #: most seconds to wait for a message; a busy machine may need some
 SECONDS = 30
@@ -174,10 +177,33 @@ def test_strangers_leave_places_to_those_who_may_listen():
             assert departments_heard(listener, 1) == made
 
 
+def test_a_stream_ends_with_its_session():
+    gone = threading.Event()
+    with Server() as short, Listener(short) as other:
+        short.api.post("/data/persons", {"first_name": "A", "last_name": "B", "email": "anna@studio.org"})
+        with Listener(short, token=short.token("anna@studio.org")) as listener:
+            listener.client.on("disconnect", lambda reason: gone.set(), namespace="/events")
+            ctx = Context(short.app)
+            accounts.set_password(ctx, accounts.by_email(ctx, "anna@studio.org"), "staple battery")
+            assert gone.wait(SECONDS)
+        assert other.client.connected
+
+
+def test_a_stream_ends_soon_after_another_process_has_ended_its_session(monkeypatch):
+    monkeypatch.setattr(stream, "LOOK_AT_TOKENS", 0.05)
+    gone = threading.Event()
+    with Server() as short, Listener(short) as listener:
+        listener.client.on("disconnect", lambda reason: gone.set(), namespace="/events")
+        monkeypatch.setattr(short.app, "drop_ended_streams", lambda: None)
+        ctx = Context(short.app)
+        accounts.set_password(ctx, accounts.by_email(ctx, short.admin_email), "staple battery")
+        assert gone.wait(SECONDS)
+
+
 def test_clients_are_reported_how_the_stream_works(server):
     opened = json.loads(ask(server).text[1:])
     assert opened.pop("sid")
-    assert opened == {"upgrades": ["websocket"], "pingInterval": 25000, "pingTimeout": 20000, "maxPayload": 1000000}
+    assert opened == {"upgrades": ["websocket"], "pingInterval": 5000, "pingTimeout": 5000, "maxPayload": 1000000}
 
 
 def test_a_client_goes_on_by_websocket_and_the_port_stays_that_of_the_api(server):

@@ -100,7 +100,7 @@ class Filled:
             return [name for name in [*rule.model.columns(), *rule.model.relations] if name != "id"]
         return [*(route.body or {}), *(route.args or {})]
 
-    def send(self, method, path, query="", body=b"", content_type="application/json"):
+    def send(self, method, path, query="", body=b"", content_type="application/json", **headers):
         """The Answer to a request of the administrator, straight from the application."""
         answer = Answer(0, {}, b"")
 
@@ -115,6 +115,7 @@ class Filled:
             "CONTENT_LENGTH": str(len(body)),
             "HTTP_AUTHORIZATION": f"Bearer {self.token}",
             "wsgi.input": io.BytesIO(body),
+            **{name: value.encode("utf-8", "replace").decode("latin-1") for name, value in headers.items()},
         }
         answer.content = b"".join(self.studio.app(environ, start_response))
         return answer

@@ -44,7 +44,7 @@ HEIGHT = {name: len(FLOORS) - number for number, names in enumerate(FLOORS) for 
 ABOUT_500 = 550
 MOST_FILES = 25
 #: libraries of the web that stay where HTTP is spoken
-HTTP = {"bottle": {"web"}, "waitress": {"http.py"}, "multipart": {"web"}, "webtest": set(), "gazu": {"testing"}}
+HTTP = {"bottle": {"web"}, "waitress": {"http"}, "multipart": {"web"}, "webtest": set(), "gazu": {"testing"}}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

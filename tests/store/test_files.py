@@ -110,3 +110,13 @@ def test_a_file_that_is_set_aside_comes_back_or_goes(store):
     assert store.find("files", "previews", ROW_ID).read_bytes() == b"first"
     assert len(names(store)) == 1
     assert store.set_aside("files", "previews", new_id()) is None
+
+
+def test_a_server_removes_what_a_killed_one_was_making(tmp_path):
+    store = FileStore(tmp_path)
+    for name in (".making-upload", ".making-backup-x", "pictures"):
+        (tmp_path / name).mkdir()
+    store.tidy()
+    assert (tmp_path / ".making-upload").exists()
+    store.tidy(at_once=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".making-backup-x", "pictures"]

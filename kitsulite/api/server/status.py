@@ -39,13 +39,13 @@ def health_as_numbers(ctx):
     return {**{f"{part}-up": int(up) for part, up in status.health(ctx).items()}, "time": time.time()}
 
 
-@get("/status/resources", allow=public)
+@get("/status/resources", allow=admin)
 def resources(ctx):
     """How busy the machine is."""
     return status.resources(ctx)
 
 
-@get("/status/test-event", allow=public)
+@get("/status/test-event", allow=admin)
 def try_events(ctx):
     """Broadcast the event `main:test`, which is how a listener is tried."""
     status.try_events(ctx)

@@ -33,6 +33,10 @@ NAMESPACE = "/events"
 RESERVED_THREADS = 8
 #: messages that preview accounts may send: they look at rooms and change nothing there
 FOR_WATCHERS = tuple(f"preview-room:{name}" for name in ("open-playlist", "close-playlist", "join", "leave"))
+#: seconds without an event after which the tokens of all clients are looked at
+LOOK_AT_TOKENS = 30
+#: seconds between two pings, and until one that is not answered ends a client
+PING = 5
 #: key of the handshake of a client without a valid token
 STRANGER = "kitsulite.stranger"
 #: packets that one answer to a poll may hold: Python clients hang up on more
@@ -90,6 +94,8 @@ class LiveStream:
         self.server = socketio.Server(
             async_mode="threading",
             async_handlers=False,
+            ping_interval=PING,
+            ping_timeout=PING,
             cors_allowed_origins=self.is_page_of_ours,
             namespaces=["/", NAMESPACE],
         )
@@ -131,8 +137,22 @@ class LiveStream:
         for client in list(self.server.eio.sockets.values()):
             client.close(wait=False)
 
+    def drop_ended(self):
+        """Let go of the clients whose token does not count any more."""
+        for sid, environ in list(self._clients.items()):
+            if self.caller(environ) is None:
+                self.server.disconnect(sid, namespace=NAMESPACE)
+
+    def next_message(self):
+        """The next event to send; while there is none, tokens that others have ended are looked for."""
+        while True:
+            try:
+                return self._outgoing.get(timeout=LOOK_AT_TOKENS)
+            except queue.Empty:
+                self.drop_ended()
+
     def _send(self):
-        while (message := self._outgoing.get()) is not None:
+        while (message := self.next_message()) is not None:
             try:
                 self.server.emit(*message, namespace=NAMESPACE)
             except Exception:

@@ -2,7 +2,7 @@
 
 import secrets
 
-from kitsulite.auth import passwords
+from kitsulite.auth import accounts, passwords
 from kitsulite.errors import SetupError
 from kitsulite.events.bus import emit
 from kitsulite.models.people import Person
@@ -41,10 +41,10 @@ def an_administrator(ctx):
 
 
 def set_password(ctx, person, password):
-    """Give a person a new password and forget failed logins."""
+    """Give a person a new password, end their sessions and forget failed logins."""
     stored = hash_checked(ctx, password)
     with ctx.db.write():
-        ctx.db.update(Person, person["id"], password=stored, login_failed_attemps=0, last_login_failed=None)
+        accounts.set_password(ctx, person, stored, login_failed_attemps=0, last_login_failed=None)
 
 
 def check_password(ctx, password):

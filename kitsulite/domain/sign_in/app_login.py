@@ -7,7 +7,7 @@ import json
 import secrets
 
 from kitsulite.auth import accounts
-from kitsulite.domain.sign_in.sign_in import open_session, refusal_of
+from kitsulite.domain.sign_in.sign_in import open_session
 from kitsulite.errors import Answer
 from kitsulite.store import expiring
 
@@ -29,7 +29,7 @@ def exchange(ctx, code, verifier, address):
     expiring.drop(ctx.db, key(code))
     person_id, challenge, skip_2fa = json.loads(kept or '["", "", false]')
     account = accounts.get(ctx, person_id)
-    if not hmac.compare_digest(challenge, challenge_of(verifier)) or not account or refusal_of(account, True):
+    if not hmac.compare_digest(challenge, challenge_of(verifier)) or not (account and account["active"]):
         raise Answer(400, REFUSAL, keeps_changes=True)
     return open_session(ctx, account["id"], address, "script", skip_2fa)
 

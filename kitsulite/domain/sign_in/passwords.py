@@ -1,6 +1,8 @@
 """Choosing passwords: by oneself, by a link in a mail, by an admin."""
 
 from kitsulite.auth import accounts, passwords, throttle
+from kitsulite.auth.lockout import Lock
+from kitsulite.auth.tokens import session_of
 from kitsulite.domain.people import persons
 from kitsulite.domain.sign_in import mails, reset_tokens
 from kitsulite.domain.sign_in.sign_in import Refusal, verify_password
@@ -21,12 +23,13 @@ MOST_MAILS = 20
 def change(ctx, old_password, password, again, ip):
     """Replace the caller's own password."""
     try:
-        account = verify_password(ctx, accounts.get(ctx, ctx.person_id), old_password)
+        account = accounts.get(ctx, ctx.person_id)
+        account = verify_password(ctx, account, old_password, Lock(ctx, account, session_of(ctx.claims)))
     except Refusal as refusal:
         raise Answer(400, {"error": True, **OLD_PASSWORD_REFUSED[refusal.reason]}) from None
     stored = hash_checked(ctx, password, again)
     with ctx.db.write():
-        accounts.change(ctx, account, password=stored)
+        accounts.set_password(ctx, account, stored)
         mails.send(ctx, account, "changed", ip)
 
 
@@ -61,7 +64,7 @@ def reset(ctx, email, token, password, again):
     with ctx.db.write():
         if not reset_tokens.use_up(ctx, email):
             raise BadParameter("Wrong or expired token.")
-        accounts.change(ctx, account, password=stored)
+        accounts.set_password(ctx, account, stored)
 
 
 # By an admin
@@ -91,7 +94,7 @@ def set_for(ctx, person_id, password, again, ip):
     require_password_may_be_set(ctx, account)
     stored = hash_checked(ctx, password, again)
     with ctx.db.write():
-        accounts.change(ctx, account, password=stored)
+        accounts.set_password(ctx, account, stored)
         mails.send(ctx, account, "changed_by_admin", ip)
 
 

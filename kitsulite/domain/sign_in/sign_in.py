@@ -4,7 +4,8 @@ Passwords are compared outside of any transaction, since that is slow on purpose
 """
 
 from kitsulite.auth import accounts, lockout, passwords, preview_accounts, second_factors, strategies, tokens, webauthn
-from kitsulite.auth.throttle import Guesses
+from kitsulite.auth.lockout import Lock
+from kitsulite.auth.throttle import LOOPBACK, Guesses
 from kitsulite.domain.people.organisations import the_organisation
 from kitsulite.domain.people.persons import shown_person
 from kitsulite.domain.sign_in import reset_tokens
@@ -46,19 +47,20 @@ REFUSALS = {
 
 def sign_in(ctx, name, password, proofs, address, origin):
     """Sign a person in by address or desktop login, and a second factor if one is on; the answer of the login."""
-    guesses = Guesses(ctx, name, address)
+    account = accounts.find(ctx, name) or lockout.stranger(name)
+    guesses, lock = Guesses(ctx, name, address, has_come_from(ctx, account, address)), Lock(ctx, account, address)
     try:
         if guesses.are_many():
             raise Refusal("locked")
-        account = verify_password(ctx, accounts.find(ctx, name) or lockout.stranger(ctx, name), password)
+        account = verify_password(ctx, account, password, lock)
         if second_factors.enabled(account):
-            verify_proof(ctx, account, proofs)
+            verify_proof(ctx, account, proofs, lock)
     except Refusal as refusal:
         if refusal.reason in ("wrong", "wrong proof"):
             guesses.count()
         raise Answer(*REFUSALS[refusal.reason]) from None
     with ctx.db.write():
-        lockout.clear(ctx, account)
+        lock.clear(account)
         guesses.forget()
         if password == DEFAULT_PASSWORD and ctx.settings.auth_strategy != "auth_local_no_password":
             token = reset_tokens.renew(ctx, name)
@@ -66,17 +68,24 @@ def sign_in(ctx, name, password, proofs, address, origin):
         return open_session(ctx, account["id"], address, origin)
 
 
-def verify_password(ctx, account, password):
+def has_come_from(ctx, account, address):
+    """Whether a person has signed in from an address before; everybody comes from a proxy that says nothing else."""
+    if not account["id"] or address in LOOPBACK:
+        return False
+    return ctx.db.exists(LoginLog, person_id=account["id"], ip_address=address[:50])
+
+
+def verify_password(ctx, account, password, lock):
     """The account of this password, else raise Refusal. Wrong passwords are counted, for unknown names too."""
-    if lockout.is_locked(account):
+    if lock.is_on():
         raise Refusal("locked")
     right = strategies.accept(ctx.settings, account, password)
     renewed = passwords.renewed(password, account["password"], ctx.app.password_cost) if right else None
     with ctx.db.write():
         account = lockout.fresh(ctx, account)
-        refused = refusal_of(account, right)
+        refused = refusal_of(account, right, lock)
         if refused == "wrong":
-            lockout.count_failure(ctx, account)
+            lock.count(account)
         elif renewed:
             accounts.change(ctx, account, password=renewed, updated_at=account["updated_at"])
     if refused:
@@ -84,7 +93,7 @@ def verify_password(ctx, account, password):
     return account
 
 
-def verify_proof(ctx, account, proofs):
+def verify_proof(ctx, account, proofs, lock):
     """Use up a proof by a second factor, else raise Refusal; a missing one names the methods that are on."""
     try:
         use = second_factors.examine(ctx, account, **proofs)
@@ -92,9 +101,9 @@ def verify_proof(ctx, account, proofs):
         raise missing_proof(account) from None
     with ctx.db.write():
         account = lockout.fresh(ctx, account)
-        refused = "locked" if lockout.is_locked(account) else None if use and use(ctx) else "wrong proof"
+        refused = "locked" if lock.is_on() else None if use and use(ctx) else "wrong proof"
         if refused == "wrong proof":
-            lockout.count_failure(ctx, account)
+            lock.count(account)
     if refused:
         raise Refusal(refused)
 
@@ -111,9 +120,9 @@ def missing_proof(account):
     return Answer(400, body)
 
 
-def refusal_of(account, right):
+def refusal_of(account, right, lock):
     """Why an account is refused, or None; other attempts may have locked it in the meantime."""
-    if lockout.is_locked(account):
+    if lock.is_on():
         return "locked"
     if not right:
         return "wrong"

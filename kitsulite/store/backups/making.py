@@ -14,7 +14,7 @@ from kitsulite.errors import SetupError
 from kitsulite.models.fields import new_id
 from kitsulite.store.backups import manifest
 from kitsulite.store.backups.manifest import Manifest
-from kitsulite.store.files import FileStore, link_or_copy, sync_names
+from kitsulite.store.files import BACKUP, FileStore, link_or_copy, sync_names
 from kitsulite.store.folder import DATABASE
 
 #: whether a stored file, given its path below `files`, has a row in a database
@@ -54,7 +54,7 @@ def snapshot(folder: Path, files: FileStore, is_owned: IsOwned, with_files: bool
     Files are named before and after the copy of the database: one that a row of the copy points at was
     there at one of the two moments, also if it is deleted meanwhile.
     """
-    with files.workspace() as place:
+    with files.workspace(BACKUP) as place:
         named: dict[Path, Path] = {}
         if with_files:
             name_files(files, place, named)

@@ -7,7 +7,7 @@ import bottle
 
 from kitsulite.context import Context
 from kitsulite.web.plugins.plugin import Callback, Plugin
-from kitsulite.web.request import Request
+from kitsulite.web.request import MOST_JSON, MOST_PUBLIC_JSON, Request
 
 #: sets the caller of a context from the token of this kind, or raises TokenProblem
 Authenticate = Callable[[Context, str], None]
@@ -23,9 +23,12 @@ class Caller(Plugin):
 
     def around(self, callback: Callback, route: bottle.Route) -> Callback:
         app, authenticate, kind = self.app, self.authenticate, route.config["allow"].kind
+        most_json = MOST_PUBLIC_JSON if kind is None else MOST_JSON
 
         def called(**path: Any) -> Any:
-            ctx = Context(app, request=Request(bottle.request.environ, app.settings))
+            most = app.settings.max_json_length
+            most = most if route.config.get("bulk") else min(most, most_json)
+            ctx = Context(app, request=Request(bottle.request.environ, app.settings, most))
             if kind is not None:
                 authenticate(ctx, kind)
                 ctx.request.environ[PERSON] = ctx.person

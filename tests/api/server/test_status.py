@@ -21,7 +21,7 @@ def test_the_version_is_that_of_the_answered_api(studio):
     assert answer.json == {"api": "Zou", "version": kitsulite.ZOU_VERSION}
 
 
-@pytest.mark.parametrize("path", ["/", "/status", "/status.txt", "/status/influx", "/config", "/status/test-event"])
+@pytest.mark.parametrize("path", ["/", "/status", "/status.txt", "/status/influx", "/config"])
 def test_everybody_may_ask_how_the_server_is(studio, path):
     assert studio.nobody.get(path).status_int == 200
 
@@ -62,7 +62,7 @@ def test_a_database_that_fails_is_down(studio, application, monkeypatch):
 def test_the_load_of_the_machine(studio):
     for state in ("queued", "running", "failed", "done"):
         studio.link(Job, kind="movie", subject_id=UNKNOWN, state=state)
-    answer = studio.nobody.get("/status/resources").json
+    answer = studio.api(studio.admin).get("/status/resources").json
     assert set(answer) == {"date", "cpu", "memory", "jobs"}
     assert set(answer["cpu"]["loadavg"]) == {"last 1 min", "last 5 min", "last 10 min"}
     assert all(0 <= share <= 100 for share in answer["cpu"]["percent"])
@@ -82,7 +82,7 @@ def test_a_platform_without_counters_still_answers(studio, monkeypatch):
 
     monkeypatch.setattr(machine.Path, "read_text", missing)
     monkeypatch.delattr(machine.os, "getloadavg", raising=False)
-    answer = studio.nobody.get("/status/resources").json
+    answer = studio.api(studio.admin).get("/status/resources").json
     assert set(answer["cpu"]["percent"]) == {0.0}
     assert answer["memory"] == {"total": 0, "used": 0, "available": 0, "percent": 0.0}
 
@@ -91,7 +91,10 @@ def test_the_test_event_is_broadcast_and_not_kept(studio, application):
     heard = []
     stop = application.bus.listen(lambda name, payload: heard.append((name, payload)))
     studio.forget_events()
-    assert studio.nobody.get("/status/test-event").json == {"success": True}
+    for path in ("/status/test-event", "/status/resources"):
+        assert studio.nobody.get(path).status_int == 401
+        assert studio.api(studio.person("manager")).get(path).status_int == 403
+    assert studio.api(studio.admin).get("/status/test-event").json == {"success": True}
     stop()
     assert heard == [("main:test", {})]
     assert studio.events() == []

@@ -1,0 +1,154 @@
+"""Connections that keep others out are closed; the API goes on."""
+
+import contextlib
+import errno
+import http.client
+import logging
+import socket
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from kitsulite import Server
+from kitsulite import http as our_http
+from kitsulite.http import connections
+from kitsulite.http.channel import STRANGERS_MOST
+from kitsulite.http.connections import Connections
+
+SECONDS = 10
+
+
+def connect(server, sent=b""):
+    line = socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=SECONDS)
+    line.sendall(sent)
+    return line
+
+
+def is_closed(line):
+    """Whether the server closes a connection soon."""
+    try:
+        return line.recv(1) == b""
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """A server that has room for few connections."""
+    monkeypatch.setattr(our_http, "most_connections", lambda: 40)
+    with Server() as server:
+        yield server
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /api/status HTTP/1.1\r\nHost: localhost\r\n"])
+def test_half_open_connections_leave_room_for_others(small, sent):
+    with contextlib.ExitStack() as stack:
+        lines = [stack.enter_context(connect(small, sent)) for _ in range(120)]
+        for _ in range(5):
+            assert small.api.get("/data/persons").status == 200
+        assert is_closed(lines[0])
+
+
+def test_idle_connections_make_room_too(small):
+    with contextlib.ExitStack() as stack:
+        lines = []
+        for _ in range(120):
+            line = stack.enter_context(connect(small, b"GET /api/status HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+            assert line.recv(12) == b"HTTP/1.1 200"
+            lines.append(line)
+        assert small.api.get("/data/persons").status == 200
+
+
+def test_a_head_that_does_not_end_is_not_awaited_for_ever(monkeypatch):
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.05)
+    monkeypatch.setattr(connections, "PAUSE", 0)
+    with Server() as server, connect(server, b"GET /api/sta") as half, connect(server) as silent:
+        while not (is_closed(half) and is_closed(silent)):
+            pass
+        assert server.api.get("/data/persons").status == 200
+
+
+def test_a_connection_that_was_of_use_may_be_idle(monkeypatch):
+    def ask(line):
+        line.request("GET", "/api/status")
+        answer = line.getresponse()
+        return answer.status, bool(answer.read())
+
+    with Server() as server:
+        line = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=SECONDS)
+        assert ask(line) == (200, True)
+        (channel,) = server._http._waitress.active_channels.values()
+        assert channel.head_awaited_since is None
+        monkeypatch.setattr(connections, "HEAD_SECONDS", -1)
+        server._http._connections.look()
+        assert not channel.will_close
+        line.close()
+
+
+def test_a_stranger_cannot_fill_the_disk(tmp_path):
+    head = "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    with Server() as server:
+        with connect(server, f"{head}Content-Length: {STRANGERS_MOST + 1}\r\n\r\n".encode()) as line:
+            assert line.recv(12) == b"HTTP/1.1 413"
+        with connect(server, f"{head}Transfer-Encoding: chunked\r\n\r\n".encode()) as line:
+            chunk = b"x" * 65536
+            with contextlib.suppress(OSError):
+                for _ in range(40):
+                    line.sendall(b"10000\r\n" + chunk + b"\r\n")
+            with contextlib.suppress(OSError):
+                assert line.recv(12) == b"HTTP/1.1 413"
+        assert server.api.get("/data/persons").status == 200
+
+
+class Channel:
+    def __init__(self, address="10.0.0.1", awaited=None, known=False, idle=True, active=0.0):
+        self.addr, self.head_awaited_since, self.is_known, self.idle = (address, 1), awaited, known, idle
+        self.last_activity, self.will_close = active, False
+
+    def is_idle(self):
+        return self.idle
+
+
+def crowd(most, *channels):
+    server = SimpleNamespace(active_channels=dict(enumerate(channels)), accept=lambda: None)
+    return Connections(server, most)
+
+
+def test_those_that_are_of_least_use_go_first():
+    now = time.time()
+    known, stranger, busy = Channel(known=True), Channel(active=5.0), Channel(idle=False)
+    half = [Channel(awaited=now - 2), Channel(awaited=now - 1)]
+    crowd(10, known, stranger, busy, *half).close([known, stranger, busy, *half], 3)
+    assert [channel.will_close for channel in (known, stranger, busy, *half)] == [False, True, False, True, True]
+
+
+def test_one_address_does_not_hold_all():
+    theirs = [Channel("10.0.0.1", awaited=time.time()) for _ in range(8)]
+    others = [Channel("10.0.0.2") for _ in range(2)]
+    local = [Channel("127.0.0.1") for _ in range(8)]
+    crowd(10, *theirs, *others).look()
+    assert sum(channel.will_close for channel in theirs) >= 3
+    assert not any(channel.will_close for channel in others)
+    crowd(100, *local).look()
+    assert not any(channel.will_close for channel in local)
+
+
+def test_without_file_handles_it_is_said_once_and_idle_connections_go(caplog):
+    def none_left():
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    idle = Channel()
+    server = SimpleNamespace(active_channels={1: idle}, accept=none_left)
+    found = Connections(server, 10)
+    with caplog.at_level(logging.WARNING, "kitsulite"):
+        for _ in range(3):
+            assert server.accept() is None
+    assert idle.will_close
+    assert len([record for record in caplog.records if "file handles" in record.message]) == 1
+    server = SimpleNamespace(active_channels={}, accept=lambda: (_ for _ in ()).throw(OSError(errno.EPERM, "no")))
+    with pytest.raises(OSError, match="no"):
+        Connections(server, 10).accept()
+    assert found.most == 10
