@@ -14,6 +14,9 @@ SILENT = {
         "POST /actions/persons/<person_id>/reset-password-link",
         "DELETE /actions/persons/<person_id>/disable-two-factor-authentication",
     },
+    "a preview account is opened and closed by the managers of its project alone": {
+        *(f"{method} /data/projects/<project_id>/preview-account" for method in ("POST", "PUT")),
+    },
     "jobs are of the server, and tell by their previews how they are": {
         *("POST /kitsulite/jobs/<job_id>/retry", "POST /kitsulite/jobs/<job_id>/cancel"),
     },
@@ -51,7 +54,6 @@ SILENT = {
             "PUT /actions/working-files/<working_file_id>/modified",
             "PUT /actions/working-files/<working_file_id>/comment",
         ),
-        "DELETE /data/projects/<project_id>/entity-links/<entity_link_id>",
         "POST /actions/projects/<project_id>/task-types/<task_type_id>/set-shot-nb-frames",
         "POST /actions/task-types/reorder",
         "POST /actions/assets/share",
@@ -80,6 +82,8 @@ REFUSING = {
     "POST /data/salary-scales": "salaries are made for all departments at once",
     "GET /actions/preview-files/<preview_file_id>/extract-frame": "no frame is taken out of a movie",
     "GET /actions/preview-files/<preview_file_id>/extract-tile": "no movie is taken apart",
+    "POST /pictures/thumbnails/projects/<instance_id>.png": "avatars of productions have the address without an end",
+    "POST /pictures/thumbnails/preview-background-files/<instance_id>.png": "thumbnails are made of backgrounds",
 }
 #: answers that hold a secret column, and why
 TOLD = {

@@ -2,6 +2,7 @@
 
 from kitsulite.domain.entities.vendor_view import caller
 from kitsulite.models.fields import is_id
+from kitsulite.models.projects import ProjectPersonLink
 from kitsulite.store.conditions import quoted
 
 #: name of what is blanked -> SQL of what stands there instead
@@ -38,8 +39,10 @@ def of_client(ctx, project_id):
         return "0"
     if is_id(ctx.membership.project_id):
         return str(int(ctx.role == "client"))
-    role = f"SELECT NULLIF(l.role, 'admin') FROM project_person_link l WHERE l.person_id = {caller(ctx)}"
-    some = ctx.db.value(f"SELECT 1 FROM ({role.replace('SELECT', 'SELECT DISTINCT')} AND l.role = 'client')")
-    if ctx.global_role != "client" and not some:
+    if ctx.global_role != "client" and not ctx.db.exists(ProjectPersonLink, person_id=ctx.person_id, role="client"):
         return "0"
-    return f"COALESCE(({role} AND l.project_id = {project_id}), {quoted(ctx.global_role)}) = 'client'"
+    role = (
+        "SELECT NULLIF(l.role, 'admin') FROM project_person_link l"
+        f" WHERE l.person_id = {caller(ctx)} AND l.project_id = {project_id}"
+    )
+    return f"COALESCE(({role}), {quoted(ctx.global_role)}) = 'client'"

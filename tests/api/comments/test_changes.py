@@ -174,7 +174,7 @@ def test_a_comment_is_deleted_with_all_that_belongs_to_it(board, path):
     assert answer.status_int == 204
     assert board.has_status("wip")
     assert board.now()["end_date"] is None
-    assert board.studio.events() == ["comment:delete", "task:update", "task:status-changed"]
+    assert board.studio.events() == ["news:delete", "comment:delete", "task:update", "task:status-changed"]
     for model, column in ((Notification, "comment_id"), (News, "comment_id"), (AttachmentFile, "comment_id")):
         assert not board.db.exists(model, **{column: comment["id"]})
     assert not board.db.exists(CommentAcknoledgments, comment=comment["id"])

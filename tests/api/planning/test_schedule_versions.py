@@ -203,12 +203,14 @@ def test_managers_plan_and_members_look(studio, role):
         (manages, 400, lambda api: act(api, version, "set-task-links-from-production-schedule-version", source)),
         (manages, 200, lambda api: api.put(f"{versions}/{version['id']}", {"name": "Renamed"})),
         (manages, 200, lambda api: api.put(f"{task_links}/{row['id']}", {"estimation": 3})),
-        (role == "admin", 400, lambda api: api.delete(f"{versions}/{version['id']}")),
     ]
     for allowed, status, call in calls:
         assert call(studio.api(member)).status_int == (status if allowed else 403)
         assert call(studio.api(stranger)).status_int == (status if role == "admin" else 403)
         assert call(studio.nobody).status_int == 401
+    assert studio.nobody.delete(f"{versions}/{version['id']}").status_int == 401
+    assert role == "admin" or studio.api(stranger).delete(f"{versions}/{version['id']}").status_int == 403
+    assert studio.api(member).delete(f"{versions}/{version['id']}").status_int == (204 if manages else 403)
 
 
 def test_a_manager_on_the_production_alone_makes_versions(studio):
@@ -260,14 +262,13 @@ def test_a_link_stays_with_its_version_and_task(studio, project, admin):
     assert {**row, "estimation": 7.0, "updated_at": answer.json["updated_at"]} == answer.json
 
 
-def test_a_version_in_use_stays(studio, project, admin):
+def test_a_deleted_version_takes_its_links_along_and_leaves_its_copies(studio, project, admin):
     version = make_version(studio, project)
     target = f"/data/production-schedule-versions/{version['id']}"
     row = link(studio, version, make_task(studio, project))
-    assert admin.delete(target).status_int == 400
-    admin.delete(f"/data/production-schedule-version-task-links/{row['id']}")
     copy = make_version(studio, project, "Copy")
     admin.put(f"/data/production-schedule-versions/{copy['id']}", {"production_schedule_from": version["id"]})
-    assert admin.delete(target).status_int == 400
-    admin.delete(f"/data/production-schedule-versions/{copy['id']}")
     assert admin.delete(target).status_int == 204
+    assert admin.get(f"/data/production-schedule-version-task-links/{row['id']}").status_int == 404
+    left = admin.get(f"/data/production-schedule-versions/{copy['id']}").json
+    assert left["production_schedule_from"] is None
