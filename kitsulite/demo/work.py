@@ -136,7 +136,7 @@ class Work:
             draw = functools.partial(drawings.scene, what, task_type, seed, label, revision)
         else:
             draw = functools.partial(drawings.asset, what, task_type, seed, label, revision)
-        if self.pictures.ffmpeg and task_type == "Animation" and not self.pictures.has_movie:
+        if self.pictures.ffmpeg and task_type == "Animation" and revision > 1 and not self.pictures.has_movie:
             known = self.pictures.movie(preview["id"], lambda at: draw(at=at))
         else:
             known = self.pictures.preview(preview["id"], draw)

@@ -1,5 +1,6 @@
 """axe-core looks at every page, bright and dark, wide and narrow."""
 
+import re
 from importlib import util
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def test_no_page_has_a_serious_fault(browser, demo, scheme, size):  # noqa: F811
             window.click(".mails button")
             window.wait("$('.mail h2')")
         found += faults(window, script, page)
+        assert not re.search(r"\b(null|false|undefined|NaN)\b", window.run("document.body.innerText")), page
     assert found == []
     window.run("document.querySelector('main').append(document.createElement('button'))")
     assert faults(window, script, "a button without a name")

@@ -1,5 +1,5 @@
 // What only administrators see: mails, events, jobs, backups.
-import { fullName, h, say, size, t, when } from './dom.js'
+import { fill, fullName, h, say, size, t, when } from './dom.js'
 import { get, listen, post, row } from './api.js'
 
 const empty = key => h('p', { class: 'empty' }, t(key))
@@ -17,7 +17,7 @@ class Outbox extends HTMLElement {
   connectedCallback() {
     this.list = h('ul', { class: 'mails' })
     this.mail = h('section', { class: 'mail', 'aria-label': t('Mail') })
-    this.replaceChildren(h('h1', {}, t('page outbox')), h('p', {}, t('outbox note')), h('div', { class: 'split' }, this.list, this.mail))
+    fill(this, h('h1', {}, t('page outbox')), h('p', {}, t('outbox note')), h('div', { class: 'split' }, this.list, this.mail))
     this.load()
     this.timer = setInterval(() => this.load(), 3000)
   }
@@ -30,16 +30,16 @@ class Outbox extends HTMLElement {
     const mails = await get('/kitsulite/outbox')
     if (!this.isConnected || mails.length === this.count) return
     this.count = mails.length
-    this.list.replaceChildren(...mails.map(mail => h('li', {}, h('button', { class: 'row', 'data-mail': mail.id, onclick: event => this.show(mail, event.currentTarget) },
+    fill(this.list, ...mails.map(mail => h('li', {}, h('button', { class: 'row', 'data-mail': mail.id, onclick: event => this.show(mail, event.currentTarget) },
       h('b', {}, mail.subject), h('span', {}, mail.to), when(mail.date)))))
-    if (!mails.length) this.list.replaceChildren(empty('no mails'))
+    if (!mails.length) fill(this.list, empty('no mails'))
   }
 
   async show(mail, button) {
     this.list.querySelectorAll('[aria-current]').forEach(other => other.removeAttribute('aria-current'))
     button.setAttribute('aria-current', 'true')
     const whole = await get('/kitsulite/outbox/' + mail.id)
-    this.mail.replaceChildren(
+    fill(this.mail,
       h('h2', {}, whole.subject),
       h('dl', { class: 'facts' }, [['From', whole.from], ['To', whole.to], ['Date', when(whole.date)]].map(([name, value]) => [h('dt', {}, t(name)), h('dd', {}, value)])),
       h('iframe', { title: whole.subject, src: `/api/kitsulite/outbox/${mail.id}/page`, sandbox: 'allow-popups allow-popups-to-escape-sandbox' }),
@@ -58,7 +58,7 @@ class Events extends HTMLElement {
       this.isPaused = !this.isPaused
       pause.setAttribute('aria-pressed', String(this.isPaused))
     } }, t('Pause'))
-    this.replaceChildren(h('h1', {}, t('page events')), h('p', {}, t('events note')),
+    fill(this, h('h1', {}, t('page events')), h('p', {}, t('events note')),
       h('div', { class: 'filters' }, h('input', { type: 'search', 'aria-label': t('Search'), placeholder: 'task:', oninput: event => { this.filter = event.target.value; this.hide() } }), pause), this.list)
     this.off = listen((name, data) => name.includes(':') && !this.isPaused && this.add({ name, data, created_at: new Date().toISOString().slice(0, 19) }))
     const events = await get('/data/events/last?limit=50')
@@ -106,7 +106,7 @@ class Jobs extends HTMLElement {
       await post(`/kitsulite/jobs/${job.id}/${action}`)
       await this.load()
     } }, t('job ' + action))
-    this.replaceChildren(h('h1', {}, t('page jobs')), jobs.length ? table(t('page jobs'), {
+    fill(this, h('h1', {}, t('page jobs')), jobs.length ? table(t('page jobs'), {
       [t('Kind')]: job => job.kind,
       [t('State')]: job => t('state ' + job.state),
       [t('Progress')]: job => h('progress', { value: job.progress, max: 1, 'aria-label': t('Progress') }),
@@ -136,7 +136,7 @@ class Backups extends HTMLElement {
         make.disabled = false
       }
     } }, t('Make a backup'))
-    this.replaceChildren(h('h1', {}, t('page backups')), h('p', {}, t('backups note')), h('p', { class: 'actions' }, make), failure && h('p', { class: 'wrong', role: 'alert' }, String(failure.message || failure)),
+    fill(this, h('h1', {}, t('page backups')), h('p', {}, t('backups note')), h('p', { class: 'actions' }, make), failure && h('p', { class: 'wrong', role: 'alert' }, String(failure.message || failure)),
       backups.length ? table(t('page backups'), {
         [t('Name')]: backup => h('a', { href: '/api/kitsulite/backups/' + encodeURIComponent(backup.name), download: backup.name }, backup.name),
         [t('Made')]: backup => when(backup.made_at.slice(0, 19)),

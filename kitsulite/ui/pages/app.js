@@ -1,5 +1,5 @@
 // The frame of all pages: who is signed in, where to go, which page is shown.
-import { LANGUAGES, avatar, choose, fullName, h, language, say, t } from './dom.js'
+import { LANGUAGES, avatar, choose, fill, fullName, h, language, say, t } from './dom.js'
 import { isAdmin, open, session, signOut } from './api.js'
 import './signin.js'
 import './home.js'
@@ -32,7 +32,7 @@ function drawTop(here) {
   const pages = isAdmin() ? ['people', 'outbox', 'events', 'jobs', 'backups'] : []
   const languages = h('select', { 'aria-label': t('Language'), onchange: event => choose(event.target.value) },
     Object.entries(LANGUAGES).map(([key, name]) => h('option', { value: key, selected: key === language }, name)))
-  top.replaceChildren(
+  fill(top,
     h('a', { class: 'brand', href: '#/' }, session.about.studio || 'kitsulite'),
     h('nav', { 'aria-label': t('Pages') }, link('', t('Home'), here), pages.map(page => link(page, t('page ' + page), here))),
     h('div', { class: 'me' }, h('span', { class: 'live', title: t('Live') }), languages, avatar(session.person),

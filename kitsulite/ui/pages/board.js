@@ -1,5 +1,5 @@
 // A production's assets or shots against its task types, live; the task beside it.
-import { avatar, badge, fullName, h, isBright, t } from './dom.js'
+import { avatar, fill, fullName, h, isBright, t } from './dom.js'
 import { get, listen, refresh, row, session } from './api.js'
 import './task.js'
 
@@ -28,7 +28,7 @@ class Board extends HTMLElement {
       if (!row('projects', project)) await refresh()
       this.project = row('projects', project)
       if (!this.project) {
-        this.replaceChildren(h('p', { class: 'empty' }, t('There is no such production.')))
+        fill(this, h('p', { class: 'empty' }, t('There is no such production.')))
         return
       }
       this.frame()
@@ -63,7 +63,7 @@ class Board extends HTMLElement {
     )
     const projects = h('select', { 'aria-label': t('Productions'), onchange: event => { location.hash = `#/board/${event.target.value}/${kind}` } },
       session.studio.projects.map(other => h('option', { value: other.id, selected: other.id === project.id }, other.name)))
-    this.replaceChildren(
+    fill(this,
       h('div', { class: 'head' }, h('h1', {}, project.name),
         h('nav', { 'aria-label': t('Board') }, Object.keys(KINDS).map(name => h('a', {
           href: `#/board/${project.id}/${name}`, 'aria-current': name === kind ? 'page' : undefined,
@@ -108,7 +108,7 @@ class Board extends HTMLElement {
     const groups = Map.groupBy ? Map.groupBy(found, entity => this.group(entity))
       : found.reduce((map, entity) => map.set(this.group(entity), [...(map.get(this.group(entity)) || []), entity]), new Map())
     const width = this.types.length + 1
-    this.table.replaceChildren(found.length ? h('table', {},
+    fill(this.table, found.length ? h('table', {},
       h('caption', {}, t('rows shown', { shown: fitting.length, total: this.rows.length })),
       h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, t(this.kind)), this.types.map(type =>
         h('th', { scope: 'col', color: type.color }, type.name)))),
@@ -161,7 +161,7 @@ class Board extends HTMLElement {
       const panel = document.createElement('kl-task')
       panel.task = task
       panel.close = () => { location.hash = this.address() }
-      this.side.replaceChildren(panel)
+      fill(this.side, panel)
     }
   }
 

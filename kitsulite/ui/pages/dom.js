@@ -11,8 +11,16 @@ export function h(name, properties = {}, ...children) {
     else if (key === 'value') element.value = value
     else element.setAttribute(key, value === true ? '' : value)
   }
-  element.append(...children.flat(3).filter(child => child !== undefined && child !== null && child !== false))
+  element.append(...shown(children))
   return element
+}
+
+/** What there is of children, some of which may be missing. */
+const shown = children => children.flat(3).filter(child => child !== undefined && child !== null && child !== false)
+
+/** Put children into an element in the place of all. */
+export function fill(element, ...children) {
+  element.replaceChildren(...shown(children))
 }
 
 export function svg(name, properties = {}, ...children) {

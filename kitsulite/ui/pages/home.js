@@ -1,5 +1,5 @@
 // What this server is, the productions and how far they are, who is there.
-import { avatar, badge, fullName, h, size, t, when } from './dom.js'
+import { avatar, badge, fill, fullName, h, size, t, when } from './dom.js'
 import { get, isAdmin, listen, refresh, row, session } from './api.js'
 
 const CHANGES = /^(connected$|task:status-changed|task:(new|delete)|project:|asset:(new|delete)|shot:(new|delete)|job)/
@@ -27,7 +27,7 @@ class Home extends HTMLElement {
     const found = await get('/kitsulite/overview')
     if (found.projects.some(project => !row('projects', project.id))) await refresh()
     if (!this.isConnected) return
-    this.replaceChildren(
+    fill(this,
       h('h1', {}, t('Hello', { name: session.person.first_name })),
       h('section', { 'aria-labelledby': 'productions' }, h('h2', { id: 'productions' }, t('Productions')),
         found.projects.length ? h('ul', { class: 'cards' }, found.projects.map(project => this.production(project)))

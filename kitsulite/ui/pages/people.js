@@ -1,5 +1,5 @@
 // People and invitations.
-import { avatar, badge, field, fullName, h, say, t } from './dom.js'
+import { avatar, field, fill, fullName, h, say, t } from './dom.js'
 import { get, post, put, refresh, session } from './api.js'
 import { form } from './signin.js'
 
@@ -15,7 +15,7 @@ class People extends HTMLElement {
 
   draw() {
     const people = session.studio.persons.filter(person => !person.is_bot)
-    this.replaceChildren(h('h1', {}, t('page people')),
+    fill(this, h('h1', {}, t('page people')),
       h('details', { class: 'card', id: 'invite' }, h('summary', {}, t('Invite somebody')), this.form()),
       h('div', { class: 'table', tabindex: '0', role: 'region', 'aria-label': t('page people') }, h('table', { class: 'plain' },
         h('thead', {}, h('tr', {}, ['Name', 'Address', 'Role', 'Action'].map(title => h('th', { scope: 'col' }, t(title))))),

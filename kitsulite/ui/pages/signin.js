@@ -1,5 +1,5 @@
 // Before one is signed in: signing in, choosing a password by a link, the first start, lists for guests.
-import { field, fullName, h, language, LANGUAGES, choose, say, t } from './dom.js'
+import { LANGUAGES, choose, field, fill, fullName, h, language, say, t } from './dom.js'
 import { Refused, get, post, put, session } from './api.js'
 
 const text = (name, type, complete, more = {}) =>
@@ -43,7 +43,7 @@ class SignIn extends HTMLElement {
 
   connectedCallback() {
     const demo = session.about.demo
-    this.replaceChildren(card(session.about.studio || 'kitsulite', this.form(), demo && this.demo(demo), languages()))
+    fill(this, card(session.about.studio || 'kitsulite', this.form(), demo && this.demo(demo), languages()))
     this.querySelector('input').focus()
   }
 
@@ -59,7 +59,7 @@ class SignIn extends HTMLElement {
         if (!error.data?.missing_OTP) throw error
         proof = error.data.preferred_two_factor_authentication === 'email_otp' ? 'email_otp' : 'totp'
         if (proof === 'email_otp') await get('/auth/email-otp?email=' + encodeURIComponent(fields.email))
-        second.replaceChildren(field(t('Code'), text('code', 'text', 'one-time-code'), t('code note')))
+        fill(second, field(t('Code'), text('code', 'text', 'one-time-code'), t('code note')))
         second.querySelector('input').focus()
       }
     }, h('button', {
@@ -101,7 +101,7 @@ class ChoosePassword extends HTMLElement {
     const asked = new URLSearchParams(location.search)
     const email = asked.get('email') || ''
     const isNew = asked.get('type') === 'new'
-    this.replaceChildren(card(t('Choose a password'),
+    fill(this, card(t('Choose a password'),
       h('p', {}, t(isNew ? 'invitation note' : 'reset note', { email, studio: session.about.studio || 'kitsulite' })),
       form(t('Save and sign in'), [
         h('input', { type: 'email', value: email, autocomplete: 'username', hidden: true, readonly: true }),
@@ -121,7 +121,7 @@ class Start extends HTMLElement {
   connectedCallback() {
     const kinds = h('select', { name: 'kind' }, ['3d', '2d', 'vfx', 'games'].map(kind =>
       h('option', { value: kind }, t('kind ' + kind))))
-    this.replaceChildren(card(t('Welcome'), h('p', {}, t('start note')), form(t('Begin'), [
+    fill(this, card(t('Welcome'), h('p', {}, t('start note')), form(t('Begin'), [
       field(t('Name of the studio'), text('studio', 'text', 'organization', { maxlength: 80 })),
       field(t('Kind of studio'), kinds, t('kind note')),
       h('p', {}, t('Your address'), ' ', h('b', {}, session.about.first_start || '')),
@@ -143,7 +143,7 @@ class Guest extends HTMLElement {
       await this.show('')
     } catch (error) {
       if (!(error instanceof Refused)) throw error
-      this.replaceChildren(card(t('Playlist'), h('p', {}, t('guest note')), form(t('Open'), [
+      fill(this, card(t('Playlist'), h('p', {}, t('guest note')), form(t('Open'), [
         field(t('Password'), text('password', 'password', 'off')),
       ], fields => this.show(fields.password)), languages()))
     }
@@ -155,7 +155,7 @@ class Guest extends HTMLElement {
     const shared = '/shared/playlists/' + encodeURIComponent(token)
     const [list, comments] = await Promise.all([get(shared + asked), get(`${shared}/comments${asked}`)])
     const file = (kind, shot) => `/api${shared}/${kind}/originals/preview-files/${shot.preview_file_id}.${shot.preview_file_extension}${asked}`
-    this.replaceChildren(h('h1', {}, list.name), h('p', {}, list.project_name),
+    fill(this, h('h1', {}, list.name), h('p', {}, list.project_name),
       h('div', { class: 'shots' }, list.shots.map(shot => h('figure', {},
         !shot.preview_file_id ? h('p', { class: 'empty' }, t('preview missing'))
           : shot.preview_file_extension === 'mp4' ? h('video', { controls: true, preload: 'none', 'aria-label': shot.name, src: file('movies', shot) })

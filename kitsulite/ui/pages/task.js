@@ -1,5 +1,5 @@
 // A task: its previews by revision, its comments, and a form to post one with a status and files.
-import { avatar, badge, day, field, fullName, h, say, svg, t, when } from './dom.js'
+import { avatar, badge, day, field, fill, fullName, h, say, svg, t, when } from './dom.js'
 import { get, listen, post, row, session } from './api.js'
 import { form } from './signin.js'
 
@@ -16,7 +16,7 @@ class Task extends HTMLElement {
     this.head = h('div', { class: 'task-head' })
     this.viewer = h('section', { class: 'viewer', 'aria-label': t('Previews'), hidden: true })
     this.list = h('ol', { class: 'comments', reversed: true })
-    this.replaceChildren(this.head, this.viewer, h('section', { 'aria-label': t('Comments') }, h('div', { class: 'form' }), this.list))
+    fill(this, this.head, this.viewer, h('section', { 'aria-label': t('Comments') }, h('div', { class: 'form' }), this.list))
     await this.load()
     this.querySelector('h2')?.focus()
   }
@@ -40,10 +40,10 @@ class Task extends HTMLElement {
     this.facts = task
     this.showHead(task)
     this.showPreviews(previews)
-    this.list.replaceChildren(...comments.map(comment => this.comment(comment)))
+    fill(this.list, ...comments.map(comment => this.comment(comment)))
     if (isFirst) {
       const form = this.mayComment(task, comments) ? this.form(task) : h('p', { class: 'empty' }, t('reading only'))
-      this.querySelector('.form').replaceChildren(form)
+      fill(this.querySelector('.form'), form)
     }
   }
 
@@ -55,7 +55,7 @@ class Task extends HTMLElement {
       [t('Estimation'), task.estimation ? t('days', { days: (task.estimation / 480).toLocaleString() }) : ''],
       [t('Retakes'), task.retake_count ? String(task.retake_count) : ''],
     ].filter(([, value]) => value.length)
-    this.head.replaceChildren(
+    fill(this.head,
       h('h2', { tabindex: '-1' }, place, h('small', {}, task.task_type.name)),
       badge(task.task_status, task.task_status.name),
       h('button', { class: 'quiet close', 'aria-label': t('Close'), onclick: () => this.close() }, '×'),
@@ -80,7 +80,7 @@ class Task extends HTMLElement {
       `v${other.revision}${other.position > 1 ? '.' + other.position : ''}`))
     const choice = h('select', { 'aria-label': t('Revision'), onchange: event => this.show(this.previews.find(other => other.id === event.target.value)) }, options)
     const folder = preview.extension === 'mp4' ? 'movies' : 'pictures'
-    this.viewer.replaceChildren(h('div', { class: 'picture' }, this.picture(preview), this.drawings(preview)),
+    fill(this.viewer, h('div', { class: 'picture' }, this.picture(preview), this.drawings(preview)),
       h('div', { class: 'bar' }, choice, h('span', {}, preview.original_name || ''),
         preview.status === 'ready' && h('a', { href: `/api/${folder}/originals/preview-files/${preview.id}/download`, download: true }, t('Download'))))
   }
