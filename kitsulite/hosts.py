@@ -24,7 +24,6 @@ def name_of(host: str) -> str:
     return host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
 
 
-@functools.lru_cache(maxsize=256)
 def is_own(name: str) -> bool:
     """Whether a name or an IP address is one of this machine: what a stranger writes there is not trusted."""
     if name.lower() in own_names():

@@ -59,6 +59,15 @@ def test_links_in_mails_lead_to_the_address_that_was_asked(server):
     assert mailed_link(server, "localhost:8099") == "localhost:8099"
 
 
+def test_samples_of_the_api_name_the_address_that_was_asked(server):
+    app = webtest.TestApp(server.app)
+
+    for asked, told in (("127.0.0.1:8099", "127.0.0.1:8099"), ("evil.example", server.app.settings.domain_name)):
+        samples = app.get("/api/openapi.json", headers={"Host": asked}).text
+        assert f"http://{told}/api" in samples
+        assert told == asked or asked not in samples
+
+
 def test_a_stranger_cannot_make_them_lead_elsewhere(server):
     own = server.app.settings.domain_name
     for host in ("evil.example", "evil.example:80", "192.0.2.9", "127.0.0.1@evil.example", "127.0.0.1/evil", 'a"b'):

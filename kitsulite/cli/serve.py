@@ -44,6 +44,8 @@ def serve(args):
 def demo(args):
     """Serve a filled studio to look at, in a temporary folder unless one is given; stop it with Ctrl-C.
 
+    Whoever reaches it may sign in as anybody, unless --admin-password gives all a password of yours.
+
     kitsulite demo
     kitsulite demo --open
     kitsulite demo --data-dir ~/demo
@@ -108,11 +110,11 @@ def keep_uploads_in_data_folder(app):
 
 def show(server, settings, is_demo):
     """Print what to do next; returns the address to open."""
+    for address in server.app.addresses[1:]:
+        print(f"On the network: {address}", flush=True)
     if is_demo:
         print(f"A demo studio: the page shows whom to sign in as. Open {server.url}", flush=True)
         return server.url
-    for address in server.app.addresses[1:]:
-        print(f"On the network: {address}", flush=True)
     if server.admin_password:
         show_administrator(server, settings)
         link = f"{server.url}/kitsulite/#/start/{server.first_start_token()}"
