@@ -8,7 +8,6 @@ here already are not fetched again. What cannot be taken is in the report.
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from kitsulite import clock
@@ -65,10 +64,10 @@ class Pull:
         self.report = Report()
         self.taking = Taking(ctx, memory.ids, self.report)
         #: table -> ids of the rows that were listed, as they are there
-        self.seen: dict[str, set[str]] = {}
+        self.seen = {}
         #: rows that may have files: (model, row)
-        self.with_files: list[tuple[Any, dict]] = []
-        self.whole_lists: dict[str, list[dict]] = {}
+        self.with_files = []
+        self.whole_lists = {}
 
     def run(self):
         began = clock.stored(clock.utc_now() - TOLERANCE)
