@@ -4,12 +4,13 @@ import hashlib
 import hmac
 import secrets
 
+from kitsulite.auth import accounts as auth_accounts
 from kitsulite.domain.people.organisations import the_organisation
 from kitsulite.domain.server import initial_data
 from kitsulite.domain.sign_in import accounts, passwords, sign_in
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
-from kitsulite.models.people import Organisation, Person
+from kitsulite.models.people import Organisation
 from kitsulite.models.projects import Project
 from kitsulite.store import expiring
 
@@ -43,8 +44,8 @@ def begin(ctx, token, password, again, studio, kind, email, address):
         if not expiring.drop(ctx.db, KEY):
             raise BadParameter(OVER)
         administrator = accounts.an_administrator(ctx)
-        chosen = {"email": email} if email else {}
-        ctx.db.update(Person, administrator["id"], password=stored, **chosen)
+        chosen = {"email": email.lower()} if email else {}
+        auth_accounts.set_password(ctx, administrator, stored, **chosen)
         emit(ctx, "person:update", {"person_id": administrator["id"]})
         if studio:
             ctx.db.update(Organisation, the_organisation(ctx)["id"], name=studio)

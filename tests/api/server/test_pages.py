@@ -5,7 +5,7 @@ import time
 
 import pytest
 import time_machine
-from support import PASSWORD
+from support import PASSWORD, Api
 
 from kitsulite.domain.server import first_start, initial_data
 from kitsulite.models.server import Job
@@ -162,6 +162,16 @@ def test_the_link_of_the_first_start_sets_the_studio_up_once(studio):
     assert "Environment" not in studio.db.column("SELECT name FROM entity_type")
     again = begin(studio, token)
     assert (again.status_int, again.json["message"]) == (400, first_start.OVER)
+
+
+def test_whoever_used_the_printed_password_before_is_signed_out(studio):
+    before = studio.api(studio.admin)
+    assert before.get("/kitsulite/overview").status_int == 200
+    answer = begin(studio, first_start.make_token(studio.context()), email="Ann@Studio.org")
+    assert before.get("/kitsulite/overview").status_int == 401
+    token = answer.json["access_token"]
+    assert Api(studio.app, token).get("/kitsulite/overview").status_int == 200
+    assert answer.json["user"]["email"] == "ann@studio.org"
 
 
 def test_a_refused_password_leaves_the_link_good(studio):
