@@ -21,6 +21,7 @@ MODULES = (
     "exchange",
     "service",
     "ui",
+    "bundle",
 )
 #: exit codes: the command did not succeed; it was called wrongly; it was stopped by Ctrl-C
 FAILED, WRONG, INTERRUPTED = 1, 2, 130

@@ -18,7 +18,7 @@ GIGABYTE = 1 << 30
 EXTRAS = {
     "zou": ("bcrypt", "passwords of accounts that come from Zou"),
     "video": ("imageio_ffmpeg", "movies without an ffmpeg of the system"),
-    "otio": ("opentimelineio", "edit lists"),
+    "otio": ("opentimelineio", "edit lists other than CMX 3600"),
     "fido": ("fido2", "security keys as second factor"),
     "saml": ("minisaml", "sign-in by SAML"),
     "ldap": ("ldap3", "sign-in by LDAP"),
@@ -27,10 +27,15 @@ EXTRAS = {
 }
 #: extras that a setting asks for -> whether it does; the others serve whatever comes in
 ASKED = {
+    "video": lambda settings: not shutil.which(settings.ffmpeg or "ffmpeg"),
     "saml": lambda settings: settings.saml_enabled,
     "ldap": lambda settings: settings.auth_strategy == "auth_remote_ldap",
     "oidc": lambda settings: settings.oidc_enabled,
 }
+
+
+#: those without which nobody could sign in as the settings say
+DEMANDED = ("saml", "ldap", "oidc")
 
 
 class Problem(Exception):
@@ -65,16 +70,20 @@ def doctor(args):
 
 def require(settings):
     """Raise SetupError if this machine lacks what a server with these settings cannot be without."""
-    for check in (sqlite, *(extra(name) for name, asked in ASKED.items() if asked(settings))):
+    for check in (sqlite, *(extra(name) for name in DEMANDED if ASKED[name](settings))):
         try:
             check(settings)
         except Problem as problem:
             raise SetupError(str(problem)) from None
 
 
+def always(settings):
+    return True
+
+
 def extras_of(settings):
     """The checks of the extras that something here uses."""
-    return [(name, extra(name)) for name in EXTRAS if name not in ASKED or ASKED[name](settings)]
+    return [(name, extra(name)) for name in EXTRAS if ASKED.get(name, always)(settings)]
 
 
 def python(settings):
@@ -202,7 +211,7 @@ def extra(name):
 
     def check(settings):
         if not importlib.util.find_spec(module):
-            raise (Problem if name in ASKED else Missing)(f"{purpose} needs {module}: {pip(name)}")
+            raise (Problem if name in DEMANDED else Missing)(f"{purpose} needs {module}: {pip(name)}")
         return f"{purpose} ({module})"
 
     return check

@@ -1,0 +1,109 @@
+"""`bundle`: this program as one file, to be handed to somebody."""
+
+import importlib.metadata
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import kitsulite
+from kitsulite.cli.command import command, option
+from kitsulite.errors import SetupError
+
+PACKAGE = Path(kitsulite.__file__).parent
+COMPILED = (".so", ".pyd", ".dylib")
+#: what is a compiled library as a whole: pictures are then stored without thumbnails
+LEFT_OUT = {"pillow"}
+#: what older Pythons need, and a newer one that bundles may not have
+OF_OLDER_PYTHONS = ("tomli", "typing_extensions")
+STARTER = """\
+import sys
+
+if sys.version_info < {version}:
+    sys.exit("This file needs Python {shown} or newer; this is " + sys.version.split()[0])
+from kitsulite.cli import main
+
+sys.exit(main())
+"""
+
+
+@command("bundle", option("target", metavar="FILE.pyz", help="the file that is made, or replaced"))
+def bundle(args):
+    """Make one file of kitsulite and the libraries that it needs, for any machine and system.
+
+    It runs on the Python that made it and on newer ones: make it with 3.10 for all. Compiled libraries stay outside:
+    pictures get no thumbnails, unless Pillow is installed where it runs.
+
+    kitsulite bundle kitsulite.pyz
+    python kitsulite.pyz serve
+    """
+    if not PACKAGE.is_dir():
+        raise SetupError("This is such a file itself: copy it.")
+    target = Path(args.target).expanduser()
+    content = io.BytesIO(b"")
+    names = write(content)
+    partial = target.with_name(f"{target.name}.partial")
+    try:
+        partial.write_bytes(b"#!/usr/bin/env python3\n" + content.getvalue())
+        partial.chmod(0o755)
+        partial.replace(target)
+    except OSError as error:
+        raise SetupError(f"{target} cannot be written ({error.strerror}): choose another place.") from None
+    size = target.stat().st_size / 2**20
+    print(f"{target}: kitsulite {kitsulite.__version__} with {', '.join(names)}, {size:.1f} MB.")
+
+
+def write(stream):
+    """Write the archive; returns the names of the libraries in it."""
+    libraries = needed(requirements())
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        version = oldest_python(libraries.values())
+        archive.writestr("__main__.py", STARTER.format(version=version, shown=".".join(map(str, version))))
+        for path in sorted(PACKAGE.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                archive.write(path, path.relative_to(PACKAGE.parent))
+        for library in libraries.values():
+            for file in library.files or ():
+                if belongs(file):
+                    archive.write(file.locate(), str(file))
+    return sorted(libraries)
+
+
+def oldest_python(libraries):
+    """The version of Python that all libraries run on, as they say, and every newer one."""
+    texts = [library.metadata["Requires-Python"] or "" for library in libraries]
+    found = [re.search(r">=\s*(\d+)\.(\d+)", text) for text in texts]
+    return max([(3, 10), *((int(one[1]), int(one[2])) for one in found if one)])
+
+
+def belongs(file):
+    """Whether a file of a library is one that runs anywhere, or says whose it is."""
+    return (
+        ".." not in file.parts and file.suffix not in (*COMPILED, ".pyc") and file.name not in ("RECORD", "INSTALLER")
+    )
+
+
+def requirements():
+    """What this package needs, as its metadata says; in a checkout that is not installed as pyproject.toml does."""
+    try:
+        return importlib.metadata.requires("kitsulite") or []
+    except importlib.metadata.PackageNotFoundError:
+        text = (PACKAGE.parent / "pyproject.toml").read_text()
+        return re.findall(r'^ +"([^"]+)",$', text.partition("\ndependencies = [")[2].partition("\n]")[0], re.MULTILINE)
+
+
+def needed(wanted):
+    """Name -> distribution of all that is wanted and what that wants in turn, extras not counted."""
+    found, waiting = {}, [*wanted, *OF_OLDER_PYTHONS]
+    while waiting:
+        requirement = waiting.pop()
+        name = re.match(r"[\w.-]+", requirement)[0].lower().replace("_", "-")
+        if name in found or name in LEFT_OUT or re.search(r"extra\s*==", requirement):
+            continue
+        try:
+            found[name] = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            # of another system or version of Python
+            continue
+        waiting += found[name].requires or []
+    return found
