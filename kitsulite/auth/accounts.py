@@ -6,6 +6,9 @@ An account is a row as it is stored: flags as 0 and 1, JSON as text.
 from kitsulite.auth import tokens
 from kitsulite.models.people import Person
 
+#: how keys of the counters of wrong answers begin, before the id of the account
+FAILURES = "failures-"
+
 
 def find(ctx, name):
     """The account that a person signs in to by address or desktop login, or None; bots have none."""
@@ -36,7 +39,13 @@ def _first(ctx, condition, *values):
 def set_password(ctx, account, stored, **columns):
     """Give an account a password, as its hash; all sessions but the one that asks end."""
     change(ctx, account, password=stored, **columns)
+    forget_failures(ctx, account["id"])
     tokens.end_sessions(ctx, account["id"])
+
+
+def forget_failures(ctx, person_id):
+    """Forget the wrong answers for an account from anywhere (see `auth/lockout.py`)."""
+    ctx.db.execute("DELETE FROM expiring_value WHERE key GLOB ?", [f"{FAILURES}{person_id}-*"])
 
 
 def change(ctx, account, **columns):

@@ -34,7 +34,7 @@ class Lock:
 
     def __init__(self, ctx, account, place):
         self.ctx = ctx
-        self.key = f"failures-{account['id'] or account['key']}-{place}"
+        self.key = f"{accounts.FAILURES}{account['id'] or account['key']}-{place}"
 
     def failures(self):
         """(how many there were, when the last one was)"""

@@ -1,7 +1,7 @@
 """The studio: persons and their time, departments, days off, organisation."""
 
 from kitsulite.api.policies import Policy, admin, inside, self_or_admin, signed_in
-from kitsulite.auth import tokens
+from kitsulite.auth import accounts, tokens
 from kitsulite.auth.passwords import hash_password
 from kitsulite.domain import access, periods
 from kitsulite.domain.deletion import persons as person_deletion
@@ -92,6 +92,8 @@ class Persons(Resource):
         return persons.prepare_changes(ctx, row, data)
 
     def updated(self, ctx, row, data):
+        if "login_failed_attemps" in data:
+            accounts.forget_failures(ctx, row["id"])
         if persons.renews_token(data):
             return {"access_token": tokens.renew_api_token(ctx, ctx.db.get(Person, row["id"]))}
 

@@ -1,5 +1,7 @@
 """A production that is deleted by force takes everything along that was made in it, and nothing else."""
 
+import io
+
 from kitsulite.models import TABLES
 from kitsulite.models.activity import (
     ApiEvent,
@@ -148,9 +150,7 @@ def test_files_of_previews_go_too(studio, admin):
     project = closed(studio)
     _, preview = fill(studio, project)
     files = studio.app.files
-    path = files.path("pictures", "original", preview["id"])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"picture")
+    files.write("pictures", "original", preview["id"], io.BytesIO(b"picture"))
     admin.delete(f"/data/projects/{project['id']}?force=true")
     assert files.find("pictures", "original", preview["id"]) is None
 

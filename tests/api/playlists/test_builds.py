@@ -95,9 +95,7 @@ def test_a_playlist_without_movies_fails_and_says_so(studio, build, clips):
 def test_previews_of_another_project_are_left_out(studio, scene, build, clips):
     other = studio.task(studio.entity(studio.project(), "Shot"), "Animation")
     preview = studio.preview(other, extension="mp4", status="ready")
-    path = studio.app.files.path("movies", "previews", preview["id"])
-    path.parent.mkdir(parents=True)
-    path.write_bytes(clips.normalised)
+    studio.app.files.write("movies", "previews", preview["id"], io.BytesIO(clips.normalised))
     assert build(clips, preview["id"])[0]["status"] == "failed"
 
 

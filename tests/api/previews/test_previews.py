@@ -241,7 +241,7 @@ def test_who_leads_or_does_the_work_changes_rows_of_previews_and_managers_delete
 
 def test_only_admins_give_a_preview_other_comments(studio, scene):
     preview = studio.preview(scene.task, scene.comment)
-    foreign = studio.comment(studio.task(studio.entity(studio.project(), "Shot")))
+    foreign = studio.comment(studio.task(studio.entity(scene.project, "Shot")))
     path = f"/data/preview-files/{preview['id']}"
     for role, kept in (("manager", scene.comment), ("admin", foreign)):
         assert scene.api(role).put(path, {"comments": [foreign["id"]]}).status_int == 200
