@@ -80,13 +80,15 @@ class Context:
         """The address that links lead to: that of the settings, else the one that the caller uses.
 
         Anybody could write any name into a request, and have others be sent a link to it: it counts only if it
-        is a name of this machine, or one that an administrator uses.
+        is a name of this machine, one of the setting `allowed_hosts`, or one that an administrator uses.
         """
         host = self.request.header("Host") if self.request and self.app.names_itself else ""
         if HOST.fullmatch(host):
             if self.is_admin:
                 self.app.trusted_hosts.add(host)
-            if host in self.app.trusted_hosts or hosts.is_own(hosts.name_of(host)):
+            name = hosts.name_of(host)
+            given = map(hosts.name_of, self.settings.allowed_hosts)
+            if host in self.app.trusted_hosts or name in given or hosts.is_own(name):
                 return f"{self.settings.domain_protocol}://{host}"
         return f"{self.settings.domain_protocol}://{self.settings.domain_name}"
 

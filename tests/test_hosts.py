@@ -80,6 +80,12 @@ def test_the_name_that_an_administrator_uses_is_believed(server):
     assert mailed_link(server, "nas.studio:8080") == "nas.studio:8080"
 
 
+def test_names_that_the_settings_allow_are_believed():
+    with Server(listen=False, allowed_hosts=["nas.studio"]) as server:
+        assert mailed_link(server, "nas.studio:8080") == "nas.studio:8080"
+        assert mailed_link(server, "evil.example") == server.app.settings.domain_name
+
+
 def test_a_name_in_the_settings_counts_for_all():
     with Server(listen=False, domain_name="kitsu.studio.org", domain_protocol="https") as server:
         assert mailed_link(server, "127.0.0.1:8099") == "kitsu.studio.org"

@@ -209,6 +209,7 @@ def test_events_jobs_and_the_other_pages_of_administrators(browser, demo):  # no
         window.wait("$('main h1')")
     window.wait("$$('.cards li').length === 3")
     window.run("location.hash = '#/backups'")
+    assert window.run("document.documentElement.dataset.live") == "on"
     window.click("#make-backup")
     window.wait("$$('tbody tr').length === 1 && $('#make-backup')")
     assert window.problems == []

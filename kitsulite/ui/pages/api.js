@@ -29,7 +29,11 @@ async function call(method, path, body) {
   const isJson = (answer.headers.get('Content-Type') || '').includes('json')
   const data = isJson ? await answer.json() : null
   if (!answer.ok) {
-    if (answer.status === 401 && !path.startsWith('/auth/')) dispatchEvent(new Event('signed-out'))
+    if (answer.status === 401 && !path.startsWith('/auth/')) {
+      dispatchEvent(new Event('signed-out'))
+      // whoever waits for the answer is on a page that is gone
+      return new Promise(() => {})
+    }
     throw new Refused(answer.status, data)
   }
   return data

@@ -1,6 +1,6 @@
 // The frame of all pages: who is signed in, where to go, which page is shown.
 import { LANGUAGES, avatar, choose, fill, fullName, h, language, say, t } from './dom.js'
-import { isAdmin, open, session, signOut } from './api.js'
+import { hangUp, isAdmin, listen, open, session, signOut } from './api.js'
 import './signin.js'
 import './home.js'
 import './board.js'
@@ -26,7 +26,16 @@ function link(to, label, here) {
   return h('a', { href: '#/' + to, 'aria-current': here === to ? 'page' : undefined }, label)
 }
 
+/** ends the listening that makes a person be there for others, on whatever page they are */
+let stay = null
+
 function drawTop(here) {
+  if (session.person) stay ??= listen(() => {})
+  else if (stay) {
+    stay()
+    stay = null
+    hangUp()
+  }
   top.hidden = !session.person
   if (!session.person) return
   const pages = isAdmin() ? ['people', 'outbox', 'events', 'jobs', 'backups'] : []

@@ -9,11 +9,10 @@ class Home extends HTMLElement {
 
   connectedCallback() {
     this.draw()
-    let due
     this.off = listen(name => {
       if (name && !CHANGES.test(name)) return
-      clearTimeout(due)
-      due = setTimeout(() => this.draw(), 500)
+      clearTimeout(this.due)
+      this.due = setTimeout(() => this.draw(), 500)
     })
     this.timer = setInterval(() => this.draw(), 30000)
   }
@@ -21,6 +20,7 @@ class Home extends HTMLElement {
   disconnectedCallback() {
     this.off()
     clearInterval(this.timer)
+    clearTimeout(this.due)
   }
 
   async draw() {
