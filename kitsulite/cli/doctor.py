@@ -23,6 +23,7 @@ EXTRAS = {
     "saml": ("minisaml", "sign-in by SAML"),
     "ldap": ("ldap3", "sign-in by LDAP"),
     "oidc": ("authlib", "sign-in by OpenID Connect"),
+    "docs": ("swagger_ui", "trying the API on its page"),
     "vfx": ("OpenEXR", "thumbnails of OpenEXR pictures"),
 }
 #: extras that a setting asks for -> whether it does; the others serve whatever comes in

@@ -22,6 +22,7 @@ OWN = {
     ("GET", "/apidocs/index.html"): "the same",
     ("GET", "/docs"): "the page that shows the API",
     ("GET", "/docs/<>"): "its style and script",
+    ("GET", "/docs/list"): "the same with all events, where the page is one to try them on",
     ("GET", "/openapi-raw.json"): "the document without code samples, which Zou has under this name",
     ("GET", "/plugins/<>/frontend"): "the page of a plugin",
     ("GET", "/plugins/<>/frontend/<>"): "the files of that page",

@@ -1,7 +1,9 @@
 """The description of the API: as an OpenAPI document and as a page."""
 
 import functools
+import importlib.util
 from importlib import resources
+from pathlib import Path
 
 from kitsulite.api.policies import public
 from kitsulite.errors import NotFound
@@ -10,7 +12,9 @@ from kitsulite.web import description, openapi, reply
 from kitsulite.web.route import get
 
 FOLDER = resources.files("kitsulite") / "ui" / "docs"
-KINDS = {"docs.css": "text/css; charset=utf-8", "docs.js": "text/javascript; charset=utf-8"}
+OF_SWAGGER = ("swagger-ui.css", "swagger-ui-bundle.js")
+STYLE, SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
+KINDS = {name: STYLE if name.endswith("css") else SCRIPT for name in ("docs.css", "docs.js", "try.js", *OF_SWAGGER)}
 
 
 @get("/openapi.json", allow=public)
@@ -35,16 +39,34 @@ def described(ctx):
 @get("/apidocs", allow=public)
 @get("/apidocs/index.html", allow=public)
 def page(ctx):
-    """All routes as a page."""
-    return reply.Reply((FOLDER / "index.html").read_bytes(), content_type="text/html; charset=utf-8")
+    """All routes as a page; with the extra `docs` they can be tried on it."""
+    return html("try.html" if swagger_folder() else "index.html")
+
+
+@get("/docs/list", allow=public)
+def list_page(ctx):
+    """All routes and events as a list."""
+    return html("index.html")
 
 
 @get("/docs/<name>", allow=public)
 def asset(ctx, name):
-    """A file of that page."""
-    if name not in KINDS:
+    """A file of these pages."""
+    folder = swagger_folder() if name in OF_SWAGGER else FOLDER
+    if name not in KINDS or folder is None:
         raise NotFound("There is no such file.")
-    return reply.Reply((FOLDER / name).read_bytes(), content_type=KINDS[name])
+    return reply.Reply((folder / name).read_bytes(), content_type=KINDS[name])
+
+
+def html(name):
+    return reply.Reply((FOLDER / name).read_bytes(), content_type="text/html; charset=utf-8")
+
+
+@functools.cache
+def swagger_folder():
+    """Where the extra `docs` brings Swagger UI, None without it; the library itself is not loaded."""
+    found = importlib.util.find_spec("swagger_ui")
+    return Path(found.origin).parent / "static" if found and found.origin else None
 
 
 def origin(ctx):

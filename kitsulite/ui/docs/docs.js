@@ -111,8 +111,14 @@ function modelLine(name, schema) {
   return foldable(`model:${name}`, heading, () => element("div", { class: "body" }, table("Keys", properties(schema))));
 }
 
+function eventLine(event) {
+  const heading = [element("span", { class: "method" }, event.kept ? "kept" : "live"), element("code", {}, event.name)];
+  const keys = table("Keys of the payload", event.keys.map((key) => [key, "", ""]));
+  return foldable(`event:${event.name}:${event.keys.join("+")}`, heading, () => element("div", { class: "body" }, keys));
+}
+
 /** The whole page: groups of lines, their menu, the search over both. */
-function show(spec) {
+function show([spec, described]) {
   const groups = spec.tags.map((tag) => ({ ...tag, lines: [] }));
   for (const operation of operationsOf(spec)) {
     const group = groups.find((candidate) => candidate.name === operation.tag);
@@ -123,6 +129,12 @@ function show(spec) {
     line: modelLine(name, schema),
   }));
   groups.push({ name: "Rows", description: "What answers show of each table.", lines: models });
+  const events = described["x-events"].map((event) => ({
+    words: `event ${event.name} ${event.keys.join(" ")}`.toLowerCase(),
+    line: eventLine(event),
+  }));
+  const about = "What the event stream sends (Socket.IO, namespace /events); live ones are not kept in the log.";
+  groups.push({ name: "Event stream", description: about, lines: events });
   for (const group of groups) {
     const heading = [element("h2", {}, group.name), element("p", { class: "dim" }, prose(group.description))];
     group.section = element("section", { id: group.name }, heading, group.lines.map(({ line }) => line));
@@ -177,8 +189,7 @@ document.addEventListener("click", (event) => {
 
 window.addEventListener("hashchange", openNamed);
 
-fetch("/api/openapi.json")
-  .then((answer) => answer.json())
+Promise.all(["/api/openapi.json", "/kitsulite/openapi.json"].map((path) => fetch(path).then((answer) => answer.json())))
   .then(show)
   .then(openNamed)
   .catch((error) => document.getElementById("operations").replaceChildren(element("p", {}, `The API cannot be described: ${error}`)));

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from kitsulite.api.server import docs
 from kitsulite.application import declared_routes
 
 ROUTES = declared_routes()
@@ -80,7 +81,28 @@ def test_the_raw_document_has_no_code_samples(studio, document):
     assert 'gazu.client.post("data/user/filters"' in samples[1]["source"]
 
 
-@pytest.mark.parametrize("path", ["/docs", "/docs/", "/apidocs", "/apidocs/", "/apidocs/index.html"])
+@pytest.fixture(params=["with Swagger UI", "without"])
+def swagger(request, monkeypatch, tmp_path):
+    """Whether the extra is installed, as a stand-in of its two files."""
+    for name in docs.OF_SWAGGER:
+        (tmp_path / name).write_text(f"/* {name} */")
+    monkeypatch.setattr(docs, "swagger_folder", lambda: tmp_path if request.param == "with Swagger UI" else None)
+    return request.param == "with Swagger UI"
+
+
+def test_the_routes_can_be_tried_where_the_extra_is_installed(studio, swagger):
+    assert ("swagger-ui-bundle.js" in studio.nobody.get("/docs").text) is swagger
+    assert studio.nobody.get("/docs/swagger-ui-bundle.js").status_int == (200 if swagger else 404)
+    assert "docs.js" in studio.nobody.get("/docs/list").text
+
+
+def test_the_extra_brings_the_files_of_the_page():
+    pytest.importorskip("swagger_ui")
+    assert all((docs.swagger_folder() / name).stat().st_size > 100_000 for name in docs.OF_SWAGGER)
+
+
+@pytest.mark.usefixtures("swagger")
+@pytest.mark.parametrize("path", ["/docs/list", "/docs", "/docs/", "/apidocs", "/apidocs/", "/apidocs/index.html"])
 def test_the_page_needs_nothing_from_elsewhere(studio, path):
     page = studio.nobody.get(path)
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
