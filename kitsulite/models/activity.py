@@ -45,6 +45,8 @@ class Notification(Row):
     class Meta:
         indexes = (
             (("person_id", "author_id", "comment_id", "reply_id", "playlist_id", "type"), True),
+            # the number of unread ones is asked for with every page
+            (("person_id", "read"), False),
             (("reply_id",), False),
         )
 

@@ -99,8 +99,8 @@ def zou_1_0_97(database: Database) -> None:
 
 
 #: the fifth brings the table of jobs, the sixth leaves concept folders and preview accounts out of the search,
-#: the seventh lets imports index many rows at once
-STEPS: tuple[Step, ...] = (in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 3)
+#: the seventh lets imports index many rows at once, the eighth counts unread notifications by an index
+STEPS: tuple[Step, ...] = (in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 4)
 
 
 def upgrade(database: Database, seed: Callable[[], object]) -> bool:
