@@ -73,10 +73,10 @@ class Recording:
         """Listen to every application of this process."""
         publish = Bus.publish
 
-        def recorded_publish(bus, name, payload):
+        def recorded_publish(bus, name, payload, about=None):
             if hasattr(self._local, "emitted"):
                 self._local.emitted.append((name, frozenset(payload)))
-            return publish(bus, name, payload)
+            return publish(bus, name, payload, about)
 
         patch.setattr(web_app, "in_order", lambda app, *rest: [Recorder(app, self), *in_order(app, *rest)])
         patch.setattr(Bus, "publish", recorded_publish)

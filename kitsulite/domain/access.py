@@ -300,9 +300,9 @@ def require_thumbnail(ctx, preview_id):
 
 
 def require_attachment(ctx, attachment):
-    """Require a person who sees the task of its comment, or the entity of its chat."""
+    """Require a person who reads its comment, or sees the entity of its chat."""
     if attachment["comment_id"]:
-        return require_task(ctx, ctx.db.get(Comment, attachment["comment_id"])["object_id"])
+        return require_comment_reader(ctx, ctx.db.get(Comment, attachment["comment_id"]))
     if attachment["chat_message_id"]:
         message = ctx.db.get(ChatMessage, attachment["chat_message_id"])
         return require_entity(ctx, ctx.db.get(Chat, message["chat_id"])["object_id"])
@@ -407,6 +407,24 @@ def require_quota_reader(ctx, person_id, project_id):
     leads = project_id is not None and scoped.membership.is_supervisor
     ctx.require(ctx.is_admin or leads or ctx.person_id == person_id)
     return scoped
+
+
+def effective_role(project, person="person.id", role="person.role"):
+    """SQL of the role of a person, given by the SQL of their id and global role, on a project."""
+    own = f"SELECT NULLIF(m.role, 'admin') FROM project_person_link m WHERE m.project_id = {project}"
+    return f"COALESCE(({own} AND m.person_id = {person}), {role})"
+
+
+def reads_task(task="t", person="person.id", role="person.role"):
+    """SQL condition: a person, given by the SQL of their id and global role, may read a task now."""
+    team = f"m.project_id = {task}.project_id AND m.person_id = {person}"
+    works = (
+        "SELECT 1 FROM task beside JOIN task_person_link l ON l.task_id = beside.id"
+        f" WHERE beside.entity_id = {task}.entity_id AND l.person_id = {person}"
+    )
+    is_vendor = f"COALESCE(NULLIF(m.role, 'admin'), {role}) = 'vendor'"
+    member = f"SELECT 1 FROM project_person_link m WHERE {team} AND (NOT {is_vendor} OR EXISTS ({works}))"
+    return f"({role} = 'admin' OR EXISTS ({member}))"
 
 
 def project_role(ctx, person_id, project_id):

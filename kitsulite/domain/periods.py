@@ -29,6 +29,12 @@ def of_year(year):
     return span(dt.date(year, 1, 1), dt.date(year, 12, 31))
 
 
+def of_iso_year(year):
+    """The span of the ISO weeks of a year, Monday to Sunday."""
+    year = read_year(year)
+    return span(dt.date.fromisocalendar(year, 1, 1), dt.date.fromisocalendar(year + 1, 1, 1) - ONE_DAY)
+
+
 def of_month(year, month):
     """The span of a month."""
     year, month = read_year(year), read_number(month, most=12)

@@ -28,26 +28,27 @@ class Bus:
         self._listeners = []
         self._lock = threading.Lock()
 
-    def listen(self, listener):
-        """Call `listener(name, payload)` for every event; returns what ends that."""
+    def listen(self, listener, with_about=False):
+        """Call `listener(name, payload)` for every event, or `(name, payload, about)`; returns what ends that."""
+        entry = (listener, with_about)
         with self._lock:
-            self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+            self._listeners.append(entry)
+        return lambda: self._listeners.remove(entry)
 
-    def publish(self, name, payload):
-        """Call all listeners; an exception is logged and stops none."""
-        for listener in list(self._listeners):
+    def publish(self, name, payload, about=None):
+        """Call all listeners; an exception is logged and stops none. `about`: see `events/audiences.py`."""
+        for listener, with_about in list(self._listeners):
             try:
-                listener(name, payload)
+                listener(name, payload, *([about] if with_about else []))
             except Exception:
                 log.exception("listener of %s", name)
 
 
-def emit(ctx, name, payload, project_id=None, stored=True):
+def emit(ctx, name, payload, project_id=None, stored=True, about=None):
     """Emit an event in the running transaction.
 
     `project_id` is added to the payload if it is known; `stored=False` for events that
-    are only broadcast.
+    are only broadcast. `about`: the project or person that a payload does not name, see `events/audiences.py`.
     """
     if ctx.app.bus.strict:
         names.check(name, payload, project_id, stored)
@@ -55,7 +56,7 @@ def emit(ctx, name, payload, project_id=None, stored=True):
     if stored:
         ctx.db.add(ApiEvent, name=name, data=payload, user_id=ctx.person_id, project_id=project_id)
     # long imports hold many of these
-    ctx.db.after_commit(functools.partial(ctx.app.bus.publish, name, payload))
+    ctx.db.after_commit(functools.partial(ctx.app.bus.publish, name, payload, about))
 
 
 def emit_many(ctx, events):

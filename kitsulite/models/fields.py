@@ -15,6 +15,7 @@ import functools
 import json
 import os
 import re
+import unicodedata
 import zoneinfo
 
 import peewee
@@ -78,6 +79,11 @@ def clean_ids(*ids):
     return [row_id.lower() for row_id in ids]
 
 
+def composed(text):
+    """A text with its accents composed (NFC), as it is stored and sought; macOS sends them apart."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
 class JsonText(str):
     """JSON that is already written: it is stored, and goes into an answer, as it is."""
 
@@ -89,7 +95,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 def dump(value):
     """JSON text as it is stored: compact, not escaped to ASCII."""
-    return JsonText(_ENCODER.encode(value))
+    return JsonText(composed(_ENCODER.encode(value)))
 
 
 def as_object(value):
@@ -139,13 +145,16 @@ class Text(Column):
     def convert(self, value):
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             self.reject(value, "text")
-        text = str(value)
+        text = composed(str(value))
         if self.max_length and len(text) > self.max_length:
             raise BadValue(f"{self.name} is too long: at most {self.max_length} characters.")
         return text
 
     def sought(self, text):
-        return text
+        return composed(text)
+
+    def db_value(self, value):
+        return composed(value) if isinstance(value, str) else value
 
 
 class Email(Text):
@@ -155,7 +164,7 @@ class Email(Text):
         return super().convert(value).lower()
 
     def sought(self, text):
-        return text.lower()
+        return composed(text).lower()
 
 
 class Trimmed(Text):
@@ -214,6 +223,9 @@ class Id(Text):
         if not is_id(text):
             raise BadValue(f"Invalid UUID value: {text}")
         return text.lower()
+
+    # ids need no composing
+    db_value = peewee.Field.db_value
 
 
 #: what becomes of a row whose reference leads to a row that is deleted

@@ -6,7 +6,7 @@ from typing import Any
 
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import Table
-from kitsulite.models.fields import BadValue
+from kitsulite.models.fields import BadValue, composed
 
 
 class Condition:
@@ -40,7 +40,7 @@ def add_filter(model: type[Table], condition: Condition, name: str, value: str, 
         elif field is None or field.secret:
             return
         elif name == "name":
-            condition.add(f"folded({table}.name) LIKE ? ESCAPE '\\'", [value.casefold()])
+            condition.add(f"folded({table}.name) LIKE ? ESCAPE '\\'", [composed(value).casefold()])
         elif value.startswith("["):
             found = [field.sought(text_of(element)) for element in list_of(name, value)]
             condition.add(f'{table}."{name}" IN ({", ".join("?" * len(found))})', found)

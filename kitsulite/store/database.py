@@ -8,6 +8,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,7 @@ from kitsulite import clock
 from kitsulite.errors import BadParameter, DiskFull, NotFound, RowRejected, Unavailable
 from kitsulite.models import TABLES
 from kitsulite.models.base import Many, Table, shown
-from kitsulite.models.fields import JsonText, is_id
+from kitsulite.models.fields import JsonText, Ref, composed, is_id
 from kitsulite.store.transactions import Callback, Transaction
 
 #: a row as the API shows it
@@ -326,8 +327,22 @@ class Database:
     def add(self, model: type[Table], **values: Any) -> Any:
         """Insert a row, defaults in place of what is missing or null; returns its id, None for a pure link."""
         row = new_row(model, values)
-        self.execute(insert_sql(model), list(row.values()))
+        with self.naming_references(model, row):
+            self.execute(insert_sql(model), list(row.values()))
         return row.get("id")
+
+    @contextlib.contextmanager
+    def naming_references(self, model: type[Table], values: dict[str, Any]) -> Iterator[None]:
+        """A refusal for a row that is missing names the column that asks for it."""
+        try:
+            yield
+        except RowRejected as error:
+            if error.kind == "reference":
+                for name, field in model.columns().items():
+                    row_id = values.get(name)
+                    if isinstance(field, Ref) and row_id and not self.exists(TABLES[field.table], id=row_id):
+                        raise RowRejected(f"{name} names no row that there is: {row_id}", "reference") from error
+            raise
 
     def insert(self, model: type[Table], **values: Any) -> Any:
         """Insert a row, defaults filled in, and return it as the API shows it."""
@@ -338,7 +353,8 @@ class Database:
         values.setdefault("updated_at", clock.now())
         marks = ", ".join(f'"{name}" = ?' for name in values)
         stored = [model.columns()[name].db_value(value) for name, value in values.items()]
-        return self.execute(f'UPDATE "{model.table()}" SET {marks} WHERE id = ?', [*stored, row_id]).rowcount
+        with self.naming_references(model, values):
+            return self.execute(f'UPDATE "{model.table()}" SET {marks} WHERE id = ?', [*stored, row_id]).rowcount
 
     def delete(self, model: type[Table], where: str | None = None, params: Sequence[Any] = (), **equal: Any) -> int:
         """Delete the rows that have these values, or that the condition names; returns how many."""
@@ -421,16 +437,25 @@ def insert_sql(model: type[Table]) -> str:
     return f'INSERT INTO "{model.table()}" ({columns}) VALUES ({marks(model.columns())})'
 
 
+#: condition of a column -> what a value has to be
+CHECKS = {
+    "difficulty BETWEEN 1 AND 5": "difficulty must be from 1 to 5.",
+    "duration > 0": "duration must be more than 0.",
+    "date <= end_date": "end_date must not be before date.",
+}
+
+
 def rejection(error: Any) -> RowRejected:
-    """The refusal that a constraint of SQLite stands for; no text of SQLite is shown."""
+    """The refusal that a constraint of SQLite stands for, with the columns; no text of SQLite is shown."""
     text = str(error)
     if text.startswith("UNIQUE"):
-        return RowRejected("A row with the same values exists already.", "unique")
+        columns = re.findall(r"\w+\.(\w+)", text)
+        return RowRejected(f"A row with the same {', '.join(columns) or 'values'} exists already.", "unique")
     if text.startswith("FOREIGN"):
         return RowRejected("A row that this one refers to is missing, or rows still refer to it.", "reference")
     if text.startswith("NOT NULL"):
         return RowRejected(f"A required field is missing: {text.rpartition('.')[2]}.", "required")
-    return RowRejected("A value is outside of its allowed range.", "check")
+    return RowRejected(CHECKS.get(text.partition(": ")[2], "A value is outside of its allowed range."), "check")
 
 
 def raise_unavailable(error: Any) -> None:
@@ -456,7 +481,7 @@ def raise_unfit(error: Any) -> None:
 
 def folded(text: Any) -> Any:
     """The form in which texts are compared regardless of case."""
-    return text.casefold() if isinstance(text, str) else text
+    return composed(text).casefold() if isinstance(text, str) else text
 
 
 def marks(values: Any) -> str:

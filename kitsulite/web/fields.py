@@ -13,7 +13,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 
 from kitsulite import clock
 from kitsulite.errors import InvalidBody
-from kitsulite.models.fields import BIGGEST_INTEGER, BIGGEST_NUMBER, is_id, read_moment
+from kitsulite.models.fields import BIGGEST_INTEGER, BIGGEST_NUMBER, composed, is_id, read_moment
 from kitsulite.web.request import boolean, parse_json
 
 INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
@@ -82,7 +82,7 @@ class Str(Field):
             self.fail(f"String should have at most {self.max} characters")
         if self.pattern and not re.fullmatch(self.pattern, value):
             self.fail(f"String should match pattern '{self.pattern}'")
-        return value
+        return composed(value)
 
 
 class Truth(Str):
@@ -247,11 +247,14 @@ class ListOrText(Field):
         self.texts = texts
 
     def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:
+        if value == "":
+            return []
+        is_text = isinstance(value, str)
         try:
-            value = parse_json(value.encode()) if isinstance(value, str) else value
+            value = parse_json(value.encode()) if is_text else value
         except ValueError:
             self.fail("Input should be the text of a JSON list")
-        if value is not None and not isinstance(value, list):
+        if (value is not None or is_text) and not isinstance(value, list):
             self.fail()
         if self.texts and not all(isinstance(item, str) for item in value or []):
             self.fail("Input should be a list of valid strings")

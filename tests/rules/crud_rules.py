@@ -66,7 +66,7 @@ RULES = (
     Table(
         *("asset-instances", "asset_instance"), "admin", "team but vendor", "admin", "team but vendor", "admin", TEXT
     ),
-    Table("attachment-files", "attachment_file", "admin", "team but vendor", "admin", "admin", "admin", NAME),
+    Table("attachment-files", "attachment_file", "admin", "comment reader", "admin", "admin", "admin", NAME),
     only_admins("budgets", "budget", NAME),
     only_admins("budget-entries", "budget_entry", {"months_duration": 3}),
     only_admins("chats", "chat", {"object_type": "entity"}),

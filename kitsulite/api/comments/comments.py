@@ -45,7 +45,7 @@ def comment_task(ctx, task_id, task_status_id, comment, checklist, links, **for_
     with attachments.received(ctx, ctx.request.uploads) as files, ctx.db.write():
         task = ctx.db.get(Task, task_id)
         ctx = access.require_commenter(ctx, task, task_status_id)
-        more = comments.for_managers(for_managers) if ctx.is_manager else {}
+        more = comments.for_managers(ctx, for_managers) if ctx.is_manager else {}
         return comments.post(ctx, task, ctx.row, comment, files=files, checklist=checklist, links=links, **more)
 
 

@@ -181,7 +181,7 @@ class PreviewFiles(Resource):
             return super().emit(ctx, action, row)
         status = ctx.request.json_object().get("status")
         ids = {"preview_file_id": row["id"], **({"status": status} if status else {})}
-        emit(ctx, "preview-file:update", ids)
+        emit(ctx, "preview-file:update", ids, about=self.about(ctx, "preview-file:update", row))
 
     def remove(self, ctx, row):
         previews.remove_preview(ctx, row, force=ctx.request.flag("force"))

@@ -41,6 +41,9 @@ class Persons(Resource):
         condition.add(persons.NO_PREVIEW)
         if ctx.global_role == "client":
             condition.add(persons.IS_TEAMMATE, [ctx.person_id])
+        if "email" in ctx.request.query and ctx.global_role in ("client", "vendor"):
+            # people from outside find themselves by their address, as programs do, and nobody else
+            condition.add("person.id = ?", [ctx.person_id])
 
     def check_get(self, ctx, row):
         ctx.require(persons.is_seen(ctx, row["id"]))

@@ -7,6 +7,7 @@ step that differs. The steps stand in the order in which they are taken.
 from kitsulite.api.policies import inside
 from kitsulite.domain import belonging, rows
 from kitsulite.errors import BadParameter, NotFound, RowRejected
+from kitsulite.events import audiences
 from kitsulite.events.bus import emit
 from kitsulite.models import target
 from kitsulite.models.base import json_object, parts
@@ -172,6 +173,7 @@ class Resource:
                     relations[key] = ids_of(key, value)
                 elif key in fields and (strict or not fields[key].secret or key in self.writable_secrets):
                     columns[key] = fields[key].clean(value)
+                    self.check_name(key, columns[key], strict)
                 elif strict:
                     raise RowRejected(f"'{key}' is no field of a {self.name}.")
             except BadValue as error:
@@ -179,6 +181,11 @@ class Resource:
                     raise BadParameter(f"{key}: {value[:80]!r} is not an ISO 8601 date.") from None
                 raise RowRejected(str(error)) from None
         return columns, relations
+
+    def check_name(self, key, value, is_new):
+        """Refuse to rename a row to nothing."""
+        if key == "name" and not is_new and isinstance(value, str) and not value.strip():
+            raise BadValue("name must not be empty.")
 
     def insert(self, ctx, columns):
         return ctx.db.insert(self.model, **columns)
@@ -256,7 +263,14 @@ class Resource:
     def emit(self, ctx, action, row):
         """The event of a change."""
         table = self.model.table()
-        emit(ctx, f"{table.replace('_', '-')}:{action}", {f"{table}_id": row["id"]}, row.get("project_id"))
+        name = f"{table.replace('_', '-')}:{action}"
+        emit(ctx, name, {f"{table}_id": row["id"]}, row.get("project_id"), about=self.about(ctx, name, row))
+
+    def about(self, ctx, name, row):
+        """The project or person that an event of a row is about."""
+        if audiences.word_of(name) == "the person":
+            return row.get("person_id")
+        return belonging.project_of_columns(ctx, self.model, row)
 
 
 class Body(dict):

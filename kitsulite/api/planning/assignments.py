@@ -21,7 +21,6 @@ def assign_task(ctx, task_id, person_id):
     person = assignments.find_person(ctx, person_id)
     ctx.require(assignments.may_assign(ctx, task, person))
     assignments.assign(ctx, task, person)
-    assignments.join_team(ctx, task, person)
     return ctx.db.get(Task, task["id"], relations=True)
 
 

@@ -69,8 +69,8 @@ def month_table(ctx, year, **filters):
 
 @get(TABLE + "/week-table/<year>", allow=signed_in, args=FILTERS)
 def week_table(ctx, year, **filters):
-    """Minutes per ISO week and person, of the days of a calendar year."""
-    return time_sheets.table(ctx, "week", periods.of_year(year), **filters)
+    """Minutes per ISO week and person, of an ISO year."""
+    return time_sheets.table(ctx, "week", periods.of_iso_year(year), **filters)
 
 
 @get(TABLE + "/day-table/<year>/<month>", allow=signed_in, args=FILTERS)

@@ -1,7 +1,7 @@
 """The live stream of events: Socket.IO by WebSocket or long-polling, on the port of the API.
 
-Every committed event goes to every client of the namespace `/events`, in order, sent by
-one thread so that no request waits for it. Review rooms relay what their members do.
+Every committed event goes to the clients of the namespace `/events` whom it concerns, in order, sent
+by one thread so that no request waits for it. Review rooms relay what their members do.
 Each client holds a thread of the server: at most `threads - 8` are let in, so that the API
 always has some left.
 """
@@ -21,6 +21,7 @@ from kitsulite.auth.preview_accounts import is_preview
 from kitsulite.context import Context
 from kitsulite.domain import access
 from kitsulite.errors import Answer, ApiError
+from kitsulite.events.audiences import Audiences
 from kitsulite.events.rooms import RELAYED, Rooms
 from kitsulite.models.previews import Playlist
 from kitsulite.web import errors
@@ -88,7 +89,9 @@ class LiveStream:
         self.app = app
         self.rooms = Rooms()
         self._lock = threading.Lock()
+        self.audiences = Audiences(app.db)
         self._clients = {}
+        self._persons = {}
         self._joined = {}
         self._outgoing = queue.SimpleQueue()
         self.server = socketio.Server(
@@ -101,7 +104,7 @@ class LiveStream:
         )
         self.server.eio.create_queue = Portions
         self._register()
-        self._stop_listening = app.bus.listen(lambda name, payload: self._outgoing.put((name, payload)))
+        self._stop_listening = app.bus.listen(lambda *event: self._outgoing.put(event), with_about=True)
         threading.Thread(target=self._send, name="kitsulite-events", daemon=True).start()
 
     def __call__(self, environ, start_response):
@@ -154,9 +157,17 @@ class LiveStream:
     def _send(self):
         while (message := self.next_message()) is not None:
             try:
-                self.server.emit(*message, namespace=NAMESPACE)
+                self.tell(*message)
             except Exception:
                 log.exception("broadcast of %s", message[0])
+
+    def tell(self, name, payload, about):
+        """Send an event to the clients of those whom it concerns."""
+        clients = dict(self._persons)
+        heard_by = self.audiences.of(name, payload, about, clients.values())
+        heard_at = [sid for sid, person_id in clients.items() if person_id in heard_by]
+        if heard_at:
+            self.server.emit(name, payload, room=heard_at, namespace=NAMESPACE)
 
     def _register(self):
         on = self.server.on
@@ -195,11 +206,13 @@ class LiveStream:
             shown.pop("HTTP_COOKIE", None)
             shown["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         try:
-            self.authenticated(shown)
+            ctx = self.authenticated(shown)
         except ApiError as error:
             raise socketio.exceptions.ConnectionRefusedError(refusal(error)) from None
         environ[STRANGER] = False
         self._clients[sid] = shown
+        self.audiences.greet(ctx.person_id)
+        self._persons[sid] = ctx.person_id
 
     def authenticated(self, environ):
         """The context of the caller of a handshake, or why the token is not valid."""
@@ -222,6 +235,7 @@ class LiveStream:
         """Let the person of a client that is gone leave the rooms that none of their other clients is in."""
         with self._lock:
             self._clients.pop(sid, None)
+            self._persons.pop(sid, None)
             for playlist_id, person_id in self._joined.pop(sid, set()):
                 if not any((playlist_id, person_id) in joined for joined in self._joined.values()):
                     self.broadcast(playlist_id, self.rooms.leave(playlist_id, person_id))

@@ -77,7 +77,7 @@ def post_entry(ctx, entry, task_id, attached, previewed):
         access.require_status(ctx, status)
         columns = {key: entry.get(key) or [] for key in ("checklist", "links")}
         if ctx.is_manager:
-            columns |= comments.for_managers({**entry, "for_client": False})
+            columns |= comments.for_managers(ctx, {**entry, "for_client": False})
         comment = comments.post(ctx, task, status, entry["text"], files=received, **columns)
     made = [add_preview(ctx, comment, upload) for upload in previewed]
     return {**comment, "preview_files": [preview for preview in made if preview]}

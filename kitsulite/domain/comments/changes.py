@@ -26,6 +26,7 @@ def require_editor(ctx, comment, changes):
     task = ctx.db.get(Task, comment["object_id"])
     ctx = access.require_task_reader(ctx, task)
     if ctx.role == "manager":
+        ctx.require(changes.get("person_id", comment["person_id"]) == comment["person_id"])
         return ctx
     changed = {key for key, value in changes.items() if value != comment.get(key, value)}
     own = comment["person_id"] == ctx.person_id

@@ -1,6 +1,7 @@
 """The chat of an entity."""
 
 from kitsulite import clock
+from kitsulite.domain import belonging
 from kitsulite.domain.comments import attachments
 from kitsulite.errors import BadParameter, Forbidden
 from kitsulite.events.bus import emit
@@ -57,7 +58,7 @@ def say(ctx, chat, text, files=()):
     ctx.db.update(Chat, chat["id"], last_message=now)
     attached = attachments.add(ctx, files, chat_message_id=message["id"])
     payload = {"chat_id": chat["id"], "chat_message_id": message["id"], "last_message": message["created_at"]}
-    emit(ctx, "chat:new-message", payload, stored=False)
+    emit(ctx, "chat:new-message", payload, stored=False, about=project_of(ctx, chat))
     return {**message, **({"attachment_files": attached} if attached else {})}
 
 
@@ -65,4 +66,10 @@ def unsay(ctx, chat, message):
     """Delete a message with its attachments and their files."""
     attachments.remove(ctx, force=True, chat_message_id=message["id"])
     ctx.db.delete(ChatMessage, id=message["id"])
-    emit(ctx, "chat:deleted-message", {"chat_id": chat["id"], "chat_message_id": message["id"]}, stored=False)
+    payload = {"chat_id": chat["id"], "chat_message_id": message["id"]}
+    emit(ctx, "chat:deleted-message", payload, stored=False, about=project_of(ctx, chat))
+
+
+def project_of(ctx, chat):
+    """The id of the project of the entity that a chat is about."""
+    return belonging.project_of_columns(ctx, Chat, chat)

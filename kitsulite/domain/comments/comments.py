@@ -5,14 +5,16 @@ import datetime as dt
 import functools
 
 from kitsulite import clock
-from kitsulite.domain import comment_events
+from kitsulite.domain import access, comment_events
 from kitsulite.domain.comments import attachments, mentions, news, notifications, views
 from kitsulite.domain.people.persons import full_parts
 from kitsulite.domain.previews import previews
 from kitsulite.domain.tasks import automations, tasks
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object, parts, shown
+from kitsulite.models.choices import MANAGERS
 from kitsulite.models.people import Person
+from kitsulite.models.projects import ProjectPersonLink
 from kitsulite.models.tasks import Comment, Task, TaskStatus
 
 
@@ -43,8 +45,16 @@ def create(ctx, task, status, author_id, text, tags=True, fired=(), **columns):
     return comment
 
 
-def for_managers(given):
-    """The columns of a comment that only managers set, from what a request gives."""
+def for_managers(ctx, given):
+    """The columns of a comment that only managers set, from what a request gives.
+
+    They write in the name of people of their team whom they lead; admins in that of anybody.
+    """
+    author_id = given.get("person_id")
+    if author_id and author_id != ctx.person_id and not ctx.is_admin and ctx.db.find(Person, id=author_id):
+        project_id = ctx.membership.project_id
+        ctx.require(ctx.db.exists(ProjectPersonLink, project_id=project_id, person_id=author_id))
+        ctx.require(access.project_role(ctx, author_id, project_id) not in MANAGERS)
     return {
         "author_id": given.get("person_id"),
         "created_at": moment(given.get("created_at")),

@@ -1,4 +1,4 @@
-"""Persons and departments that a text names: `@Full Name` or `@Department`, before a space or the end."""
+"""Persons and departments that a text names: `@Full Name` or `@Department`, where no word goes on behind it."""
 
 import re
 
@@ -11,7 +11,7 @@ HASHTAG = re.compile(r"#([^\W\d_]+)")
 
 def named(text, names):
     """The ids whose name a text calls; `names` holds (id, name)."""
-    return [row_id for row_id, name in names if re.search(f"@{re.escape(name)}(?: |\\Z)", text)]
+    return [row_id for row_id, name in names if re.search(f"@{re.escape(name)}(?!\\w|-\\w)", text)]
 
 
 def persons(ctx, text, project_id):

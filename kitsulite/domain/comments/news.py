@@ -7,7 +7,7 @@ from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import News
 from kitsulite.models.base import json_object
-from kitsulite.store.conditions import Condition
+from kitsulite.store.conditions import Condition, quoted
 from kitsulite.store.database import JsonText
 
 #: entries on a page where nothing else is asked
@@ -86,6 +86,9 @@ def listing(ctx, condition, only_preview, page, limit, **filters):
         if value:
             condition.add(FILTERS[name], [value])
     row = WITH_PREVIEWS if only_preview else news_rows.ROW
+    if not ctx.is_admin:
+        mine = {"person": quoted(ctx.person_id), "role": quoted(ctx.global_role)}
+        condition.add(access.reads_task(**mine))
     found = news_rows.page(ctx, condition, max(page, 0) or 1, max(limit, 0) or PAGE, row)
     changes = (
         f"SELECT c.task_status_id AS status FROM {news_rows.TABLES} WHERE {condition.sql}"

@@ -1,13 +1,15 @@
 """Notifications: whom an event concerns, with the event of each."""
 
+from kitsulite.domain import access
 from kitsulite.domain.comments import mentions, notification_messages
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Notification
 
-#: whether a person wants notifications by mail or chat too
+#: whether a person wants notifications by mail or chat too; no row for one who may not read the task
 RECIPIENT = (
     "SELECT notifications_enabled = 1 OR notifications_slack_enabled = 1 OR notifications_mattermost_enabled = 1"
-    " OR notifications_discord_enabled = 1 FROM person WHERE id = ?"
+    " OR notifications_discord_enabled = 1 FROM person WHERE id = :person AND (:task IS NULL"
+    f" OR EXISTS (SELECT 1 FROM task t WHERE t.id = :task AND {access.reads_task()}))"
 )
 #: persons who follow a task: assignees, subscribers, and subscribers of its sequence and task type
 FOLLOWERS = (
@@ -19,9 +21,9 @@ FOLLOWERS = (
 
 
 def notify(ctx, kind, person_ids, author_id, project_id, **columns):
-    """Notify persons; those who do not exist (any more) are left out."""
+    """Notify persons; those who do not exist (any more), or may not read the task, are left out."""
     for person_id in person_ids:
-        person = ctx.db.row(RECIPIENT, [person_id])
+        person = ctx.db.row(RECIPIENT, {"person": person_id, "task": columns.get("task_id")})
         if person:
             row_id = ctx.db.add(Notification, type=kind, person_id=person_id, author_id=author_id, **columns)
             payload = {"notification_id": row_id, "person_id": person_id}

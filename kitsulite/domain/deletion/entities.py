@@ -1,5 +1,6 @@
 """Canceling and deleting entities, with all that goes with them, in one transaction."""
 
+from kitsulite.domain import playlist_entries
 from kitsulite.domain.deletion import references
 from kitsulite.domain.deletion.tasks import remove_task
 from kitsulite.domain.entities import casting
@@ -125,7 +126,8 @@ def remove_tasks(ctx, entity):
 
 
 def emit_deletion(ctx, entity):
-    """The event of a deletion."""
+    """The event of a deletion, whose entries of playlists go too."""
+    playlist_entries.forget(ctx, entity["id"])
     kind = kind_of(ctx, entity)
     emit(ctx, f"{kind}:delete", {key_of(kind): entity["id"]}, entity["project_id"])
 

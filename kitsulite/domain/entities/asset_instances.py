@@ -40,7 +40,7 @@ def create_in_asset(ctx, target_id, asset_id, description=None):
     asset = usable_asset(ctx, target["project_id"], asset_id)
     instance = create(ctx, asset, description, target_asset_id=target["id"])
     payload = {"asset_id": target["id"], "asset_instantiated": asset["id"], "asset_instance_id": instance["id"]}
-    emit(ctx, "asset_instance:new", payload)
+    emit(ctx, "asset_instance:new", payload, about=target["project_id"])
     return instance
 
 
@@ -50,7 +50,7 @@ def create_in_scene(ctx, scene_id, asset_id, description=None):
     asset = usable_asset(ctx, scene["project_id"], asset_id)
     instance = create(ctx, asset, description, scene_id=scene["id"])
     payload = {"scene_id": scene["id"], "asset_id": asset["id"], "asset_instance_id": instance["id"]}
-    emit(ctx, "asset_instance:new", payload)
+    emit(ctx, "asset_instance:new", payload, about=scene["project_id"])
     return instance
 
 
@@ -76,7 +76,8 @@ def remove_from_shot(ctx, shot_id, instance_id):
 def emit_shot_change(ctx, what, shot, instance):
     """Mark a shot as changed and emit which instance was added or removed."""
     ctx.db.update(Entity, shot["id"])
-    emit(ctx, f"asset_instance:{what}", {"shot_id": shot["id"], "asset_instance_id": instance["id"]})
+    payload = {"shot_id": shot["id"], "asset_instance_id": instance["id"]}
+    emit(ctx, f"asset_instance:{what}", payload, about=shot["project_id"])
 
 
 # Lists, each as `{id: [instance]}`

@@ -5,6 +5,7 @@ from kitsulite.domain.entities import changes as entity_changes
 from kitsulite.domain.entities import entities, vendor_view, with_tasks
 from kitsulite.domain.frame_rate import fps_of
 from kitsulite.domain.kinds import get_of_kind
+from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity
 from kitsulite.models.projects import Project
@@ -86,6 +87,8 @@ def change(ctx, shot_id, data):
     entity_changes.check(data)
     columns = Entity.columns()
     changes = {key: columns[key].clean(value) for key, value in data.items() if key in columns and key not in KEPT}
+    if changes.get("name") is not None and not changes["name"].strip():
+        raise BadParameter("name must not be empty.")
     belonging.check(ctx, Entity, ctx.db.get(Entity, shot_id), changes)
     ctx.db.update(Entity, shot_id, **changes)
     shot = ctx.db.get(Entity, shot_id)

@@ -42,6 +42,7 @@ IDENTITIES = ("oidc_issuer", "oidc_subject", "saml_issuer", "saml_subject")
 FOR_ADMINS = {
     *("role", "departments", "active", "is_bot", "archived", "login_failed_attemps", "last_login_failed"),
     *("is_generated_from_ldap", "ldap_uid", "last_presence", "studio_id"),
+    *("daily_salary", "position", "seniority", "is_guest", "expiration_date"),
     *IDENTITIES,
 }
 #: columns whose rejection has a message of its own

@@ -56,13 +56,14 @@ def may_unassign(ctx, task, person_id):
 
 
 def assign(ctx, task, person):
-    """Assign a person to a task and emit the event; an unknown person, None, gets the answer of the reference."""
+    """Assign a person, who joins the team, to a task; an unknown one, None, gets the answer of the reference."""
     if person is None:
         raise Answer(400, {"error": "Assignee doesn't exist in database."})
     check_assignee(person)
     ctx.db.link(TaskPersonLink, task_id=task["id"], person_id=person["id"])
     emit_assignment(ctx, "assign", task, person["id"])
     tasks.update_and_emit(ctx, task, assigner_id=ctx.person_id)
+    join_team(ctx, task, person)
     notifications.notify_assignee(ctx, task, person["id"])
 
 
@@ -73,17 +74,12 @@ def join_team(ctx, task, person):
 
 
 def assign_many(ctx, person, task_ids):
-    """Assign a person to those tasks that the caller may; returns these tasks with their assignees.
-
-    The person joins the team of the first task's project.
-    """
+    """Assign a person to those tasks that the caller may; returns these tasks with their assignees."""
     done = []
     for task in known_tasks(ctx, task_ids):
         if may_assign(ctx, task, person):
             assign(ctx, task, person)
             done.append(task)
-    if done:
-        join_team(ctx, done[0], person)
     return [ctx.db.get(Task, task["id"], relations=True) for task in done]
 
 

@@ -1,6 +1,6 @@
 """Previews: the revisions of a task's work, attached to its comments."""
 
-from kitsulite.domain import access, comment_events
+from kitsulite.domain import access, comment_events, playlist_entries
 from kitsulite.domain.entities import entities
 from kitsulite.domain.entities.names import full_name
 from kitsulite.domain.files import places
@@ -156,6 +156,7 @@ def remove_preview(ctx, preview, force=False, elect=True):
     ctx.db.delete(CommentPreviewLink, preview_file=preview["id"])
     ctx.app.jobs.cancel_all(ctx, preview["id"])
     ctx.db.delete(PreviewFile, id=preview["id"])
+    playlist_entries.forget(ctx, preview["id"])
     if elect:
         elect_last_preview(ctx, preview)
         for entity_id in entity_ids:

@@ -140,7 +140,7 @@ def first_episode(ctx, project_id):
     """The id of the first episode of a TV show by name; E01 is created if there is none."""
     sql = "SELECT id FROM entity WHERE project_id = ? AND entity_type_id = ? ORDER BY name LIMIT 1"
     found = ctx.db.value(sql, [project_id, temporal_id(ctx, "Episode")])
-    return found or episodes.create(ctx, project_id, "E01")["id"]
+    return found or episodes.create(ctx, project_id, "E01", description="", data={})["id"]
 
 
 def first_episode_of_show(ctx, project_id):

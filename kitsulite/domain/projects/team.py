@@ -4,10 +4,14 @@ from kitsulite.domain.ids import path_id
 from kitsulite.domain.people import persons
 from kitsulite.domain.projects import preview_accounts, projects
 from kitsulite.errors import BadParameter
+from kitsulite.models.activity import Subscription
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import is_id
 from kitsulite.models.people import Person
 from kitsulite.models.projects import Project, ProjectPersonLink
+
+#: SQL condition on a subscription with two parameters: it follows something of a project
+IN_PROJECT = " OR ".join(f"{name}_id IN (SELECT id FROM {name} WHERE project_id = ?)" for name in ("task", "entity"))
 
 
 def members(ctx, project_id):
@@ -48,7 +52,11 @@ def set_role(ctx, project_id, person_id, role):
 
 
 def remove(ctx, project_id, person_id):
-    """Take a person out of the team; tasks stay assigned. Emits the event even if the person was no member."""
+    """Take a person out of the team: tasks stay assigned, what they followed they follow no longer.
+
+    Emits the event even if the person was no member.
+    """
     project_id = ctx.db.get(Project, project_id)["id"]
     ctx.db.delete(ProjectPersonLink, project_id=project_id, person_id=person_id)
+    ctx.db.delete(Subscription, f"person_id = ? AND ({IN_PROJECT})", [person_id, project_id, project_id])
     projects.changed(ctx, project_id)

@@ -16,7 +16,7 @@ ASSET_TYPES = {
     "vfx": (*_THREE_D, "Vehicle"),
     "games": (*_THREE_D, "UI"),
 }
-OTHER_ENTITY_TYPES = ("Episode", "Sequence", "Shot", "Edit")
+OTHER_ENTITY_TYPES = ("Episode", "Sequence", "Shot", "Edit", "Scene", "Concept")
 
 _DEPARTMENTS_3D = (
     ("Modeling", "#78909C"),

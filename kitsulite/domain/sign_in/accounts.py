@@ -21,7 +21,7 @@ def first_administrator(ctx, email, password=""):
         # another process, or thread, may have been faster
         if ctx.db.exists(Person):
             return None
-        names = {"first_name": "Super", "last_name": "Admin"}
+        names = {"first_name": "Super", "last_name": "Admin", "phone": "", "desktop_login": ""}
         person_id = ctx.db.add(Person, **names, email=email.strip().lower(), role="admin", password=stored)
         emit(ctx, "person:new", {"person_id": person_id})
     return password

@@ -42,7 +42,7 @@ def send_to_review(ctx, task, person_id, comment, name, revision, change_status)
         "person_shotgun_id": person and person.get("shotgun_id"),
         "change_status": change_status,
     }
-    emit(ctx, "task:to-review", {**ids, **payload})
+    emit(ctx, "task:to-review", {**ids, **payload}, about=project["id"])
     around = {"project": project, "entity": entity, "entity_type": entity_type, "person": person}
     return {**ctx.db.get(Task, task["id"], relations=True), **around, **payload}
 

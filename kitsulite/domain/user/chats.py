@@ -44,4 +44,5 @@ def leave(ctx, entity_id):
 
 
 def emit_chat(ctx, name, chat):
-    emit(ctx, name, {"chat_id": chat["id"], "person_id": ctx.person_id}, stored=False)
+    payload = {"chat_id": chat["id"], "person_id": ctx.person_id}
+    emit(ctx, name, payload, stored=False, about=chats.project_of(ctx, chat))

@@ -3,7 +3,7 @@
 from kitsulite.domain import kinds as entity_types
 from kitsulite.domain.people import persons
 from kitsulite.domain.projects import projects
-from kitsulite.domain.user import filters
+from kitsulite.domain.user import filters, notifications
 from kitsulite.models.activity import Plugin
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import EntityType
@@ -22,7 +22,6 @@ PLUGIN_KEYS = (
     *("frontend_project_enabled", "frontend_studio_enabled", "icon"),
 )
 PLUGINS = f"SELECT {json_object({key: parts(Plugin)[key] for key in PLUGIN_KEYS})} FROM plugin ORDER BY name"
-UNREAD = "SELECT count(*) FROM notification WHERE person_id = ? AND read = 0"
 PROJECT_ROLES = "SELECT json_group_object(project_id, role) FROM project_person_link WHERE person_id = ? AND role <> ''"
 
 
@@ -34,7 +33,7 @@ def context(ctx):
         "status_automations": ctx.db.all_json(StatusAutomation),
         "departments": ctx.db.all_json(Department),
         "studios": ctx.db.all_json(Studio),
-        "notification_count": ctx.db.value(UNREAD, [ctx.person_id]),
+        "notification_count": notifications.unread(ctx),
         "persons": everybody(ctx),
         "project_status": ctx.db.all_json(ProjectStatus),
         "project_roles": ctx.db.value(PROJECT_ROLES, [ctx.person_id]),

@@ -1,7 +1,7 @@
 """Search filters of a person and their groups: own ones, and the ones that others share."""
 
 from kitsulite.domain import belonging
-from kitsulite.domain.access import IN_OPEN_PROJECT, is_manager
+from kitsulite.domain.access import IN_OPEN_PROJECT, in_open_projects, is_manager
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.models.activity import SearchFilter, SearchFilterGroup
 from kitsulite.models.base import shown
@@ -36,12 +36,13 @@ def groups(ctx):
 
 def visible(ctx, model, order):
     """Own and shared rows of no project or an open one: (list type, project or "all", department, JSON)."""
+    mine, params = in_open_projects(ctx)
     sql = (
         f"SELECT list_type, COALESCE(project_id, 'all'), department_id, {shown(model)} FROM {model.table()}"
-        f" WHERE (person_id = ? OR is_shared = 1) AND (project_id IS NULL OR project_id {IN_OPEN_PROJECT})"
-        f" ORDER BY {order}"
+        f" WHERE (person_id = ? OR is_shared = 1 AND (project_id IS NULL OR project_id {mine}))"
+        f" AND (project_id IS NULL OR project_id {IN_OPEN_PROJECT}) ORDER BY {order}"
     )
-    return ctx.db.execute(sql, [ctx.person_id])
+    return ctx.db.execute(sql, [ctx.person_id, *params])
 
 
 def reaches(ctx, department_id):

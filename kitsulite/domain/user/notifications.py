@@ -1,9 +1,10 @@
 """The notifications of a person, read and unread."""
 
 from kitsulite import clock
+from kitsulite.domain import access
 from kitsulite.domain.comments.views import meant_for_client
 from kitsulite.domain.entities.names import episode_id, full_name
-from kitsulite.errors import BadParameter, NotFound
+from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Notification
 from kitsulite.models.base import json_object
@@ -20,9 +21,21 @@ FROM = (
     " LEFT JOIN playlist l ON l.id = n.playlist_id"
     " LEFT JOIN project p ON p.id = COALESCE(t.project_id, l.project_id)"
 )
-#: SQL condition: the texts of clients are not for artists, those among the studio not for clients
+#: SQL condition on a notification: the caller may read now what it is about
+IS_READABLE = (
+    f"(n.task_id IS NULL OR EXISTS (SELECT 1 FROM task t WHERE t.id = n.task_id"
+    f" AND {access.reads_task('t', ':person', ':role')}))"
+    " AND (n.playlist_id IS NULL OR :role = 'admin' OR EXISTS (SELECT 1 FROM playlist l JOIN project_person_link m"
+    " ON m.project_id = l.project_id WHERE l.id = n.playlist_id AND m.person_id = :person))"
+)
+UNREAD = f"SELECT count(*) FROM notification n WHERE n.person_id = :person AND n.read = 0 AND {IS_READABLE}"
+#: SQL condition: the texts of clients are not for artists and vendors, those among the studio not for clients
+_FROM_CLIENT = " OR ".join(
+    f"{access.effective_role('p.id', f'{alias}.id', f'{alias}.role')} = 'client'" for alias in ("author", "writer")
+)
 _UNREADABLE = (
-    "CASE :role WHEN 'user' THEN author.role = 'client' WHEN 'client' THEN NOT "
+    f"CASE {access.effective_role('p.id', ':person', ':role')}"
+    f" WHEN 'user' THEN {_FROM_CLIENT} WHEN 'vendor' THEN {_FROM_CLIENT} WHEN 'client' THEN NOT "
     + meant_for_client("c", "writer", "COALESCE(p.is_clients_isolated, 0)", ":person")
     + " END"
 )
@@ -79,18 +92,18 @@ def newest(ctx, **filters):
     `after` and `before` are stored moments, `read` and `watching` flags.
     """
     asked = {name: value for name, value in filters.items() if value is not None}
-    where = " AND ".join(["person_id = :person", *(FILTERS[name] for name in asked)])
+    where = " AND ".join(["person_id = :person", IS_READABLE, *(FILTERS[name] for name in asked)])
     newest_first = "ORDER BY created_at DESC, rowid DESC"
-    rows = f"(SELECT *, rowid FROM notification WHERE {where} {newest_first} LIMIT {MOST})"
+    rows = f"(SELECT *, rowid FROM notification n WHERE {where} {newest_first} LIMIT {MOST})"
     sql = f"SELECT {json_object(SHOWN)} FROM {rows}{FROM} ORDER BY n.created_at DESC, n.rowid DESC"
-    return ctx.db.json_list(sql, {**asked, "person": ctx.person_id, "role": ctx.global_role})
+    return ctx.db.json_list(sql, {**asked, **caller(ctx)})
 
 
 def single(ctx, notification_id):
     """One notification of the caller, shown as in the list."""
     row = own(ctx, notification_id)
     sql = f"SELECT {json_object(SHOWN)} FROM notification{FROM} WHERE n.id = :id"
-    return ctx.db.objects(sql, {"id": row["id"], "person": ctx.person_id, "role": ctx.global_role})[0]
+    return ctx.db.objects(sql, {"id": row["id"], **caller(ctx)})[0]
 
 
 def mark(ctx, notification_id, read):
@@ -110,10 +123,17 @@ def mark_all(ctx):
 
 
 def own(ctx, notification_id):
-    """The caller's notification of an id: malformed is a BadParameter, any other NotFound."""
+    """The caller's notification of an id: malformed is a BadParameter, any other, or not readable, NotFound."""
     if not is_id(notification_id):
         raise BadParameter("Wrong UUID format.")
-    row = ctx.db.get(Notification, notification_id)
-    if row["person_id"] != ctx.person_id:
-        raise NotFound("Notification not found.")
-    return row
+    sql = f"SELECT n.id FROM notification n WHERE n.id = :id AND n.person_id = :person AND {IS_READABLE}"
+    return ctx.db.get(Notification, ctx.db.value(sql, {"id": notification_id.lower(), **caller(ctx)}))
+
+
+def unread(ctx):
+    """How many notifications the caller has not read yet."""
+    return ctx.db.value(UNREAD, caller(ctx))
+
+
+def caller(ctx):
+    return {"person": ctx.person_id, "role": ctx.global_role}

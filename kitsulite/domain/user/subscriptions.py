@@ -3,8 +3,7 @@
 from kitsulite.domain import access
 from kitsulite.domain.ids import path_id
 from kitsulite.models.activity import Subscription
-from kitsulite.models.entities import Entity
-from kitsulite.models.tasks import Task, TaskType
+from kitsulite.models.tasks import TaskType
 
 
 def follows_task(ctx, task_id):
@@ -13,8 +12,8 @@ def follows_task(ctx, task_id):
 
 
 def follow_task(ctx, task_id):
-    """Follow a task; returns the subscription, the existing one if there is one."""
-    return follow_tasks(ctx, [task_id])[0]
+    """Follow a task that the caller reads; returns the subscription, the existing one if there is one."""
+    return follow(ctx, task_id=access.require_task(ctx, task_id).row["id"])
 
 
 def leave_task(ctx, task_id):
@@ -23,11 +22,9 @@ def leave_task(ctx, task_id):
 
 
 def follow_tasks(ctx, task_ids):
-    """Follow tasks of one's projects; returns the subscriptions in their order."""
-    tasks = [ctx.db.get(Task, task_id) for task_id in task_ids]
-    for task in tasks:
-        access.require_member(ctx, task["project_id"])
-    return [follow(ctx, task_id=task["id"]) for task in tasks]
+    """Follow tasks, all of which the caller reads; returns the subscriptions in their order."""
+    found = [access.require_task(ctx, task_id).row["id"] for task_id in task_ids]
+    return [follow(ctx, task_id=task_id) for task_id in found]
 
 
 def leave_tasks(ctx, task_ids):
@@ -43,9 +40,8 @@ def follows_sequence(ctx, sequence_id, task_type_id):
 
 
 def follow_sequence(ctx, sequence_id, task_type_id):
-    """Follow the tasks of a type below a sequence; returns the subscription."""
-    sequence = ctx.db.get(Entity, sequence_id)
-    access.require_member(ctx, sequence["project_id"])
+    """Follow the tasks of a type below a sequence of the caller's project; returns the subscription."""
+    sequence = access.require_entity(ctx, sequence_id).row
     return follow(ctx, entity_id=sequence["id"], task_type_id=ctx.db.get(TaskType, task_type_id)["id"])
 
 

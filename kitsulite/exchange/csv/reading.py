@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, TypeAlias, TypeVar
 from kitsulite.errors import Answer, Refused, TooLarge
 from kitsulite.exchange.csv.columns import label
 from kitsulite.exchange.csv.sheets import unguarded
-from kitsulite.models.fields import BIGGEST_INTEGER, BadValue
+from kitsulite.models.fields import BIGGEST_INTEGER, BadValue, composed
 
 Value = TypeVar("Value")
 #: the name of a column, or what it is about with the name; see `columns`
@@ -98,7 +98,7 @@ def decoded(stream: BinaryIO) -> str:
         raise Refused("The file is not in UTF-8.") from None
     if "\0" in text:
         raise Refused("The file is no text in UTF-8.")
-    return text
+    return composed(text)
 
 
 def delimiter(text: str, known: set[str]) -> str:

@@ -37,9 +37,10 @@ def read_arguments(declared: Mapping[str, Any], request: Request) -> dict[str, A
     for name, field in declared.items():
         value = request.arguments(name) if isinstance(field, fields.List) else request.argument(name, fields.missing)
         if value is fields.missing and field.required:
-            raise BadParameter(f"Missing required parameter: {name}")
+            raise BadParameter(f"Missing required parameter: {name}", {"errors": {name: ["Field required"]}})
         try:
             values[name] = field.deserialize(value)
         except fields.ValidationError:
-            raise BadParameter(field.refusal.format(name=name, value=str(value)[:80])) from None
+            message = field.refusal.format(name=name, value=str(value)[:80])
+            raise BadParameter(message, {"errors": {name: [message]}}) from None
     return values

@@ -75,7 +75,7 @@ MAY = {
     "member": set(),
     "supervisor": {"pinned", "checked", "checklist"},
     "supervisor of another department": set(),
-    "manager": set(EDITS) - {"author"},
+    "manager": set(EDITS) - {"author", "own author"},
     "manager outside": set(),
     "client": set(),
 }

@@ -248,6 +248,8 @@ def test_names_are_data_wherever_they_come_back(board):
 
 def test_a_comment_with_its_notifications_is_a_fixed_number_of_statements_per_reader(board):
     readers = [board.studio.person() for _ in range(4)]
+    for reader in readers:
+        board.studio.link(ProjectPersonLink, project_id=board.project["id"], person_id=reader["id"])
     body = {"task_status_id": board.status("wip"), "comment": "hello"}
     api, path = board.api(), f"/actions/tasks/{board.task['id']}/comment"
 
@@ -261,3 +263,10 @@ def test_a_comment_with_its_notifications_is_a_fixed_number_of_statements_per_re
     for reader in readers:
         board.studio.add(Subscription, person_id=reader["id"], task_id=board.task["id"])
     assert statements() == few + 2 * len(readers)
+
+
+def test_only_who_may_read_the_task_is_notified_of_a_comment(board):
+    outside = board.studio.person()
+    board.studio.add(Subscription, person_id=outside["id"], task_id=board.task["id"])
+    board.posted(text=f"{board.call(outside)} look")
+    assert board.notified() == [("comment", board.artist["id"])]

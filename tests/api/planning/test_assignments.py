@@ -112,14 +112,14 @@ def test_tasks_that_may_not_be_assigned_are_left_out(board):
     assert board.studio.events() == ["task:assign", "task:update", "project:update"]
 
 
-def test_only_the_team_of_the_first_task_is_joined(board):
+def test_the_teams_of_all_tasks_are_joined(board):
     other = board.studio.project(team=[board.manager])
     second = board.studio.task(board.studio.entity(other, "Prop"))
     newcomer = board.studio.person()
     ids = [board.task["id"], second["id"]]
     assert len(board.api().put(f"/actions/persons/{newcomer['id']}/assign", {"task_ids": ids}).json) == 2
     teams = board.db.column("SELECT project_id FROM project_person_link WHERE person_id = ?", [newcomer["id"]])
-    assert teams == [board.project["id"]]
+    assert teams == [board.project["id"], other["id"]]
 
 
 @pytest.mark.parametrize("body", [{}, {"task_ids": []}, {"task_ids": "x"}, {"task_ids": [1]}])

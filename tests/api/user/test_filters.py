@@ -4,7 +4,7 @@ import pytest
 
 from kitsulite.models.activity import SearchFilter, SearchFilterGroup
 from kitsulite.models.fields import new_id
-from kitsulite.models.projects import Project, ProjectStatus
+from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
 
 FILTERS, GROUPS = "/data/user/filters", "/data/user/filter-groups"
 BOTH = pytest.mark.parametrize("path", [FILTERS, GROUPS])
@@ -117,7 +117,8 @@ def test_only_managers_of_the_project_share(studio, api, project, path):
         assert stranger.post(path, asked).json["is_shared"] is False
         assert api.post(path, asked).json["is_shared"] is bool(place)
         assert studio.api(studio.admin).post(path, asked).json["is_shared"] is bool(place)
-    assert len(listed(stranger.get(path))) == 4
+    # their own two, and none of a project that they are not in
+    assert len(listed(stranger.get(path))) == 2
 
 
 @BOTH
@@ -142,7 +143,10 @@ def test_null_leaves_a_value_as_it_is(api, project, path):
 @BOTH
 def test_only_the_owner_and_admins_reach_a_row(studio, api, project, path):
     made = api.post(path, body(path, is_shared=True, project_id=project["id"])).json
-    item, stranger = f"{path}/{made['id']}", studio.api(studio.person("manager"))
+    mate = studio.person("manager")
+    item, stranger = f"{path}/{made['id']}", studio.api(mate)
+    assert listed(stranger.get(path)) == []
+    studio.link(ProjectPersonLink, project_id=project["id"], person_id=mate["id"])
     assert listed(stranger.get(path)) == [("todo", project["id"], "props")]
     for refused in (stranger.put(item, {"name": "stolen"}), stranger.delete(item)):
         assert refused.status_int == 404
@@ -167,15 +171,16 @@ def test_a_single_group_is_read_by_its_owner_and_a_single_filter_by_nobody(studi
 def test_rows_of_a_department_are_for_its_people_and_for_managers(studio, path):
     modeling = studio.department()
     owner, modeler = studio.person("user"), studio.person("user", departments=[modeling])
-    project = studio.project(team=[(owner, "manager")])
+    supervisor, manager = studio.person("supervisor"), studio.person("manager")
+    project = studio.project(team=[(owner, "manager"), modeler, supervisor, manager])
     asked = body(path, is_shared=True, project_id=project["id"], department_id=modeling["id"])
     assert studio.api(owner).post(path, asked).json["is_shared"] is True
     hidden = {} if path == FILTERS else {"todo": {}}
     for person, sees in (
         (owner, False),
         (modeler, True),
-        (studio.person("supervisor"), False),
-        (studio.person("manager"), True),
+        (supervisor, False),
+        (manager, True),
         (studio.admin, True),
     ):
         answer = studio.api(person).get(path)

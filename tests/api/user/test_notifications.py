@@ -3,9 +3,10 @@
 import pytest
 
 from kitsulite.models.activity import Notification, Subscription
+from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_id
 from kitsulite.models.previews import Playlist, PreviewFile
-from kitsulite.models.projects import Project
+from kitsulite.models.projects import Project, ProjectPersonLink
 from kitsulite.models.tasks import Comment, CommentPreviewLink, Task
 
 PATH = "/data/user/notifications"
@@ -23,8 +24,8 @@ def api(studio, me):
 
 
 @pytest.fixture
-def task(studio):
-    project = studio.project(name="Cosmos")
+def task(studio, me):
+    project = studio.project(name="Cosmos", team=[me])
     episode = studio.entity(project, "Episode", name="E01")
     sequence = studio.entity(project, "Sequence", name="SQ01", parent_id=episode["id"])
     return studio.task(studio.entity(project, "Shot", name="SH01", parent_id=sequence["id"]), "Animation")
@@ -125,8 +126,8 @@ def test_a_reply_that_is_gone_has_no_text(studio, api, task, told):
     assert (row["reply_text"], row["reply_mentions"], row["reply_department_mentions"]) == ("", [], [])
 
 
-def test_a_playlist_showsout_a_task(studio, api, told):
-    project = studio.project(name="Show")
+def test_a_playlist_shows_without_a_task(studio, me, api, told):
+    project = studio.project(name="Show", team=[me])
     episode = studio.entity(project, "Episode")
     columns = {"name": "Dailies", "for_entity": "shot", "is_for_all": True}
     playlist = studio.add(Playlist, project_id=project["id"], episode_id=episode["id"], **columns)
@@ -151,6 +152,7 @@ def test_a_playlist_showsout_a_task(studio, api, told):
 @pytest.mark.parametrize(("role", "hidden"), [("user", True), ("supervisor", False), ("client", False)])
 def test_artists_do_not_read_what_clients_write(studio, task, role, hidden):
     reader, client = studio.person(role), studio.person("client")
+    studio.link(ProjectPersonLink, project_id=task["project_id"], person_id=reader["id"])
     reply = {"id": new_id(), "text": "soon?", "mentions": [], "department_mentions": []}
     written = comment(studio, task, client, replies=[reply])
     about = {"task_id": task["id"], "comment_id": written["id"], "reply_id": reply["id"]}
@@ -171,6 +173,7 @@ def test_artists_do_not_read_what_clients_write(studio, task, role, hidden):
 )
 def test_clients_read_of_a_comment_what_its_task_shows_them(studio, task, author, isolated, columns, text):
     reader, writer, artist = studio.person("client"), studio.person(author), studio.person()
+    studio.link(ProjectPersonLink, project_id=task["project_id"], person_id=reader["id"])
     reply = {"id": new_id(), "text": "soon?", "mentions": [], "department_mentions": []}
     with studio.db.write():
         studio.db.update(Project, task["project_id"], is_clients_isolated=isolated)
@@ -285,3 +288,29 @@ def test_the_list_costs_the_same_queries_however_long_it_is(studio, api, told):
     few, queries = ask()
     tell(990)
     assert (few, ask()) == (10, (100, queries))
+
+
+def test_who_may_no_longer_read_a_task_reads_nothing_of_it(studio, me, api, task, told):
+    project_id = task["project_id"]
+    playlist = studio.add(Playlist, name="Dailies", project_id=project_id)
+    rows = [
+        told(comment_id=comment(studio, task)["id"]),
+        told("playlist-ready", task_id=None, playlist_id=playlist["id"]),
+    ]
+    context = "/data/user/context"
+    assert (len(api.get(PATH).json), api.get(context).json["notification_count"]) == (2, 2)
+    assert studio.api(studio.admin).delete(f"/data/projects/{project_id}/team/{me['id']}").status_int == 204
+    assert (api.get(PATH).json, api.get(context).json["notification_count"]) == ([], 0)
+    for row in rows:
+        assert api.get(f"{PATH}/{row['id']}").status_int == 404
+        assert api.put(f"{PATH}/{row['id']}", {"read": True}).status_int == 404
+
+
+def test_a_vendor_reads_of_the_tasks_of_their_entities_alone(studio, task, told):
+    vendor = studio.person("vendor")
+    studio.link(ProjectPersonLink, project_id=task["project_id"], person_id=vendor["id"])
+    told(person_id=vendor["id"])
+    assert studio.api(vendor).get(PATH).json == []
+    beside = studio.task(studio.db.get(Entity, task["entity_id"]), "Layout", assignees=[vendor])
+    assert beside["entity_id"] == task["entity_id"]
+    assert len(studio.api(vendor).get(PATH).json) == 1

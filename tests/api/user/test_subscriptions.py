@@ -4,6 +4,7 @@ import pytest
 
 from kitsulite.models.activity import Subscription
 from kitsulite.models.fields import new_id
+from kitsulite.models.projects import ProjectPersonLink
 
 
 @pytest.fixture
@@ -123,3 +124,25 @@ def test_unknown_sequences_and_task_types_are_not_found(studio, api, sequence):
         for place in ((wrong, layout), (sequence["id"], wrong)):
             path = "/actions/user/sequences/{}/task-types/{}/subscribe".format(*place)
             assert api.post(path).status_int == 404
+
+
+def test_what_one_may_not_read_one_does_not_follow(studio, tasks, sequence):
+    layout = studio.task_type("Layout")["id"]
+    vendor = studio.person("vendor")
+    studio.link(ProjectPersonLink, project_id=sequence["project_id"], person_id=vendor["id"])
+    for api in (studio.api(studio.person("manager")), studio.api(vendor)):
+        assert api.post(f"/actions/user/tasks/{tasks[0]}/subscribe").status_int == 403
+        assert api.post("/actions/user/tasks/subscribe", {"task_ids": tasks}).status_int == 403
+        path = f"/actions/user/sequences/{sequence['id']}/task-types/{layout}/subscribe"
+        assert api.post(path).status_int == 403
+    assert studio.db.all(Subscription) == []
+
+
+def test_who_leaves_the_team_follows_nothing_of_the_project(studio, person, api, sequence, tasks):
+    layout = studio.task_type("Layout")["id"]
+    api.post("/actions/user/tasks/subscribe", {"task_ids": tasks})
+    api.post(f"/actions/user/sequences/{sequence['id']}/task-types/{layout}/subscribe")
+    elsewhere = studio.task(studio.entity(studio.project(team=[person]), "Prop"))
+    api.post(f"/actions/user/tasks/{elsewhere['id']}/subscribe")
+    studio.api(studio.admin).delete(f"/data/projects/{sequence['project_id']}/team/{person['id']}")
+    assert [row["task_id"] for row in studio.db.all(Subscription)] == [elsewhere["id"]]

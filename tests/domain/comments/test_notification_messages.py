@@ -114,7 +114,9 @@ def test_an_assignation_is_mailed(office):
 def test_a_mail_quotes_nothing_that_its_reader_may_not_see(office):
     client = office.studio.person("client")
     with office.db.write():
-        office.db.relate(Project, office.project["id"], "team", [p["id"] for p in (office.author, client)])
+        office.db.relate(
+            Project, office.project["id"], "team", [p["id"] for p in (office.author, office.artist, client)]
+        )
     office.comment("Secret question", status="todo", person=client)
     (mail,) = office.mails()
     assert "Secret question" not in mail.get_body(["plain"]).get_content()

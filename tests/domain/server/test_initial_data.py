@@ -64,7 +64,7 @@ def test_asset_types_and_kinds_of_entities_depend_on_the_studio(fresh):
     domain, db = fresh
     own = {"3d": [], "2d": [], "vfx": ["Vehicle"], "games": ["UI"]}[domain]
     third = "Background" if domain == "2d" else "Environment"
-    kinds = ["Episode", "Sequence", "Shot", "Edit"]
+    kinds = ["Episode", "Sequence", "Shot", "Edit", "Scene", "Concept"]
     assert names(db, EntityType) == ["Character", "Prop", third, "FX", *own, *kinds]
     assert all(row["short_name"] is None for row in db.all(EntityType))
 

@@ -1,0 +1,57 @@
+"""Texts as people type them: accents in one form, names that are some, mentions before any mark."""
+
+import unicodedata
+
+import pytest
+
+from kitsulite.models.entities import Entity
+
+APART = unicodedata.normalize("NFD", "Ébène")
+
+
+def test_a_name_is_the_same_however_its_accents_are_sent(studio, admin, project):
+    sequence = studio.entity(project, "Sequence")
+    path = f"/data/projects/{project['id']}/shots"
+    made = [admin.post(path, {"name": name, "sequence_id": sequence["id"]}).json for name in (APART, "Ébène")]
+    assert made[0]["id"] == made[1]["id"]
+    assert made[0]["name"] == "Ébène"
+    for name in (APART, "Ébène"):
+        assert len(admin.get("/data/entities", params={"name": name}).json) == 1
+        found = admin.post("/data/search", {"query": name, "index_names": ["shots"]}).json["shots"]
+        assert [shot["name"] for shot in found] == ["Ébène"]
+    admin.put(f"/data/entities/{made[0]['id']}", {"data": {APART: APART}})
+    assert studio.db.get(Entity, made[0]["id"])["data"] == {"Ébène": "Ébène"}
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_nothing_is_renamed_to_nothing(studio, admin, project, name):
+    shot = studio.entity(project, "Shot", name="SH01")
+    for path in (f"/data/entities/{shot['id']}", f"/data/shots/{shot['id']}", f"/data/projects/{project['id']}"):
+        assert admin.put(path, {"name": name}).status_int == 400
+    assert studio.db.get(Entity, shot["id"])["name"] == "SH01"
+
+
+@pytest.mark.parametrize(
+    "text", ["{}, please look", "look {}.", "({})", "{}\nnext line", "see {}: here", "{}'s shot", "{}"]
+)
+def test_a_mention_may_be_followed_by_any_mark(board, text):
+    comment = board.posted(text=text.format(board.call(board.colleague)))
+    assert comment["mentions"] == [board.colleague["id"]]
+
+
+@pytest.mark.parametrize("more", ["s", "-Paul", "2"])
+def test_a_longer_name_is_somebody_else(board, more):
+    assert board.posted(text=board.call(board.colleague) + more)["mentions"] == []
+
+
+def test_a_form_with_an_empty_checklist_is_a_comment(board):
+    fields = {"task_status_id": board.status("todo"), "comment": "hi"}
+    path = f"/actions/tasks/{board.task['id']}/comment"
+    made = board.api().upload(path, [], **fields, checklist="")
+    assert (made.status_int, made.json["checklist"]) == (201, [])
+    assert board.api().upload(path, [], **fields, checklist="null").status_int == 400
+
+
+def test_a_query_that_is_wrong_says_so_as_a_body_does(admin, project):
+    answer = admin.get(f"/data/projects/{project['id']}/news?page=x")
+    assert (answer.status_int, list(answer.json["data"]["errors"])) == (400, ["page"])

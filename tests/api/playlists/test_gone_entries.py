@@ -1,0 +1,17 @@
+"""Entries of playlists go with their entity and their preview."""
+
+from kitsulite.models.previews import Playlist
+
+
+def test_an_entry_goes_with_its_entity_and_with_its_preview(studio, scene):
+    kept = studio.entity(scene.project, "Shot")
+    previews = [studio.preview(scene.task), studio.preview(studio.task(kept, "Animation"))]
+    shots = [{"entity_id": kept["id"], "preview_file_id": previews[1]["id"]}]
+    shots += [{"entity_id": scene.entity["id"], "preview_file_id": previews[0]["id"]}, {"entity_id": kept["id"]}]
+    playlist = studio.add(Playlist, name="Dailies", project_id=scene.project["id"], shots=shots)
+    studio.forget_events()
+    assert scene.api().delete(f"/data/shots/{scene.entity['id']}?force=true").status_int == 204
+    assert studio.db.get(Playlist, playlist["id"])["shots"] == [shots[0], shots[2]]
+    assert studio.events("playlist:update") == ["playlist:update"]
+    assert scene.api().delete(f"/data/preview-files/{previews[1]['id']}").status_int == 204
+    assert studio.db.get(Playlist, playlist["id"])["shots"] == [shots[2]]
