@@ -1,12 +1,15 @@
-"""What hostile uploads cost: memory of the server and the time of another client's small reads.
+"""What hostile requests cost: memory of the server and the time of another client's small reads.
 
-    PYTHONPATH=.:tests python tests/bench/hostile.py            # 40 uploads, four at a time
+    PYTHONPATH=.:tests python tests/bench/hostile.py            # 40 uploads, four at a time, then bodies and connections
 
-Small files that are huge once decoded are uploaded as previews and avatars, while another client
-reads one row again and again.
+Small files that are huge once decoded are uploaded as previews and avatars, bodies of nested lists are sent
+with a token and without, and more connections are opened than there may be, none of which says anything,
+while another client reads one row again and again.
 """
 
+import contextlib
 import io
+import socket
 import statistics
 import sys
 import tempfile
@@ -68,23 +71,51 @@ def main(uploads="40"):
     avatar = f"/pictures/thumbnails/persons/{studio.admin['id']}"
     bombs = [(bomb(*made), f"a.{made[3].lower()}") for made in BOMBS]
     with Process(folder, "--synchronous", "OFF") as process, ThreadPoolExecutor(AT_ONCE + 1) as pool:
-        client, stop = Client(process.api_url, token), threading.Event()
-        reading = pool.submit(reads, client, f"/data/tasks/{task['id']}", stop)
+        client, path = Client(process.api_url, token), f"/data/tasks/{task['id']}"
 
         def send(number):
             content, name = bombs[number % len(bombs)]
             path = avatar if number % 5 == 4 else paths[number]
             return Client(process.api_url, token).upload(path, content, name).status
 
-        before, started = memory(process.process.pid)[0], time.monotonic()
-        statuses = Counter(pool.map(send, range(int(uploads))))
-        stop.set()
-        taken = reading.result()
-        seconds = time.monotonic() - started
-        now, most = memory(process.process.pid)
-    print(f"{uploads} uploads in {seconds:.0f} s, by status: {dict(statuses)}")
-    print(f"memory: {before} MB before, {most} MB at most, {now} MB after")
-    print(f"reads: {statistics.median(taken) * 1000:.1f} ms in the middle, {max(taken) * 1000:.0f} ms at most")
+        measure(process, pool, client, path, f"{uploads} uploads", lambda: pool.map(send, range(int(uploads))))
+        measure(
+            process, pool, client, path, "6 bodies", lambda: pool.map(send_body, [client, Client(process.api_url)] * 3)
+        )
+        measure(process, pool, client, path, "1,100 connections", lambda: open_connections(process.url))
+
+
+def measure(process, pool, client, path, what, attack):
+    """Attack while a client reads, and print what it cost."""
+    stop = threading.Event()
+    reading = pool.submit(reads, client, path, stop)
+    before, started = memory(process.process.pid)[0], time.monotonic()
+    statuses = Counter(attack())
+    seconds = time.monotonic() - started
+    stop.set()
+    taken = reading.result()
+    now, most = memory(process.process.pid)
+    print(f"{what} in {seconds:.1f} s, by status: {dict(statuses)}")
+    print(f"  memory: {before} MB before, {most} MB at most so far, {now} MB after")
+    print(f"  reads: {statistics.median(taken) * 1000:.1f} ms in the middle, {max(taken) * 1000:.0f} ms at most")
+
+
+def send_body(client):
+    """Send nested lists, as many as a body holds at all: 60 MB."""
+    try:
+        return client.send("POST", "/auth/login", b"[[[[],[]]]," * 5_500_000 + b"0]", "application/json").status
+    except OSError:
+        return "closed"
+
+
+def open_connections(url):
+    """Open connections that say nothing, and hold them for two seconds."""
+    host, port = url.partition("//")[2].split(":")
+    with contextlib.ExitStack() as stack:
+        for _ in range(1_100):
+            stack.enter_context(socket.create_connection((host, int(port)), timeout=10))
+        time.sleep(2)
+    return ["opened"]
 
 
 if __name__ == "__main__":
