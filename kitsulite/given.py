@@ -63,6 +63,7 @@ class Given(TypedDict, total=False):
     # persons and pages
     default_timezone: str
     default_locale: str
+    named_version: str
     nb_records_per_page: int
     # files
     max_content_length: int

@@ -269,6 +269,7 @@ GROUPS = {
     "persons and pages": (
         Setting("default_timezone", str, "Europe/Paris", "time zone of new persons", check=values.time_zone),
         Setting("default_locale", str, "en_US", "language of new persons", check=values.locale),
+        Setting("named_version", str, "", "version of Zou that is named to clients which insist on an older one"),
         Setting("nb_records_per_page", int, 100, "rows on a page of a listing", least=1),
     ),
     "files": (

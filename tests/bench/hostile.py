@@ -1,6 +1,6 @@
-"""What hostile requests cost: memory of the server and the time of another client's small reads.
+"""What hostile requests cost: memory, and the time of another client's small reads.
 
-    PYTHONPATH=.:tests python tests/bench/hostile.py            # 40 uploads, four at a time, then bodies and connections
+    PYTHONPATH=.:tests python tests/bench/hostile.py            # 40 uploads, then bodies and connections
 
 Small files that are huge once decoded are uploaded as previews and avatars, bodies of nested lists are sent
 with a token and without, and more connections are opened than there may be, none of which says anything,

@@ -14,20 +14,20 @@ LINES = ("database", "event-stream", "key-value-store", "job-queue", "indexer")
 @get("/", allow=public)
 def version(ctx):
     """The API that is answered, and its version."""
-    about = status.version()
+    about = status.version(ctx)
     return {"api": about["name"], "version": about["version"]}
 
 
 @get("/status", allow=public)
 def health(ctx):
     """Whether each part of the server works."""
-    return {**status.version(), **{f"{part}-up": up for part, up in status.health(ctx).items()}}
+    return {**status.version(ctx), **{f"{part}-up": up for part, up in status.health(ctx).items()}}
 
 
 @get("/status.txt", allow=public)
 def health_as_text(ctx):
     """Whether each part of the server works, a line for each."""
-    about, health = status.version(), status.health(ctx)
+    about, health = status.version(ctx), status.health(ctx)
     lines = [f"name: {about['name']}", f"version: {about['version']}"]
     lines += [f"{part}-up: {'up' if health[part] else 'down'}" for part in LINES]
     return reply.text("\n".join(lines) + "\n", "text")

@@ -16,9 +16,9 @@ PARTS = ("database", "key-value-store", "event-stream", "job-queue", "indexer")
 PREVIEWS = {"mp4": "video", "png": "picture", "obj": "model"}
 
 
-def version():
-    """The name and the version of the API that is answered."""
-    return {"name": "Zou", "version": ZOU_VERSION}
+def version(ctx):
+    """The name and the version of the API that is answered, or that clients are to believe in."""
+    return {"name": "Zou", "version": ctx.settings.named_version or ZOU_VERSION}
 
 
 def health(ctx):

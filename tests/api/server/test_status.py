@@ -21,6 +21,11 @@ def test_the_version_is_that_of_the_answered_api(studio):
     assert answer.json == {"api": "Zou", "version": kitsulite.ZOU_VERSION}
 
 
+def test_a_client_that_insists_on_an_older_version_is_named_one(studio, set_up):
+    set_up(named_version="1.0.67")
+    assert studio.nobody.get("/").json["version"] == studio.nobody.get("/status").json["version"] == "1.0.67"
+
+
 @pytest.mark.parametrize("path", ["/", "/status", "/status.txt", "/status/influx", "/config"])
 def test_everybody_may_ask_how_the_server_is(studio, path):
     assert studio.nobody.get(path).status_int == 200
