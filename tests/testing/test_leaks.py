@@ -34,4 +34,6 @@ def test_two_hundred_servers_leave_nothing(tmp_path, monkeypatch):
                 assert server.app.live
                 server.snapshot("one")
                 server.reset()
-    assert held() == before
+    threads, handles, files = held()
+    # threads of earlier tests may have ended meanwhile
+    assert (threads <= before[0], handles <= before[1], files) == (True, True, [])

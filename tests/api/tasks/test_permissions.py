@@ -79,7 +79,7 @@ ROUTES = (
     ("POST", "/actions/projects/{project}/delete-tasks", "admin manager", ["{task}"]),
     ("POST", ON_TASK + "/comments/{comment}/add-attachment", "admin manager", FILE),
     ("DELETE", COMMENT + "/attachments/{attachment}", "admin manager"),
-    ("GET", "/data/attachment-files/{attachment}/file/{name}", NO_VENDOR),
+    ("GET", "/data/attachment-files/{attachment}/file/{name}", "admin manager supervisor user"),
     ("GET", PROJECT + "/attachment-files", "admin"),
     ("GET", TASK + "/attachment-files", "admin"),
     ("POST", ON_TASK + "/comments/{comment}/add-preview", LEADS, {}),
