@@ -35,5 +35,7 @@ def test_two_hundred_servers_leave_nothing(tmp_path, monkeypatch):
                 server.snapshot("one")
                 server.reset()
     threads, handles, files = held()
-    # threads of earlier tests may have ended meanwhile
-    assert (threads <= before[0], handles <= before[1], files) == (True, True, [])
+    # some are of earlier tests, which begin and end what is theirs; 200 servers would leave as many
+    assert threads < before[0] + 10
+    assert handles < before[1] + 10
+    assert files == []
