@@ -40,7 +40,11 @@ UNLIKE = re.compile(
     r"|/data/projects/<project_id>/(day-offs|quotas/persons/<person_id>|entities/casting/\w+/<\w+>)"
     r"|/data/projects/<project_id>/task-types/<task_type_id>/softwares"
     r"|/data/(scenes|shots)/<\w+>/asset-instances|/data/entities/<entity_id>/tasks"
+    # what may be none
+    r"|/data/(persons/<person_id>|user)/day-offs/<date>|/data/user/tasks/<task_id>/time-spents/<date>"
 )
+#: columns that are null to people who do not see them
+MASKED = {"difficulty"}
 #: those that answer a page, and those that answer a list although a parameter comes last
 PAGED = re.compile(r"/data/(entities/<entity_id>|projects|projects/<project_id>)/news")
 LISTED = re.compile(r"/data/(persons/<person_id>|user)/time-spents/<date>|/data/persons/day-offs/<year>")
@@ -331,7 +335,8 @@ def row_shape(model: type[Table]) -> Json:
     """The columns of a table as answers show them."""
     found: Json = {}
     for name in model.shown_columns():
-        found[model.shown_names.get(name, name)] = column_shape(model.columns()[name])
+        shape = column_shape(model.columns()[name])
+        found[model.shown_names.get(name, name)] = with_null(shape) if name in MASKED else shape
     # of ids, or of rows where a route shows them
     found.update({name: {"type": "array", "items": ANYTHING} for name in model.relations})
     found["type"] = {"type": "string"}

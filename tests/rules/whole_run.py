@@ -22,6 +22,7 @@ SILENT = {
     },
     "rows that are made when they are first asked for": {
         *("GET /config", "GET /data/salary-scales", "GET /data/entities/<entity_id>/chat"),
+        "GET /kitsulite/about",
     },
     "links to playlists are for guests, who hear no events": {
         "POST /data/playlists/<playlist_id>/share",
@@ -47,6 +48,12 @@ SILENT = {
         *(f"POST /import/shotgun/remove/{kind}" for kind in ("episode", "sequence", "scene", "shot")),
         *(f"POST /import/shotgun/remove/{kind}" for kind in ("step", "status", "version", "note", "person")),
         *("POST /import/shotgun/errors", "DELETE /import/shotgun/errors/<error_id>"),
+    },
+    "dry runs take back what they have done": {
+        *(f"POST /import/csv/projects/<project_id>/{kind}" for kind in ("assets", "shots", "edits")),
+        "POST /import/csv/projects/<project_id>/task-types/<task_type_id>/estimations",
+        "POST /import/csv/projects/<project_id>/episodes/<episode_id>/task-types/<task_type_id>/estimations",
+        *("POST /import/otio/projects/<project_id>", "POST /import/otio/projects/<project_id>/episodes/<episode_id>"),
     },
     "imports that were asked to be silent": {str(route) for route in ROUTES if route.rule.startswith("/import/kitsu/")},
     "the API has no event for it": {
@@ -95,7 +102,12 @@ TOLD = {
     ("GET /data/persons", "password"): "hashes, for admins who ask for them to move to another server",
     ("GET /openapi.json", "password"): "the name of a field",
     ("GET /openapi-raw.json", "password"): "the name of a field",
-    ("GET /kitsulite/openapi.json", "password"): "the name of a field",
+    **{
+        ("GET /kitsulite/openapi.json", name): "the name of a field"
+        for name, field in Person.columns().items()
+        if field.secret or name == "password"
+    },
+    ("POST /data/projects/<project_id>/preview-account", "password"): "the password itself, shown once",
     ("POST /auth/totp", "otp_recovery_codes"): "the codes themselves, shown once when they are made",
     ("POST /auth/email-otp", "otp_recovery_codes"): "the same",
     ("POST /auth/fido", "otp_recovery_codes"): "the same",
