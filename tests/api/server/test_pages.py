@@ -8,6 +8,7 @@ import time_machine
 from support import PASSWORD, Api
 
 from kitsulite.domain.server import first_start, initial_data
+from kitsulite.jobs import queue
 from kitsulite.models.server import Job
 
 
@@ -126,7 +127,9 @@ def test_a_mail_is_looked_for_in_the_outbox_alone(admin, studio):
 # Jobs
 
 
-def test_jobs_are_listed_tried_again_and_cancelled(studio, admin):
+def test_jobs_are_listed_tried_again_and_cancelled(studio, admin, monkeypatch):
+    # no worker takes the job before it is cancelled
+    monkeypatch.setattr(queue, "NEXT", "SELECT id FROM job WHERE 0")
     project = studio.project()
     preview = studio.preview(studio.task(studio.entity(project, "Prop")), extension="mp4")
     values = {"kind": "movie", "subject_id": preview["id"], "project_id": project["id"]}
