@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from kitsulite.errors import Forbidden
 
+#: methods that change nothing
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 #: what browsers say of a request that their user or a page of this server has caused
 OWN_SITES = ("same-origin", "none")
@@ -16,7 +17,7 @@ def require_own_page(request, settings):
     origin, site = request.header("Origin"), request.header("Sec-Fetch-Site")
     if origin in settings.cors_allowed_origins and origin:
         return
-    if site in OWN_SITES or (not site and (not origin or is_ours(origin, request, settings))):
+    if site in OWN_SITES or (not site and (not origin or is_ours(origin, request.environ, settings))):
         return
     raise Forbidden(
         f"A page of {origin or 'another origin'} may not change anything here: "
@@ -24,7 +25,7 @@ def require_own_page(request, settings):
     )
 
 
-def is_ours(origin, request, settings):
-    """Whether an origin is this server, under the name that the client or a proxy knows it by."""
-    hosts = (request.header("Host"), request.header("X-Forwarded-Host"), settings.domain_name)
+def is_ours(origin, environ, settings):
+    """Whether an origin is this server, under the name that the client, a proxy or the settings know it by."""
+    hosts = (environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST"), settings.domain_name)
     return urlsplit(origin).netloc in [host for host in hosts if host]

@@ -8,7 +8,6 @@ import datetime as dt
 from kitsulite import clock
 
 HOURS = 1
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def is_preview(account):

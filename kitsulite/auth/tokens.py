@@ -12,7 +12,7 @@ import jwt
 
 from kitsulite import clock
 from kitsulite.auth import preview_accounts
-from kitsulite.auth.origins import require_own_page
+from kitsulite.auth.origins import SAFE_METHODS, require_own_page
 from kitsulite.errors import Answer, Forbidden, TokenProblem
 from kitsulite.models.base import shown
 from kitsulite.models.fields import new_id
@@ -108,7 +108,7 @@ def authenticate(ctx, kind="access"):
         raise TokenProblem("User is unactive.", shape="error")
     if not preview_accounts.lets_in(person, claims.get("iat", 0)):
         raise TokenProblem("This preview account is closed.", shape="error")
-    if preview_accounts.is_preview(person) and ctx.request.method not in preview_accounts.SAFE_METHODS:
+    if preview_accounts.is_preview(person) and ctx.request.method not in SAFE_METHODS:
         raise Forbidden("A preview account only reads.")
     if claims.get("requires_2fa_setup") and ctx.request.path not in SETUP_PATHS:
         message = "Two factor authentication must be set up first."

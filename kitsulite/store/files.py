@@ -125,10 +125,6 @@ class FileStore:
         except OSError:
             log.exception("%s could not be removed", path)
 
-    def clear(self) -> None:
-        """Remove everything."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
 
 def link_or_copy(path: Path, other: Path) -> None:
     """Give a file a second name, or copy it on disks that have no hard links."""

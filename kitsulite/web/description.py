@@ -21,7 +21,7 @@ from kitsulite.models.base import Row, Table
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import Moment
 from kitsulite.web import fields, reads
-from kitsulite.web.openapi import PARAMETER, code_samples, first_line
+from kitsulite.web.openapi import PARAMETER, code_samples, column_limits, first_line, typed
 from kitsulite.web.route import DECLARED, Route
 
 Json = dict[str, Any]
@@ -344,16 +344,7 @@ def row_shape(model: type[Table]) -> Json:
 
 
 def column_shape(column: Any) -> Json:
-    if isinstance(column, Moment):
-        shape = dict(MOMENT)
-    else:
-        shape = {key: value for key, value in (("type", column.json_type), ("format", column.json_format)) if value}
-    if getattr(column, "max_length", None):
-        shape["maxLength"] = column.max_length
-    if getattr(column, "codes", None) and column.json_type == "string":
-        shape["enum"] = list(column.codes)
-    if getattr(column, "table", None):
-        shape["description"] = f"id of a row of {column.table}"
+    shape = (dict(MOMENT) if isinstance(column, Moment) else typed(column)) | column_limits(column)
     if column.json_type == "array":
         shape["items"] = ANYTHING
     # objects and lists may hold the null of JSON

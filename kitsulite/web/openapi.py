@@ -162,18 +162,24 @@ def typed(field: Any) -> dict[str, Any]:
     return {key: value for key, value in shape.items() if value}
 
 
+def column_limits(column: Any) -> dict[str, Any]:
+    """What the value of a column may be, besides its type."""
+    shape: dict[str, Any] = {}
+    if getattr(column, "max_length", None):
+        shape["maxLength"] = column.max_length
+    if getattr(column, "codes", None) and column.json_type == "string":
+        shape["enum"] = list(column.codes)
+    if getattr(column, "table", None):
+        shape["description"] = f"id of a row of {column.table}"
+    return shape
+
+
 def model_schema(model: type[Table]) -> dict[str, Any]:
     """The columns of a table as answers show them."""
     found: dict[str, Any] = {}
     for name in model.shown_columns():
         column = model.columns()[name]
-        shape = found[model.shown_names.get(name, name)] = typed(column)
-        if getattr(column, "max_length", None):
-            shape["maxLength"] = column.max_length
-        if getattr(column, "codes", None) and column.json_type == "string":
-            shape["enum"] = list(column.codes)
-        if getattr(column, "table", None):
-            shape["description"] = f"id of a row of {column.table}"
+        shape = found[model.shown_names.get(name, name)] = typed(column) | column_limits(column)
         if column.json_type == "array":
             shape["items"] = {"type": "string"}
         if column.null:

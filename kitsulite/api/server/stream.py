@@ -10,13 +10,13 @@ import logging
 import math
 import queue
 import threading
-from urllib.parse import urlsplit
 
 import socketio
 from engineio.payload import Payload
 from wsproto.utilities import ProtocolError
 
 from kitsulite.auth import tokens
+from kitsulite.auth.origins import is_ours
 from kitsulite.auth.preview_accounts import is_preview
 from kitsulite.context import Context
 from kitsulite.domain import access
@@ -126,12 +126,9 @@ class LiveStream:
         return len(clients) >= places or (for_strangers and strangers >= math.ceil(places / 8))
 
     def is_page_of_ours(self, origin, environ):
-        """Whether pages of this origin may listen: those of this server, and the ones that may call the API.
-
-        A proxy may ask under another name; the name that pages know then comes from the proxy, or from the settings.
-        """
-        hosts = (environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST"), self.app.settings.domain_name)
-        return urlsplit(origin).netloc in hosts or origin in self.app.settings.cors_allowed_origins
+        """Whether pages of this origin may listen: those of this server, and the ones that may call the API."""
+        settings = self.app.settings
+        return is_ours(origin, environ, settings) or origin in settings.cors_allowed_origins
 
     def close(self):
         """Stop broadcasting and let go of all clients; they come again by themselves."""
