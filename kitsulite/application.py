@@ -24,7 +24,7 @@ from kitsulite.events.bus import Bus
 from kitsulite.jobs.mail import Mailer
 from kitsulite.jobs.queue import JobQueue
 from kitsulite.store import folder, interface, migrations
-from kitsulite.store.backups import restoring
+from kitsulite.store.backups import making, restoring
 from kitsulite.store.checkpoints import Checkpoints
 from kitsulite.store.database import Database
 from kitsulite.store.files import FileStore, sync_names
@@ -63,6 +63,7 @@ class Application(App):
         self.settings.secret_key = self.settings.secret_key or settings_table.kept_secret_key(self.folder)
         self.files = FileStore(self.folder / "files")
         self.files.tidy(at_once=is_server)
+        making.tidy(self.folder, self.files)
         self.bus = Bus()
         self.mailer = Mailer(self)
         self.jobs = JobQueue(self)

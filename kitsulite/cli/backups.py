@@ -17,7 +17,8 @@ def backup(args):
     """Copy the studio, also while its server runs: the database as it is at this moment, and its files.
 
     A folder gets hard links to the files where the disk allows it: quick and small, but on the same disk.
-    A backup holds the key that signs tokens: keep it where others cannot read it.
+    One that was cut leaves FILE.partial: the same command goes on with it, and copies again only the database
+    and what is not whole in it. A backup holds the key that signs tokens: keep it where others cannot read it.
 
     kitsulite backup
     kitsulite backup /mnt/nas/monday.zip
@@ -27,7 +28,11 @@ def backup(args):
 
     target = Path(args.target or f"kitsulite-{clock.now()[:19].replace(':', '')}.zip").expanduser()
     with opened(args) as app:
-        path = backups.make(app, target, not args.no_files, progress_bar("saved"))
+        try:
+            path = backups.make(app, target, not args.no_files, progress_bar("saved"))
+        except KeyboardInterrupt:
+            print(f"Not done. To go on with it: kitsulite backup {target}", file=sys.stderr)
+            raise
     print(f"{path.resolve()} holds the studio. The way back: kitsulite restore {path}")
 
 

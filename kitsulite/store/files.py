@@ -69,11 +69,19 @@ class FileStore:
             folders[:] = sorted(name for name in folders if not name.startswith(MAKING))
             yield from (Path(place, name) for name in sorted(names))
 
+    def unfinished_backups(self) -> list[Path]:
+        """The workspaces of backups that are being made, or were when their process ended."""
+        return list(self.folder.glob(f"{BACKUP}*"))
+
     def tidy(self, at_once: bool = False) -> None:
-        """Remove the workspaces that a killed server left: a day ago or before, all if no other process makes any."""
+        """Remove the workspaces that a killed server left: a day ago or before, all if no other process makes any.
+
+        Those of backups, which any process may be making, are not looked at.
+        """
         for folder in self.folder.glob(MAKING + "*"):
             with contextlib.suppress(FileNotFoundError):
-                if (at_once and not folder.name.startswith(BACKUP)) or folder.stat().st_mtime < time.time() - DAY:
+                is_old = folder.stat().st_mtime < time.time() - DAY
+                if (at_once or is_old) and not folder.name.startswith(BACKUP):
                     shutil.rmtree(folder, ignore_errors=True)
 
     def place(self, made: Path, bucket: str, prefix: str, row_id: str) -> None:

@@ -7,6 +7,7 @@ outbox/           mails that were not sent
 backups/          automatic copies (see `store/backups.py`)
 server.lock       locked by the server that runs on the folder, which server.json describes
 opening.lock      locked while the database is made or upgraded
+backup.lock       locked while a backup is made
 """
 
 import contextlib
@@ -32,6 +33,10 @@ OURS = {"person", "project", "entity"}
 #: bytes of a file that is checked at each start; a larger one only after a crash
 QUICK = 64 << 20
 FIX = "Put a backup in its place (kitsulite restore FILE), or choose another folder with --data-dir."
+
+
+class Busy(SetupError):
+    """Something else is under way that must end first."""
 
 
 def open_folder(path: str | os.PathLike[str]) -> Path:
@@ -70,6 +75,20 @@ def opening(folder: Path) -> Iterator[None]:
     """Keep all other processes and threads from making or upgrading the database meanwhile."""
     with filelock.FileLock(folder / "opening.lock", thread_local=False):
         yield
+
+
+@contextlib.contextmanager
+def backing_up(folder: Path) -> Iterator[None]:
+    """Keep all others from making a backup meanwhile; Busy if one is being made."""
+    lock = filelock.FileLock(folder / "backup.lock", timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise Busy("A backup of this studio is being made: ask again once it is done.") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class ServerLock:

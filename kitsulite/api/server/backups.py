@@ -4,7 +4,7 @@ import tempfile
 
 from kitsulite.api.policies import admin
 from kitsulite.domain.server.backups import ASKED
-from kitsulite.store.backups import making
+from kitsulite.store.backups import writing
 from kitsulite.web import reply
 from kitsulite.web.route import get, post
 
@@ -31,5 +31,5 @@ def download_backup(ctx, name):
         return reply.file(ctx.request, path, "application/zip", disposition, max_age=0)
     # closed once it is sent
     stream = tempfile.TemporaryFile(dir=ctx.app.backups.folder)  # noqa: SIM115
-    making.zip_folder(path, stream)
+    writing.zip_folder(path, stream)
     return reply.made(ctx.request, stream, "application/zip", disposition)

@@ -11,8 +11,9 @@ from pathlib import Path
 from kitsulite import clock
 from kitsulite.domain.server import verification
 from kitsulite.errors import NotFound, SetupError, Unavailable
-from kitsulite.store.backups import making, manifest
-from kitsulite.store.folder import DATABASE
+from kitsulite.store.backups import making, manifest, writing
+from kitsulite.store.backups.writing import Unfinished
+from kitsulite.store.folder import DATABASE, Busy
 from kitsulite.store.migrations import STEPS
 
 log = logging.getLogger("kitsulite.backups")
@@ -79,9 +80,12 @@ class Backups:
     def attempt(self, kind):
         """Make a backup; what keeps it from being made is logged and kept for `doctor`. Returns its path or None."""
         try:
-            path = self.make(kind)
+            path = self._make(kind)
             (self.folder / FAILURE).unlink(missing_ok=True)
             return path
+        except Busy as error:
+            log.info("%s", error)
+            return None
         except Exception as error:
             log.exception("no backup was made")
             self.note_failure(error)
@@ -89,18 +93,23 @@ class Backups:
 
     def make(self, kind):
         """Make a backup of the studio now; a folder of hard links if the server makes it by itself."""
+        try:
+            return self._make(kind)
+        except SetupError as error:
+            raise Unavailable(str(error)) from error
+
+    def _make(self, kind):
         if not self._busy.acquire(blocking=False):
-            raise Unavailable("A backup is being made: ask again later.")
+            raise Busy("A backup is being made: ask again later.")
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             target = self.new_path(kind)
             # where each would hold all files again, they are left to the studio's own copies
             with_files = kind == ASKED or making.can_link(self.app.folder / DATABASE, self.folder)
+            self.go_on(kind, target)
             path = make(self.app, target, with_files, before=self.newest_manifest())
             self.remove_old(kind)
             return path
-        except SetupError as error:
-            raise Unavailable(str(error)) from error
         finally:
             self._busy.release()
 
@@ -112,6 +121,14 @@ class Backups:
             moment = dt.datetime.fromisoformat(last) + dt.timedelta(seconds=1)
         name = f"{kind}-{moment.isoformat().replace(':', '')}"
         return self.folder / (name if kind == AUTOMATIC else f"{name}.zip")
+
+    def go_on(self, kind, target):
+        """Begin with what is left of the last backup of the kind that was cut; remove what others left."""
+        left = [Unfinished(path.with_suffix("")) for path in sorted(self.folder.glob(f"{kind}-*.partial"))]
+        if left:
+            left.pop().move(Unfinished(target))
+        for unfinished in left:
+            unfinished.remove()
 
     def newest_manifest(self):
         """The manifest of the newest folder of hard links, None if there is none."""
@@ -125,7 +142,7 @@ class Backups:
         """Keep the newest backups of a kind."""
         kept = max(1, self.app.settings.backup_keep)
         for path in [path for path in self.paths() if path.name.startswith(kind)][:-kept]:
-            making.remove(path)
+            writing.remove(path)
 
     def note_failure(self, error):
         try:

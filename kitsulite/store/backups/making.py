@@ -1,28 +1,28 @@
 """Making a backup while a server goes on writing."""
 
 import contextlib
+import errno
 import os
 import shutil
 import sqlite3
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
 
 from kitsulite import __version__, clock
 from kitsulite.errors import SetupError
 from kitsulite.models.fields import new_id
 from kitsulite.store.backups import manifest
 from kitsulite.store.backups.manifest import Manifest
-from kitsulite.store.files import BACKUP, FileStore, link_or_copy, sync_names
-from kitsulite.store.folder import DATABASE
+from kitsulite.store.backups.writing import Advance, Unfinished, is_linked, write_folder, write_zip
+from kitsulite.store.files import BACKUP, FileStore, sync_names
+from kitsulite.store.folder import DATABASE, Busy, backing_up
 
 #: whether a stored file, given its path below `files`, has a row in a database
 IsOwned = Callable[[sqlite3.Connection, Path], bool]
-#: called with the bytes that were copied since the last call
-Advance = Callable[[int], object]
 #: bytes that stay free on the disk
 RESERVE = 64 << 20
+#: errors of a full disk, which gets back what an unfinished backup takes
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 class Snapshot:
@@ -38,7 +38,7 @@ class Snapshot:
         sizes = {name: path.stat().st_size for name, path in self.sources.items()}
         #: bytes of all, and of what a folder of hard links holds twice
         self.size = sum(sizes.values())
-        self.size_of_copies = sum(size for name, size in sizes.items() if not name.startswith("files/"))
+        self.size_of_copies = sum(size for name, size in sizes.items() if not is_linked(name))
 
     def manifest(self) -> Manifest:
         """A manifest that names no file yet."""
@@ -52,9 +52,11 @@ def snapshot(folder: Path, files: FileStore, is_owned: IsOwned, with_files: bool
     """A `Snapshot` of a data folder, gone at the end.
 
     Files are named before and after the copy of the database: one that a row of the copy points at was
-    there at one of the two moments, also if it is deleted meanwhile.
+    there at one of the two moments, also if it is deleted meanwhile. One is taken at a time: Busy.
     """
-    with files.workspace(BACKUP) as place:
+    with backing_up(folder), files.workspace(BACKUP) as place:
+        # the studio itself needs the disk on which the copy lies
+        require_room(folder, (folder / DATABASE).stat().st_size)
         named: dict[Path, Path] = {}
         if with_files:
             name_files(files, place, named)
@@ -109,89 +111,42 @@ def require_room(folder: Path, size: int) -> None:
         )
 
 
-def write_zip(found: Snapshot, target: IO[bytes], advance: Advance) -> None:
-    """Write a backup as zip."""
-    written = found.manifest()
-    with zipfile.ZipFile(target, "w") as archive:
-        for path, source in found.sources.items():
-            size, checksum = add(archive, path, source, advance)
-            written.files[path] = (size, checksum, source.stat().st_mtime_ns)
-        archive.writestr(manifest.NAME, written.to_json(), zipfile.ZIP_DEFLATED)
-
-
-def zip_folder(folder: Path, target: IO[bytes]) -> None:
-    """Write a backup that is a folder as zip."""
-    with zipfile.ZipFile(target, "w") as archive:
-        for source in sorted(folder.rglob("*")):
-            if source.is_file():
-                add(archive, source.relative_to(folder).as_posix(), source, lambda size: None)
-
-
-def add(archive: zipfile.ZipFile, path: str, source: Path, advance: Advance) -> tuple[int, str]:
-    """Add a file to a zip file; returns (bytes, SHA-256)."""
-    member = zipfile.ZipInfo.from_file(source, path, strict_timestamps=False)
-    member.external_attr = 0o600 << 16
-    # pictures and movies are compressed already
-    member.compress_type = zipfile.ZIP_STORED if path.startswith("files/") else zipfile.ZIP_DEFLATED
-    with open(source, "rb") as content, archive.open(member, "w", force_zip64=True) as entry:
-        return manifest.copy(content, entry, advance)
-
-
-def write_folder(found: Snapshot, target: Path, advance: Advance, before: Manifest | None = None) -> None:
-    """Write a backup as folder, of hard links where the disk has them.
-
-    `before` is the manifest of an earlier one: what has not changed since is not read for its checksum.
-    """
-    written = found.manifest()
-    for path, source in found.sources.items():
-        place, stat = target / path, source.stat()
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not path.startswith("files/"):
-            shutil.copyfile(source, place)
-        else:
-            link_or_copy(source, place)
-            known = before.files.get(path) if before else None
-            if known and (known[0], known[2]) == (stat.st_size, stat.st_mtime_ns):
-                written.files[path] = known
-                advance(stat.st_size)
-                continue
-        with open(place, "rb") as content:
-            size, checksum = manifest.copy(content, None, advance)
-        written.files[path] = (size, checksum, stat.st_mtime_ns)
-    (target / manifest.NAME).write_bytes(written.to_json())
-
-
 def make(found: Snapshot, target: Path, progress: Callable[[int], Advance], before: Manifest | None = None) -> Path:
     """Write a backup to a path, a zip file or a folder, whole or not at all; returns the path.
 
-    `progress(bytes in all)` returns what is called while it is written.
+    One that was cut is gone on with. `progress(bytes in all)` returns what is called while it is written.
     """
     if target.exists():
         raise SetupError(f"{target} is there already: choose another name.")
     target.parent.mkdir(parents=True, exist_ok=True)
     is_zip = target.suffix.lower() == ".zip"
     links = not is_zip and can_link(found.sources[DATABASE], target.parent)
-    require_room(target.parent, found.size_of_copies if links else found.size)
-    partial = target.with_name(f"{target.name}.partial")
-    remove(partial)
+    unfinished = Unfinished(target)
+    if unfinished.path.is_dir() == is_zip:
+        unfinished.remove()
+    require_room(target.parent, (found.size_of_copies if links else found.size) - (0 if links else unfinished.size()))
     try:
         if is_zip:
-            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                write_zip(found, file, progress(found.size))
-                file.flush()
-                os.fsync(file.fileno())
+            write_zip(unfinished, found.sources, found.manifest(), progress(found.size))
         else:
-            partial.mkdir(mode=0o700)
-            write_folder(found, partial, progress(found.size), before)
-        os.replace(partial, target)
+            write_folder(unfinished, found.sources, found.manifest(), progress(found.size), before)
+        unfinished.list.unlink()
+        os.replace(unfinished.path, target)
         sync_names(target.parent)
     except OSError as error:
-        remove(partial)
+        if error.errno in FULL:
+            unfinished.remove()
         raise SetupError(f"The backup cannot be written to {target} ({error.strerror or error}).") from None
-    except BaseException:
-        remove(partial)
-        raise
     return target
+
+
+def tidy(folder: Path, files: FileStore) -> None:
+    """Remove what killed backups left in a data folder, unless one is being made."""
+    left = files.unfinished_backups()
+    if left:
+        with contextlib.suppress(Busy), backing_up(folder):
+            for place in left:
+                shutil.rmtree(place, ignore_errors=True)
 
 
 def can_link(source: Path, folder: Path) -> bool:
@@ -203,11 +158,3 @@ def can_link(source: Path, folder: Path) -> bool:
         return False
     probe.unlink()
     return True
-
-
-def remove(path: Path) -> None:
-    """Remove a file or folder that was not finished; a missing one is no error."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

@@ -87,3 +87,12 @@ def copy(
             target.write(piece)
         advance(len(piece))
     return size, checksum.hexdigest()
+
+
+def checksum_of(source: IO[bytes], size: int) -> str:
+    """SHA-256 of the next bytes of a stream, of fewer if it ends before."""
+    checksum = hashlib.sha256()
+    while size and (piece := source.read(min(PIECE, size))):
+        size -= len(piece)
+        checksum.update(piece)
+    return checksum.hexdigest()

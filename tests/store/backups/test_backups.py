@@ -10,49 +10,17 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from store.backups.copies import content, restored, silent, with_face
 
 import kitsulite
 from kitsulite.domain.server import backups, verification
 from kitsulite.errors import SetupError
-from kitsulite.models import TABLES
-from kitsulite.models.people import Department, Person
+from kitsulite.models.people import Department
 from kitsulite.store.backups import making, manifest, restoring
 from kitsulite.store.folder import DATABASE
 from kitsulite.store.migrations import STEPS
 
 FORMS = ("copy.zip", "copy")
-
-
-def silent(size):
-    return lambda done: None
-
-
-@pytest.fixture
-def app(tmp_path):
-    found = kitsulite.create_app(data_dir=tmp_path / "studio", synchronous="OFF")
-    with_face(found, "Ann")
-    yield found
-    found.close()
-
-
-def with_face(app, name):
-    """A person with an avatar; returns their id."""
-    with app.db.write():
-        person_id = app.db.add(Person, first_name=name, last_name="B", has_avatar=True)
-        app.files.write("pictures", "thumbnails", person_id, io.BytesIO(name.encode() * 1000))
-    return person_id
-
-
-def content(app):
-    """All rows and files of a studio."""
-    rows = {table: app.db.rows(f'SELECT * FROM "{table}" ORDER BY rowid') for table in TABLES}
-    return rows, {path.relative_to(app.files.folder): path.read_bytes() for path in app.files.all()}
-
-
-def restored(backup, folder):
-    folder.mkdir(exist_ok=True)
-    restoring.restore(backup, folder, len(STEPS), silent)
-    return kitsulite.create_app(data_dir=folder, synchronous="OFF")
 
 
 @pytest.mark.parametrize("name", FORMS)
