@@ -97,6 +97,13 @@ class Unavailable(ApiError):
     """The server cannot do this now: too many listeners, a lock not obtained."""
 
 
+class Busy(Unavailable):
+    """Others do the same heavy work; in some seconds there is room."""
+
+    def __init__(self, message="Too many media requests, retry later.", **options):
+        super().__init__(message, **options)
+
+
 class DiskFull(ApiError):
     """Nothing more can be stored; what was asked has not happened."""
 

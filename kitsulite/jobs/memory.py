@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from kitsulite.errors import TooLarge, Unavailable
+from kitsulite.errors import Busy, TooLarge
 
 MEGABYTE = 1 << 20
 #: seconds that a picture waits until others have given back memory
@@ -25,7 +25,7 @@ class Budget:
 
     @contextlib.contextmanager
     def take(self, need: int, total: int) -> Iterator[None]:
-        """Take so many bytes of a total, once they are free; TooLarge if they never are, Unavailable after a while."""
+        """Take so many bytes of a total, once they are free; TooLarge if they never are, Busy after a while."""
         if need > total:
             raise TooLarge(
                 f"The picture needs {need // MEGABYTE} MB of memory to be decoded, more than the limit of"
@@ -33,7 +33,7 @@ class Budget:
             )
         with self._freed:
             if not self._freed.wait_for(lambda: self._taken + need <= total, PATIENCE):
-                raise Unavailable("The server is busy with other pictures: try again.")
+                raise Busy
             self._taken += need
         try:
             yield

@@ -12,19 +12,19 @@ A small pool of threads takes the jobs, fair between projects. With the setting 
 `start` does the work itself and returns when it is done.
 """
 
-import contextlib
 import functools
 import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from kitsulite import clock
 from kitsulite.context import Context
-from kitsulite.errors import ApiError, NotFound, Refused, Unavailable
+from kitsulite.errors import ApiError, NotFound, Refused
 from kitsulite.jobs.ffmpeg import Failed, Limits, Stopped, Watch
+from kitsulite.jobs.turns import Turns
 from kitsulite.models.server import Job
 
 log = logging.getLogger("kitsulite.jobs")
@@ -36,12 +36,13 @@ POLL = 2
 NOTED = 2
 #: seconds between the tries to write down how a job ended, while the database cannot be written
 PAUSES = (0, 1, 5, 15, 60)
-#: seconds that a request waits for its turn to run ffmpeg
-TURN = 30
+#: requests that wait for their turn to run ffmpeg or to pack files, of the 64 that are answered at once
+WAITING = 8
 #: seconds that jobs get to stop when the server does
 PATIENCE = 10
 #: days that jobs which succeeded or were cancelled are listed
 KEPT_DAYS = 30
+WAITS = "SELECT 1 FROM job WHERE state = 'queued' LIMIT 1"
 #: the next job: of the project that has the fewest at work, then of the one that waited longest
 NEXT = """
 SELECT j.id FROM job j WHERE j.state = 'queued' ORDER BY
@@ -119,9 +120,10 @@ class JobQueue:
         )
         self._watches: dict[str, JobWatch] = {}
         self._threads: list[threading.Thread] = []
-        self._idle, self._stopping = 0, False
+        self._idle, self._calls, self._stopping = 0, 0, False
         self._changed = threading.Condition()
-        self._turns = threading.BoundedSemaphore(cores)
+        #: of requests that run ffmpeg, and of those that pack files
+        self.turns, self.packing = Turns(cores, WAITING), Turns(cores, WAITING)
 
     # Asking for work
 
@@ -155,7 +157,9 @@ class JobQueue:
                 thread = threading.Thread(target=self._work, name="kitsulite-job", daemon=True)
                 self._threads.append(thread)
                 thread.start()
-            self._changed.notify()
+            self._calls += 1
+            # who waits until nothing is left to do would take the call of a thread
+            self._changed.notify_all()
 
     def retry(self, ctx: Context, job_id: str) -> None:
         """Queue a job again that failed or was cancelled, within the running transaction."""
@@ -204,16 +208,6 @@ class JobQueue:
         with self.app.db.write():
             sql = "UPDATE job SET progress = ? WHERE id = ? AND state = 'running'"
             return bool(self.app.db.execute(sql, [share, job_id]).rowcount)
-
-    @contextlib.contextmanager
-    def turn(self) -> Iterator[None]:
-        """Let a request run ffmpeg for a moment, once not too many others do. Unavailable if it takes long."""
-        if not self._turns.acquire(timeout=TURN):
-            raise Unavailable("The server is busy with other movies: try again.")
-        try:
-            yield
-        finally:
-            self._turns.release()
 
     # The life of the queue
 
@@ -264,11 +258,13 @@ class JobQueue:
     def _work(self) -> None:
         try:
             while not self._stopping:
+                calls = self._calls
                 job = self._claim()
                 if job:
+                    self._call_another()
                     self._perform(job)
                 else:
-                    self._rest()
+                    self._rest(calls)
         except Exception:
             log.exception("a thread of the job queue ended")
         finally:
@@ -276,19 +272,23 @@ class JobQueue:
                 self._threads.remove(threading.current_thread())
             self.app.db.release()
 
-    def _rest(self) -> None:
+    def _call_another(self) -> None:
+        """Let another thread take the next job: it may have been queued before this one had left its rest."""
+        if self.app.db.value(WAITS):
+            self.wake()
+
+    def _rest(self, calls: int) -> None:
+        """Wait until there may be work, at once if there was a call since so many were counted."""
         with self._changed:
-            if self._stopping:
-                return
             self._idle += 1
-            self._changed.wait(POLL)
+            self._changed.wait_for(lambda: self._stopping or self._calls != calls, POLL)
             self._idle -= 1
 
     def _claim(self) -> Row | None:
         """The next job, marked as running; None if there is none."""
         db = self.app.db
         try:
-            if not db.value("SELECT 1 FROM job WHERE state = 'queued' LIMIT 1"):
+            if not db.value(WAITS):
                 return None
             with db.write():
                 chosen = db.value(NEXT)

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from kitsulite.models.fields import is_id, new_id
 
@@ -62,12 +62,17 @@ class FileStore:
         with tempfile.TemporaryDirectory(prefix=prefix, dir=self.folder, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
+    def scratch(self) -> IO[bytes]:
+        """A file without a name on the disk of the stored files, gone when it is closed."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryFile(prefix=MAKING, dir=self.folder)
+
     def all(self) -> Iterator[Path]:
         """The paths of all stored files; those in the making are none yet."""
         # unlike rglob, a walk does not mind folders that are removed meanwhile
         for place, folders, names in os.walk(self.folder):
             folders[:] = sorted(name for name in folders if not name.startswith(MAKING))
-            yield from (Path(place, name) for name in sorted(names))
+            yield from (Path(place, name) for name in sorted(names) if not name.startswith(MAKING))
 
     def unfinished_backups(self) -> list[Path]:
         """The workspaces of backups that are being made, or were when their process ended."""

@@ -24,6 +24,8 @@ def message_only(error: Any) -> dict[str, Any]:
     return {"message": error.message}
 
 
+#: headers of an answer that is another one in some seconds
+SOON = (("Retry-After", "5"), ("Cache-Control", "no-store"))
 #: class of the error -> (status, body)
 TABLE = {
     errors.NotFound: (404, not_found),
@@ -49,7 +51,7 @@ def reply_to(error: Any) -> Reply:
         body = {"msg": error.message} if error.shape == "msg" else plain(error)
         return json_reply(body, error.status)
     status, shape = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
-    return json_reply(shape(error), status)
+    return json_reply(shape(error), status, SOON if isinstance(error, errors.Busy) else ())
 
 
 def internal() -> Reply:

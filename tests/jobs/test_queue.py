@@ -109,6 +109,58 @@ def test_as_many_jobs_run_at_once_as_there_are_workers(tmp_path, work):
     app.close()
 
 
+@pytest.fixture
+def never_looks(monkeypatch):
+    """Threads that look for work only when they are called."""
+    monkeypatch.setattr(queue, "POLL", 10 * LONG)
+
+
+def rested(app, threads):
+    """Wait until so many threads have nothing to do."""
+    for _ in range(2000):
+        if app.jobs._idle == threads:
+            return
+        threading.Event().wait(0.005)
+    raise AssertionError("the threads do not rest")
+
+
+def test_work_that_comes_while_a_thread_goes_to_rest_is_not_left_lying(app, work, never_looks, monkeypatch):
+    rest = app.jobs._rest
+
+    def meanwhile(calls):
+        if not work.done:
+            add(app)
+        rest(calls)
+
+    monkeypatch.setattr(app.jobs, "_rest", meanwhile)
+    app.jobs.wake()
+    for _ in range(2000):
+        if work.done:
+            break
+        threading.Event().wait(0.005)
+    assert work.done == ["a"]
+
+
+def test_two_jobs_that_come_at_once_do_not_wait_for_each_other(tmp_path, work, never_looks):
+    app = Application(data_dir=tmp_path, synchronous="OFF", job_workers=2)
+    add(app)
+    assert app.jobs.wait(LONG)
+    rested(app, 1)
+    work.hold.clear()
+    with app.db.write():
+        for _ in range(2):
+            app.jobs.add(Context(app), "test", new_id(), None, name="b")
+    for _ in range(2000):
+        running = app.db.value("SELECT count(*) FROM job WHERE state = 'running'")
+        if running == 2:
+            break
+        threading.Event().wait(0.005)
+    work.hold.set()
+    assert running == 2
+    assert app.jobs.wait(LONG)
+    app.close()
+
+
 def test_a_failure_is_kept_with_the_last_lines_and_can_be_tried_again(app, work):
     work.error = Failed("It failed.", ["first", "last"])
     job_id = add(app)

@@ -13,8 +13,12 @@ PREVIEW = "/actions/preview-files/<preview_file_id>"
 MANAGER = manager_of_preview("preview_file_id")
 
 
-def sent(ctx, content, content_type, name, kind="attachment"):
-    return reply.made(ctx.request, io.BytesIO(content), content_type, reply.attachment(name, kind))
+def sent(ctx, stream, content_type, name):
+    return reply.made(ctx.request, stream, content_type, reply.attachment(name))
+
+
+def shown(ctx, content, name):
+    return reply.made(ctx.request, io.BytesIO(content), "image/png", reply.attachment(name, "inline"))
 
 
 @get(PREVIEW + "/extract-frame", allow=MANAGER)
@@ -22,14 +26,14 @@ def extract_frame(ctx, preview_file_id):
     """Get a frame of a movie."""
     number = ctx.request.integer("frame_number", 0)
     content = frames.movie_frame(ctx, ctx.row, number)
-    return sent(ctx, content, "image/png", "frame.png", "inline")
+    return shown(ctx, content, "frame.png")
 
 
 @get(PREVIEW + "/extract-tile", allow=reader_of_preview("preview_file_id"))
 def extract_tile(ctx, preview_file_id):
     """Get the frames of a movie side by side."""
     content = frames.tile(ctx, ctx.row)
-    return sent(ctx, content, "image/png", "tile.png", "inline")
+    return shown(ctx, content, "tile.png")
 
 
 @get(PREVIEW + "/extract-annotated-frame", allow=MANAGER)
@@ -39,7 +43,7 @@ def extract_annotated_frame(ctx, preview_file_id):
     if number is not None and number < 1:
         raise BadParameter("frame_number must be greater than 0.")
     content = frames.annotated(ctx, ctx.row, number)
-    return sent(ctx, content, "image/png", "annotated_frame.png", "inline")
+    return shown(ctx, content, "annotated_frame.png")
 
 
 @get(PREVIEW + "/extract-annotated-frames", allow=MANAGER)

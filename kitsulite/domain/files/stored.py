@@ -1,5 +1,7 @@
 """Stored files that come and go with the rows that point at them."""
 
+import contextlib
+
 
 def place(ctx, made, bucket, prefix, row_id):
     """Put a finished file in its place; a rollback removes it, or puts back the file that it replaced."""
@@ -22,3 +24,11 @@ def duplicate(ctx, bucket, prefix, row_id, other_id):
 def remove(ctx, places, row_id):
     """Remove the files of a row from all its (bucket, prefix) places, once the transaction is committed."""
     ctx.db.after_commit(lambda: [ctx.app.files.remove(*place, row_id) for place in places])
+
+
+@contextlib.contextmanager
+def packing(ctx):
+    """A temporary file to write to once it is one's turn; what fails closes it."""
+    with ctx.app.jobs.packing.take(), contextlib.ExitStack() as held:
+        yield held.enter_context(ctx.app.files.scratch())
+        held.pop_all()

@@ -1,9 +1,9 @@
 """Playlists as files: all their previews in one archive."""
 
 import json
-import tempfile
 import zipfile
 
+from kitsulite.domain.files import stored as stored_files
 from kitsulite.domain.playlists.views import entries_of
 from kitsulite.domain.previews import stored as stored_previews
 from kitsulite.domain.slugs import slug
@@ -31,9 +31,8 @@ def pack_name(playlist):
 
 def archive(ctx, playlist):
     """A temporary file with the previews of a playlist and those of the same revision."""
-    stream = tempfile.TemporaryFile()  # noqa: SIM115
-    with zipfile.ZipFile(stream, "w") as packed:
-        taken = set()
+    taken = set()
+    with stored_files.packing(ctx) as stream, zipfile.ZipFile(stream, "w") as packed:
         for preview in revisions(ctx, playlist):
             path = stored_previews.download(ctx, preview)
             if path:

@@ -2,7 +2,9 @@
 
 import contextlib
 import io
+import itertools
 import logging
+import os
 import zipfile
 
 from kitsulite.domain.files import stored as stored_files
@@ -14,6 +16,10 @@ from kitsulite.jobs.ffmpeg import Failed
 log = logging.getLogger("kitsulite.previews")
 PICTURES = ("png", "jpg", "jpeg", "jpe")
 DPI = 150
+#: most annotations that are packed at a time
+MOST_DRAWN = 1000
+#: pages of a PDF that are in memory at a time
+PAGES = 8
 
 
 def movie_frame(ctx, preview, number):
@@ -31,7 +37,7 @@ def frame(ctx, preview, number):
     movie = stored.movie(ctx, preview, stored.HIGH)
     if movie is None:
         raise missing()
-    with ctx.app.jobs.turn(), ctx.app.files.workspace() as folder:
+    with ctx.app.jobs.turns.take(), ctx.app.files.workspace() as folder:
         try:
             fps = encodings.frames_per_second(ctx, preview)
             path = movies.frame(conversions.tools(ctx), movie, folder, number, fps)
@@ -51,7 +57,7 @@ def tile(ctx, preview):
     if movie is None:
         raise missing()
     tools = conversions.tools(ctx)
-    with ctx.app.jobs.turn(), ctx.app.files.workspace() as folder:
+    with ctx.app.jobs.turns.take(), ctx.app.files.workspace() as folder:
         try:
             known = tools.probe(movie)
             frames = round(known.seconds * (known.fps or 25))
@@ -132,6 +138,8 @@ def all_annotated(ctx, preview):
     entries = drawn_entries(preview)
     if not entries:
         raise Refused("Preview file has no annotations")
+    if len(entries) > MOST_DRAWN:
+        raise Refused(f"Preview file has more than {MOST_DRAWN} annotations")
     if preview["extension"] == "mp4":
         return movie_frames(ctx, preview, entries)
     require_picture(preview, "annotated frames")
@@ -207,16 +215,21 @@ def as_png(picture):
 
 
 def archive(ctx, preview):
-    """A ZIP of all drawn annotations."""
-    stream, stem = io.BytesIO(), stored.download_stem(ctx, preview)
-    with zipfile.ZipFile(stream, "w") as packed:
+    """A temporary file: a ZIP of all drawn annotations."""
+    stem = stored.download_stem(ctx, preview)
+    with stored_files.packing(ctx) as stream, zipfile.ZipFile(stream, "w") as packed:
         for number, picture in all_annotated(ctx, preview):
             packed.writestr(stored.name_inside(f"{stem}_frame_{number}.png"), as_png(picture))
-    return stream.getvalue()
+    return stream
 
 
 def document(ctx, preview):
-    """A PDF with a page per drawn annotation."""
-    stream, found = io.BytesIO(), [picture for _, picture in all_annotated(ctx, preview)]
-    found[0].save(stream, "PDF", save_all=True, append_images=found[1:], resolution=DPI)
-    return stream.getvalue()
+    """A temporary file: a PDF with a page per drawn annotation."""
+    with stored_files.packing(ctx) as stream:
+        drawn = (picture for _, picture in all_annotated(ctx, preview))
+        # some at a time: all would take much memory, and each appending goes through all pages before
+        for first in drawn:
+            others, written = list(itertools.islice(drawn, PAGES - 1)), stream.seek(0, os.SEEK_END)
+            stream.seek(0)
+            first.save(stream, "PDF", append=written > 0, save_all=True, append_images=others, resolution=DPI)
+    return stream

@@ -5,9 +5,12 @@ import sys
 import zipfile
 
 import pytest
+from PIL import PdfParser
 from scene import opened, picture
 from support import ROLES
 
+from kitsulite.domain.previews import frames
+from kitsulite.jobs.turns import Turns
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_id
 from kitsulite.models.people import Organisation
@@ -16,6 +19,7 @@ from kitsulite.models.projects import Project
 
 FILES = ("extract-annotated-frame", "extract-annotated-frames", "extract-annotated-frames-pdf")
 ROUTES = (*FILES, "extract-frame")
+BUSY = "Too many media requests, retry later."
 
 
 def drawn(time=0, fill="#ff0000"):
@@ -42,19 +46,20 @@ def test_annotations_of_a_picture_are_drawn_on_its_preview(studio, scene):
     assert shown.getpixel((10, 590)) == (0, 255, 0)
 
 
-def test_all_annotations_of_a_picture_are_packed(studio, scene):
+def test_all_annotations_of_a_picture_are_packed(studio, scene, monkeypatch):
+    monkeypatch.setattr(frames, "PAGES", 2)
     preview = scene.upload("a.png", picture()).json
-    path = annotate(studio, preview, drawn(), drawn(1, "#0000ff"))
+    path = annotate(studio, preview, drawn(), drawn(1, "#0000ff"), drawn(2))
     answer = scene.api().get(path + "/extract-annotated-frames")
     assert answer.headers["Content-Disposition"].endswith("_v1_annotated_frames.zip")
     with zipfile.ZipFile(io.BytesIO(answer.body)) as packed:
         names = packed.namelist()
-        assert [name.rpartition("_v1")[2] for name in names] == ["_frame_1.png", "_frame_2.png"]
+        assert [name.rpartition("_v1")[2] for name in names] == [f"_frame_{n}.png" for n in (1, 2, 3)]
         assert opened(packed.read(names[1])).getpixel((10, 10)) == (0, 0, 255)
     answer = scene.api().get(path + "/extract-annotated-frames-pdf")
     assert answer.content_type == "application/pdf"
     assert answer.body.startswith(b"%PDF")
-    assert answer.body.count(b"/Page\n") == 2
+    assert len(PdfParser.PdfParser(buf=answer.body).pages) == 3
 
 
 def test_names_of_packed_frames_lead_nowhere(studio, scene):
@@ -197,3 +202,35 @@ def test_a_movie_that_cannot_be_read_has_no_frames(studio, scene, clips):
     studio.app.files.write("movies", "source", preview["id"], io.BytesIO(b"no movie"))
     for route in ("extract-frame", "extract-tile"):
         assert scene.api().get(f"/actions/preview-files/{preview['id']}/{route}").status_int == 404
+
+
+PACKED = ("extract-annotated-frames", "extract-annotated-frames-pdf")
+
+
+def test_many_requests_for_frames_hold_neither_the_threads_nor_the_processor(studio, scene, movie, monkeypatch):
+    """While the places for ffmpeg are taken, the next request is told at once to come again."""
+    monkeypatch.setattr(studio.app.jobs, "turns", Turns(1, 0))
+    with studio.app.jobs.turns.take():
+        for route in ("extract-frame", "extract-tile", "extract-annotated-frame?frame_number=6"):
+            answer = scene.api().get(f"{movie}/{route}")
+            assert (answer.status_int, answer.json) == (503, {"error": True, "message": BUSY})
+            assert (answer.headers["Retry-After"], answer.headers["Cache-Control"]) == ("5", "no-store")
+        assert scene.api().put(movie + "/set-main-preview", {"frame_number": 1}).status_int == 503
+    assert studio.db.get(Entity, scene.entity["id"])["preview_file_id"] is None
+    assert scene.api().get(movie + "/extract-frame").status_int == 200
+
+
+@pytest.mark.parametrize("route", PACKED)
+def test_frames_are_packed_by_a_few_requests_at_a_time(studio, scene, route, monkeypatch):
+    monkeypatch.setattr(studio.app.jobs, "packing", Turns(1, 0))
+    path = annotate(studio, scene.upload("a.png", picture()).json, drawn())
+    with studio.app.jobs.packing.take():
+        assert scene.api().get(f"{path}/{route}").status_int == 503
+    assert scene.api().get(f"{path}/{route}").status_int == 200
+
+
+@pytest.mark.parametrize("route", PACKED)
+def test_more_annotations_than_anybody_draws_are_not_packed(studio, scene, route, monkeypatch):
+    monkeypatch.setattr(frames, "MOST_DRAWN", 2)
+    path = annotate(studio, scene.upload("a.png", picture()).json, drawn(), drawn(), drawn())
+    assert scene.api().get(f"{path}/{route}").status_int == 400

@@ -1,0 +1,43 @@
+"""How many requests do heavy work at once: some wait for their turn, the others are asked to come again."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+from kitsulite.errors import Busy
+
+#: seconds that a request waits for its turn
+PATIENCE = 30
+
+
+class Turns:
+    """So many requests at work, so many more that wait: a request that waits holds a thread that others need."""
+
+    def __init__(self, at_work: int, waiting: int) -> None:
+        self._free, self._may_wait = at_work, waiting
+        self._changed = threading.Condition()
+
+    @contextlib.contextmanager
+    def take(self) -> Iterator[None]:
+        """Work once it is one's turn. Busy if too many wait already, or if it takes long."""
+        with self._changed:
+            self._wait()
+            self._free -= 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._free += 1
+                self._changed.notify()
+
+    def _wait(self) -> None:
+        if self._free:
+            return
+        if not self._may_wait:
+            raise Busy
+        self._may_wait -= 1
+        try:
+            if not self._changed.wait_for(lambda: self._free, PATIENCE):
+                raise Busy
+        finally:
+            self._may_wait += 1
