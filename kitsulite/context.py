@@ -60,6 +60,8 @@ class Context:
         self.settings = app.settings
         self.request = request
         self.row: Row | None = None
+        #: events that are written together, see `events.bus.gathering`
+        self.gathered: list[tuple[str, Row, str | None]] | None = None
         self.set_caller(person, claims or {})
 
     def set_caller(self, person: Row | None, claims: Any) -> None:

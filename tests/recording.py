@@ -80,6 +80,7 @@ class Recording:
 
         patch.setattr(web_app, "in_order", lambda app, *rest: [Recorder(app, self), *in_order(app, *rest)])
         patch.setattr(Bus, "publish", recorded_publish)
+        patch.setattr(Bus, "is_heard", True)
 
     def note(self, route, reply, changes, emitted):
         if reply.status_code >= 400:

@@ -4,17 +4,21 @@
 after the commit: no event of a write that was taken back, no write without its event.
 """
 
+import contextlib
 import functools
+import json
 import logging
 import threading
 
 from kitsulite import clock
 from kitsulite.events import names
 from kitsulite.models.activity import ApiEvent
-from kitsulite.models.fields import dump, new_id
+from kitsulite.models.fields import dump, new_ids
 from kitsulite.store.database import marks
 
 log = logging.getLogger("kitsulite.events")
+#: events that are written at once while they are gathered
+MANY = 1000
 
 
 class Bus:
@@ -27,6 +31,11 @@ class Bus:
         self.strict = strict
         self._listeners = []
         self._lock = threading.Lock()
+
+    @property
+    def is_heard(self):
+        """Whether anybody listens now."""
+        return bool(self._listeners)
 
     def listen(self, listener, with_about=False):
         """Call `listener(name, payload)` for every event, or `(name, payload, about)`; returns what ends that."""
@@ -52,6 +61,13 @@ def emit(ctx, name, payload, project_id=None, stored=True, about=None):
     """
     if ctx.app.bus.strict:
         names.check(name, payload, project_id, stored)
+    if ctx.gathered is not None:
+        if stored and about is None:
+            ctx.gathered.append((name, payload, project_id))
+            if len(ctx.gathered) >= MANY:
+                write_gathered(ctx)
+            return
+        write_gathered(ctx)
     payload = with_project(payload, project_id)
     if stored:
         ctx.db.add(ApiEvent, name=name, data=payload, user_id=ctx.person_id, project_id=project_id)
@@ -59,19 +75,54 @@ def emit(ctx, name, payload, project_id=None, stored=True, about=None):
     ctx.db.after_commit(functools.partial(ctx.app.bus.publish, name, payload, about))
 
 
+@contextlib.contextmanager
+def gathering(ctx):
+    """Write the events that are emitted inside many at a time, in their order; in a transaction."""
+    ctx.gathered = []
+    try:
+        yield
+        write_gathered(ctx)
+    finally:
+        ctx.gathered = None
+
+
+def write_gathered(ctx):
+    events = ctx.gathered[:]
+    ctx.gathered.clear()
+    write(ctx, events)
+
+
 def emit_many(ctx, events):
     """Emit many events that the log keeps at once: a list of (name, payload, project_id)."""
     if ctx.app.bus.strict:
         for name, payload, project_id in events:
             names.check(name, payload, project_id, True)
-    told = [(name, with_project(payload, project_id), project_id) for name, payload, project_id in events]
-    now = clock.now()
+    write(ctx, events)
+
+
+def write(ctx, events):
+    if not events:
+        return
+    now, person_id = clock.now(), ctx.person_id
     columns = ("id", "created_at", "updated_at", "name", "data", "user_id", "project_id")
+    last = ctx.db.value("SELECT max(rowid) FROM api_event") or 0
     ctx.db.execute_many(
         f"INSERT INTO api_event ({', '.join(columns)}) VALUES ({marks(columns)})",
-        [(new_id(), now, now, name, dump(payload), ctx.person_id, project_id) for name, payload, project_id in told],
+        [
+            (event_id, now, now, name, dump(with_project(payload, project_id)), person_id, project_id)
+            for event_id, (name, payload, project_id) in zip(new_ids(len(events)), events, strict=True)
+        ],
     )
-    ctx.db.after_commit(lambda: [ctx.app.bus.publish(name, payload) for name, payload, _ in told])
+    ctx.db.after_commit(functools.partial(publish_stored, ctx, last, last + len(events)))
+
+
+def publish_stored(ctx, before, last):
+    """Publish events that the log keeps: those after a row of it, up to another one. Nothing else holds so many."""
+    bus = ctx.app.bus
+    if bus.is_heard:
+        sql = "SELECT name, data FROM api_event WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
+        for name, data in ctx.db.execute(sql, [before, last]).fetchall():
+            bus.publish(name, json.loads(data))
 
 
 def with_project(payload, project_id):

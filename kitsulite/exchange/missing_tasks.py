@@ -1,39 +1,37 @@
 """The tasks that imported entities lack."""
 
 from kitsulite.domain.tasks import creation, tasks
+from kitsulite.events.bus import emit
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task
 
 
 class MissingTasks:
-    """Makes tasks for entities of a kind in a project; `made` counts them."""
+    """Makes tasks for entities of a kind in a project, among the rows that `rows` holds; `made` counts them."""
 
-    def __init__(self, ctx, project_id, kind):
-        self.ctx, self.project_id = ctx, project_id
+    def __init__(self, ctx, project_id, kind, rows):
+        self.ctx, self.project_id, self.rows = ctx, project_id, rows
         #: the task types that the project uses for the kind, by their place in the pipeline
         self.types = creation.enabled(ctx, project_id, kind)
         # in the order in which the project took them in
         usable = {task_type["id"] for task_type in self.types}
         self.all_ids = [row_id for row_id in ctx.db.related(Project, project_id, "task_types") if row_id in usable]
-        self.first_status = self.pattern = None
-        self.made, self.fresh = 0, set()
+        self.first_status = None
+        self.made = 0
 
     def make(self, entity_id, known, task_type_ids):
-        """Make the tasks of an entity that are missing of these types and add them to the known ones."""
+        """Make the tasks of an entity that are missing of these types and add them to the known ones, by type."""
         for task_type_id in task_type_ids:
             if task_type_id not in known:
-                self.first_status = self.first_status or tasks.default_status(self.ctx)
-                entity = {"id": entity_id, "project_id": self.project_id}
-                known[task_type_id] = creation.add(self.ctx, entity, task_type_id, self.first_status["id"])
-                self.fresh.add(known[task_type_id])
+                known[task_type_id] = self.add(entity_id, task_type_id)
                 self.made += 1
 
-    def row(self, task_id, entity_id, task_type_id):
-        """The row of a task; of one that was just made without a look: it differs from others in its ids alone."""
-        if self.pattern is None or task_id not in self.fresh:
-            row = self.ctx.db.get(Task, task_id)
-            self.pattern = row if task_id in self.fresh else self.pattern
-        else:
-            row = {**self.pattern, "id": task_id, "entity_id": entity_id, "task_type_id": task_type_id}
-        self.fresh.discard(task_id)
-        return row
+    def add(self, entity_id, task_type_id):
+        """Make a task; returns it with the columns that a comment may change."""
+        self.first_status = self.first_status or tasks.default_status(self.ctx)
+        place = {"project_id": self.project_id, "entity_id": entity_id, "task_type_id": task_type_id}
+        columns = {"task_status_id": self.first_status["id"], "assigner_id": self.ctx.person_id}
+        task_id = self.rows.add(Task, name="main", **place, **columns)
+        emit(self.ctx, "task:new", {"task_id": task_id}, self.project_id)
+        untouched = {"last_comment_date": None, "retake_count": 0, "real_start_date": None}
+        return {"id": task_id, **place, **columns, **untouched}

@@ -52,6 +52,16 @@ def new_id():
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
 
+def new_ids(count):
+    """Many fresh row ids."""
+    digits = bits(16 * count).hex()
+    return [
+        f"{digits[n : n + 8]}-{digits[n + 8 : n + 12]}-4{digits[n + 13 : n + 16]}"
+        f"-{VARIANTS[digits[n + 16]]}{digits[n + 17 : n + 20]}-{digits[n + 20 : n + 32]}"
+        for n in range(0, 32 * count, 32)
+    ]
+
+
 def is_day(value):
     """Whether a value is a date of the form YYYY-MM-DD."""
     try:

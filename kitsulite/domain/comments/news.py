@@ -16,17 +16,22 @@ PAGE = 50
 
 def add(ctx, task, comment, changed):
     """Make a comment news, but on a concept; `changed`: whether it changed the status of its task."""
-    if tasks.is_concept(ctx, task["entity_id"]):
-        return
-    news_id = ctx.db.add(
-        News,
-        comment_id=comment["id"],
-        author_id=comment["person_id"],
-        task_id=task["id"],
-        preview_file_id=comment["preview_file_id"],
-        change=changed,
-        created_at=comment["created_at"],
-    )
+    if not tasks.is_concept(ctx, task["entity_id"]):
+        emit_new(ctx, ctx.db.add(News, **columns(task, comment, changed)), task, comment)
+
+
+def columns(task, comment, changed):
+    return {
+        "comment_id": comment["id"],
+        "author_id": comment["person_id"],
+        "task_id": task["id"],
+        "preview_file_id": comment["preview_file_id"],
+        "change": changed,
+        "created_at": comment["created_at"],
+    }
+
+
+def emit_new(ctx, news_id, task, comment):
     payload = {"news_id": news_id, "task_status_id": comment["task_status_id"], "task_type_id": task["task_type_id"]}
     emit(ctx, "news:new", payload, task["project_id"])
 

@@ -5,10 +5,14 @@ from kitsulite.domain.comments import mentions, notification_messages
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Notification
 
-#: whether a person wants notifications by mail or chat too; no row for one who may not read the task
+#: SQL: whether a person wants notifications by mail or chat too
+WANTS_MESSAGES = (
+    "notifications_enabled = 1 OR notifications_slack_enabled = 1 OR notifications_mattermost_enabled = 1"
+    " OR notifications_discord_enabled = 1"
+)
+#: whether a person wants that; no row for one who may not read the task
 RECIPIENT = (
-    "SELECT notifications_enabled = 1 OR notifications_slack_enabled = 1 OR notifications_mattermost_enabled = 1"
-    " OR notifications_discord_enabled = 1 FROM person WHERE id = :person AND (:task IS NULL"
+    f"SELECT {WANTS_MESSAGES} FROM person WHERE id = :person AND (:task IS NULL"
     f" OR EXISTS (SELECT 1 FROM task t WHERE t.id = :task AND {access.reads_task()}))"
 )
 #: persons who follow a task: assignees, subscribers, and subscribers of its sequence and task type

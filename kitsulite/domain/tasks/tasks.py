@@ -78,18 +78,27 @@ def follow(ctx, task, comment, status):
         recompute(ctx, task["id"])
         return False
     changed = task["task_status_id"] != status["id"]
-    columns = after_status(task, status) if changed else {}
-    update_and_emit(ctx, task, last_comment_date=comment["created_at"], **columns)
+    update_and_emit(ctx, task, **after_comment(task, comment, status, changed, clock.now()))
     if changed:
-        change = emit_status_change(ctx, task, task["task_status_id"], status["id"], comment["person_id"])
-        if status["is_feedback_request"]:
-            emit(ctx, "task:to-review", {**change, "comment_id": comment["id"]}, task["project_id"])
+        emit_new_status(ctx, task, comment, status)
     return changed
 
 
-def after_status(task, status):
-    """The columns of a task that just got another status."""
-    now = clock.now()
+def after_comment(task, comment, status, changed, now):
+    """The columns of a task after its newest comment; `changed`: whether that gives it another status now."""
+    columns = after_status(task, status, now) if changed else {}
+    return {"last_comment_date": comment["created_at"], **columns}
+
+
+def emit_new_status(ctx, task, comment, status):
+    """Emit that a comment gave a task, given as it was before, another status."""
+    change = emit_status_change(ctx, task, task["task_status_id"], status["id"], comment["person_id"])
+    if status["is_feedback_request"]:
+        emit(ctx, "task:to-review", {**change, "comment_id": comment["id"]}, task["project_id"])
+
+
+def after_status(task, status, now):
+    """The columns of a task that gets another status now."""
     columns = {"task_status_id": status["id"], "done_date": now if status["is_done"] else None}
     if status["is_feedback_request"]:
         columns["end_date"] = now

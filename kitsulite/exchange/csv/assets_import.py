@@ -103,6 +103,10 @@ class AssetsImport(EntitiesImport):
             raise BadValue(f"Task type not found for {name[:80]}")
         return self.steps[name]
 
+    def known(self, plan):
+        name_of_type, name = plan.place
+        return self.assets.get((self.types.get(name_of_type), name))
+
     def find(self, plan):
         name_of_type, name = plan.place
         type_id, is_new = self.types.use(name_of_type)
@@ -121,25 +125,26 @@ class AssetsImport(EntitiesImport):
     def create(self, plan):
         self.notice(plan.row, "Name", self.assets, plan.place)
         type_id, name = plan.place
-        asset_id = self.places.add(type_id, name=name, data=plan.data, **self.located(plan.columns))
+        asset_id = self.add(type_id, name=name, data=plan.data, **self.located(plan.columns))
         self.assets[plan.place] = asset_id
         self.emit("asset:new", asset_id=asset_id, asset_type=type_id)
-        self.work(asset_id, {}, type_id, plan.works)
+        self.work(asset_id, type_id, plan.works)
         return asset_id
 
     def change(self, asset_id, plan):
-        before = self.ctx.db.get(Entity, asset_id)
+        before = self.stored[asset_id]
         columns = {**self.located(plan.columns), "data": self.merged(asset_id, plan.data)}
-        self.ctx.db.update(Entity, asset_id, **columns)
+        self.rows.change(Entity, asset_id, **columns)
         self.emit("asset:update", asset_id=asset_id, data=columns)
         if columns.get("ready_for", before["ready_for"]) != before["ready_for"]:
+            self.rows.flush()
             casting.refresh_shots_of_asset(self.ctx, asset_id)
-        self.work(asset_id, self.tasks.known(asset_id), before["entity_type_id"], plan.works)
+        self.work(asset_id, before["entity_type_id"], plan.works)
 
     def keep(self, asset_id, plan):
-        self.work(asset_id, self.tasks.known(asset_id), plan.place[0], [])
+        self.work(asset_id, plan.place[0], [])
 
-    def work(self, asset_id, known, type_id, works):
+    def work(self, asset_id, type_id, works):
         """Make the missing tasks of an asset and do what its row says of them."""
-        self.tasks.make(asset_id, known, self.tasks.wanted(type_id))
-        self.tasks.do(asset_id, known, works)
+        self.tasks.make(asset_id, self.tasks.wanted(type_id))
+        self.tasks.do(asset_id, works)

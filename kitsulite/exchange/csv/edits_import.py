@@ -21,6 +21,10 @@ class EditsImport(EntitiesImport):
             self.refuse_episodes(row)
         return (episode, self.name(row)), self.description(row), {}
 
+    def known(self, plan):
+        episode, name = plan.place
+        return self.edits.get((self.places.episodes.get((episode,)), name))
+
     def find(self, plan):
         episode, name = plan.place
         plan.place = (self.places.episode(episode), name)
@@ -30,13 +34,13 @@ class EditsImport(EntitiesImport):
         self.notice(plan.row, "Name", self.edits, plan.place)
         episode_id, name = plan.place
         columns = {"description": "", **plan.columns, "data": plan.data}
-        edit_id = self.places.add(self.type_id, parent_id=episode_id, name=name, **columns)
+        edit_id = self.add(self.type_id, parent_id=episode_id, name=name, **columns)
         self.edits[plan.place] = edit_id
         self.emit("edit:new", edit_id=edit_id, parent_id=episode_id)
         self.begin(edit_id, plan.works)
         return edit_id
 
     def change(self, edit_id, plan):
-        self.ctx.db.update(Entity, edit_id, **plan.columns, data=self.merged(edit_id, plan.data))
+        self.rows.change(Entity, edit_id, **plan.columns, data=self.merged(edit_id, plan.data))
         self.emit("edit:update", edit_id=edit_id)
-        self.tasks.do(edit_id, self.tasks.known(edit_id), plan.works)
+        self.tasks.do(edit_id, plan.works)

@@ -1,26 +1,32 @@
 """What the imports of assets, shots and edits share: a row is an entity, found by its names or made.
 
-`kind`, the columns besides metadata and tasks, `read`, `find`, `create` and `change` are what they differ in.
+`kind`, the columns besides metadata and tasks, `read`, `known`, `find`, `create` and `change` are what they differ in.
 """
 
 import json
 from dataclasses import dataclass
+from itertools import islice
 
-from kitsulite.errors import ApiError
-from kitsulite.events.bus import emit
+from kitsulite.events.bus import emit, gathering
 from kitsulite.exchange.csv import columns, reading
 from kitsulite.exchange.csv.cells import Metadata, People, Statuses
 from kitsulite.exchange.csv.task_cells import TaskCells
+from kitsulite.exchange.held_rows import HeldRows
 from kitsulite.exchange.places import Places
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
-from kitsulite.models.fields import BadValue, as_object, dump
+from kitsulite.models.fields import as_object, dump
 
 SHOWN = json_object({**parts(Entity, "e"), "type": "'Entity'"})
 
 
 #: names that are like others, as far as an answer tells them
 MOST_ALIKE = 1000
+#: rows of a sheet that are read and written at a time
+AT_ONCE = 200
+STORED = (
+    "SELECT e.id, e.data, e.entity_type_id, e.ready_for FROM entity e WHERE e.id IN (SELECT value FROM json_each(?))"
+)
 
 
 def spelled(key):
@@ -52,7 +58,8 @@ class EntitiesImport:
     def __init__(self, ctx, project, stream, update, dry_run):
         self.ctx, self.project, self.update, self.dry_run = ctx, project, update, dry_run
         self.people, statuses = People(ctx, project["id"]), Statuses(ctx)
-        self.tasks = TaskCells(ctx, project["id"], self.kind, self.people, statuses)
+        self.rows = HeldRows(ctx)
+        self.tasks = TaskCells(ctx, project, self.kind, self.people, statuses, self.rows)
         described = "project_id = ? AND entity_type = ?"
         self.metadata = Metadata(ctx, self.people, described, [project["id"], self.kind])
         self.sheet = reading.sheet(stream, (*self.fixed, *self.others), self.keys)
@@ -60,6 +67,8 @@ class EntitiesImport:
         self.is_tv_show = project["production_type"] == "tvshow"
         #: new entities that get their tasks after the last row
         self.bare = []
+        #: known entities that rows are about just now, and all entities that they have made or changed
+        self.stored, self.touched = {}, set()
         self.report = None
         #: new names that only capitals or spaces tell from others of the same place
         self.alike, self.spellings = [], {}
@@ -70,14 +79,15 @@ class EntitiesImport:
     def run(self):
         """Import all rows; returns the entities of the rows as JSON text. A dry run is taken back and answered."""
         ids = []
-        with reading.importing(self.dry_run) as self.report:
-            for row in self.report.good(self.sheet):
-                plan = self.plan(row)
-                if plan and self.report.writes:
-                    ids.append(self.store(plan))
-            if self.report.writes:
-                for entity_id in self.bare:
-                    self.tasks.make(entity_id, {}, self.tasks.all_ids)
+        with reading.importing(self.dry_run) as self.report, gathering(self.ctx):
+            rows = self.report.good(self.sheet)
+            while some := list(islice(rows, AT_ONCE)):
+                plans = [plan for plan in map(self.plan, some) if plan]
+                if self.report.writes:
+                    ids += self.store_all(plans)
+            while self.bare and self.report.writes:
+                self.make_tasks(self.bare[:AT_ONCE])
+                del self.bare[:AT_ONCE]
             self.report.more = self.more()
         sql = f"SELECT {SHOWN} FROM json_each(?) j JOIN entity e ON e.id = j.value ORDER BY j.key"
         return self.ctx.db.json_list(sql, [dump(ids)])
@@ -92,10 +102,42 @@ class EntitiesImport:
         works = self.tasks.read(self.report, row)
         return Plan(row, place, columns, data, works) if len(self.report.problems) == before else None
 
+    def store_all(self, plans):
+        """Make or change the entities of some rows; returns their ids."""
+        known = {self.known(plan) for plan in plans} - {None}
+        self.load(known)
+        ids = [self.store(plan) for plan in plans]
+        self.flush()
+        return ids
+
+    def load(self, entity_ids):
+        """Look up entities that are there, and their tasks."""
+        for row in self.ctx.db.rows(STORED, [dump(list(entity_ids))]):
+            self.stored[row["id"]] = row
+        self.tasks.load(entity_ids)
+
+    def flush(self):
+        """Write what rows have said."""
+        self.rows.flush()
+        self.tasks.forget()
+        self.rows.flush()
+        self.stored.clear()
+        self.touched.clear()
+
+    def make_tasks(self, entity_ids):
+        """Make all tasks of entities that lack them."""
+        self.tasks.load(entity_ids)
+        for entity_id in entity_ids:
+            self.tasks.make(entity_id, self.tasks.all_ids)
+        self.flush()
+
     def store(self, plan):
         """Make or change the entity of a row with its tasks; returns its id, None if that is refused."""
         try:
             entity_id = self.find(plan)
+            if entity_id in self.touched:
+                self.flush()
+                self.load([entity_id])
             if entity_id is None:
                 entity_id = self.create(plan)
                 self.report.created += 1
@@ -105,8 +147,9 @@ class EntitiesImport:
             else:
                 self.keep(entity_id, plan)
                 self.report.skipped.append(plan.row.line)
+            self.touched.add(entity_id)
             return entity_id
-        except (ApiError, BadValue) as error:
+        except reading.REFUSALS as error:
             self.report.add(plan.row, "Name", str(error))
             return None
 
@@ -150,15 +193,18 @@ class EntitiesImport:
 
     def merged(self, entity_id, data):
         """The metadata of an entity with new values over the old ones."""
-        before = self.ctx.db.value("SELECT data FROM entity WHERE id = ?", [entity_id])
-        return {**as_object(json.loads(before or "null")), **data}
+        return {**as_object(json.loads(self.stored[entity_id]["data"] or "null")), **data}
+
+    def add(self, entity_type_id, **columns):
+        """Hold a new entity of a type; returns its id."""
+        place = {"project_id": self.project["id"], "entity_type_id": entity_type_id, "created_by": self.ctx.person_id}
+        return self.rows.add(Entity, **place, **columns)
 
     def begin(self, entity_id, works):
         """The tasks of a new entity: at once if its row says something of them, else after the last row."""
         if works:
-            tasks = {}
-            self.tasks.make(entity_id, tasks, self.tasks.all_ids)
-            self.tasks.do(entity_id, tasks, works)
+            self.tasks.make(entity_id, self.tasks.all_ids)
+            self.tasks.do(entity_id, works)
         else:
             self.bare.append(entity_id)
 
@@ -176,6 +222,10 @@ class EntitiesImport:
         return {"made": {**self.places.made, **counts}, "unknown_columns": unknown, "alike": self.alike[:MOST_ALIKE]}
 
     # What they differ in
+
+    def known(self, plan):
+        """The id of the entity at the place of a row, or None; makes nothing."""
+        raise NotImplementedError
 
     def find(self, plan):
         """The id of the entity at the place of a row, whose names become ids, or None."""

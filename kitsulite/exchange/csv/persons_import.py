@@ -5,7 +5,7 @@ from kitsulite.errors import ApiError
 from kitsulite.exchange.csv import reading
 from kitsulite.models.base import json_object
 from kitsulite.models.choices import CONTRACT_TYPES, POSITIONS, SENIORITIES
-from kitsulite.models.fields import BIGGEST_INTEGER, BadValue
+from kitsulite.models.fields import BIGGEST_INTEGER
 from kitsulite.models.people import Department, Person, Studio
 
 REQUIRED = ("First Name", "Last Name", "Email")
@@ -42,7 +42,7 @@ def run(ctx, stream, update, dry_run):
                 continue
             try:
                 found.append(store(ctx, report, row, columns, departments, update))
-            except (ApiError, BadValue) as error:
+            except reading.REFUSALS as error:
                 report.add(row, "Email", str(error), f"A value is invalid: {error}")
     sql = f"SELECT {json_object(persons.full_parts())} FROM person WHERE id = ?"
     return [ctx.db.objects(sql, [person_id])[0] for person_id in found]

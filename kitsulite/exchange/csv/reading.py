@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, TypeAlias, TypeVar
 
-from kitsulite.errors import Answer, Refused, TooLarge
+from kitsulite.errors import Answer, BadParameter, NotFound, Refused, RowRejected, TooLarge
 from kitsulite.exchange.csv.columns import label
 from kitsulite.exchange.csv.sheets import unguarded
 from kitsulite.models.fields import BIGGEST_INTEGER, BadValue, composed
@@ -24,6 +24,8 @@ from kitsulite.models.fields import BIGGEST_INTEGER, BadValue, composed
 Value = TypeVar("Value")
 #: the name of a column, or what it is about with the name; see `columns`
 Key: TypeAlias = "str | tuple[str, str]"
+#: what may be wrong with a row; what is wrong with the server is not
+REFUSALS = (BadParameter, BadValue, NotFound, Refused, RowRejected)
 #: in the order in which they are preferred
 DELIMITERS = (";", ",", "\t", "|", " ")
 #: problems that one answer names at most

@@ -50,6 +50,11 @@ class ShotsImport(EntitiesImport):
 
         return column and self.report.read(row, column, read)
 
+    def known(self, plan):
+        episode, sequence, name = plan.place
+        episode_id = self.places.episodes.get((episode,))
+        return self.shots.get((self.places.sequences.get((episode_id, sequence)), name))
+
     def find(self, plan):
         episode, sequence, name = plan.place
         if episode and (episode,) not in self.places.episodes:
@@ -65,7 +70,7 @@ class ShotsImport(EntitiesImport):
         self.notice(plan.row, "Name", self.shots, plan.place)
         columns = {"nb_frames": 0, **counted(plan.columns, plan.data), "data": plan.data}
         sequence_id, name = plan.place
-        shot_id = self.places.add(self.type_id, parent_id=sequence_id, name=name, **columns)
+        shot_id = self.add(self.type_id, parent_id=sequence_id, name=name, **columns)
         self.shots[plan.place] = shot_id
         self.emit("shot:new", shot_id=shot_id, episode_id=plan.episode_id)
         self.begin(shot_id, plan.works)
@@ -73,10 +78,9 @@ class ShotsImport(EntitiesImport):
 
     def change(self, shot_id, plan):
         data = self.merged(shot_id, plan.data)
-        self.ctx.db.update(Entity, shot_id, **counted(plan.columns, data), data=data)
+        self.rows.change(Entity, shot_id, **counted(plan.columns, data), data=data)
         self.emit("shot:update", shot_id=shot_id)
-        if plan.works:
-            self.tasks.do(shot_id, self.tasks.known(shot_id), plan.works)
+        self.tasks.do(shot_id, plan.works)
 
 
 def counted(columns, data):

@@ -3,16 +3,27 @@
 from dataclasses import dataclass
 
 from kitsulite.domain.comments import comments
+from kitsulite.domain.comments.plain import PlainComments
 from kitsulite.domain.planning import assignments
 from kitsulite.domain.tasks import tasks
 from kitsulite.errors import BadParameter
+from kitsulite.events.bus import emit
 from kitsulite.exchange.csv.columns import COMMENT, PERSONS, TASK
 from kitsulite.exchange.missing_tasks import MissingTasks
 from kitsulite.models.entities import EntityType
-from kitsulite.models.projects import ProjectStatusAutomationLink
-from kitsulite.models.tasks import TaskPersonLink
+from kitsulite.models.fields import dump
+from kitsulite.models.tasks import Task, TaskPersonLink
 
-TASKS_OF = "SELECT task_type_id, id FROM task WHERE entity_id = ? ORDER BY created_at DESC, rowid DESC"
+#: the tasks of some entities; of several of the same type the oldest comes last
+TASKS_OF = (
+    "SELECT t.id, t.project_id, t.entity_id, t.task_type_id, t.task_status_id, t.last_comment_date, t.retake_count,"
+    " t.real_start_date FROM task t WHERE t.entity_id IN (SELECT value FROM json_each(?))"
+    " ORDER BY t.created_at DESC, t.rowid DESC"
+)
+ASSIGNED = (
+    "SELECT l.task_id, l.person_id FROM task_person_link l JOIN task t ON t.id = l.task_id"
+    " WHERE t.entity_id IN (SELECT value FROM json_each(?))"
+)
 
 
 @dataclass
@@ -28,17 +39,19 @@ class Work:
 class TaskCells:
     """Reads the cells of the tasks of a row, and does what they say."""
 
-    def __init__(self, ctx, project_id, kind, people, statuses):
-        self.ctx, self.kind, self.people, self.statuses = ctx, kind, people, statuses
-        self.missing = MissingTasks(ctx, project_id, kind)
-        self.all_ids, self.make = self.missing.all_ids, self.missing.make
+    def __init__(self, ctx, project, kind, people, statuses, rows):
+        self.ctx, self.kind, self.people, self.statuses, self.rows = ctx, kind, people, statuses, rows
+        self.missing = MissingTasks(ctx, project["id"], kind, rows)
+        self.all_ids = self.missing.all_ids
+        self.plain = PlainComments(ctx, project["id"], rows)
+        self.are_retakes_limited = (project["max_retakes"] or 0) > 0
         self.types = {}
         for task_type in self.missing.types:
             # of task types of the same name the first one counts
             self.types.setdefault(task_type["name"], task_type["id"])
         self.workflows = {}
-        #: whether a comment may change other tasks
-        self.spreads = ctx.db.exists(ProjectStatusAutomationLink, project_id=project_id)
+        #: entity -> its tasks by type, and who is assigned to them, of the entities that rows are about just now
+        self.tasks, self.links = {}, set()
         self.commented = self.assigned = 0
 
     def read(self, report, row):
@@ -62,36 +75,71 @@ class TaskCells:
             self.workflows[entity_type_id] = fitting
         return self.workflows[entity_type_id]
 
-    def known(self, entity_id):
-        """The tasks that an entity has: task type id -> task id."""
-        return dict(self.ctx.db.execute(TASKS_OF, [entity_id]).fetchall())
+    def load(self, entity_ids):
+        """Look up the tasks of entities that are there."""
+        ids = dump(list(entity_ids))
+        self.tasks.update({entity_id: {} for entity_id in entity_ids})
+        for task in self.ctx.db.rows(TASKS_OF, [ids]):
+            self.tasks[task["entity_id"]][task["task_type_id"]] = task
+        self.links.update(self.ctx.db.execute(ASSIGNED, [ids]).fetchall())
 
-    def do(self, entity_id, known, works):
+    def forget(self):
+        """Notify the followers of tasks, once they are written, and hold them no longer."""
+        self.plain.notify()
+        self.tasks.clear()
+        self.links.clear()
+
+    def known(self, entity_id):
+        """The tasks of an entity, new or looked up, by type."""
+        return self.tasks.setdefault(entity_id, {})
+
+    def make(self, entity_id, task_type_ids):
+        """Make the tasks of an entity that are missing of these types."""
+        self.missing.make(entity_id, self.known(entity_id), task_type_ids)
+
+    def do(self, entity_id, works):
         """Assign and comment as a row says, on tasks that are made if they are missing."""
-        self.make(entity_id, known, [work.task_type_id for work in works])
+        self.make(entity_id, [work.task_type_id for work in works])
         for work in works:
-            task = self.missing.row(known[work.task_type_id], entity_id, work.task_type_id)
+            task = self.known(entity_id)[work.task_type_id]
             for person_id in work.persons:
                 self.assign(task, person_id)
             self.comment(task, work)
 
     def assign(self, task, person_id):
         """Assign a person and emit the events, which tell of known assignees again."""
-        ctx = self.ctx
-        self.assigned += ctx.db.link(TaskPersonLink, task_id=task["id"], person_id=person_id)
+        ctx, link = self.ctx, (task["id"], person_id)
+        if link not in self.links:
+            self.links.add(link)
+            self.rows.add(TaskPersonLink, task_id=task["id"], person_id=person_id)
+            self.assigned += 1
         assignments.emit_assignment(ctx, "assign", task, person_id)
-        tasks.update_and_emit(ctx, task, assigner_id=ctx.person_id)
+        self.rows.change(Task, task["id"], assigner_id=ctx.person_id)
+        emit(ctx, "task:update", {"task_id": task["id"]}, task["project_id"])
 
     def comment(self, task, work):
         """Comment on a task, unless it is a retake too much."""
         if work.comment is None and (not work.status or work.status["id"] == task["task_status_id"]):
             return
         status = work.status or self.statuses.by_id.get(task["task_status_id"]) or tasks.default_status(self.ctx)
-        try:
-            comments.check_retakes(self.ctx, task, status)
-        except BadParameter:
+        text = work.comment or ""
+        is_limited = self.are_retakes_limited and status["is_retake"] and task["retake_count"]
+        if not is_limited and self.plain.is_plain(task, status, text):
+            self.plain.add(task, status, text)
+        elif not self.comment_with_all(task, status, text):
             return
-        comments.create(self.ctx, task, status, self.ctx.person_id, work.comment or "")
-        if self.spreads or "#" in (work.comment or ""):
-            self.missing.fresh.clear()
         self.commented += 1
+
+    def comment_with_all(self, task, status, text):
+        """Comment on a task where other tasks or persons may be meant; whether that is allowed."""
+        self.rows.flush()
+        self.plain.notify()
+        try:
+            comments.create(self.ctx, self.ctx.db.get(Task, task["id"]), status, self.ctx.person_id, text)
+        except BadParameter:
+            return False
+        finally:
+            # what comes next happens later
+            self.rows.flush()
+            self.load([task["entity_id"]])
+        return True

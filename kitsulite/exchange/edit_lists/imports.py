@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from kitsulite.domain.frame_rate import fps_of
 from kitsulite.domain.kinds import of_kind, temporal_id
 from kitsulite.errors import Answer, BadParameter, Refused, TooLarge
-from kitsulite.events.bus import emit
+from kitsulite.events.bus import emit, gathering
 from kitsulite.exchange.edit_lists import edl, otio
 from kitsulite.exchange.edit_lists.clips import Unreadable
 from kitsulite.exchange.edit_lists.conventions import Convention
+from kitsulite.exchange.held_rows import HeldRows
 from kitsulite.exchange.missing_tasks import MissingTasks
 from kitsulite.exchange.places import Places
 from kitsulite.models.base import json_object, parts
@@ -104,9 +105,7 @@ class EditList:
             refuse(problems, dry_run)
         for clip, target in targets:
             self.apply(clip, target)
-        tasks = MissingTasks(self.ctx, self.project["id"], "Shot")
-        for shot_id in self.created:
-            tasks.make(shot_id, {}, tasks.all_ids)
+        self.make_tasks()
         answer = {
             "updated_shots": self.shown(self.updated, "Entity"),
             "created_shots": self.shown(self.created, "Shot"),
@@ -114,6 +113,15 @@ class EditList:
         if dry_run:
             raise Answer(200, {"dry_run": True, **answer, "made": self.places.made, "refused": []})
         return answer
+
+    def make_tasks(self):
+        """Make the tasks of the new shots."""
+        rows = HeldRows(self.ctx)
+        tasks = MissingTasks(self.ctx, self.project["id"], "Shot", rows)
+        with gathering(self.ctx):
+            for shot_id in self.created:
+                tasks.make(shot_id, {}, tasks.all_ids)
+            rows.flush()
 
     def target(self, clip):
         """What a clip is about; Refused if its name says nothing, or if it has frames that cannot be stored."""

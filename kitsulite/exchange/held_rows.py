@@ -1,0 +1,97 @@
+"""New and changed rows of an import that are written some hundred at a time, a statement per table."""
+
+from kitsulite import clock
+from kitsulite.exchange.kitsu import storing
+from kitsulite.models.activity import News, Notification
+from kitsulite.models.entities import Entity
+from kitsulite.models.fields import new_id
+from kitsulite.models.tasks import Comment, Task, TaskPersonLink
+from kitsulite.store import search
+from kitsulite.store.database import insert_sql, row_plan
+
+#: what may be held back; a table refers to those before it alone
+TABLES = (Entity, Task, TaskPersonLink, Comment, News, Notification)
+
+
+class HeldRows:
+    """Rows by table and id until they are flushed; those flushed together were all made at the moment `now`."""
+
+    def __init__(self, ctx):
+        self.db = ctx.db
+        self.now = clock.now()
+        self.new = {model: {} for model in TABLES}
+        self.changed = {model: {} for model in TABLES}
+        self.patterns = {model: Pattern(model) for model in TABLES}
+
+    def add(self, model, **values):
+        """Hold a new row, defaults in place of what is missing or null; returns its id."""
+        row_id = new_id()
+        self.new[model][row_id] = values
+        return row_id
+
+    def change(self, model, row_id, **columns):
+        """Change columns of a row, which may be held itself."""
+        held = self.new[model].get(row_id)
+        if held is None:
+            held = self.changed[model].setdefault(row_id, {})
+        held.update(columns)
+
+    def flush(self):
+        """Write all that is held."""
+        for model in TABLES:
+            if self.new[model]:
+                self.insert(model, self.new[model])
+            if self.changed[model]:
+                self.update(model, self.changed[model])
+        self.now = clock.now()
+
+    def insert(self, model, held):
+        pattern = self.patterns[model]
+        rows = [pattern.row(row_id, self.now, values) for row_id, values in held.items()]
+        if model is Entity:
+            with search.at_once(self.db, "search_entity", list(held)):
+                self.db.execute_many(insert_sql(model), rows)
+        else:
+            self.db.execute_many(insert_sql(model), rows)
+        held.clear()
+
+    def update(self, model, held):
+        fields = model.columns()
+        changes = [
+            (row_id, {name: fields[name].db_value(value) for name, value in columns.items()} | {"updated_at": self.now})
+            for row_id, columns in held.items()
+        ]
+        storing.update(self.db, model, changes)
+        held.clear()
+
+
+class Pattern:
+    """What new rows of a table have in common."""
+
+    def __init__(self, model):
+        self.places, self.stored = {}, {}
+        self.defaults = []
+        for place, (name, default, make, keeps_null, stored) in enumerate(row_plan(model)):
+            self.places[name], self.stored[name] = place, (stored, keeps_null)
+            is_later = name in ("id", "created_at", "updated_at")
+            value = None if is_later else make() if make else default
+            self.defaults.append(stored(value) if stored and not is_later else value)
+        self.moments = [self.places[name] for name in ("created_at", "updated_at") if name in self.places]
+        self.id_place = self.places.get("id")
+        #: names of given columns -> their places, how they are stored, and whether null is a value
+        self.ways = {}
+
+    def row(self, row_id, now, values):
+        """The stored values of a new row."""
+        row = self.defaults.copy()
+        if self.id_place is not None:
+            row[self.id_place] = row_id
+        for place in self.moments:
+            row[place] = now
+        names = tuple(values)
+        if names not in self.ways:
+            self.ways[names] = [(self.places[name], *self.stored[name]) for name in names]
+        for (place, stored, keeps_null), value in zip(self.ways[names], values.values(), strict=True):
+            if value is not None or keeps_null:
+                row[place] = stored(value) if stored else value
+        return row
