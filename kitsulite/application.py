@@ -23,7 +23,7 @@ from kitsulite.errors import ApiError, SetupError
 from kitsulite.events.bus import Bus
 from kitsulite.jobs.mail import Mailer
 from kitsulite.jobs.queue import JobQueue
-from kitsulite.store import folder, interface, migrations
+from kitsulite.store import folder, interface, migrations, news_feed
 from kitsulite.store.backups import making, restoring
 from kitsulite.store.checkpoints import Checkpoints
 from kitsulite.store.database import Database
@@ -99,6 +99,8 @@ class Application(App):
         self.db = Database(path, self.settings.synchronous)
         try:
             migrations.upgrade(self.db, lambda: initial_data.create(Context(self), self.settings.domain))
+            if news_feed.lags(self.db):
+                news_feed.rebuild(self.db)
         except (sqlite3.DatabaseError, peewee.DatabaseError, ApiError) as error:
             self.db.close()
             raise SetupError(f"The database {path} cannot be used ({error}). {folder.FIX}") from None

@@ -142,23 +142,21 @@ class Database:
         page: int,
         limit: int,
         key: str,
+        fitting: str | None = None,
     ) -> JsonText:
         """One page, counted from 1, of the rows that fit a `Condition`, as the JSON object of paged answers.
 
         `shown`: SQL of the JSON of a row; `tables`: what is selected FROM; `key`: SQL of what identifies the rows
-        apart. The JSON of other pages is never made.
+        apart; `fitting`: what of the tables condition, order and key need. The JSON of other pages is never made.
         """
+        fitting = fitting or tables
+        total = self.value(f"SELECT count(*) FROM {fitting} WHERE {condition.sql}", condition.params)
         offset = (page - 1) * limit
-        # Without LIMIT, SQLite would follow also those joins that only the shown columns need.
-        fitting = f"SELECT {key} FROM {tables} WHERE {condition.sql} LIMIT -1"
-        total = self.value(f"SELECT count(*) FROM ({fitting})", condition.params)
-        chosen = f"SELECT {key} FROM {tables} WHERE {condition.sql} ORDER BY {order} LIMIT ? OFFSET ?"
+        chosen = f"SELECT {key} FROM {fitting} WHERE {condition.sql} ORDER BY {order} LIMIT ? OFFSET ?"
         select = f"SELECT {shown} FROM {tables} WHERE {key} IN ({chosen}) ORDER BY {order}"
-        rows = self.json_list(select, [*condition.params, limit, offset]) if page else "[]"
-        pages = -(-total // limit)
-        return JsonText(
-            f'{{"data":{rows},"total":{total},"nb_pages":{pages},"limit":{limit},"offset":{offset},"page":{page}}}'
-        )
+        is_empty = not page or offset >= total
+        rows = "[]" if is_empty else self.json_list(select, [*condition.params, limit, offset])
+        return paged(rows, total, page, limit)
 
     def all(
         self,
@@ -477,6 +475,12 @@ def raise_unfit(error: Any) -> None:
         raise BadParameter("A number is too large.") from error
     if "not supported" in str(error) or "unsupported type" in str(error):
         raise BadParameter("A list or an object stands in place of a text or a number.") from error
+
+
+def paged(rows: str, total: int, page: int, limit: int) -> JsonText:
+    """A page, counted from 1, as the JSON object of paged answers."""
+    counts = f'"total":{total},"nb_pages":{-(-total // limit)},"limit":{limit},"offset":{(page - 1) * limit}'
+    return JsonText(f'{{"data":{rows},{counts},"page":{page}}}')
 
 
 def folded(text: Any) -> Any:

@@ -20,7 +20,7 @@ from kitsulite import clock
 from kitsulite.errors import SetupError
 from kitsulite.models import TABLES
 from kitsulite.models.base import Table
-from kitsulite.store import search
+from kitsulite.store import news_feed, search
 from kitsulite.store.database import Database, initial
 from kitsulite.store.folder import APPLICATION_ID
 
@@ -28,10 +28,11 @@ Step = Callable[[Database], None]
 
 
 def create(database: Database) -> None:
-    """All tables with their constraints and indexes, and the search index."""
+    """All tables with their constraints and indexes, the search index and the feed of news."""
     for sql, params in statements():
         database.execute(sql, params)
     search.create(database.peewee)
+    news_feed.create(database.peewee)
 
 
 @functools.cache
@@ -45,12 +46,14 @@ def statements() -> list[tuple[str, list[Any]]]:
 def match_models(database: Database) -> None:
     """Make every table as its model declares it; rows keep the columns that both have, new ones get their default."""
     search.drop(database.peewee)
+    news_feed.drop(database.peewee)
     for model in TABLES.values():
         if not database.has_table(model.table()):
             peewee.SchemaManager(model, database.peewee).create_all()
         elif stored_sql(database, model) != declared_sql(database, model):
             rebuild(database, model)
     search.create(database.peewee)
+    news_feed.create(database.peewee)
 
 
 def stored_sql(database: Database, model: type[Table]) -> set[str]:
@@ -99,8 +102,9 @@ def zou_1_0_97(database: Database) -> None:
 
 
 #: the fifth brings the table of jobs, the sixth leaves concept folders and preview accounts out of the search,
-#: the seventh lets imports index many rows at once, the eighth counts unread notifications by an index
-STEPS: tuple[Step, ...] = (in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 4)
+#: the seventh lets imports index many rows at once, the eighth counts unread notifications by an index,
+#: the ninth keeps the news in order and counted
+STEPS: tuple[Step, ...] = (in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 5)
 
 
 def upgrade(database: Database, seed: Callable[[], object]) -> bool:

@@ -1,14 +1,16 @@
 """News of a project: an entry per comment."""
 
+import json
+
 from kitsulite.domain import access
-from kitsulite.domain.comments import news_rows
+from kitsulite.domain.comments import news_pages, news_rows
 from kitsulite.domain.tasks import tasks
 from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import News
 from kitsulite.models.base import json_object
-from kitsulite.store.conditions import Condition, quoted
-from kitsulite.store.database import JsonText
+from kitsulite.store.conditions import quoted
+from kitsulite.store.database import JsonText, paged
 
 #: entries on a page where nothing else is asked
 PAGE = 50
@@ -45,15 +47,6 @@ def forget(ctx, which, params, project_id):
 
 # Reading
 
-#: filter -> condition with one parameter
-FILTERS = {
-    "task_type_id": "t.task_type_id = ?",
-    "task_status_id": "c.task_status_id = ?",
-    "person_id": "n.author_id = ?",
-    "episode_id": f"t.entity_id IN {tasks.IN_EPISODE}",
-    "after": "n.created_at > ?",
-    "before": "n.created_at < ?",
-}
 _PREVIEW = {name: f"s.{name}" for name in ("id", "name", "extension", "revision", "position", "status")}
 #: an entry with all previews of its task and revision
 WITH_PREVIEWS = {
@@ -68,40 +61,46 @@ WITH_PREVIEWS = {
 
 def of_project(ctx, project_id, **asked):
     """A page of the news of a project with its counts: JSON text."""
-    return listing(ctx, Condition("t.project_id = ?", [project_id]), **asked)
+    return listing(ctx, {project_id: access.membership(ctx, project_id).role}, **asked)
 
 
 def of_open_projects(ctx, project_id=None, **asked):
     """The same of the caller's open projects, of one of them, or of all their projects if none is open."""
     in_open, params = access.in_open_projects(ctx)
-    open_ids = ctx.db.column(f"SELECT id FROM project WHERE id {in_open}", params)
-    if project_id in open_ids:
-        return of_project(ctx, project_id, **asked)
-    if open_ids:
-        return listing(ctx, Condition(f"t.project_id {in_open}", params), **asked)
-    mine = "t.project_id IN (SELECT project_id FROM project_person_link WHERE person_id = ?)"
-    return listing(ctx, Condition() if ctx.is_admin else Condition(mine, [ctx.person_id]), **asked)
+    roles = roles_on(ctx, in_open, params)
+    if project_id in roles:
+        roles = {project_id: roles[project_id]}
+    elif not roles:
+        mine = "IN (SELECT project_id FROM project_person_link WHERE person_id = ?)"
+        roles = roles_on(ctx, "<> ''", []) if ctx.is_admin else roles_on(ctx, mine, [ctx.person_id])
+    return listing(ctx, roles, **asked)
 
 
-def listing(ctx, condition, only_preview, page, limit, **filters):
-    """A page of the news that fit, with the number of changes per task status among all that fit: JSON text."""
-    if only_preview:
-        condition.add("n.preview_file_id IS NOT NULL")
-    for name, value in filters.items():
-        if value:
-            condition.add(FILTERS[name], [value])
-    row = WITH_PREVIEWS if only_preview else news_rows.ROW
-    if not ctx.is_admin:
-        mine = {"person": quoted(ctx.person_id), "role": quoted(ctx.global_role)}
-        condition.add(access.reads_task(**mine))
-    found = news_rows.page(ctx, condition, max(page, 0) or 1, max(limit, 0) or PAGE, row)
-    changes = (
-        f"SELECT c.task_status_id AS status FROM {news_rows.TABLES} WHERE {condition.sql}"
-        " AND n.change = 1 AND c.task_status_id IS NOT NULL LIMIT -1"
-    )
-    counts = f"SELECT status, count(*) AS amount FROM ({changes}) GROUP BY status"
-    stats = ctx.db.value(f"SELECT json_group_object(status, amount) FROM ({counts})", condition.params)
-    return JsonText(f'{found[:-1]},"stats":{stats}}}')
+def roles_on(ctx, which, params):
+    """What the caller is on each project whose id fits a condition: id -> role."""
+    role = access.effective_role("p.id", quoted(ctx.person_id), quoted(ctx.global_role))
+    shown = quoted(ctx.global_role) if ctx.is_admin else role
+    return dict(ctx.db.execute(f"SELECT p.id, {shown} FROM project p WHERE p.id {which}", params).fetchall())
+
+
+def listing(ctx, roles, page, limit, **asked):
+    """A page of the news of projects, with the number of changes per task status among all that fit: JSON text.
+
+    `roles`: what the caller is on each project; vendors see the news of the entities that they work on.
+    """
+    asked = {name: value for name, value in asked.items() if value}
+    page, limit = max(page, 0) or 1, max(limit, 0) or PAGE
+    offset = (page - 1) * limit
+    fitting = news_pages.Fitting(ctx, roles, asked)
+    counts = fitting.counts()
+    total = sum(amount for _, amount, _ in counts)
+    ids = fitting.newest(limit, offset) if offset < total else []
+    rows = news_rows.of_ids(ctx, ids, WITH_PREVIEWS if "only_preview" in asked else news_rows.ROW)
+    stats = {}
+    for status, _, changes in counts:
+        if status and changes:
+            stats[status] = stats.get(status, 0) + changes
+    return JsonText(f'{paged(rows, total, page, limit)[:-1]},"stats":{json.dumps(stats)}}}')
 
 
 def entry(ctx, project_id, news_id):

@@ -4,13 +4,17 @@ The aliases of `TABLES`, for conditions of callers: n news, t its task, p projec
 c comment, f preview file, author.
 """
 
+import json
+
 from kitsulite.domain.entities import names as entity_names
 from kitsulite.domain.people.persons import short_parts
 from kitsulite.models.activity import News
 from kitsulite.models.base import json_object, parts
 
+#: the tables that decide which news fit
+FITTING = "news n JOIN task t ON t.id = n.task_id"
 TABLES = (
-    "news n JOIN task t ON t.id = n.task_id LEFT JOIN project p ON p.id = t.project_id"
+    f"{FITTING} LEFT JOIN project p ON p.id = t.project_id"
     " LEFT JOIN entity e ON e.id = t.entity_id LEFT JOIN comment c ON c.id = n.comment_id"
     " LEFT JOIN preview_file f ON f.id = n.preview_file_id LEFT JOIN person author ON author.id = n.author_id"
 )
@@ -35,7 +39,13 @@ ROW = {
 }
 
 
-def page(ctx, condition, number=1, limit=50, row=ROW):
+def page(ctx, condition, number=1, limit=50):
     """A page of the news that fit, the newest first: `{data, total, nb_pages, limit, offset, page}` as JSON text."""
     order = "n.created_at DESC, n.id DESC"
-    return ctx.db.json_page(json_object(row), TABLES, condition, order, number, limit, "n.rowid")
+    return ctx.db.json_page(json_object(ROW), TABLES, condition, order, number, limit, "n.rowid", FITTING)
+
+
+def of_ids(ctx, ids, row=ROW):
+    """The news of these ids, in their order, as a JSON list."""
+    rows = f"FROM json_each(?) place CROSS JOIN {TABLES} WHERE n.id = place.value ORDER BY place.key"
+    return ctx.db.json_list(f"SELECT {json_object(row)} {rows}", [json.dumps(ids)])

@@ -9,7 +9,7 @@ import os
 from kitsulite.domain.files import places
 from kitsulite.models import TABLES
 from kitsulite.models.fields import Json, is_id
-from kitsulite.store import search
+from kitsulite.store import news_feed, search
 
 ID_LENGTH = 36
 #: parts of the path of a stored file
@@ -64,7 +64,7 @@ def problems(app):
 
 
 def database_problems(db):
-    """Damage of the file, broken references, columns whose JSON cannot be read, and a search index that lags."""
+    """Damage of the file, broken references, columns whose JSON cannot be read, and indexes that lag."""
     for text in db.column("PRAGMA integrity_check"):
         if text != "ok":
             yield "database", text
@@ -78,6 +78,9 @@ def database_problems(db):
     lagging = search.lagging(db)
     if lagging:
         yield "index", f"the search index differs from {lagging} rows: kitsulite verify --repair"
+    misplaced = news_feed.lagging(db)
+    if misplaced:
+        yield "index", f"the feed of news differs from {misplaced} news: kitsulite verify --repair"
 
 
 def json_columns():
@@ -121,9 +124,12 @@ def remove_orphans(app):
 
 
 def repair(app):
-    """Make the search index again, and move files without a row aside; yields what was done."""
+    """Make the search index and the feed of news again, and move files without a row aside; yields what was done."""
     if search.lagging(app.db):
         yield f"{search.rebuild(app.db)} rows can be found again."
+    if news_feed.lagging(app.db):
+        news_feed.rebuild(app.db)
+        yield "The news are counted again."
     aside = app.folder / "set-aside"
 
     def move(path):

@@ -2,9 +2,11 @@
 
 import pytest
 
+from kitsulite.domain.comments import news_pages
 from kitsulite.models.activity import News
 from kitsulite.models.fields import new_id
-from kitsulite.models.projects import Project, ProjectStatus
+from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
+from kitsulite.models.tasks import TaskPersonLink
 
 
 class Paper:
@@ -146,7 +148,40 @@ def test_a_listing_costs_the_same_however_long_it_is(paper):
             api.get(f"/data/projects/{paper.board.project['id']}/news")
         return len(found)
 
+    paper.news(day=1)
     before = statements()
-    for day in range(1, 6):
+    for day in range(2, 7):
         paper.news(day=day)
     assert statements() == before
+
+
+def test_vendors_see_the_news_of_the_entities_they_work_on_others_all(paper):
+    board = paper.board
+    vendor = paper.studio.person("vendor")
+    mine = paper.news(day=1)["id"]
+    theirs = paper.news(paper.animation, day=2)["id"]
+    second = paper.studio.project(team=[(vendor, "user"), board.manager])
+    there = paper.news(paper.studio.task(paper.studio.entity(second, "Prop")), day=3, change=True)["id"]
+    assert everywhere(paper, vendor) == {there}
+    paper.studio.link(ProjectPersonLink, project_id=board.project["id"], person_id=vendor["id"])
+    assert everywhere(paper, vendor) == {there}
+    paper.studio.link(TaskPersonLink, task_id=board.task["id"], person_id=vendor["id"])
+    answer = board.api(vendor).get("/data/projects/news").json
+    assert [entry["id"] for entry in answer["data"]] == [there, mine]
+    assert (answer["total"], answer["stats"]) == (2, {board.status("wip"): 1})
+    assert [entry["id"] for entry in paper.read(caller=vendor).json["data"]] == [mine]
+    assert everywhere(paper, vendor, f"?person_id={board.artist['id']}") == {there, mine}
+    assert everywhere(paper) == {there, mine, theirs}
+
+
+def test_pages_go_through_all_projects_in_order(paper, monkeypatch):
+    monkeypatch.setattr(news_pages, "MERGED", 2)
+    tasks = [paper.animation]
+    for _ in range(4):
+        project = paper.studio.project(team=[paper.board.manager])
+        tasks.append(paper.studio.task(paper.studio.entity(project, "Prop")))
+    ids = [paper.news(tasks[day * 3 % 5], day=day)["id"] for day in range(1, 13)][::-1]
+    for page in (1, 2, 3, 4):
+        answer = paper.board.api().get(f"/data/projects/news?limit=5&page={page}").json
+        assert [entry["id"] for entry in answer["data"]] == ids[page * 5 - 5 : page * 5]
+        assert (answer["total"], answer["nb_pages"], answer["offset"]) == (12, 3, page * 5 - 5)

@@ -1,0 +1,120 @@
+"""Which news fit what is asked for, at the cost of a page: how many there are, and the ids of the newest.
+
+Most questions are answered by the feed (`store/news_feed.py`): its groups are counted already, its places
+are in order. Only the news of a person, of an episode or for a vendor are looked up among the news.
+"""
+
+import heapq
+import itertools
+import json
+
+from kitsulite.domain.entities import vendor_view
+from kitsulite.domain.tasks import tasks
+from kitsulite.store.conditions import Condition
+
+#: filter -> condition on a group, with one parameter
+GROUPS = {"task_type_id": "task_type_id = ?", "task_status_id": "task_status_id = ?", "only_preview": "has_preview = ?"}
+PERIOD = {"after": "created_at > ?", "before": "created_at < ?"}
+#: filter -> condition on the tables of `news_rows`, with one parameter
+LOOKED_UP = {"person_id": "n.author_id = ?", "episode_id": f"t.entity_id IN {tasks.IN_EPISODE}"}
+OTHERS = {
+    "task_type_id": "t.task_type_id = ?",
+    "task_status_id": "c.task_status_id = ?",
+    "only_preview": "? AND n.preview_file_id IS NOT NULL",
+    **{name: f"n.{sql}" for name, sql in PERIOD.items()},
+}
+TABLES = "FROM news n JOIN task t ON t.id = n.task_id LEFT JOIN comment c ON c.id = n.comment_id"
+#: projects whose places one statement merges: SQLite takes 500 parts
+MERGED = 400
+
+
+class Fitting:
+    """The news of projects that fit; `roles`: project id -> what the caller is there.
+
+    Vendors see the news of the entities that they work on.
+    """
+
+    def __init__(self, ctx, roles, asked):
+        vendors = sorted(project_id for project_id, role in roles.items() if role == "vendor")
+        others = sorted(roles.keys() - set(vendors))
+        self.parts = [LookedUp(ctx, vendors, asked, only_own=True)] if vendors else []
+        if asked.keys() & LOOKED_UP.keys():
+            self.parts.append(LookedUp(ctx, others, asked))
+        else:
+            starts = range(0, len(others), MERGED)
+            self.parts += [InOrder(ctx, others[start : start + MERGED], asked) for start in starts]
+
+    def counts(self):
+        """(task status, how many, how many of them are changes) of all that fit; a status may come more than once."""
+        return [count for part in self.parts for count in part.counts()]
+
+    def newest(self, limit, offset):
+        """The ids of a page."""
+        found = heapq.merge(*[part.newest(limit + offset) for part in self.parts], reverse=True)
+        return [news_id for _, news_id in itertools.islice(found, offset, offset + limit)]
+
+
+class InOrder:
+    """News that are found by their places and counted by groups."""
+
+    def __init__(self, ctx, projects, asked):
+        self.db, self.projects = ctx.db, projects
+        self.groups = Condition("project_id IN (SELECT value FROM json_each(?))", [json.dumps(projects)])
+        self.places = Condition()
+        self.has_period = bool(asked.keys() & PERIOD.keys())
+        for name in asked.keys() & PERIOD.keys():
+            self.places.add(PERIOD[name], [asked[name]])
+        filters = asked.keys() & GROUPS.keys()
+        for name in filters:
+            self.groups.add(GROUPS[name], [asked[name]])
+        if filters:
+            numbers = f"SELECT json_group_array(number) FROM news_group WHERE {self.groups.sql}"
+            found = self.db.value(numbers, self.groups.params)
+            self.places.add("group_number IN (SELECT value FROM json_each(?))", [found])
+
+    def counts(self):
+        if not self.has_period:
+            sums = f"task_status_id, sum(amount), sum(changes) FROM news_group WHERE {self.groups.sql} GROUP BY 1"
+            return self.db.execute(f"SELECT {sums}", self.groups.params).fetchall()
+        in_period = (
+            "SELECT group_number, count(*) AS amount, sum(change) AS changes FROM news_place"
+            f" WHERE project_id IN (SELECT value FROM json_each(?)) AND {self.places.sql} GROUP BY 1"
+        )
+        return self.db.execute(
+            f"SELECT g.task_status_id, sum(found.amount), sum(found.changes) FROM ({in_period}) found"
+            " JOIN news_group g ON g.number = found.group_number GROUP BY 1",
+            [json.dumps(self.projects), *self.places.params],
+        ).fetchall()
+
+    def newest(self, most):
+        """(moment, id) of the newest, merged from the places of each project."""
+        one = f"SELECT created_at, news_id FROM news_place WHERE project_id = ? AND {self.places.sql}"
+        params = itertools.chain.from_iterable([project_id, *self.places.params] for project_id in self.projects)
+        merged = f"{' UNION ALL '.join([one] * len(self.projects))} ORDER BY created_at DESC, news_id DESC LIMIT ?"
+        return self.db.execute(merged, [*params, most])
+
+
+class LookedUp:
+    """News that are looked up by who wrote them, where they belong, or who may see them."""
+
+    def __init__(self, ctx, projects, asked, only_own=False):
+        self.db = ctx.db
+        self.condition = Condition("t.project_id IN (SELECT value FROM json_each(?))", [json.dumps(projects)])
+        if only_own:
+            self.condition.add(f"t.entity_id IN {vendor_view.assigned_entities(ctx)}")
+        for name, value in asked.items():
+            self.condition.add((LOOKED_UP | OTHERS)[name], [value])
+
+    def counts(self):
+        return self.db.execute(
+            f"SELECT c.task_status_id, count(*), sum(n.change = 1) {TABLES} WHERE {self.condition.sql} GROUP BY 1",
+            self.condition.params,
+        ).fetchall()
+
+    def newest(self, most):
+        """(moment, id) of the newest."""
+        newest = "ORDER BY n.created_at DESC, n.id DESC LIMIT ?"
+        return self.db.execute(
+            f"SELECT COALESCE(n.created_at, ''), n.id {TABLES} WHERE {self.condition.sql} {newest}",
+            [*self.condition.params, most],
+        )

@@ -1,0 +1,137 @@
+"""The news of each project in order of time, and how many there are of each kind, kept in step by triggers.
+
+A page of news must cost a page, however many there are: `news_place` holds the news of a project in
+the order in which they are read, `news_group` counts those that are alike in what lists filter by,
+and how many of them changed a status. The triggers run in the transaction of the change, anybody who makes it.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kitsulite.store.database import Database
+
+TABLES = (
+    "CREATE TABLE news_group (number INTEGER PRIMARY KEY, project_id TEXT NOT NULL, task_status_id TEXT NOT NULL,"
+    " task_type_id TEXT NOT NULL, has_preview INTEGER NOT NULL, amount INTEGER NOT NULL, changes INTEGER NOT NULL,"
+    " UNIQUE (project_id, task_status_id, task_type_id, has_preview))",
+    "CREATE TABLE news_place (project_id TEXT NOT NULL, created_at TEXT NOT NULL, news_id TEXT NOT NULL,"
+    " group_number INTEGER NOT NULL, change INTEGER NOT NULL,"
+    " PRIMARY KEY (project_id, created_at, news_id)) WITHOUT ROWID",
+)
+#: news as both tables see them; what may be null is an empty text
+VIEW = (
+    "CREATE VIEW news_feed AS SELECT n.id AS news_id, n.task_id, n.comment_id,"
+    " COALESCE(n.created_at, '') AS created_at, COALESCE(t.project_id, '') AS project_id,"
+    " COALESCE(t.task_type_id, '') AS task_type_id, COALESCE(c.task_status_id, '') AS task_status_id,"
+    " COALESCE(n.change, 0) AS change, n.preview_file_id IS NOT NULL AS has_preview"
+    " FROM news n JOIN task t ON t.id = n.task_id LEFT JOIN comment c ON c.id = n.comment_id"
+)
+ALIKE = "project_id, task_status_id, task_type_id, has_preview"
+
+
+HERE = "place.project_id = v.project_id AND place.created_at = v.created_at AND place.news_id = v.news_id"
+COUNTED = (
+    f"ON CONFLICT ({ALIKE}) DO UPDATE SET amount = amount + excluded.amount, changes = changes + excluded.changes;"
+)
+
+
+def enter(which: str) -> str:
+    """SQL that counts news in and gives them their place; `which` is a condition on the view."""
+    new = f"{which} AND NOT EXISTS (SELECT 1 FROM news_place place WHERE {HERE})"
+    return (
+        f"INSERT INTO news_group ({ALIKE}, amount, changes) SELECT {ALIKE}, count(*), sum(v.change)"
+        f" FROM news_feed v WHERE {new} GROUP BY {ALIKE} {COUNTED}"
+        "INSERT INTO news_place (project_id, created_at, news_id, group_number, change)"
+        " SELECT v.project_id, v.created_at, v.news_id, g.number, v.change FROM news_feed v"
+        f" JOIN news_group g USING ({ALIKE}) WHERE {new} ORDER BY v.project_id, v.created_at, v.news_id;"
+    )
+
+
+def leave(which: str) -> str:
+    """SQL that counts news out of the groups that they are in, and takes their places away."""
+    groups = ", ".join(f"g.{name}" for name in ALIKE.split(", "))
+    return (
+        f"INSERT INTO news_group ({ALIKE}, amount, changes) SELECT {groups}, -count(*), -sum(place.change)"
+        f" FROM news_feed v JOIN news_place place ON {HERE} JOIN news_group g ON g.number = place.group_number"
+        f" WHERE {which} GROUP BY g.number {COUNTED}"
+        "DELETE FROM news_place WHERE (project_id, created_at, news_id)"
+        f" IN (SELECT v.project_id, v.created_at, v.news_id FROM news_feed v WHERE {which});"
+    )
+
+
+def trigger(name: str, event: str, body: str, condition: str = "1") -> str:
+    return f"CREATE TRIGGER news_feed_{name} {event} WHEN {condition} BEGIN {body} END"
+
+
+def differ(columns: tuple[str, ...]) -> str:
+    return " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
+
+
+#: what places and groups of news depend on
+OF_NEWS = ("id", "task_id", "comment_id", "created_at", "change", "preview_file_id")
+OF_TASK = ("project_id", "task_type_id")
+OF_COMMENT = ("task_status_id",)
+#: a tool without foreign keys may write news before their task and comment, or remove these before them
+TRIGGERS = (
+    trigger("new", "AFTER INSERT ON news", enter("v.news_id = NEW.id")),
+    trigger("gone", "BEFORE DELETE ON news", leave("v.news_id = OLD.id")),
+    trigger("leaves", f"BEFORE UPDATE OF {', '.join(OF_NEWS)} ON news", leave("v.news_id = OLD.id"), differ(OF_NEWS)),
+    trigger("enters", f"AFTER UPDATE OF {', '.join(OF_NEWS)} ON news", enter("v.news_id = NEW.id"), differ(OF_NEWS)),
+    trigger("task_new", "AFTER INSERT ON task", enter("v.task_id = NEW.id")),
+    trigger("task_gone", "BEFORE DELETE ON task", leave("v.task_id = OLD.id")),
+    trigger(
+        "task_leaves", f"BEFORE UPDATE OF {', '.join(OF_TASK)} ON task", leave("v.task_id = OLD.id"), differ(OF_TASK)
+    ),
+    trigger(
+        "task_enters", f"AFTER UPDATE OF {', '.join(OF_TASK)} ON task", enter("v.task_id = NEW.id"), differ(OF_TASK)
+    ),
+    *(
+        trigger(f"comment_{name}", f"AFTER {event} ON comment", leave(which) + enter(which), condition)
+        for name, event, which, condition in (
+            ("new", "INSERT", "v.comment_id = NEW.id", "1"),
+            ("gone", "DELETE", "v.comment_id = OLD.id", "1"),
+            ("changed", f"UPDATE OF {', '.join(OF_COMMENT)}", "v.comment_id = NEW.id", differ(OF_COMMENT)),
+        )
+    ),
+)
+
+
+def create(database: Any) -> None:
+    """The feed of all news and its triggers, in place of an older one."""
+    drop(database)
+    filling = [part for part in enter("1").split(";") if part]
+    for statement in (*TABLES, VIEW, *filling, *TRIGGERS):
+        database.execute_sql(statement)
+
+
+def drop(database: Any) -> None:
+    """Remove the feed that is there."""
+    ours = "name IN ('news_group', 'news_place', 'news_feed') OR type = 'trigger' AND name GLOB 'news_feed_*'"
+    for kind, name in database.execute_sql(f"SELECT type, name FROM sqlite_master WHERE {ours}").fetchall():
+        database.execute_sql(f"DROP {kind} {name}")
+
+
+def lags(db: "Database") -> bool:
+    """Whether the feed counts more or fewer news than there are, as after a tool that switched triggers off."""
+    return bool(db.value("SELECT (SELECT total(amount) FROM news_group) <> (SELECT count(*) FROM news)"))
+
+
+def lagging(db: "Database") -> int:
+    """How many news are not at their place, or have one but are gone, and how many groups are counted wrong."""
+    alike = " AND ".join(f"g.{name} = counted.{name}" for name in ALIKE.split(", "))
+    return db.value(
+        "SELECT (SELECT count(*) FROM news_feed v WHERE NOT EXISTS (SELECT 1 FROM news_place place"
+        f" JOIN news_group g ON g.number = place.group_number WHERE {HERE} AND place.change = v.change"
+        " AND (g.project_id, g.task_status_id, g.task_type_id, g.has_preview)"
+        " = (v.project_id, v.task_status_id, v.task_type_id, v.has_preview)))"
+        " + abs((SELECT count(*) FROM news_place) - (SELECT count(*) FROM news_feed))"
+        f" + (SELECT count(*) FROM news_group g LEFT JOIN (SELECT {ALIKE}, count(*) AS amount, sum(change) AS changes"
+        f" FROM news_feed GROUP BY {ALIKE}) counted ON {alike}"
+        " WHERE (g.amount, g.changes) IS NOT (COALESCE(counted.amount, 0), COALESCE(counted.changes, 0)))"
+    )
+
+
+def rebuild(db: "Database") -> None:
+    """Make the feed again from the news."""
+    with db.write():
+        create(db.peewee)
