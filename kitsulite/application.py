@@ -73,6 +73,7 @@ class Application(App):
         self._starting = threading.Lock()
         with folder.opening(self.folder):
             restoring.finish(self.folder)
+            migrations.tidy(self.folder)
             path = self.folder / DATABASE
             #: whether the database was made just now
             self.is_new = not path.exists()
@@ -103,7 +104,7 @@ class Application(App):
                 news_feed.rebuild(self.db)
         except (sqlite3.DatabaseError, peewee.DatabaseError, ApiError) as error:
             self.db.close()
-            raise SetupError(f"The database {path} cannot be used ({error}). {folder.FIX}") from None
+            raise SetupError(folder.unusable(path, error)) from None
         except BaseException:
             self.db.close()
             raise

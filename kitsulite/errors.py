@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import errno
 
 
 class ApiError(Exception):
@@ -102,6 +103,10 @@ class Busy(Unavailable):
 
     def __init__(self, message="Too many media requests, retry later.", **options):
         super().__init__(message, **options)
+
+
+#: numbers of the OSErrors of a full disk
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 class DiskFull(ApiError):

@@ -478,7 +478,13 @@ def kept_secret_key(data_dir: str | os.PathLike[str]) -> str:
         return key
     key = secrets.token_urlsafe(48)
     partial = path.with_name(f"secret.{secrets.token_hex(4)}.partial")
-    with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(key)
-    os.replace(partial, path)
+    try:
+        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
     return key

@@ -47,7 +47,7 @@ def run(arguments):
     # Imported here, so that `main` reports a module that is not installed.
     from kitsulite import settings
     from kitsulite.cli.command import parse
-    from kitsulite.errors import ApiError, SetupError, WrongSetting
+    from kitsulite.errors import NO_SPACE, ApiError, SetupError, WrongSetting
 
     for module in MODULES:
         importlib.import_module(f"kitsulite.cli.{module}")
@@ -64,6 +64,11 @@ def run(arguments):
         return WRONG
     except (SetupError, ApiError) as error:
         print(f"kitsulite: {error}", file=sys.stderr)
+        return FAILED
+    except OSError as error:
+        if error.errno not in NO_SPACE:
+            raise
+        print(f"kitsulite: the disk is full{f': {error.filename}' if error.filename else ''}", file=sys.stderr)
         return FAILED
 
 

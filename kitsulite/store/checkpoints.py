@@ -1,8 +1,7 @@
 """Checkpoints: what the write-ahead log holds is put into the database file.
 
-SQLite does so by itself while nobody reads, and the log starts anew only once all readers are past
-it. So that a copy of the file of an idle server is whole, and the log never grows without bound,
-a thread looks at it.
+A thread does so, so that no commit has to, a copy of the file of an idle server is whole, and the log never
+grows without bound. It starts anew only once all of it is in the database and all readers are past it.
 """
 
 import contextlib
@@ -17,9 +16,13 @@ from kitsulite.store.database import Database
 log = logging.getLogger("kitsulite.store")
 #: seconds between two looks, and without a write until the log is emptied
 PAUSE = 1.0
-#: bytes of the log from which on writers wait for a checkpoint, and how many milliseconds at most
-LARGE = 64 << 20
-WAIT = 150
+#: bytes of the log from which on it is put into the database although there are writers
+BUSY = 4 << 20
+#: bytes from which on writers wait until it starts anew, how many milliseconds at most, and for how many pages
+LARGE = 32 << 20
+WAIT, FEW = 100, 1000
+#: bytes that nothing but a program that reads without end explains
+HUGE = 1 << 30
 
 
 class Checkpoints:
@@ -29,6 +32,7 @@ class Checkpoints:
         self.path = Path(database.path)
         self.log_path = Path(f"{database.path}-wal")
         self._ended = threading.Event()
+        self._has_warned = False
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -49,19 +53,36 @@ class Checkpoints:
                 log.exception("the write-ahead log was not emptied")
 
     def look(self) -> bool:
-        """Empty the log if nothing was written lately, or if it is large; whether it is empty now."""
+        """Put the log into the database, and empty it if nobody minds or it is large; whether it is empty now."""
         try:
             found = self.log_path.stat()
         except FileNotFoundError:
             return True
-        is_large = found.st_size > LARGE
-        if found.st_size and (is_large or abs(time.time() - found.st_mtime) >= PAUSE):
-            return empty_log(self.path, WAIT if is_large else 0)
+        self.warn(found.st_size)
+        if found.st_size and abs(time.time() - found.st_mtime) >= PAUSE:
+            return empty_log(self.path)
+        if found.st_size > BUSY and copy_log(self.path) < FEW and found.st_size > LARGE:
+            return empty_log(self.path, WAIT)
         return not found.st_size
+
+    def warn(self, size: int) -> None:
+        """Say once that a program keeps the log from starting anew."""
+        if size > HUGE and not self._has_warned:
+            log.warning("%s has %d MB: a program has been reading the database for long", self.log_path, size >> 20)
+        self._has_warned = size > HUGE
+
+
+def copy_log(path: Path) -> int:
+    """Put into the database what no reader needs any more, while writers go on; returns how many pages are left."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        _, pages, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    return pages - copied
 
 
 def empty_log(path: Path, milliseconds: int = 0) -> bool:
     """Put the log into the database and cut it to nothing; False if readers or writers are in the way that long."""
+    # writers wait for the rest alone
+    copy_log(path)
     with contextlib.closing(sqlite3.connect(path, timeout=milliseconds / 1000)) as connection:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy

@@ -26,6 +26,8 @@ from kitsulite.store.transactions import Callback, Transaction
 #: a row as the API shows it
 Row = dict[str, Any]
 BUSY_MILLISECONDS = 30_000
+#: pages of the write-ahead log at which a commit puts it into the database if nobody else has done so
+CHECKPOINT_PAGES = 16_384
 
 
 class Database:
@@ -35,7 +37,13 @@ class Database:
         self.path = str(path)
         self.peewee = peewee.SqliteDatabase(
             self.path,
-            pragmas={"foreign_keys": 1, "journal_mode": "wal", "synchronous": synchronous},
+            pragmas={
+                "foreign_keys": 1,
+                "journal_mode": "wal",
+                "synchronous": synchronous,
+                # a commit would wait for it: see store/checkpoints.py
+                "wal_autocheckpoint": CHECKPOINT_PAGES,
+            },
             timeout=BUSY_MILLISECONDS / 1000,
             cached_statements=1000,
             check_same_thread=False,

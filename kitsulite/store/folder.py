@@ -22,7 +22,7 @@ from typing import Any
 
 import filelock
 
-from kitsulite.errors import SetupError
+from kitsulite.errors import DiskFull, SetupError
 
 log = logging.getLogger("kitsulite")
 DATABASE = "kitsulite.db"
@@ -35,7 +35,7 @@ QUICK = 64 << 20
 FIX = "Put a backup in its place (kitsulite restore FILE), or choose another folder with --data-dir."
 
 
-class Busy(SetupError):
+class Underway(SetupError):
     """Something else is under way that must end first."""
 
 
@@ -79,12 +79,12 @@ def opening(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def backing_up(folder: Path) -> Iterator[None]:
-    """Keep all others from making a backup meanwhile; Busy if one is being made."""
+    """Keep all others from making a backup meanwhile; Underway if one is being made."""
     lock = filelock.FileLock(folder / "backup.lock", timeout=0, thread_local=False)
     try:
         lock.acquire()
     except filelock.Timeout:
-        raise Busy("A backup of this studio is being made: ask again once it is done.") from None
+        raise Underway("A backup of this studio is being made: ask again once it is done.") from None
     try:
         yield
     finally:
@@ -145,6 +145,13 @@ def already_running(folder: Path) -> str:
         f"kitsulite is already running on {folder}{where}: "
         "use that server, stop it, or choose another folder with --data-dir."
     )
+
+
+def unusable(path: Path, error: Exception) -> str:
+    """Why a database cannot be opened, and the fix."""
+    if isinstance(error, DiskFull) or "disk is full" in str(error):
+        return f"The disk of {path.parent} is full: make room and try again. Nothing was changed."
+    return f"The database {path} cannot be used ({error}). {FIX}"
 
 
 def require_ours(path: Path, thorough: bool = False) -> None:

@@ -22,6 +22,7 @@ from kitsulite.models import TABLES
 from kitsulite.models.base import Table
 from kitsulite.store import news_feed, search
 from kitsulite.store.database import Database, initial
+from kitsulite.store.files import sync_names
 from kitsulite.store.folder import APPLICATION_ID
 
 Step = Callable[[Database], None]
@@ -164,11 +165,21 @@ def schema_of(path: Path) -> int:
         return version_of(connection)
 
 
-def copy(connection: sqlite3.Connection, path: str) -> None:
+def copy(connection: sqlite3.Connection, path: str | os.PathLike[str]) -> None:
     """A consistent copy of a database in use, written whole or not at all."""
-    partial = f"{path}.partial"
-    target = sqlite3.connect(partial)
-    with target:
-        connection.backup(target)
-    target.close()
-    os.replace(partial, path)
+    partial = Path(f"{os.fspath(path)}.partial")
+    try:
+        with contextlib.closing(sqlite3.connect(partial)) as target:
+            connection.backup(target)
+        os.replace(partial, path)
+        sync_names(partial.parent)
+    except BaseException:
+        for left in partial.parent.glob(f"{partial.name}*"):
+            left.unlink()
+        raise
+
+
+def tidy(folder: Path) -> None:
+    """Remove the copies of a data folder that were not finished; nobody else may be upgrading it."""
+    for left in folder.glob("*.before-*.partial*"):
+        left.unlink()

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import threading
 
 import pytest
 
@@ -48,28 +49,64 @@ def test_a_busy_file_is_left_alone(database):
     assert not Checkpoints(database).look()
 
 
-def test_a_large_log_is_emptied_between_writes(database, monkeypatch):
-    monkeypatch.setattr(checkpoints, "LARGE", 10_000)
-    for number in range(20):
-        write(database, number)
-        Checkpoints(database).look()
-        assert os.path.getsize(f"{database.path}-wal") < 200_000
-    assert Checkpoints(database).look()
+@pytest.fixture
+def small(monkeypatch):
+    """Limits that a test reaches."""
+    monkeypatch.setattr(checkpoints, "BUSY", 10_000)
+    monkeypatch.setattr(checkpoints, "LARGE", 100_000)
+    monkeypatch.setattr(checkpoints, "HUGE", 200_000)
 
 
-def test_a_long_reader_holds_the_log_only_as_long_as_it_reads(database, monkeypatch):
-    monkeypatch.setattr(checkpoints, "LARGE", 10_000)
+def size(database):
+    return os.path.getsize(f"{database.path}-wal")
+
+
+def test_a_flood_of_writes_beside_readers_keeps_the_log_small(database, small):
+    looking, ended, largest, written = Checkpoints(database), threading.Event(), 0, 0
+
+    def read():
+        while not ended.is_set():
+            database.value("SELECT length(name) FROM department ORDER BY rowid DESC LIMIT 1")
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    [reader.start() for reader in readers]
+    try:
+        for number in range(100):
+            before = size(database)
+            write(database, f"{number}".ljust(100_000))
+            written += 100_000
+            largest = max(largest, before, size(database))
+            if number % 5 == 0:
+                looking.look()
+    finally:
+        ended.set()
+        [reader.join() for reader in readers]
+    assert largest < 5_000_000 < written
+
+
+def test_no_commit_puts_a_log_of_some_size_into_the_database(database):
+    write(database, "a".ljust(6 << 20))
+    before = os.path.getsize(database.path)
+    write(database, 2)
+    assert os.path.getsize(database.path) == before
+    age(database, 0)
+    Checkpoints(database).look()
+    assert os.path.getsize(database.path) > before
+
+
+def test_a_long_reader_holds_the_log_only_as_long_as_it_reads(database, small, monkeypatch, caplog):
     monkeypatch.setattr(checkpoints, "WAIT", 1)
     looking = Checkpoints(database)
     with contextlib.closing(sqlite3.connect(database.path, isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM department").fetchone()
-        write(database, 1)
-        write(database, 2)
-        assert not looking.look()
-        write(database, 3)
+        for number in range(20):
+            write(database, f"{number}".ljust(20_000))
+            assert not looking.look()
+        assert size(database) > 300_000
+        assert ["has been reading" in record.message for record in caplog.records] == [True]
     assert looking.look()
-    assert os.path.getsize(f"{database.path}-wal") == 0
+    assert size(database) == 0
 
 
 def test_the_thread_looks_until_it_is_stopped(database, monkeypatch):

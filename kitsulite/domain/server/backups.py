@@ -13,7 +13,7 @@ from kitsulite.domain.server import verification
 from kitsulite.errors import NotFound, SetupError, Unavailable
 from kitsulite.store.backups import making, manifest, writing
 from kitsulite.store.backups.writing import Unfinished
-from kitsulite.store.folder import DATABASE, Busy
+from kitsulite.store.folder import DATABASE, Underway
 from kitsulite.store.migrations import STEPS
 
 log = logging.getLogger("kitsulite.backups")
@@ -83,7 +83,7 @@ class Backups:
             path = self._make(kind)
             (self.folder / FAILURE).unlink(missing_ok=True)
             return path
-        except Busy as error:
+        except Underway as error:
             log.info("%s", error)
             return None
         except Exception as error:
@@ -100,7 +100,7 @@ class Backups:
 
     def _make(self, kind):
         if not self._busy.acquire(blocking=False):
-            raise Busy("A backup is being made: ask again later.")
+            raise Underway("A backup is being made: ask again later.")
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             target = self.new_path(kind)

@@ -1,7 +1,6 @@
 """Making a backup while a server goes on writing."""
 
 import contextlib
-import errno
 import os
 import shutil
 import sqlite3
@@ -9,20 +8,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kitsulite import __version__, clock
-from kitsulite.errors import SetupError
+from kitsulite.errors import NO_SPACE, SetupError
 from kitsulite.models.fields import new_id
 from kitsulite.store.backups import manifest
 from kitsulite.store.backups.manifest import Manifest
-from kitsulite.store.backups.writing import Advance, Unfinished, is_linked, write_folder, write_zip
+from kitsulite.store.backups.writing import Advance, Unfinished, is_linked, to_disk, write_folder, write_zip
 from kitsulite.store.files import BACKUP, FileStore, sync_names
-from kitsulite.store.folder import DATABASE, Busy, backing_up
+from kitsulite.store.folder import DATABASE, Underway, backing_up
 
 #: whether a stored file, given its path below `files`, has a row in a database
 IsOwned = Callable[[sqlite3.Connection, Path], bool]
 #: bytes that stay free on the disk
 RESERVE = 64 << 20
-#: errors of a full disk, which gets back what an unfinished backup takes
-FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+#: pages of a database that are copied until they are put on the disk
+PAGES = 4096
 
 
 class Snapshot:
@@ -52,7 +51,7 @@ def snapshot(folder: Path, files: FileStore, is_owned: IsOwned, with_files: bool
     """A `Snapshot` of a data folder, gone at the end.
 
     Files are named before and after the copy of the database: one that a row of the copy points at was
-    there at one of the two moments, also if it is deleted meanwhile. One is taken at a time: Busy.
+    there at one of the two moments, also if it is deleted meanwhile. One is taken at a time: Underway.
     """
     with backing_up(folder), files.workspace(BACKUP) as place:
         # the studio itself needs the disk on which the copy lies
@@ -91,10 +90,14 @@ def copy_database(source: Path, target: Path) -> None:
     """A consistent copy of a database in use; writers go on meanwhile."""
     try:
         with (
-            contextlib.closing(sqlite3.connect(source, timeout=30)) as old,
+            contextlib.closing(sqlite3.connect(source, timeout=30, isolation_level=None)) as old,
             contextlib.closing(sqlite3.connect(target)) as new,
+            open(target, "rb+") as file,
         ):
-            old.backup(new)
+            # one moment for all steps: a write between two of them would begin the copy anew
+            old.execute("BEGIN")
+            old.execute("SELECT 1 FROM sqlite_schema").fetchone()
+            old.backup(new, pages=PAGES, progress=lambda *pages: to_disk(file))
             # a copy has no log of its own beside it
             new.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
@@ -134,7 +137,8 @@ def make(found: Snapshot, target: Path, progress: Callable[[int], Advance], befo
         os.replace(unfinished.path, target)
         sync_names(target.parent)
     except OSError as error:
-        if error.errno in FULL:
+        if error.errno in NO_SPACE:
+            # it is needed now
             unfinished.remove()
         raise SetupError(f"The backup cannot be written to {target} ({error.strerror or error}).") from None
     return target
@@ -144,7 +148,7 @@ def tidy(folder: Path, files: FileStore) -> None:
     """Remove what killed backups left in a data folder, unless one is being made."""
     left = files.unfinished_backups()
     if left:
-        with contextlib.suppress(Busy), backing_up(folder):
+        with contextlib.suppress(Underway), backing_up(folder):
             for place in left:
                 shutil.rmtree(place, ignore_errors=True)
 

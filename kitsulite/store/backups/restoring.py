@@ -1,6 +1,6 @@
 """Putting a backup into a data folder: verified first, then all or nothing.
 
-The content is unpacked into `.restoring`, which becomes `.restored` once every checksum is right. From
+The content is unpacked into `.restoring`, which becomes `.restored-<time>` once every checksum is right. From
 then on it counts: `finish` moves what was there before into `before-restore-<time>` and the new content
 to its place, and whoever opens the folder after a crash finishes it.
 """
@@ -22,7 +22,7 @@ from kitsulite.store.backups.manifest import Manifest
 from kitsulite.store.files import sync_names
 from kitsulite.store.folder import DATABASE, require_ours
 
-MAKING, READY = ".restoring", ".restored"
+MAKING, READY, BEFORE = ".restoring", ".restored-", "before-restore-"
 #: files that SQLite keeps beside the database while it is open
 LOGS = (f"{DATABASE}-wal", f"{DATABASE}-shm")
 
@@ -126,9 +126,19 @@ def restore(backup: Path, folder: Path, schema: int, progress: Callable[[int], A
         except BaseException:
             shutil.rmtree(making, ignore_errors=True)
             raise
-    os.replace(making, folder / READY)
+    os.replace(making, folder / f"{READY}{free_moment(folder)}")
     sync_names(folder)
     return finish(folder)
+
+
+def free_moment(folder: Path) -> str:
+    """The time as part of a name under which nothing was kept yet: not even the clock set back replaces anything."""
+    moment = name = clock.now()[:19].replace(":", "")
+    number = 1
+    while (folder / f"{BEFORE}{name}").exists():
+        number += 1
+        name = f"{moment}-{number}"
+    return name
 
 
 def finish(folder: Path) -> Path | None:
@@ -137,16 +147,17 @@ def finish(folder: Path) -> Path | None:
     What was not unpacked whole is removed. Nobody else may be opening the folder.
     """
     shutil.rmtree(folder / MAKING, ignore_errors=True)
-    ready = folder / READY
-    if not ready.is_dir():
+    ready = next(folder.glob(f"{READY}*"), None)
+    if ready is None:
         return None
-    before = folder / f"before-restore-{clock.now()[:19].replace(':', '')}"
+    before = folder / ready.name.replace(READY, BEFORE)
     before.mkdir(exist_ok=True, mode=0o700)
     for new in sorted(ready.iterdir()):
         for name in (new.name, *(LOGS if new.name == DATABASE else ())):
             if (folder / name).exists():
                 os.replace(folder / name, before / name)
         os.replace(new, folder / new.name)
+    sync_names(before)
     sync_names(folder)
     ready.rmdir()
     if not any(before.iterdir()):

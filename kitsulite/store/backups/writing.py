@@ -24,6 +24,8 @@ Advance = Callable[[int], object]
 #: path below the data folder -> where the content lies
 Sources = dict[str, Path]
 STORED = "files/"
+#: bytes that are written until they are put on the disk: whoever commits meanwhile waits for no more than these
+PORTION = 16 << 20
 
 
 @dataclass
@@ -109,6 +111,7 @@ def write_zip(unfinished: Unfinished, sources: Sources, written: Manifest, advan
         end = max((whole.begin + whole.size for whole in kept.values()), default=0)
         file.truncate(end)
         file.seek(0)
+        advance = in_portions(file, advance)
         with unfinished.write_list(list(kept.values())) as listed, zipfile.ZipFile(file, "w") as archive:
             for whole in kept.values():
                 member = member_of(sources[whole.path], whole.path)
@@ -130,6 +133,27 @@ def write_zip(unfinished: Unfinished, sources: Sources, written: Manifest, advan
         os.fsync(file.fileno())
 
 
+def in_portions(file: IO[bytes], advance: Advance) -> Advance:
+    """`advance`, which puts what was written to a file on the disk by and by."""
+    waiting = 0
+
+    def advanced(size: int) -> None:
+        nonlocal waiting
+        waiting += size
+        if waiting >= PORTION:
+            waiting = 0
+            to_disk(file)
+        advance(size)
+
+    return advanced
+
+
+def to_disk(file: IO[bytes]) -> None:
+    """Put what was written to a file on the disk."""
+    file.flush()
+    getattr(os, "fdatasync", os.fsync)(file.fileno())
+
+
 def is_in_zip(file: IO[bytes], whole: Whole) -> bool:
     """Whether the content of a stored file lies where the list says."""
     file.seek(whole.begin)
@@ -149,6 +173,8 @@ def add(archive: zipfile.ZipFile, path: str, source: Path, advance: Advance) -> 
 def member_of(source: Path, path: str) -> zipfile.ZipInfo:
     member = zipfile.ZipInfo.from_file(source, path, strict_timestamps=False)
     member.external_attr = 0o600 << 16
+    # what is slower saves little more
+    member._compresslevel = 1  # type: ignore[attr-defined]
     # pictures and movies are compressed already
     member.compress_type = zipfile.ZIP_STORED if path.startswith(STORED) else zipfile.ZIP_DEFLATED
     return member

@@ -1,18 +1,16 @@
 """Errors become answers: what a client may know, or a logged 500."""
 
-import errno
 import logging
 from typing import Any
 
 import bottle
 
-from kitsulite.errors import ApiError, DiskFull
+from kitsulite.errors import NO_SPACE, ApiError, DiskFull
 from kitsulite.models.fields import BadValue
 from kitsulite.web import errors
 from kitsulite.web.plugins.plugin import Callback, Plugin
 
 log = logging.getLogger("kitsulite")
-NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Errors(Plugin):
