@@ -1,14 +1,46 @@
-"""Tiny movies to test with, each made once per run."""
+"""Tiny movies to test with, each made once per run.
 
+The ffmpeg of the extra `video` makes and converts them, else the one on the PATH. With one of them alone:
+
+    TEST_FFMPEG=bundled pytest tests/api/previews tests/api/playlists tests/jobs    # no ffmpeg on the PATH
+    TEST_FFMPEG=system pytest tests/api/previews tests/api/playlists tests/jobs     # as without the extra
+"""
+
+import atexit
+import os
+import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from kitsulite.jobs import ffmpeg, movies
 from kitsulite.settings import load
 
-#: that of the extra, if it is there: it starts three times as fast as one that loads the libraries of a system
-FFMPEG = ffmpeg.bundled() or ffmpeg.find(load({}))
+
+def hide(program):
+    """Let nothing find a program on the PATH: it becomes a folder of links to all others."""
+    folder = tempfile.mkdtemp(prefix="path-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for place in map(Path, os.environ["PATH"].split(os.pathsep)):
+        for path in place.iterdir() if place.is_dir() else ():
+            if path.name != program and not Path(folder, path.name).is_symlink():
+                Path(folder, path.name).symlink_to(path)
+    os.environ["PATH"] = folder
+
+
+def chosen():
+    """The path of the ffmpeg of this run."""
+    only = os.environ.get("TEST_FFMPEG", "")
+    if only == "bundled":
+        hide("ffmpeg")
+        return ffmpeg.bundled()
+    # that of the extra starts three times as fast as one that loads the libraries of a system
+    return (only != "system" and ffmpeg.bundled()) or ffmpeg.find(load({}))
+
+
+FFMPEG = chosen()
 NO_FFMPEG = "there is no ffmpeg: neither on the PATH nor by the extra video"
 FAST = ("-preset", "ultrafast", "-pix_fmt", "yuv420p")
 #: name -> arguments between the frames and the output; frames are those of `testsrc2`

@@ -10,7 +10,7 @@ from kitsulite.domain.comments import attachments
 from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.files import places
 from kitsulite.domain.playlists import guest_comments, share_links, shared
-from kitsulite.domain.previews import annotations
+from kitsulite.domain.previews import annotations, tiles
 from kitsulite.domain.previews import stored as stored_previews
 from kitsulite.errors import Answer, NotFound, TokenProblem
 from kitsulite.models.people import Person
@@ -217,7 +217,7 @@ def shared_movie(ctx, token, preview_file_id):
 def shared_tiles(ctx, token, preview_file_id):
     """Show the frames of a movie of a shared playlist side by side."""
     preview = preview_of(ctx, token, preview_file_id)
-    return serving.sent(ctx, preview, stored_previews.picture(ctx, preview, "tiles"), "image/png", dated=False)
+    return serving.sent(ctx, preview, tiles.find(ctx, preview), "image/png", dated=False)
 
 
 @get(SHARED + "/pictures/thumbnails/preview-files/<preview_file_id>.png", allow=VISITOR)

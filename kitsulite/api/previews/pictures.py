@@ -3,6 +3,7 @@
 from kitsulite.api.policies import reader_of_preview, reader_of_thumbnail
 from kitsulite.api.previews.serving import sent
 from kitsulite.domain.previews import stored
+from kitsulite.domain.previews import tiles as movie_tiles
 from kitsulite.web import reply
 from kitsulite.web.route import get
 
@@ -21,7 +22,8 @@ def preview_picture(ctx, instance_id):
 @get("/movies/tiles/preview-files/<instance_id>.png", allow=reader_of_preview("instance_id"))
 def tiles(ctx, instance_id):
     """Show the frames of a movie side by side."""
-    return picture(ctx, "tiles")
+    preview = ctx.row
+    return sent(ctx, preview, movie_tiles.find(ctx, preview), "image/png")
 
 
 @get("/pictures/thumbnails/preview-files/<instance_id>.png", allow=reader_of_thumbnail("instance_id"))

@@ -8,7 +8,7 @@ import os
 import zipfile
 
 from kitsulite.domain.files import stored as stored_files
-from kitsulite.domain.previews import annotations, conversions, encodings, stored
+from kitsulite.domain.previews import annotations, conversions, encodings, stored, tiles
 from kitsulite.errors import Answer, BadParameter, NotFound, Refused, Unavailable
 from kitsulite.jobs import movies, pictures
 from kitsulite.jobs.ffmpeg import Failed
@@ -59,9 +59,7 @@ def tile(ctx, preview):
     tools = conversions.tools(ctx)
     with ctx.app.jobs.turns.take(), ctx.app.files.workspace() as folder:
         try:
-            known = tools.probe(movie)
-            frames = round(known.seconds * (known.fps or 25))
-            path = movies.tiles(tools, movie, folder, known.width, known.height, frames)
+            path = tiles.made(tools, movie, folder)
         except Failed:
             raise NotFound("The movie cannot be read.") from None
         content = path.read_bytes()

@@ -21,7 +21,7 @@ def content_type(extension):
 def picture(ctx, preview, prefix):
     """The path of a picture of a preview, or None; of a picture without variants the original."""
     found = ctx.app.files.find("pictures", prefix, preview["id"])
-    if found is None and preview["extension"] == "png" and prefix != "tiles":
+    if found is None and preview["extension"] == "png":
         return ctx.app.files.find("pictures", "original", preview["id"])
     return found
 

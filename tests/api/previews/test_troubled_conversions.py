@@ -26,16 +26,16 @@ VIDEO = "  Stream #0:0: Video: h264, yuv420p, 64x36, 25 fps"
 
 @pytest.fixture
 def program(tmp_path, set_up, studio, monkeypatch):
-    """Put a shell script in place of ffmpeg."""
+    """Put a shell script in place of ffmpeg, with so many seconds to run."""
 
-    def put(script):
+    def put(script, seconds=60):
+        limits = dataclasses.replace(studio.app.jobs.limits, seconds=seconds)
+        monkeypatch.setattr(studio.app.jobs, "limits", limits)
         path = tmp_path / "ffmpeg"
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
         set_up(ffmpeg=str(path))
 
-    limits = dataclasses.replace(studio.app.jobs.limits, seconds=0.5)
-    monkeypatch.setattr(studio.app.jobs, "limits", limits)
     return put
 
 
@@ -52,7 +52,7 @@ def check_broken(studio, scene, preview, content=b"a movie"):
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_a_program_in_trouble_breaks_the_preview_and_is_quoted(studio, scene, program, trouble):
     script, message, line = TROUBLES[trouble]
-    program(script)
+    program(script, seconds=0.5 if trouble == "hangs" else 60)
     answer = scene.upload("a.mp4", b"a movie")
     assert answer.status_int == 201
     job = check_broken(studio, scene, answer.json)

@@ -1,0 +1,64 @@
+"""The frames of movies side by side: made again where they are missing, a kind of long work."""
+
+from kitsulite import clock
+from kitsulite.domain.files import places
+from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.previews import conversions, previews, stored
+from kitsulite.jobs import movies, queue
+from kitsulite.jobs.ffmpeg import Failed
+from kitsulite.models.previews import PreviewFile
+
+KIND = "tiles"
+FILE = places.PREVIEW_TILES
+#: SQL condition of jobs that make the tiles of a preview, or that have tried to a short while ago
+TRIED = "subject_id = ? AND kind = ? AND (state IN ('queued', 'running') OR ended_at > ?)"
+
+
+def find(ctx, preview):
+    """The path of the tiles of a preview, or None; those that a ready movie lacks are made until one asks again."""
+    path = ctx.app.files.find(*FILE, preview["id"])
+    if path is None and preview["extension"] == "mp4" and preview["status"] == "ready":
+        order(ctx, preview)
+    return path
+
+
+def order(ctx, preview):
+    """Queue the making of tiles, if that is possible and was not tried in the last hour."""
+    if not conversions.is_possible(ctx) or stored.movie(ctx, preview, stored.LOW) is None or is_tried(ctx, preview):
+        return
+    with ctx.db.write():
+        if is_tried(ctx, preview):
+            return
+        job_id = ctx.app.jobs.add(ctx, KIND, preview["id"], previews.project_id_of(ctx, preview))
+    ctx.app.jobs.start(job_id)
+
+
+def is_tried(ctx, preview):
+    sql = f"SELECT 1 FROM job WHERE {TRIED}"
+    return ctx.db.value(sql, [preview["id"], KIND, clock.ago(hours=1)]) is not None
+
+
+def made(tools, movie, folder):
+    """The path of a PNG of the frames of a stored movie. Raises Failed."""
+    known = tools.probe(movie)
+    frames = round(known.seconds * (known.fps or 25))
+    return movies.tiles(tools, movie, folder, known.width, known.height, frames)
+
+
+class Tiles(queue.Work):
+    """Makes the tiles of a movie."""
+
+    def do(self, ctx, job, watch):
+        preview = ctx.db.get(PreviewFile, job["subject_id"])
+        movie = stored.movie(ctx, preview, stored.LOW)
+        if movie is None:
+            raise Failed("The movie is not there.")
+        with ctx.app.files.workspace() as folder:
+            path = made(conversions.tools(ctx, watch), movie, folder)
+            with ctx.db.write():
+                ctx.app.jobs.finish(ctx, job)
+                ctx.db.get(PreviewFile, preview["id"])
+                stored_files.place(ctx, path, *FILE, preview["id"])
+
+
+queue.register(KIND, Tiles())
