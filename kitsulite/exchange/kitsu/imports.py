@@ -1,4 +1,4 @@
-"""The bulk way in: rows of another server, with their ids, many at a time.
+"""The bulk way in: rows of another server, with their ids, many at a time, all of them or none.
 
 Rows that are sent again change what they have stored; what they do not name stays.
 """
@@ -6,50 +6,25 @@ Rows that are sent again change what they have stored; what they do not name sta
 import json
 
 from kitsulite import clock
-from kitsulite.errors import BadParameter, NotFound, RowRejected
+from kitsulite.errors import RowRejected
 from kitsulite.events.bus import emit_many
-from kitsulite.exchange.kitsu import storing
+from kitsulite.exchange.kitsu import refusals, storing
 from kitsulite.exchange.kitsu.kinds import KINDS
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import BadValue, clean_ids, dump, is_id
 
-REFUSALS = (RowRejected, BadValue, BadParameter, NotFound)
-
 
 def run(ctx, name, entries, silent):
-    """Import rows of a kind; returns them as JSON text. Of a refused list the rows before the refused one stay."""
+    """Import rows of a kind; returns them as JSON text. Of a refused list nothing is imported."""
     kind = KINDS[name]
     try:
         with ctx.db.savepoint():
             done = store(ctx, kind, entries)
-    except REFUSALS:
-        done = one_by_one(ctx, kind, entries, silent)
+    except refusals.REFUSALS as error:
+        raise refusals.explained(ctx, kind, entries, error, store) from None
     if not silent:
         emit_all(ctx, kind, done)
     return answer(ctx, kind, [row_id for row_id, _ in done])
-
-
-def one_by_one(ctx, kind, entries, silent):
-    """Import the rows singly, up to the one that is refused, which the error names."""
-    done = []
-    for number, entry in enumerate(entries, 1):
-        try:
-            with ctx.db.savepoint():
-                done += store(ctx, kind, [entry])
-        except REFUSALS as error:
-            if not silent:
-                emit_all(ctx, kind, done)
-            raise refusal(error, number, entry) from None
-    return done
-
-
-def refusal(error, number, entry):
-    """The error of one entry; what was stored before it stays."""
-    row_id = entry.get("id") if isinstance(entry, dict) else None
-    message = f"Entry {number} ({str(row_id)[:36]}): {error}"
-    if isinstance(error, NotFound):
-        return NotFound(message, keeps_changes=True)
-    return BadParameter(message, keeps_changes=True)
 
 
 def store(ctx, kind, entries):
@@ -58,7 +33,12 @@ def store(ctx, kind, entries):
         check(kind, entry)
     prepared = kind.prepare(ctx, entries)
     rows = [columns(kind, row) for row in prepared]
+    stay_in_their_projects(ctx, kind, rows)
     done = storing.store(ctx.db, kind.model, rows, kind.match)
+    for column, sql in kind.neighbours.items():
+        strangers = ctx.db.row(f"{sql} AND made.id IN {storing.LISTED} LIMIT 1", [dump([row_id for row_id, _ in done])])
+        if strangers:
+            raise RowRejected(f"{column} names a row of another production: {strangers[0]}", "reference")
     for relation in (*kind.replaced, *kind.added):
         wanted = {
             row_id: ids_of(kind, relation, row)
@@ -68,6 +48,17 @@ def store(ctx, kind, entries):
         if wanted:
             storing.relate(ctx.db, kind.model, relation, wanted, keeps=relation in kind.added)
     return done
+
+
+def stay_in_their_projects(ctx, kind, rows):
+    """Refuse rows that would take known ones into another production."""
+    wanted = {row["id"]: row["project_id"] for row in rows if "id" in row and row.get("project_id")}
+    if not wanted or "project_id" not in kind.model.columns():
+        return
+    sql = f"SELECT id, project_id FROM {kind.model.table()} WHERE id IN {storing.LISTED} AND project_id IS NOT NULL"
+    for row_id, project_id in ctx.db.execute(sql, [dump(list(wanted))]):
+        if project_id != wanted[row_id]:
+            raise RowRejected(f"project_id: the row {row_id} belongs to another production.", "reference")
 
 
 def check(kind, entry):
@@ -81,11 +72,22 @@ def check(kind, entry):
 def columns(kind, entry):
     """The columns that an entry gives, as they are stored; `updated_at` is now if it is not given."""
     fields = kind.model.columns()
-    row = {key: fields[key].clean(value) for key, value in entry.items() if key in fields and not fields[key].secret}
+    row = {key: cleaned(key, fields[key], value) for key, value in entry.items() if is_taken(fields, key)}
     for moment in ("created_at", "updated_at"):
         if row.get(moment) is None:
             row.pop(moment, None)
     return {"updated_at": clock.now(), **row}
+
+
+def is_taken(fields, key):
+    return key in fields and not fields[key].secret
+
+
+def cleaned(name, column, value):
+    try:
+        return column.clean(value)
+    except BadValue as error:
+        raise BadValue(str(error) if name in str(error) else f"{name}: {error}") from None
 
 
 def ids_of(kind, relation, row):

@@ -35,6 +35,8 @@ class Kind:
     added: tuple[str, ...] = ()
     match: tuple[str, ...] = ("id",)
     shown: dict[str, str] = field(default_factory=dict)
+    #: columns that name rows of the same production -> SQL of those that `made` names and that are of another one
+    neighbours: dict[str, str] = field(default_factory=dict)
 
     @property
     def event_sql(self):
@@ -48,6 +50,15 @@ class Kind:
     def parts(self):
         """name -> SQL of an imported row as it is answered."""
         return {**parts(self.model, "made"), **self.shown}
+
+
+def entities_elsewhere(table, *columns):
+    """SQL of the entities that columns of a table name although they are of other productions."""
+    return {
+        column: f"SELECT e.id FROM {table} made JOIN entity e ON e.id = made.{column}"
+        " WHERE e.project_id <> made.project_id"
+        for column in columns
+    }
 
 
 def of_task(task_id):
@@ -156,6 +167,7 @@ KINDS = {
         payload=f"json_object({kind('made')} || '_id', made.id)",
         prepare=entity_rows,
         replaced=("entities_out",),
+        neighbours=entities_elsewhere("entity", "parent_id", "source_id"),
     ),
     "entity-links": Kind(
         entities.EntityLink,
@@ -163,7 +175,12 @@ KINDS = {
         "json_object()",
         match=("entity_in_id", "entity_out_id"),
     ),
-    "tasks": Kind(tasks.Task, payload="json_object()", replaced=("assignees",)),
+    "tasks": Kind(
+        tasks.Task,
+        payload="json_object()",
+        replaced=("assignees",),
+        neighbours=entities_elsewhere("task", "entity_id"),
+    ),
     "comments": Kind(
         tasks.Comment,
         of_task("made.object_id"),

@@ -1,0 +1,74 @@
+"""Which row of a list was refused, and why."""
+
+from kitsulite.errors import BadParameter, NotFound, RowRejected
+from kitsulite.exchange.kitsu import storing
+from kitsulite.models import TABLES
+from kitsulite.models.fields import BadValue, Ref
+
+REFUSALS = (RowRejected, BadValue, BadParameter, NotFound)
+#: rows that are tried at a time
+AT_ONCE = 200
+
+
+def explained(ctx, kind, entries, error, store):
+    """The error of a refused list: it names the row, by its place and id, and the column. `store` stores rows."""
+    found = lost_reference(ctx, kind, entries) or first_refused(ctx, kind, entries, store)
+    if found is None:
+        return BadParameter(str(error))
+    number, error = found
+    entry = entries[number]
+    row_id = entry.get("id") if isinstance(entry, dict) else None
+    message = f"Entry {number + 1} ({str(row_id)[:36]}): {error}"
+    return NotFound(message) if isinstance(error, NotFound) else BadParameter(message)
+
+
+def lost_reference(ctx, kind, entries):
+    """(place, error) of the first row with a reference to a row that is neither here nor in the list."""
+    try:
+        rows = kind.prepare(ctx, [entry for entry in entries if isinstance(entry, dict)])
+    except REFUSALS:
+        return None
+    if len(rows) < len(entries):
+        return None
+    sent = {text(row.get("id")) for row in rows}
+    found = []
+    for name, field in kind.model.columns().items():
+        if isinstance(field, Ref):
+            asked = {text(row.get(name)) for row in rows} - {None}
+            known = storing.known_rows(ctx.db, TABLES[field.table], asked)
+            known |= sent if field.table == kind.model.table() else set()
+            lost = asked - known
+            found += [(number, name) for number, row in enumerate(rows) if text(row.get(name)) in lost]
+    if not found:
+        return None
+    number, name = min(found)
+    reason = f"{name} names no row that there is: {rows[number][name][:36]}"
+    return number, RowRejected(reason, "reference")
+
+
+def text(value):
+    return value.lower() if isinstance(value, str) and value else None
+
+
+def first_refused(ctx, kind, entries, store):
+    """(place, error) of the first row that is refused when the rows are stored one after the other."""
+    numbered = list(enumerate(entries))
+    for start in range(0, len(numbered), AT_ONCE):
+        some = numbered[start : start + AT_ONCE]
+        if tried(ctx, kind, [entry for _, entry in some], store) is None:
+            continue
+        for number, entry in some:
+            error = tried(ctx, kind, [entry], store)
+            if error is not None:
+                return number, error
+    return None
+
+
+def tried(ctx, kind, entries, store):
+    """Store rows, or return why not."""
+    try:
+        with ctx.db.savepoint():
+            store(ctx, kind, entries)
+    except REFUSALS as error:
+        return error
+    return None
