@@ -1,5 +1,6 @@
 """The movies that are built of playlists: a kind of long work."""
 
+import contextlib
 import json
 
 from kitsulite import clock
@@ -22,6 +23,7 @@ from kitsulite.models.projects import Project
 FILE = places.BUILD
 KIND = "playlist"
 IN_PROGRESS = "A build is already in progress for this playlist"
+NOTHING = "The playlist shows no movie and no picture."
 ENCODED_AGAIN = "The movies differ in size, rate or format: they were encoded again."
 
 
@@ -143,8 +145,7 @@ def end(ctx, build, status, message):
 
 def built(ctx, playlist, full, tools, folder):
     """The path of the movie of a playlist, and what is to be said of it."""
-    found = sources(ctx, playlist)
-    known = {path: tools.probe(path) for path, is_movie in found if is_movie}
+    found, known = readable(tools, sources(ctx, playlist))
     if not full and fit(found, known):
         parts = [movies.Part(path, known[path].seconds) for path, _ in found]
         try:
@@ -172,8 +173,20 @@ def sources(ctx, playlist):
         if path:
             found.append((path, preview["extension"] == "mp4"))
     if not found:
-        raise Failed("The playlist shows no movie and no picture.")
+        raise Failed(NOTHING)
     return found
+
+
+def readable(tools, found):
+    """The sources without the movies that cannot be read, and `{path: what is known}` of the others."""
+    known = {}
+    for path in dict.fromkeys(path for path, is_movie in found if is_movie):
+        with contextlib.suppress(Failed):
+            known[path] = tools.probe(path)
+    left = [(path, is_movie) for path, is_movie in found if path in known or not is_movie]
+    if not left:
+        raise Failed(NOTHING)
+    return left, known
 
 
 def fit(found, known):

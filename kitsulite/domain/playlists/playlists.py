@@ -66,12 +66,11 @@ def add_entities(ctx, playlist, couples):
     there = [couple(entry) for entry in views.entries_of(playlist)]
     for entity_id, wanted in couples:
         (entry,) = pinned(ctx, [{"entity_id": entity_id, "preview_file_id": wanted}])
-        preview_id = entry["preview_file_id"] if wanted else None
-        preview_id = preview_id if wanted else latest_preview(ctx, entity_id, playlist["task_type_id"])
+        preview_id = entry["preview_file_id"] if wanted else latest_preview(ctx, entity_id, playlist["task_type_id"])
         if (entity_id, preview_id) in there:
             continue
         there.append((entity_id, preview_id))
-        entries.append({"entity_id": entity_id, **({"preview_file_id": preview_id} if preview_id else {})})
+        entries.append({"entity_id": entity_id, **({"preview_file_id": preview_id} if preview_id or wanted else {})})
         payload = {"playlist_id": playlist["id"], "entity_id": entity_id, "preview_file_id": preview_id}
         emit(ctx, "playlist:add_entity", payload, playlist["project_id"])
     if entries != playlist["shots"]:

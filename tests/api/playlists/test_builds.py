@@ -7,6 +7,7 @@ from scene import picture
 from support import ROLES, UNKNOWN
 
 from kitsulite.domain.server import verification
+from kitsulite.jobs import movies
 from kitsulite.models.fields import new_id
 from kitsulite.models.previews import BuildJob, Playlist
 from kitsulite.models.projects import Project
@@ -90,6 +91,35 @@ def test_a_playlist_without_movies_fails_and_says_so(studio, build, clips):
     assert known is None
     assert studio.events() == ["build-job:new", "build-job:update"]
     assert list(verification.problems(studio.app)) == []
+
+
+def test_a_movie_that_cannot_be_read_is_left_out(build, stored, clips):
+    cut = stored("movies", "source", clips.normalised[:500])
+    row, known = build(clips, cut, stored("movies", "previews", clips.normalised))
+    assert (row["status"], row["message"]) == ("succeeded", None)
+    assert abs(known.seconds - 0.3) < 0.1
+    assert build(clips, cut)[0]["message"] == "The playlist shows no movie and no picture."
+
+
+def test_a_build_that_is_deleted_meanwhile_leaves_nothing(studio, scene, build, stored, clips, monkeypatch):
+    joined, before = movies.joined, studio.db.value("SELECT count(*) FROM build_job")
+    shown = stored("movies", "previews", clips.normalised)
+
+    def meanwhile(*given):
+        row = studio.db.first(BuildJob)
+        path = f"/data/playlists/{row['playlist_id']}/jobs/{row['id']}"
+        assert scene.api("manager").delete(path).status_int == 204
+        return joined(*given)
+
+    monkeypatch.setattr(movies, "joined", meanwhile)
+    shots = [{"entity_id": scene.entity["id"], "preview_file_id": shown}]
+    playlist = studio.add(Playlist, name="Dailies", project_id=scene.project["id"], shots=shots)
+    studio.forget_events()
+    scene.api("manager").get(f"/data/playlists/{playlist['id']}/build/mp4")
+    assert studio.db.first(Job)["state"] == "cancelled"
+    assert studio.db.value("SELECT count(*) FROM build_job") == before
+    assert studio.events() == ["build-job:new", "build-job:delete"]
+    assert [path.name for path in studio.app.files.all()] == [studio.app.files.path("movies", "previews", shown).name]
 
 
 def test_previews_of_another_project_are_left_out(studio, scene, build, clips):

@@ -97,7 +97,7 @@ def test_entries_are_stored_in_one_form(scene, playlist, pins):
 def test_an_added_entity_shows_no_preview_of_another(scene, playlist, pins):
     api, path = scene.api("manager"), f"/actions/playlists/{playlist['id']}"
     added = api.post(f"{path}/add-entity", {"entity_id": pins.entity, "preview_file_id": pins.foreign}).json
-    assert added["shots"] == [{"entity_id": pins.entity}]
+    assert added["shots"] == [{"entity_id": pins.entity, "preview_file_id": None}]
     entries = [{"entity_id": pins.entity, "preview_file_id": pins.own}]
     added = api.post(f"{path}/add-entities", {"entities": entries}).json
     assert added["shots"][1] == {"entity_id": pins.entity, "preview_file_id": pins.own}

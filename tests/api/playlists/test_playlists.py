@@ -7,6 +7,7 @@ import pytest
 from scene import picture
 from support import ROLES
 
+from kitsulite.jobs.turns import Turns
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_id
 from kitsulite.models.people import Organisation, Person
@@ -396,6 +397,15 @@ def test_an_archive_holds_nothing_of_other_productions(studio, scene):
     with zipfile.ZipFile(io.BytesIO(answer.body)) as packed:
         (name,) = packed.namelist()
         assert shared["name"].lower().replace(" ", "_") in name
+
+
+def test_playlists_are_packed_by_a_few_requests_at_a_time(studio, scene, monkeypatch):
+    monkeypatch.setattr(studio.app.jobs, "packing", Turns(1, 0))
+    path = f"/data/playlists/{add(studio, scene)['id']}/download/zip"
+    with studio.app.jobs.packing.take():
+        answer = scene.api().get(path)
+    assert (answer.status_int, answer.headers["Retry-After"]) == (503, "5")
+    assert scene.api().get(path).status_int == 200
 
 
 def test_an_archive_can_be_fetched_in_parts(studio, scene):
