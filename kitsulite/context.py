@@ -4,10 +4,8 @@ Domain code takes a `Context` and nothing of HTTP: the command line, jobs and te
 without a request.
 """
 
-import copy
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kitsulite import hosts
 from kitsulite.errors import Forbidden
@@ -18,8 +16,7 @@ Row = dict[str, Any]
 HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Membership:
+class Membership(NamedTuple):
     """What the caller is on one project.
 
     `role` is the effective one: that of the team link, else the global role. The global role of
@@ -73,7 +70,8 @@ class Context:
 
     def on(self, membership: Membership, row: Row | None = None) -> "Context":
         """The same caller on a project; `row`: a row of it that was read on the way."""
-        scoped = copy.copy(self)
+        scoped = Context.__new__(Context)
+        scoped.__dict__.update(self.__dict__)
         scoped.membership, scoped.row = membership, row
         return scoped
 

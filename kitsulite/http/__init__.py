@@ -14,6 +14,8 @@ from kitsulite.http.dispatcher import Dispatcher
 
 __all__ = ["ConnectionCut", "Http"]
 NO_LIMIT = 1 << 62
+#: bytes of an answer that are kept for a slow client, those above a megabyte in a temporary file
+MOST_KEPT = 256 << 20
 #: file handles that are left to the database, the stored files and what the process has open besides
 RESERVED_HANDLES = 150
 #: seconds that requests under way get to finish when the server stops
@@ -43,6 +45,7 @@ class Http:
             _dispatcher=self._dispatcher,
             ident="kitsulite",
             connection_limit=NO_LIMIT,
+            outbuf_high_watermark=MOST_KEPT,
             max_request_body_size=settings.max_content_length + 1 if settings.max_content_length else NO_LIMIT,
             # The application itself decides which proxy to believe.
             clear_untrusted_proxy_headers=False,

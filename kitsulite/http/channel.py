@@ -1,100 +1,25 @@
-"""A connection: its requests, what is refused before the application is asked, and the way to WebSocket."""
+"""A connection and its requests."""
 
-import contextlib
-import json
 import logging
-import socket
-import threading
+import select
 import time
 
+from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import ClientDisconnected, HTTPChannel
-from waitress.parser import HTTPRequestParser
-from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import RequestEntityTooLarge
+from waitress.utilities import InternalServerError
+
+from kitsulite.http.parser import Parser
+from kitsulite.http.task import RefusedRequest, Task
 
 log = logging.getLogger("kitsulite")
-#: seconds without a word after which a WebSocket is dead: event clients answer a ping every 5 seconds
-SILENCE = 12
-#: most bytes of a body of callers who show no token; guests of a shared playlist have theirs in the path
-STRANGERS_MOST = 1 << 20
-GUESTS = ("/shared/", "/api/shared/")
+#: seconds that a thread waits for the next request of a connection, if there is nothing else to do
+LINGER = 0.004
+#: seconds that it waits, each time and in all, for a client to take a large answer; the loop sends the rest
+TAKEN_EACH, TAKEN = 0.02, 0.1
 
 
 class ConnectionCut(ClientDisconnected, ConnectionResetError):
     """Raised by an application to end the connection without an answer."""
-
-
-class RefusedRequest(ErrorTask):
-    """What waitress refuses without asking the application: answered as JSON, like every other error."""
-
-    def execute(self):
-        error = self.request.error
-        body = json.dumps({"error": True, "message": f"{error.reason}: {error.body}"}).encode()
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", "application/json"))
-        self.set_close_on_finish()
-        self.content_length = len(body)
-        self.write(body)
-
-
-class WebSocketLine(socket.socket):
-    """The socket of a connection that has become a WebSocket, of which threads send whole messages."""
-
-    def __init__(self, connection):
-        super().__init__(fileno=connection.dup().detach())
-        self.settimeout(SILENCE)
-        self._sending = threading.Lock()
-
-    def send(self, data):
-        try:
-            with self._sending:
-                self.sendall(data)
-        except OSError as error:
-            # what simple-websocket expects of a client that is gone
-            raise BrokenPipeError from error
-
-    def hang_up(self):
-        """End the connection, also for the thread that waits for what the client says."""
-        with contextlib.suppress(OSError):
-            self.shutdown(socket.SHUT_RDWR)
-
-
-class Task(WSGITask):
-    """A request. One that asks for WebSocket gets the socket itself, which waitress leaves alone until it is done."""
-
-    def execute(self):
-        environ = self.get_environment()
-        if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
-            return super().execute()
-        line = WebSocketLine(self.channel.socket)
-        # the name under which simple-websocket looks for the socket
-        environ["werkzeug.socket"] = line
-        try:
-            super().execute()
-        except Exception as error:
-            # the end of a WebSocket, after which no answer is to be written
-            self.wrote_header = self.close_on_finish = True
-            line.hang_up()
-            if not isinstance(error, OSError):
-                log.warning("a WebSocket was closed for what it said: %s", error)
-        finally:
-            line.close()
-
-
-class Parser(HTTPRequestParser):
-    """A request as it comes in. Strangers cannot fill the disk with bodies that nobody has asked for."""
-
-    shows_token = False
-
-    def received(self, data):
-        consumed = super().received(data)
-        if self.body_rcv is not None:
-            self.shows_token = "AUTHORIZATION" in self.headers or "COOKIE" in self.headers
-            size = max(self.content_length, self.body_bytes_received)
-            if size > STRANGERS_MOST and not (self.shows_token or self.error or self.path.startswith(GUESTS)):
-                self.error = RequestEntityTooLarge(f"without a token at most {STRANGERS_MOST} bytes are taken")
-                self.completed = True
-        return consumed
 
 
 class Channel(HTTPChannel):
@@ -103,26 +28,153 @@ class Channel(HTTPChannel):
     parser_class = Parser
 
     def __init__(self, *args, **options):
-        super().__init__(*args, **options)
+        #: whether a thread that has answered waits for the next request, and the loop does not
+        self.lingers = False
         #: since when the head of a request is awaited, None while none is: from the start, then from its first bytes
-        self.head_awaited_since = self.creation_time
+        self.head_awaited_since = time.time()
         #: whether a request of this connection has shown a token
         self.is_known = False
+        super().__init__(*args, **options)
+
+    # What the loop does
+
+    def readable(self):
+        return not self.lingers and super().readable()
 
     def received(self, data):
+        """Take what has come in; a request that is whole waits for a thread."""
+        if self.take(data):
+            self.server.add_task(self)
+
+    def take(self, data):
+        """Read what has come in; whether it completes a request that none is answered before."""
         if self.request is None:
             self.head_awaited_since = time.time()
-        answer = super().received(data)
+        with self.requests_lock:
+            if self.will_close or self.close_when_flushed:
+                return False
+            was_idle = not self.requests
+            while data:
+                self.request = self.request or self.parser_class(self.adj)
+                data = data[self.request.received(data) :]
+                self.offer_to_go_on()
+                if self.request.completed:
+                    self.sent_continue = False
+                    if not self.request.empty:
+                        self.requests.append(self.request)
+                    self.request = None
         if self.request is None or self.request.headers_finished:
             self.head_awaited_since = None
-        return answer
+        return was_idle and bool(self.requests)
 
-    def service(self):
-        if self.requests:
-            headers = self.requests[0].headers
-            self.is_known = self.is_known or "AUTHORIZATION" in headers or "COOKIE" in headers
-        super().service()
+    def offer_to_go_on(self):
+        """Tell a client that asks before it sends a body to go on, once what it asked before is answered."""
+        request = self.request
+        asks = request and request.expect_continue and request.headers_finished
+        if asks and not (self.requests or self.sent_continue):
+            self.send_continue()
 
     def is_idle(self):
         """Whether it could be closed without harm to a request that has come in."""
-        return not (self.requests or self.total_outbufs_len)
+        return not (self.requests or self.lingers or self.total_outbufs_len)
+
+    # What the threads do
+
+    def service(self):
+        """Answer the request that has come in, and those that follow at once: they need no turn of the loop."""
+        while self.answer():
+            if not self.hears_more():
+                self.lingers = False
+                break
+        self.last_activity = time.time()
+        if self.connected:
+            self.server.pull_trigger()
+
+    def answer(self):
+        """Answer the first request; whether this thread may wait for the next one."""
+        request = self.requests[0]
+        self.is_known = self.is_known or "AUTHORIZATION" in request.headers or "COOKIE" in request.headers
+        closes = self.run(request)
+        with self.requests_lock:
+            if closes:
+                self.close_when_flushed, self.lingers = True, False
+                for waiting in self.requests:
+                    waiting.close()
+                self.requests = []
+                return False
+            request.close()
+            if self.current_outbuf_count:
+                # the next answer begins a buffer of its own, so that this one is let go
+                self.current_outbuf_count = self.adj.outbuf_high_watermark
+            self.lingers = len(self.requests) == 1 and not self.total_outbufs_len
+            self.requests.pop(0)
+            if self.connected and self.requests:
+                self.server.add_task(self)
+            else:
+                self.offer_to_go_on()
+            return self.lingers
+
+    def run(self, request):
+        """Answer a request; whether the connection ends then."""
+        task = self.error_task_class(self, request) if request.error else self.task_class(self, request)
+        if not self.connected:
+            return True
+        try:
+            task.service()
+        except ClientDisconnected:
+            return True
+        except Exception:
+            log.exception("a request was not answered: %s", request.path)
+            if not task.wrote_header:
+                request.error = InternalServerError("The server encountered an unexpected internal server error")
+                self.run(request)
+            return True
+        return task.close_on_finish
+
+    def hears_more(self):
+        """Whether the next request of the connection comes at once, and nobody else waits for a thread."""
+        if not (self.server.task_dispatcher.has_time() and wait(self.socket, LINGER)):
+            return False
+        try:
+            data = self.socket.recv(self.adj.recv_bytes)
+        except OSError:
+            data = b""
+        if not data:
+            self.will_close = True
+        return self.take(data)
+
+    def write_soon(self, data):
+        """Send at once what the client takes; the loop sends the rest."""
+        if self.total_outbufs_len or isinstance(data, ReadOnlyFileBasedBuffer):
+            return super().write_soon(data)
+        if not self.connected:
+            raise ClientDisconnected
+        with self.outbuf_lock:
+            sent = self.send_now(data)
+            if sent < len(data):
+                super().write_soon(memoryview(data)[sent:])
+        return len(data)
+
+    def send_now(self, data):
+        """Send as much as the client takes soon; returns the number of bytes."""
+        try:
+            sent = self.socket.send(data)
+            until = time.monotonic() + TAKEN
+            while sent < len(data) and wait(self.socket, TAKEN_EACH, to_send=True) and time.monotonic() < until:
+                sent += self.socket.send(memoryview(data)[sent:])
+            return sent
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self.will_close = True
+            raise ClientDisconnected from None
+
+
+def wait(connection, seconds, to_send=False):
+    """Whether something comes in, or may be sent, within so many seconds."""
+    if not hasattr(select, "poll"):
+        lists = ([], [connection], []) if to_send else ([connection], [], [])
+        return any(select.select(*lists, seconds))
+    poll = select.poll()
+    poll.register(connection, select.POLLOUT if to_send else select.POLLIN)
+    return bool(poll.poll(seconds * 1000))

@@ -28,6 +28,8 @@ Row = dict[str, Any]
 BUSY_MILLISECONDS = 30_000
 #: pages of the write-ahead log at which a commit puts it into the database if nobody else has done so
 CHECKPOINT_PAGES = 16_384
+#: most things that a thread remembers of an unchanged file
+MOST_REMEMBERED = 1000
 
 
 class Database:
@@ -53,6 +55,8 @@ class Database:
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._keeping = threading.Lock()
+        #: how often all was replaced
+        self._replaced = 0
 
     def connection(self) -> sqlite3.Connection:
         """The sqlite3 connection of this thread."""
@@ -232,6 +236,20 @@ class Database:
         """The ids that a to-many relation of a row holds."""
         return json.loads(self.value(f"SELECT {model.relations[relation].ids('?')}", [row_id]))
 
+    def remembered(self, key: Any, read: Callable[[], Any]) -> Any:
+        """What `read()` returns, asked again once anybody has changed anything in the file. Not to be changed."""
+        if self.in_transaction():
+            return read()
+        connection = self.connection()
+        version = (connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes, self._replaced)
+        known, seen = getattr(self._local, "known", ({}, None))
+        if seen != version or len(known) >= MOST_REMEMBERED:
+            known = {}
+            self._local.known = known, version
+        if key not in known:
+            known[key] = read()
+        return known[key]
+
     # Writing
 
     @contextlib.contextmanager
@@ -301,7 +319,11 @@ class Database:
     def alone(self) -> Iterator[None]:
         """Keep every other writer of the process out, without a transaction."""
         with self._writing:
-            yield
+            try:
+                yield
+            finally:
+                # what is put in the place of all counts as no change by this connection
+                self._replaced += 1
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:

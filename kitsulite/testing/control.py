@@ -37,7 +37,7 @@ def controlled(server: "Server", app: Any) -> Any:
         path = clean_path(environ.get("PATH_INFO", ""))
         if not path.startswith(PREFIX):
             return app(environ, start_response)
-        return send(reply(server, environ, path.removeprefix(PREFIX)), start_response)
+        return send(reply(server, environ, path.removeprefix(PREFIX)), environ, start_response)
 
     return answer
 

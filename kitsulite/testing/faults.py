@@ -105,7 +105,7 @@ class Faults:
                 raise ConnectionCut("The connection was cut, as a test asked for.")
             if fault.status is None:
                 return app(environ, start_response)
-            return send(refusal(fault), start_response)
+            return send(refusal(fault), environ, start_response)
 
         return faulty
 

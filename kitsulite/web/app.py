@@ -8,12 +8,15 @@ import bottle
 from kitsulite.web import cross_origin, known_hosts
 from kitsulite.web.pages import Pages
 from kitsulite.web.plugins import Authenticate, in_order
-from kitsulite.web.reply import json_reply, send
+from kitsulite.web.reply import FileBody, Reply, json_reply, send
 from kitsulite.web.route import DECLARED, Route
 from kitsulite.web.router import Router, clean_path
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+#: key of a WSGI environment for what a request has led to
+HANDLED = "kitsulite.handled"
 
 
 class App(bottle.Bottle):
@@ -45,16 +48,27 @@ class App(bottle.Bottle):
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         if self.hosts is not None and (refusal := known_hosts.refusal(self.hosts, environ)):
-            return send(refusal, start_response)
+            return send(refusal, environ, start_response)
         page = self.pages.answer(environ)
         if page is not None:
-            return send(page, start_response, environ["REQUEST_METHOD"] == "HEAD")
+            return send(page, environ, start_response)
         environ["PATH_INFO"] = clean_path(environ.get("PATH_INFO", ""))
         if environ["PATH_INFO"] == "/socket.io":
             return self.live(environ, start_response)
         if self.settings.cors_allowed_origins:
             start_response = cross_origin.allowing(self.settings.cors_allowed_origins, environ, start_response)
         return super().__call__(environ, start_response)
+
+    def wsgi(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Answer a request. What Bottle would make of a ready answer is this very answer."""
+        environ[HANDLED] = out = super()._handle(environ)
+        if isinstance(out, Reply) and isinstance(out.body, (bytes, FileBody)):
+            return send(out, environ, start_response)
+        return super().wsgi(environ, start_response)
+
+    def _handle(self, environ: dict[str, Any]) -> Any:
+        """What a request has led to, also if Bottle asks again."""
+        return environ[HANDLED]
 
     def answer_preflight(self) -> None:
         """Answer a browser that asks whether it may call from another origin."""

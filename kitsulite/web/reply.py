@@ -26,8 +26,12 @@ SECURITY = (
 SANDBOX = ("Content-Security-Policy", "sandbox; frame-ancestors 'self'")
 #: headers of which an answer has one
 REPLACED = {name for name, _ in SECURITY} | {"Content-Type"}
+#: status of answers without a body
+NO_BODY = (204, 304)
 Header = tuple[str, str]
 CHUNK = 1 << 18
+#: most bytes of a file that are read at once
+SMALL = 1 << 16
 SINGLE_RANGE = re.compile(r"bytes=\s*(\d{1,18}-\d{0,18}|-\d{1,18})\s*", re.ASCII)
 #: a text that may stand in a header without quotes
 TOKEN = re.compile(r"[\w.!#$&+^`|~-]+", re.ASCII)
@@ -44,23 +48,36 @@ class Reply(bottle.HTTPResponse):
         content_type: str = "application/json",
     ) -> None:
         super().__init__(body, status)
-        for name, value in (*SECURITY, ("Content-Type", content_type)):
-            self.set_header(name, value)
+        # these suit a header: Bottle need not look at them
+        self._headers: dict[str, list[str]] = {name: [value] for name, value in SECURITY}
+        self.set_header("Content-Type", content_type)
         for name, value in headers:
             if name in REPLACED:
                 self.set_header(name, value)
             else:
                 self.add_header(name, value)
 
+    @property
+    def headerlist(self) -> list[Header]:
+        """Its headers as WSGI wants them: no text beyond Latin-1."""
+        bad = self.bad_headers.get(self.status_code, ())
+        found = [(name, value) for name, values in self._headers.items() if name not in bad for value in values]
+        return [(name, value if value.isascii() else value.encode().decode("latin-1")) for name, value in found]
 
-def send(reply: Reply, start_response: Callable[..., Any], head: bool = False) -> Iterable[bytes]:
-    """Answer a WSGI request that no route has answered; `head`: without the body."""
+
+def send(reply: Reply, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer a WSGI request by a ready answer, as it is."""
     body, headers = reply.body, reply.headerlist
+    has_body = reply.status_code not in NO_BODY
     if isinstance(body, bytes):
-        headers = [*headers, ("Content-Length", str(len(body)))]
+        if has_body and "Content-Length" not in reply:
+            headers.append(("Content-Length", str(len(body))))
         body = [body]
     start_response(reply.status_line, headers)
-    return [] if head else body
+    if has_body and environ["REQUEST_METHOD"] != "HEAD":
+        return body
+    reply.close()
+    return []
 
 
 def to_json(value: Any) -> bytes:
@@ -188,13 +205,13 @@ def ranged(
         return Reply(b"", 304, headers, content_type)
     span = requested_range(request, size, tag)
     if span is None:
-        return Reply(pieces(opened, 0, size), 200, [*headers, ("Content-Length", str(size))], content_type)
+        return Reply(content(opened, 0, size), 200, [*headers, ("Content-Length", str(size))], content_type)
     start, end = span
     if start >= end:
         error = {"error": True, "message": "The requested range is not satisfiable."}
         return Reply(to_json(error), 416, [("Content-Range", f"bytes */{size}")])
     part = [("Content-Range", f"bytes {start}-{end - 1}/{size}"), ("Content-Length", str(end - start))]
-    return Reply(pieces(opened, start, end), 206, [*headers, *part], content_type)
+    return Reply(content(opened, start, end), 206, [*headers, *part], content_type)
 
 
 def unchanged(request: Any, tag: str, modified: int) -> bool:
@@ -218,13 +235,27 @@ def requested_range(request: Any, size: int, tag: str) -> tuple[int, int] | None
     return next(iter(bottle.parse_range_header(text, size)), (0, 0))
 
 
-def pieces(opened: Callable[[], BinaryIO], start: int, end: int) -> Iterator[bytes]:
-    with opened() as stream:
-        stream.seek(start)
-        left = end - start
-        while left > 0:
-            piece = stream.read(min(CHUNK, left))
-            if not piece:
-                return
-            left -= len(piece)
-            yield piece
+def content(opened: Callable[[], BinaryIO], start: int, end: int) -> "bytes | FileBody":
+    """A part of a stream; it is read at once if it is small."""
+    body = FileBody(opened, start, end)
+    return b"".join(body) if end - start <= SMALL else body
+
+
+class FileBody:
+    """A part of a stream that `opened()` returns, as the body of an answer."""
+
+    def __init__(self, opened: Callable[[], BinaryIO], start: int, end: int) -> None:
+        self.opened, self.start, self.end = opened, start, end
+
+    def stream(self) -> BinaryIO:
+        """The stream where the part begins, for a server that sends files by itself."""
+        stream = self.opened()
+        stream.seek(self.start)
+        return stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self.stream() as stream:
+            left = self.end - self.start
+            while left > 0 and (piece := stream.read(min(CHUNK, left))):
+                left -= len(piece)
+                yield piece

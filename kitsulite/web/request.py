@@ -46,7 +46,7 @@ class Request(bottle.BaseRequest):
         return int(text) if text.isascii() and text.isdigit() else 0
 
     def header(self, name: str, default: Any = "") -> str:
-        return self.get_header(name, default)
+        return self.environ.get(key_of(name), default)
 
     @property
     def path(self) -> str:
@@ -228,6 +228,12 @@ class Request(bottle.BaseRequest):
             value = self.loose_json[name]
             found = value if isinstance(value, list) else [value]
         return found
+
+
+@functools.cache
+def key_of(name: str) -> str:
+    """The key of a header in the environment of WSGI."""
+    return "HTTP_" + name.upper().replace("-", "_")
 
 
 def checked_list(body: Any, refusal: type[ApiError]) -> list[Any]:

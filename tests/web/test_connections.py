@@ -13,8 +13,8 @@ import pytest
 from kitsulite import Server
 from kitsulite import http as our_http
 from kitsulite.http import connections
-from kitsulite.http.channel import STRANGERS_MOST
 from kitsulite.http.connections import Connections
+from kitsulite.http.parser import STRANGERS_MOST
 
 SECONDS = 10
 

@@ -111,12 +111,12 @@ class LiveStream:
         if "sid=" not in environ.get("QUERY_STRING", ""):
             environ[STRANGER] = self.caller(environ) is None
             if self.is_full(environ[STRANGER]):
-                return send(errors.problem(503, "Too many event clients."), start_response)
+                return send(errors.problem(503, "Too many event clients."), environ, start_response)
         try:
             return self.server.handle_request(environ, start_response)
         except (ProtocolError, RuntimeError) as error:
             # no WebSocket, or a WSGI server that hands over no sockets: clients go on by polling
-            return send(errors.problem(400, f"No WebSocket: {error}"), start_response)
+            return send(errors.problem(400, f"No WebSocket: {error}"), environ, start_response)
 
     def is_full(self, for_strangers):
         """Whether no more clients are let in; those who show no token get few of the places."""

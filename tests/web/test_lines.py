@@ -1,0 +1,245 @@
+"""What goes over a connection: heads, bodies, the next request."""
+
+import contextlib
+import json
+import socket
+import threading
+
+import pytest
+
+from kitsulite import Server
+from kitsulite.http import dispatcher
+
+SECONDS = 10
+
+
+class Line:
+    """A connection to a server, as a client without a library sees it."""
+
+    def __init__(self, server):
+        self.token = server.token()
+        self.socket = socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=SECONDS)
+        self.file = self.socket.makefile("rb")
+
+    def send(self, path, method="GET", headers=(), body=b"", version="1.1"):
+        lines = [
+            f"{method} /api{path} HTTP/{version}",
+            "Host: localhost",
+            f"Authorization: Bearer {self.token}",
+            *headers,
+        ]
+        if body:
+            lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+        self.socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+
+    def head(self):
+        """The status and the headers of the next answer, names in lower case."""
+        status = int(self.file.readline().split()[1])
+        headers = {}
+        while line := self.file.readline().strip().decode():
+            name, _, value = line.partition(": ")
+            headers[name.lower()] = value
+        return status, headers
+
+    def answer(self):
+        """The next answer: status, headers and body."""
+        status, headers = self.head()
+        if headers.get("transfer-encoding") == "chunked":
+            return status, headers, b"".join(iter(self.chunk, b""))
+        return status, headers, self.file.read(int(headers.get("content-length", 0)))
+
+    def chunk(self):
+        data = self.file.read(int(self.file.readline(), 16))
+        assert self.file.readline() == b"\r\n"
+        return data
+
+    def is_over(self):
+        return self.file.read(1) == b""
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def line(server):
+    line = Line(server)
+    with contextlib.closing(line.socket):
+        yield line
+
+
+def test_a_connection_serves_one_request_after_another(line):
+    for _ in range(3):
+        line.send("/data/persons")
+        status, headers, body = line.answer()
+        assert (status, len(json.loads(body))) == (200, 1)
+        assert {"date", "server", "content-length"} <= set(headers)
+        assert "connection" not in headers
+
+
+def test_requests_sent_at_once_are_answered_in_order(line):
+    for path in ("/data/persons", "/nowhere", "/data/projects"):
+        line.send(path)
+    assert [line.answer()[0] for _ in range(3)] == [200, 404, 200]
+
+
+def test_a_request_may_come_in_pieces(line):
+    line.send("/data/persons")
+    assert line.answer()[0] == 200
+    text = f"GET /api/data/persons HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {line.token}\r\n\r\n".encode()
+    for start in range(0, len(text), 50):
+        line.socket.sendall(text[start : start + 50])
+    assert line.answer()[0] == 200
+
+
+def test_a_connection_lives_on_after_an_answer_without_a_length(server, line):
+    project = server.api.post("/data/projects", {"name": "Flow"}).json
+    line.send("/data/departments", "POST", body=b'{"name": "Clay", "color": "#000000"}')
+    department = json.loads(line.answer()[2])
+    line.send(f"/data/departments/{department['id']}", "DELETE")
+    assert line.answer()[::2] == (204, b"")
+    line.send(f"/export/csv/projects/{project['id']}/shots.csv")
+    status, headers, body = line.answer()
+    assert (status, headers["transfer-encoding"]) == (200, "chunked")
+    assert body.startswith(b"Project;")
+    line.send("/data/persons")
+    assert line.answer()[0] == 200
+
+
+def test_head_has_no_body_whatever_the_length(server, line):
+    project = server.api.post("/data/projects", {"name": "Ebb"}).json
+    line.send(f"/export/csv/projects/{project['id']}/shots.csv", "HEAD")
+    assert line.head()[0] == 200
+    line.send("/data/persons", "HEAD")
+    status, headers = line.head()
+    assert (status, int(headers["content-length"]) > 100) == (200, True)
+    line.send("/data/persons")
+    assert line.answer()[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("version", "asked", "told", "ends"),
+    [
+        ("1.1", "close", "close", True),
+        ("1.0", "keep-alive", "Keep-Alive", False),
+        ("1.0", None, "close", True),
+        ("1.1", None, None, False),
+    ],
+)
+def test_a_client_says_whether_the_connection_goes_on(line, version, asked, told, ends):
+    line.send("/data/persons", headers=[f"Connection: {asked}"] if asked else [], version=version)
+    status, headers, _ = line.answer()
+    assert (status, headers.get("connection")) == (200, told)
+    if ends:
+        assert line.is_over()
+    else:
+        line.send("/data/persons", version=version)
+        assert line.answer()[0] == 200
+
+
+def test_a_body_that_is_announced_is_asked_for(line):
+    body = b'{"name": "Sound", "color": "#000000"}'
+    line.send("/data/persons")
+    line.answer()
+    head = (
+        f"POST /api/data/departments HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {line.token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
+    )
+    line.socket.sendall(head.encode())
+    assert line.file.readline() + line.file.readline() == b"HTTP/1.1 100 Continue\r\n\r\n"
+    line.socket.sendall(body)
+    assert line.answer()[0] == 201
+
+
+def test_headers_of_one_request_are_not_those_of_the_next(server, line):
+    """Header lines that come again are not read again; what a request changes in them stays with it."""
+    chunked = b"2\r\n{}\r\n0\r\n\r\n"
+    for _ in range(2):
+        line.send("/auth/login", "POST", ["Content-Type: application/json", "Transfer-Encoding: chunked"])
+        line.socket.sendall(chunked)
+        assert line.answer()[0] == 400
+    other = Line(server)
+    with contextlib.closing(other.socket):
+        other.token = "nonsense"
+        other.send("/data/persons")
+        assert other.answer()[0] == 422
+    line.send("/data/persons")
+    assert line.answer()[0] == 200
+
+
+@pytest.mark.parametrize("extra", ["Bad header", "Content-Length: x", "Name : value", "Transfer-Encoding: gzip"])
+def test_a_broken_head_is_refused_each_time(server, extra):
+    for _ in range(2):
+        line = Line(server)
+        with contextlib.closing(line.socket):
+            line.send("/data/persons", headers=[extra])
+            assert line.answer()[0] in (400, 501)
+            assert line.is_over()
+
+
+def test_a_client_that_takes_a_large_answer_slowly_keeps_nobody_waiting(server, monkeypatch):
+    monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
+    text = "x" * 200_000
+    for number in range(50):
+        server.api.post("/data/departments", {"name": f"{number} {text}", "color": "#000000"})
+    line = Line(server)
+    with contextlib.closing(line.socket):
+        line.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        line.send("/data/departments")
+        assert line.file.readline().split()[1] == b"200"
+        assert server.api.get("/data/persons").status == 200
+        line.file.readline()
+    for row in server.api.get("/data/departments").json:
+        server.api.delete(f"/data/departments/{row['id']}")
+
+
+class Job:
+    """A request that goes on until it may end."""
+
+    def __init__(self, threads, aside=None):
+        self.threads, self.aside = threads, aside
+        self.may_end, self.runs = threading.Event(), threading.Event()
+
+    def service(self):
+        with self.aside() if self.aside else contextlib.nullcontext():
+            self.runs.set()
+            self.may_end.wait(SECONDS)
+
+
+@pytest.fixture
+def threads(monkeypatch):
+    monkeypatch.setattr(dispatcher, "AT_ONCE", 2)
+    threads = dispatcher.Dispatcher(5)
+    yield threads
+    threads.shutdown(SECONDS)
+
+
+def run(threads, number, **options):
+    jobs = [Job(threads, **options) for _ in range(number)]
+    for job in jobs:
+        threads.add_task(job)
+    return jobs
+
+
+def test_few_requests_are_worked_on_at_once_and_the_first_come_first(threads):
+    first, second, third, fourth = run(threads, 4)
+    assert first.runs.wait(SECONDS)
+    assert second.runs.wait(SECONDS)
+    assert not threads.has_time()
+    assert not third.runs.is_set()
+    first.may_end.set()
+    assert third.runs.wait(SECONDS)
+    assert not fourth.runs.is_set()
+    for job in (second, third, fourth):
+        job.may_end.set()
+    assert fourth.runs.wait(SECONDS)
+
+
+def test_event_clients_keep_no_request_waiting(threads):
+    aside = run(threads, 3, aside=threads.aside)
+    requests = run(threads, 2)
+    assert all(job.runs.wait(SECONDS) for job in (*aside, *requests))
+    for job in (*aside, *requests):
+        job.may_end.set()
