@@ -35,6 +35,7 @@ IDENTITIES = ("person", "bot", "person_api")
 ENDED = "sessions-ended-"
 #: seconds by which the clocks of two machines may differ
 LEEWAY = 60
+EPOCH, SECOND = dt.datetime(1970, 1, 1), dt.timedelta(seconds=1)
 
 
 def make(settings, person_id, kind, identity_type, expires=None, **claims):
@@ -86,7 +87,7 @@ def lifetime(days):
 
 
 def seconds(moment):
-    return int(moment.replace(tzinfo=dt.timezone.utc).timestamp())
+    return (moment - EPOCH) // SECOND
 
 
 def authenticate(ctx, kind="access"):
@@ -170,9 +171,9 @@ def check_times(claims):
             raise jwt.DecodeError(f"The {name} claim must be a number.")
     if "exp" in claims and claims["exp"] <= now - LEEWAY:
         raise jwt.ExpiredSignatureError("Signature has expired")
+    begins = max(claims.get("nbf", 0), claims.get("iat", 0))
     # a test may set the clock back after a login
-    latest = max(now, seconds(clock.of_machine()))
-    if max(claims.get("nbf", 0), claims.get("iat", 0)) > latest + LEEWAY:
+    if begins > now + LEEWAY and begins > seconds(clock.of_machine()) + LEEWAY:
         raise jwt.ImmatureSignatureError("The token is not yet valid.")
 
 

@@ -81,15 +81,29 @@ def parts(model, alias=None, relations=False):
     """
     name = alias or f'"{model.table()}"'
     shown_fields = {c: field for c, field in model.columns().items() if not field.secret}
-    found = {model.shown_names.get(c, c): field.shown(f"{name}.{c}") for c, field in shown_fields.items()}
+    found = Parts({model.shown_names.get(c, c): field.shown(f"{name}.{c}") for c, field in shown_fields.items()})
     if relations:
         found.update({key: f"json({many.ids(f'{name}.id')})" for key, many in model.relations.items()})
-    return {**found, "type": f"'{model.type_name()}'"}
+    found["type"] = f"'{model.type_name()}'"
+    return found
+
+
+class Parts(dict):
+    """What a row shows, made once: the SQL of the whole is too."""
+
+    @functools.cached_property
+    def sql(self):
+        return written(tuple(self.items()))
 
 
 def json_object(values):
     """SQL expression of a JSON object: name -> SQL of its value."""
-    return "json_object(" + ",".join(f"'{name}',{sql}" for name, sql in values.items()) + ")"
+    return values.sql if isinstance(values, Parts) else written(tuple(values.items()))
+
+
+@functools.lru_cache(maxsize=500)
+def written(values):
+    return "json_object(" + ",".join([f"'{name}',{sql}" for name, sql in values]) + ")"
 
 
 @functools.cache

@@ -25,6 +25,8 @@ from kitsulite.store.transactions import Callback, Transaction
 
 #: a row as the API shows it
 Row = dict[str, Any]
+#: value and end of a JSON text that SQLite has written
+parsed = json.JSONDecoder().raw_decode
 BUSY_MILLISECONDS = 30_000
 #: pages of the write-ahead log at which a commit puts it into the database if nobody else has done so
 CHECKPOINT_PAGES = 16_384
@@ -132,7 +134,7 @@ class Database:
 
     def objects(self, sql: str, params: Sequence[Any] = ()) -> list[Any]:
         """The rows of a statement whose only column is JSON text, parsed."""
-        return [json.loads(row[0]) for row in self.execute(sql, params)]
+        return [parsed(row[0])[0] for row in self.execute(sql, params)]
 
     def json_list(self, sql: str, params: Sequence[Any] = ()) -> JsonText:
         """The rows of a statement whose only column is JSON text, joined to one JSON list."""
@@ -209,7 +211,7 @@ class Database:
         """The first row that fits, or None."""
         sql, params = self.select(model, where, params, order, relations)
         row = self.execute(sql + " LIMIT 1", params).fetchone()
-        return json.loads(row[0]) if row else None
+        return parsed(row[0])[0] if row else None
 
     def find(self, model: type[Table], relations: bool = False, **equal: Any) -> Row | None:
         """The first row whose columns have these values (None: null), or None."""
@@ -227,14 +229,14 @@ class Database:
 
     def get(self, model: type[Table], row_id: Any, relations: bool = False) -> Row:
         """The row of an id; unknown or malformed: NotFound."""
-        row = self.find(model, relations=relations, id=row_id.lower()) if is_id(row_id) else None
+        row = self.execute(row_sql(model, relations), [row_id.lower()]).fetchone() if is_id(row_id) else None
         if row is None:
             raise NotFound(f"{model.type_name()} not found.")
-        return row
+        return parsed(row[0])[0]
 
     def related(self, model: type[Table], row_id: Any, relation: str) -> list[str]:
         """The ids that a to-many relation of a row holds."""
-        return json.loads(self.value(f"SELECT {model.relations[relation].ids('?')}", [row_id]))
+        return parsed(self.value(related_sql(model, relation), [row_id]))[0]
 
     def remembered(self, key: Any, read: Callable[[], Any]) -> Any:
         """What `read()` returns, asked again once anybody has changed anything in the file. Not to be changed."""
@@ -252,19 +254,9 @@ class Database:
 
     # Writing
 
-    @contextlib.contextmanager
-    def read(self) -> Iterator[None]:
+    def read(self) -> "Reading":
         """Let all statements inside see one state of the file; a write inside ends that state."""
-        connection = self.connection()
-        if connection.in_transaction:
-            yield
-            return
-        connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            if connection.in_transaction:
-                connection.execute("COMMIT")
+        return Reading(self.connection())
 
     @contextlib.contextmanager
     def write(self) -> Iterator[None]:
@@ -419,6 +411,34 @@ class Database:
             self.execute(f"UPDATE {many.link} SET {many.here} = ? WHERE id = ?", [row_id, other_id])
         else:
             self.add(link, **{many.here: row_id, many.there: other_id})
+
+
+class Reading:
+    """A read transaction of a connection, unless it is in one already."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.is_inner = connection.in_transaction
+
+    def __enter__(self) -> None:
+        if not self.is_inner:
+            self.connection.execute("BEGIN")
+
+    def __exit__(self, *error: object) -> None:
+        if not self.is_inner and self.connection.in_transaction:
+            self.connection.execute("COMMIT")
+
+
+@functools.cache
+def row_sql(model: type[Table], relations: bool) -> str:
+    """The statement of the row of an id."""
+    return f'SELECT {shown(model, relations=relations)} FROM "{model.table()}" WHERE id = ?'
+
+
+@functools.cache
+def related_sql(model: type[Table], relation: str) -> str:
+    """The statement of the ids that a to-many relation of a row holds."""
+    return f"SELECT {model.relations[relation].ids('?')}"
 
 
 def initial(field: Any, name: str, values: Any) -> Any:

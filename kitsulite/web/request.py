@@ -65,7 +65,10 @@ class Request(bottle.BaseRequest):
     @functools.cached_property
     def cookies(self) -> dict[str, str]:
         """Cookies by name; one that is malformed does not hide the others, as it does in the standard library."""
-        pairs = (part.strip().partition("=") for part in self.header("Cookie").split(";"))
+        header = self.header("Cookie")
+        if not header:
+            return {}
+        pairs = (part.strip().partition("=") for part in header.split(";"))
         return {name: value.strip('"') for name, _, value in pairs if name}
 
     @functools.cached_property

@@ -11,7 +11,7 @@ from kitsulite.events import audiences
 from kitsulite.events.bus import emit
 from kitsulite.models import target
 from kitsulite.models.base import json_object, parts
-from kitsulite.models.fields import BadValue, Day, Moment, is_id
+from kitsulite.models.fields import BadValue, Day, JsonText, Moment, is_id
 from kitsulite.web.route import declare
 
 from . import filters
@@ -64,6 +64,8 @@ class Resource:
         self.protected = {*ALWAYS_PROTECTED, *protected}
         self.place, self.malformed_is_unknown = place, malformed_is_unknown
         self.name = model.table().replace("_", " ")
+        #: whether an item is answered as the database writes it
+        self.is_plain = type(self).show is Resource.show and type(self).complete is Resource.complete
 
     def declare(self):
         """Declare the routes."""
@@ -112,8 +114,10 @@ class Resource:
 
     def show(self, ctx, row_id, relations):
         """A row as it is shown to the caller."""
-        sql = f'SELECT {json_object(self.shown(ctx, relations))} FROM "{self.model.table()}" WHERE id = ?'
-        return ctx.db.objects(sql, [row_id])[0]
+        return ctx.db.objects(self.shown_sql(ctx, relations), [row_id])[0]
+
+    def shown_sql(self, ctx, relations):
+        return f'SELECT {json_object(self.shown(ctx, relations))} FROM "{self.model.table()}" WHERE id = ?'
 
     # Get
 
@@ -122,6 +126,8 @@ class Resource:
         row = self.find(ctx, "GET", instance_id)
         ctx = self.check_get(ctx, row) or ctx
         relations = ctx.request.query.get("relations", str(self.get_relations)).lower() == "true"
+        if self.is_plain:
+            return JsonText(ctx.db.value(self.shown_sql(ctx, relations), [row["id"]]))
         return self.complete(ctx, self.show(ctx, row["id"], relations))
 
     def find(self, ctx, method, instance_id):

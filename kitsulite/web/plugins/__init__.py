@@ -12,9 +12,20 @@ from kitsulite.web.plugins.caller import Authenticate, Caller
 from kitsulite.web.plugins.errors import Errors
 from kitsulite.web.plugins.permission import Permission
 from kitsulite.web.plugins.plugin import Plugin
-from kitsulite.web.plugins.transaction import Transaction
+from kitsulite.web.plugins.transaction import Reading, Transaction
 
-__all__ = ["Answer", "Authenticate", "Body", "Caller", "Errors", "Permission", "Plugin", "Transaction", "in_order"]
+__all__ = [
+    "Answer",
+    "Authenticate",
+    "Body",
+    "Caller",
+    "Errors",
+    "Permission",
+    "Plugin",
+    "Reading",
+    "Transaction",
+    "in_order",
+]
 
 
 def in_order(app: Any, authenticate: Authenticate) -> list[Plugin]:
@@ -22,6 +33,7 @@ def in_order(app: Any, authenticate: Authenticate) -> list[Plugin]:
     return [
         Errors(),
         Answer(),
+        Reading(app),
         Caller(app, authenticate),
         Transaction(app),
         Permission(before_body=True),

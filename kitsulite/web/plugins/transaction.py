@@ -1,4 +1,4 @@
-"""A write is one transaction, a read sees one state of the file."""
+"""A write is one transaction, a read sees one state of the file, that of its caller included."""
 
 from typing import Any
 
@@ -8,8 +8,28 @@ from kitsulite.context import Context
 from kitsulite.web.plugins.plugin import Callback, Plugin
 
 
+class Reading(Plugin):
+    """Around reads, whose caller is part of the one state."""
+
+    name = "kitsulite-reading"
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    def around(self, callback: Callback, route: bottle.Route) -> Callback:
+        app = self.app
+        if is_write(route) or route.method != "GET":
+            return callback
+
+        def reading(**path: Any) -> Any:
+            with app.db.read():
+                return callback(**path)
+
+        return reading
+
+
 class Transaction(Plugin):
-    """Around what a route does. `transaction=False` in its config: it opens its own."""
+    """Around writes. `transaction=False` in the config of a route: it opens its own."""
 
     name = "kitsulite-transaction"
 
@@ -18,11 +38,6 @@ class Transaction(Plugin):
 
     def around(self, callback: Callback, route: bottle.Route) -> Callback:
         app = self.app
-        is_write = route.config.get("transaction", route.method != "GET")
-
-        def reading(ctx: Context, **arguments: Any) -> Any:
-            with app.db.read():
-                return callback(ctx, **arguments)
 
         def receiving(ctx: Context, **arguments: Any) -> Any:
             # the whole body first: no transaction waits for the network
@@ -34,6 +49,10 @@ class Transaction(Plugin):
             with app.db.write():
                 return callback(ctx, **arguments)
 
-        if is_write:
+        if is_write(route):
             return writing
-        return reading if route.method == "GET" else receiving
+        return callback if route.method == "GET" else receiving
+
+
+def is_write(route: bottle.Route) -> bool:
+    return route.config.get("transaction", route.method != "GET")
