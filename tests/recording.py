@@ -91,7 +91,7 @@ class Recording:
         self.emitted.update(emitted)
         if changes and not emitted:
             self.silent.setdefault(route, test)
-        if isinstance(reply.body, bytes):
+        if isinstance(reply.body, bytes) and reply.content_type == "application/json":
             self.compare(route, reply, test)
             for key in SECRET_KEY.findall(reply.body):
                 self.secrets.setdefault((route, key.decode()), test)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import bottle
 
 from kitsulite.web import cross_origin, known_hosts
+from kitsulite.web.compression import compressed
 from kitsulite.web.pages import Pages
 from kitsulite.web.plugins import Authenticate, in_order
 from kitsulite.web.reply import FileBody, Reply, json_reply, send
@@ -62,8 +63,10 @@ class App(bottle.Bottle):
     def wsgi(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answer a request. What Bottle would make of a ready answer is this very answer."""
         environ[HANDLED] = out = super()._handle(environ)
-        if isinstance(out, Reply) and isinstance(out.body, (bytes, FileBody)):
-            return send(out, environ, start_response)
+        if isinstance(out, Reply):
+            compressed(out, environ)
+            if isinstance(out.body, (bytes, FileBody)):
+                return send(out, environ, start_response)
         return super().wsgi(environ, start_response)
 
     def _handle(self, environ: dict[str, Any]) -> Any:

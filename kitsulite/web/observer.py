@@ -4,10 +4,12 @@ import io
 import logging
 import re
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from kitsulite.web.compression import GZIP
 from kitsulite.web.plugins.caller import PERSON
 from kitsulite.web.router import clean_path
 
@@ -61,10 +63,13 @@ class Observer:
             return self.app(environ, start_response)
         exchange = Exchange(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""))
         exchange.body = self._body(environ)
+        is_packed = False
 
-        def started(status: str, *more: Any) -> Any:
+        def started(status: str, headers: Any, *more: Any) -> Any:
+            nonlocal is_packed
             exchange.status = int(status[:3])
-            return start_response(status, *more)
+            is_packed = ("Content-Encoding", "gzip") in headers
+            return start_response(status, headers, *more)
 
         began = time.perf_counter()
         try:
@@ -72,6 +77,8 @@ class Observer:
             # Noted before the client has the answer, which may look at once.
             if self.keep and isinstance(pieces, list):
                 answer = b"".join(pieces)
+                if is_packed and len(answer) <= self.keep:
+                    answer = zlib.decompress(answer, GZIP)
                 exchange.answer = answer if len(answer) <= self.keep else None
             return pieces
         finally:

@@ -15,6 +15,8 @@ from kitsulite.errors import ApiError, BadParameter, Refused, TooLarge, WrongCon
 from kitsulite.models.fields import BIGGEST_INTEGER, NO, YES, is_id
 
 MISSING = object()
+#: key of a WSGI environment: the answer holds a secret
+SECRET = "kitsulite.secret"  # noqa: S105
 MOST_PARTS = 1000
 #: most bytes of a JSON body where the route says nothing else, and of callers without a token
 MOST_JSON, MOST_PUBLIC_JSON = 8 << 20, 64 << 10
@@ -61,6 +63,10 @@ class Request(bottle.BaseRequest):
     def is_json(self) -> bool:
         kind = self.content_type.partition(";")[0].strip().lower()
         return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+
+    def answers_secret(self) -> None:
+        """Say that the answer will hold a secret: it is not compressed then."""
+        self.environ[SECRET] = True
 
     @functools.cached_property
     def cookies(self) -> dict[str, str]:

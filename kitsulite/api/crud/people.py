@@ -51,6 +51,8 @@ class Persons(Resource):
     def shown(self, ctx, relations):
         shown = persons.listed_parts(ctx, relations)
         hashes = ctx.is_admin and ctx.request.flag("with_pass_hash")
+        if hashes:
+            ctx.request.answers_secret()
         return {**shown, "password": "person.password"} if hashes else shown
 
     def show(self, ctx, row_id, relations):

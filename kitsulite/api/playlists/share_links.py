@@ -25,6 +25,7 @@ def share_playlist(ctx, playlist_id, **options):
 @get(LINKS, allow=SHARER)
 def playlist_links(ctx, playlist_id):
     """List the links of a playlist that were not revoked."""
+    ctx.request.answers_secret()
     return share_links.active(ctx, playlist_id)
 
 
