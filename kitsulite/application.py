@@ -82,6 +82,7 @@ class Application(App):
             else:
                 folder.require_ours(path, after_crash)
             self._open(path)
+        tokens.order.follow(self.db.value("SELECT max(created_at) FROM api_event") or "")
         self.checkpoints = Checkpoints(self.db)
         self.backups = Backups(self)
 

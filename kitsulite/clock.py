@@ -1,6 +1,7 @@
 """The time, in the forms in which it is stored and shown."""
 
 import datetime as dt
+import threading
 
 
 def of_machine():
@@ -25,6 +26,26 @@ def stored(moment):
 def now():
     """The moment as it is stored."""
     return stored(utc_now())
+
+
+class Order:
+    """Moments that only go on, also if the clock is set back: for what must come before or after something else."""
+
+    def __init__(self):
+        self._last = ""
+        self._lock = threading.Lock()
+
+    def next(self):
+        """Now as it is stored, or the next microsecond after the last one."""
+        with self._lock:
+            following = self._last and stored(dt.datetime.fromisoformat(self._last) + dt.timedelta(microseconds=1))
+            self._last = max(now(), following)
+            return self._last
+
+    def follow(self, moment):
+        """Go on after a moment that is known from before."""
+        with self._lock:
+            self._last = max(self._last, moment)
 
 
 def ago(**duration):

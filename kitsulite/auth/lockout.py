@@ -6,7 +6,6 @@ same way, so that the lock does not show who is registered. The columns of the a
 answers from anywhere, for administrators to see.
 """
 
-import datetime as dt
 import hashlib
 import json
 
@@ -46,7 +45,8 @@ class Lock:
         if not number or number % MOST_FAILURES:
             return False
         seconds = min(LONGEST, SECONDS * 2 ** min(number // MOST_FAILURES - 1, 10))
-        return last > clock.stored(clock.utc_now() - dt.timedelta(seconds=seconds))
+        # nobody is kept out for the hours by which the clock was set back
+        return clock.ago(seconds=seconds) < last <= clock.now()
 
     def count(self, account):
         """Count a wrong answer."""

@@ -40,16 +40,16 @@ def count(db, what, whom, **window):
     The counter ends a `timedelta(**window)` after its first count. Returns how often it was.
     """
     key = _key(what, whom)
-    db.delete(ExpiringValue, "expires_at <= ?", [clock.now()])
+    db.delete(ExpiringValue, "expires_at <= ? OR key = ? AND created_at > ?", [clock.now(), key, clock.now()])
     if not db.execute("UPDATE expiring_value SET value = value + 1 WHERE key = ?", [key]).rowcount:
         db.add(ExpiringValue, key=key, value="1", expires_at=clock.ahead(**window))
     return times(db, what, whom)
 
 
 def times(db, what, whom):
-    """How often it was lately."""
-    sql = "SELECT value FROM expiring_value WHERE key = ? AND expires_at > ?"
-    return int(db.value(sql, [_key(what, whom), clock.now()]) or 0)
+    """How often it was lately; what was counted later than now, before the clock was set back, is over."""
+    sql = "SELECT value FROM expiring_value WHERE key = ? AND created_at <= ? AND expires_at > ?"
+    return int(db.value(sql, [_key(what, whom), clock.now(), clock.now()]) or 0)
 
 
 def forget(db, what, whom):

@@ -36,6 +36,8 @@ ENDED = "sessions-ended-"
 #: seconds by which the clocks of two machines may differ
 LEEWAY = 60
 EPOCH, SECOND = dt.datetime(1970, 1, 1), dt.timedelta(seconds=1)
+#: of the beginnings and ends of sessions
+order = clock.Order()
 
 
 def make(settings, person_id, kind, identity_type, expires=None, **claims):
@@ -46,7 +48,7 @@ def make(settings, person_id, kind, identity_type, expires=None, **claims):
         "fresh": False,
         "iat": seconds(moment),
         # finer than a second: a session that begins right after others were ended counts
-        "made_at": clock.stored(moment),
+        "made_at": order.next(),
         "jti": jti,
         "type": kind,
         "sub": person_id,
@@ -171,9 +173,9 @@ def check_times(claims):
             raise jwt.DecodeError(f"The {name} claim must be a number.")
     if "exp" in claims and claims["exp"] <= now - LEEWAY:
         raise jwt.ExpiredSignatureError("Signature has expired")
-    begins = max(claims.get("nbf", 0), claims.get("iat", 0))
-    # a test may set the clock back after a login
-    if begins > now + LEEWAY and begins > seconds(clock.of_machine()) + LEEWAY:
+    begins = claims.get("nbf", 0)
+    # a token that was made later than now is one of ours: the clock was set back since
+    if begins > now + LEEWAY and begins > max(seconds(clock.of_machine()), claims.get("iat", 0)) + LEEWAY:
         raise jwt.ImmatureSignatureError("The token is not yet valid.")
 
 
@@ -214,7 +216,7 @@ def has_ended(claims, ended):
 def end_sessions(ctx, person_id):
     """End all sessions of a person but the one that asks for it, live streams included; API tokens go on."""
     is_own = ctx.person_id == person_id and ctx.claims
-    ended = [clock.now(), session_of(ctx.claims) if is_own else None]
+    ended = [order.next(), session_of(ctx.claims) if is_own else None]
     days = max(ctx.settings.access_token_days, ctx.settings.refresh_token_days)
     expiring.put(ctx.db, f"{ENDED}{person_id}", json.dumps(ended), days=days)
     ctx.db.after_commit(ctx.app.drop_ended_streams)

@@ -159,10 +159,13 @@ class Mailer:
             self._awake.wait(60 if due else None)
 
     def deliver(self, which="1"):
-        """Try every message that is due, or the ones that a condition names."""
-        due = f"SELECT * FROM mail WHERE due_at <= ? AND {which} ORDER BY created_at"
+        """Try every message that is due, or the ones that a condition names.
+
+        New ones are due at once, and what waits longer than any pause does so since the clock was set back.
+        """
+        due = f"SELECT * FROM mail WHERE (due_at <= ? OR tries = 0 OR due_at > ?) AND {which} ORDER BY created_at"
         try:
-            for mail in self.app.db.rows(due, [clock.now()]):
+            for mail in self.app.db.rows(due, [clock.now(), clock.ahead(minutes=max(PAUSES))]):
                 self._deliver(mail)
         except Exception:
             log.exception("mail could not be sent")

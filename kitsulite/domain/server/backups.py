@@ -52,7 +52,8 @@ class Backups:
         self._busy = threading.Lock()
         self._ended = threading.Event()
         self._thread = None
-        self._started = time.time()
+        #: by a clock that nobody sets: the start, and the last automatic backup since
+        self._started, self._last = time.monotonic(), None
 
     def start(self):
         if self.hours:
@@ -67,15 +68,23 @@ class Backups:
 
     def _run(self):
         while not self._ended.wait(PAUSE):
-            if time.time() >= self.due():
+            if self.due_in() <= 0:
                 self.attempt(AUTOMATIC)
 
-    def due(self):
-        """When the next automatic backup is due, in seconds since 1970; an hour after one that failed."""
+    def due_in(self):
+        """Seconds until the next automatic backup is due; an hour after one that failed.
+
+        A backup that seems to be made later than now was made before the clock was set back: the next one is due
+        as if this server had made the first one of a studio, or its own last one.
+        """
+        now, steady = clock.seconds(clock.now()), time.monotonic()
         last = max((seconds(path) for path in self.paths() if path.name.startswith(AUTOMATIC)), default=None)
-        due = self._started + FIRST if last is None else last + self.hours * HOUR
+        waits = [] if last is None or last > now else [last + self.hours * HOUR - now]
+        if self._last is not None:
+            waits.append(self._last + self.hours * HOUR - steady)
+        due = min(waits) if waits else self._started + FIRST - steady
         failure = self.failure()
-        return max(due, failure["at"] + HOUR) if failure else due
+        return max(due, failure["at"] + HOUR - now) if failure and failure["at"] <= now else due
 
     def attempt(self, kind):
         """Make a backup; what keeps it from being made is logged and kept for `doctor`. Returns its path or None."""
@@ -109,6 +118,8 @@ class Backups:
             self.go_on(kind, target)
             path = make(self.app, target, with_files, before=self.newest_manifest())
             self.remove_old(kind)
+            if kind == AUTOMATIC:
+                self._last = time.monotonic()
             return path
         finally:
             self._busy.release()
@@ -147,7 +158,7 @@ class Backups:
     def note_failure(self, error):
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (self.folder / FAILURE).write_text(json.dumps({"at": time.time(), "message": str(error)}))
+            (self.folder / FAILURE).write_text(json.dumps({"at": clock.seconds(clock.now()), "message": str(error)}))
         except OSError:
             log.exception("the failure cannot be noted")
 

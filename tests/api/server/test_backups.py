@@ -65,7 +65,7 @@ def test_a_backup_that_cannot_be_made_is_reported(admin, made, monkeypatch):
     assert admin.post("/kitsulite/backups", status=503).json["message"] == "The disk is full."
     assert made.attempt(AUTOMATIC) is None
     assert admin.get("/kitsulite/backups").json["failure"]["message"] == "The disk is full."
-    assert made.due() > made.failure()["at"]
+    assert 0 < made.due_in() <= backups.HOUR
     monkeypatch.undo()
     assert made.attempt(AUTOMATIC)
     assert made.failure() is None
@@ -92,9 +92,12 @@ def test_the_newest_are_kept(made, set_up, monkeypatch):
 
 
 def test_a_backup_is_due_a_day_after_the_last(made):
-    assert made.due() == made._started + backups.FIRST
-    path = made.attempt(AUTOMATIC)
-    assert made.due() == backups.seconds(path) + 24 * 3600
+    assert 0 < made.due_in() <= backups.FIRST
+    made.attempt(AUTOMATIC)
+    assert backups.FIRST < made.due_in() <= 24 * 3600
+    again = Backups(made.app)
+    again.folder = made.folder
+    assert backups.FIRST < again.due_in() <= 24 * 3600
 
 
 def test_the_thread_makes_what_is_due(made, monkeypatch):
