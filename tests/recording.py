@@ -20,6 +20,8 @@ from kitsulite.web.plugins.plugin import Plugin
 
 #: answers of a route that are compared with its description, in each process
 COMPARED = 20
+#: items of a list that are compared, at its beginning
+ITEMS = 5
 SECRETS = sorted({name for model in TABLES.values() for name, field in model.columns().items() if field.secret})
 SECRET_KEY = re.compile(b'"(' + "|".join(SECRETS).encode() + b')":')
 
@@ -102,11 +104,18 @@ class Recording:
         shape = described().get((*route, reply.status_code))
         if shape is None or self._compared[route] > COMPARED:
             return
-        wrong = next(shape.iter_errors(json.loads(reply.body)), None)
+        wrong = next(shape.iter_errors(shortened(json.loads(reply.body))), None)
         if wrong:
             while wrong.context:
                 wrong = max(wrong.context, key=lambda inner: len(inner.absolute_path))
             self.unlike.setdefault(route, f"{test}: {wrong.json_path}: {wrong.message[:200]}")
+
+
+def shortened(value):
+    """A value of JSON with the first items of its lists alone."""
+    if isinstance(value, dict):
+        return {key: shortened(inner) for key, inner in value.items()}
+    return [shortened(item) for item in value[:ITEMS]] if isinstance(value, list) else value
 
 
 @functools.cache

@@ -94,17 +94,21 @@ class Pages:
 
 def built_in(environ: dict[str, Any], name: str) -> Reply:
     """A built-in page, or a part of one."""
-    content = built_in_content(name) if NAME.fullmatch(name) else None
-    if content is None:
+    if name not in built_in_names():
         return reply.text("There is no such page.\n", status=404)
+    content = built_in_content(name)
     headers = [("Content-Security-Policy", POLICY), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer")]
     return kept(environ, content, Path(name).suffix, ASK, headers)
 
 
 @functools.cache
-def built_in_content(name: str) -> tuple[bytes, bytes | None] | None:
-    file = BUILT_IN / name
-    return packed(file.read_bytes()) if file.is_file() else None
+def built_in_names() -> frozenset[str]:
+    return frozenset(file.name for file in BUILT_IN.iterdir() if NAME.fullmatch(file.name))
+
+
+@functools.cache
+def built_in_content(name: str) -> tuple[bytes, bytes | None]:
+    return packed((BUILT_IN / name).read_bytes())
 
 
 def inside(folder: Path, path: str) -> Path | None:

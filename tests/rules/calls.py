@@ -2,11 +2,12 @@
 
 import io
 import re
+import sqlite3
 import uuid
 
 import pytest
 from rules.crud_rules import RULES, World
-from support import ROLES
+from support import ROLES, Studio
 
 from kitsulite.application import declared_routes, load_routes
 from kitsulite.auth import tokens
@@ -29,8 +30,9 @@ def crud_rule(route):
 class Filled:
     """A studio in which every table has a row, and requests that name them."""
 
-    def __init__(self, studio):
-        self.studio = studio
+    def __init__(self, application):
+        application.restore_pristine()
+        self.studio = studio = Studio(application)
         self.world = World(studio, ROLES)
         self.admin = self.world.people["admin"]
         self.token = tokens.pair(studio.app.settings, self.admin["id"])[0]
@@ -51,6 +53,19 @@ class Filled:
             **{"entity_type": "asset", "field_name": "field", "extension": "png", "file_name": "notes.txt"},
             **{"name": "docs.css", "path": "index.html", "plugin_id": "plugin"},
         }
+        self._kept = sqlite3.connect(":memory:")
+        self.connection.backup(self._kept)
+        self._changes = self.connection.total_changes
+
+    @property
+    def connection(self):
+        return self.studio.db.connection()
+
+    def reset(self):
+        """Bring the rows back if a call has changed any."""
+        if self.connection.total_changes != self._changes:
+            self._kept.backup(self.connection)
+            self._changes = self.connection.total_changes
 
     def _made(self, rule):
         return self.world.add(rule.table, self.world.row(rule.table, True, self.admin))
@@ -143,3 +158,12 @@ class Filled:
 def routes(*methods):
     """The declared routes of these methods, in the order of their paths."""
     return sorted((route for route in ROUTES if route.method in methods), key=lambda r: (r.rule, r.method))
+
+
+def by_subject(routes):
+    """A test parameter for the routes of each subject, a table of generic routes being one of its own."""
+    found = {}
+    for route in routes:
+        rule = crud_rule(route)
+        found.setdefault(f"crud.{rule.base}" if rule else route.module, []).append(route)
+    return [pytest.param(group, id=subject) for subject, group in sorted(found.items())]

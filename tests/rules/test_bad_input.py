@@ -2,16 +2,14 @@
 
 import json
 import re
-import sqlite3
 import uuid
 from urllib.parse import quote
 
 import pytest
-from rules.calls import Filled, crud_rule, routes
-from support import Studio
+from rules.calls import Filled, by_subject, crud_rule, routes
 
 INSIDES = re.compile(r"Traceback|sqlite|peewee|SELECT |INSERT |UPDATE |syntax error|\.py\b|object at 0x")
-WRITES = routes("POST", "PUT")
+ALL, WRITES = routes("GET", "POST", "PUT", "DELETE"), routes("POST", "PUT")
 BODIES = {
     "nothing": b"",
     "no JSON": b"{",
@@ -56,18 +54,12 @@ TEXTS = ["", "x", "-1", "9" * 20, "1.5", "[", "[[]]", "\0", "%ff", "2026-13-45",
 
 @pytest.fixture(scope="module")
 def filled(application):
-    application.restore_pristine()
-    studio = Studio(application)
-    found = Filled(studio)
-    found.kept = sqlite3.connect(":memory:")
-    studio.db.connection().backup(found.kept)
-    return found
+    return Filled(application)
 
 
 @pytest.fixture
 def ask(filled):
     """Send a request to the filled studio as its administrator, and note an answer that must not be."""
-    filled.kept.backup(filled.studio.db.connection())
     problems = []
 
     def send(route, path, what, body=b"", content_type="application/json", query=""):
@@ -77,7 +69,8 @@ def ask(filled):
             problems.append(f"{route.method} {path[:200]} with {what}: {answer.status} {answer.content[:300]}")
 
     yield send
-    assert not problems, "\n".join(problems[:5])
+    filled.reset()
+    assert not problems, "\n".join(problems[:20])
 
 
 def is_error(answer):
@@ -88,38 +81,50 @@ def is_error(answer):
     return isinstance(body, dict) and bool({"message", "msg", "error", "login"} & set(body))
 
 
-def each(routes):
-    return pytest.mark.parametrize("route", routes, ids=str)
+@pytest.fixture
+def each(filled):
+    """The routes of a group, each with the studio as it was filled."""
+
+    def each(group):
+        for route in group:
+            filled.reset()
+            yield route
+
+    return each
 
 
-@each(WRITES)
-def test_a_body_that_is_none(filled, ask, route):
-    for what, body in BODIES.items():
-        ask(route, filled.path(route), what, body)
-    for what, (body, content_type) in FORMS.items():
-        ask(route, filled.path(route), what, body, content_type)
+@pytest.mark.parametrize("group", by_subject(WRITES))
+def test_a_body_that_is_none(filled, ask, each, group):
+    for route in each(group):
+        for what, body in BODIES.items():
+            ask(route, filled.path(route), what, body)
+        for what, (body, content_type) in FORMS.items():
+            ask(route, filled.path(route), what, body, content_type)
 
 
-@each([route for route in WRITES if crud_rule(route) or route.body or route.args])
-def test_a_field_of_the_wrong_kind(filled, ask, route):
-    for name in filled.names(route):
-        for value in VALUES:
-            body = {**filled.body(route), name: value}
-            ask(route, filled.path(route), f"{name} = {str(value)[:50]!r}", json.dumps(body).encode())
+@pytest.mark.parametrize("group", by_subject(route for route in WRITES if crud_rule(route) or route.body or route.args))
+def test_a_field_of_the_wrong_kind(filled, ask, each, group):
+    for route in each(group):
+        for name in filled.names(route):
+            for value in VALUES:
+                body = {**filled.body(route), name: value}
+                ask(route, filled.path(route), f"{name} = {str(value)[:50]!r}", json.dumps(body).encode())
 
 
-@each([route for route in routes("GET", "POST", "PUT", "DELETE") if "<" in route.rule])
-def test_a_parameter_of_the_path_that_names_nothing(filled, ask, route):
-    for name in filled.parameters(route):
-        for value in PARAMETERS:
-            ask(route, filled.path(route, **{name: value}), f"{name} = {value[:50]}", b"{}")
+@pytest.mark.parametrize("group", by_subject(route for route in ALL if "<" in route.rule))
+def test_a_parameter_of_the_path_that_names_nothing(filled, ask, each, group):
+    for route in each(group):
+        for name in filled.parameters(route):
+            for value in PARAMETERS:
+                ask(route, filled.path(route, **{name: value}), f"{name} = {value[:50]}", b"{}")
 
 
-@each(routes("GET"))
-def test_a_query_that_makes_no_sense(filled, ask, route):
-    for name in filled.read_by(route):
-        for value in TEXTS:
-            ask(route, filled.path(route), f"?{name}={value[:50]}", query=f"{name}={quote(value, safe='%')}")
+@pytest.mark.parametrize("group", by_subject(routes("GET")))
+def test_a_query_that_makes_no_sense(filled, ask, each, group):
+    for route in each(group):
+        for name in filled.read_by(route):
+            for value in TEXTS:
+                ask(route, filled.path(route), f"?{name}={value[:50]}", query=f"{name}={quote(value, safe='%')}")
 
 
 @pytest.mark.parametrize("value", ["1e999", "-1e999", "NaN", "[" * 900 + "]" * 900, '{"a":' * 900 + "1" + "}" * 900])

@@ -20,13 +20,13 @@ def held():
 
 
 @pytest.mark.skipif(not HANDLES.exists(), reason="file handles are counted in /proc")
-def test_two_hundred_servers_leave_nothing(tmp_path, monkeypatch):
+def test_forty_servers_leave_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with Server() as server:
         assert server.api.get("/data/persons").ok
     before = held()
     assert before[2] == []
-    for number in range(200):
+    for number in range(40):
         with Server(listen=number % 4 == 0) as server:
             assert server.call("GET", "/data/persons").ok
             if number % 10 == 0:
@@ -35,7 +35,7 @@ def test_two_hundred_servers_leave_nothing(tmp_path, monkeypatch):
                 server.snapshot("one")
                 server.reset()
     threads, handles, files = held()
-    # some are of earlier tests, which begin and end what is theirs; 200 servers would leave as many
+    # some are of earlier tests, which begin and end what is theirs; 40 servers would leave as many
     assert threads < before[0] + 10
     assert handles < before[1] + 10
     assert files == []

@@ -69,7 +69,7 @@ def test_all_pages_are_there_and_weigh_little(app):
     for file in files:
         answer = get(app, f"/kitsulite/pages/{file.name}")
         assert answer.body == file.read_bytes()
-    for name in ("nothing.js", "..%2Fdocs%2Findex.html", "../docs/docs.js", ""):
+    for name in ("nothing.js", "..%2Fdocs%2Findex.html", "../docs/docs.js", "", "a" * 3000 + ".js"):
         assert get(app, f"/kitsulite/pages/{name}").status_int == 404
 
 

@@ -8,7 +8,7 @@ from kitsulite.errors import NotFound
 
 #: most mails in a listing
 MOST = 200
-NAME = re.compile(r"[\w-]+", re.ASCII)
+NAME = re.compile(r"[\w-]{1,100}", re.ASCII)
 LINK = re.compile(r"https?://[^\s\"'<>)]+")
 
 

@@ -21,7 +21,7 @@ from kitsulite.models.projects import (
 from kitsulite.models.tasks import StatusAutomation, Task, TaskStatus, TaskType, TimeSpent
 from kitsulite.models.templates import ProjectTemplate, ProjectTemplateTaskStatusLink, ProjectTemplateTaskTypeLink
 
-FEW, MANY = 10, 1000
+FEW, MANY = 10, 200
 
 
 class Production:

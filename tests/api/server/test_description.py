@@ -127,7 +127,10 @@ def generated(document, tmp_path, monkeypatch):
     """The package that openapi-python-client makes of the document."""
     pytest.importorskip("openapi_python_client")
     (tmp_path / "openapi.json").write_text(json.dumps(document))
+    # it would format the code
+    (tmp_path / "config.json").write_text(json.dumps({"post_hooks": []}))
     words = ["generate", "--path", "openapi.json", "--output-path", "kitsu_client", "--meta", "none"]
+    words += ["--config", "config.json"]
     tools = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
     program = [sys.executable, "-m", "openapi_python_client", *words]
     done = subprocess.run(program, cwd=tmp_path, env={**os.environ, "PATH": tools}, capture_output=True, text=True)
