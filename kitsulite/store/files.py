@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -93,8 +93,7 @@ class FileStore:
         """Move a finished file of a workspace to its place, safe on the disk."""
         path = self.path(bucket, prefix, row_id)
         make_folder(path.parent)
-        with open(made, "rb+") as file:
-            os.fsync(file.fileno())
+        sync([made])
         os.replace(made, path)
         sync_names(path.parent)
 
@@ -163,6 +162,13 @@ def sync_names(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def sync(paths: Iterable[Path]) -> None:
+    """Make files safe on the disk; big ones before a transaction, so that nobody waits for the disk to write."""
+    for path in paths:
+        with open(path, "rb+") as file:
+            os.fsync(file.fileno())
 
 
 def spool(stream: BinaryIO, folder: Path) -> Path:

@@ -27,14 +27,16 @@ from kitsulite.domain.server import verification
 from kitsulite.models.previews import BuildJob, Playlist, PreviewFile
 from kitsulite.models.projects import Project
 
+#: seconds without the end of any work after which it counts as never ending
 PATIENCE = 120
 FLAGS = ("--movie-encoding-preset", "ultrafast", "--synchronous", "OFF")
 #: unfinished work as the database knows it
 UNFINISHED = (
     "SELECT 1 FROM preview_file WHERE status = 'processing' AND original_name IS NOT NULL"
-    " UNION SELECT 1 FROM build_job WHERE status = 'running'"
-    " UNION SELECT 1 FROM job WHERE state IN ('queued', 'running')"
+    " UNION ALL SELECT 1 FROM build_job WHERE status = 'running'"
+    " UNION ALL SELECT 1 FROM job WHERE state IN ('queued', 'running')"
 )
+COUNT = f"SELECT count(*) FROM ({UNFINISHED})"
 
 
 class Studies:
@@ -48,29 +50,30 @@ class Studies:
             with studio.db.write():
                 studio.db.update(Project, project["id"], resolution="192x108", fps="10")
             self.task = studio.task(studio.entity(project, "Shot"), "Animation")
-            self.playlist = studio.add(Playlist, name="Dailies", project_id=project["id"], shots=[])
+            self.project = project
             self.token = tokens.pair(server.app.settings, studio.admin["id"])[0]
 
     def prepare(self, round_number):
-        """A preview that waits for its file; returns its id. Done while no server runs."""
+        """A preview that waits for its file, and a playlist; returns their ids. Done while no server runs."""
         app = Application(data_dir=self.folder, synchronous="OFF")
         columns = {"name": f"round {round_number}", "revision": round_number, "extension": "mp4"}
         with app.db.write():
             preview_id = app.db.add(PreviewFile, task_id=self.task["id"], **columns)
             ready = app.db.column("SELECT id FROM preview_file WHERE status = 'ready' ORDER BY created_at DESC LIMIT 3")
             shots = [{"entity_id": self.task["entity_id"], "preview_file_id": preview_id} for preview_id in ready]
-            app.db.update(Playlist, self.playlist["id"], shots=shots)
+            columns = {"name": f"round {round_number}", "project_id": self.project["id"], "shots": shots}
+            playlist_id = app.db.add(Playlist, **columns)
         app.close()
-        return preview_id
+        return preview_id, playlist_id
 
     def round(self, number, moment):
         """Upload a movie and ask for a build, then kill the server after so many seconds."""
-        preview_id = self.prepare(number)
+        preview_id, playlist_id = self.prepare(number)
         with Process(self.folder, *FLAGS) as process:
             client = Client(process.api_url, self.token)
             with contextlib.suppress(OSError):
                 assert client.upload(f"/pictures/preview-files/{preview_id}", self.movie, "a.mp4").status == 201
-                client.get(f"/data/playlists/{self.playlist['id']}/build/mp4", full=str(number % 2 == 0).lower())
+                client.get(f"/data/playlists/{playlist_id}/build/mp4", full=str(number % 2 == 0).lower())
             time.sleep(moment)
             process.end(signal.SIGKILL)
 
@@ -79,13 +82,15 @@ class Studies:
         app = Application(data_dir=self.folder, synchronous="OFF", movie_encoding_preset="ultrafast")
         try:
             app.resume()
-            deadline = time.monotonic() + PATIENCE
-            while app.db.value(UNFINISHED) and time.monotonic() < deadline:
+            before = deadline = 0
+            while (left := app.db.value(COUNT)) and (left != before or time.monotonic() < deadline):
+                deadline = deadline if left == before else time.monotonic() + PATIENCE
+                before = left
                 app.jobs.wait(1)
             ends = Counter(row["status"] for row in app.db.all(PreviewFile, "original_name IS NOT NULL"))
             builds = Counter(f"build {row['status']}" for row in app.db.all(BuildJob))
             unnamed = app.db.value("SELECT count(*) FROM job WHERE state = 'failed' AND message IS NULL")
-            unfinished = app.db.value(f"SELECT count(*) FROM ({UNFINISHED})")
+            unfinished = app.db.value(COUNT)
             wrong = [text for _, text in verification.problems(app)]
             wrong += [f"{unfinished} unfinished"] * bool(unfinished) + [f"{unnamed} unnamed failures"] * bool(unnamed)
             return ends + builds, wrong

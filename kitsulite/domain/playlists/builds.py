@@ -19,6 +19,7 @@ from kitsulite.models.base import shown
 from kitsulite.models.people import Person
 from kitsulite.models.previews import BuildJob, Playlist, PreviewFile
 from kitsulite.models.projects import Project
+from kitsulite.store.files import sync
 
 FILE = places.BUILD
 KIND = "playlist"
@@ -102,6 +103,7 @@ class Build(queue.Work):
         with ctx.app.files.workspace() as folder:
             tools = conversions.tools(ctx, watch)
             path, message = built(ctx, playlist, job["options"].get("full"), tools, folder)
+            sync([path])
             with ctx.db.write():
                 ctx.app.jobs.finish(ctx, job)
                 build = ctx.db.get(BuildJob, build["id"])

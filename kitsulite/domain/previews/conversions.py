@@ -13,7 +13,7 @@ from kitsulite.jobs import ffmpeg, movies, pictures, queue
 from kitsulite.jobs.ffmpeg import Failed
 from kitsulite.models.fields import as_object
 from kitsulite.models.previews import PreviewFile
-from kitsulite.store.files import link_or_copy
+from kitsulite.store.files import link_or_copy, sync
 
 PREFIXES = ("previews", "lowdef", "source")
 MISSING = "This server cannot work on movies: ffmpeg is not installed."
@@ -66,6 +66,7 @@ class Conversion(queue.Work):
         preview = ctx.db.get(PreviewFile, job["subject_id"])
         with ctx.app.files.workspace() as folder:
             files, known = made(ctx, preview, job["options"], tools(ctx, watch), folder)
+            sync(files.values())
             with ctx.db.write():
                 ctx.app.jobs.finish(ctx, job)
                 preview = ctx.db.get(PreviewFile, preview["id"])

@@ -1,6 +1,7 @@
 """Movies: uploaded, converted, shown."""
 
 import io
+import os
 from fractions import Fraction
 
 import pytest
@@ -14,6 +15,7 @@ from kitsulite.models.previews import BuildJob, Playlist, PreviewFile
 from kitsulite.models.projects import Project, ProjectTaskTypeLink
 from kitsulite.models.server import Job
 from kitsulite.models.tasks import Task
+from kitsulite.store.files import FileStore
 
 SIZE = "192x108"
 
@@ -237,3 +239,27 @@ def test_a_movie_of_no_task_is_converted_too(studio, scene, clips, monkeypatch):
     assert studio.app.jobs.wait()
     preview = studio.db.get(PreviewFile, preview["id"])
     assert (preview["status"], preview["height"]) == ("ready", 144)
+
+
+def test_nobody_waits_until_a_converted_movie_is_safe_on_the_disk(studio, scene, clips, monkeypatch):
+    """What is written in the transaction was written before: its files need nothing more of the disk."""
+    fsync, place, safe, placed = os.fsync, FileStore.place, set(), []
+
+    def noted(descriptor):
+        safe.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    def checked(store, made, *where):
+        placed.append((where[:2], os.stat(made).st_ino in safe))
+        place(store, made, *where)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    monkeypatch.setattr(FileStore, "place", checked)
+    preview = scene.upload("a.mp4", clips["one.mp4"]).json
+    shots = [{"entity_id": scene.entity["id"], "preview_file_id": preview["id"]}]
+    playlist = studio.add(Playlist, name="Dailies", project_id=scene.project["id"], shots=shots)
+    assert scene.api().get(f"/data/playlists/{playlist['id']}/build/mp4").json["status"] == "succeeded"
+    assert {("movies", name) for name in ("source", "previews", "lowdef", "playlists")} <= {
+        place for place, _ in placed
+    }
+    assert all(is_safe for _, is_safe in placed)
