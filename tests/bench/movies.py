@@ -131,23 +131,20 @@ def children(pid):
     return [int(child) for path in found for child in path.read_text().split()]
 
 
-def upload_memory(bench, process, megabytes):
-    """The memory that an upload takes of the server, above what a small one does."""
+def upload_memory(bench, process, megabytes, name="a.zip"):
+    """(status of an upload, megabytes of memory that it takes of the server above what a small one does)."""
     client = bench.client(process)
     client.upload(f"/pictures/preview-files/{bench.small[-1]}", b"no movie", "a.mp4")
     until_ready(client, bench.small[-1])
     before = memory(process.process.pid)[0]
     Path(f"/proc/{process.process.pid}/clear_refs").write_text("5")
-    start = time.perf_counter()
-    status = stream(process, bench.token, f"/api/pictures/preview-files/{bench.small[-2]}", megabytes)
-    taken = time.perf_counter() - start
-    most = memory(process.process.pid)[1]
-    print(f"upload of {megabytes} MB: {status} after {taken:.1f} s, {most - before} MB of memory  ({load()})")
+    status = stream(process, bench.token, f"/api/pictures/preview-files/{bench.small[-2]}", megabytes, name)
+    return status, memory(process.process.pid)[1] - before
 
 
-def stream(process, token, path, megabytes):
+def stream(process, token, path, megabytes, name):
     """Send a file that nowhere is as a whole; returns the status."""
-    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.zip"\r\n\r\n'.encode()
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
     end, piece = f"\r\n--{BOUNDARY}--\r\n".encode(), os.urandom(1 << 20)
     line = http.client.HTTPConnection(urlsplit(process.url).netloc)
     headers = {
@@ -171,7 +168,10 @@ def main(megabytes="500"):
         readiness(bench, process, "320x180, 2 s", made[0], bench.small[:5])
         readiness(bench, process, "320x180, 2 s, made 1080p", made[0], bench.full[:3])
         readiness(bench, process, "1080p, 2 s", made[1], bench.full[3:6])
-        upload_memory(bench, process, int(megabytes))
+        start = time.perf_counter()
+        status, most = upload_memory(bench, process, int(megabytes))
+        taken = time.perf_counter() - start
+        print(f"upload of {megabytes} MB: {status} after {taken:.1f} s, {most} MB of memory  ({load()})")
     with Process(bench.folder, "--job-workers", "2") as process:
         reads(bench, process, made[2])
 
