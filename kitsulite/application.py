@@ -21,6 +21,7 @@ from kitsulite.domain.server.backups import Backups
 from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import ApiError, SetupError
 from kitsulite.events.bus import Bus
+from kitsulite.events.elsewhere import Elsewhere
 from kitsulite.jobs.mail import Mailer
 from kitsulite.jobs.queue import JobQueue
 from kitsulite.store import folder, interface, migrations, news_feed
@@ -83,7 +84,8 @@ class Application(App):
                 folder.require_ours(path, after_crash)
             self._open(path)
         tokens.order.follow(self.db.value("SELECT max(created_at) FROM api_event") or "")
-        self.checkpoints = Checkpoints(self.db)
+        self.elsewhere = Elsewhere(self.db, self.bus)
+        self.checkpoints = Checkpoints(self.db, self.elsewhere.look)
         self.backups = Backups(self)
 
     def _make(self, path: Path) -> None:
@@ -114,6 +116,7 @@ class Application(App):
         """Take up what an earlier run has left; not for a command while a server does so already."""
         self.mailer.resume()
         self.jobs.resume()
+        self.elsewhere.start()
         self.checkpoints.start()
         self.backups.start()
 
@@ -150,6 +153,7 @@ class Application(App):
         self.jobs.clear()
         with self.db.alone():
             yield
+        self.elsewhere.skip()
         self.mailer.clear()
         if self._live:
             self._live.rooms.clear()

@@ -196,9 +196,22 @@ def opened(args):
     """The application over the data folder of a command."""
     from kitsulite.application import Application
 
-    studio_folder(args)
+    folder = studio_folder(args)
     app = Application(**given_settings(args))
     try:
         yield app
     finally:
+        has_written = app.db.has_written()
         app.close()
+        if has_written:
+            tell_of_server(folder)
+
+
+def tell_of_server(folder):
+    """Say what becomes of a change that a command has made beside a running server."""
+    from kitsulite.store.folder import running_server
+
+    running = running_server(folder)
+    if running and running["url"]:
+        where = f"{running['url']}, pid {running['pid']},"
+        print(f"The server at {where} shows it at once and tells its event clients in a second.", file=sys.stderr)

@@ -29,6 +29,9 @@ class Bus:
 
     def __init__(self, strict=False):
         self.strict = strict
+        #: whether `told` is asked for, see `events/elsewhere.py`
+        self.follows = False
+        self._told = []
         self._listeners = []
         self._lock = threading.Lock()
 
@@ -43,6 +46,17 @@ class Bus:
         with self._lock:
             self._listeners.append(entry)
         return lambda: self._listeners.remove(entry)
+
+    def note(self, first, last):
+        """Remember that committed rows of the log of events are published by this process."""
+        if self._told and self._told[-1][1] + 1 == first:
+            first = self._told.pop()[0]
+        self._told.append((first, last))
+
+    def take_told(self):
+        """The ranges of rows that were noted since the last call."""
+        told, self._told = self._told, []
+        return told
 
     def publish(self, name, payload, about=None):
         """Call all listeners; an exception is logged and stops none. `about`: see `events/audiences.py`."""
@@ -71,6 +85,9 @@ def emit(ctx, name, payload, project_id=None, stored=True, about=None):
     payload = with_project(payload, project_id)
     if stored:
         ctx.db.add(ApiEvent, name=name, data=payload, user_id=ctx.person_id, project_id=project_id)
+        if ctx.app.bus.follows:
+            row = ctx.db.value("SELECT last_insert_rowid()")
+            ctx.db.after_commit(functools.partial(ctx.app.bus.note, row, row))
     # long imports hold many of these
     ctx.db.after_commit(functools.partial(ctx.app.bus.publish, name, payload, about))
 
@@ -119,6 +136,8 @@ def write(ctx, events):
 def publish_stored(ctx, before, last):
     """Publish events that the log keeps: those after a row of it, up to another one. Nothing else holds so many."""
     bus = ctx.app.bus
+    if bus.follows:
+        bus.note(before + 1, last)
     if bus.is_heard:
         sql = "SELECT name, data FROM api_event WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
         for name, data in ctx.db.execute(sql, [before, last]).fetchall():

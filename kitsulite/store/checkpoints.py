@@ -9,6 +9,7 @@ import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from kitsulite.store.database import Database
@@ -26,13 +27,15 @@ HUGE = 1 << 30
 
 
 class Checkpoints:
-    """The thread that keeps the log of a database small."""
+    """The thread that keeps the log of a database small, and calls `besides` each time it looks."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *besides: Callable[[], object]) -> None:
+        self.looks = (self.look, *besides)
         self.path = Path(database.path)
         self.log_path = Path(f"{database.path}-wal")
         self._ended = threading.Event()
         self._has_warned = False
+        self._failures: dict[Callable[[], object], str] = {}
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -47,10 +50,19 @@ class Checkpoints:
 
     def _run(self) -> None:
         while not self._ended.wait(PAUSE):
-            try:
-                self.look()
-            except (OSError, sqlite3.Error):
-                log.exception("the write-ahead log was not emptied")
+            for look in self.looks:
+                self.attempt(look)
+
+    def attempt(self, look: Callable[[], object]) -> None:
+        """Look; what fails is logged once, as long as it fails in the same way."""
+        try:
+            look()
+        except Exception as error:
+            if self._failures.get(look) != str(error):
+                log.exception("the look after the database failed")
+            self._failures[look] = str(error)
+        else:
+            self._failures.pop(look, None)
 
     def look(self) -> bool:
         """Put the log into the database, and empty it if nobody minds or it is large; whether it is empty now."""

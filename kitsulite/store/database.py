@@ -91,6 +91,10 @@ class Database:
         self._local = threading.local()
         self.peewee.close()
 
+    def has_written(self) -> bool:
+        """Whether any open connection has changed rows."""
+        return any(connection.total_changes for connection in list(self._connections.values()))
+
     def execute(self, sql: str, params: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement; what the database rejects becomes an error that a client may read."""
         return self._run(self.connection().execute, sql, params)

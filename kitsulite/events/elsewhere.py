@@ -1,0 +1,62 @@
+"""Events of other processes: a command that writes beside a running server is heard by the server's listeners too.
+
+Who emits an event in this process says which row of the log it is; every other row that appears was committed by
+another process, and is published here. `PRAGMA data_version` tells at no cost whether there is anything to look for.
+"""
+
+import json
+
+from kitsulite.events.bus import Bus
+from kitsulite.store.database import Database
+
+
+class Elsewhere:
+    """Publishes what other processes add to the log of events."""
+
+    def __init__(self, db: Database, bus: Bus) -> None:
+        self.db, self.bus = db, bus
+        self._last = 0
+        self._version: int | None = None
+
+    def start(self) -> None:
+        """Begin with what is committed from now on."""
+        self.bus.follows = True
+        self.skip()
+
+    def skip(self) -> None:
+        """Publish nothing of what is in the log now."""
+        with self.db.alone():
+            self._last = self._newest()
+            self.bus.take_told()
+
+    def look(self) -> bool:
+        """Publish what was added elsewhere since the last look; whether there was anything."""
+        version = self.db.value("PRAGMA data_version")
+        if version == self._version:
+            return False
+        with self.db.alone():
+            # whoever of this process has committed has also told so
+            newest = self._newest()
+            gaps = between(self._last, newest, self.bus.take_told())
+            self._version, self._last = version, newest
+        found = [event for gap in gaps for event in self._events(*gap)]
+        for name, data, project_id in found:
+            self.bus.publish(name, json.loads(data or "{}"), project_id)
+        return bool(found)
+
+    def _newest(self) -> int:
+        return self.db.value("SELECT max(rowid) FROM api_event") or 0
+
+    def _events(self, first: int, last: int) -> list[tuple[str, str, str | None]]:
+        sql = "SELECT name, data, project_id FROM api_event WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
+        return self.db.execute(sql, [first, last]).fetchall()
+
+
+def between(before: int, newest: int, told: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges after a number, up to another one, that no told range covers."""
+    gaps = []
+    for first, last in [*sorted(told), (newest + 1, newest)]:
+        if first > before + 1:
+            gaps.append((before + 1, min(first - 1, newest)))
+        before = max(before, last)
+    return gaps
