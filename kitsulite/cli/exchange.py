@@ -22,18 +22,18 @@ DRY_RUN = option("--dry-run", action="store_true", help="only say what would be 
 NO_FILES = option("--no-files", action="store_true", help="rows alone, without pictures, movies and attachments")
 
 
-@command(
+def since(what, more=""):
+    return option("--since", metavar="MOMENT", help=f"only {what} since then: 2026-11-29T08:00:00 (UTC){more}")
+
+
+def between_servers(name, *options):
+    """A command that exchanges productions with another server: what pull and push have in common."""
+    return command(name, URL, PROJECT, *SIGN_IN, DRY_RUN, NO_FILES, *options)
+
+
+@between_servers(
     "pull",
-    URL,
-    PROJECT,
-    *SIGN_IN,
-    option(
-        "--since",
-        metavar="MOMENT",
-        help="only what was changed there since then, deletions too: 2026-11-29T08:00:00 (UTC), or last: the last pull",
-    ),
-    DRY_RUN,
-    NO_FILES,
+    since("what was changed there, deletions too,", ", or last: the last pull"),
     option("--no-events", action="store_true", help="without the log of events"),
 )
 def pull(args):
@@ -46,23 +46,28 @@ def pull(args):
     Rows keep their ids. A pull that was interrupted is simply started again: nothing comes twice. People come
     without passwords; `kitsulite user reset-password` gives them one.
     """
+    from kitsulite.exchange.kitsu import pull
+
+    return run(args, pull.Pull, pull.Options, pull.LEFT_OUT, "pulled", with_events=not args.no_events)
+
+
+def run(args, exchange, options, left_out, done, **chosen):
+    """Sign in, exchange what was asked for and tell what came of it; the exit code."""
     from kitsulite.context import Context
     from kitsulite.exchange.kitsu import memory
-    from kitsulite.exchange.kitsu.pull import LEFT_OUT, Options, Pull
 
     remote = signed_in(args)
     with opened(args) as app:
         known = memory.of(app.folder, remote.url)
-        options = Options(
-            projects=tuple(args.project),
-            since=moment(args.since, known),
-            dry_run=args.dry_run,
-            with_files=not args.no_files,
-            with_events=not args.no_events,
-            watch=watch,
-        )
-        report = Pull(Context(app), remote, known, options).run()
-    return tell(report, "Would be pulled" if args.dry_run else "Pulled", LEFT_OUT)
+        common = {
+            "projects": tuple(args.project),
+            "since": moment(args.since, known),
+            "dry_run": args.dry_run,
+            "with_files": not args.no_files,
+            "watch": watch,
+        }
+        report = exchange(Context(app), remote, known, options(**common, **chosen)).run()
+    return tell(report, f"Would be {done}" if args.dry_run else done.capitalize(), left_out)
 
 
 def signed_in(args):
@@ -115,18 +120,13 @@ def tell(report, done, left_out):
     return int(bool(report.missed))
 
 
-@command(
+@between_servers(
     "push",
-    URL,
-    PROJECT,
-    *SIGN_IN,
+    since("what was changed here"),
     option(
         "--create-missing", action="store_true", help="create the people, types and statuses that are missing there"
     ),
     option("--force", action="store_true", help="overwrite what was changed there later than here"),
-    option("--since", metavar="MOMENT", help="only what was changed here since then: 2026-11-29T08:00:00 (UTC)"),
-    DRY_RUN,
-    NO_FILES,
 )
 def push(args):
     """Send productions to another Kitsu server, which must let you in as an administrator.
@@ -137,21 +137,6 @@ def push(args):
     Rows keep their ids; people, types and statuses are those of the other server, matched by address and name. A
     push that was interrupted is simply started again: nothing comes twice.
     """
-    from kitsulite.context import Context
-    from kitsulite.exchange.kitsu import memory
-    from kitsulite.exchange.kitsu.push import LEFT_OUT, Options, Push
+    from kitsulite.exchange.kitsu import push
 
-    remote = signed_in(args)
-    with opened(args) as app:
-        known = memory.of(app.folder, remote.url)
-        options = Options(
-            projects=tuple(args.project),
-            since=moment(args.since, known),
-            dry_run=args.dry_run,
-            with_files=not args.no_files,
-            creates=args.create_missing,
-            force=args.force,
-            watch=watch,
-        )
-        report = Push(Context(app), remote, known, options).run()
-    return tell(report, "Would be pushed" if args.dry_run else "Pushed", LEFT_OUT)
+    return run(args, push.Push, push.Options, push.LEFT_OUT, "pushed", creates=args.create_missing, force=args.force)

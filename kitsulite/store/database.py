@@ -330,11 +330,13 @@ class Database:
         try:
             yield
         except BaseException:
-            self.execute("ROLLBACK TO part")
+            # SQLite itself rolls the whole transaction back after some errors, as of a full disk
+            if self.connection().in_transaction:
+                self.execute("ROLLBACK TO part")
+                self.execute("RELEASE part")
             transaction.roll_back(mark)
             raise
-        finally:
-            self.execute("RELEASE part")
+        self.execute("RELEASE part")
 
     def in_transaction(self) -> bool:
         """Whether this thread is inside `write()`."""

@@ -182,6 +182,11 @@ class Filled(Studio):
             **{"name": "main", "revision": 1, "entity_id": self.sheep["id"], "file_status_id": status["id"]},
             **{"output_type_id": kind["id"], "source_file_id": working["id"], "person_id": self.bob["id"]},
         )
+        self.add(
+            files.OutputFile,
+            **{"name": "cache", "revision": 2, "entity_id": self.sheep["id"], "asset_instance_id": self.instance["id"]},
+            **{"temporal_entity_id": self.shot["id"], "output_type_id": kind["id"], "file_status_id": status["id"]},
+        )
         with self.db.write():
             self.db.update(previews.PreviewFile, self.book["id"], source_file_id=output["id"])
         self.stored("files", "working", working, b"hip file")

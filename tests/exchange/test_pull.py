@@ -1,5 +1,6 @@
 """Productions come from another server with all that belongs to them."""
 
+import errno
 import re
 import shutil
 
@@ -11,7 +12,7 @@ from support import Studio
 
 from kitsulite.cli import main
 from kitsulite.context import Context
-from kitsulite.errors import SetupError
+from kitsulite.errors import DiskFull, SetupError
 from kitsulite.exchange.kitsu import memory
 from kitsulite.exchange.kitsu.pull import Options, Pull
 from kitsulite.exchange.kitsu.remote import Remote, RemoteError
@@ -195,6 +196,37 @@ def test_a_pull_that_breaks_off_is_started_again(source, here, monkeypatch):
             pull(here, source)
     assert pull(here, source).missed == []
     assert differences(rows_of(source.db), rows_of(here.db)) == {}
+    assert differences(files_of(source.app), files_of(here)) == {}
+
+
+@pytest.mark.parametrize("pages", [0, 3, 12])
+def test_a_pull_goes_on_after_the_disk_was_full(source, here, pages):
+    for number in range(pages * 5):
+        source.entity(source.other, "Prop", description=f"{number} " * 400)
+    # no page has room
+    here.db.execute("VACUUM")
+    used = here.db.value("PRAGMA page_count")
+    here.db.execute(f"PRAGMA max_page_count = {used + pages}")
+    with pytest.raises(DiskFull):
+        pull(here, source)
+    assert not here.db.connection().in_transaction
+    assert here.db.rows("PRAGMA foreign_key_check") == []
+    here.db.execute("PRAGMA max_page_count = 1000000")
+    assert pull(here, source).missed == []
+    assert differences(rows_of(source.db), rows_of(here.db)) == {}
+
+
+def test_a_file_for_which_there_is_no_room_ends_a_pull(source, here, monkeypatch):
+    def full(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for place in ("exchange.kitsu.remote.shutil.copyfileobj", "store.files.os.fsync"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"kitsulite.{place}", full)
+            with pytest.raises((DiskFull, OSError), match=r"disk is full|No space left"):
+                pull(here, source)
+    assert files_of(here) == {}
+    assert pull(here, source).missed == []
     assert differences(files_of(source.app), files_of(here)) == {}
 
 

@@ -100,7 +100,8 @@ PROJECT = (
         below=(("production_schedule_version_id", projects.ProductionScheduleVersion),),
     ),
     Listing(files.WorkingFile, "working-files", below=(("task_id", tasks.Task), ("entity_id", entities.Entity))),
-    Listing(files.OutputFile, "projects/{project}/output-files"),
+    # the list of a project lacks those of asset instances
+    Listing(files.OutputFile, "output-files", below=(("entity_id", entities.Entity),)),
     Listing(previews.PreviewFile, "projects/{project}/preview-files"),
     Listing(tasks.Comment, "projects/{project}/comments"),
     Listing(activity.Chat, "chats", below=(("object_id", entities.Entity),)),

@@ -15,8 +15,9 @@ from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.deletion import tasks as task_deletion
 from kitsulite.domain.deletion.references import release
 from kitsulite.domain.rows import remove_row
-from kitsulite.errors import ApiError, SetupError
+from kitsulite.errors import SetupError
 from kitsulite.exchange.kitsu import listings, stored_files, storing
+from kitsulite.exchange.kitsu.refusals import REFUSALS
 from kitsulite.exchange.kitsu.remote import RemoteError
 from kitsulite.exchange.kitsu.report import Report, named
 from kitsulite.exchange.kitsu.taking import Taking, in_order
@@ -168,7 +169,7 @@ class Pull:
         try:
             with self.db.savepoint():
                 self.db.link(model, **columns)
-        except ApiError as error:
+        except REFUSALS as error:
             self.report.miss(f"{model.table().replace('_', ' ')} {' '.join(columns.values())}", str(error))
 
     # Projects
@@ -296,7 +297,7 @@ class Pull:
                 else:
                     release(self.db, model, "SELECT ?", [row["id"]])
                     remove_row(self.db, model, row["id"])
-        except ApiError as error:
+        except REFUSALS as error:
             self.report.miss(f"the deletion of {name} {named(row)}", str(error))
         else:
             self.report.removed[name] += 1

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from kitsulite.errors import SetupError
+from kitsulite.errors import NO_SPACE, DiskFull, SetupError
 from kitsulite.models.fields import new_id
 
 #: seconds that an answer may take to begin: lists of large productions are slow on any server
@@ -26,6 +26,7 @@ PASSING = (500, 502, 503, 504, 429)
 #: not the family of browsers: tokens in answers, not in cookies
 AGENT = "CGWire Gazu kitsulite"
 CHUNK = 1 << 20
+FULL = "The disk is full: make room and start again, what came so far stays."
 #: rows that are asked for at once; a page costs a server almost the same however many rows it has
 PAGE = 1000
 
@@ -207,6 +208,9 @@ class Remote:
                 raise SetupError(f"{self.url} sends one on to {answer.headers['Location']}: use the address there.")
             yield answer
         except (OSError, http.client.HTTPException) as error:
+            # what is read inside may be written to a file
+            if getattr(error, "errno", None) in NO_SPACE:
+                raise DiskFull(FULL) from None
             raise RemoteError(f"The connection to {self.url} broke off: {error or type(error).__name__}.") from None
         finally:
             # what is left unread would be taken for the next answer

@@ -1,10 +1,11 @@
 """Rows of another server, stored here with their ids, whatever the order in which they come."""
 
 from kitsulite import clock
-from kitsulite.errors import ApiError, RowRejected
+from kitsulite.errors import RowRejected
 from kitsulite.exchange.kitsu import storing
 from kitsulite.exchange.kitsu.listings import ONLY_ROW, SIGN_IN
 from kitsulite.exchange.kitsu.memory import translated
+from kitsulite.exchange.kitsu.refusals import REFUSALS
 from kitsulite.exchange.kitsu.report import named
 from kitsulite.models import TABLES, target
 from kitsulite.models.fields import BadValue, Ref, is_id
@@ -80,13 +81,13 @@ class Taking:
         try:
             with self.db.savepoint():
                 done = self.store(listing, rows)
-        except ApiError:
+        except REFUSALS:
             done = []
             for row in rows:
                 try:
                     with self.db.savepoint():
                         done += self.store(listing, [row])
-                except ApiError as error:
+                except REFUSALS as error:
                     self.report.miss(f"{listing.name} {named(row)}", str(error))
         self.report.new[listing.name] += sum(is_new for _, is_new in done)
         self.report.known[listing.name] += sum(not is_new for _, is_new in done)

@@ -1,10 +1,12 @@
 """A production that is exported to CSV and imported into an empty one is the same."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import Studio
 
 from kitsulite.models.entities import Entity, EntityLink, EntityType
+from kitsulite.models.people import Person
 from kitsulite.models.projects import MetadataDescriptor, ProjectTaskTypeLink
 from kitsulite.models.tasks import Task, TaskPersonLink, TaskType
 
@@ -195,10 +197,10 @@ class Production:
             (path, api.get(f"{base}/{path.replace('?', '.csv?') if '?' in path else path + '.csv'}")) for path in paths
         ]
 
-    def take_in(self, sheets):
+    def take_in(self, sheets, query=""):
         api = self.studio.api(self.studio.admin)
         for path, sheet in sheets:
-            target = f"/import/csv/projects/{self.project['id']}/{path.partition('?')[0]}"
+            target = f"/import/csv/projects/{self.project['id']}/{path.partition('?')[0]}{query}"
             answer = api.upload(target, [("file", "sheet.csv", sheet.body)])
             assert answer.status_int == 201, (path, sheet.text, answer.text)
 
@@ -232,13 +234,68 @@ class Production:
         return row["description"], row["nb_frames"] or 0, row["home"], row["ready_for"], known, tasks
 
 
-@given(drawn=productions)
+@given(drawn=productions, at_once=st.sampled_from((1, 2, 200)))
 @settings(max_examples=20, deadline=None)
-def test_an_exported_production_is_imported_as_it_was(application, drawn):
+def test_an_exported_production_is_imported_as_it_was(application, drawn, at_once):
     application.restore_pristine()
     studio = Studio(application)
     people = [studio.person(first_name=first, last_name=last) for first, last in drawn["people"]]
     before, after = Production(studio, drawn, people), Production(studio, drawn, people)
     before.fill()
-    after.take_in(before.export())
-    assert after.content() == before.content()
+    sheets, content = before.export(), before.content()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kitsulite.exchange.csv.entities_import.AT_ONCE", at_once)
+        after.take_in(sheets)
+        assert after.content() == content
+        # what is there already is as the sheet says
+        comments = studio.db.value("SELECT count(*) FROM comment")
+        before.take_in(sheets, "?update=true")
+        assert before.content() == content
+        assert studio.db.value("SELECT count(*) FROM comment") == comments
+
+
+persons = st.lists(
+    st.fixed_dictionaries(
+        {
+            "first_name": texts,
+            "last_name": texts,
+            "phone": st.one_of(st.sampled_from(TRICKY), st.text(characters, max_size=12)).map(str.strip),
+            "role": st.sampled_from(("user", "manager", "supervisor", "client", "vendor")),
+            "active": st.booleans(),
+            "seniority": st.sampled_from(("senior", "mid", "junior")),
+            "country": st.sampled_from((None, "FR", "JP")),
+            "daily_salary": st.integers(0, 900),
+        }
+    ),
+    max_size=4,
+)
+
+
+@given(drawn=persons, departments=st.lists(names.map(str.strip), max_size=2, unique=True))
+@settings(max_examples=20, deadline=None)
+def test_exported_people_are_imported_as_they_were(application, drawn, departments):
+    application.restore_pristine()
+    studio = Studio(application)
+    departments = [studio.department(name=name) for name in departments if "," not in name]
+    people = [studio.person(departments=departments, **columns) for columns in drawn]
+
+    def known():
+        rows = studio.db.all(Person, "email LIKE '%@example.com'", relations=True, order="email")
+        left_out = ("id", "created_at", "updated_at", "last_presence")
+        kept = [{name: value for name, value in row.items() if name not in left_out} for row in rows]
+        trimmed = [{name: row[name].strip() for name in ("first_name", "last_name")} for row in kept]
+        return [
+            {**row, **names, "departments": set(row["departments"])} for row, names in zip(kept, trimmed, strict=True)
+        ]
+
+    api = studio.api(studio.admin)
+    sheet, before = api.get("/export/csv/persons.csv").body, known()
+    with studio.db.write():
+        for person in people:
+            studio.db.execute("DELETE FROM department_link WHERE person_id = ?", [person["id"]])
+            studio.db.execute("DELETE FROM person WHERE id = ?", [person["id"]])
+    answer = api.upload("/import/csv/persons", [("file", "persons.csv", sheet)])
+    assert answer.status_int == 201, (sheet, answer.text)
+    for found, expected in zip(known(), before, strict=True):
+        differing = {name: (found[name], expected[name]) for name in found if found[name] != expected[name]}
+        assert differing == {}
