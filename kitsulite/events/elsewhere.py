@@ -9,6 +9,9 @@ import json
 from kitsulite.events.bus import Bus
 from kitsulite.store.database import Database
 
+#: seconds to wait for a writer; the next look comes soon
+PATIENCE = 0.2
+
 
 class Elsewhere:
     """Publishes what other processes add to the log of events."""
@@ -25,7 +28,7 @@ class Elsewhere:
 
     def skip(self) -> None:
         """Publish nothing of what is in the log now."""
-        with self.db.alone():
+        with self.db.between_writes(-1):
             self._last = self._newest()
             self.bus.take_told()
 
@@ -34,7 +37,9 @@ class Elsewhere:
         version = self.db.value("PRAGMA data_version")
         if version == self._version:
             return False
-        with self.db.alone():
+        with self.db.between_writes(PATIENCE) as is_alone:
+            if not is_alone:
+                return False
             # whoever of this process has committed has also told so
             newest = self._newest()
             gaps = between(self._last, newest, self.bus.take_told())

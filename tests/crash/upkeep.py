@@ -10,7 +10,10 @@ import io
 import os
 import shutil
 import sqlite3
+import threading
 from pathlib import Path
+
+from tqdm import tqdm
 
 from kitsulite.application import Application
 from kitsulite.cli import main
@@ -23,6 +26,8 @@ from kitsulite.store.database import Database
 from kitsulite.store.folder import DATABASE
 from kitsulite.store.migrations import STEPS
 
+# the lock that tqdm makes by itself is one of all processes: a killed one would keep it
+tqdm.set_lock(threading.RLock())
 SCHEMAS = Path(__file__).parents[1] / "store" / "schemas"
 FILES = 30
 #: beginnings and ends of names that nothing finished leaves

@@ -11,6 +11,7 @@ from kitsulite import Server
 from kitsulite.application import Application
 from kitsulite.cli import main
 from kitsulite.context import Context
+from kitsulite.events import elsewhere
 from kitsulite.events.bus import emit, emit_many
 from kitsulite.events.elsewhere import between
 from kitsulite.models.projects import Project
@@ -113,6 +114,15 @@ def test_the_thread_of_a_server_looks(tmp_path, monkeypatch):
         told(other, 1)
         assert heard.wait(30)
         other.close()
+
+
+def test_a_long_write_holds_no_look_up(server, other, look, heard, monkeypatch):
+    monkeypatch.setattr(elsewhere, "PATIENCE", 0.001)
+    told(other, 1)
+    with server.app.db.write():
+        assert not look()
+    assert look()
+    assert len(heard) == 1
 
 
 def test_a_command_says_who_sees_its_change(server, look, heard, capsys):

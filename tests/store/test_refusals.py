@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kitsulite.store.database import CHECKS
+from kitsulite.store.refusals import CHECKS
 
 
 def test_every_condition_of_a_column_has_words(studio):
