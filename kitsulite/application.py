@@ -30,6 +30,7 @@ from kitsulite.store.checkpoints import Checkpoints
 from kitsulite.store.database import Database
 from kitsulite.store.files import FileStore, sync_names
 from kitsulite.store.folder import DATABASE
+from kitsulite.store.statistics import Statistics
 from kitsulite.web.app import App
 from kitsulite.web.pages import Pages
 from kitsulite.web.route import Route
@@ -85,7 +86,8 @@ class Application(App):
             self._open(path)
         tokens.order.follow(self.db.value("SELECT max(created_at) FROM api_event") or "")
         self.elsewhere = Elsewhere(self.db, self.bus)
-        self.checkpoints = Checkpoints(self.db, self.elsewhere.look)
+        self.statistics = Statistics(self.db)
+        self.checkpoints = Checkpoints(self.db, self.elsewhere.look, self.statistics.look)
         self.backups = Backups(self)
 
     def _make(self, path: Path) -> None:
@@ -177,6 +179,7 @@ class Application(App):
         self.mailer.stop()
         self.backups.stop()
         self.checkpoints.stop()
+        self.statistics.finish()
         self.db.close()
         super().close()
 

@@ -2,20 +2,25 @@
 
 import peewee
 
-from kitsulite.models.base import Children, Many, Row, Table
+from kitsulite.models.base import BY_CHANGE, Children, Many, Row, Table
 from kitsulite.models.choices import NOTIFICATION_TYPES
 from kitsulite.models.fields import Choice, Flag, Id, Json, Moment, Pointer, Ref, Text
 
 
 class ApiEvent(Row):
     name = Text(80)
-    user_id = Ref("person", null=True, gone="delete")
-    project_id = Ref("project", null=True, gone="delete")
+    user_id = Ref("person", null=True, gone="delete", index=False)
+    project_id = Ref("project", null=True, gone="delete", index=False)
     data = Json(null=True)
 
+    # never changed
+    page_order = "created_at DESC, id"
+
     class Meta:
+        # the newest events of one name, person or project
         indexes = (
-            (("name",), False),
+            (("name", "created_at", "project_id"), False),
+            (("user_id", "created_at"), False),
             (("project_id", "created_at"), False),
             (("created_at",), False),
         )
@@ -28,12 +33,15 @@ class News(Row):
     task_id = Ref("task", gone="delete")
     preview_file_id = Ref("preview_file", null=True)
 
+    class Meta:
+        indexes = (BY_CHANGE,)
+
 
 class Notification(Row):
     read = Flag(default=False)
     change = Flag(default=False)
     type = Choice(NOTIFICATION_TYPES)
-    person_id = Ref("person", gone="delete")
+    person_id = Ref("person", gone="delete", index=False)
     author_id = Ref("person", gone="delete")
     comment_id = Ref("comment", null=True, gone="delete")
     task_id = Ref("task", null=True, gone="delete")
@@ -47,6 +55,8 @@ class Notification(Row):
             (("person_id", "author_id", "comment_id", "reply_id", "playlist_id", "type"), True),
             # the number of unread ones is asked for with every page
             (("person_id", "read"), False),
+            (("person_id", "created_at"), False),
+            BY_CHANGE,
             (("reply_id",), False),
         )
 
@@ -61,6 +71,7 @@ class Subscription(Row):
         indexes = (
             (("person_id", "task_id"), True),
             (("person_id", "task_type_id", "entity_id"), True),
+            BY_CHANGE,
         )
 
 
@@ -88,6 +99,9 @@ class ChatMessage(Row):
     relations = {
         "attachment_files": Children("attachment_file", "chat_message_id"),
     }
+
+    class Meta:
+        indexes = (BY_CHANGE,)
 
 
 class ChatParticipant(Table):

@@ -8,6 +8,9 @@ import peewee
 from kitsulite import clock
 from kitsulite.models.fields import Id, Moment, new_id
 
+#: index of tables that grow with the studio: pages of them are read by their last change
+BY_CHANGE = (("updated_at",), False)
+
 
 class Table(peewee.Model):
     """A table without an id of its own: pure links."""
@@ -19,6 +22,8 @@ class Table(peewee.Model):
     relations: ClassVar[dict[str, "Many"]] = {}
     #: column -> the name under which rows show it, if that differs
     shown_names: ClassVar[dict[str, str]] = {}
+    #: SQL of the order of its pages
+    page_order = "updated_at DESC, created_at DESC, id"
 
     @classmethod
     def columns(cls):

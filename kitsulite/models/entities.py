@@ -2,9 +2,9 @@
 
 import peewee
 
-from kitsulite.models.base import Many, Row, Table
+from kitsulite.models.base import BY_CHANGE, Many, Row, Table
 from kitsulite.models.choices import ENTITY_STATUSES
-from kitsulite.models.fields import Choice, Flag, Json, Ref, Text, Whole
+from kitsulite.models.fields import IS_OTHER, Choice, Flag, Json, Ref, Text, Whole
 
 
 class EntityType(Row):
@@ -37,7 +37,7 @@ class Entity(Row):
     is_casting_standby = Flag(null=True, default=False)
     is_shared = Flag(default=False)
     status = Choice(ENTITY_STATUSES, default="running")
-    project_id = Ref("project", gone="delete")
+    project_id = Ref("project", gone="delete", index=False)
     entity_type_id = Ref("entity_type")
     parent_id = Ref("entity", null=True)
     source_id = Ref("entity", null=True)
@@ -58,6 +58,11 @@ class Entity(Row):
             (("name", "project_id", "entity_type_id", "parent_id"), True),
             (("status",), False),
             (("project_id", "entity_type_id", "status"), False),
+            (("project_id", "updated_at"), False),
+            BY_CHANGE,
+            # names are sought regardless of case, which SQLite knows of ASCII
+            peewee.SQL("CREATE INDEX entity_name_ascii ON entity (name COLLATE NOCASE)"),
+            peewee.SQL(f"CREATE INDEX entity_name_other ON entity (name) WHERE {IS_OTHER.format(name='name')}"),
         )
 
 
@@ -69,7 +74,7 @@ class EntityLink(Row):
     label = Text(80, null=True, default="")
 
     class Meta:
-        indexes = ((("entity_in_id", "entity_out_id"), True),)
+        indexes = ((("entity_in_id", "entity_out_id"), True), BY_CHANGE)
 
 
 class EntityConceptLink(Row):

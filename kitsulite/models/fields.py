@@ -108,6 +108,10 @@ def dump(value):
     return JsonText(composed(_ENCODER.encode(value)))
 
 
+#: SQL condition: a text holds more than ASCII
+IS_OTHER = "{name} GLOB '*[^ -~]*'"
+
+
 def as_object(value):
     """Metadata of a row as an object; null, and what else imported rows may hold there, counts as none."""
     return value if isinstance(value, dict) else {}

@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import Many, Row, Table
+from kitsulite.models.base import BY_CHANGE, Many, Row, Table
 from kitsulite.models.choices import CONTRACT_TYPES, DATE_FORMATS, POSITIONS, ROLES, SECOND_FACTORS, SENIORITIES
 from kitsulite.models.fields import (
     Array,
@@ -138,11 +138,17 @@ class DesktopLoginLog(Row):
     person_id = Ref("person", gone="delete")
     date = Moment()
 
+    class Meta:
+        indexes = (BY_CHANGE,)
+
 
 class LoginLog(Row):
     person_id = Ref("person", gone="delete")
     ip_address = Text(50, null=True)
     origin = Choice(["web", "script"], null=True)
+
+    class Meta:
+        indexes = (BY_CHANGE,)
 
 
 class SalaryScale(Row):

@@ -1,6 +1,6 @@
 """Preview files, playlists, attachments."""
 
-from kitsulite.models.base import Children, Many, Row
+from kitsulite.models.base import BY_CHANGE, Children, Many, Row
 from kitsulite.models.choices import PREVIEW_STATUSES, VALIDATION_STATUSES
 from kitsulite.models.fields import Choice, Flag, Id, Json, Link, Moment, Number, Ref, Text, Whole
 
@@ -38,7 +38,7 @@ class PreviewFile(Row):
     }
 
     class Meta:
-        indexes = ((("name", "task_id", "revision"), True),)
+        indexes = ((("name", "task_id", "revision"), True), BY_CHANGE)
 
 
 class PreviewBackgroundFile(Row):
@@ -62,6 +62,9 @@ class AttachmentFile(Row):
     reply_id = Id(null=True)
     chat_message_id = Ref("chat_message", null=True)
 
+    class Meta:
+        indexes = (BY_CHANGE,)
+
 
 class Playlist(Row):
     name = Text(80)
@@ -83,6 +86,7 @@ class Playlist(Row):
             (("name", "project_id", "episode_id"), True),
             (("for_client",), False),
             (("for_entity",), False),
+            BY_CHANGE,
         )
 
 

@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import Children, Many, Row, Table
+from kitsulite.models.base import BY_CHANGE, Children, Many, Row, Table
 from kitsulite.models.fields import (
     Choice,
     Day,
@@ -86,7 +86,7 @@ class Task(Row):
     nb_drawings = Whole(null=True, default=0)
     shotgun_id = Whole(null=True)
     last_preview_file_id = Pointer("preview_file", null=True)
-    project_id = Ref("project", null=True)
+    project_id = Ref("project", null=True, index=False)
     task_type_id = Ref("task_type", null=True)
     task_status_id = Ref("task_status", null=True)
     entity_id = Ref("entity", null=True)
@@ -97,7 +97,11 @@ class Task(Row):
     }
 
     class Meta:
-        indexes = ((("name", "project_id", "task_type_id", "entity_id"), True),)
+        indexes = (
+            (("name", "project_id", "task_type_id", "entity_id"), True),
+            (("project_id", "updated_at"), False),
+            BY_CHANGE,
+        )
 
 
 class TaskPersonLink(Table):
@@ -134,8 +138,8 @@ class Comment(Row):
 
     class Meta:
         indexes = (
-            (("object_type",), False),
             (("object_id",), False),
+            BY_CHANGE,
         )
 
 
@@ -178,7 +182,7 @@ class TimeSpent(Row):
     person_id = Ref("person", null=True, gone="delete")
 
     class Meta:
-        indexes = ((("person_id", "task_id", "date"), True),)
+        indexes = ((("person_id", "task_id", "date"), True), BY_CHANGE)
 
 
 class StatusAutomation(Row):

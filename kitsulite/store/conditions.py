@@ -6,7 +6,8 @@ from typing import Any
 
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import Table
-from kitsulite.models.fields import BadValue, composed
+from kitsulite.models.entities import Entity
+from kitsulite.models.fields import IS_OTHER, BadValue, composed
 
 
 class Condition:
@@ -39,6 +40,11 @@ def add_filter(model: type[Table], condition: Condition, name: str, value: str, 
             condition.add(model.relations[name].holds(f"{table}.id"), [model.columns()["id"].sought(value)])
         elif field is None or field.secret:
             return
+        elif name == "name" and model is Entity and is_plain(value):
+            other = f"{IS_OTHER.format(name='name')} AND folded(name) = ?"
+            named = f'SELECT rowid FROM "{model.table()}" WHERE name = ? COLLATE NOCASE'
+            same = f'{named} UNION ALL SELECT rowid FROM "{model.table()}" WHERE {other}'
+            condition.add(f"{table}.rowid IN ({same})", [value, value.casefold()])
         elif name == "name":
             condition.add(f"folded({table}.name) LIKE ? ESCAPE '\\'", [composed(value).casefold()])
         elif value.startswith("["):
@@ -48,6 +54,11 @@ def add_filter(model: type[Table], condition: Condition, name: str, value: str, 
             condition.add(f'{table}."{name}" = ?', [field.sought(value)])
     except BadValue as error:
         raise BadParameter(str(error)) from None
+
+
+def is_plain(value: str) -> bool:
+    """Whether a text is ASCII and holds nothing that LIKE takes for something else."""
+    return value.isascii() and not set(value) & set("%_\\")
 
 
 def list_of(name: str, value: str) -> list[Any]:

@@ -168,7 +168,9 @@ class Database:
         apart; `fitting`: what of the tables condition, order and key need. The JSON of other pages is never made.
         """
         fitting = fitting or tables
-        total = self.value(f"SELECT count(*) FROM {fitting} WHERE {condition.sql}", condition.params)
+        # all rows of a table are counted by the pages of an index, unless each has to be looked at
+        where = f" WHERE {condition.sql}" if condition.parts else ""
+        total = self.value(f"SELECT count(*) FROM {fitting}{where}", condition.params)
         offset = (page - 1) * limit
         chosen = f"SELECT {key} FROM {fitting} WHERE {condition.sql} ORDER BY {order} LIMIT ? OFFSET ?"
         select = f"SELECT {shown} FROM {tables} WHERE {key} IN ({chosen}) ORDER BY {order}"

@@ -20,7 +20,7 @@ from kitsulite import clock
 from kitsulite.errors import SetupError
 from kitsulite.models import TABLES
 from kitsulite.models.base import Table
-from kitsulite.store import news_feed, search
+from kitsulite.store import news_feed, search, statistics
 from kitsulite.store.database import Database, initial
 from kitsulite.store.files import sync_names
 from kitsulite.store.folder import APPLICATION_ID
@@ -51,23 +51,26 @@ def match_models(database: Database) -> None:
     for model in TABLES.values():
         if not database.has_table(model.table()):
             peewee.SchemaManager(model, database.peewee).create_all()
-        elif stored_sql(database, model) != declared_sql(database, model):
-            rebuild(database, model)
+        else:
+            match_model(database, model)
     search.create(database.peewee)
     news_feed.create(database.peewee)
 
 
-def stored_sql(database: Database, model: type[Table]) -> set[str]:
-    """The statements that made a table and its indexes in the file."""
-    sql = "SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL AND type IN ('table', 'index')"
-    return {normal(text) for text in database.column(sql, [model.table()])}
-
-
-def declared_sql(database: Database, model: type[Table]) -> set[str]:
-    """The statements that make a table and its indexes for a new file."""
+def match_model(database: Database, model: type[Table]) -> None:
+    """Make one table as its model declares it; if only indexes differ, the rows stay where they are."""
     manager: Any = peewee.SchemaManager(model, database.peewee)
-    queries = [manager._create_table(safe=False), *manager._create_indexes(safe=False)]
-    return {normal(query.query()[0]) for query in queries}
+    sql = "SELECT name, sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL AND type IN ('table', 'index')"
+    stored = {normal(text): name for name, text in database.execute(sql, [model.table()]).fetchall()}
+    declared = {normal(index.query()[0]): index for index in manager._create_indexes(safe=False)}
+    if normal(manager._create_table(safe=False).query()[0]) not in stored:
+        rebuild(database, model)
+        return
+    for text in stored.keys() - declared.keys():
+        if stored[text] != model.table():
+            database.execute(f'DROP INDEX "{stored[text]}"')
+    for text in declared.keys() - stored.keys():
+        database.execute(*declared[text].query())
 
 
 def normal(sql: str) -> str:
@@ -104,8 +107,9 @@ def zou_1_0_97(database: Database) -> None:
 
 #: the fifth brings the table of jobs, the sixth leaves concept folders and preview accounts out of the search,
 #: the seventh lets imports index many rows at once, the eighth counts unread notifications by an index,
-#: the ninth keeps the news in order and counted
-STEPS: tuple[Step, ...] = (in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 5)
+#: the ninth keeps the news in order and counted,
+#: the tenth has an index for the order of every page
+STEPS: tuple[Step, ...] = (in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 6)
 
 
 def upgrade(database: Database, seed: Callable[[], object]) -> bool:
@@ -145,6 +149,7 @@ def upgrade(database: Database, seed: Callable[[], object]) -> bool:
     finally:
         connection.execute("PRAGMA legacy_alter_table = OFF")
         connection.execute("PRAGMA foreign_keys = ON")
+    statistics.refresh(database)
     return version == 0
 
 

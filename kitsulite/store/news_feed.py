@@ -67,6 +67,10 @@ def differ(columns: tuple[str, ...]) -> str:
     return " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
 
 
+def are_there(which: str) -> str:
+    return f"EXISTS (SELECT 1 FROM news WHERE {which})"
+
+
 #: what places and groups of news depend on
 OF_NEWS = ("id", "task_id", "comment_id", "created_at", "change", "preview_file_id")
 OF_TASK = ("project_id", "task_type_id")
@@ -77,8 +81,8 @@ TRIGGERS = (
     trigger("gone", "BEFORE DELETE ON news", leave("v.news_id = OLD.id")),
     trigger("leaves", f"BEFORE UPDATE OF {', '.join(OF_NEWS)} ON news", leave("v.news_id = OLD.id"), differ(OF_NEWS)),
     trigger("enters", f"AFTER UPDATE OF {', '.join(OF_NEWS)} ON news", enter("v.news_id = NEW.id"), differ(OF_NEWS)),
-    trigger("task_new", "AFTER INSERT ON task", enter("v.task_id = NEW.id")),
-    trigger("task_gone", "BEFORE DELETE ON task", leave("v.task_id = OLD.id")),
+    trigger("task_new", "AFTER INSERT ON task", enter("v.task_id = NEW.id"), are_there("task_id = NEW.id")),
+    trigger("task_gone", "BEFORE DELETE ON task", leave("v.task_id = OLD.id"), are_there("task_id = OLD.id")),
     trigger(
         "task_leaves", f"BEFORE UPDATE OF {', '.join(OF_TASK)} ON task", leave("v.task_id = OLD.id"), differ(OF_TASK)
     ),
@@ -88,8 +92,8 @@ TRIGGERS = (
     *(
         trigger(f"comment_{name}", f"AFTER {event} ON comment", leave(which) + enter(which), condition)
         for name, event, which, condition in (
-            ("new", "INSERT", "v.comment_id = NEW.id", "1"),
-            ("gone", "DELETE", "v.comment_id = OLD.id", "1"),
+            ("new", "INSERT", "v.comment_id = NEW.id", are_there("comment_id = NEW.id")),
+            ("gone", "DELETE", "v.comment_id = OLD.id", are_there("comment_id = OLD.id")),
             ("changed", f"UPDATE OF {', '.join(OF_COMMENT)}", "v.comment_id = NEW.id", differ(OF_COMMENT)),
         )
     ),

@@ -7,7 +7,6 @@ from kitsulite.store.conditions import Condition, add_filter
 
 RESERVED = ("page", "limit", "relations", "fields")
 BY_CREATION = "created_at, rowid"
-BY_CHANGE = "updated_at DESC, created_at DESC, id"
 
 
 def read(resource, ctx):
@@ -54,4 +53,4 @@ def answer(ctx, model, shown, condition, order=BY_CREATION, most=None):
     if limit < 0:
         raise BadParameter("limit must not be negative.")
     limit = limit or ctx.settings.nb_records_per_page
-    return ctx.db.json_page(row, table, condition, BY_CHANGE, page, limit, "id")
+    return ctx.db.json_page(row, table, condition, model.page_order, page, limit, "id")

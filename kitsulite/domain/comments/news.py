@@ -100,7 +100,7 @@ def listing(ctx, roles, page, limit, **asked):
     for status, _, changes in counts:
         if status and changes:
             stats[status] = stats.get(status, 0) + changes
-    return JsonText(f'{paged(rows, total, page, limit)[:-1]},"stats":{json.dumps(stats)}}}')
+    return JsonText(f'{paged(rows, total, page, limit)[:-1]},"stats":{json.dumps(stats, separators=(",", ":"))}}}')
 
 
 def entry(ctx, project_id, news_id):

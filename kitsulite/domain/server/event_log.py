@@ -4,6 +4,8 @@ To catch up without loss, a client remembers the id of the last event it has see
 for what was committed after it (`after_event_id`): oldest first, each event once.
 """
 
+import itertools
+import json
 import re
 
 from kitsulite.domain import access
@@ -11,12 +13,15 @@ from kitsulite.errors import BadParameter
 from kitsulite.models.activity import ApiEvent
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import is_id
-from kitsulite.store.database import marks
+from kitsulite.store.conditions import Condition
+from kitsulite.store.database import JsonText, marks
 
 #: events after which a client has a file to fetch
 FILE_EVENTS = ("preview-file:add-file", "organisation:set-thumbnail", "person:set-thumbnail", "project:set-thumbnail")
 NAME_PART = re.compile(r"[a-z0-9-]+")
 MOST = 1000
+#: values whose events one statement merges: SQLite takes 500 parts
+MERGED = 400
 SHOWN = json_object(
     {
         "id": "id",
@@ -29,26 +34,45 @@ SHOWN = json_object(
 )
 
 
-def last(ctx, project_id=None, limit=100, after_event_id=None, **filters):
+def last(ctx, project_id=None, limit=100, after_event_id=None, name_prefixes=(), name_suffixes=(), **filters):
     """Events as JSON, newest first, or oldest first after a given one, for a person who may read the log."""
     if limit < 0:
         raise BadParameter("limit must not be negative.")
-    parts, params = conditions(filters)
-    if project_id:
-        parts.append("project_id = ?")
-        params.append(project_id.lower())
-    elif not ctx.is_admin:
-        parts.append("project_id IN (SELECT project_id FROM project_person_link WHERE person_id = ?)")
-        params.append(ctx.person_id)
+    names = fitting_names(
+        ctx, filters.pop("name", None), filters.pop("only_files", False), name_prefixes, name_suffixes
+    )
+    persons = person_ids(filters.pop("person_ids", ()))
+    condition = in_period(ctx, **filters)
+    if not project_id and not ctx.is_admin:
+        mine = "SELECT project_id FROM project_person_link WHERE person_id = ?"
+        condition.add(f"+project_id IN ({mine})", [ctx.person_id])
+    # of the columns that events are asked by, one has its index walked: see `newest`
+    walked = {"user_id": persons, "name": names, "project_id": [project_id.lower()] if project_id else None}
+    column = next((name for name, values in walked.items() if values is not None), None)
+    for name, values in walked.items():
+        if values is not None and (name != column or after_event_id):
+            condition.add(f"+{name} IN (SELECT value FROM json_each(?))", [json.dumps(values)])
+    limit = min(limit, MOST)
     if after_event_id:
-        parts.append("rowid > (SELECT rowid FROM api_event WHERE id = ?)")
-        params.append(known_event(ctx, after_event_id))
-    if filters.get("cursor_event_id"):
-        parts.append("(created_at, rowid) < (SELECT created_at, rowid FROM api_event WHERE id = ?)")
-        params.append(known_event(ctx, filters["cursor_event_id"]))
-    order = "rowid" if after_event_id else "created_at DESC, rowid DESC"
-    sql = f"SELECT {SHOWN} FROM api_event WHERE {' AND '.join(parts) or '1'} ORDER BY {order} LIMIT ?"
-    return ctx.db.json_list(sql, [*params, min(limit, MOST)])
+        condition.add("rowid > (SELECT rowid FROM api_event WHERE id = ?)", [known_event(ctx, after_event_id)])
+        sql = f"SELECT {SHOWN} FROM api_event WHERE {condition.sql} ORDER BY rowid LIMIT ?"
+        return ctx.db.json_list(sql, [*condition.params, limit])
+    return newest(ctx, condition, column, walked.get(column), limit)
+
+
+def newest(ctx, condition, column, values, limit):
+    """The newest events that fit: each value of a column has its events in order of time, and they are merged."""
+    if values == []:
+        return JsonText("[]")
+    if values is None or len(values) > MERGED:
+        one, values = f"{f'{column} IN ({marks(values)})' if values else 1} AND {condition.sql}", [values or []]
+    else:
+        one, values = f"{column} = ? AND {condition.sql}", [[value] for value in values]
+    places = " UNION ALL ".join([f"SELECT created_at, rowid AS place FROM api_event WHERE {one}"] * len(values))
+    params = itertools.chain.from_iterable([*value, *condition.params] for value in values)
+    chosen = f"SELECT place FROM ({places} ORDER BY created_at DESC, place DESC LIMIT ?)"
+    sql = f"SELECT {SHOWN} FROM api_event WHERE rowid IN ({chosen}) ORDER BY +created_at DESC, +rowid DESC"
+    return ctx.db.json_list(sql, [*params, limit])
 
 
 def require_reader(ctx, project_id):
@@ -63,30 +87,36 @@ def require_reader(ctx, project_id):
     ctx.require(member.is_manager or (ctx.global_role == "manager" and (member.in_team or not project_id)))
 
 
-def conditions(filters):
-    """SQL conditions and parameters of the filters that need no look into the database."""
-    parts, params = [], []
-    for name, sql in (("after", "created_at > ?"), ("before", "created_at < ?"), ("name", "name = ?")):
-        if filters.get(name):
-            parts.append(sql)
-            params.append(filters[name])
-    if filters.get("only_files"):
-        parts.append(f"name IN ({marks(FILE_EVENTS)})")
-        params.extend(FILE_EVENTS)
-    for name, pattern in (("name_prefixes", "{}:%"), ("name_suffixes", "%:{}")):
-        values = filters.get(name) or []
+def fitting_names(ctx, name, only_files, prefixes, suffixes):
+    """The names of the log that fit, None if any does."""
+    for kind, values in (("name_prefixes", prefixes), ("name_suffixes", suffixes)):
         if not all(NAME_PART.fullmatch(value) for value in values):
-            raise BadParameter(f"The {name} parameter contains an invalid value")
-        if values:
-            parts.append("(" + " OR ".join(["name LIKE ?"] * len(values)) + ")")
-            params.extend(pattern.format(value) for value in values)
-    persons = filters.get("person_ids") or []
-    if not all(map(is_id, persons)):
+            raise BadParameter(f"The {kind} parameter contains an invalid value")
+    if not (name or only_files or prefixes or suffixes):
+        return None
+    found = [name] if name else FILE_EVENTS if only_files else names(ctx)
+    found = [event for event in found if not only_files or event in FILE_EVENTS]
+    starts, ends = tuple(f"{prefix}:" for prefix in prefixes), tuple(f":{suffix}" for suffix in suffixes)
+    return [e for e in found if (not starts or e.startswith(starts)) and (not ends or e.endswith(ends))]
+
+
+def person_ids(ids):
+    """The ids of persons in lower case, None for no ids."""
+    if not all(map(is_id, ids)):
         raise BadParameter("The person_ids parameter contains an invalid value")
-    if persons:
-        parts.append(f"user_id IN ({marks(persons)})")
-        params.extend(person_id.lower() for person_id in persons)
-    return parts, params
+    return [person_id.lower() for person_id in ids] or None
+
+
+def in_period(ctx, after=None, before=None, cursor_event_id=None):
+    """The condition of the moments that are asked for."""
+    condition = Condition()
+    for moment, sql in ((after, "created_at > ?"), (before, "created_at < ?")):
+        if moment:
+            condition.add(sql, [moment])
+    if cursor_event_id:
+        older = "(created_at, rowid) < (SELECT created_at, rowid FROM api_event WHERE id = ?)"
+        condition.add(older, [known_event(ctx, cursor_event_id)])
+    return condition
 
 
 def known_event(ctx, event_id):
@@ -97,5 +127,9 @@ def known_event(ctx, event_id):
 
 
 def names(ctx):
-    """All names that the log holds, sorted."""
-    return ctx.db.column("SELECT DISTINCT name FROM api_event ORDER BY name")
+    """All names that the log holds, sorted: a look into the index for each."""
+    return ctx.db.column(
+        "WITH RECURSIVE found (name) AS (SELECT min(name) FROM api_event UNION ALL"
+        " SELECT (SELECT min(name) FROM api_event WHERE name > found.name) FROM found WHERE found.name IS NOT NULL)"
+        " SELECT name FROM found WHERE name IS NOT NULL"
+    )

@@ -10,7 +10,6 @@ from kitsulite.models.tasks import Comment, Task
 from kitsulite.store.conditions import Condition
 
 OF_PROJECT = "IN (SELECT id FROM task WHERE project_id = ?)"
-BY_CHANGE = "updated_at DESC, created_at DESC, id"
 
 
 def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
@@ -55,7 +54,7 @@ def listing(ctx, model, condition, page, limit=0, relations=False):
     values, table = parts(model, relations=relations), f'"{model.table()}"'
     row = json_object(client_view.tasks(ctx, values, "task") if model is Task else values)
     if not page or page < 1:
-        select = f"SELECT {row} FROM {table} WHERE {condition.sql} ORDER BY {BY_CHANGE}"
+        select = f"SELECT {row} FROM {table} WHERE {condition.sql} ORDER BY {model.page_order}"
         return ctx.db.json_list(select, condition.params)
     limit = max(limit, 0) or ctx.settings.nb_records_per_page
-    return ctx.db.json_page(row, table, condition, BY_CHANGE, page, limit, "id")
+    return ctx.db.json_page(row, table, condition, model.page_order, page, limit, "id")
