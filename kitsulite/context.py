@@ -26,6 +26,8 @@ class Membership(NamedTuple):
     project_id: str | None
     role: str | None
     in_team: bool = False
+    #: whether they only see a single row here, as other rows that are theirs lead to it
+    is_glimpse: bool = False
 
     @property
     def is_member(self) -> bool:

@@ -151,6 +151,12 @@ def reader_of_playlist(playlist_id: str, supervisors: bool = False) -> Policy:
     )
 
 
+def viewer_of_entity(entity_id: str, kind: str | None = None) -> Policy:
+    """A reader, or a person to whom lists show the row: that of a shared asset, or of what their work lies in."""
+    name = "member of the project who may see the entity, or whose own work shows it"
+    return _entity(name, access.require_entity_view, entity_id, kind)
+
+
 def reader_of_entity(entity_id: str, kind: str | None = None) -> Policy:
     return _entity("member of the project who may see the entity", access.require_entity, entity_id, kind)
 

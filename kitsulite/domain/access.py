@@ -8,6 +8,7 @@ was read on the way. Source of the rules: the permission model of the API.
 from kitsulite.context import Context, Membership
 from kitsulite.domain.kinds import get_of_kind
 from kitsulite.domain.project_status import IS_OPEN, IS_WIDELY_OPEN
+from kitsulite.domain.visibility import CONCEPTS
 from kitsulite.errors import Forbidden, NotFound
 from kitsulite.models.activity import Chat, ChatMessage
 from kitsulite.models.choices import SUPERVISORS
@@ -125,8 +126,52 @@ def works_on(ctx, entity_id):
 
 
 def sees_entity(ctx, entity_id):
-    """Whether the caller of a context of its project sees an entity: vendors need a task on it."""
+    """Whether the caller of a context of its project sees an entity: vendors need a task on it, clients no concept."""
+    if ctx.role == "client":
+        return not ctx.db.value(f"SELECT ? IN {CONCEPTS}", [entity_id])
     return ctx.role != "vendor" or works_on(ctx, entity_id)
+
+
+#: what lies around or in the entities of the caller's tasks: where they are, where these are, what they cast
+_AROUND_WORK = (
+    "SELECT 1 FROM task_person_link l JOIN task t ON t.id = l.task_id JOIN entity e ON e.id = t.entity_id"
+    " LEFT JOIN entity parent ON parent.id = e.parent_id"
+    " LEFT JOIN entity_link casting ON casting.entity_in_id = e.id AND casting.entity_out_id = :entity"
+    " WHERE l.person_id = :person AND t.project_id = :project"
+    " AND (:entity IN (e.parent_id, e.source_id, parent.parent_id) OR casting.id IS NOT NULL) LIMIT 1"
+)
+_CASTING_PROJECTS = (
+    "SELECT DISTINCT caster.project_id FROM entity_link l JOIN entity caster ON caster.id = l.entity_in_id"
+    " JOIN project_person_link m ON m.project_id = caster.project_id AND m.person_id = ? WHERE l.entity_out_id = ?"
+)
+
+
+def glimpse(ctx, entity):
+    """What the caller is towards an entity that only lists of their own work show them; None: nothing.
+
+    Vendors: what their shots and assets lie in, and what they cast. A shared asset: people of a project that casts it.
+    """
+    member = membership(ctx, entity["project_id"])
+    found = {"person": ctx.person_id, "entity": entity["id"], "project": entity["project_id"]}
+    if member.in_team:
+        return member if member.role == "vendor" and ctx.db.value(_AROUND_WORK, found) else None
+    casting = ctx.db.column(_CASTING_PROJECTS, [ctx.person_id, entity["id"]]) if entity["is_shared"] else []
+    for project_id in casting:
+        role = membership(ctx, project_id).role
+        if role != "vendor" or ctx.db.value(_AROUND_WORK, {**found, "project": project_id}):
+            return Membership(entity["project_id"], role)
+    return None
+
+
+def require_entity_view(ctx, entity_id, kind=None):
+    """Require a person who sees the entity, or to whom lists show it: these see nothing that hangs on it."""
+    entity = entity_of(ctx, entity_id, kind)
+    scoped = on_project(ctx, entity["project_id"])
+    if not (scoped.membership.is_member and sees_entity(scoped, entity["id"])):
+        found = glimpse(ctx, entity)
+        ctx.require(found)
+        scoped = ctx.on(found._replace(is_glimpse=True))
+    return with_row(scoped, entity)
 
 
 def entity_of(ctx, entity_id, kind=None):
@@ -293,19 +338,22 @@ def require_thumbnail(ctx, preview_id):
     preview = ctx.db.get(PreviewFile, preview_id)
     entity = ctx.db.get(Entity, ctx.db.get(Task, preview["task_id"])["entity_id"])
     scoped = on_project(ctx, entity["project_id"])
-    is_face = entity["preview_file_id"] == preview["id"] and entity["is_shared"]
-    if not is_face or scoped.role == "vendor":
-        ctx.require(scoped.membership.is_member and sees_entity(scoped, entity["id"]))
+    is_face = entity["preview_file_id"] == preview["id"]
+    if not (is_face and entity["is_shared"] and scoped.role != "vendor"):
+        is_seen = scoped.membership.is_member and sees_entity(scoped, entity["id"])
+        ctx.require(is_seen or (is_face and glimpse(ctx, entity)))
     return with_row(scoped, preview)
 
 
 def require_attachment(ctx, attachment):
-    """Require a person who reads its comment, or sees the entity of its chat."""
+    """Require a person who reads its comment, or sees the entity of its chat and is no client."""
     if attachment["comment_id"]:
         return require_comment_reader(ctx, ctx.db.get(Comment, attachment["comment_id"]))
     if attachment["chat_message_id"]:
         message = ctx.db.get(ChatMessage, attachment["chat_message_id"])
-        return require_entity(ctx, ctx.db.get(Chat, message["chat_id"])["object_id"])
+        scoped = require_entity(ctx, ctx.db.get(Chat, message["chat_id"])["object_id"])
+        scoped.require(scoped.role != "client")
+        return scoped
     raise Forbidden
 
 
@@ -413,18 +461,6 @@ def effective_role(project, person="person.id", role="person.role"):
     """SQL of the role of a person, given by the SQL of their id and global role, on a project."""
     own = f"SELECT NULLIF(m.role, 'admin') FROM project_person_link m WHERE m.project_id = {project}"
     return f"COALESCE(({own} AND m.person_id = {person}), {role})"
-
-
-def reads_task(task="t", person="person.id", role="person.role"):
-    """SQL condition: a person, given by the SQL of their id and global role, may read a task now."""
-    team = f"m.project_id = {task}.project_id AND m.person_id = {person}"
-    works = (
-        "SELECT 1 FROM task beside JOIN task_person_link l ON l.task_id = beside.id"
-        f" WHERE beside.entity_id = {task}.entity_id AND l.person_id = {person}"
-    )
-    is_vendor = f"COALESCE(NULLIF(m.role, 'admin'), {role}) = 'vendor'"
-    member = f"SELECT 1 FROM project_person_link m WHERE {team} AND (NOT {is_vendor} OR EXISTS ({works}))"
-    return f"({role} = 'admin' OR EXISTS ({member}))"
 
 
 def project_role(ctx, person_id, project_id):

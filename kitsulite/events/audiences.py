@@ -19,11 +19,12 @@ WORDS = {
         *("studio", "task-status", "task-type"),
     ),
     "people of the project": (
-        *("asset", "asset-instance", "asset_instance", "attachment-file", "build-job", "chat", "chat-message"),
-        *("comment", "concept", "concept-folder", "edit", "entity-link", "episode", "metadata-descriptor"),
+        *("asset", "asset-instance", "asset_instance", "attachment-file", "build-job"),
+        *("comment", "edit", "entity-link", "episode", "metadata-descriptor"),
         *("output-file", "playlist", "preview-file", "project", "scene", "sequence", "shot", "task", "working-file"),
     ),
     "people of the project but clients": (
+        *("chat", "chat-message", "concept", "concept-folder"),
         *("milestone", "news", "production-schedule-version", "production-schedule-version-task-link"),
         *("production_schedule_version", "schedule-item", "time-spent"),
     ),

@@ -52,7 +52,7 @@ def test_events_of_a_project_are_heard_by_its_people_alone(heard, company):
     assert heard("asset_instance:new", {"asset_instance_id": "1"}, project) == {"admin", *ROLES}
     assert heard("news:new", {"news_id": "1", "project_id": project}) == {"admin", *ROLES} - {"client"}
     assert heard("budget:create", {"budget_id": "1", "project_id": project}) == {"admin", "manager"}
-    assert heard("chat:new-message", {"chat_id": "1"}, project) == {"admin", *ROLES}
+    assert heard("chat:new-message", {"chat_id": "1"}, project) == {"admin", *ROLES} - {"client"}
 
 
 def test_what_lies_in_no_place_that_is_known_admins_hear(heard):

@@ -19,7 +19,9 @@ def own_comment(ctx, task_id, comment_id):
     """The comment of the path, for its author or a manager."""
     comment = ctx.db.get(Comment, comment_id)
     ctx.require(comment["object_id"] == task_id)
-    if comment["person_id"] != ctx.person_id:
+    if comment["person_id"] == ctx.person_id:
+        access.require_task(ctx, comment["object_id"])
+    else:
         access.require_manager(ctx, ctx.db.value("SELECT project_id FROM task WHERE id = ?", [comment["object_id"]]))
     return comment
 

@@ -1,12 +1,12 @@
 """The chats of entities."""
 
-from kitsulite.api.policies import reader_of_entity
+from kitsulite.api.policies import no_client, reader_of_entity
 from kitsulite.domain.comments import attachments, chats
 from kitsulite.web.fields import Str
 from kitsulite.web.route import delete, get, post
 
 CHAT = "/data/entities/<entity_id>/chat"
-READER = reader_of_entity("entity_id")
+READER = reader_of_entity("entity_id") & no_client
 
 
 @get(CHAT, allow=READER)

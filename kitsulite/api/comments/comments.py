@@ -110,11 +110,11 @@ def get_task_comments(ctx, task_id):
     return views.of_task(ctx, ctx.row)
 
 
-@get(COMMENT, allow=inside("reader of the task whose role sees the comments of its author"))
+@get(COMMENT, allow=inside("who sees it in the listing of the task"))
 def get_task_comment(ctx, task_id, comment_id):
     """Get a comment of a task."""
     comment = comment_of(ctx, comment_id, task_id)
-    ctx = access.require_comment_reader(ctx, comment)
+    ctx = views.require_shown(ctx, comment)
     return views.plain(ctx, ctx.row, comment["id"])
 
 
@@ -130,11 +130,9 @@ def delete_task_comment(ctx, task_id, comment_id):
 def acknowledge_comment(ctx, task_id, comment_id):
     """Acknowledge a comment, or take that back."""
     comment = ctx.db.get(Comment, comment_id)
-    ctx = access.require_task(ctx, comment["object_id"])
-    task = ctx.row
-    ctx.require(views.is_listed(ctx, task, comment["id"]))
-    changes.toggle_acknowledgement(ctx, comment, task)
-    return views.plain(ctx, task, comment["id"], relations=True)
+    ctx = views.require_shown(ctx, comment)
+    changes.toggle_acknowledgement(ctx, comment, ctx.row)
+    return views.plain(ctx, ctx.row, comment["id"], relations=True)
 
 
 @post(

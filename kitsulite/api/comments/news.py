@@ -1,6 +1,6 @@
 """News of productions."""
 
-from kitsulite.api.policies import member_of, no_client, no_vendor, signed_in
+from kitsulite.api.policies import member_of, no_client, signed_in
 from kitsulite.domain.comments import news
 from kitsulite.models.projects import Project
 from kitsulite.web.fields import Bool, Int, Moment, Uuid
@@ -31,7 +31,7 @@ def get_open_project_news(ctx, **asked):
     return news.of_open_projects(ctx, **asked)
 
 
-@get("/data/projects/<project_id>/news/<news_id>", allow=member_of("project_id") & no_vendor)
+@get("/data/projects/<project_id>/news/<news_id>", allow=member_of("project_id") & no_client)
 def get_news_entry(ctx, project_id, news_id):
     """Get one entry of a production's news."""
     return news.entry(ctx, ctx.db.get(Project, project_id)["id"], news_id)

@@ -1,12 +1,22 @@
 """Assets, shots and the other entities, their links and types."""
 
-from kitsulite.api.policies import admin, inside, manager_of, owner_of_entity, reader_of_entity, signed_in
+import contextlib
+
+from kitsulite.api.policies import (
+    admin,
+    inside,
+    manager_of,
+    owner_of_entity,
+    reader_of_entity,
+    signed_in,
+    viewer_of_entity,
+)
 from kitsulite.domain import access, kinds
 from kitsulite.domain.access import IN_RELATED_PROJECT
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import changes as entity_changes
-from kitsulite.domain.entities import vendor_view
-from kitsulite.errors import BadParameter
+from kitsulite.domain.entities import entities, vendor_view
+from kitsulite.errors import BadParameter, Forbidden
 from kitsulite.events.bus import emit
 from kitsulite.models.base import parts
 from kitsulite.models.entities import AssetInstance, Entity, EntityLink, EntityType
@@ -26,7 +36,8 @@ class Entities(Resource):
     def shown(self, ctx, relations):
         kind = kinds.kind("entity")
         data = vendor_view.metadata_or_null(ctx, kind, "entity")
-        return {**parts(Entity, relations=relations), "data": data, "type": kind}
+        shown = {**parts(Entity, relations=relations), "data": data, "type": kind}
+        return entities.without_relations(shown) if ctx.membership.is_glimpse else shown
 
     def prepare(self, ctx, data):
         entity_changes.check(data)
@@ -74,14 +85,32 @@ class EntityTypes(Resource):
         emit(ctx, f"asset-type:{action}", {"asset_type_id": row["id"]})
 
 
+class AssetInstances(Resource):
+    """Instances of assets, shown to those who see the asset or a place where the instance stands."""
+
+    def check_get(self, ctx, row):
+        places = [row[name] for name in ("scene_id", "target_asset_id", "entity_id") if row[name]]
+        for entity_id in (*places, *ctx.db.related(AssetInstance, row["id"], "shots")):
+            with contextlib.suppress(Forbidden):
+                return access.require_entity(ctx, entity_id)
+        return access.require_entity(ctx, row["asset_id"])
+
+
+class EntityLinks(Resource):
+    """What casts what: managers see what the listing of their project shows."""
+
+    def check_get(self, ctx, row):
+        return access.require_entity_manager(ctx, row["entity_in_id"])
+
+
 READER_OF_ASSET = reader_of_entity("asset_id")
 
 RESOURCES = (
-    Resource(
+    AssetInstances(
         AssetInstance,
         "asset-instances",
         admin,
-        READER_OF_ASSET,
+        inside("member of the project who may see the asset, or where it stands"),
         admin,
         READER_OF_ASSET,
         admin,
@@ -92,12 +121,12 @@ RESOURCES = (
         Entity,
         "entities",
         signed_in,
-        reader_of_entity("id"),
+        viewer_of_entity("id"),
         manager_of("project_id"),
         inside("manager or creator, or a supervisor of the metadata's departments"),
         owner_of_entity("id"),
         protected=("instance_casting", "entities_in", "entities_out", "type", "shotgun_id", "created_by"),
     ),
-    Resource(EntityLink, "entity-links", admin, admin, admin, admin, admin),
+    EntityLinks(EntityLink, "entity-links", admin, inside("manager of the project"), admin, admin, admin),
     EntityTypes(EntityType, "entity-types", signed_in, signed_in, admin, admin, admin),
 )

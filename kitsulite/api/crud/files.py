@@ -11,8 +11,9 @@ from kitsulite.api.policies import (
     signed_in,
     supervisor_of,
 )
-from kitsulite.domain import access
+from kitsulite.domain import access, visibility
 from kitsulite.domain.comments import attachments
+from kitsulite.domain.entities import vendor_view
 from kitsulite.domain.playlists import playlists
 from kitsulite.domain.previews import backgrounds, previews
 from kitsulite.errors import RowRejected
@@ -39,8 +40,9 @@ class Attachments(Resource):
 class OutputFiles(Resource):
     def narrow(self, ctx, condition):
         if not ctx.is_admin:
-            related = f"entity_id IN (SELECT id FROM entity WHERE project_id {access.IN_RELATED_PROJECT})"
-            condition.add(related, [ctx.person_id])
+            seen = visibility.sees(ctx, "e.id", "e.project_id")
+            related = f"SELECT e.id FROM entity e WHERE e.project_id {access.IN_RELATED_PROJECT} AND {seen}"
+            condition.add(f"entity_id IN ({related})", [ctx.person_id])
 
     def shown(self, ctx, relations):
         return {**super().shown(ctx, relations), "source_file": nested(WorkingFile, '"output_file".source_file_id')}
@@ -125,15 +127,11 @@ class PreviewBackgrounds(Resource):
 
 class PreviewFiles(Resource):
     def narrow(self, ctx, condition):
-        if ctx.global_role == "vendor":
-            assigned = (
-                "SELECT t.id FROM task_person_link l JOIN task t ON t.id = l.task_id"
-                " JOIN project p ON p.id = t.project_id JOIN project_status s ON s.id = p.project_status_id"
-                " WHERE l.person_id = ? AND s.name = 'Open'"
-            )
-            condition.add(f"task_id IN ({assigned})", [ctx.person_id])
-        elif not ctx.is_admin:
-            related = f"SELECT id FROM task WHERE project_id {access.IN_RELATED_PROJECT}"
+        if not ctx.is_admin:
+            is_vendor = visibility.has_role(ctx, "vendor", "t.project_id")
+            assigned = visibility.if_role(is_vendor, f"t.id IN {vendor_view.assigned_tasks(ctx)}")
+            seen = f"{visibility.sees(ctx, 't.entity_id', 't.project_id')} AND {assigned}"
+            related = f"SELECT t.id FROM task t WHERE t.project_id {access.IN_RELATED_PROJECT} AND {seen}"
             condition.add(f"task_id IN ({related})", [ctx.person_id])
 
     def own_filter(self, name, value):
@@ -151,6 +149,7 @@ class PreviewFiles(Resource):
         task = ctx.db.get(Task, row["task_id"])
         ctx = access.require_member(ctx, task["project_id"])
         ctx.require(ctx.role != "vendor" or access.is_assigned(ctx, task["id"]))
+        ctx.require(access.sees_entity(ctx, task["entity_id"]))
         return ctx
 
     def check_update(self, ctx, row, data):
@@ -197,7 +196,9 @@ class WorkingFiles(Resource):
     def narrow(self, ctx, condition):
         if not ctx.is_admin:
             teams = "SELECT project_id FROM project_person_link WHERE person_id = ?"
-            condition.add(f"entity_id IN (SELECT id FROM entity WHERE project_id IN ({teams}))", [ctx.person_id])
+            seen = visibility.sees(ctx, "e.id", "e.project_id")
+            mine = f"SELECT e.id FROM entity e WHERE e.project_id IN ({teams}) AND {seen}"
+            condition.add(f"entity_id IN ({mine})", [ctx.person_id])
 
 
 RESOURCES = (

@@ -184,6 +184,13 @@ class TimeSpents(Resource):
         if span:
             condition.add("date BETWEEN ? AND ?", span)
 
+    def check_get(self, ctx, row):
+        if ctx.is_admin or row["person_id"] == ctx.person_id:
+            return ctx
+        scoped = access.require_task(ctx, row["task_id"])
+        scoped.require(scoped.role != "client")
+        return scoped
+
     def prepare(self, ctx, data):
         columns, _ = self.read({"task_id": required(data, "task_id")}, strict=True)
         if not ctx.db.exists(Task, id=columns["task_id"]):
@@ -230,7 +237,7 @@ RESOURCES = (
         TimeSpent,
         "time-spents",
         admin,
-        admin,
+        inside("the person, or a reader of the task who is no client"),
         admin,
         admin,
         inside("assignee of the task, or manager of the project for them"),

@@ -93,6 +93,11 @@ class Descriptors(Resource):
 
     update_relations = True
 
+    def check_get(self, ctx, row):
+        scoped = access.require_member(ctx, row["project_id"])
+        descriptors.get_seen(ctx, row["project_id"], row["id"])
+        return scoped
+
     def prepare(self, ctx, data):
         return descriptors.checked(data)
 
@@ -109,6 +114,9 @@ class ScheduleItems(Resource):
         if ctx.db.exists(ScheduleItem, **columns):
             raise BadParameter("A schedule item for these values exists already.")
         return data
+
+    def check_get(self, ctx, row):
+        return planners(ctx, row) if row["project_id"] else admin(ctx, {})
 
     def check_create(self, ctx, data):
         return self.check_place(ctx, data)
@@ -207,7 +215,15 @@ planners = member_of("project_id") & no_client & no_vendor
 RESOURCES = (
     Resource(Budget, "budgets", admin, admin, admin, admin, admin, protected=("revision",)),
     Resource(BudgetEntry, "budget-entries", admin, admin, admin, admin, admin, protected=("budget_id",)),
-    Descriptors(MetadataDescriptor, "metadata-descriptors", signed_in, admin, admin, admin, admin),
+    Descriptors(
+        MetadataDescriptor,
+        "metadata-descriptors",
+        signed_in,
+        inside("member of the project whose role sees it"),
+        admin,
+        admin,
+        admin,
+    ),
     Resource(
         Milestone,
         "milestones",
@@ -252,7 +268,7 @@ RESOURCES = (
         ScheduleItem,
         "schedule-items",
         admin,
-        admin,
+        inside(planners),
         inside("manager of the project"),
         inside("supervisor of the task type"),
         inside("manager of the project"),

@@ -1,7 +1,7 @@
 """Tasks, comments and what they are made of."""
 
 from kitsulite.api.policies import admin, inside, manager_of, no_vendor, reader_of_task, signed_in
-from kitsulite.domain import access, comment_events
+from kitsulite.domain import access, comment_events, visibility
 from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.comments import views as comment_views
 from kitsulite.domain.deletion import tasks as task_deletion
@@ -26,10 +26,10 @@ class Comments(Resource):
         return {**data, "checklist": data.get("checklist") or []}
 
     def check_get(self, ctx, row):
-        return access.require_comment_reader(ctx, row)
+        return comment_views.require_shown(ctx, row)
 
     def complete(self, ctx, row):
-        return comment_views.shown(ctx, row["id"], "previews" in row, ctx.request.flag("with_previews"))
+        return comment_views.shown(ctx, ctx.row, row["id"], "previews" in row, ctx.request.flag("with_previews"))
 
     def check_update(self, ctx, row, data):
         return comment_changes.require_editor(ctx, row, data)
@@ -113,10 +113,9 @@ class Tasks(Resource):
         return access.require_task_reader(ctx, row)
 
     def narrow(self, ctx, condition):
-        if ctx.global_role == "vendor":
-            condition.add("id IN (SELECT task_id FROM task_person_link WHERE person_id = ?)", [ctx.person_id])
-        elif not ctx.is_admin:
-            condition.add(f"project_id {access.IN_RELATED_PROJECT}", [ctx.person_id])
+        if not ctx.is_admin:
+            condition.add(visibility.tasks_of_teams(ctx, "task"))
+            condition.add(visibility.sees(ctx, "task.entity_id", "task.project_id"))
 
     def shown(self, ctx, relations):
         return client_view.tasks(ctx, super().shown(ctx, relations), "task")
@@ -193,15 +192,15 @@ RESOURCES = (
         Comment,
         "comments",
         admin,
-        inside("reader of its task whose role sees the comments of its author"),
+        inside("who sees it in the listing of its task"),
         admin,
         inside("the author, a manager, for some columns who works on the task"),
         inside("the author or a manager"),
         protected=("mentions", "department_mentions"),
         malformed_is_unknown=("GET", "DELETE"),
     ),
-    CustomActions(CustomAction, "custom-actions", no_vendor, admin, admin, admin, admin),
-    StatusAutomations(StatusAutomation, "status-automations", no_vendor, admin, admin, admin, admin),
+    CustomActions(CustomAction, "custom-actions", no_vendor, no_vendor, admin, admin, admin),
+    StatusAutomations(StatusAutomation, "status-automations", no_vendor, no_vendor, admin, admin, admin),
     TaskStatuses(TaskStatus, "task-status", signed_in, signed_in, admin, admin, admin),
     TaskTypes(TaskType, "task-types", signed_in, signed_in, admin, admin, admin),
     Tasks(

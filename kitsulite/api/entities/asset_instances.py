@@ -1,28 +1,28 @@
 """Instances of assets in scenes, shots and other assets."""
 
-from kitsulite.api.policies import member_of_entity, reader_of_entity
+from kitsulite.api.policies import reader_of_entity
 from kitsulite.domain.entities import asset_instances
 from kitsulite.web.fields import Str, Uuid
 from kitsulite.web.route import delete, get, post
 
-ASSET_MEMBER = member_of_entity("asset_id", "Asset")
+ASSET_READER = reader_of_entity("asset_id", "Asset")
 SCENE_READER = reader_of_entity("scene_id", "Scene")
-SHOT_MEMBER = member_of_entity("shot_id", "Shot")
+SHOT_READER = reader_of_entity("shot_id", "Shot")
 
 
-@get("/data/assets/<asset_id>/shot-asset-instances", allow=ASSET_MEMBER)
+@get("/data/assets/<asset_id>/shot-asset-instances", allow=ASSET_READER)
 def instances_by_shot(ctx, asset_id):
     """List the instances of an asset by the shots that they are in."""
     return asset_instances.of_asset_by_shot(ctx, asset_id)
 
 
-@get("/data/assets/<asset_id>/scene-asset-instances", allow=ASSET_MEMBER)
+@get("/data/assets/<asset_id>/scene-asset-instances", allow=ASSET_READER)
 def instances_by_scene(ctx, asset_id):
     """List the instances of an asset by scene."""
     return asset_instances.of_asset_by_scene(ctx, asset_id)
 
 
-@get("/data/assets/<asset_id>/asset-asset-instances", allow=ASSET_MEMBER)
+@get("/data/assets/<asset_id>/asset-asset-instances", allow=ASSET_READER)
 def instances_in_asset(ctx, asset_id):
     """List the instances within an asset by what they are instances of."""
     return asset_instances.in_asset(ctx, asset_id)
@@ -30,7 +30,7 @@ def instances_in_asset(ctx, asset_id):
 
 @post(
     "/data/assets/<asset_id>/asset-asset-instances",
-    allow=ASSET_MEMBER,
+    allow=ASSET_READER,
     status=201,
     body={"asset_to_instantiate_id": Uuid(required=True), "description": Str(max=200)},
 )
@@ -53,7 +53,7 @@ def cameras_in_scene(ctx, scene_id):
 
 @post(
     "/data/scenes/<scene_id>/asset-instances",
-    allow=member_of_entity("scene_id", "Scene"),
+    allow=SCENE_READER,
     status=201,
     body={"asset_id": Uuid(required=True), "description": Str(max=200)},
 )
@@ -62,7 +62,7 @@ def create_instance_in_scene(ctx, scene_id, asset_id, description):
     return asset_instances.create_in_scene(ctx, scene_id, asset_id, description)
 
 
-@get("/data/shots/<shot_id>/asset-instances", allow=reader_of_entity("shot_id", "Shot"))
+@get("/data/shots/<shot_id>/asset-instances", allow=SHOT_READER)
 def instances_in_shot(ctx, shot_id):
     """List the instances in a shot by asset."""
     return asset_instances.in_shot(ctx, shot_id)
@@ -70,7 +70,7 @@ def instances_in_shot(ctx, shot_id):
 
 @post(
     "/data/shots/<shot_id>/asset-instances",
-    allow=SHOT_MEMBER,
+    allow=SHOT_READER,
     status=201,
     body={"asset_instance_id": Uuid(required=True)},
 )
@@ -79,7 +79,7 @@ def add_instance_to_shot(ctx, shot_id, asset_instance_id):
     return asset_instances.add_to_shot(ctx, shot_id, asset_instance_id)
 
 
-@delete("/data/shots/<shot_id>/asset-instances/<asset_instance_id>", allow=SHOT_MEMBER)
+@delete("/data/shots/<shot_id>/asset-instances/<asset_instance_id>", allow=SHOT_READER)
 def remove_instance_from_shot(ctx, shot_id, asset_instance_id):
     """Take an asset instance out of a shot."""
     asset_instances.remove_from_shot(ctx, shot_id, asset_instance_id)

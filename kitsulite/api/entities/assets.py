@@ -1,6 +1,6 @@
 """Assets of a production and their types."""
 
-from kitsulite.api.policies import inside, manager_of, member_of, owner_of_entity, reader_of_entity
+from kitsulite.api.policies import inside, manager_of, member_of, owner_of_entity, reader_of_entity, viewer_of_entity
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import assets
 from kitsulite.domain.tasks import of_entities as entity_tasks
@@ -39,7 +39,7 @@ def assets_with_tasks(ctx, stream, compact, **asked):
     return with_tasks.answer(ctx, "asset", listing, stream, compact)
 
 
-@get("/data/assets/<asset_id>", allow=READER)
+@get("/data/assets/<asset_id>", allow=viewer_of_entity("asset_id", "Asset"))
 def get_asset(ctx, asset_id):
     """Get an asset with its tasks."""
     return assets.single(ctx, asset_id)

@@ -18,13 +18,15 @@ NEWS_LIMIT = 2000
 
 @get("/data/entities/<entity_id>/news", allow=READER)
 def entity_news(ctx, entity_id):
-    """List the newest news of an entity."""
-    return news_rows.page(ctx, Condition("t.entity_id = ?", [entity_id]), limit=NEWS_LIMIT)
+    """List the newest news of an entity; none for clients."""
+    condition = Condition("t.entity_id = ?", [entity_id])
+    condition.add(str(int(ctx.role != "client")))
+    return news_rows.page(ctx, condition, limit=NEWS_LIMIT)
 
 
 @get("/data/entities/<entity_id>/entities-linked/with-tasks", allow=READER)
 def linked_entities(ctx, entity_id):
-    """List the concepts that illustrate an entity, with their tasks."""
+    """List the concepts that illustrate an entity, with their tasks; none for clients."""
     return concepts.linked_to(ctx, entity_id)
 
 

@@ -8,6 +8,7 @@ from kitsulite.api.policies import (
     no_vendor,
     owner_of_entity,
     reader_of_entity,
+    viewer_of_entity,
 )
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import edits, episodes
@@ -54,7 +55,7 @@ def create_episode(ctx, project_id, **episode):
     return episodes.create(ctx, project_id, **episode)
 
 
-@get("/data/episodes/<episode_id>", allow=READER)
+@get("/data/episodes/<episode_id>", allow=viewer_of_entity("episode_id", "Episode"))
 def get_episode(ctx, episode_id):
     """Get an episode."""
     return episodes.single(ctx, episode_id)

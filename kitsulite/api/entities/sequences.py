@@ -9,6 +9,7 @@ from kitsulite.api.policies import (
     no_vendor,
     owner_of_entity,
     reader_of_entity,
+    viewer_of_entity,
 )
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import scenes, sequences, shots
@@ -55,7 +56,7 @@ def create_sequence(ctx, project_id, **sequence):
     return sequences.create(ctx, project_id, **sequence)
 
 
-@get("/data/sequences/<sequence_id>", allow=READER)
+@get("/data/sequences/<sequence_id>", allow=viewer_of_entity("sequence_id", "Sequence"))
 def get_sequence(ctx, sequence_id):
     """Get a sequence."""
     return sequences.single(ctx, sequence_id)

@@ -55,13 +55,13 @@ def remove_time_spent(ctx, **path):
     return time_spents.remove_time(ctx, *place(ctx, **path))
 
 
-@get(OF_TASK, allow=reader_of_task("task_id"))
+@get(OF_TASK, allow=reader_of_task("task_id") & no_client)
 def time_of_task(ctx, task_id):
     """The time spents of a task by person, with their total."""
     return time_sheets.of_task(ctx, task_id)
 
 
-@get(OF_TASK + "/<date>", allow=reader_of_task("task_id"))
+@get(OF_TASK + "/<date>", allow=reader_of_task("task_id") & no_client)
 def time_of_task_on_day(ctx, task_id, date):
     """The time spents of a task on a day by person, with their total."""
     return time_sheets.of_task(ctx, task_id, periods.read_day(date))
@@ -69,7 +69,7 @@ def time_of_task_on_day(ctx, task_id, date):
 
 @get("/data/entities/<entity_id>/time-spents", allow=reader_of_entity("entity_id"))
 def time_of_entity(ctx, entity_id):
-    """List the time spents of all tasks of an entity, latest first."""
+    """List the time spents of all tasks of an entity, latest first; none for clients."""
     return time_sheets.of_entity(ctx, entity_id)
 
 

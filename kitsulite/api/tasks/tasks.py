@@ -1,6 +1,6 @@
 """Tasks: details, those of persons, those of the open productions."""
 
-from kitsulite.api.policies import inside, member_of_entity, no_client, reader_of_task, signed_in
+from kitsulite.api.policies import inside, no_client, reader_of_entity, reader_of_task, signed_in
 from kitsulite.domain import access
 from kitsulite.domain.ids import path_id
 from kitsulite.domain.tasks import burndown, details, of_entities, of_persons, open, reviews
@@ -26,7 +26,7 @@ def get_task_previews(ctx, task_id):
     return details.previews(ctx, task_id)
 
 
-@get("/data/entities/<entity_id>/task-types/<task_type_id>/tasks", allow=member_of_entity("entity_id"))
+@get("/data/entities/<entity_id>/task-types/<task_type_id>/tasks", allow=reader_of_entity("entity_id"))
 def get_entity_tasks_of_type(ctx, entity_id, task_type_id):
     """List the tasks of a type of an entity by name."""
     return of_entities.of_type(ctx, entity_id, path_id(task_type_id))

@@ -1,6 +1,6 @@
 """The chats that the caller takes part in."""
 
-from kitsulite.api.policies import person, reader_of_entity
+from kitsulite.api.policies import no_client, person, reader_of_entity
 from kitsulite.domain.user import chats as user_chats
 from kitsulite.web.route import delete, get, post
 
@@ -11,7 +11,7 @@ def chats(ctx):
     return user_chats.joined(ctx)
 
 
-@post("/actions/user/chats/<entity_id>/join", allow=person & reader_of_entity("entity_id"))
+@post("/actions/user/chats/<entity_id>/join", allow=person & reader_of_entity("entity_id") & no_client)
 def join(ctx, entity_id):
     """Take part in the chat of an entity."""
     return user_chats.join(ctx, entity_id)

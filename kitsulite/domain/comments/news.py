@@ -86,8 +86,9 @@ def roles_on(ctx, which, params):
 def listing(ctx, roles, page, limit, **asked):
     """A page of the news of projects, with the number of changes per task status among all that fit: JSON text.
 
-    `roles`: what the caller is on each project; vendors see the news of the entities that they work on.
+    `roles`: what the caller is on each project; vendors see the news of the entities that they work on, clients none.
     """
+    roles = {project_id: role for project_id, role in roles.items() if role != "client"}
     asked = {name: value for name, value in asked.items() if value}
     page, limit = max(page, 0) or 1, max(limit, 0) or PAGE
     offset = (page - 1) * limit
@@ -104,9 +105,10 @@ def listing(ctx, roles, page, limit, **asked):
 
 
 def entry(ctx, project_id, news_id):
-    """One entry of a project's news, or NotFound."""
+    """One entry of a project's news, for readers of its task; or NotFound."""
     sql = f"SELECT {json_object(news_rows.ROW)} FROM {news_rows.TABLES} WHERE n.id = ? AND t.project_id = ?"
     found = ctx.db.objects(sql, [news_id, project_id])
     if not found:
         raise NotFound("News not found.")
+    access.require_task(ctx, found[0]["task_id"])
     return found[0]

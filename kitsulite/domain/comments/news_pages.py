@@ -8,7 +8,7 @@ import heapq
 import itertools
 import json
 
-from kitsulite.domain.entities import vendor_view
+from kitsulite.domain import visibility
 from kitsulite.domain.tasks import tasks
 from kitsulite.store.conditions import Condition
 
@@ -101,7 +101,7 @@ class LookedUp:
         self.db = ctx.db
         self.condition = Condition("t.project_id IN (SELECT value FROM json_each(?))", [json.dumps(projects)])
         if only_own:
-            self.condition.add(f"t.entity_id IN {vendor_view.assigned_entities(ctx)}")
+            self.condition.add(f"t.entity_id IN {visibility.assigned_entities(ctx)}")
         for name, value in asked.items():
             self.condition.add((LOOKED_UP | OTHERS)[name], [value])
 

@@ -1,6 +1,6 @@
 """Notifications: whom an event concerns, with the event of each."""
 
-from kitsulite.domain import access
+from kitsulite.domain import visibility
 from kitsulite.domain.comments import mentions, notification_messages
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Notification
@@ -13,7 +13,7 @@ WANTS_MESSAGES = (
 #: whether a person wants that; no row for one who may not read the task
 RECIPIENT = (
     f"SELECT {WANTS_MESSAGES} FROM person WHERE id = :person AND (:task IS NULL"
-    f" OR EXISTS (SELECT 1 FROM task t WHERE t.id = :task AND {access.reads_task()}))"
+    f" OR EXISTS (SELECT 1 FROM task t WHERE t.id = :task AND {visibility.reads_task()}))"
 )
 #: persons who follow a task: assignees, subscribers, and subscribers of its sequence and task type
 FOLLOWERS = (

@@ -11,7 +11,7 @@
 
 import functools
 
-from kitsulite.domain import access, comment_events
+from kitsulite.domain import comment_events, visibility
 from kitsulite.domain.comments import news, notification_messages
 from kitsulite.domain.comments.notifications import WANTS_MESSAGES
 from kitsulite.domain.tasks import tasks
@@ -35,7 +35,7 @@ FOLLOWERS = (
     " JOIN subscription s ON s.entity_id = e.parent_id AND s.task_type_id = a.task_type_id)"
     f" SELECT follower.place, person.id, {WANTS_MESSAGES} FROM follower JOIN person ON person.id = follower.person_id"
     " JOIN task t ON t.id = follower.id"
-    f" WHERE person.id <> :author AND {access.reads_task()} ORDER BY follower.place, person.id"
+    f" WHERE person.id <> :author AND {visibility.reads_task()} ORDER BY follower.place, person.id"
 )
 
 

@@ -9,7 +9,7 @@ from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment
 
 FROM = (
-    "FROM comment JOIN person author ON author.id = comment.person_id"
+    "FROM comment JOIN task t ON t.id = comment.object_id JOIN person author ON author.id = comment.person_id"
     " LEFT JOIN person editor ON editor.id = comment.editor_id"
     " LEFT JOIN task_status ON task_status.id = comment.task_status_id"
 )
@@ -55,9 +55,9 @@ def previews(for_client):
     return f"json((SELECT json_group_array({shown}) FROM ({rows}) f))"
 
 
-def meant_for_client(comment="comment", author="author", isolated=":isolated", caller=":caller"):
-    """SQL condition: a client, the caller, reads a comment whole."""
-    by_client = f"{author}.role = 'client' AND (NOT {isolated} OR {comment}.person_id = {caller})"
+def meant_for_client(comment="comment", role=AUTHOR_ROLE, isolated=":isolated", caller=":caller"):
+    """SQL condition: a client, the caller, reads a comment whole; `role`: SQL of that of its author on the project."""
+    by_client = f"{role} = 'client' AND (NOT {isolated} OR {comment}.person_id = {caller})"
     return f"(COALESCE({comment}.for_client, 0) = 1 OR ({by_client}))"
 
 
@@ -68,6 +68,8 @@ def blanked(found):
     """What a client sees of comments: those of the studio that only show previews are empty."""
     empty = {"text": "''", **dict.fromkeys(("attachment_files", "checklist", "replies"), "json('[]')")}
     for name, nothing in empty.items():
+        if name not in found:
+            continue
         value = f"CASE WHEN {MEANT_FOR_CLIENT} THEN {found[name]} ELSE {nothing} END"
         found[name] = value if name == "text" else f"json({value})"
     return found
@@ -82,7 +84,7 @@ def item_parts(relations, for_client, with_previews):
         found["attachment_files"] = attachments()
         if with_previews:
             found["previews"] = previews(for_client)
-    return found
+    return blanked(found) if for_client else found
 
 
 @functools.cache
@@ -112,7 +114,7 @@ def list_sql(for_client, visible):
     """The listing of a task's comments, newest first, as far as the condition `visible` says."""
     return (
         f"SELECT {with_editor(json_object(list_parts(for_client)))} {FROM}"
-        f" JOIN task t ON t.id = comment.object_id WHERE comment.object_id = :task AND {visible}"
+        f" WHERE comment.object_id = :task AND {visible}"
         " ORDER BY comment.created_at DESC, comment.rowid DESC"
     )
 
@@ -137,7 +139,7 @@ def of_task(ctx, task):
 
 def is_listed(ctx, task, comment_id):
     """Whether the caller sees a comment in the listing of its task."""
-    sql = f"SELECT 1 {FROM} JOIN task t ON t.id = comment.object_id WHERE comment.id = :comment AND"
+    sql = f"SELECT 1 {FROM} WHERE comment.id = :comment AND"
     keys = {**caller_of(ctx, task), "comment": comment_id}
     return ctx.db.value(f"{sql} {visible_to(ctx.role)}", keys) is not None
 
@@ -146,14 +148,22 @@ def is_read_by(ctx, task, comment_id, person_id):
     """Whether a person may read the text of a comment."""
     role = access.project_role(ctx, person_id, task["project_id"])
     condition = MEANT_FOR_CLIENT if role == "client" else visible_to(role)
-    sql = f"SELECT 1 {FROM} JOIN task t ON t.id = comment.object_id WHERE comment.id = :comment AND {condition}"
+    sql = f"SELECT 1 {FROM} WHERE comment.id = :comment AND {condition}"
     return ctx.db.value(sql, {**caller_of(ctx, task, person_id), "comment": comment_id}) is not None
 
 
-def shown(ctx, comment_id, relations, with_previews):
+def require_shown(ctx, comment):
+    """Require a person to whom the listing of its task shows a comment."""
+    ctx = access.require_task(ctx, comment["object_id"])
+    ctx.require(ctx.is_admin or is_listed(ctx, ctx.row, comment["id"]))
+    return ctx
+
+
+def shown(ctx, task, comment_id, relations, with_previews):
     """One comment as the caller's role on its project sees it."""
     values = item_parts(relations, ctx.role == "client", with_previews)
-    return ctx.db.objects(f"SELECT {json_object(values)} {FROM} WHERE comment.id = ?", [comment_id])[0]
+    sql = f"SELECT {json_object(values)} {FROM} WHERE comment.id = :comment"
+    return ctx.db.objects(sql, {**caller_of(ctx, task), "comment": comment_id})[0]
 
 
 def plain(ctx, task, comment_id, relations=False):

@@ -1,6 +1,6 @@
 """Assets: entities of any type that is not temporal, listed with the episodes that cast them."""
 
-from kitsulite.domain import access
+from kitsulite.domain import access, visibility
 from kitsulite.domain.entities import entities, vendor_view, with_tasks
 from kitsulite.domain.kinds import get_asset_type, get_of_kind, of_kind
 from kitsulite.events.bus import emit
@@ -57,7 +57,7 @@ def listing(ctx, criteria):
     """
     ctx = require_queried(ctx, criteria)
     condition = entities.of("Asset", {name: criteria[name] for name in criteria if name != "assigned_to"})
-    own = f"e.id IN {vendor_view.assigned_entities(ctx)}" if "assigned_to" in criteria else "1"
+    own = f"e.id IN {visibility.assigned_entities(ctx)}" if "assigned_to" in criteria else "1"
     order = entities.BY_CREATION
     episode_id = narrow_to_episode(condition, criteria.get("episode_id"), own)
     if episode_id:
@@ -86,7 +86,7 @@ def narrow_to_episode(condition, episode_id, own="1"):
 def narrow_to_projects(ctx, condition):
     """Keep only the assets of the projects whose team holds the caller; admins see all."""
     if not ctx.is_admin:
-        teams = f"SELECT project_id FROM project_person_link WHERE person_id = {vendor_view.caller(ctx)}"
+        teams = f"SELECT project_id FROM project_person_link WHERE person_id = {visibility.caller(ctx)}"
         condition.add(f"e.project_id IN ({teams})")
 
 

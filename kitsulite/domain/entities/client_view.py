@@ -1,9 +1,6 @@
 """What clients do not see of tasks: who works on them, and when."""
 
-from kitsulite.domain.entities.vendor_view import caller
-from kitsulite.models.fields import is_id
-from kitsulite.models.projects import ProjectPersonLink
-from kitsulite.store.conditions import quoted
+from kitsulite.domain.visibility import has_role
 
 #: name of what is blanked -> SQL of what stands there instead
 BLANKS = {
@@ -21,7 +18,7 @@ BLANKS = {
 
 def tasks(ctx, values, task="t"):
     """What the caller sees of a task: name -> SQL; the table has the alias `task` in the statement."""
-    is_client = of_client(ctx, f"{task}.project_id")
+    is_client = has_role(ctx, "client", f"{task}.project_id")
     if is_client == "0":
         return values
     blanked = {name: blank for name, blank in BLANKS.items() if name in values}
@@ -31,18 +28,3 @@ def tasks(ctx, values, task="t"):
         }
         blanked = {name: f"json({sql})" if name == "assignees" else sql for name, sql in blanked.items()}
     return {**values, **blanked}
-
-
-def of_client(ctx, project_id):
-    """SQL of whether the caller is a client: of the project of the context, else of the one of a row."""
-    if ctx.is_admin or ctx.person_id is None:
-        return "0"
-    if is_id(ctx.membership.project_id):
-        return str(int(ctx.role == "client"))
-    if ctx.global_role != "client" and not ctx.db.exists(ProjectPersonLink, person_id=ctx.person_id, role="client"):
-        return "0"
-    role = (
-        "SELECT NULLIF(l.role, 'admin') FROM project_person_link l"
-        f" WHERE l.person_id = {caller(ctx)} AND l.project_id = {project_id}"
-    )
-    return f"COALESCE(({role}), {quoted(ctx.global_role)}) = 'client'"

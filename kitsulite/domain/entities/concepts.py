@@ -1,7 +1,7 @@
 """Concepts: pictures that illustrate other entities, linked to them."""
 
 from kitsulite.domain import belonging
-from kitsulite.domain.entities import entities, with_tasks
+from kitsulite.domain.entities import entities, vendor_view, with_tasks
 from kitsulite.domain.kinds import temporal_id
 from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
@@ -85,5 +85,6 @@ def single(ctx, concept_id):
 def linked_to(ctx, entity_id):
     """The entities that illustrate an entity, concepts as a rule, with their tasks."""
     condition = Condition("e.id IN (SELECT entity_in_id FROM entity_concept_link WHERE entity_out_id = ?)", [entity_id])
+    vendor_view.narrow(ctx, condition)
     task = with_tasks.chosen(with_tasks.task_values(ctx), LINKED_TASK_FIELDS)
-    return with_tasks.listing(ctx, fields(ctx, kind=None), task, condition).json()
+    return with_tasks.listing(ctx, fields(ctx, kind=None), task, condition, own=with_tasks.own_tasks(ctx)).json()

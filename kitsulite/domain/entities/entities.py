@@ -3,7 +3,7 @@
 In every statement the entity table is `e`; `PLACE` joins its project, parent and grandparent.
 """
 
-from kitsulite.domain import kinds
+from kitsulite.domain import kinds, visibility
 from kitsulite.domain.entities import vendor_view
 from kitsulite.domain.kinds import of_kind, temporal_id
 from kitsulite.errors import NotFound
@@ -23,7 +23,13 @@ BY_CREATION = "e.created_at, e.rowid"
 
 def shown(ctx, kind=None, relations=False):
     """An entity of a kind, or of any, as the caller sees it: name -> SQL."""
-    return {**parts(Entity, "e", relations), "data": f"json({metadata(ctx, kind)})", "type": type_name(kind)}
+    found = {**parts(Entity, "e", relations), "data": f"json({metadata(ctx, kind)})", "type": type_name(kind)}
+    return without_relations(found) if ctx.membership.is_glimpse else found
+
+
+def without_relations(shown):
+    """What an entity shows, with empty lists for those of other entities."""
+    return {name: "json('[]')" if name in Entity.relations else sql for name, sql in shown.items()}
 
 
 def row(ctx, entity_id):
@@ -54,7 +60,7 @@ def of(kind, criteria=None, ctx=None):
     condition = Condition(of_kind(kind))
     for name, value in (criteria or {}).items():
         if name == "assigned_to":
-            condition.add(f"e.id IN {vendor_view.assigned_entities(ctx)}")
+            condition.add(f"e.id IN {visibility.assigned_entities(ctx)}")
         else:
             add_filter(Entity, condition, name, value, "e")
     return condition

@@ -1,7 +1,7 @@
 """Episodes: the parents of sequences and edits, and the source of their own assets."""
 
-from kitsulite.domain import access
-from kitsulite.domain.entities import entities, vendor_view, with_tasks
+from kitsulite.domain import access, visibility
+from kitsulite.domain.entities import entities, with_tasks
 from kitsulite.domain.entities.sequences import of_vendor as sequences_of_vendor
 from kitsulite.domain.kinds import get_of_kind, of_kind
 from kitsulite.events.bus import emit
@@ -28,12 +28,12 @@ def create(ctx, project_id, name, status="running", **columns):
 
 def with_own_shot(ctx):
     """SQL condition: the episode has a shot with a task of the caller."""
-    return f"e.id IN {vendor_view.assigned_entities(ctx, 'sequence.parent_id', OF_SHOT)}"
+    return f"e.id IN {visibility.assigned_entities(ctx, 'sequence.parent_id', OF_SHOT)}"
 
 
 def worked_on(ctx):
     """SQL condition: the episode has a shot with a task of the caller, or is the source of an asset with one."""
-    return f"{with_own_shot(ctx)} OR e.id IN {vendor_view.assigned_entities(ctx, 'asset.source_id', OF_ASSET)}"
+    return f"{with_own_shot(ctx)} OR e.id IN {visibility.assigned_entities(ctx, 'asset.source_id', OF_ASSET)}"
 
 
 def listing(ctx, criteria):

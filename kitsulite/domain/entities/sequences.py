@@ -1,7 +1,7 @@
 """Sequences: entities below an episode or none, made of shots and scenes."""
 
-from kitsulite.domain import access
-from kitsulite.domain.entities import entities, vendor_view, with_tasks
+from kitsulite.domain import access, visibility
+from kitsulite.domain.entities import entities, with_tasks
 from kitsulite.domain.kinds import get_of_kind
 from kitsulite.events.bus import emit
 from kitsulite.store.conditions import Condition
@@ -20,7 +20,7 @@ def create(ctx, project_id, name, episode_id=None, **columns):
 
 def worked_on(ctx):
     """SQL condition: the sequence has a shot or scene with a task of the caller."""
-    return f"e.id IN {vendor_view.assigned_entities(ctx, 'child.parent_id', OF_CHILD)}"
+    return f"e.id IN {visibility.assigned_entities(ctx, 'child.parent_id', OF_CHILD)}"
 
 
 def listing(ctx, criteria):

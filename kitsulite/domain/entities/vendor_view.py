@@ -3,7 +3,7 @@
 SQL refers to the entity table by the alias `e` unless another is named.
 """
 
-from kitsulite.store.conditions import quoted
+from kitsulite.domain.visibility import caller, has_role, sees
 
 #: fields that only departments see of which the caller is in none
 HIDDEN_FIELDS = (
@@ -15,28 +15,14 @@ HIDDEN_FIELDS = (
 )
 
 
-def caller(ctx):
-    """The caller's id as SQL literal."""
-    return quoted(ctx.person_id)
-
-
 def assigned_tasks(ctx):
     """SQL list of the ids of the caller's tasks."""
     return f"(SELECT task_id FROM task_person_link WHERE person_id = {caller(ctx)})"
 
 
-def assigned_entities(ctx, column="t.entity_id", join=""):
-    """SQL list of the entities of the caller's tasks, or of what a join with these tasks `t` leads to."""
-    return (
-        f"(SELECT {column} FROM task_person_link l JOIN task t ON t.id = l.task_id {join}"
-        f" WHERE l.person_id = {caller(ctx)})"
-    )
-
-
 def narrow(ctx, condition, entity="e"):
-    """Keep a vendor to the entities with a task assigned to them."""
-    if ctx.role == "vendor":
-        condition.add(f"{entity}.id IN {assigned_entities(ctx)}")
+    """Keep to the entities that the caller sees: vendors those with a task assigned to them."""
+    condition.add(sees(ctx, f"{entity}.id", f"{entity}.project_id"))
 
 
 def metadata(ctx, kind, entity="e"):
@@ -44,11 +30,13 @@ def metadata(ctx, kind, entity="e"):
 
     Everybody but vendors: as stored. Vendors: `{}` for null, hidden fields left out.
     """
-    if ctx.role != "vendor":
+    is_vendor = has_role(ctx, "vendor", f"{entity}.project_id")
+    if is_vendor == "0":
         return f"{entity}.data"
     hidden = HIDDEN_FIELDS.format(kind=kind, person=caller(ctx), entity=entity)
     removed = f"SELECT json_group_object(field_name, NULL) FROM ({hidden})"
-    return f"json_patch(COALESCE({entity}.data, '{{}}'), ({removed}))"
+    masked = f"json_patch(COALESCE({entity}.data, '{{}}'), ({removed}))"
+    return masked if is_vendor == "1" else f"CASE WHEN {is_vendor} THEN {masked} ELSE {entity}.data END"
 
 
 def metadata_or_null(ctx, kind, entity="e"):

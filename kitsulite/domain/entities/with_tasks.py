@@ -9,7 +9,9 @@ import dataclasses
 import json
 from collections.abc import Iterator
 
+from kitsulite.domain import visibility
 from kitsulite.domain.entities import client_view, entities, vendor_view
+from kitsulite.domain.visibility import has_role, if_role
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.models.tasks import Task
@@ -40,7 +42,7 @@ def task_values(ctx, project_id=None):
     """All that a nested task may show. Subscriptions are only looked up within a project."""
     subscribed = "json('false')"
     if project_id and ctx.person_id:
-        mine = f"SELECT task_id FROM subscription WHERE person_id = {vendor_view.caller(ctx)}"
+        mine = f"SELECT task_id FROM subscription WHERE person_id = {visibility.caller(ctx)}"
         subscribed = f"json(CASE WHEN t.id IN ({mine}) THEN 'true' ELSE 'false' END)"
     values = {
         **parts(Task, "t"),
@@ -63,7 +65,7 @@ def nested(task, condition="1", make=json_object):
 
 def own_tasks(ctx):
     """Condition on a nested task `t`: a vendor sees only the tasks assigned to them."""
-    return f"t.id IN {vendor_view.assigned_tasks(ctx)}" if ctx.role == "vendor" else "1"
+    return if_role(has_role(ctx, "vendor", "t.project_id"), f"t.id IN {vendor_view.assigned_tasks(ctx)}")
 
 
 def json_array(values):
@@ -112,7 +114,7 @@ def requested(ctx, kind, id=None, project_id=None, assigned_to=None):
     if project_id:
         condition.add("e.project_id = ?", [project_id])
     if assigned_to is not None:
-        condition.add(f"e.id IN {vendor_view.assigned_entities(ctx)}")
+        condition.add(f"e.id IN {visibility.assigned_entities(ctx)}")
     vendor_view.narrow(ctx, condition)
     return condition
 
@@ -160,8 +162,9 @@ def plain_listing(ctx, kind, worked_on, project_id=None, episode_id=None, assign
 
 
 def single(ctx, entity, task, condition, joins=""):
-    """One entity with all of its tasks; NotFound if none fits."""
-    return entities.single(ctx, {**entity, "tasks": nested(task)}, condition, joins)
+    """One entity with all of its tasks, as far as the caller sees it; NotFound if none fits."""
+    own = "0" if ctx.membership.is_glimpse else "1"
+    return entities.single(ctx, {**entity, "tasks": nested(task, own)}, condition, joins)
 
 
 def with_id(kind, entity_id):

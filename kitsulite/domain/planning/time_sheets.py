@@ -63,8 +63,8 @@ def of_task(ctx, task_id, day=None):
 
 
 def of_entity(ctx, entity_id):
-    """The time spents of all tasks of an entity as JSON text, latest first."""
-    return listing(ctx, "t.entity_id = ?", [entity_id], TASKS, LATEST)
+    """The time spents of all tasks of an entity as JSON text, latest first; none for clients."""
+    return listing(ctx, f"t.entity_id = ? AND {int(ctx.role != 'client')}", [entity_id], TASKS, LATEST)
 
 
 def of_project(ctx, project_id):

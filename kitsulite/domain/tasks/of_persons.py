@@ -1,6 +1,6 @@
 """What persons work on, and when."""
 
-from kitsulite.domain import access
+from kitsulite.domain import access, visibility
 from kitsulite.domain.ids import path_id
 from kitsulite.domain.tasks import rows
 from kitsulite.models.choices import EXTERNAL
@@ -24,7 +24,9 @@ def of_person(ctx, person_id, done=False):
     require_shown(ctx, person_id)
     if ctx.global_role in EXTERNAL:
         return JsonText("[]")
-    return rows.assigned(ctx, person_id, *access.in_open_projects(ctx), done)
+    in_projects, params = access.in_open_projects(ctx)
+    seen = f"{in_projects} AND {visibility.sees(ctx, 't.entity_id', 't.project_id')}"
+    return rows.assigned(ctx, person_id, seen, params, done)
 
 
 def related_tasks(ctx, person_id, task_type_id):
@@ -33,6 +35,7 @@ def related_tasks(ctx, person_id, task_type_id):
     in_projects, params = access.in_open_projects(ctx)
     mine = "SELECT t.entity_id FROM task t JOIN task_person_link l ON l.task_id = t.id WHERE l.person_id = ?"
     where = f"task_type_id = ? AND entity_id IN ({mine}) AND project_id {in_projects}"
+    where += f" AND {visibility.sees(ctx, 'task.entity_id', 'task.project_id')}"
     return ctx.db.all_json(Task, where, [path_id(task_type_id), person_id, *params])
 
 

@@ -1,10 +1,12 @@
 """What was done in a project, as plain rows: tasks, comments, notifications, subscriptions, previews."""
 
-from kitsulite.domain.access import IN_RELATED_PROJECT
+from kitsulite.domain import visibility
+from kitsulite.domain.access import IN_RELATED_PROJECT, effective_role
 from kitsulite.domain.entities import client_view
 from kitsulite.domain.tasks.tasks import IN_EPISODE
 from kitsulite.models.activity import Notification, Subscription
 from kitsulite.models.base import json_object, parts
+from kitsulite.models.choices import SUPERVISORS
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, Task
 from kitsulite.store.conditions import Condition
@@ -18,6 +20,7 @@ def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
     Of an episode, a vendor sees only their own tasks, everybody else but admins those of open projects.
     """
     condition = Condition("project_id = ?", [project_id])
+    condition.add(visibility.sees(ctx, "task.entity_id", "task.project_id"))
     if task_type_id:
         condition.add("task_type_id = ?", [task_type_id])
     if episode_id:
@@ -30,8 +33,12 @@ def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
 
 
 def comments(ctx, project_id, page, limit=0):
-    """The comments of a project with their relations."""
-    return listing(ctx, Comment, Condition(f"object_id {OF_PROJECT}", [project_id]), page, limit, relations=True)
+    """The comments of a project with their relations; those of clients are for who leads it."""
+    condition = Condition(f"object_id {OF_PROJECT}", [project_id])
+    if ctx.role not in SUPERVISORS:
+        role = effective_role("?", "author.id", "author.role")
+        condition.add(f"person_id NOT IN (SELECT author.id FROM person author WHERE {role} = 'client')", [project_id])
+    return listing(ctx, Comment, condition, page, limit, relations=True)
 
 
 def notifications(ctx, project_id, page):

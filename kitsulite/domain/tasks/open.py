@@ -1,6 +1,6 @@
 """The tasks of the open projects: filtered, in pages, and counted."""
 
-from kitsulite.domain import access
+from kitsulite.domain import access, visibility
 from kitsulite.domain.entities import client_view
 from kitsulite.domain.tasks.rows import FROM, ROW, as_seen
 from kitsulite.errors import BadParameter
@@ -41,7 +41,7 @@ FILTERS = {
 
 
 def scope(ctx, project_id=None):
-    """The tasks in the scope of the caller: of one project of theirs, else of all open ones; vendors see all."""
+    """The tasks that the caller sees: of one project of theirs, else of all open ones."""
     if project_id:
         ctx = access.require_member(ctx, project_id)
         condition = Condition("t.project_id = ?", [project_id])
@@ -49,6 +49,7 @@ def scope(ctx, project_id=None):
         condition = Condition(f"t.project_id {access.IN_OPEN_PROJECT}")
     else:
         condition = Condition(f"t.project_id {access.IN_RELATED_PROJECT}", [ctx.person_id])
+    condition.add(visibility.sees(ctx, "t.entity_id", "t.project_id"))
     return condition
 
 

@@ -1,6 +1,6 @@
 """The chats that a person takes part in."""
 
-from kitsulite.domain.access import IN_OPEN_PROJECT
+from kitsulite.domain import access, visibility
 from kitsulite.domain.comments import chats
 from kitsulite.domain.entities.names import full_name
 from kitsulite.events.bus import emit
@@ -19,13 +19,16 @@ SHOWN = {
 
 
 def joined(ctx):
-    """The caller's chats on entities of open projects, as JSON text."""
+    """The caller's chats on entities of open projects that they may read now, as JSON text."""
+    is_client = visibility.has_role(ctx, "client", "e.project_id")
+    in_open, params = access.in_open_projects(ctx)
+    readable = f"e.project_id {in_open} AND {visibility.sees(ctx, 'e.id', 'e.project_id')} AND NOT {is_client}"
     sql = (
         f"SELECT {json_object(SHOWN)} FROM chat JOIN entity e ON e.id = chat.object_id"
         " JOIN chat_participant c ON c.chat_id = chat.id"
-        f" WHERE c.person_id = ? AND e.project_id {IN_OPEN_PROJECT} ORDER BY chat.created_at, chat.rowid"
+        f" WHERE c.person_id = ? AND {readable} ORDER BY chat.created_at, chat.rowid"
     )
-    return ctx.db.json_list(sql, [ctx.person_id])
+    return ctx.db.json_list(sql, [ctx.person_id, *params])
 
 
 def join(ctx, entity_id):

@@ -1,5 +1,6 @@
 """The tasks that wait for the caller's feedback: their global role says which."""
 
+from kitsulite.domain import visibility
 from kitsulite.domain.access import IN_OPEN_PROJECT, IN_RELATED_PROJECT
 from kitsulite.domain.tasks.open import add_persons
 from kitsulite.domain.tasks.rows import BY_CREATION, FROM, ROW, work_row
@@ -42,6 +43,7 @@ def waiting(ctx):
         condition.add(f"t.project_id {IN_OPEN_PROJECT}")
     elif ctx.global_role in SUPERVISORS:
         condition.add(f"t.project_id {IN_RELATED_PROJECT}", [ctx.person_id])
+        condition.add(visibility.sees(ctx, "t.entity_id", "t.project_id"))
     else:
         condition.add("0")
     if ctx.global_role == "supervisor" and ctx.departments:

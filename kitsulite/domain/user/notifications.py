@@ -1,7 +1,7 @@
 """The notifications of a person, read and unread."""
 
 from kitsulite import clock
-from kitsulite.domain import access
+from kitsulite.domain import access, visibility
 from kitsulite.domain.comments.views import meant_for_client
 from kitsulite.domain.entities.names import episode_id, full_name
 from kitsulite.errors import BadParameter
@@ -24,7 +24,7 @@ FROM = (
 #: SQL condition on a notification: the caller may read now what it is about
 IS_READABLE = (
     f"(n.task_id IS NULL OR EXISTS (SELECT 1 FROM task t WHERE t.id = n.task_id"
-    f" AND {access.reads_task('t', ':person', ':role')}))"
+    f" AND {visibility.reads_task('t', ':person', ':role')}))"
     " AND (n.playlist_id IS NULL OR :role = 'admin' OR EXISTS (SELECT 1 FROM playlist l JOIN project_person_link m"
     " ON m.project_id = l.project_id WHERE l.id = n.playlist_id AND m.person_id = :person))"
 )
@@ -32,10 +32,11 @@ IS_READABLE = (
 _FROM_CLIENT = " OR ".join(
     f"{access.effective_role('p.id', f'{alias}.id', f'{alias}.role')} = 'client'" for alias in ("author", "writer")
 )
+_WRITER_ROLE = access.effective_role("p.id", "writer.id", "writer.role")
 _UNREADABLE = (
     f"CASE {access.effective_role('p.id', ':person', ':role')}"
     f" WHEN 'user' THEN {_FROM_CLIENT} WHEN 'vendor' THEN {_FROM_CLIENT} WHEN 'client' THEN NOT "
-    + meant_for_client("c", "writer", "COALESCE(p.is_clients_isolated, 0)", ":person")
+    + meant_for_client("c", _WRITER_ROLE, "COALESCE(p.is_clients_isolated, 0)", ":person")
     + " END"
 )
 

@@ -1,5 +1,6 @@
 """What a person works on: the assigned tasks, and the entities that they belong to."""
 
+from kitsulite.domain import visibility
 from kitsulite.domain.access import IN_OPEN_PROJECT, IN_RELATED_PROJECT
 from kitsulite.domain.entities import entities
 from kitsulite.domain.kinds import AS_ASSET_TYPE, IS_ASSET_TYPE, get_asset_type, get_of_kind, temporal_id
@@ -8,8 +9,12 @@ from kitsulite.models.base import json_object
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task, TaskType
 
-#: condition on a task with one parameter, the person: assigned, in an open project of any team
-MINE = f"task.id IN (SELECT task_id FROM task_person_link WHERE person_id = ?) AND task.project_id {IN_OPEN_PROJECT}"
+#: condition on a task with one parameter, the person: assigned, in an open project of theirs
+MINE = (
+    "task.id IN (SELECT l.task_id FROM task_person_link l JOIN task t ON t.id = l.task_id"
+    " JOIN project_person_link m ON m.project_id = t.project_id AND m.person_id = l.person_id WHERE l.person_id = ?)"
+    f" AND task.project_id {IN_OPEN_PROJECT}"
+)
 #: condition on an entity id, with the same parameter
 HAS_MINE = f"IN (SELECT task.entity_id FROM task WHERE {MINE})"
 #: condition on an entity with two parameters, the type of shots and the person
@@ -18,7 +23,8 @@ MY_SHOT = f"entity.entity_type_id = ? AND entity.id {HAS_MINE}"
 
 def tasks(ctx, done=False):
     """The caller's tasks in the open projects of their teams, as JSON text."""
-    return task_rows.assigned(ctx, ctx.person_id, IN_RELATED_PROJECT, [ctx.person_id], done)
+    seen = f"{IN_RELATED_PROJECT} AND {visibility.sees(ctx, 't.entity_id', 't.project_id')}"
+    return task_rows.assigned(ctx, ctx.person_id, seen, [ctx.person_id], done)
 
 
 def tasks_of(ctx, kind, entity_id):

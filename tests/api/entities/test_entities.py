@@ -154,7 +154,8 @@ def test_the_news_of_an_entity_are_those_of_its_tasks(studio, scene):
     old = studio.add(News, **values, comment_id=scene.comment["id"], created_at="2020-01-01T00:00:00.000000")
     new = studio.add(News, **values, preview_file_id=preview["id"], change=True)
     studio.add(News, **{**values, "task_id": studio.task(sequence, "Layout")["id"]})
-    page = scene.api("client").get(f"/data/entities/{scene.entity['id']}/news").json
+    assert scene.api("client").get(f"/data/entities/{scene.entity['id']}/news").json["data"] == []
+    page = scene.api("user").get(f"/data/entities/{scene.entity['id']}/news").json
     assert {key: value for key, value in page.items() if key != "data"} == {
         **{"total": 2, "nb_pages": 1, "limit": 2000, "offset": 0, "page": 1},
     }
@@ -208,7 +209,7 @@ def test_the_concepts_of_an_entity_come_with_their_tasks(studio, scene):
     assert row["entity_concept_links"] == [scene.entity["id"]]
     assert [(found["id"], found["assignees"]) for found in row["tasks"]] == [(task["id"], [scene.team["user"]["id"]])]
     assert "is_subscribed" not in row["tasks"][0]
-    assert scene.api("client").get(path).json[0]["tasks"][0]["assignees"] == []
+    assert scene.api("client").get(path).json == []
 
 
 # Deleting several

@@ -167,8 +167,9 @@ def test_who_reads_the_time_of_a_task_an_entity_and_a_production(studio, work, r
     member, stranger = studio.person(role), studio.person(role)
     work.join(member)
     paths = [work.of_task, f"{work.of_task}/{DAY}", f"/data/entities/{work.shot['id']}/time-spents"]
+    hidden = {"vendor": paths, "client": paths[:2]}.get(role, [])
     for path in paths:
-        assert studio.api(member).get(path).status_int == (403 if role == "vendor" else 200)
+        assert studio.api(member).get(path).status_int == (403 if path in hidden else 200)
         assert studio.api(stranger).get(path).status_int == (200 if role == "admin" else 403)
     project = f"/data/projects/{work.project['id']}"
     assert studio.api(member).get(f"{project}/time-spents").status_int == (403 if role == "client" else 200)
@@ -179,7 +180,17 @@ def test_who_reads_the_time_of_a_task_an_entity_and_a_production(studio, work, r
     assert studio.api(member).get(f"{project}/budgets/time-spents").status_int == (200 if role == "admin" else 403)
     assert studio.nobody.get(f"{project}/time-spents").status_int == 401
     studio.link(TaskPersonLink, task_id=work.task["id"], person_id=member["id"])
-    assert {studio.api(member).get(path).status_int for path in paths} == {200}
+    if role != "client":
+        assert {studio.api(member).get(path).status_int for path in paths} == {200}
+
+
+def test_clients_see_no_time_of_others(studio, work):
+    client = studio.person("client")
+    work.join(client)
+    row = work.spend("2026-03-01")
+    api = studio.api(client)
+    assert api.get(f"/data/entities/{work.shot['id']}/time-spents").json == []
+    assert api.get(f"/data/time-spents/{row['id']}").status_int == 403
 
 
 def test_the_time_of_a_production(studio, work, api):

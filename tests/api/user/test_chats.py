@@ -5,7 +5,7 @@ from support import ROLES
 
 from kitsulite.models.activity import Chat, ChatParticipant
 from kitsulite.models.fields import new_id
-from kitsulite.models.projects import Project, ProjectStatus
+from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
 
 
 @pytest.fixture
@@ -83,10 +83,21 @@ def test_the_chat_is_for_the_team_and_for_vendors_with_a_task(studio, role):
     inside, outside = studio.person(role), studio.person(role)
     prop = studio.entity(studio.project(team=[inside]), "Prop")
     for person, allowed in ((inside, role != "vendor"), (outside, role == "admin")):
-        assert studio.api(person).post(path(prop)).status_int == (200 if allowed else 403)
+        assert studio.api(person).post(path(prop)).status_int == (200 if allowed and role != "client" else 403)
         assert studio.api(person).delete(path(prop)).status_int == (204 if allowed else 403)
     studio.task(prop, "Modeling", [inside])
-    assert studio.api(inside).post(path(prop)).status_int == 200
+    assert studio.api(inside).post(path(prop)).status_int == (403 if role == "client" else 200)
+
+
+def test_who_left_the_team_has_no_chat_of_it_any_more(studio):
+    person = studio.person()
+    project = studio.project(team=[person])
+    api = studio.api(person)
+    api.post(path(studio.entity(project, "Prop")))
+    assert len(api.get("/data/user/chats").json) == 1
+    with studio.db.write():
+        studio.db.delete(ProjectPersonLink, person_id=person["id"])
+    assert api.get("/data/user/chats").json == []
 
 
 def test_my_chats_cost_the_same_queries_however_many_they_are(studio, artist, prop):

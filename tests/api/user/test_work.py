@@ -270,7 +270,7 @@ def test_the_role_on_a_production_does_not_count_for_checking(studio):
 @pytest.fixture
 def show(studio, artist):
     """A production with a task of the artist and one of another person on each kind of entity."""
-    project, other = studio.project(), studio.person()
+    project, other = studio.project(team=[artist]), studio.person()
     episode = studio.entity(project, "Episode", name="E01")
     found = {"project": project, "episode": episode}
     found["sequence"] = studio.entity(project, "Sequence", name="SQ01", parent_id=episode["id"])
@@ -299,6 +299,13 @@ def test_my_tasks_of_an_entity_and_their_types(studio, artist, api, show, kind):
     stranger = studio.api(studio.admin)
     assert stranger.get(f"{path}/tasks").json == []
     assert stranger.get(f"{path}/task-types").json == []
+
+
+def test_who_left_the_team_has_no_work_there_any_more(studio, artist, api, show):
+    with studio.db.write():
+        studio.db.delete(ProjectPersonLink, person_id=artist["id"])
+    for path in (f"shots/{show['shot']['id']}/tasks", f"projects/{show['project']['id']}/sequences", "tasks"):
+        assert api.get(f"/data/user/{path}").json == []
 
 
 def test_only_entities_with_a_task_of_mine_are_mine(api, show):

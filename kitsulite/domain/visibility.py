@@ -1,0 +1,90 @@
+"""SQL conditions: which rows of a listing the caller sees, by their role on the project of each row.
+
+`access.py` says the same of a single row. Admins and commands see everything.
+"""
+
+from kitsulite.context import Context
+from kitsulite.domain.project_status import IS_OPEN
+from kitsulite.models.fields import is_id
+from kitsulite.store.conditions import quoted
+
+#: SQL list of the ids of the concepts, and what they lie in, which clients do not see
+CONCEPTS = (
+    "(SELECT concept.id FROM entity concept WHERE concept.entity_type_id IN"
+    " (SELECT id FROM entity_type WHERE name IN ('Concept', 'ConceptFolder')))"
+)
+#: the roles that a person has by the teams that they are in, as far as these say one
+ROLES = "SELECT DISTINCT role FROM project_person_link WHERE person_id = ? AND role IS NOT NULL AND role <> 'admin'"
+
+
+def caller(ctx: Context) -> str:
+    """The caller's id as SQL literal."""
+    return quoted(ctx.person_id)
+
+
+def has_role(ctx: Context, role: str, project_id: str) -> str:
+    """SQL of whether the caller has a role: on the project of the context, else on the one of a row."""
+    if ctx.is_admin or ctx.person_id is None:
+        return "0"
+    if is_id(ctx.membership.project_id):
+        return str(int(ctx.role == role))
+    roles = {*ctx.db.column(ROLES, [ctx.person_id]), ctx.global_role}
+    if role not in roles:
+        return "0"
+    if roles == {role}:
+        return "1"
+    own = (
+        "SELECT NULLIF(l.role, 'admin') FROM project_person_link l"
+        f" WHERE l.person_id = {caller(ctx)} AND l.project_id = {project_id}"
+    )
+    return f"(COALESCE(({own}), {quoted(str(ctx.global_role))}) = {quoted(role)})"
+
+
+def if_role(has_it: str, condition: str) -> str:
+    """SQL of a condition that holds for a role alone; `has_it` is what `has_role` says of it."""
+    return {"0": "1", "1": condition}.get(has_it, f"(NOT {has_it} OR {condition})")
+
+
+def assigned_entities(ctx: Context, column: str = "t.entity_id", join: str = "") -> str:
+    """SQL list of the entities of the caller's tasks, or of what a join with these tasks `t` leads to."""
+    return (
+        f"(SELECT {column} FROM task_person_link l JOIN task t ON t.id = l.task_id {join}"
+        f" WHERE l.person_id = {caller(ctx)})"
+    )
+
+
+def sees(ctx: Context, entity_id: str, project_id: str) -> str:
+    """SQL condition: the caller sees an entity of their project; vendors need a task on it, clients no concept.
+
+    `entity_id`, `project_id`: SQL of the ids of the entity and of its project.
+    """
+    of_vendor = if_role(has_role(ctx, "vendor", project_id), f"{entity_id} IN {assigned_entities(ctx)}")
+    of_client = if_role(has_role(ctx, "client", project_id), f"{entity_id} NOT IN {CONCEPTS}")
+    return " AND ".join(condition for condition in (of_vendor, of_client) if condition != "1") or "1"
+
+
+def reads_task(task: str = "t", person: str = "person.id", role: str = "person.role") -> str:
+    """SQL condition: a person, given by the SQL of their id and global role, may read a task now."""
+    team = f"m.project_id = {task}.project_id AND m.person_id = {person}"
+    works = (
+        "SELECT 1 FROM task beside JOIN task_person_link l ON l.task_id = beside.id"
+        f" WHERE beside.entity_id = {task}.entity_id AND l.person_id = {person}"
+    )
+    here = f"COALESCE(NULLIF(m.role, 'admin'), {role})"
+    is_seen = f"CASE {here} WHEN 'vendor' THEN EXISTS ({works}) WHEN 'client' THEN {task}.entity_id NOT IN {CONCEPTS}"
+    member = f"SELECT 1 FROM project_person_link m WHERE {team} AND {is_seen} ELSE 1 END"
+    return f"({role} = 'admin' OR EXISTS ({member}))"
+
+
+def tasks_of_teams(ctx: Context, task: str) -> str:
+    """SQL condition: a task of an open project of the caller's; a vendor's own count in any project of theirs."""
+    team = (
+        f"SELECT p.id FROM project p JOIN project_person_link l ON l.project_id = p.id AND l.person_id = {caller(ctx)}"
+    )
+    is_vendor = has_role(ctx, "vendor", f"{task}.project_id")
+    mine = f"{task}.id IN (SELECT task_id FROM task_person_link WHERE person_id = {caller(ctx)})"
+    of_vendor = f"{mine} AND {task}.project_id IN ({team})"
+    of_others = f"{task}.project_id IN ({team} WHERE {IS_OPEN})"
+    if is_vendor in ("0", "1"):
+        return of_vendor if is_vendor == "1" else of_others
+    return f"CASE WHEN {is_vendor} THEN {of_vendor} ELSE {of_others} END"
