@@ -15,7 +15,7 @@ from kitsulite.errors import WrongSetting
 
 @command("version")
 def version(args):
-    """Print the version, and that of the API that is spoken.
+    """Print the version, and that of the API.
 
     kitsulite version
     """
@@ -44,7 +44,7 @@ def show_help(args):
     ),
 )
 def settings(args):
-    """List the settings: variable, value in force with its source, what it is.
+    """List the settings with their values and where these come from.
 
     kitsulite settings
     kitsulite settings mail

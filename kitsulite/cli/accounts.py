@@ -55,7 +55,9 @@ def create_user(args):
     option("--all", action="store_true", help="disabled accounts and bots too"),
 )
 def list_users(args):
-    """List the accounts: address, name, role, and what is special about them.
+    """List the accounts.
+
+    Each with address, name, role, and what is special about it.
 
     kitsulite user list
     kitsulite user list --role manager --all
@@ -73,7 +75,7 @@ def list_users(args):
 
 @command("user reset-password", EMAIL, option("--password", help="by default one is generated and shown"))
 def reset_password(args):
-    """Give a person a new password, and end a lock after too many failed logins.
+    """Give a person a new password; a lock on the account ends.
 
     kitsulite user reset-password ann@studio.com
     """
@@ -120,7 +122,7 @@ def change_role(args):
     "user delete", EMAIL, option("--force", action="store_true", help="delete their work too: comments, time spent")
 )
 def delete_user(args):
-    """Delete a person who has done nothing yet; others are better disabled.
+    """Delete a person who has done nothing yet; disable others.
 
     kitsulite user delete ann@studio.com
     """
@@ -149,7 +151,7 @@ def change(args, **columns):
     option("--expires", metavar="YYYY-MM-DD", help="last day of the token; it never expires by default"),
 )
 def create_token(args):
-    """Create a bot and print its access token, which is shown only now.
+    """Create a bot and print its access token, which is shown once.
 
     kitsulite token create "Render farm" --role manager
     kitsulite token create Publisher --expires 2030-12-31

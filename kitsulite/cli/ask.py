@@ -12,7 +12,9 @@ from kitsulite.cli.local import call
     option("--as", dest="email", metavar="EMAIL", help="who asks; by default the first administrator"),
 )
 def get(args):
-    """Print what the API answers to a GET, without a port; exit code 1 if it refuses.
+    """Print what the API answers to a GET, without a port.
+
+    Exit code 1 if it refuses.
 
     kitsulite get /data/projects/open
     kitsulite get "/data/tasks?project_id=..." --as ann@studio.com

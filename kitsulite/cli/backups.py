@@ -14,7 +14,9 @@ from kitsulite.errors import SetupError
     option("--no-files", action="store_true", help="leave pictures, movies and attachments out"),
 )
 def backup(args):
-    """Copy the studio, also while its server runs: the database as it is at this moment, and its files.
+    """Copy the database and the files, also while the server runs.
+
+    The database is copied as it is at this moment.
 
     A folder gets hard links to the files where the disk allows it: quick and small, but on the same disk.
     One that was cut leaves FILE.partial: the same command goes on with it, and copies again only the database
@@ -43,7 +45,9 @@ def backup(args):
     option("--check", action="store_true", help="only verify the backup"),
 )
 def restore(args):
-    """Put a backup into the data folder. All checksums are verified first; it is all or nothing.
+    """Put a backup into the data folder, or only verify it.
+
+    All checksums are verified first; it is all or nothing.
 
     What was in the folder is kept in it, as before-restore-<time>. The server must be stopped.
 
@@ -77,7 +81,9 @@ def restore(args):
 
 @command("upgrade", option("--dry-run", action="store_true", help="only say what would be done"))
 def upgrade(args):
-    """Bring the database up to this version, after a copy of it; the start of the server does the same.
+    """Bring the database up to this version, after a copy of it.
+
+    The start of the server does the same.
 
     kitsulite upgrade --dry-run
     """

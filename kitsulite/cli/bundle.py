@@ -29,7 +29,7 @@ sys.exit(main())
 
 @command("bundle", option("target", metavar="FILE.pyz", help="the file that is made, or replaced"))
 def bundle(args):
-    """Make one file of kitsulite and the libraries that it needs, for any machine and system.
+    """Write kitsulite and its libraries into one file for any system.
 
     It runs on the Python that made it and on newer ones: make it with 3.10 for all. Compiled libraries stay outside:
     pictures get no thumbnails, unless Pillow is installed where it runs.

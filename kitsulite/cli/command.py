@@ -7,9 +7,10 @@
         kitsulite user list --role manager
         \"\"\"
 
-The first paragraph of the docstring is the help; a paragraph that begins with `kitsulite` holds
-examples, a line each. Every command takes the flag of the data folder, `settings=` names the
-others that it takes. What a function returns is the exit code, None for 0.
+The first line of the docstring is the help; a paragraph that begins with `kitsulite` holds examples,
+a line each. GROUPS says where `kitsulite --help` shows the command. Every command takes the flag of
+the data folder, `settings=` names the others that it takes. What a function returns is the exit code,
+None for 0.
 """
 
 import argparse
@@ -28,20 +29,23 @@ from kitsulite.errors import SetupError
 
 #: words of a command -> Command, in order of declaration
 COMMANDS: dict[str, Any] = {}
-DESCRIPTION = """\
-A complete Kitsu API server in one process and one data folder.
-
-  kitsulite serve                        start it; the first start makes it
-  kitsulite serve --host 0.0.0.0         the same, for the whole network
-  kitsulite user create ann@studio.com   create an account
-  kitsulite doctor                       what works on this machine, what not
-"""
+DESCRIPTION = "A complete Kitsu API server in one process and one data folder."
+#: title in the help -> first words of the commands below it
+GROUPS = {
+    "start": ("serve", "demo", "doctor", "settings"),
+    "people and their mail": ("user", "token", "outbox"),
+    "the data folder": ("backup", "restore", "verify", "upgrade", "search", "jobs"),
+    "other Kitsu servers": ("pull", "push"),
+    "this machine": ("service", "ui", "bundle"),
+    "for developers": ("get", "routes", "version", "help"),
+}
 ENVIRONMENT = """\
 Each setting is a flag (--port), an environment variable (KITSULITE_PORT), and a
 line of kitsulite.toml in the data folder (port = 9000): `kitsulite settings`.
 """
 
 
+EACH = "`kitsulite COMMAND --help` shows the options of a command, with examples."
 MORE = """\
 Other settings are about signing in, single sign-on, files, movies, mail:
 --help-all shows all with their flags, `kitsulite settings mail` those of mail.
@@ -150,28 +154,41 @@ def parse(arguments=None):
 
 def parsers(called):
     """The parser of all commands, and those of the commands that share a first word; `called` ones are complete."""
-    top = Parser("kitsulite", description=DESCRIPTION, epilog=ENVIRONMENT)
+    description, epilog = f"{DESCRIPTION}\n\n{overview()}", f"{EACH}\n{ENVIRONMENT}"
+    top = Parser("kitsulite", usage="%(prog)s [-h] [--version] COMMAND ...", description=description, epilog=epilog)
     top.add_argument("--version", "-V", action="version", version=f"kitsulite {__version__}")
     top.set_defaults(function=None, parser=top, command=None)
-    commands = top.add_subparsers(title="commands", metavar="COMMAND")
+    commands = top.add_subparsers(prog="kitsulite", metavar="COMMAND", help=argparse.SUPPRESS)
     families, shared = {}, {}
     for words, declared in COMMANDS.items():
         family, _, word = words.partition(" ")
         if word and family not in families:
-            families[family] = made = commands.add_parser(family, help=f"{words_of(family)}: see kitsulite {family}")
+            families[family] = made = commands.add_parser(family)
             made.set_defaults(function=None, parser=made, command=None)
             shared[family] = made.add_subparsers(title="commands", metavar="COMMAND")
         parent = shared[family] if word else commands
-        help = declared.help.partition("\n")[0].rstrip(".")
+        help = declared.help.rstrip(".")
         parser = parent.add_parser(word or family, help=help, description=declared.description, epilog=declared.epilog)
         if words in called:
             declared.fill(parser)
     return top, families
 
 
-def words_of(family):
-    """The second words of the commands that share a first one."""
-    return ", ".join(name.partition(" ")[2] for name in COMMANDS if name.startswith(f"{family} "))
+def overview():
+    """The commands by group, a line each."""
+    lines = []
+    for title, names in GROUPS.items():
+        lines += [f"{title}:", *(f"  {name:10}{summary(name)}" for name in names)]
+    return "\n".join(lines)
+
+
+def summary(name):
+    """What a command does, or the second words of the commands that share a first one."""
+    found = {words: declared.help.rstrip(".") for words, declared in COMMANDS.items() if words.split()[0] == name}
+    if len(found) == 1:
+        [(words, help)] = found.items()
+        return help if words == name else f"{words.split()[1]}: {help[0].lower()}{help[1:]}"
+    return ", ".join(words.split()[1] for words in found)
 
 
 def given_settings(args):

@@ -49,7 +49,7 @@ class Missing(Exception):
 
 @command("doctor", settings=settings_table.NAMES, first=("data_dir", "host", "port"))
 def doctor(args):
-    """Check this machine: what works, what does not, and what to do about it.
+    """Check this machine: what works, and what to do about the rest.
 
     kitsulite doctor
     kitsulite doctor --data-dir /mnt/nas/kitsu --mail-server smtp.studio.com

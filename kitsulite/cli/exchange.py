@@ -37,7 +37,9 @@ def between_servers(name, *options):
     option("--no-events", action="store_true", help="without the log of events"),
 )
 def pull(args):
-    """Bring productions of another Kitsu server here, with people, types, files and all that belongs to them.
+    """Bring productions of another Kitsu server here.
+
+    They come with people, types, files and all that belongs to them.
 
     kitsulite pull https://kitsu.studio.com --project Agent327 --email ann@lee.com
     kitsulite pull https://kitsu.studio.com --since last
@@ -129,7 +131,9 @@ def tell(report, done, left_out):
     option("--force", action="store_true", help="overwrite what was changed there later than here"),
 )
 def push(args):
-    """Send productions to another Kitsu server, which must let you in as an administrator.
+    """Send productions to another Kitsu server.
+
+    It must let you in as an administrator.
 
     kitsulite push https://kitsu.studio.com --project Agent327 --email ann@lee.com
     kitsulite push http://localhost:5000 --create-missing --dry-run

@@ -13,7 +13,9 @@ ID = option("job", metavar="JOB", help="its id, or the beginning of it")
     option("--limit", type=int, default=50, metavar="N", help="most jobs that are listed (default: 50)"),
 )
 def list_jobs(args):
-    """List the jobs, newest first: id, state, progress, kind, when it was asked for, what is wrong.
+    """List the jobs, newest first.
+
+    Each with id, state, progress, kind, when it was asked for, and what is wrong.
 
     kitsulite jobs list
     kitsulite jobs list --state failed
@@ -47,7 +49,9 @@ def show_job(args):
 
 @command("jobs retry", ID)
 def retry_job(args):
-    """Let a job that failed or was cancelled be done again; a running server takes it within seconds.
+    """Queue a job again that failed or was cancelled.
+
+    A running server takes it within seconds.
 
     kitsulite jobs retry 5f0c2a7b
     """
@@ -65,7 +69,9 @@ def cancel_job(args):
 
 @command("jobs convert")
 def convert(args):
-    """Queue the movies that were stored while there was no ffmpeg; the server converts them.
+    """Queue the movies that were stored while there was no ffmpeg.
+
+    The server converts them.
 
     kitsulite jobs convert
     """

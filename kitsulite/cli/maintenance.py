@@ -9,7 +9,7 @@ from kitsulite.cli.command import command, opened, option
     option("--remove-orphans", action="store_true", help="remove the files that belong to no row"),
 )
 def verify(args):
-    """Check that the database is sound and that rows and stored files belong together.
+    """Check that the database is sound and no stored file is missing.
 
     It may run while the server does. Exits with 1 if something is wrong.
 

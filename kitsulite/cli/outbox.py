@@ -10,7 +10,9 @@ from kitsulite.errors import SetupError
     option("--to", metavar="EMAIL", help="only mails to this address"),
 )
 def outbox(args):
-    """List the mails that were kept because no mail server is set, newest first, or show one.
+    """List the mails that were kept without a mail server, or show one.
+
+    The newest comes first.
 
     kitsulite outbox
     kitsulite outbox 1

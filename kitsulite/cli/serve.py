@@ -26,7 +26,7 @@ FIRST = ("data_dir", "host", "port", "admin_email", "admin_password")
     first=FIRST,
 )
 def serve(args):
-    """Start the server; stop it with Ctrl-C.
+    """Start the server, at first with a new studio; Ctrl-C stops it.
 
     kitsulite serve
     kitsulite serve --data-dir ~/studio --port 9000 --open
@@ -42,7 +42,9 @@ def serve(args):
 
 @command("demo", OPEN, settings=settings_table.NAMES, first=FIRST)
 def demo(args):
-    """Serve a filled studio to look at, in a temporary folder unless one is given; stop it with Ctrl-C.
+    """Serve a filled studio to look at.
+
+    It lies in a temporary folder unless one is given. Stop it with Ctrl-C.
 
     Whoever reaches it may sign in as anybody, unless --admin-password gives all a password of yours.
 

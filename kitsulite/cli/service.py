@@ -65,7 +65,9 @@ class Service:
 
 @command("service install", DRY_RUN)
 def install(args):
-    """Let the system start the server when you log in, and again after a crash.
+    """Let the system start the server when you log in.
+
+    It starts it again after a crash, too.
 
     kitsulite service install
     kitsulite service install --data-dir ~/studio --dry-run
@@ -84,7 +86,7 @@ def install(args):
 
 @command("service status")
 def status(args):
-    """Say whether the service is installed, and what the system says of it.
+    """Show whether the service is installed, and its state.
 
     kitsulite service status
     """
@@ -102,7 +104,7 @@ def status(args):
 
 @command("service remove", DRY_RUN)
 def remove(args):
-    """Stop the service and take its file away; the data folder stays.
+    """Stop and remove the service; the data folder stays.
 
     kitsulite service remove
     """

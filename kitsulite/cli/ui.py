@@ -21,7 +21,9 @@ TIMEOUT = 60
     ),
 )
 def install(args):
-    """Unpack the released build of Kitsu's web interface into the data folder; the server serves it at /.
+    """Install the released build of Kitsu's web interface.
+
+    It is unpacked into the data folder; the server serves it at /.
 
     It is licensed under the AGPL and no part of kitsulite. A running server takes it with its next start.
 
@@ -42,7 +44,7 @@ def install(args):
 
 @command("ui status")
 def status(args):
-    """Say which web interface is served.
+    """Show which web interface is served.
 
     kitsulite ui status
     """
@@ -59,7 +61,9 @@ def status(args):
 
 @command("ui remove")
 def remove(args):
-    """Remove the installed web interface; the built-in pages are at / again with the next start.
+    """Remove the installed web interface.
+
+    The built-in pages are at / again with the next start.
 
     kitsulite ui remove
     """

@@ -164,6 +164,15 @@ def test_help_fits_in_80_columns(words, capsys, monkeypatch):
     assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 80] == []
 
 
+def test_the_help_of_all_is_a_screen_with_a_line_for_each_command(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    lines = capsys.readouterr().out.splitlines()
+    assert 24 <= len(lines) <= 40
+    named = [line.split()[0] for line in lines if re.match("  [a-z]", line)]
+    assert sorted(named) == sorted({words.split()[0] for words in COMMANDS})
+
+
 @pytest.mark.parametrize("command", ["serve", "doctor"])
 def test_the_help_of_a_command_with_all_settings_fits_a_screen(command, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")

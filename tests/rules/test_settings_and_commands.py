@@ -55,6 +55,7 @@ def test_a_command_teaches_its_use(words, capsys):
     assert ended.value.code == 0
     command = COMMANDS[words]
     assert command.help.endswith(".")
+    assert "\n" not in command.help
     assert command.examples
     assert all(f"kitsulite {words}" in example for example in command.examples[:1])
     assert "examples:" in told
