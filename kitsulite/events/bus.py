@@ -14,7 +14,7 @@ from kitsulite import clock
 from kitsulite.events import names
 from kitsulite.models.activity import ApiEvent
 from kitsulite.models.fields import dump, new_ids
-from kitsulite.store.database import marks
+from kitsulite.store.statements import marks
 
 log = logging.getLogger("kitsulite.events")
 #: events that are written at once while they are gathered

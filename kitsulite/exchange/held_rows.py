@@ -7,7 +7,7 @@ from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_id
 from kitsulite.models.tasks import Comment, Task, TaskPersonLink
 from kitsulite.store import search
-from kitsulite.store.database import insert_sql, row_plan
+from kitsulite.store.statements import insert_sql, row_plan
 
 #: what may be held back; a table refers to those before it alone
 TABLES = (Entity, Task, TaskPersonLink, Comment, News, Notification)

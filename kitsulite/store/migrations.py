@@ -21,9 +21,10 @@ from kitsulite.errors import SetupError
 from kitsulite.models import TABLES
 from kitsulite.models.base import Table
 from kitsulite.store import news_feed, search, statistics
-from kitsulite.store.database import Database, initial
+from kitsulite.store.database import Database
 from kitsulite.store.files import sync_names
 from kitsulite.store.folder import APPLICATION_ID
+from kitsulite.store.statements import initial
 
 Step = Callable[[Database], None]
 

@@ -5,7 +5,7 @@ import pytest
 from kitsulite.domain.deletion.references import references_to, release
 from kitsulite.models import TABLES
 from kitsulite.models.fields import new_id
-from kitsulite.store.database import initial
+from kitsulite.store.statements import initial
 
 #: (table that is referred to, the table that refers, its column)
 REFERENCES = [(model, child, column) for model in TABLES.values() for child, column in references_to(model)]

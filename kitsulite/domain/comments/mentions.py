@@ -4,7 +4,7 @@ import re
 
 from kitsulite.domain.people.persons import NO_PREVIEW, full_name
 from kitsulite.models.tasks import Comment
-from kitsulite.store.database import marks
+from kitsulite.store.statements import marks
 
 HASHTAG = re.compile(r"#([^\W\d_]+)")
 

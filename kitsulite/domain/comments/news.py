@@ -10,7 +10,8 @@ from kitsulite.events.bus import emit
 from kitsulite.models.activity import News
 from kitsulite.models.base import json_object
 from kitsulite.store.conditions import quoted
-from kitsulite.store.database import JsonText, paged
+from kitsulite.store.database import JsonText
+from kitsulite.store.statements import paged
 
 #: entries on a page where nothing else is asked
 PAGE = 50

@@ -14,7 +14,7 @@ from kitsulite.domain.planning.count_modes import ENDS, WEIGHTED
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.store.conditions import Condition
-from kitsulite.store.database import marks
+from kitsulite.store.statements import marks
 
 ASSIGNED = "t.id IN (SELECT task_id FROM task_person_link WHERE person_id = ?)"
 SHOWN = json_object({**parts(Entity, "e"), "full_name": entity_names.full_name("e")})

@@ -8,7 +8,7 @@ from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object, parts, shown
 from kitsulite.models.tasks import TimeSpent
 from kitsulite.store.conditions import Condition
-from kitsulite.store.database import marks
+from kitsulite.store.statements import marks
 
 ROW = shown(TimeSpent, "s")
 BY_DAY = "s.date, s.created_at, s.rowid"

@@ -14,7 +14,8 @@ from kitsulite.models.activity import ApiEvent
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import is_id
 from kitsulite.store.conditions import Condition
-from kitsulite.store.database import JsonText, marks
+from kitsulite.store.database import JsonText
+from kitsulite.store.statements import marks
 
 #: events after which a client has a file to fetch
 FILE_EVENTS = ("preview-file:add-file", "organisation:set-thumbnail", "person:set-thumbnail", "project:set-thumbnail")

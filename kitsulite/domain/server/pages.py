@@ -8,7 +8,7 @@ from kitsulite import ZOU_VERSION, __version__
 from kitsulite.domain import access
 from kitsulite.domain.people.organisations import the_organisation
 from kitsulite.domain.server import status
-from kitsulite.store.database import marks
+from kitsulite.store.statements import marks
 
 #: name of the file in the data folder of a demo studio that says whom to sign in as
 DEMO_NOTE = "demo.json"

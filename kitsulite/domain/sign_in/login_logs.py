@@ -11,7 +11,7 @@ from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import is_id
 from kitsulite.models.people import DesktopLoginLog, LoginLog, Person
-from kitsulite.store.database import marks
+from kitsulite.store.statements import marks
 
 MOST = 1000
 SHOWN = json_object(

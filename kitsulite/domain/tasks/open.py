@@ -7,7 +7,8 @@ from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import is_id
 from kitsulite.store.conditions import Condition
-from kitsulite.store.database import JsonText, marks
+from kitsulite.store.database import JsonText
+from kitsulite.store.statements import marks
 
 ENTRY = {
     **ROW,

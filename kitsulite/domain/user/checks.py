@@ -6,7 +6,8 @@ from kitsulite.domain.tasks.open import add_persons
 from kitsulite.domain.tasks.rows import BY_CREATION, FROM, ROW, work_row
 from kitsulite.models.choices import SUPERVISORS
 from kitsulite.store.conditions import Condition
-from kitsulite.store.database import JsonText, marks
+from kitsulite.store.database import JsonText
+from kitsulite.store.statements import marks
 
 EPISODE, SEQUENCE = f"{ROW['episode_name']} NULLS LAST", "parent.name NULLS LAST"
 #: order_by -> SQL

@@ -6,7 +6,7 @@ from kitsulite.models.base import Children
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import Ref, dump, new_id
 from kitsulite.store import search
-from kitsulite.store.database import initial, insert_sql
+from kitsulite.store.statements import initial, insert_sql
 
 LISTED = "(SELECT value FROM json_each(?))"
 

@@ -1,0 +1,76 @@
+"""The SQL of rows, and rows as it takes them."""
+
+import functools
+from typing import Any
+
+import peewee
+
+from kitsulite.models.base import Table, shown
+from kitsulite.models.fields import JsonText
+
+
+@functools.cache
+def row_sql(model: type[Table], relations: bool) -> str:
+    """The statement of the row of an id."""
+    return f'SELECT {shown(model, relations=relations)} FROM "{model.table()}" WHERE id = ?'
+
+
+@functools.cache
+def related_sql(model: type[Table], relation: str) -> str:
+    """The statement of the ids that a to-many relation of a row holds."""
+    return f"SELECT {model.relations[relation].ids('?')}"
+
+
+def initial(field: Any, name: str, values: Any) -> Any:
+    """The value that a new row has in a column: null means the default, but in JSON, if it is a value."""
+    if values.get(name) is None and not (name in values and field.keeps_null):
+        return field.default() if callable(field.default) else field.default
+    return values[name]
+
+
+def new_row(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
+    """The stored values of a new row, as `initial` gives them."""
+    row = {}
+    for name, default, make, keeps_null, stored in row_plan(model):
+        value = values.get(name)
+        if value is None and not (keeps_null and name in values):
+            value = make() if make else default
+        row[name] = stored(value) if stored else value
+    return row
+
+
+@functools.cache
+def row_plan(model: type[Table]) -> list[tuple[Any, ...]]:
+    """Of each column its name, its default or what makes it, whether null is a value, and how values are stored."""
+    plan: list[tuple[Any, ...]] = []
+    for name, field in model.columns().items():
+        make = field.default if callable(field.default) else None
+        is_plain = type(field).db_value is peewee.Field.db_value and type(field).adapt is peewee.Field.adapt
+        default = None if make else field.default
+        plan.append((name, default, make, field.keeps_null, None if is_plain else field.db_value))
+    return plan
+
+
+def equality(model: type[Table], equal: Any) -> tuple[str, list[Any]]:
+    """Condition and parameters that ask for these values; None asks for null."""
+    columns = model.columns()
+    parts = [f'"{name}" IS NULL' if value is None else f'"{name}" = ?' for name, value in equal.items()]
+    params = [columns[name].db_value(value) for name, value in equal.items() if value is not None]
+    return " AND ".join(parts) or "1", params
+
+
+@functools.cache
+def insert_sql(model: type[Table]) -> str:
+    columns = ", ".join(f'"{name}"' for name in model.columns())
+    return f'INSERT INTO "{model.table()}" ({columns}) VALUES ({marks(model.columns())})'
+
+
+def paged(rows: str, total: int, page: int, limit: int) -> JsonText:
+    """A page, counted from 1, as the JSON object of paged answers."""
+    counts = f'"total":{total},"nb_pages":{-(-total // limit)},"limit":{limit},"offset":{(page - 1) * limit}'
+    return JsonText(f'{{"data":{rows},{counts},"page":{page}}}')
+
+
+def marks(values: Any) -> str:
+    """`?, ?, ?` for a list of parameters."""
+    return ", ".join("?" * len(values))
