@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from kitsulite import clock
-from kitsulite.cli.command import command, given_settings, opened, option, studio_folder
+from kitsulite.cli.command import command, given_settings, opened, option, progress_bar, studio_folder
 from kitsulite.errors import SetupError
 
 
@@ -112,16 +112,3 @@ def require_yes(question):
         raise SetupError(f"{question} Say --yes to go on.")
     if input(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
         raise SetupError("Nothing was changed.")
-
-
-def progress_bar(word):
-    """What shows on a terminal how many bytes are done; nothing elsewhere."""
-
-    def start(size):
-        from tqdm import tqdm
-
-        # None: only on a terminal
-        bar = tqdm(total=size, unit="B", unit_scale=True, desc=word, disable=None, leave=False)
-        return bar.update
-
-    return start

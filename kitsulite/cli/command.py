@@ -232,3 +232,16 @@ def tell_of_server(folder):
     if running and running["url"]:
         where = f"{running['url']}, pid {running['pid']},"
         print(f"The server at {where} shows it at once and tells its event clients in a second.", file=sys.stderr)
+
+
+def progress_bar(word):
+    """What shows on a terminal how many bytes are done; nothing elsewhere."""
+
+    def start(size):
+        from tqdm import tqdm
+
+        # None: only on a terminal
+        bar = tqdm(total=size, unit="B", unit_scale=True, desc=word, disable=None, leave=False)
+        return bar.update
+
+    return start

@@ -1,6 +1,6 @@
 """`verify` and `search rebuild`: looking after a data folder."""
 
-from kitsulite.cli.command import command, opened, option
+from kitsulite.cli.command import command, opened, option, progress_bar
 
 
 @command(
@@ -11,6 +11,8 @@ from kitsulite.cli.command import command, opened, option
 def verify(args):
     """Check that the database is sound and no stored file is missing.
 
+    Looked at are damage, references, JSON, the indexes of searches and news, files without a row and rows without
+    their file, sizes as far as rows know them, and checksums as far as the newest backup that is a folder does.
     It may run while the server does. Exits with 1 if something is wrong.
 
     kitsulite verify
@@ -24,7 +26,7 @@ def verify(args):
             print(f"{verification.remove_orphans(app)} files without a row removed.")
         for done in verification.repair(app) if args.repair else ():
             print(done)
-        found = list(verification.problems(app))
+        found = list(verification.problems(app, progress_bar("verified")))
     for _, text in found:
         print(text)
     print(f"{len(found)} problems." if found else "All is well: the database is sound, every file has its row.")

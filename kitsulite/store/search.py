@@ -33,6 +33,8 @@ CREATE VIRTUAL TABLE search_word USING fts5vocab(search_text, row);
 """
 
 
+#: the tables that find rows
+INDEXES = ("search_name", "search_text")
 #: SQL condition: nobody is about to index rows `at_once`; that row is only there inside of a transaction
 IS_WATCHED = "NOT EXISTS (SELECT 1 FROM search_row WHERE number = 0)"
 
@@ -127,6 +129,21 @@ def available(connection: sqlite3.Connection) -> bool:
     return True
 
 
+def is_damaged(db: "Database") -> bool:
+    """Whether the index contradicts itself, so that searching fails or finds less."""
+    if not db.has_table("search_row"):
+        return False
+    if sqlite3.sqlite_version_info >= (3, 44):
+        return any(db.value(f"PRAGMA integrity_check({table})") != "ok" for table in INDEXES)
+    try:
+        with db.write():
+            for table in INDEXES:
+                db.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
+    except sqlite3.DatabaseError:
+        return True
+    return False
+
+
 def lagging(db: "Database") -> int:
     """How many rows the index shows otherwise than they are; 0 without an index."""
     if not db.has_table("search_row"):
@@ -135,9 +152,9 @@ def lagging(db: "Database") -> int:
     for view in searchable.VIEWS:
         number += db.value(
             f"SELECT count(*) FROM {view} v LEFT JOIN search_row r ON r.row_id = v.row_id"
-            " LEFT JOIN search_text t ON t.rowid = r.number"
+            " LEFT JOIN search_text t ON t.rowid = r.number LEFT JOIN search_name n ON n.rowid = r.number"
             " WHERE t.rowid IS NULL OR (t.scope, t.name, t.description, t.data)"
-            " IS NOT (v.scope, v.name, v.description, v.data)"
+            " IS NOT (v.scope, v.name, v.description, v.data) OR (n.scope, n.name) IS NOT (v.scope, v.name)"
         )
     there = " UNION ALL ".join(f"SELECT row_id FROM {view}" for view in searchable.VIEWS)
     return number + db.value(f"SELECT count(*) FROM search_row WHERE row_id NOT IN ({there})")

@@ -1,12 +1,21 @@
 """Looking after a data folder."""
 
 import io
+import os
 
+import pytest
+
+from kitsulite.domain.files import places
+from kitsulite.domain.server.backups import AUTOMATIC
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.fields import new_id
-from kitsulite.models.people import Person
-from kitsulite.models.previews import AttachmentFile
+from kitsulite.models.people import Organisation, Person
+from kitsulite.models.previews import AttachmentFile, BuildJob, Playlist, PreviewBackgroundFile, PreviewFile
 from kitsulite.models.projects import Project
+from kitsulite.models.tasks import Comment
+
+#: columns of a preview whose file is stored
+READY = {"status": "ready", "original_name": "a", "file_size": 7}
 
 
 def test_a_sound_folder_is_reported_as_such(kitsulite_command):
@@ -62,3 +71,108 @@ def test_the_search_index_is_made_again(kitsulite_command, opened):
     code, out, _ = kitsulite_command("search", "rebuild")
     # the asset and the administrator
     assert (code, out) == (0, "2 rows can be found.\n")
+
+
+def store(app, *place, content=b"content"):
+    app.files.write(*place, io.BytesIO(content))
+    return app.files.path(*place)
+
+
+#: what is stored -> its row (table, columns with {size}), its place, and how the row is called
+STORED = {
+    "attachment": (AttachmentFile, {"name": "a.txt", "extension": "txt", "size": 7}, places.ATTACHMENT),
+    "avatar of the person": (Person, {"first_name": "A", "last_name": "B", "has_avatar": True}, places.AVATAR),
+    "avatar of the project": (Project, {"name": "P", "has_avatar": True}, places.AVATAR),
+    "avatar of the organisation": (Organisation, {"name": "O", "has_avatar": True}, places.AVATAR),
+    "preview": (PreviewFile, {**READY, "extension": "png"}, places.PREVIEW_ORIGINAL),
+    "preview, a movie": (PreviewFile, {**READY, "extension": "mp4"}, places.PREVIEW_MOVIES[1]),
+    "preview, a document": (PreviewFile, {**READY, "extension": "pdf"}, places.PREVIEW_FILE),
+    "preview background": (PreviewBackgroundFile, {"name": "N", "extension": "hdr", "file_size": 7}, places.BACKGROUND),
+    "playlist build": (BuildJob, {"status": "succeeded"}, places.BUILD),
+}
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_stored_files_of_every_kind_are_missed(kitsulite_command, opened, name):
+    model, columns, place = STORED[name]
+    with opened.db.write():
+        if model is BuildJob:
+            project_id = opened.db.add(Project, name="P")
+            columns = {**columns, "playlist_id": opened.db.add(Playlist, name="L", project_id=project_id)}
+        row_id = opened.db.add(model, **columns)
+    called = name.partition(",")[0]
+    assert f"{called} without its file: {row_id}" in kitsulite_command("verify")[1]
+    path = store(opened, *place, row_id)
+    assert kitsulite_command("verify")[0] == 0
+    if {"size", "file_size"} & set(columns):
+        path.write_bytes(b"cut")
+        assert (
+            f"{called} of another size than its row says, 3 instead of 7 bytes: {row_id}"
+            in (kitsulite_command("verify")[1])
+        )
+    path.write_bytes(b"")
+    assert f"{called} without its file: {row_id}" in kitsulite_command("verify")[1]
+
+
+def test_a_content_that_changed_by_itself_is_found(kitsulite_command, opened):
+    with opened.db.write():
+        ids = [opened.db.add(Person, first_name="A", last_name="B", has_avatar=True) for _ in range(3)]
+    paths = [store(opened, *places.AVATAR, row_id) for row_id in ids]
+    assert opened.backups.attempt(AUTOMATIC)
+    assert kitsulite_command("verify")[0] == 0
+    rotten = paths[0]
+    stat = rotten.stat()
+    rotten.write_bytes(b"contenT")
+    os.utime(rotten, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    store(opened, *places.AVATAR, ids[1], content=b"another")
+    code, out, _ = kitsulite_command("verify")
+    assert code == 1
+    assert "content changed since the backup of" in out
+    assert rotten.relative_to(opened.folder).as_posix() in out
+    assert str(ids[1])[8:] not in out
+
+
+def test_json_that_is_none_is_found(kitsulite_command, opened):
+    with opened.db.write():
+        row_id = opened.db.add(Project, name="P", data={"a": 1})
+        opened.db.execute("UPDATE project SET data = '{' WHERE id = ?", [row_id])
+    code, out, _ = kitsulite_command("verify")
+    assert (code, "of project: what is in data is no JSON" in out) == (1, True)
+
+
+def test_a_comment_on_nothing_is_found(kitsulite_command, opened):
+    with opened.db.write():
+        person_id = opened.db.value("SELECT id FROM person")
+        opened.db.add(Comment, object_id=new_id(), object_type="Task", text="T", person_id=person_id)
+    code, out, _ = kitsulite_command("verify")
+    assert (code, "of comment refers to a missing task" in out) == (1, True)
+
+
+BREAKS = {
+    "a row that is not found": ("DELETE FROM search_row", "differs from 1 rows"),
+    "another name": ("UPDATE search_name SET name = 'Nobody'", "differs from 1 rows"),
+    "another text": ("UPDATE search_text SET name = 'Nobody'", "differs from 1 rows"),
+    "a damaged index": ("DELETE FROM search_text_data WHERE id > 10", "is damaged"),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_search_index_that_is_wrong_is_found_and_repaired(kitsulite_command, opened, name):
+    sql, told = BREAKS[name]
+    with opened.db.write():
+        opened.db.execute(sql)
+    opened.close()
+    code, out, _ = kitsulite_command("verify")
+    assert (code, told in out) == (1, True)
+    code, out, _ = kitsulite_command("verify", "--repair")
+    assert (code, "1 rows can be found again." in out) == (0, True)
+    assert kitsulite_command("verify")[0] == 0
+
+
+def test_orphans_are_moved_aside_and_lost_by_nobody(kitsulite_command, opened):
+    path = store(opened, "files", "attachments", new_id(), content=b"lost")
+    code, out, _ = kitsulite_command("verify", "--repair")
+    assert (code, "1 files without a row moved to" in out) == (0, True)
+    assert not path.exists()
+    aside = opened.folder / "set-aside" / path.relative_to(opened.files.folder)
+    assert aside.read_bytes() == b"lost"

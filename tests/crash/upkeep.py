@@ -182,7 +182,7 @@ class Upgrade(Work):
         assert schema in (3, len(STEPS)), schema
         counts = self.counts()
         assert {name: counts[name] for name in self.rows} == self.rows
-        copies = [path for path in self.studio.glob(f"{DATABASE}.before-*") if not path.name.endswith(".partial")]
+        copies = [path for path in self.studio.glob(f"{DATABASE}.before-*") if ".partial" not in path.name]
         for copy in copies:
             with contextlib.closing(sqlite3.connect(copy)) as connection:
                 assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

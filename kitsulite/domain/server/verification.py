@@ -7,6 +7,7 @@ written; rows without their file mean that files were lost outside of the server
 import os
 
 from kitsulite.domain.files import places
+from kitsulite.domain.server import stored_content
 from kitsulite.models import TABLES
 from kitsulite.models.fields import Json, is_id
 from kitsulite.store import news_feed, search
@@ -30,35 +31,14 @@ OWNERS = {
     places.ATTACHMENT: ("attachment_file",),
     places.WORKING_FILE: ("working_file",),
 }
-#: what a row is called, the rows that must have a file, and the places where it may lie
-NEEDED = (
-    ("attachment", "SELECT id FROM attachment_file", [places.ATTACHMENT]),
-    *(
-        (f"avatar of the {table}", f"SELECT id FROM {table} WHERE has_avatar = 1", [places.AVATAR])
-        for table in ("person", "project", "organisation")
-    ),
-    (
-        "preview",
-        "SELECT id FROM preview_file WHERE status = 'ready' AND original_name IS NOT NULL"
-        " AND json_extract(data, '$.imported_only') IS NULL",
-        [
-            places.PREVIEW_ORIGINAL,
-            *places.PREVIEW_MOVIES,
-            places.PREVIEW_FILE,
-        ],
-    ),
-    (
-        "preview background",
-        "SELECT id FROM preview_background_file WHERE extension IS NOT NULL",
-        [places.BACKGROUND],
-    ),
-)
+#: columns that name rows which no foreign key asks for
+POINTERS = (("comment", "object_id", "task"), ("chat", "object_id", "entity"))
 
 
-def problems(app):
-    """What is wrong, as (kind, text): kind is `database`, `missing` or `orphan`."""
+def problems(app, progress=lambda size: lambda done: None):
+    """What is wrong, as (kind, text): kind is `database`, `index`, `missing`, `size`, `checksum` or `orphan`."""
     yield from database_problems(app.db)
-    yield from missing_files(app)
+    yield from stored_content.problems(app, progress)
     for path in orphans(app):
         yield "orphan", f"file without a row: {path.relative_to(app.files.folder)}"
 
@@ -66,15 +46,22 @@ def problems(app):
 def database_problems(db):
     """Damage of the file, broken references, columns whose JSON cannot be read, and indexes that lag."""
     for text in db.column("PRAGMA integrity_check"):
-        if text != "ok":
+        # what is wrong with the search index is said below, as it can be made again
+        if text != "ok" and not any(name in text for name in search.INDEXES):
             yield "database", text
     for table, rowid, parent, _ in db.execute("PRAGMA foreign_key_check").fetchall():
         yield "database", f"row {rowid} of {table} refers to a missing {parent}"
+    for table, column, parent in POINTERS:
+        missing = f'SELECT rowid FROM "{table}" WHERE "{column}" NOT IN (SELECT id FROM "{parent}")'
+        for rowid in db.column(missing):
+            yield "database", f"row {rowid} of {table} refers to a missing {parent}"
     for table, column in json_columns():
         for rowid in db.column(
             f'SELECT rowid FROM "{table}" WHERE "{column}" IS NOT NULL AND NOT json_valid("{column}")'
         ):
             yield "database", f"row {rowid} of {table}: what is in {column} is no JSON"
+    if search.is_damaged(db):
+        yield "index", "the search index is damaged: kitsulite verify --repair"
     lagging = search.lagging(db)
     if lagging:
         yield "index", f"the search index differs from {lagging} rows: kitsulite verify --repair"
@@ -89,14 +76,6 @@ def json_columns():
         for name, field in model.columns().items():
             if isinstance(field, Json):
                 yield model.table(), name
-
-
-def missing_files(app):
-    """Rows whose file is not there."""
-    for name, sql, choice in NEEDED:
-        for row_id in app.db.column(sql):
-            if not any(app.files.find(bucket, prefix, row_id) for bucket, prefix in choice):
-                yield "missing", f"{name} without its file: {row_id}"
 
 
 def orphans(app):
@@ -125,7 +104,7 @@ def remove_orphans(app):
 
 def repair(app):
     """Make the search index and the feed of news again, and move files without a row aside; yields what was done."""
-    if search.lagging(app.db):
+    if search.is_damaged(app.db) or search.lagging(app.db):
         yield f"{search.rebuild(app.db)} rows can be found again."
     if news_feed.lagging(app.db):
         news_feed.rebuild(app.db)

@@ -1,0 +1,63 @@
+"""Whether stored files are there, and are what rows and backups know of them."""
+
+from kitsulite.domain.files import places
+from kitsulite.store.backups import manifest
+
+#: the rows of previews whose file is stored
+READY = (
+    "FROM preview_file WHERE status = 'ready' AND original_name IS NOT NULL"
+    " AND json_extract(data, '$.imported_only') IS NULL"
+)
+AVATARS = tuple(
+    (f"avatar of the {table}", f"SELECT id, NULL FROM {table} WHERE has_avatar = 1", [places.AVATAR])
+    for table in ("person", "project", "organisation")
+)
+#: what a row is called, the rows that must have a file with its bytes if they are known, and where it may lie
+NEEDED = (
+    ("attachment", "SELECT id, size FROM attachment_file", [places.ATTACHMENT]),
+    *AVATARS,
+    ("preview", f"SELECT id, file_size {READY} AND extension = 'png'", [places.PREVIEW_ORIGINAL, places.PREVIEW_FILE]),
+    ("preview", f"SELECT id, file_size {READY} AND extension = 'mp4'", [*places.PREVIEW_MOVIES]),
+    (
+        "preview",
+        f"SELECT id, file_size {READY} AND COALESCE(extension, '') NOT IN ('png', 'mp4')",
+        [places.PREVIEW_FILE, places.PREVIEW_ORIGINAL, *places.PREVIEW_MOVIES],
+    ),
+    (
+        "preview background",
+        "SELECT id, file_size FROM preview_background_file WHERE extension IS NOT NULL",
+        [places.BACKGROUND],
+    ),
+    ("playlist build", "SELECT id, NULL FROM build_job WHERE status = 'succeeded'", [places.BUILD]),
+)
+
+
+def problems(app, progress):
+    """What is wrong, as (kind, text): kind is `missing`, `size` or `checksum`."""
+    for name, sql, choice in NEEDED:
+        for row_id, size in app.db.execute(sql).fetchall():
+            paths = [path for place in choice if (path := app.files.find(*place, row_id))]
+            if not paths:
+                yield "missing", f"{name} without its file: {row_id}"
+            elif size and size not in (found := [path.stat().st_size for path in paths]):
+                yield "size", f"{name} of another size than its row says, {found[0]} instead of {size} bytes: {row_id}"
+    yield from changed(app, progress)
+
+
+def changed(app, progress):
+    """Files that have another content than in the newest backup with their checksums, though nobody wrote to them."""
+    known = app.backups.newest_manifest()
+    if not known:
+        return
+    entries = {path: entry for path, entry in known.files.items() if path.startswith("files/")}
+    advance = progress(sum(size for size, _, _ in entries.values()))
+    for path, (size, checksum, modified) in entries.items():
+        try:
+            stat = (app.folder / path).stat()
+            if (stat.st_size, stat.st_mtime_ns) == (size, modified):
+                with open(app.folder / path, "rb") as file:
+                    if manifest.checksum_of(file, size) != checksum:
+                        yield "checksum", f"content changed since the backup of {known.made_at[:19]}: {path}"
+        except FileNotFoundError:
+            pass
+        advance(size)
