@@ -6,6 +6,8 @@ import logging
 import queue
 import threading
 
+from kitsulite.aside import answers_requests
+
 log = logging.getLogger("kitsulite")
 #: requests that are worked on at once, and threads that a quiet server keeps: all share one interpreter
 AT_ONCE = 8
@@ -14,9 +16,9 @@ AT_ONCE = 8
 class Dispatcher:
     """Threads that answer requests, in the order in which these came in.
 
-    Not more than AT_ONCE work at a time, those of event clients aside. Threads are started as they are needed, and
-    the one that was idle last goes first: a quiet server keeps few of them, each with its database connection and
-    what that has cached.
+    Not more than AT_ONCE work at a time, event clients and what is done `aside` not counted. Threads are started as
+    they are needed, and the one that was idle last goes first: a quiet server keeps few of them, each with its
+    database connection and what that has cached.
     """
 
     def __init__(self, most):
@@ -36,7 +38,7 @@ class Dispatcher:
 
     @contextlib.contextmanager
     def aside(self):
-        """Work that takes its time and keeps nobody waiting: that of an event client."""
+        """Work that takes its time and keeps nobody waiting, like that of an event client."""
         with self._lock:
             self._working -= 1
             self._start()
@@ -59,6 +61,7 @@ class Dispatcher:
 
     def _work(self, task):
         inbox = queue.SimpleQueue()
+        answers_requests(self.aside)
         while task:
             try:
                 task.service()

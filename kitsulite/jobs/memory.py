@@ -7,11 +7,14 @@ import sys
 import threading
 from collections.abc import Iterator
 
+from kitsulite.aside import aside
 from kitsulite.errors import Busy, TooLarge
 
 MEGABYTE = 1 << 20
 #: seconds that a picture waits until others have given back memory
 PATIENCE = 30
+#: pictures that wait for memory, each with one of 64 threads
+WAITING = 24
 #: bytes of a block from which on it is returned to the system when it is free
 BIG = MEGABYTE
 M_MMAP_THRESHOLD = -3
@@ -21,7 +24,7 @@ class Budget:
     """The memory that decoded pictures take together."""
 
     def __init__(self) -> None:
-        self._taken, self._freed = 0, threading.Condition()
+        self._taken, self._waiting, self._freed = 0, 0, threading.Condition()
 
     @contextlib.contextmanager
     def take(self, need: int, total: int) -> Iterator[None]:
@@ -31,16 +34,28 @@ class Budget:
                 f"The picture needs {need // MEGABYTE} MB of memory to be decoded, more than the limit of"
                 f" {total // MEGABYTE} MB."
             )
-        with self._freed:
+        with aside():
+            with self._freed:
+                self._wait(need, total)
+                self._taken += need
+            try:
+                yield
+            finally:
+                with self._freed:
+                    self._taken -= need
+                    self._freed.notify_all()
+
+    def _wait(self, need: int, total: int) -> None:
+        if self._taken + need <= total:
+            return
+        if self._waiting >= WAITING:
+            raise Busy
+        self._waiting += 1
+        try:
             if not self._freed.wait_for(lambda: self._taken + need <= total, PATIENCE):
                 raise Busy
-            self._taken += need
-        try:
-            yield
         finally:
-            with self._freed:
-                self._taken -= need
-                self._freed.notify_all()
+            self._waiting -= 1
 
 
 budget = Budget()

@@ -22,7 +22,7 @@ from typing import Any
 
 from kitsulite import clock
 from kitsulite.context import Context
-from kitsulite.errors import ApiError, NotFound, Refused
+from kitsulite.errors import ApiError, Busy, NotFound, Refused
 from kitsulite.jobs.ffmpeg import Failed, Limits, Stopped, Watch
 from kitsulite.jobs.turns import Turns
 from kitsulite.models.server import Job
@@ -36,7 +36,7 @@ POLL = 2
 NOTED = 2
 #: seconds between the tries to write down how a job ended, while the database cannot be written
 PAUSES = (0, 1, 5, 15, 60)
-#: requests that wait for their turn to run ffmpeg or to pack files, of the 64 that are answered at once
+#: requests that wait for their turn, of each kind of heavy work: each holds one of 64 threads
 WAITING = 8
 #: seconds that jobs get to stop when the server does
 PATIENCE = 10
@@ -122,8 +122,8 @@ class JobQueue:
         self._threads: list[threading.Thread] = []
         self._idle, self._calls, self._stopping = 0, 0, False
         self._changed = threading.Condition()
-        #: of requests that run ffmpeg, and of those that pack files
-        self.turns, self.packing = Turns(cores, WAITING), Turns(cores, WAITING)
+        #: of requests that take frames, of those that pack files, and of those that do a job themselves
+        self.turns, self.packing, self.doing = (Turns(cores, WAITING) for _ in range(3))
 
     # Asking for work
 
@@ -142,11 +142,21 @@ class JobQueue:
         return ctx.db.add(Job, **row, options=options)
 
     def start(self, job_id: str, *, now: bool = False) -> None:
-        """Do a committed job, if it was added to be done now or the server does all jobs so."""
-        if now or self.inline:
+        """Do a committed job, if it was added to be done now or the server does all jobs so.
+
+        If too many requests do theirs at the moment, a thread of the queue does it, soon after.
+        """
+        if not (now or self.inline):
+            return
+        try:
+            with self.doing.take():
+                with self.app.db.write():
+                    job = self._mark_running(job_id)
+                self._perform(job)
+        except Busy:
             with self.app.db.write():
-                job = self._mark_running(job_id)
-            self._perform(job)
+                self._put_back(self.app.db.get(Job, job_id))
+            self.wake()
 
     def wake(self) -> None:
         """Let a thread look for work."""

@@ -4,6 +4,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
+from kitsulite.aside import aside
 from kitsulite.errors import Busy
 
 #: seconds that a request waits for its turn
@@ -11,7 +12,7 @@ PATIENCE = 30
 
 
 class Turns:
-    """So many requests at work, so many more that wait: a request that waits holds a thread that others need."""
+    """So many requests at work aside of all others, so many more that wait: each of them holds a thread."""
 
     def __init__(self, at_work: int, waiting: int) -> None:
         self._free, self._may_wait = at_work, waiting
@@ -20,15 +21,16 @@ class Turns:
     @contextlib.contextmanager
     def take(self) -> Iterator[None]:
         """Work once it is one's turn. Busy if too many wait already, or if it takes long."""
-        with self._changed:
-            self._wait()
-            self._free -= 1
-        try:
-            yield
-        finally:
+        with aside():
             with self._changed:
-                self._free += 1
-                self._changed.notify()
+                self._wait()
+                self._free -= 1
+            try:
+                yield
+            finally:
+                with self._changed:
+                    self._free += 1
+                    self._changed.notify()
 
     def _wait(self) -> None:
         if self._free:

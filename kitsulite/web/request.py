@@ -1,5 +1,6 @@
 """What a request brings: query, form, files, JSON; read once, in the ways that clients rely on."""
 
+import contextlib
 import functools
 import json
 import math
@@ -11,6 +12,7 @@ from urllib.parse import parse_qsl
 import bottle
 import multipart
 
+from kitsulite.aside import aside
 from kitsulite.errors import ApiError, BadParameter, Refused, TooLarge, WrongContentType
 from kitsulite.models.fields import BIGGEST_INTEGER, NO, YES, is_id
 
@@ -18,6 +20,8 @@ MISSING = object()
 #: key of a WSGI environment: the answer holds a secret
 SECRET = "kitsulite.secret"  # noqa: S105
 MOST_PARTS = 1000
+#: bytes of a form from which on the disk is waited for
+BIG = 1 << 20
 #: most bytes of a JSON body where the route says nothing else, and of callers without a token
 MOST_JSON, MOST_PUBLIC_JSON = 8 << 20, 64 << 10
 #: most lists and objects in a megabyte of JSON: each takes many times its two characters
@@ -124,9 +128,10 @@ class Request(bottle.BaseRequest):
             return multipart.MultiDict(), multipart.MultiDict()
         limit = self.most_json
         try:
-            fields, parts = multipart.parse_form_data(
-                self.environ, ignore_errors=False, part_limit=MOST_PARTS, memory_limit=limit
-            )
+            with aside() if self.length > BIG else contextlib.nullcontext():
+                fields, parts = multipart.parse_form_data(
+                    self.environ, ignore_errors=False, part_limit=MOST_PARTS, memory_limit=limit
+                )
             files = multipart.MultiDict()
             for name, part in parts.iterallitems():
                 if part.filename:

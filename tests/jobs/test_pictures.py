@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 from scene import opened, picture
 
-from kitsulite.errors import TooLarge, Unavailable
+from kitsulite.errors import Busy, TooLarge, Unavailable
 from kitsulite.jobs import memory, pictures
 
 SETTINGS = SimpleNamespace(max_image_pixels=4_000_000, picture_memory=512)
@@ -133,4 +133,13 @@ def test_pictures_wait_for_the_memory_of_others(monkeypatch):
     with budget.take(80, 100), pytest.raises(Unavailable), budget.take(30, 100):
         pass
     with pytest.raises(TooLarge), budget.take(101, 100):
+        pass
+
+
+def test_not_all_threads_wait_for_the_memory_of_others(monkeypatch):
+    monkeypatch.setattr(memory, "WAITING", 0)
+    found = memory.Budget()
+    with found.take(2, 3), pytest.raises(Busy), found.take(2, 3):
+        pass
+    with found.take(3, 3):
         pass

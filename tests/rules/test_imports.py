@@ -38,7 +38,7 @@ FLOORS = (
     ("settings",),
     ("values",),
     ("models",),
-    ("clock", "errors", "hosts"),
+    ("aside", "clock", "errors", "hosts"),
     ("ui", "given", "__init__"),
 )
 HEIGHT = {name: len(FLOORS) - number for number, names in enumerate(FLOORS) for name in names}

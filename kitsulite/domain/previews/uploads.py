@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from kitsulite.aside import aside
 from kitsulite.domain.files import places
 from kitsulite.domain.files import stored as stored_files
 from kitsulite.domain.previews import conversions, previews
@@ -66,7 +67,8 @@ def store(ctx, preview, name, stream, normalize=True, wait=False):
     wait = wait or not normalize
     try:
         with ctx.app.files.workspace() as folder:
-            taken = taken_in(ctx, preview, extension, stream, folder, normalize, wait)
+            with aside():
+                taken = taken_in(ctx, preview, extension, stream, folder, normalize, wait)
             with ctx.db.write():
                 job_id = accept(ctx, preview, taken, stem, wait)
     except pictures.BadPicture as error:

@@ -10,6 +10,7 @@ from scene import opened
 from kitsulite.domain.previews import conversions, encodings
 from kitsulite.domain.server import verification
 from kitsulite.jobs import movies
+from kitsulite.jobs.turns import Turns
 from kitsulite.models.entities import Entity
 from kitsulite.models.previews import BuildJob, Playlist, PreviewFile
 from kitsulite.models.projects import Project, ProjectTaskTypeLink
@@ -263,3 +264,18 @@ def test_nobody_waits_until_a_converted_movie_is_safe_on_the_disk(studio, scene,
         place for place, _ in placed
     }
     assert all(is_safe for _, is_safe in placed)
+
+
+def test_a_request_that_would_do_a_job_too_many_leaves_it_to_the_queue(studio, scene, clips, monkeypatch):
+    """`no_job=true` and `normalize=false` start no more conversions than the machine can bear."""
+    monkeypatch.setattr(studio.app.jobs, "doing", Turns(1, 0))
+    monkeypatch.setattr(studio.app.jobs, "inline", False)
+    preview = studio.preview(scene.task, scene.comment, extension="mp4", status="processing")
+    path = f"/pictures/preview-files/{preview['id']}?normalize=false"
+    with studio.app.jobs.doing.take():
+        answer = scene.api().upload(path, [("file", "a.mp4", clips["one.mp4"])])
+        assert (answer.status_int, answer.json["status"]) == (201, "processing")
+        assert studio.app.jobs.wait()
+    assert studio.db.get(PreviewFile, preview["id"])["status"] == "ready"
+    job = studio.db.first(Job)
+    assert (job["state"], job["tries"]) == ("done", 1)

@@ -1,0 +1,38 @@
+"""Slow work of requests that keeps no other request waiting.
+
+The server works on few requests at once, as all share one interpreter. One that waits for its turn, for
+another program or for the disk does so aside, and the next is taken meanwhile:
+
+    with aside():
+        ...
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+
+class Thread(threading.local):
+    """What a thread knows: how it lets others work, if it answers requests and does not do so already."""
+
+    leave: Callable[[], AbstractContextManager[None]] | None = None
+
+
+_this = Thread()
+
+
+def answers_requests(leave: Callable[[], AbstractContextManager[None]]) -> None:
+    """Say of this thread that it answers requests, and how it lets the next one be answered meanwhile."""
+    _this.leave = leave
+
+
+@contextlib.contextmanager
+def aside() -> Iterator[None]:
+    """Let other requests be answered while the block lasts."""
+    leave, _this.leave = _this.leave, None
+    try:
+        with leave() if leave else contextlib.nullcontext():
+            yield
+    finally:
+        _this.leave = leave

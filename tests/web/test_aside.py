@@ -1,0 +1,50 @@
+"""Slow work of a request keeps no other request waiting."""
+
+import threading
+
+from kitsulite.aside import aside
+from kitsulite.http import dispatcher
+from kitsulite.http.dispatcher import Dispatcher
+
+LONG = 20
+
+
+class Slow:
+    """A request that works aside, once or inside of itself, until it is told to end."""
+
+    def __init__(self):
+        self.works, self.may_end = threading.Event(), threading.Event()
+
+    def service(self):
+        with aside(), aside():
+            self.works.set()
+            self.may_end.wait(LONG)
+
+
+class Quick(Slow):
+    def service(self):
+        self.works.set()
+
+
+def test_others_are_answered_meanwhile_and_no_more_at_once_than_before(monkeypatch):
+    monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
+    found, slow = Dispatcher(5), [Slow(), Slow()]
+    for task in slow:
+        found.add_task(task)
+    assert all(task.works.wait(LONG) for task in slow)
+    quick = Quick()
+    found.add_task(quick)
+    assert quick.works.wait(LONG)
+    for task in slow:
+        task.may_end.set()
+    for _ in range(3):
+        last = Quick()
+        found.add_task(last)
+        assert last.works.wait(LONG)
+    found.shutdown(LONG)
+    assert (found._working, found._threads) == (0, 0)
+
+
+def test_outside_of_a_request_nothing_is_different():
+    with aside(), aside():
+        pass
