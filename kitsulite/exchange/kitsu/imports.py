@@ -32,13 +32,16 @@ def store(ctx, kind, entries):
     for entry in entries:
         check(kind, entry)
     prepared = kind.prepare(ctx, entries)
-    rows = [columns(kind, row) for row in prepared]
+    now = clock.now()
+    rows = [columns(kind, row, now) for row in prepared]
     stay_in_their_projects(ctx, kind, rows)
     done = storing.store(ctx.db, kind.model, rows, kind.match)
-    for column, sql in kind.neighbours.items():
-        strangers = ctx.db.row(f"{sql} AND made.id IN {storing.LISTED} LIMIT 1", [dump([row_id for row_id, _ in done])])
-        if strangers:
-            raise RowRejected(f"{column} names a row of another production: {strangers[0]}", "reference")
+    ids = dump([row_id for row_id, _ in done])
+    for what, sql in kind.forbidden.items():
+        found = ctx.db.value(f"{sql} AND made.id IN {storing.LISTED} LIMIT 1", [ids])
+        if found:
+            raise RowRejected(f"{what}: {found}", "reference")
+    lie_not_in_themselves(ctx, rows, done)
     for relation in (*kind.replaced, *kind.added):
         wanted = {
             row_id: ids_of(kind, relation, row)
@@ -61,6 +64,25 @@ def stay_in_their_projects(ctx, kind, rows):
             raise RowRejected(f"project_id: the row {row_id} belongs to another production.", "reference")
 
 
+#: an entity that lies in itself, by way of others or not
+ROUND = (
+    "SELECT made.parent_id FROM entity made WHERE made.id IN"
+    " (WITH RECURSIVE above(id) AS (SELECT made.parent_id"
+    " UNION SELECT e.parent_id FROM entity e JOIN above ON above.id = e.id) SELECT id FROM above)"
+    f" AND made.id IN {storing.LISTED} LIMIT 1"
+)
+
+
+def lie_not_in_themselves(ctx, rows, done):
+    """Refuse entities whose parents lead back to them; one to which nothing can refer yet is not looked at."""
+    ids = {row_id for row_id, _ in done}
+    parents = [(row_id, is_new, row.get("parent_id")) for row, (row_id, is_new) in zip(rows, done, strict=True)]
+    asked = [row_id for row_id, is_new, parent in parents if parent and (not is_new or parent in ids)]
+    found = ctx.db.value(ROUND, [dump(asked)]) if asked else None
+    if found:
+        raise RowRejected(f"parent_id leads back to the row itself: {found}", "reference")
+
+
 def check(kind, entry):
     if not isinstance(entry, dict):
         raise RowRejected("an object is expected.")
@@ -69,14 +91,14 @@ def check(kind, entry):
             raise RowRejected(f"{column} must be the id of a row.", "required")
 
 
-def columns(kind, entry):
+def columns(kind, entry, now):
     """The columns that an entry gives, as they are stored; `updated_at` is now if it is not given."""
     fields = kind.model.columns()
     row = {key: cleaned(key, fields[key], value) for key, value in entry.items() if is_taken(fields, key)}
     for moment in ("created_at", "updated_at"):
         if row.get(moment) is None:
             row.pop(moment, None)
-    return {"updated_at": clock.now(), **row}
+    return {"updated_at": now, **row}
 
 
 def is_taken(fields, key):

@@ -35,8 +35,8 @@ class Kind:
     added: tuple[str, ...] = ()
     match: tuple[str, ...] = ("id",)
     shown: dict[str, str] = field(default_factory=dict)
-    #: columns that name rows of the same production -> SQL of those that `made` names and that are of another one
-    neighbours: dict[str, str] = field(default_factory=dict)
+    #: what must not be -> SQL of ids with which a row `made` is so
+    forbidden: dict[str, str] = field(default_factory=dict)
 
     @property
     def event_sql(self):
@@ -53,10 +53,10 @@ class Kind:
 
 
 def entities_elsewhere(table, *columns):
-    """SQL of the entities that columns of a table name although they are of other productions."""
+    """What must not be: columns of a table that name entities of other productions."""
     return {
-        column: f"SELECT e.id FROM {table} made JOIN entity e ON e.id = made.{column}"
-        " WHERE e.project_id <> made.project_id"
+        f"{column} names a row of another production": f"SELECT e.id FROM {table} made"
+        f" JOIN entity e ON e.id = made.{column} WHERE e.project_id <> made.project_id"
         for column in columns
     }
 
@@ -167,7 +167,7 @@ KINDS = {
         payload=f"json_object({kind('made')} || '_id', made.id)",
         prepare=entity_rows,
         replaced=("entities_out",),
-        neighbours=entities_elsewhere("entity", "parent_id", "source_id"),
+        forbidden=entities_elsewhere("entity", "parent_id", "source_id"),
     ),
     "entity-links": Kind(
         entities.EntityLink,
@@ -179,7 +179,7 @@ KINDS = {
         tasks.Task,
         payload="json_object()",
         replaced=("assignees",),
-        neighbours=entities_elsewhere("task", "entity_id"),
+        forbidden=entities_elsewhere("task", "entity_id"),
     ),
     "comments": Kind(
         tasks.Comment,

@@ -4,17 +4,18 @@ from kitsulite.errors import BadParameter, NotFound, RowRejected
 from kitsulite.exchange.kitsu import storing
 from kitsulite.models import TABLES
 from kitsulite.models.fields import BadValue, Ref
+from kitsulite.store.refusals import rejection
 
 REFUSALS = (RowRejected, BadValue, BadParameter, NotFound)
+#: the text of a refusal for a row that is missing
+MISSING = str(rejection("FOREIGN"))
 #: rows that are tried at a time
 AT_ONCE = 200
 
 
 def explained(ctx, kind, entries, error, store):
     """The error of a refused list: it names the row, by its place and id, and the column. `store` stores rows."""
-    found = lost_reference(ctx, kind, entries) or first_refused(ctx, kind, entries, store)
-    if found is None:
-        return BadParameter(str(error))
+    found = lost_reference(ctx, kind, entries) or first_refused(ctx, kind, entries, error, store)
     number, error = found
     entry = entries[number]
     row_id = entry.get("id") if isinstance(entry, dict) else None
@@ -50,18 +51,25 @@ def text(value):
     return value.lower() if isinstance(value, str) and value else None
 
 
-def first_refused(ctx, kind, entries, store):
+def first_refused(ctx, kind, entries, error, store):
     """(place, error) of the first row that is refused when the rows are stored one after the other."""
-    numbered = list(enumerate(entries))
+    numbered, early = list(enumerate(entries)), []
     for start in range(0, len(numbered), AT_ONCE):
         some = numbered[start : start + AT_ONCE]
         if tried(ctx, kind, [entry for _, entry in some], store) is None:
             continue
         for number, entry in some:
-            error = tried(ctx, kind, [entry], store)
-            if error is not None:
-                return number, error
-    return None
+            own = tried(ctx, kind, [entry], store)
+            if own is not None and str(own) == MISSING:
+                # it may be there for a later row
+                early.append(number)
+            elif own is not None:
+                return number, own
+    for number in early:
+        # all that it refers to is there, or in the list
+        if tried(ctx, kind, [entries[number]], store) is not None:
+            return number, RowRejected("A reference leads back to the row itself.", "reference")
+    return 0, error
 
 
 def tried(ctx, kind, entries, store):

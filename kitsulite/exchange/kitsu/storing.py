@@ -6,7 +6,7 @@ from kitsulite.models.base import Children
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import Ref, dump, new_id
 from kitsulite.store import search
-from kitsulite.store.statements import initial, insert_sql
+from kitsulite.store.statements import insert_sql, new_row
 
 LISTED = "(SELECT value FROM json_each(?))"
 
@@ -17,27 +17,28 @@ def store(db, model, rows, match=("id",)):
     Returns (id, whether it is new) of each row, in their order.
     """
     done = []
-    for wave in waves(rows, match):
-        known = known_ids(db, model, wave, match)
-        new = [row for row in wave if key_of(row, match) not in known]
+    for keyed in waves(rows, match):
+        known = known_ids(db, model, keyed, match)
+        new = [row for key, row in keyed.items() if key not in known]
         for row in new:
-            row.setdefault("id", new_id())
+            if "id" not in row:
+                row["id"] = new_id()
         # an update may give a row another id
-        done += [(row.get("id") or known[key_of(row, match)], key_of(row, match) not in known) for row in wave]
+        done += [(row.get("id") or known[key], key not in known) for key, row in keyed.items()]
         insert(db, model, new)
-        update(db, model, [(known[key_of(row, match)], row) for row in wave if key_of(row, match) in known])
+        update(db, model, [(known[key], row) for key, row in keyed.items() if key in known])
     return done
 
 
 def waves(rows, match):
-    """The rows in lists in which no row comes twice: a repeated one changes what the first has stored."""
-    wave, seen = [], set()
+    """The rows by their columns of `match`, in parts in which none comes twice: the second changes the first."""
+    wave = {}
     for row in rows:
-        if key_of(row, match) in seen:
+        key = key_of(row, match)
+        if key in wave:
             yield wave
-            wave, seen = [], set()
-        wave.append(row)
-        seen.add(key_of(row, match))
+            wave = {}
+        wave[key] = row
     if wave:
         yield wave
 
@@ -46,22 +47,19 @@ def key_of(row, match):
     return tuple(row[column] for column in match)
 
 
-def known_ids(db, model, rows, match):
+def known_ids(db, model, keys, match):
     """The ids of the rows that there are, by their columns of `match`."""
     values = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(len(match)))
     sql = (
         f"SELECT id, {', '.join(match)} FROM {model.table()}"
         f" WHERE ({', '.join(match)}) IN (SELECT {values} FROM json_each(?))"
     )
-    return {tuple(key): row_id for row_id, *key in db.execute(sql, [dump([key_of(row, match) for row in rows])])}
+    return {tuple(key): row_id for row_id, *key in db.execute(sql, [dump(list(keys))])}
 
 
 def insert(db, model, rows):
     """Insert rows, defaults in place of what is missing or null."""
-    columns = model.columns().items()
-    values = [
-        [field.db_value(initial(field, name, row)) for name, field in columns] for row in parents_first(model, rows)
-    ]
+    values = [list(new_row(model, row).values()) for row in parents_first(model, rows)]
     if model is Entity and rows:
         with search.at_once(db, "search_entity", [row["id"] for row in rows]):
             db.execute_many(insert_sql(model), values)

@@ -1,11 +1,15 @@
 """Files that are no sheets, or sheets with something wrong, say so and leave everything as it was."""
 
+import io
 import time
+import tracemalloc
 
 import pytest
+import webtest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kitsulite.auth import tokens
 from kitsulite.exchange.csv import reading
 from kitsulite.models.entities import Entity
 from kitsulite.models.projects import ProjectTaskTypeLink
@@ -22,14 +26,25 @@ class Importer:
         studio.link(ProjectTaskTypeLink, project_id=self.project["id"], task_type_id=self.animation["id"])
         self.before = self.state()
 
-    def send(self, what, content, query=""):
+    def path(self, what):
         base = f"/import/csv/projects/{self.project['id']}"
-        path = {
+        others = {
             "persons": "/import/csv/persons",
             "estimations": f"{base}/task-types/{self.animation['id']}/estimations",
-        }.get(what, f"{base}/{what}")
+        }
+        return others.get(what, f"{base}/{what}")
+
+    def send(self, what, content, query=""):
         content = content if isinstance(content, bytes) else content.encode()
-        return self.api.upload(path + query, [("file", "sheet.csv", content)])
+        return self.api.upload(self.path(what) + query, [("file", "sheet.csv", content)])
+
+    def send_raw(self, what, environ, body):
+        """Send a body that is read piece by piece."""
+        token = tokens.pair(self.studio.app.settings, self.studio.admin["id"])[0]
+        request = webtest.TestRequest.blank(f"/api{self.path(what)}", method="POST", environ=environ)
+        request.headers["Authorization"] = f"Bearer {token}"
+        request.environ["wsgi.input"] = body
+        return webtest.TestApp(self.studio.app).do_request(request, expect_errors=True)
 
     def state(self):
         tables = ("entity", "task", "person", "entity_link", "api_event", "comment", "entity_type")
@@ -83,6 +98,42 @@ def test_sheets_that_are_too_large_are_refused_at_once(importer, what):
     rows = HEADERS[what] + "\na,b" * (reading.MOST_ROWS + 1)
     assert importer.send(what, rows).json["message"] == "A sheet may have 50000 rows: split the file."
     assert importer.state() == importer.before
+
+
+class Large(io.RawIOBase):
+    """The body of a request with a sheet of 200 MB, made while it is read."""
+
+    HEAD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="s.csv"\r\n\r\nSequence,Name\n'
+
+    def __init__(self):
+        self.parts = [self.HEAD, *[b"SQ1,P1," * 10_000] * 3000, b"\n\r\n--x--\r\n"]
+        self.length = sum(map(len, self.parts))
+
+    def readable(self):
+        return True
+
+    def readinto(self, target):
+        part = self.parts.pop(0) if self.parts else b""
+        target[: len(part)] = part
+        return len(part)
+
+
+@pytest.mark.parametrize("what", ["shots", "persons"])
+def test_a_sheet_of_200_megabytes_is_refused_in_little_memory(importer, what):
+    body = Large()
+    assert body.length > 200 * reading.MEGABYTE
+    environ = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(body.length)}
+    start = time.process_time()
+    tracemalloc.start()
+    try:
+        answer = importer.send_raw(what, environ, io.BufferedReader(body, 1 << 18))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert importer.refused(answer, 413)
+    assert answer.json["message"] == "A sheet may have 16 MB: split the file."
+    assert peak < 60 * reading.MEGABYTE
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize("what", KINDS)
