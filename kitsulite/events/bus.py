@@ -19,6 +19,7 @@ from kitsulite.store.statements import marks
 log = logging.getLogger("kitsulite.events")
 #: events that are written at once while they are gathered
 MANY = 1000
+COLUMNS = ("id", "created_at", "updated_at", "name", "data", "user_id", "project_id")
 
 
 class Bus:
@@ -106,31 +107,33 @@ def gathering(ctx):
 def write_gathered(ctx):
     events = ctx.gathered[:]
     ctx.gathered.clear()
-    write(ctx, events)
+    emit_many(ctx, events)
 
 
 def emit_many(ctx, events):
     """Emit many events that the log keeps at once: a list of (name, payload, project_id)."""
+    write_rows(ctx, event_rows(ctx, events))
+
+
+def event_rows(ctx, events):
+    """The rows of many events, for `write_rows`; made before the transaction, they keep nobody waiting."""
     if ctx.app.bus.strict:
         for name, payload, project_id in events:
             names.check(name, payload, project_id, True)
-    write(ctx, events)
-
-
-def write(ctx, events):
-    if not events:
-        return
     now, person_id = clock.now(), ctx.person_id
-    columns = ("id", "created_at", "updated_at", "name", "data", "user_id", "project_id")
+    return [
+        (event_id, now, now, name, dump(with_project(payload, project_id)), person_id, project_id)
+        for event_id, (name, payload, project_id) in zip(new_ids(len(events)), events, strict=True)
+    ]
+
+
+def write_rows(ctx, rows):
+    """Emit events of which the rows are there already; in a transaction."""
+    if not rows:
+        return
     last = ctx.db.value("SELECT max(rowid) FROM api_event") or 0
-    ctx.db.execute_many(
-        f"INSERT INTO api_event ({', '.join(columns)}) VALUES ({marks(columns)})",
-        [
-            (event_id, now, now, name, dump(with_project(payload, project_id)), person_id, project_id)
-            for event_id, (name, payload, project_id) in zip(new_ids(len(events)), events, strict=True)
-        ],
-    )
-    ctx.db.after_commit(functools.partial(publish_stored, ctx, last, last + len(events)))
+    ctx.db.execute_many(f"INSERT INTO api_event ({', '.join(COLUMNS)}) VALUES ({marks(COLUMNS)})", rows)
+    ctx.db.after_commit(functools.partial(publish_stored, ctx, last, last + len(rows)))
 
 
 def publish_stored(ctx, before, last):

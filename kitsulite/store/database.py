@@ -19,6 +19,7 @@ from kitsulite.errors import NotFound, RowRejected
 from kitsulite.models import TABLES
 from kitsulite.models.base import Many, Table, shown
 from kitsulite.models.fields import JsonText, Ref, composed, is_id
+from kitsulite.store.late_writes import LateWrites
 from kitsulite.store.refusals import raise_unavailable, raise_unfit, rejection
 from kitsulite.store.statements import equality, insert_sql, new_row, paged, related_sql, row_sql
 from kitsulite.store.transactions import Callback, Transaction
@@ -53,7 +54,9 @@ class Database:
             check_same_thread=False,
         )
         self.peewee.register_function(folded, "folded", 1, deterministic=True)
-        self._writing = threading.RLock()
+        #: held by who writes
+        self.writer = threading.RLock()
+        self.late = LateWrites(self)
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._keeping = threading.Lock()
@@ -85,6 +88,7 @@ class Database:
 
     def close(self) -> None:
         """Close the connections of all threads, which must be done with the database."""
+        self.late.finish()
         for connection in list(self._connections.values()):
             connection.close()
         self._connections.clear()
@@ -274,7 +278,7 @@ class Database:
         if self.in_transaction():
             yield
             return
-        with self._writing:
+        with self.writer:
             transaction = self._begin()
             try:
                 yield
@@ -316,7 +320,7 @@ class Database:
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Keep every other writer of the process out, without a transaction."""
-        with self._writing:
+        with self.writer:
             try:
                 yield
             finally:

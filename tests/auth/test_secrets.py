@@ -16,7 +16,7 @@ def test_no_secret_reaches_the_log(studio, outbox, caplog, monkeypatch):
     studio.nobody.post("/auth/reset-password", {"email": "anna@studio.org"})
     link = studio.api(studio.admin).post(f"/actions/persons/{anna['id']}/reset-password-link").json
     api.post("/auth/change-password", {"old_password": PASSWORD, "password": "x" * 9, "password_2": "x" * 9})
-    monkeypatch.setattr("kitsulite.domain.sign_in.sign_in.open_session", lambda *_: 1 / 0)
+    monkeypatch.setattr("kitsulite.domain.sign_in.sign_in.session", lambda *_: 1 / 0)
     body = {"email": "anna@studio.org", "password": "x" * 9, "recovery_code": codes[0]}
     failed = studio.nobody.post("/auth/login", body)
     assert (failed.status_int, {**failed.json, "message": ""}) == (500, {"error": True, "login": False, "message": ""})

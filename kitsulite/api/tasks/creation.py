@@ -23,31 +23,36 @@ def create(ctx, project_id, task_type_id, kind):
     return creation.create(ctx, task_type_id, entities)
 
 
-@post(f"{TYPE}/assets/create-tasks", allow=manager_of("project_id"), status=201)
+@post(f"{TYPE}/assets/create-tasks", allow=manager_of("project_id"), status=201, transaction=False)
 def create_asset_tasks(ctx, project_id, task_type_id):
     """Create the missing tasks of a type for assets: those of the list in the body, else those of the query."""
     return create(ctx, project_id, task_type_id, "Asset")
 
 
-@post(f"{TYPE}/shots/create-tasks", allow=manager_of("project_id"), status=201)
+@post(f"{TYPE}/shots/create-tasks", allow=manager_of("project_id"), status=201, transaction=False)
 def create_shot_tasks(ctx, project_id, task_type_id):
     """Create the missing tasks of a type for shots: those of the list in the body, else those of the query."""
     return create(ctx, project_id, task_type_id, "Shot")
 
 
-@post(f"{TYPE}/edits/create-tasks", allow=manager_of("project_id"), status=201)
+@post(f"{TYPE}/edits/create-tasks", allow=manager_of("project_id"), status=201, transaction=False)
 def create_edit_tasks(ctx, project_id, task_type_id):
     """Create the missing tasks of a type for edits: those of the list in the body, else those of the query."""
     return create(ctx, project_id, task_type_id, "Edit")
 
 
-@post(f"{TYPE}/concepts/create-tasks", allow=member_of("project_id") & no_client & no_vendor, status=201)
+@post(
+    f"{TYPE}/concepts/create-tasks",
+    allow=member_of("project_id") & no_client & no_vendor,
+    status=201,
+    transaction=False,
+)
 def create_concept_tasks(ctx, project_id, task_type_id):
     """Create the missing tasks of a type for concepts: those of the list in the body, else those of the query."""
     return create(ctx, project_id, task_type_id, "Concept")
 
 
-@post(f"{TYPE}/create-tasks/<entity_type>", allow=manager_of("project_id"), status=201)
+@post(f"{TYPE}/create-tasks/<entity_type>", allow=manager_of("project_id"), status=201, transaction=False)
 def create_entity_tasks(ctx, project_id, task_type_id, entity_type):
     """Create the missing tasks of a type for entities of a type: those of the list in the body, else all."""
     ctx.db.get(Project, project_id)

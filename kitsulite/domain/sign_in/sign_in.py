@@ -3,6 +3,7 @@
 Passwords are compared outside of any transaction, since that is slow on purpose.
 """
 
+from kitsulite import clock
 from kitsulite.auth import accounts, lockout, passwords, preview_accounts, second_factors, strategies, tokens, webauthn
 from kitsulite.auth.lockout import Lock
 from kitsulite.auth.throttle import LOOPBACK, Guesses
@@ -59,13 +60,22 @@ def sign_in(ctx, name, password, proofs, address, origin):
         if refusal.reason in ("wrong", "wrong proof"):
             guesses.count()
         raise Answer(*REFUSALS[refusal.reason]) from None
-    with ctx.db.write():
+    if password == DEFAULT_PASSWORD and ctx.settings.auth_strategy != "auth_local_no_password":
+        with ctx.db.write():
+            lock.clear(account)
+            guesses.forget()
+            token = reset_tokens.renew(ctx, name)
+        raise Answer(400, {"login": False, "default_password": True, "token": token})
+    moment = clock.now()
+
+    def note():
         lock.clear(account)
         guesses.forget()
-        if password == DEFAULT_PASSWORD and ctx.settings.auth_strategy != "auth_local_no_password":
-            token = reset_tokens.renew(ctx, name)
-            raise Answer(400, {"login": False, "default_password": True, "token": token}, keeps_changes=True)
-        return open_session(ctx, account["id"], address, origin)
+        log_session(ctx, account["id"], address, origin, moment)
+
+    ctx.db.late.soon(note)
+    with ctx.db.read():
+        return session(ctx, account["id"])
 
 
 def has_come_from(ctx, account, address):
@@ -80,17 +90,29 @@ def verify_password(ctx, account, password, lock):
     if lock.is_on():
         raise Refusal("locked")
     right = strategies.accept(ctx.settings, account, password)
-    renewed = passwords.renewed(password, account["password"], ctx.app.password_cost) if right else None
-    with ctx.db.write():
+    # who signs in rightly waits for no other writer here
+    with ctx.db.read() if right else ctx.db.write():
         account = lockout.fresh(ctx, account)
         refused = refusal_of(account, right, lock)
         if refused == "wrong":
             lock.count(account)
-        elif renewed:
-            accounts.change(ctx, account, password=renewed, updated_at=account["updated_at"])
     if refused:
         raise Refusal(refused)
+    renew_hash(ctx, account, password)
     return account
+
+
+def renew_hash(ctx, account, password):
+    """Keep a hash of a password as it is made today, if that of an account is of an older kind."""
+    renewed = passwords.renewed(password, account["password"], ctx.app.password_cost)
+
+    def keep():
+        now = lockout.fresh(ctx, account)
+        if now["password"] == account["password"]:
+            accounts.change(ctx, now, password=renewed, updated_at=now["updated_at"])
+
+    if renewed:
+        ctx.db.late.soon(keep)
 
 
 def verify_proof(ctx, account, proofs, lock):
@@ -130,11 +152,20 @@ def refusal_of(account, right, lock):
 
 
 def open_session(ctx, person_id, address, origin, skip_2fa=False):
-    """Log a sign-in and answer it: person, organisation and tokens. `origin` is web or script.
+    """Log a sign-in and answer it. `origin` is web or script.
 
     `skip_2fa`: nobody asks these tokens, nor those that they bring, for a second factor.
     """
-    ctx.db.add(LoginLog, person_id=person_id, ip_address=address[:50], origin=origin)
+    log_session(ctx, person_id, address, origin)
+    return session(ctx, person_id, skip_2fa)
+
+
+def log_session(ctx, person_id, address, origin, moment=None):
+    ctx.db.add(LoginLog, person_id=person_id, ip_address=address[:50], origin=origin, created_at=moment)
+
+
+def session(ctx, person_id, skip_2fa=False):
+    """The answer to a sign-in: person, organisation and tokens."""
     person = shown_person(ctx, person_id)
     ctx.set_caller(person, {"identity_type": "person"})
     claims = {"skip_2fa_setup": True} if skip_2fa else restriction_of(ctx, person)

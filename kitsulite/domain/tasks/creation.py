@@ -4,13 +4,14 @@ from kitsulite.domain.entities import assets, entities
 from kitsulite.domain.kinds import kind
 from kitsulite.domain.tasks import tasks
 from kitsulite.errors import BadParameter, NotFound
-from kitsulite.events.bus import emit
+from kitsulite.events.bus import emit, event_rows, write_rows
 from kitsulite.models.base import json_object, parts, shown
 from kitsulite.models.entities import Entity, EntityType
-from kitsulite.models.fields import dump
+from kitsulite.models.fields import JsonText, dump
 from kitsulite.models.projects import ProjectTaskTypeLink
 from kitsulite.models.tasks import Task, TaskType
 from kitsulite.store.conditions import Condition, add_filter
+from kitsulite.store.statements import insert_sql, new_row
 
 #: a task that was just made: name -> SQL
 CREATED = {
@@ -25,25 +26,55 @@ CREATED = {
 
 
 def create(ctx, task_type_id, chosen):
-    """Make a task of a type for each chosen entity that has none yet; returns the new ones as JSON text."""
+    """Make a task of a type for each chosen entity that has none yet; returns the new ones as JSON text.
+
+    Outside of a transaction: all is made ready before it, since it keeps every other writer waiting.
+    """
     task_type = ctx.db.get(TaskType, task_type_id)
-    taken = set(ctx.db.column("SELECT entity_id FROM task WHERE task_type_id = ?", [task_type["id"]]))
+    taken = with_task(ctx, task_type["id"], chosen)
     without = [entity for entity in chosen if entity["id"] not in taken]
-    status = tasks.default_status(ctx, tasks.is_concept(ctx, chosen[0]["id"])) if chosen else None
-    return listing(ctx, [add(ctx, entity, task_type["id"], status["id"]) for entity in without])
+    if not without:
+        return JsonText("[]")
+    status = tasks.default_status(ctx, tasks.is_concept(ctx, without[0]["id"]))
+    rows = [new_row(Task, columns(ctx, entity, task_type["id"], status["id"])) for entity in without]
+    made = store(ctx, task_type["id"], without, rows)
+    with ctx.db.read():
+        return listing(ctx, made)
+
+
+def store(ctx, task_type_id, chosen, rows):
+    """Store new tasks of a type with their events, but for entities that got one meanwhile; returns their ids."""
+    events = event_rows(ctx, [("task:new", {"task_id": row["id"]}, row["project_id"]) for row in rows])
+    values = [tuple(row.values()) for row in rows]
+    with ctx.db.write():
+        if taken := with_task(ctx, task_type_id, chosen):
+            kept = [number for number, row in enumerate(rows) if row["entity_id"] not in taken]
+            rows, events, values = ([part[number] for number in kept] for part in (rows, events, values))
+        ctx.db.execute_many(insert_sql(Task), values)
+        write_rows(ctx, events)
+    return [row["id"] for row in rows]
+
+
+def with_task(ctx, task_type_id, chosen):
+    """Ids of those of the entities that have a task of a type."""
+    sql = "SELECT entity_id FROM task WHERE task_type_id = ? AND entity_id IN (SELECT value FROM json_each(?))"
+    return set(ctx.db.column(sql, [task_type_id, dump([entity["id"] for entity in chosen])]))
+
+
+def columns(ctx, entity, task_type_id, status_id):
+    return {
+        "name": "main",
+        "project_id": entity["project_id"],
+        "entity_id": entity["id"],
+        "task_type_id": task_type_id,
+        "task_status_id": status_id,
+        "assigner_id": ctx.person_id,
+    }
 
 
 def add(ctx, entity, task_type_id, status_id):
     """Make one task; returns its id."""
-    task_id = ctx.db.add(
-        Task,
-        name="main",
-        project_id=entity["project_id"],
-        entity_id=entity["id"],
-        task_type_id=task_type_id,
-        task_status_id=status_id,
-        assigner_id=ctx.person_id,
-    )
+    task_id = ctx.db.add(Task, **columns(ctx, entity, task_type_id, status_id))
     emit(ctx, "task:new", {"task_id": task_id}, entity["project_id"])
     return task_id
 
@@ -65,14 +96,14 @@ def given(ctx, project_id, is_kind, entity_ids):
 
     `is_kind`: SQL condition on entity `e`.
     """
-    found = {}
-    for entity_id in entity_ids:
-        entity = ctx.db.first(Entity, f"id IN (SELECT e.id FROM entity e WHERE e.id = ? AND {is_kind})", [entity_id])
-        if entity is None:
-            raise NotFound("Entity not found.")
-        if entity["project_id"] == project_id:
-            found[entity["id"]] = entity
-    return list(found.values())
+    sql = (
+        "SELECT e.id, e.project_id FROM json_each(?) j LEFT JOIN entity e"
+        f" ON e.id = j.value AND {is_kind} ORDER BY j.key"
+    )
+    found = ctx.db.rows(sql, [dump(list(dict.fromkeys(entity_ids)))])
+    if any(entity["id"] is None for entity in found):
+        raise NotFound("Entity not found.")
+    return [entity for entity in found if entity["project_id"] == project_id]
 
 
 def requested(ctx, project_id, kind_name, query):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kitsulite.domain.tasks import creation
 from kitsulite.models.activity import News, Notification, Subscription
 from kitsulite.models.entities import Entity, EntityLink
 from kitsulite.models.fields import new_id
@@ -9,6 +10,7 @@ from kitsulite.models.files import FileStatus, OutputFile, WorkingFile
 from kitsulite.models.previews import AttachmentFile, PreviewFile
 from kitsulite.models.projects import ProductionScheduleVersion, ProductionScheduleVersionTaskLink, Project
 from kitsulite.models.tasks import Task, TimeSpent
+from kitsulite.store.database import Database
 
 
 @pytest.fixture
@@ -222,3 +224,43 @@ def test_an_entity_gets_another_main_preview_once_its_tasks_are_gone(sets):
     assert studio.db.get(Entity, sets.asset["id"])["preview_file_id"] == left["id"]
     assert studio.events("preview-file:set-main") == ["preview-file:set-main"]
     assert not studio.db.exists(PreviewFile, id=gone["id"])
+
+
+def test_many_tasks_keep_other_writers_out_for_few_statements(studio, breakdown, monkeypatch):
+    """All is made ready before the transaction, and written by two statements."""
+    task_type = studio.task_type("Layout")
+    for number in range(28):
+        breakdown.shot(f"SH9{number}")
+    inside = []
+    execute, execute_many = Database.execute, Database.execute_many
+    monkeypatch.setattr(Database, "execute", lambda db, *args: note(db, execute, *args))
+    monkeypatch.setattr(Database, "execute_many", lambda db, *args: note(db, execute_many, *args))
+
+    def note(db, run, sql, *more):
+        if db.in_transaction():
+            inside.append(sql.split()[0])
+        return run(db, sql, *more)
+
+    path = f"/actions/projects/{breakdown.project['id']}/task-types/{task_type['id']}/shots/create-tasks"
+    answer = studio.api(studio.admin).post(path)
+    assert (answer.status_int, len(answer.json)) == (201, 30)
+    assert inside.count("INSERT") == 2
+    assert len(inside) < 10
+    assert breakdown.payloads("task:new") == [
+        {"task_id": row["id"], "project_id": breakdown.project["id"]} for row in answer.json
+    ]
+
+
+def test_tasks_that_others_have_made_meanwhile_are_left_out(studio, breakdown, monkeypatch):
+    task_type = studio.task_type("Layout")
+    store = creation.store
+
+    def store_late(ctx, *args):
+        studio.task(breakdown.first, "Layout", name="main")
+        return store(ctx, *args)
+
+    monkeypatch.setattr(creation, "store", store_late)
+    path = f"/actions/projects/{breakdown.project['id']}/task-types/{task_type['id']}/shots/create-tasks"
+    answer = studio.api(studio.admin).post(path)
+    assert [row["entity_id"] for row in answer.json] == [breakdown.second["id"]]
+    assert studio.db.value("SELECT count(*) FROM task WHERE task_type_id = ?", [task_type["id"]]) == 2

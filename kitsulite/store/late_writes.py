@@ -1,0 +1,51 @@
+"""Small writes that no answer waits for longer than a moment, however long another writer takes."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+log = logging.getLogger("kitsulite.store")
+#: seconds that an answer waits for another writer
+PATIENCE = 0.1
+
+
+class LateWrites:
+    """Changes that are made at once where that is possible, else in a thread, after the writer that takes its time.
+
+    For what a person is not told of, and would not miss after a crash: that somebody has signed in.
+    """
+
+    def __init__(self, db: Any) -> None:
+        self.db = db
+        self._threads: set[threading.Thread] = set()
+
+    def soon(self, change: Callable[[], object]) -> None:
+        """Make a change in a transaction of its own; outside of one."""
+        if self.db.writer.acquire(timeout=PATIENCE):
+            try:
+                self._make(change)
+            finally:
+                self.db.writer.release()
+            return
+        thread = threading.Thread(target=self._make_late, args=[change], name="kitsulite-late-write")
+        self._threads.add(thread)
+        thread.start()
+
+    def finish(self) -> None:
+        """Wait for the changes that are still to be made."""
+        for thread in list(self._threads):
+            thread.join()
+
+    def _make(self, change: Callable[[], object]) -> None:
+        with self.db.write():
+            change()
+
+    def _make_late(self, change: Callable[[], object]) -> None:
+        try:
+            self._make(change)
+        except Exception:
+            log.exception("a change was not made")
+        finally:
+            self.db.release()
+            self._threads.discard(threading.current_thread())
