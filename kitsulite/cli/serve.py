@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 from kitsulite import settings as settings_table
-from kitsulite.cli import doctor
+from kitsulite.cli import doctor, memory
 from kitsulite.cli.command import command, given_settings, option
 from kitsulite.errors import SetupError
 
@@ -64,6 +64,7 @@ def run(args, is_demo, is_test=False):
     settings = settings_table.load({} if is_test else os.environ, **given)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     doctor.require(settings)
+    memory.keep_small()
     with server_of(given, settings, is_demo, is_test) as server:
         keep_uploads_in_data_folder(server.app)
         # The first event client must not wait for a library to load.

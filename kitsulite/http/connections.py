@@ -1,8 +1,11 @@
 """Which connections stay open when there are too many, or when a client takes its time."""
 
 import collections
+import contextlib
 import errno
+import json
 import logging
+import socket
 import time
 
 log = logging.getLogger("kitsulite")
@@ -15,6 +18,12 @@ SHARE = 0.5
 LOOPBACK = ("127.0.0.1", "::1")
 #: seconds between two looks, and between two lines of the log on the same trouble
 PAUSE, SAID_EACH = 1, 60
+#: what a connection is told that there is no room for, and one whose head takes too long
+FULL = json.dumps({"error": True, "message": "There are too many connections: try again."}).encode()
+LATE = json.dumps({"error": True, "message": "The request did not come in time."}).encode()
+ANSWER = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n%b\r\n%b"
+NO_ROOM = ANSWER % (b"503 Service Unavailable", len(FULL), b"Retry-After: 5\r\n", FULL)
+TOO_LATE = ANSWER % (b"408 Request Timeout", len(LATE), b"", LATE)
 
 
 class Connections:
@@ -40,7 +49,8 @@ class Connections:
         found = list(channels.values())
         for channel in found:
             if channel.head_awaited_since is not None and now - channel.head_awaited_since > HEAD_SECONDS:
-                channel.will_close = True
+                # browsers open connections ahead, and expect no answer before they ask
+                turn_away(channel, TOO_LATE if channel.request else b"")
         by_address = collections.defaultdict(list)
         for channel in found:
             by_address[channel.addr[0]].append(channel)
@@ -57,12 +67,16 @@ class Connections:
             return
         spare = [channel for channel in channels if channel.is_idle() and not channel.will_close]
         for channel in sorted(spare, key=worth)[:number]:
-            channel.will_close = True
+            turn_away(channel, NO_ROOM)
 
     def accept(self):
-        """Accept a connection; without file handles left, idle ones make room."""
+        """Accept a connection, unless all of them are busy; without file handles left, idle ones make room."""
         try:
-            return self._accept()
+            accepted = self._accept()
+            if accepted and sum(not c.will_close for c in self.server.active_channels.values()) >= self.most:
+                refuse(accepted[0], NO_ROOM)
+                return None
+            return accepted
         except OSError as error:
             if error.errno not in (errno.EMFILE, errno.ENFILE):
                 raise
@@ -73,6 +87,24 @@ class Connections:
             # otherwise the loop would ask again at once, for ever
             time.sleep(0.01)
             return None
+
+
+def turn_away(channel, answer):
+    """Close a connection; one that waits for its first answer gets this one."""
+    channel.will_close = True
+    if channel.head_awaited_since is not None:
+        with contextlib.suppress(OSError):
+            channel.socket.send(answer)
+
+
+def refuse(connection, answer):
+    """Answer a connection before it has said anything, and close it."""
+    with contextlib.suppress(OSError), connection:
+        connection.setblocking(False)
+        connection.send(answer)
+        connection.shutdown(socket.SHUT_WR)
+        # what is unread when a socket is closed would take the answer away
+        connection.recv(1 << 16)
 
 
 def worth(channel):

@@ -65,7 +65,7 @@ def test_a_command_teaches_its_use(words, capsys):
 
 def test_every_module_of_the_command_line_is_named():
     found = {file.stem for file in (CHECKOUT / "kitsulite" / "cli").glob("*.py")}
-    assert found - {"__init__", "command", "local", "parsing", "zou_names", "zou_settings"} == set(MODULES)
+    assert found - {"__init__", "command", "local", "memory", "parsing", "zou_names", "zou_settings"} == set(MODULES)
 
 
 def test_the_help_of_all_is_quick_and_needs_no_heavy_module():

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import http.client
+import json
 import logging
 import socket
 import time
@@ -25,14 +26,22 @@ def connect(server, sent=b""):
     return line
 
 
+def said(line):
+    """What the server says before it closes a connection; None if it does not do so soon."""
+    found = b""
+    try:
+        while piece := line.recv(1024):
+            found += piece
+    except ConnectionResetError:
+        pass
+    except TimeoutError:
+        return None
+    return found
+
+
 def is_closed(line):
     """Whether the server closes a connection soon."""
-    try:
-        return line.recv(1) == b""
-    except ConnectionResetError:
-        return True
-    except TimeoutError:
-        return False
+    return said(line) is not None
 
 
 @pytest.fixture
@@ -49,7 +58,10 @@ def test_half_open_connections_leave_room_for_others(small, sent):
         lines = [stack.enter_context(connect(small, sent)) for _ in range(120)]
         for _ in range(5):
             assert small.api.get("/data/persons").status == 200
-        assert is_closed(lines[0])
+        head, _, body = said(lines[0]).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 503 ")
+        assert b"Retry-After: 5" in head
+        assert json.loads(body)["error"] is True
 
 
 def test_idle_connections_make_room_too(small):
@@ -66,8 +78,8 @@ def test_a_head_that_does_not_end_is_not_awaited_for_ever(monkeypatch):
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.05)
     monkeypatch.setattr(connections, "PAUSE", 0)
     with Server() as server, connect(server, b"GET /api/sta") as half, connect(server) as silent:
-        while not (is_closed(half) and is_closed(silent)):
-            pass
+        assert said(half).startswith(b"HTTP/1.1 408 ")
+        assert said(silent) == b""
         assert server.api.get("/data/persons").status == 200
 
 
@@ -103,10 +115,35 @@ def test_a_stranger_cannot_fill_the_disk(tmp_path):
         assert server.api.get("/data/persons").status == 200
 
 
+class Socket:
+    """A socket that notes what is done with it."""
+
+    def __init__(self):
+        self.sent, self.is_closed = b"", False
+
+    def setblocking(self, flag):
+        pass
+
+    def send(self, data):
+        self.sent += data
+
+    def shutdown(self, how):
+        pass
+
+    def recv(self, number):
+        raise BlockingIOError
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.is_closed = True
+
+
 class Channel:
     def __init__(self, address="10.0.0.1", awaited=None, known=False, idle=True, active=0.0):
         self.addr, self.head_awaited_since, self.is_known, self.idle = (address, 1), awaited, known, idle
-        self.last_activity, self.will_close = active, False
+        self.last_activity, self.will_close, self.socket = active, False, Socket()
 
     def is_idle(self):
         return self.idle
@@ -152,3 +189,16 @@ def test_without_file_handles_it_is_said_once_and_idle_connections_go(caplog):
     with pytest.raises(OSError, match="no"):
         Connections(server, 10).accept()
     assert found.most == 10
+
+
+def test_if_all_are_busy_the_next_is_told_to_come_again():
+    new = Socket()
+    busy = [Channel(idle=False) for _ in range(3)]
+    server = SimpleNamespace(active_channels=dict(enumerate(busy)), accept=lambda: (new, ("10.0.0.3", 1)))
+    found = Connections(server, 4)
+    assert server.accept() == (new, ("10.0.0.3", 1))
+    server.active_channels[3] = Channel(idle=False)
+    assert server.accept() is None
+    assert new.sent.startswith(b"HTTP/1.1 503 ")
+    assert new.is_closed
+    assert found.most == 4

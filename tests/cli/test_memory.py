@@ -1,0 +1,45 @@
+"""What large answers took goes back to the system."""
+
+import subprocess
+import sys
+
+import pytest
+from kitsulite_process import environment
+
+from kitsulite.cli import memory
+
+TAKE = """
+import threading
+from pathlib import Path
+from kitsulite.cli import memory
+
+def anonymous():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon"))
+
+{before}
+before = anonymous()
+def take():
+    for size in range(1, 20):
+        "x" * (size << 20)
+threads = [threading.Thread(target=take) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(anonymous() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="about the C library of GNU")
+def test_memory_goes_back():
+    code = TAKE.format(before="memory.keep_small()")
+    ended = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, timeout=30)
+    assert int(ended.stdout) < 5000, ended.stderr
+
+
+def test_another_system_is_left_alone(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(memory.ctypes, "CDLL", None)
+    memory.keep_small()
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(memory.ctypes, "CDLL", lambda name: object())
+    memory.keep_small()
