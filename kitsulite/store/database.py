@@ -54,8 +54,7 @@ class Database:
             check_same_thread=False,
         )
         self.peewee.register_function(folded, "folded", 1, deterministic=True)
-        #: held by who writes
-        self.writer = threading.RLock()
+        self._writing = threading.RLock()
         self.late = LateWrites(self)
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
@@ -278,7 +277,7 @@ class Database:
         if self.in_transaction():
             yield
             return
-        with self.writer:
+        with self._writing:
             transaction = self._begin()
             try:
                 yield
@@ -320,7 +319,7 @@ class Database:
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Keep every other writer of the process out, without a transaction."""
-        with self.writer:
+        with self._writing:
             try:
                 yield
             finally:

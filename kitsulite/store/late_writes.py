@@ -22,12 +22,10 @@ class LateWrites:
 
     def soon(self, change: Callable[[], object]) -> None:
         """Make a change in a transaction of its own; outside of one."""
-        if self.db.writer.acquire(timeout=PATIENCE):
-            try:
+        with self.db.between_writes(PATIENCE) as is_alone:
+            if is_alone:
                 self._make(change)
-            finally:
-                self.db.writer.release()
-            return
+                return
         thread = threading.Thread(target=self._make_late, args=[change], name="kitsulite-late-write")
         self._threads.add(thread)
         thread.start()

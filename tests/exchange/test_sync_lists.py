@@ -71,6 +71,8 @@ def check(table, rows):
 
 @pytest.mark.parametrize("path", STUDIO)
 def test_lists_of_the_studio(source, path):
+    # the organisation is made at first need
+    asked(source, "/auth/authenticated")
     hashes = "&with_pass_hash=true" if path == "persons" else ""
     page = asked(source, f"/data/{path}?relations=true&page=1{hashes}")
     assert set(page) == PAGED
