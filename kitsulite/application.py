@@ -62,7 +62,6 @@ class Application(App):
         self.names_itself = False
         #: names of this server that administrators use
         self.trusted_hosts: set[str] = set()
-        self.settings.secret_key = self.settings.secret_key or settings_table.kept_secret_key(self.folder)
         self.files = FileStore(self.folder / "files")
         self.files.tidy(at_once=is_server)
         making.tidy(self.folder, self.files)
@@ -74,6 +73,7 @@ class Application(App):
         self._live: LiveStream | None = None
         self._starting = threading.Lock()
         with folder.opening(self.folder):
+            self.settings.secret_key = self.settings.secret_key or settings_table.kept_secret_key(self.folder)
             restoring.finish(self.folder)
             migrations.tidy(self.folder)
             path = self.folder / DATABASE

@@ -472,14 +472,14 @@ def user_data_dir() -> str:
 
 
 def kept_secret_key(data_dir: str | os.PathLike[str]) -> str:
-    """The secret key of a data folder, made on first use and readable by its owner alone."""
+    """The secret key of a data folder, made on first use and readable by its owner alone; one at a time does so."""
     path = Path(data_dir) / "secret.key"
     if path.exists() and (key := path.read_text().strip()):
         return key
     key = secrets.token_urlsafe(48)
-    partial = path.with_name(f"secret.{secrets.token_hex(4)}.partial")
+    partial = path.with_suffix(".partial")
     try:
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(key)
             file.flush()
             os.fsync(file.fileno())

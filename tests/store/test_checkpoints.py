@@ -1,6 +1,7 @@
 """What is in the write-ahead log gets into the database file."""
 
 import contextlib
+import functools
 import os
 import shutil
 import sqlite3
@@ -118,3 +119,21 @@ def test_the_thread_looks_until_it_is_stopped(database, monkeypatch):
         pass
     found.stop()
     assert not found._thread.is_alive()
+
+
+def test_a_program_that_copies_the_log_is_in_nobodys_way(database, small):
+    """What Litestream does: tables of its own, a read that does not end, writes now and then."""
+    assert database.value("PRAGMA journal_mode") == "wal"
+    assert database.value("PRAGMA locking_mode") == "normal"
+    connect = functools.partial(sqlite3.connect, database.path, isolation_level=None, timeout=0)
+    with contextlib.closing(connect()) as reader, contextlib.closing(connect()) as writer:
+        writer.execute("CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)")
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM _litestream_seq").fetchone()
+        for number in range(10):
+            write(database, f"{number}".ljust(20_000))
+            Checkpoints(database).look()
+            writer.execute("INSERT OR REPLACE INTO _litestream_seq VALUES (1, ?)", [number])
+            assert reader.execute("SELECT count(*) FROM department").fetchone() == (0,)
+    assert migrations.upgrade(database, lambda: None) is False
+    assert database.value("SELECT count(*) FROM department") == 10
