@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from kitsulite.errors import ApiError
-from kitsulite.jobs import exr
+from kitsulite.jobs import exr, jpeg
 from kitsulite.jobs.memory import MEGABYTE, budget, return_big_blocks
 from kitsulite.models.fields import new_id
 from kitsulite.store.files import spool
@@ -255,6 +255,8 @@ def opened(stream: BinaryIO, formats: tuple[str, ...]) -> Any:
     image = pillow()
     image.init()
     return_big_blocks()
+    if jpeg.is_slow(stream):
+        raise BadPicture("The picture has more scans or segments than can be decoded in a reasonable time.")
     # What is too big is refused here, by the size that the head names.
     image.MAX_IMAGE_PIXELS = None
     try:

@@ -1,0 +1,49 @@
+"""JPEG pictures that are slow to decode: a few bytes ask for one more pass over all pixels."""
+
+import contextlib
+import io
+import mmap
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+SIGNATURE = b"\xff\xd8\xff"
+#: passes over the pixels of a picture: programs write 10 or so
+MOST_SCANS = 100
+#: segments of a picture, each of which has 64 KB
+MOST_SEGMENTS = 10_000
+#: what begins a segment, outside of other segments; not the marks inside of the pixels
+MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])", re.DOTALL)
+SCAN, END = 0xDA, 0xD9
+
+
+def is_slow(stream: BinaryIO) -> bool:
+    """Whether a stream holds a JPEG picture of more scans or segments than anybody writes; the stream is rewound."""
+    start = stream.read(len(SIGNATURE))
+    stream.seek(0)
+    if start != SIGNATURE:
+        return False
+    with content_of(stream) as content:
+        position = scans = 0
+        for _ in range(MOST_SEGMENTS):
+            match = MARKER.search(content, position)
+            if match is None or match[1][0] == END:
+                return False
+            scans += match[1][0] == SCAN
+            if scans > MOST_SCANS:
+                return True
+            position = match.end() + int.from_bytes(content[match.end() : match.end() + 2], "big")
+        return True
+
+
+@contextlib.contextmanager
+def content_of(stream: BinaryIO) -> Iterator[bytes | mmap.mmap]:
+    """The whole content of a stream, without reading that of a file into memory."""
+    try:
+        number = stream.fileno()
+    except (AttributeError, io.UnsupportedOperation):
+        yield stream.read()
+        stream.seek(0)
+        return
+    with mmap.mmap(number, 0, access=mmap.ACCESS_READ) as content:
+        yield content
