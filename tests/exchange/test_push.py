@@ -11,20 +11,22 @@ from kitsulite.context import Context
 from kitsulite.errors import SetupError
 from kitsulite.exchange.kitsu import memory, pull
 from kitsulite.exchange.kitsu.counterparts import SHARED
+from kitsulite.exchange.kitsu.posted_rows import POSTED as POSTED_TABLES
 from kitsulite.exchange.kitsu.push import Options, Push
-from kitsulite.exchange.kitsu.remote import Remote
+from kitsulite.exchange.kitsu.remote import Remote, RemoteError
 from kitsulite.models.entities import Entity
+from kitsulite.models.files import WorkingFile
+from kitsulite.models.projects import BudgetEntry
 from kitsulite.models.tasks import Task, TaskStatus
 
-#: what nothing imports, as the command says
+#: what nothing imports, as the command says, and what belongs to the studio alone
 NOT_PUSHED = (
-    *("api_event", "working_file", "output_file", "output_type", "file_status", "software", "hardware_item", "budget"),
-    *("budget_entry", "chat", "chat_message", "chat_participant", "asset_instance", "asset_instance_link", "day_off"),
-    *("production_schedule_version", "production_schedule_version_task_link", "search_filter", "search_filter_group"),
-    *("production_schedule_version_task_link_person_link", "software_department_link", "salary_scale"),
+    *("api_event", "day_off", "search_filter", "search_filter_group", "hardware_item", "software_department_link"),
     *("hardware_item_department_link", "custom_action", "project_template", "project_template_asset_type_link"),
-    *("entity_concept_link", "attachment_file", "organisation"),
+    *("salary_scale", "attachment_file", "organisation"),
 )
+#: what is made there one by one, under other ids
+POSTED = {posted.model.table() for posted in POSTED_TABLES}
 
 
 def connected(server):
@@ -102,7 +104,8 @@ OWN = {
     **dict.fromkeys(("department", "studio", "task_type", "task_status", "entity_type", "project_status"), MADE),
     **{table: MADE | {"file_size"} for table in ("preview_background_file", "status_automation")},
     "person": MADE | {"timezone", "last_presence"},
-    "project": {"from_schedule_version_id", "updated_at"},
+    **dict.fromkeys(POSTED, MADE),
+    "project": {"updated_at"},
     "preview_file": {"updated_at", "source_file_id", "data", "file_size", "width", "height"},
     "comment": {"updated_at"},
 }
@@ -122,6 +125,51 @@ def test_a_second_push_makes_nothing_new(source, here, third):
     assert (again.missed, sum(again.new.values()), again.files) == ([], 0, 0)
     after = rows_of(third.app.db), files_of(third.app)
     assert (differences(before[0], after[0]), before[1] == after[1]) == ({}, True)
+
+
+def test_what_is_made_one_by_one_is_changed_by_a_later_push(source, here, third):
+    dry = push(here, third, dry_run=True)
+    assert {name: dry.new[name] for name in ("working file", "output file", "budget", "chat message")} == {
+        **{"working file": 1, "output file": 2, "budget": 1, "chat message": 1},
+    }
+    assert push(here, third).missed == []
+    there, budget = third.app.db, here.db.value("SELECT id FROM budget")
+    late = "2998-01-01T00:00:00.000000"
+    with here.db.write():
+        here.db.update(WorkingFile, here.db.value("SELECT id FROM working_file"), comment="mine", updated_at=late)
+        here.db.add(BudgetEntry, **entry(source, budget), start_date="2025-01-01")
+    report = push(here, third)
+    assert (report.missed, report.new["budget entry"], report.known["budget entry"]) == ([], 1, 1)
+    assert there.column("SELECT comment FROM working_file") == ["mine"]
+    assert there.value("SELECT count(*) FROM budget_entry") == 2
+    with there.write():
+        there.execute("UPDATE working_file SET comment = 'theirs', updated_at = '2999-01-01T00:00:00.000000'")
+    report = push(here, third)
+    assert [reason for _, reason in report.missed] == ["it was changed there later than here: see --force"]
+    assert there.column("SELECT comment FROM working_file") == ["theirs"]
+    assert push(here, third, force=True).missed == []
+    assert there.column("SELECT comment FROM working_file") == ["mine"]
+
+
+def entry(source, budget_id):
+    columns = {"department_id": source.fur["id"], "person_id": source.bob["id"], "months_duration": 1}
+    return {"budget_id": budget_id, "daily_salary": 90, **columns}
+
+
+def test_what_cannot_be_made_is_reported(source, here, third, monkeypatch):
+    post = Remote.post
+
+    def refusing(remote, path, body):
+        if path == "/data/budgets":
+            raise RemoteError("POST /data/budgets: 400 No", 400)
+        return post(remote, path, body)
+
+    monkeypatch.setattr(Remote, "post", refusing)
+    report = push(here, third, with_files=False)
+    assert [what.partition(" ")[0] for what, _ in report.missed] == ["budget", "budget"]
+    assert report.missed[0][1] == "POST /data/budgets: 400 No"
+    assert (report.new["budget"], report.new["budget entry"]) == (0, 0)
+    assert third.app.db.value("SELECT count(*) FROM chat_message") == 1
 
 
 def test_what_the_production_needs_must_be_there(source, here, third):

@@ -4,13 +4,14 @@ People, types and statuses are those of the other server; rows of productions ke
 changes what is there and makes nothing twice. What cannot be sent is in the report.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kitsulite.domain.files import places
 from kitsulite.domain.previews.uploads import IMPORTED
 from kitsulite.errors import SetupError
-from kitsulite.exchange.kitsu import listings, sent_rows
+from kitsulite.exchange.kitsu import listings, posted_rows, sent_rows
 from kitsulite.exchange.kitsu.counterparts import SHARED, Counterparts
 from kitsulite.exchange.kitsu.memory import translated
 from kitsulite.exchange.kitsu.pull import unwatched
@@ -25,12 +26,16 @@ from kitsulite.models.projects import Project, ProjectTaskStatusLink, ProjectTas
 LEFT_OUT = (
     "passwords and second factors of people: they are invited by the other server",
     "ids of people, types and statuses that the other server had already, or that were created there",
-    "working and output files, instances of assets, chats, budgets, versions of the schedule, the log of events,"
-    " filters, days off, shared links, built playlists: nothing imports them",
+    "the log of events, filters, days off, shared links, built playlists, earlier versions of shots, attachments in"
+    " chats, which output file a preview was made of: nothing imports them",
+    "ids and first moments of working and output files, instances of assets, chats and their messages, budgets and"
+    " versions of the schedule, which are made there one by one",
     "ids of attachments, which are uploaded to their comments; thumbnails and small movies, which are made again",
     "visibility and compression of task types and statuses in a production",
 )
 BATCH = 200
+#: what an entity is sent with that is only to have its moment
+SAME = ("id", "type", "project_id", "updated_at")
 MOVIES = (places.PREVIEW_MOVIES[0], places.PREVIEW_MOVIES[2])
 
 
@@ -83,8 +88,9 @@ class Push:
 
     def push_project(self, project):
         sent = {rows.name: rows for rows in sent_rows.of_project(self.db, project["id"])}
+        posted = posted_rows.of_project(self.db, project["id"])
         needed = {}
-        for rows in sent.values():
+        for rows in (*sent.values(), *(rows for _, rows in posted)):
             for table, row_id in sent_rows.references(rows):
                 if table in SHARED:
                     needed.setdefault(table, set()).add(row_id)
@@ -101,6 +107,8 @@ class Push:
                 self.send_later(sent["entities"], project, known.get("entities", {}))
             if name != "projects":
                 self.send(rows, project, known.get(name, {}))
+        posted_rows.Posting(self, project, is_new=not known).run(posted)
+        self.send_concept_links(project, sent["entities"], known.get("entities", {}))
         if self.options.with_files and not self.options.dry_run:
             self.send_files(project, sent, known)
         if is_sent:
@@ -188,7 +196,7 @@ class Push:
     def send_later(self, sent, project, known):
         """The main previews of entities, now that the previews are there."""
         column = sent_rows.LATER[sent.name]
-        keys = ("id", "type", "project_id", "updated_at", column)
+        keys = (*SAME, column)
         late = []
         for row in sent.rows:
             there = known.get(row["id"]) or {}
@@ -217,6 +225,25 @@ class Push:
                 self.remote.call(method, path, body)
             except RemoteError as error:
                 self.report.miss(f"settings of {project['name']}", str(error))
+
+    def send_concept_links(self, project, sent, known):
+        """What concepts are about, which no bulk import takes."""
+        sql = (
+            "SELECT l.entity_in_id, json_group_array(l.entity_out_id) FROM entity_concept_link l"
+            " JOIN entity e ON e.id = l.entity_in_id WHERE e.project_id = ? GROUP BY l.entity_in_id"
+        )
+        linked = {concept_id: json.loads(ids) for concept_id, ids in self.db.execute(sql, [project["id"]])}
+        there = {concept_id: row.get("entity_concept_links") or () for concept_id, row in known.items()}
+        changed = {concept_id for concept_id, ids in linked.items() if set(ids) != set(there.get(concept_id, ()))}
+        for concept_id in [] if self.options.dry_run else sorted(changed):
+            try:
+                self.remote.put(f"/data/entities/{concept_id}", {"entity_concept_links": linked[concept_id]})
+            except RemoteError as error:
+                self.report.miss(f"links of concept {concept_id}", str(error))
+        if not self.options.dry_run:
+            # the other server has taken them for changes of today
+            rows = [{key: row[key] for key in SAME} for row in sent.rows if row["id"] in changed]
+            self.send_rows("entities", rows, f"{project['name']}: concepts")
 
     # Files
 

@@ -34,9 +34,9 @@ ROWS = {
     "entity-links": f"entity_in_id IN ({IN_PROJECT})",
 }
 #: columns that refer to what cannot be sent
-NOT_SENT = {"projects": ("from_schedule_version_id",), "preview-files": ("source_file_id",)}
+NOT_SENT = {"preview-files": ("source_file_id",)}
 #: columns that wait until what they refer to is there
-LATER = {"entities": "preview_file_id"}
+LATER = {"entities": "preview_file_id", "projects": "from_schedule_version_id"}
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,9 @@ class Sent:
 
     name: str
     rows: list[dict[str, Any]]
-
-    @property
-    def model(self):
-        return KINDS[self.name].model
+    model: Any
+    #: relations that come with the rows
+    relations: list[str]
 
 
 def of_project(db, project_id):
@@ -67,7 +66,7 @@ def rows_of(db, name, project_id):
     for column in NOT_SENT.get(name, ()):
         for row in rows:
             row[column] = None
-    return Sent(name, parents_first(model, rows))
+    return Sent(name, parents_first(model, rows), model, relations)
 
 
 def is_shown(model, key, relations):
@@ -87,7 +86,7 @@ def carried(name):
 
 def references(sent):
     """(model, id) of all that rows refer to."""
-    many = {relation: target(sent.model.relations[relation]) for relation in carried(sent.name)}
+    many = {relation: target(sent.model.relations[relation]) for relation in sent.relations}
     columns = {name: field.table for name, field in sent.model.columns().items() if isinstance(field, Ref)}
     for row in sent.rows:
         for name, table in columns.items():

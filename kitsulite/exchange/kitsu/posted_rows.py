@@ -1,0 +1,164 @@
+"""Rows of a production that no bulk import takes: they are made and changed one by one, by the ordinary routes.
+
+The other server gives them ids of its own, which are remembered; rows that are there are found by what tells them
+apart.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from kitsulite.domain.files import places
+from kitsulite.exchange.kitsu import listings
+from kitsulite.exchange.kitsu.listings import Listing
+from kitsulite.exchange.kitsu.memory import translated
+from kitsulite.exchange.kitsu.remote import RemoteError
+from kitsulite.exchange.kitsu.report import named
+from kitsulite.exchange.kitsu.sent_rows import IN_PROJECT, OF_PROJECT, TASKS, Sent
+from kitsulite.exchange.kitsu.storing import parents_first
+from kitsulite.models import activity, entities, files, projects
+
+#: what no body holds
+NOT_POSTED = {"id", "created_at", "updated_at", "type", "source_file", "last_message"}
+VERSIONS = f"SELECT id FROM production_schedule_version WHERE {OF_PROJECT}"
+CHATS = f"SELECT id FROM chat WHERE object_id IN ({IN_PROJECT})"
+
+
+@dataclass(frozen=True)
+class Posted:
+    """`condition` on the rows of a project; `key`: columns that tell a row from the others."""
+
+    model: Any
+    condition: str
+    key: tuple[str, ...]
+
+    @property
+    def listing(self) -> Listing:
+        return next(listing for listing in listings.PROJECT if listing.model is self.model)
+
+    @property
+    def path(self) -> str:
+        return self.listing.path.partition("?")[0]
+
+
+#: in an order in which none refers to a later one
+POSTED = (
+    Posted(projects.ProductionScheduleVersion, OF_PROJECT, ("project_id", "name")),
+    Posted(
+        projects.ProductionScheduleVersionTaskLink,
+        f"production_schedule_version_id IN ({VERSIONS})",
+        ("production_schedule_version_id", "task_id"),
+    ),
+    Posted(
+        entities.AssetInstance,
+        f"asset_id IN ({IN_PROJECT})",
+        ("asset_id", "target_asset_id", "scene_id", "number"),
+    ),
+    Posted(
+        files.WorkingFile,
+        f"task_id IN ({TASKS}) OR task_id IS NULL AND entity_id IN ({IN_PROJECT})",
+        ("name", "task_id", "entity_id", "revision"),
+    ),
+    Posted(
+        files.OutputFile,
+        f"entity_id IN ({IN_PROJECT})",
+        (
+            *("name", "entity_id", "asset_instance_id", "output_type_id", "task_type_id", "temporal_entity_id"),
+            *("representation", "revision"),
+        ),
+    ),
+    Posted(projects.Budget, OF_PROJECT, ("project_id", "name", "revision")),
+    Posted(
+        projects.BudgetEntry,
+        f"budget_id IN (SELECT id FROM budget WHERE {OF_PROJECT})",
+        ("budget_id", "department_id", "person_id", "start_date", "position"),
+    ),
+    Posted(activity.Chat, f"object_id IN ({IN_PROJECT})", ("object_id",)),
+    Posted(activity.ChatMessage, f"chat_id IN ({CHATS})", ("chat_id", "person_id", "text")),
+)
+
+
+def of_project(db, project_id):
+    """The rows of a project that are posted, as they are shown here: (Posted, Sent) of each table."""
+    found = []
+    for posted in POSTED:
+        condition = posted.condition.replace(":project", "?")
+        params = [project_id] * condition.count("?")
+        rows = db.all(posted.model, condition, params, relations=True)
+        listing = posted.listing
+        found.append((posted, Sent(listing.name, parents_first(posted.model, rows), posted.model, listing.relations)))
+    return found
+
+
+class Posting:
+    """Makes the posted rows of a project on the other server of a push, and changes those that are there."""
+
+    def __init__(self, push, project, is_new):
+        self.push, self.remote, self.project, self.is_new = push, push.remote, project, is_new
+        self.report, self.options = push.report, push.options
+
+    def run(self, found):
+        for posted, sent in found:
+            self.post_all(posted, sent)
+
+    def post_all(self, posted, sent):
+        there = self.rows_there(posted) if sent.rows else {}
+        label = f"{self.project['name']}: {sent.name}"
+        for row in self.options.watch(sent.rows, label):
+            body = self.body(posted, sent, row)
+            same = there.get(self.key(posted, body))
+            known = same.pop(0) if same else None
+            counted = self.report.new if known is None else self.report.known
+            counted[sent.name] += 1
+            if known:
+                self.push.ids[row["id"]] = known["id"]
+            if not self.options.dry_run:
+                self.store(posted, sent, row, body, known)
+
+    def rows_there(self, posted):
+        """The rows that the other server has: key -> rows."""
+        found = {}
+        for row in [] if self.is_new else self.remote.rows(posted.listing.url(self.project["id"])):
+            found.setdefault(self.key(posted, row), []).append(row)
+        return found
+
+    def key(self, posted, row):
+        # an empty text and none are the same to many servers
+        return tuple(row.get(name) or None for name in posted.key)
+
+    def body(self, posted, sent, row):
+        """A row as the other server may have it."""
+        names = {*posted.model.columns(), *sent.relations} - NOT_POSTED
+        return translated(self.push.ids, {name: value for name, value in row.items() if name in names})
+
+    def store(self, posted, sent, row, body, known):
+        """Make a row, or change what differs of a known one."""
+        try:
+            if known is None:
+                made = self.remote.post(f"/data/{posted.path}", {k: v for k, v in body.items() if v is not None})
+                self.push.ids[row["id"]] = made["id"]
+                self.push.saw([made])
+                self.send_file(posted, row, made["id"])
+            elif changed := {name: value for name, value in body.items() if differs(known, name, value)}:
+                if self.push.is_newer_there(row, known):
+                    self.report.miss(f"{sent.name} {named(row)}", "it was changed there later than here: see --force")
+                    return
+                self.push.saw([self.remote.put(f"/data/{posted.path}/{known['id']}", changed)])
+        except RemoteError as error:
+            if not error.status:
+                raise
+            self.report.new[sent.name] -= known is None
+            self.report.miss(f"{sent.name} {named(row)}", str(error))
+
+    def send_file(self, posted, row, id_there):
+        if posted.model is files.WorkingFile and self.options.with_files:
+            path = self.push.ctx.app.files.find(*places.WORKING_FILE, row["id"])
+            if path:
+                self.push.upload(f"/data/working-files/{id_there}/file", path, row["name"] or "file", row)
+
+
+def differs(known, name, value):
+    """Whether a row of the other server has another value; the order of ids of a relation says nothing."""
+    there = known.get(name)
+    if isinstance(value, list) and isinstance(there, list):
+        return sorted(map(str, value)) != sorted(map(str, there))
+    return name in known and there != value
