@@ -90,7 +90,7 @@ def upgrade(args):
     from kitsulite.store import folder as folders
     from kitsulite.store.migrations import STEPS, schema_of
 
-    path = studio_folder(args) / folders.DATABASE
+    path = folders.open_folder(studio_folder(args)) / folders.DATABASE
     folders.require_ours(path)
     schema = schema_of(path)
     if schema > len(STEPS):
