@@ -56,7 +56,7 @@ class Application(App):
         self.settings = settings_table.load(environ, **given)
         self.folder = folder.open_folder(self.settings.data_dir)
         self.pages = Pages(interface.opened(self.settings.ui, self.folder))
-        #: where the server listens, as it tells others
+        #: the address of the server, for links
         self.addresses: list[str] = []
         #: whether links in mails lead to where a request came, for want of a name in the settings
         self.names_itself = False

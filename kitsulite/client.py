@@ -87,7 +87,7 @@ class Client:
         return self.call("DELETE", path, body)
 
     def upload(self, path: str, content: bytes, name: str, field: str = "file", **form: Any) -> Answer:
-        """Send the bytes of a file, and fields beside it, as a form."""
+        """Send the bytes of a file, and other fields, as a form."""
         disposition = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{{}}"'
         parts = [f"{disposition.format(key)}\r\n\r\n{value}\r\n".encode() for key, value in form.items()]
         head = f'{disposition.format(field)}; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'

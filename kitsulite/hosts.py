@@ -4,7 +4,7 @@ import functools
 import ipaddress
 import socket
 
-#: a documentation address: a socket that is only aimed at it tells which of ours leads out, and sends nothing
+#: a documentation address: a socket that connects to it shows which of our addresses leads out, and sends nothing
 ELSEWHERE = ("192.0.2.1", 9)
 
 

@@ -295,7 +295,7 @@ GROUPS = {
     ),
     "backups": (
         Setting("backup_every", float, 24, "hours between the backups that the server makes by itself; 0 for none"),
-        Setting("backup_keep", int, 7, "backups that are kept of those that it makes, and of those asked for", least=1),
+        Setting("backup_keep", int, 7, "backups that are kept of the daily ones, and of those asked for", least=1),
         Setting(
             "backup_dir", str, "", "folder of the backups; by default backups in the data folder", check=values.folder
         ),

@@ -36,9 +36,9 @@ class Browser:
     def __init__(self, folder):
         command = [BROWSER, *FLAGS, "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        told = folder / "DevToolsActivePort"
-        until(lambda: told.exists() and told.read_text().count("\n"), "the browser does not start")
-        self.port = int(told.read_text().split("\n")[0])
+        port_file = folder / "DevToolsActivePort"
+        until(lambda: port_file.exists() and port_file.read_text().count("\n"), "the browser does not start")
+        self.port = int(port_file.read_text().split("\n")[0])
         self.windows = []
 
     def window(self, url, size=(1280, 900)):

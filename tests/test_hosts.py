@@ -62,10 +62,10 @@ def test_links_in_mails_lead_to_the_address_that_was_asked(server):
 def test_samples_of_the_api_name_the_address_that_was_asked(server):
     app = webtest.TestApp(server.app)
 
-    for asked, told in (("127.0.0.1:8099", "127.0.0.1:8099"), ("evil.example", server.app.settings.domain_name)):
+    for asked, shown in (("127.0.0.1:8099", "127.0.0.1:8099"), ("evil.example", server.app.settings.domain_name)):
         samples = app.get("/api/openapi.json", headers={"Host": asked}).text
-        assert f"http://{told}/api" in samples
-        assert told == asked or asked not in samples
+        assert f"http://{shown}/api" in samples
+        assert shown == asked or asked not in samples
 
 
 def test_a_stranger_cannot_make_them_lead_elsewhere(server):

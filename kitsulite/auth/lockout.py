@@ -1,6 +1,6 @@
 """The lockout: after five wrong answers in a row from one address nothing is tried there for a while.
 
-It holds for an account as that address sees it, so that nobody can lock out somebody else, and grows: a
+It holds for an account as that address sees it, so that nobody can lock out anybody else, and grows: a
 minute after the first five, two after the next, up to an hour. Names without an account are locked in the
 same way, so that the lock does not show who is registered. The columns of the account count the wrong
 answers from anywhere, for administrators to see.

@@ -36,7 +36,7 @@ def examine_totp(account, code):
 
 
 def use_step(ctx, account, step):
-    """Use up a step and all before it; those that are to come were used before the clock was set back."""
+    """Use up a step and all before it; later ones were used before the clock was set back."""
     key, latest = f"totp-step-{account['id']}", seconds(clock.utc_now()) // STEP + 1
     if step <= int(expiring.get(ctx.db, key) or 0) <= latest:
         return False

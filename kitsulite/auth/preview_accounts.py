@@ -15,7 +15,7 @@ def is_preview(account):
 
 
 def is_open(account):
-    """Whether somebody may sign in now to an account, be it such a one or any other."""
+    """Whether an account may sign in now; only preview accounts are ever closed."""
     until = account["preview_open_until"]
     return not is_preview(account) or bool(until and clock.now()[:19] < until[:19])
 

@@ -72,5 +72,5 @@ def show(setting, value, source):
     shown = setting.shown(value)
     shown = "(hidden)" if setting.secret and value else shown or "(none)"
     print(f"  {setting.variable} = {shown}" + (f"  ({source})" if source else ""))
-    told = setting.help + (f": {', '.join(setting.choices)}" if setting.choices else "")
-    print(textwrap.fill(told, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6))
+    text = setting.help + (f": {', '.join(setting.choices)}" if setting.choices else "")
+    print(textwrap.fill(text, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6))

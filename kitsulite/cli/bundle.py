@@ -1,4 +1,4 @@
-"""`bundle`: this program as one file, to be handed to somebody."""
+"""`bundle`: this program as one file, to be handed on."""
 
 import importlib.metadata
 import io

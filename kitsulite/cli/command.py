@@ -108,8 +108,8 @@ def with_choices_in_help(details):
     if "choices" not in details or "metavar" in details:
         return details
     help, _, rest = details["help"].partition(" (")
-    told = f"{help}: {', '.join(details['choices'])}" + (f" ({rest}" if rest else "")
-    return {**details, "metavar": "NAME", "help": told}
+    text = f"{help}: {', '.join(details['choices'])}" + (f" ({rest}" if rest else "")
+    return {**details, "metavar": "NAME", "help": text}
 
 
 def add_setting(section, setting, shown):
@@ -118,13 +118,13 @@ def add_setting(section, setting, shown):
     choices = f": {', '.join(setting.choices)}" if setting.choices else ""
     default = f" (default: {setting.shown_default})" if setting.shown_default else ""
     metavar = {bool: "YES|NO", list: "LIST", str: "TEXT"}.get(setting.kind, "SIZE" if setting.unit else "N")
-    told = f"{setting.help}{choices}{default}".replace("%", "%%")
+    text = f"{setting.help}{choices}{default}".replace("%", "%%")
     section.add_argument(
         setting.option,
         *short,
         dest=setting.name,
         metavar="NAME" if setting.choices else metavar,
-        help=told if shown else argparse.SUPPRESS,
+        help=text if shown else argparse.SUPPRESS,
         **flag,
     )
 
@@ -221,17 +221,17 @@ def opened(args):
         has_written = app.db.has_written()
         app.close()
         if has_written:
-            tell_of_server(folder)
+            mention_server(folder)
 
 
-def tell_of_server(folder):
-    """Say what becomes of a change that a command has made beside a running server."""
+def mention_server(folder):
+    """Say what becomes of a change that a command has made in the folder of a running server."""
     from kitsulite.store.folder import running_server
 
     running = running_server(folder)
     if running and running["url"]:
         where = f"{running['url']}, pid {running['pid']},"
-        print(f"The server at {where} shows it at once and tells its event clients in a second.", file=sys.stderr)
+        print(f"The server at {where} shows it at once, its event clients learn of it in a second.", file=sys.stderr)
 
 
 def progress_bar(word):

@@ -54,7 +54,7 @@ def pull(args):
 
 
 def run(args, exchange, options, left_out, done, **chosen):
-    """Sign in, exchange what was asked for and tell what came of it; the exit code."""
+    """Sign in, exchange what was asked for and report the result; returns the exit code."""
     from kitsulite.context import Context
     from kitsulite.exchange.kitsu import memory
 
@@ -69,7 +69,7 @@ def run(args, exchange, options, left_out, done, **chosen):
             "watch": watch,
         }
         report = exchange(Context(app), remote, known, options(**common, **chosen)).run()
-    return tell(report, f"Would be {done}" if args.dry_run else done.capitalize(), left_out)
+    return print_result(report, f"Would be {done}" if args.dry_run else done.capitalize(), left_out)
 
 
 def signed_in(args):
@@ -113,7 +113,7 @@ def watch(items, label):
     return tqdm(items, desc=label[:40], unit="", leave=False, disable=not sys.stderr.isatty())
 
 
-def tell(report, done, left_out):
+def print_result(report, done, left_out):
     """Print what a report says; the exit code."""
     print(f"{done}:")
     print("\n".join(report.lines()))

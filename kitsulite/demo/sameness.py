@@ -37,7 +37,7 @@ def same_ids(seed: int = SEED) -> Iterator[None]:
 
 
 class PastClock:
-    """The clock of this thread while a story is told: `moment` is what it shows."""
+    """The clock of this thread while the demo is filled: `moment` is what it shows."""
 
     def __init__(self) -> None:
         self.moment: dt.datetime = clock.of_machine()

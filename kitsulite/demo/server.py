@@ -13,7 +13,7 @@ from kitsulite.domain.sign_in import accounts, passwords
 from kitsulite.errors import SetupError
 from kitsulite.server import BaseServer
 
-#: address of somebody whose invitation waits in the outbox
+#: address of a person whose invitation waits in the outbox
 INVITED = "oliver@example.com"
 
 

@@ -56,7 +56,7 @@ class Studio:
 
 
 def fill(app: Any, password: str, shown: str | None = None) -> None:
-    """Fill a new studio; everybody has the password. `shown`: the password that the sign-in page may tell."""
+    """Fill a new studio; everybody has the password. `shown`: the password that the sign-in page may show."""
     past = PastClock()
     start = clock.of_machine().replace(microsecond=0)
     ctx = Context(app)
@@ -67,7 +67,7 @@ def fill(app: Any, password: str, shown: str | None = None) -> None:
         add_people(made, password, pictures)
         for production in cast.PRODUCTIONS:
             made.go_to(DAYS)
-            work.Work(made, production, add_production(made, production, pictures), pictures).tell()
+            work.Work(made, production, add_production(made, production, pictures), pictures).run()
         pictures.complete()
     note = {"people": [member_note(made, member) for member in cast.MEMBERS], "shown_password": shown}
     (app.folder / pages.DEMO_NOTE).write_text(json.dumps(note))

@@ -38,7 +38,7 @@ DAYS_OF_TIME_SHEETS = 12
 
 
 class Work:
-    """The story of a production, told in the order in which it happened."""
+    """The history of a production, in the order in which it happened."""
 
     def __init__(self, made: "Studio", production: cast.Production, project: Row, pictures: Pictures) -> None:
         self.made, self.production, self.project, self.pictures = made, production, project, pictures
@@ -48,7 +48,7 @@ class Work:
         #: (days ago, number, what happens then)
         self.steps: list[tuple[float, int, Callable[[], None]]] = []
 
-    def tell(self) -> None:
+    def run(self) -> None:
         by_kind: dict[bool, list[Row]] = {True: [], False: []}
         for entity in self.db.all(Entity, "project_id = ?", [self.project["id"]]):
             if entity["id"] in self.made.seen:

@@ -30,9 +30,9 @@ class Bus:
 
     def __init__(self, strict=False):
         self.strict = strict
-        #: whether `told` is asked for, see `events/elsewhere.py`
+        #: whether `take_published` is called, see `events/elsewhere.py`
         self.follows = False
-        self._told = []
+        self._published = []
         self._listeners = []
         self._lock = threading.Lock()
 
@@ -50,14 +50,14 @@ class Bus:
 
     def note(self, first, last):
         """Remember that committed rows of the log of events are published by this process."""
-        if self._told and self._told[-1][1] + 1 == first:
-            first = self._told.pop()[0]
-        self._told.append((first, last))
+        if self._published and self._published[-1][1] + 1 == first:
+            first = self._published.pop()[0]
+        self._published.append((first, last))
 
-    def take_told(self):
+    def take_published(self):
         """The ranges of rows that were noted since the last call."""
-        told, self._told = self._told, []
-        return told
+        published, self._published = self._published, []
+        return published
 
     def publish(self, name, payload, about=None):
         """Call all listeners; an exception is logged and stops none. `about`: see `events/audiences.py`."""

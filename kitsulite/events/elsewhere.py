@@ -1,7 +1,7 @@
-"""Events of other processes: a command that writes beside a running server is heard by the server's listeners too.
+"""Events of other processes: listeners of a running server hear what a command changes in the same folder.
 
 Who emits an event in this process says which row of the log it is; every other row that appears was committed by
-another process, and is published here. `PRAGMA data_version` tells at no cost whether there is anything to look for.
+another process, and is published here. `PRAGMA data_version` shows at no cost whether there is anything to look for.
 """
 
 import json
@@ -30,7 +30,7 @@ class Elsewhere:
         """Publish nothing of what is in the log now."""
         with self.db.between_writes(-1):
             self._last = self._newest()
-            self.bus.take_told()
+            self.bus.take_published()
 
     def look(self) -> bool:
         """Publish what was added elsewhere since the last look; whether there was anything."""
@@ -40,9 +40,9 @@ class Elsewhere:
         with self.db.between_writes(PATIENCE) as is_alone:
             if not is_alone:
                 return False
-            # whoever of this process has committed has also told so
+            # whoever of this process has committed has also noted it
             newest = self._newest()
-            gaps = between(self._last, newest, self.bus.take_told())
+            gaps = between(self._last, newest, self.bus.take_published())
             self._version, self._last = version, newest
         found = [event for gap in gaps for event in self._events(*gap)]
         for name, data, project_id in found:
@@ -57,10 +57,10 @@ class Elsewhere:
         return self.db.execute(sql, [first, last]).fetchall()
 
 
-def between(before: int, newest: int, told: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The ranges after a number, up to another one, that no told range covers."""
+def between(before: int, newest: int, published: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges after a number, up to another one, that no published range covers."""
     gaps = []
-    for first, last in [*sorted(told), (newest + 1, newest)]:
+    for first, last in [*sorted(published), (newest + 1, newest)]:
         if first > before + 1:
             gaps.append((before + 1, min(first - 1, newest)))
         before = max(before, last)

@@ -68,7 +68,7 @@ class Channel(HTTPChannel):
         return was_idle and bool(self.requests)
 
     def offer_to_go_on(self):
-        """Tell a client that asks before it sends a body to go on, once what it asked before is answered."""
+        """Answer `100 Continue` to a client that waits for it, once its earlier requests are answered."""
         request = self.request
         asks = request and request.expect_continue and request.headers_finished
         if asks and not (self.requests or self.sent_continue):
@@ -81,7 +81,7 @@ class Channel(HTTPChannel):
     # What the threads do
 
     def service(self):
-        """Answer the request that has come in, and those that follow at once: they need no turn of the loop."""
+        """Answer the request that has come in, and the next ones at once: they need no turn of the loop."""
         while self.answer():
             if not self.hears_more():
                 self.lingers = False

@@ -27,7 +27,7 @@ TOO_LATE = ANSWER % (b"408 Request Timeout", len(LATE), b"", LATE)
 
 
 class Connections:
-    """Closes those that are of no use, so that there is always room for the next.
+    """Closes connections that are of no use, so that there is always room for the next.
 
     First those on which no head of a request has arrived, the longest first; then idle ones of strangers, new
     ones, and idle ones of clients that have shown a token, which come again by themselves. Requests under way go on.

@@ -22,7 +22,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import IO
 
-#: formats of movies; none of them names other files or hosts, as playlists do
+#: formats of movies; unlike playlists they name no other files or hosts
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,flv,mpegts,mpeg,ogg,mxf,dv"
 #: pixels of a frame above which nothing is decoded
 MOST_PIXELS = 8192 * 8192

@@ -271,14 +271,14 @@ def memory_of(picture: Any, small: bool) -> int:
     pixel = own + DECODER.get(picture.format, 0)
     if picture.info.get("progressive") or picture.info.get("progression"):
         pixel += PROGRESSIVE_JPEG
-    # PNG tells the orientation only once it is decoded, and is no format of cameras
+    # PNG has its orientation only once it is decoded, and is no format of cameras
     copies = own if picture.format != "PNG" and is_turned(picture) else 0
     if picture.info.get("icc_profile") or picture.mode not in PNG_MODES:
         copies += 4
     if picture.mode == "1":
         copies += 1
     need = picture.width * picture.height * (pixel + copies)
-    # a tenth more, for the buffers of those that read and write
+    # a tenth more, for buffers of readers and writers
     return need + need // 10 + (MEGABYTE if small else VARIANTS)
 
 

@@ -1,7 +1,7 @@
 """Checkpoints: what the write-ahead log holds is put into the database file.
 
 A thread does so, so that no commit has to, a copy of the file of an idle server is whole, and the log never
-grows without bound. It starts anew only once all of it is in the database and all readers are past it.
+grows without bound. It starts over only once all of it is in the database and all readers are past it.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ log = logging.getLogger("kitsulite.store")
 PAUSE = 1.0
 #: bytes of the log from which on it is put into the database although there are writers
 BUSY = 4 << 20
-#: bytes from which on writers wait until it starts anew, how many milliseconds at most, and for how many pages
+#: bytes from which on writers wait until it starts over, how many milliseconds at most, and for how many pages
 LARGE = 32 << 20
 WAIT, FEW = 100, 1000
 #: bytes that nothing but a program that reads without end explains
@@ -78,7 +78,7 @@ class Checkpoints:
         return not found.st_size
 
     def warn(self, size: int) -> None:
-        """Say once that a program keeps the log from starting anew."""
+        """Say once that a program keeps the log from starting over."""
         if size > HUGE and not self._has_warned:
             log.warning("%s has %d MB: a program has been reading the database for long", self.log_path, size >> 20)
         self._has_warned = size > HUGE

@@ -28,7 +28,7 @@ log = logging.getLogger("kitsulite")
 DATABASE = "kitsulite.db"
 #: PRAGMA application_id of our files: "KITS"
 APPLICATION_ID = 0x4B495453
-#: tables that tell a file of a kitsulite that set no application_id yet
+#: tables of a kitsulite that set no application_id yet
 OURS = {"person", "project", "entity"}
 #: bytes of a file that is checked at each start; a larger one only after a crash
 QUICK = 64 << 20

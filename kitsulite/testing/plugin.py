@@ -34,7 +34,7 @@ import pytest
 if TYPE_CHECKING:
     from kitsulite.testing.server import Server
 
-#: fixture -> those that share a server with more tests
+#: fixtures that share a server with more tests
 BROADER = {
     "kitsulite": {"kitsulite_class", "kitsulite_module"},
     "kitsulite_class": {"kitsulite_module"},

@@ -1,7 +1,7 @@
 """Answers are compressed for clients that take gzip: JSON and CSV of more than a kilobyte.
 
 Pictures, archives and movies are compressed already, and parts of files are sent as they lie. An answer that
-holds a secret is never compressed: whoever can put texts of their own beside it could guess it by the length.
+holds a secret is never compressed: whoever can add texts of their own to the answer could guess it by the length.
 So only reads and bulk writes are, no path of signing in, and no answer of which `Request.answers_secret()` says so.
 """
 

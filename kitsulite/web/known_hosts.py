@@ -32,7 +32,7 @@ def without_port(host: str) -> str:
 
 
 def refusal(known: frozenset[str], environ: dict[str, Any]) -> Reply | None:
-    """The answer to a request for another host than those that are known; None if it is one of them."""
+    """The refusal of a request for an unknown host, None if the host is known."""
     host = environ.get("HTTP_HOST", "")
     if not host or without_port(host).rstrip(".") in known:
         return None

@@ -1,6 +1,6 @@
 """What the function of a route reads of its request, found in its own source: nothing is written twice.
 
-Followed are calls within the function's module, and those that hand on the whole query.
+Calls within the function's module are followed, and calls that pass the whole query on.
 """
 
 import ast

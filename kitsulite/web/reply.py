@@ -173,7 +173,7 @@ def file(
         disposition or ("Content-Disposition", 'inline; filename=""'),
     ]
     if content_type != "application/pdf":
-        # nothing that somebody has uploaded runs as a page of this server; viewers of PDF do not work in a sandbox
+        # nothing that was uploaded runs as a page of this server; viewers of PDF do not work in a sandbox
         headers.append(SANDBOX)
     return ranged(request, lambda: open(path, "rb"), stat.st_size, tag, modified, headers, content_type)
 

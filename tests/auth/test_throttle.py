@@ -26,7 +26,7 @@ def test_one_address_may_guess_only_so_often(studio, set_up, moment):
     set_up(login_tries_per_address=10)
     anna = studio.account()
     for number in range(10):
-        assert log_in(studio, f"somebody{number}@studio.org").json == {
+        assert log_in(studio, f"stranger{number}@studio.org").json == {
             "login": False,
             "message": "Wrong email or password.",
         }
@@ -39,7 +39,7 @@ def test_one_address_may_guess_only_so_often(studio, set_up, moment):
 def test_a_proxy_that_does_not_show_whom_it_speaks_for_is_never_shut_out(studio, set_up, moment):
     set_up(login_tries_per_address=2)
     for number in range(5):
-        assert log_in(studio, f"somebody{number}@studio.org", peer="127.0.0.1").json == {
+        assert log_in(studio, f"stranger{number}@studio.org", peer="127.0.0.1").json == {
             "login": False,
             "message": "Wrong email or password.",
         }

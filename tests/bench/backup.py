@@ -3,9 +3,9 @@
     python tests/bench/backup.py                                # 1 GB of rows, 10,000 files
     python tests/bench/backup.py --megabytes 100 --files 1000 --rounds 1 --folder /mnt/disk
 
-Per kind of backup: its seconds beside those of a plain copy of the same bytes, and of a client that reads a task
+Per kind of backup: its seconds, those of a plain copy of the same bytes, and of a client that reads a task
 and one that changes it: median and 95th percentile of the reads, the longest write, before and meanwhile. Of
-several rounds the best counts, as the machine may be busy with something else; its load is told.
+several rounds the best counts, as the machine may be busy with something else; its load is shown.
 """
 
 import argparse
@@ -138,8 +138,8 @@ def measure(folder, token, task_id, rounds):
         def row(name, work):
             found = noticed(process.api_url, token, task_id, work)
             seconds, median, p95, longest, writes = found
-            told = f"{seconds:8.1f} s  {median:7.1f} {p95:7.1f} ms {longest:8.0f} ms of {writes:5}"
-            print(f"{told}  {name}  (load {os.getloadavg()[0]:.1f})", flush=True)
+            figures = f"{seconds:8.1f} s  {median:7.1f} {p95:7.1f} ms {longest:8.0f} ms of {writes:5}"
+            print(f"{figures}  {name}  (load {os.getloadavg()[0]:.1f})", flush=True)
 
         print(" seconds    p50     p95 of reads   longest write")
         for _ in range(rounds):

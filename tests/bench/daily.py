@@ -43,7 +43,7 @@ def row(name, spent):
 
 
 def commenter(production, api):
-    """A call that posts a comment with a change of status, which three persons are told of."""
+    """A call that posts a comment with a change of status, of which three persons are notified."""
     db, task_id = production.db, production.tasks[0]
     with db.write():
         db.delete(TaskPersonLink, task_id=task_id)
@@ -80,9 +80,9 @@ def main():
         api.authorization = ("Bearer", tokens.pair(app.settings, production.persons[0])[0])
         print(f"{len(production.shots) + len(production.assets)} entities")
         print(f"{'median':>8} {'most':>8}  CPU milliseconds of")
-        comment, told = commenter(production, api), count(app)
+        comment, before = commenter(production, api), count(app)
         row("a comment with status and three notifications", cpu_milliseconds(comment, asked.rounds))
-        assert count(app) - told == NOTIFIED * asked.rounds
+        assert count(app) - before == NOTIFIED * asked.rounds
         for query in SEARCHES:
             search = {"query": query, "project_id": production.project_id}
             found = json.loads(api.post_json("/api/data/search", search).body)

@@ -51,7 +51,7 @@ def memory(pid):
 
 
 def reads(client, path, stop):
-    """The seconds of each read until somebody says stop."""
+    """The seconds of each read until they are stopped."""
     taken = []
     while not stop.is_set():
         start = time.perf_counter()

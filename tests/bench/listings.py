@@ -93,7 +93,7 @@ def options():
     for field in dataclasses.fields(Size):
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=int, default=field.default)
     parser.add_argument("--rounds", type=int, default=15, help="requests of each listing")
-    parser.add_argument("--memory", action="store_true", help="also tell what is held in memory")
+    parser.add_argument("--memory", action="store_true", help="also show what is held in memory")
     return parser.parse_args()
 
 

@@ -6,9 +6,9 @@
 A server with 64 threads runs in a process of its own, the listeners in another. The delay
 counts from the moment before the request of a comment is sent, so it holds the request too.
 Requests are sent in turns with none and with all of the listeners connected, so that a busy
-machine harms both alike; the ones that write make the server tell every listener. There are
+machine harms both alike; the ones that write make the server send to every listener. There are
 `--pace` milliseconds between them, as between those of a busy studio: with 0, the figures of
-comments are those of a machine that does nothing but tell listeners of them.
+comments are those of a machine that does nothing but send them to listeners.
 """
 
 import argparse
@@ -92,7 +92,7 @@ def hear(url, token, transport, heard, ready, done):
 
 
 def crowd(url, token, transport, count, ready, done):
-    """Clients that only take what they are told: those of a studio burn the CPU of other machines."""
+    """Clients that only receive: those of a studio burn the CPU of other machines."""
     joined = [TAKERS[transport](f"{url}/socket.io/?EIO=4", f"Bearer {token}") for _ in range(count)]
     for taker in joined:
         threading.Thread(target=taker.take, daemon=True).start()
@@ -189,7 +189,7 @@ def row(name, spent):
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--listeners", type=int, default=40, help="event clients beside the API")
+    parser.add_argument("--listeners", type=int, default=40, help="event clients, besides those of the API")
     parser.add_argument("--requests", type=int, default=100, help="requests of each kind and turn")
     parser.add_argument("--pace", type=float, default=20, help="milliseconds between requests")
     return parser.parse_args()

@@ -43,10 +43,10 @@ def refused(capsys, words):
         status = main(words)
     except SystemExit as ended:
         status = ended.code
-    told = capsys.readouterr()
-    assert (status, told.out) == (2, "")
-    assert told.err.count("\n") == 1
-    return told.err
+    output = capsys.readouterr()
+    assert (status, output.out) == (2, "")
+    assert output.err.count("\n") == 1
+    return output.err
 
 
 @pytest.fixture(autouse=True)

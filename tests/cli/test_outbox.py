@@ -11,7 +11,7 @@ def send(opened):
     def send(recipient, subject, *paragraphs):
         ctx = Context(opened)
         with ctx.db.write():
-            person = {"id": "somebody", "email": recipient, "locale": "en_US"}
+            person = {"id": "person", "email": recipient, "locale": "en_US"}
             mail.send(ctx, person, subject, "Hello", paragraphs, "Kitsu")
 
     return send

@@ -89,7 +89,7 @@ def test_the_one_file_starts_itself(system, monkeypatch, capsys, tmp_path):
     assert words[:3] == [sys.executable, str(Path("tools/kitsulite.pyz").absolute()), "serve"]
 
 
-def test_a_system_without_the_program_is_told(system, monkeypatch, capsys, tmp_path):
+def test_a_system_without_the_program_is_named(system, monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(service.sys, "platform", "linux")
     monkeypatch.setattr(service.shutil, "which", lambda name: None)
     assert main(["service", "install", "--data-dir", str(tmp_path)]) == 1

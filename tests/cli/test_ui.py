@@ -22,17 +22,17 @@ def build(tmp_path):
 
 def run(capsys, data, *words):
     code = main(["ui", *words, "--data-dir", str(data)])
-    told = capsys.readouterr()
-    return code, told.out + told.err
+    output = capsys.readouterr()
+    return code, output.out + output.err
 
 
 def test_it_is_installed_shown_and_removed(build, tmp_path, capsys):
     data = tmp_path / "data"
     assert "built-in" in run(capsys, data, "status")[1]
-    code, told = run(capsys, data, "install", str(build))
+    code, output = run(capsys, data, "install", str(build))
     assert code == 0
-    assert "1 files" in told
-    assert "AGPL" in told
+    assert "1 files" in output
+    assert "AGPL" in output
     assert str(build) in run(capsys, data, "status")[1]
     assert run(capsys, data, "remove") == (0, "It is removed.\n")
     assert run(capsys, data, "remove") == (0, "No interface was installed.\n")
@@ -44,8 +44,8 @@ def test_it_is_fetched_from_an_address(build, tmp_path, capsys):
         threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
         assert run(capsys, tmp_path / "data", "install", f"{address}/kitsu.zip")[0] == 0
-        code, told = run(capsys, tmp_path / "data", "install", f"{address}/nothing.zip")
-        assert (code, "cannot be fetched" in told) == (1, True)
+        code, output = run(capsys, tmp_path / "data", "install", f"{address}/nothing.zip")
+        assert (code, "cannot be fetched" in output) == (1, True)
         server.shutdown()
     assert f"{address}/kitsu.zip" in run(capsys, tmp_path / "data", "status")[1]
     assert run(capsys, tmp_path / "data", "install", "file:///etc/passwd")[0] == 1

@@ -27,7 +27,7 @@ DEAD, BROKEN = 9, 1
 
 
 class Steps:
-    """Ends the process before a step; steps are calls that change the disk, or tell a person."""
+    """Ends the process before a step; steps are calls that change the disk, or mail a person."""
 
     def __init__(self, last):
         self.left = last

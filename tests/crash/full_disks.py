@@ -4,7 +4,7 @@
     PYTHONPATH=.:tests python tests/crash/full_disks.py restore 8     # one, on so many disks
 
 The disk is a file system in memory, which Linux lets anybody mount in a name space of their own (`unshare`). What
-cannot be done must be told as a full disk, leave the old state whole and nothing half done, and work once there is
+cannot be done must be reported as a full disk, leave the old state whole and nothing half done, and work once there is
 room.
 """
 
@@ -54,7 +54,7 @@ def fill_but(place, free):
 
 
 def attempt(work):
-    """Do a piece of work; whether it was possible. What is told otherwise must name the disk."""
+    """Do a piece of work; whether it was possible. A refusal must name the disk."""
 
     def run():
         try:
@@ -71,7 +71,7 @@ def attempt(work):
 
 def run(name, disk, template_place, steps):
     """Do a kind of work on disks with ever more room; prints how often there was enough."""
-    # what is known beforehand is told beforehand: here the disk fills all of a sudden
+    # what is known beforehand is refused beforehand: here the disk fills all of a sudden
     making.RESERVE = -(1 << 60)
     template = WORKS[name](template_place)
     template.prepare()

@@ -52,7 +52,7 @@ class Studies:
                 studio.db.update(Project, project["id"], resolution="192x108", fps="10")
             self.task = studio.task(studio.entity(project, "Shot"), "Animation")
             self.project = project
-            # what each build shows, beside what is ready by then
+            # what each build shows, and what is ready by then
             kept = studio.preview(self.task, extension="mp4", status="ready", revision=1000)
             server.app.files.write("movies", "previews", kept["id"], io.BytesIO(movie))
             self.token = tokens.pair(server.app.settings, studio.admin["id"])[0]

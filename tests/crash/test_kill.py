@@ -51,11 +51,11 @@ def test_no_acknowledged_write_is_lost_when_the_server_is_killed(tmp_path):
     app = Application(data_dir=tmp_path)
     try:
         stored = {row["id"] for row in app.db.all(Department, "name LIKE 'Department %'")}
-        told = set(
+        logged = set(
             app.db.column("SELECT json_extract(data, '$.department_id') FROM api_event WHERE name = 'department:new'")
         )
         assert app.db.value("PRAGMA integrity_check") == "ok"
     finally:
         app.close()
     assert set(acknowledged) <= stored
-    assert stored <= told
+    assert stored <= logged

@@ -1,4 +1,4 @@
-"""A disk that is full, a database that another program holds: told, with nothing half done."""
+"""A disk that is full, a database that another program holds: reported, with nothing half done."""
 
 import errno
 import sqlite3

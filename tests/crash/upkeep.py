@@ -1,6 +1,6 @@
 """The work that looks after a data folder, as something that may be cut: backup, restore, upgrade, checkpoint.
 
-Each is done on a studio in a folder of its own, and can tell afterwards whether the state of before or the
+Each is done on a studio in a folder of its own, and can say afterwards whether the state of before or the
 new one is there; anything else is an error.
 """
 

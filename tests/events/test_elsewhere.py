@@ -52,7 +52,7 @@ def heard(server):
     end()
 
 
-def told(app, *numbers, project_id=None):
+def log_events(app, *numbers, project_id=None):
     with app.db.write():
         for number in numbers:
             emit(Context(app), "department:new", {"n": number, "department_id": "a"}, project_id)
@@ -60,17 +60,17 @@ def told(app, *numbers, project_id=None):
 
 def test_each_event_is_heard_once_whoever_commits(server, other, look, heard):
     assert not look()
-    told(server.app, 1)
-    told(other, 2, 3)
-    told(server.app, 4)
-    told(other, 5)
+    log_events(server.app, 1)
+    log_events(other, 2, 3)
+    log_events(server.app, 4)
+    log_events(other, 5)
     with server.app.db.write():
         emit_many(Context(server.app), [("department:new", {"n": number}, None) for number in (6, 7)])
     assert [number for _, number, _ in heard] == [1, 4, 6, 7]
     assert look()
     assert [number for _, number, _ in heard] == [1, 4, 6, 7, 2, 3, 5]
     assert not look()
-    told(server.app, 8)
+    log_events(server.app, 8)
     assert not look()
     assert len(heard) == 8
 
@@ -90,13 +90,13 @@ def test_what_was_rolled_back_is_not_heard(server, other, look, heard):
 def test_the_project_is_known(server, other, look, heard):
     with server.app.db.write():
         project_id = server.app.db.add(Project, name="P")
-    told(other, 1, project_id=project_id)
+    log_events(other, 1, project_id=project_id)
     look()
     assert heard == [("department:new", 1, project_id)]
 
 
 def test_a_reset_is_no_news(server, other, look, heard):
-    told(server.app, 1, 2)
+    log_events(server.app, 1, 2)
     server.snapshot("more")
     server.reset()
     look()
@@ -111,14 +111,14 @@ def test_the_thread_of_a_server_looks(tmp_path, monkeypatch):
         other = Application({}, data_dir=server.app.folder, synchronous="OFF")
         heard = threading.Event()
         server.app.bus.listen(lambda name, payload: heard.set())
-        told(other, 1)
+        log_events(other, 1)
         assert heard.wait(30)
         other.close()
 
 
 def test_a_long_write_holds_no_look_up(server, other, look, heard, monkeypatch):
     monkeypatch.setattr(elsewhere, "PATIENCE", 0.001)
-    told(other, 1)
+    log_events(other, 1)
     with server.app.db.write():
         assert not look()
     assert look()
@@ -144,7 +144,7 @@ def test_without_a_server_nothing_is_said(tmp_path, capsys):
 
 
 @given(some.integers(0, 5), some.lists(some.tuples(some.integers(1, 30), some.integers(0, 4)), max_size=6))
-def test_gaps_are_what_is_not_told(before, starts):
+def test_gaps_are_what_is_not_published(before, starts):
     newest = 30
     ranges = [(first, min(newest, first + more)) for first, more in starts]
     covered = {number for first, last in ranges for number in range(first, last + 1)}

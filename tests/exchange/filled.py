@@ -29,7 +29,7 @@ def served(folder=None):
 
 
 class Filled(Studio):
-    """Two productions, `show` with all there is and `other` beside it."""
+    """Two productions, `show` with all there is, and `other`."""
 
     def __init__(self, server):
         super().__init__(server.app)
@@ -135,9 +135,9 @@ class Filled(Studio):
         of_task = {"task_id": self.groom["id"]}
         self.add(tasks.TimeSpent, person_id=self.bob["id"], date="2024-02-03", duration=90, **of_task)
         self.add(activity.Subscription, person_id=self.ann["id"], **of_task)
-        told = {"author_id": self.bob["id"], "comment_id": self.note["id"], **of_task}
-        self.add(activity.Notification, type="mention", person_id=self.ann["id"], **told)
-        self.add(activity.News, change=True, preview_file_id=self.still["id"], **told)
+        values = {"author_id": self.bob["id"], "comment_id": self.note["id"], **of_task}
+        self.add(activity.Notification, type="mention", person_id=self.ann["id"], **values)
+        self.add(activity.News, change=True, preview_file_id=self.still["id"], **values)
         self.playlist = self.add(
             previews.Playlist,
             name="Dailies",
@@ -219,7 +219,7 @@ LINKS = {
 
 
 def rows_of(db, without=(), ids=None):
-    """All rows by table and what tells them apart, moments as the API shows them; `ids` maps ids to others."""
+    """All rows by table and what identifies them, moments as the API shows them; `ids` maps ids to others."""
     found = {}
     for table, model in TABLES.items():
         if table in NOT_LISTED or table in without:

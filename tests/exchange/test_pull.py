@@ -242,7 +242,7 @@ def test_a_file_that_is_not_there_is_reported(source, here):
     assert len(report.missed) == 1
 
 
-def test_somebody_without_rights_is_told_so(source, here):
+def test_a_person_without_rights_is_refused(source, here):
     server = source.server
     remote = Remote(server.url, server.token(source.ann["email"]), pause=lambda seconds: None)
     remote.find_api()
@@ -268,13 +268,13 @@ def kitsulite_command(new_folder, tmp_path, capsys):
 def test_the_command_says_what_came_and_what_did_not(source, kitsulite_command):
     url = source.server.url
     sign_in = ("--email", EMAIL, "--password", PASSWORD)
-    code, told, _ = kitsulite_command("pull", url, "--project", "Agent 327", "Other", *sign_in)
+    code, output, _ = kitsulite_command("pull", url, "--project", "Agent 327", "Other", *sign_in)
     assert code == 0
-    assert re.search(r"Pulled:\n.* task +3 new +0 known\n", told, re.DOTALL)
-    assert "Left out on purpose:\n  passwords" in told
+    assert re.search(r"Pulled:\n.* task +3 new +0 known\n", output, re.DOTALL)
+    assert "Left out on purpose:\n  passwords" in output
     assert re.search(r" comment +0 new", kitsulite_command("pull", url, *sign_in, "--since", "last")[1])
-    code, told, _ = kitsulite_command("pull", url, "--token", source.server.token(), "--dry-run", "--no-events")
-    assert "Would be pulled:" in told
+    code, output, _ = kitsulite_command("pull", url, "--token", source.server.token(), "--dry-run", "--no-events")
+    assert "Would be pulled:" in output
     for wrong, message in (
         (("pull", url, "--email", EMAIL, "--password", "wrong"), "does not let"),
         (("pull", url, "--token", "x.y.z"), "does not accept the token"),

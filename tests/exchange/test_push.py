@@ -258,9 +258,9 @@ def test_the_command_pushes(source, pulled, third, tmp_path, capsys):
     folder = shutil.copytree(pulled, tmp_path / "studio")
     common = ("--email", EMAIL, "--password", PASSWORD, "--data-dir", str(folder))
     assert main(["push", third.url, "--project", "Agent 327", "--create-missing", *common]) == 0
-    told = capsys.readouterr().out
-    assert "Pushed:" in told
-    assert "Left out on purpose:" in told
+    output = capsys.readouterr().out
+    assert "Pushed:" in output
+    assert "Left out on purpose:" in output
     assert main(["push", third.url, "--project", "Agent 327", "--dry-run", *common]) == 0
     assert "Would be pushed:" in capsys.readouterr().out
     assert main(["push", third.url, "--project", "None", *common]) == 1

@@ -105,7 +105,7 @@ def test_the_api_is_found_below_the_address(other, remote):
     assert [path for _, path, _, _ in other.asked] == ["/", "/api/", "/api/data/tasks"]
 
 
-def test_all_pages_are_read_however_they_are_told(other, remote):
+def test_all_pages_are_read_however_they_are_counted(other, remote):
     other.answers = [
         *(laid({"data": [1], "nb_pages": 2}), laid({"data": [2], "nb_pages": 2})),
         laid([3, 4]),

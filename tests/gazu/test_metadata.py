@@ -1,4 +1,4 @@
-"""A column of metadata, from its first to its last day, beside columns of the same name."""
+"""A column of metadata, from its first to its last day, next to columns of the same name."""
 
 import gazu
 import pytest

@@ -11,7 +11,7 @@ LONG = 20
 
 
 class Worker(threading.Thread):
-    """A request that holds its turn until it is told to end."""
+    """A request that holds its turn until it may end."""
 
     def __init__(self, found):
         super().__init__(daemon=True)

@@ -162,7 +162,7 @@ class World:
     def __init__(self, studio, roles):
         self.studio = studio
         self.people = {role: studio.person(role) for role in roles}
-        self.somebody = studio.person("user", is_bot=False)
+        self.colleague = studio.person("user", is_bot=False)
         self.projects = {True: studio.project(team=list(self.people.values())), False: studio.project()}
         self._numbers = itertools.count(1)
         self._made = {}
@@ -183,7 +183,7 @@ class World:
         return self.once(own, kind, lambda: self.studio.entity(self.projects[own], kind))
 
     def task(self, own):
-        workers = [self.somebody]
+        workers = [self.colleague]
         return self.once(own, "task", lambda: self.studio.task(self.entity(own), assignees=workers))
 
     def comment(self, own):
@@ -216,7 +216,7 @@ class World:
 
     def _chat_message(self, own, caller):
         chat = self.once(own, "chat", lambda: self.add("chat", self._chat(own, caller)))
-        return {"chat_id": chat["id"], "person_id": self.somebody["id"], "text": "Hello"}
+        return {"chat_id": chat["id"], "person_id": self.colleague["id"], "text": "Hello"}
 
     def _comment(self, own, caller):
         columns = {"object_id": self.task(own)["id"], "object_type": "Task", "text": "Hello"}
@@ -226,7 +226,7 @@ class World:
         return {"name": "Open the farm", "url": "https://farm.example.com"}
 
     def _day_off(self, own, caller):
-        person = caller if own else self.somebody
+        person = caller if own else self.colleague
         day = f"{2000 + self.number()}-01-01"
         return {"person_id": person["id"], "date": day, "end_date": day}
 
@@ -261,11 +261,11 @@ class World:
         return {"project_id": self.project_id(own), "name": "Delivery", "date": "2026-01-01"}
 
     def _news(self, own, caller):
-        return {"author_id": self.somebody["id"], "task_id": self.task(own)["id"]}
+        return {"author_id": self.colleague["id"], "task_id": self.task(own)["id"]}
 
     def _notification(self, own, caller):
         person = self.studio.person()
-        return {"person_id": person["id"], "author_id": self.somebody["id"], "type": "comment"}
+        return {"person_id": person["id"], "author_id": self.colleague["id"], "type": "comment"}
 
     def _organisation(self, own, caller):
         return {"name": f"Studio {self.number()}"}
@@ -343,7 +343,7 @@ class World:
 
     def _time_spent(self, own, caller):
         day = f"{2000 + self.number()}-01-01"
-        return {"person_id": self.somebody["id"], "task_id": self.task(own)["id"], "date": day, "duration": 60}
+        return {"person_id": self.colleague["id"], "task_id": self.task(own)["id"], "date": day, "duration": 60}
 
     def _working_file(self, own, caller):
         task = self.task(own)

@@ -1,4 +1,4 @@
-"""Whatever a client sends, the answer is never an error of the server and never tells of its insides."""
+"""Whatever a client sends, the answer is never an error of the server and never shows its insides."""
 
 import json
 import re

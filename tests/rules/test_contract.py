@@ -19,7 +19,7 @@ def form(method, path):
     return method, re.sub(r"<[^>]*>", "<>", path)
 
 
-@pytest.mark.skipif(not CONTRACT.exists(), reason="the contract is not beside this checkout")
+@pytest.mark.skipif(not CONTRACT.exists(), reason="the contract is not next to this checkout")
 def test_every_route_of_the_contract_is_declared():
     declared = {form(route.method, route.rule.removeprefix("/api")) for route in declared_routes()}
     contract = json.loads(CONTRACT.read_text())

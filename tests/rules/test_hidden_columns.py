@@ -1,4 +1,4 @@
-"""What a listing does not show to a caller, its filters do not tell either."""
+"""What a listing does not show to a caller, its filters do not show either."""
 
 import pytest
 from rules.crud_rules import RULES, WORDS, World
@@ -13,7 +13,7 @@ LISTED = [
 
 
 @pytest.mark.parametrize(("rule", "role"), LISTED)
-def test_a_filter_on_a_hidden_column_tells_nothing(studio, rule, role):
+def test_a_filter_on_a_hidden_column_shows_nothing(studio, rule, role):
     world = World(studio, ROLES)
     world.add(rule.table, world.row(rule.table, True, world.people["manager"]))
     api, path = studio.api(world.people[role]), f"/data/{rule.base}"
@@ -22,14 +22,17 @@ def test_a_filter_on_a_hidden_column_tells_nothing(studio, rule, role):
     shown = {key for row in listed for key in row}
     hidden = [name for name, field in rule.model.columns().items() if name not in shown and not field.secret]
     for name in hidden if listed else ():
-        told = []
+        answers = []
         for stored in studio.db.column(f'SELECT DISTINCT "{name}" FROM "{rule.table}" WHERE "{name}" IS NOT NULL'):
             answer = api.get(path, params={**dict(p.split("=") for p in query[1:].split("&") if p), name: stored})
             if (rule.table, name, role) == ("person", "email", "user"):
                 continue  # programs of artists look people up by their address, as the reference lets them
-            told.append([row["id"] for row in answer.json] if answer.status_int == 200 else answer.status_int)
+            answers.append([row["id"] for row in answer.json] if answer.status_int == 200 else answer.status_int)
         me = [world.people[role]["id"]]
-        assert all(found in ([], me, 400) for found in told) or len({str(found) for found in told}) == 1, (name, told)
+        assert all(found in ([], me, 400) for found in answers) or len({str(found) for found in answers}) == 1, (
+            name,
+            answers,
+        )
 
 
 def test_people_from_outside_find_themselves_by_their_address_and_nobody_else(studio):

@@ -11,7 +11,7 @@ from support import Studio
 from kitsulite.domain.kinds import noun
 from kitsulite.models.fields import is_id
 
-# Days off have no entry: the calendar of a project tells its team when each is away, a row is told to who leads them.
+# Days off have no entry: the calendar of a project shows its team when each is away, a row is shown to their leads.
 #: `type` of a row -> the routes that show one; `{project_id}`, ... are values of the row or parts of the listing's path
 SINGLE = {
     "AssetInstance": ("/data/asset-instances/{id}",),

@@ -90,8 +90,8 @@ def in_one_shape(answer, route=None):
         return True
     if status == 400 and set(body) in ({"message"}, {"login"}):
         return True
-    told = isinstance(body.get("message"), str) and bool(body["message"])
-    return body.get("error") is True and told and set(body) <= {"error", "message", "data"}
+    has_message = isinstance(body.get("message"), str) and bool(body["message"])
+    return body.get("error") is True and has_message and set(body) <= {"error", "message", "data"}
 
 
 def test_a_route_that_is_not_public_wants_a_token(filled):

@@ -1,6 +1,7 @@
 """Every setting is used and documented; every command is documented."""
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -16,6 +17,7 @@ main(["version"])
 TABLES = ("settings.py", "given.py")
 
 
+@functools.cache
 def read_names():
     """The settings that the code reads: attributes of something called settings, and names given to `getattr`."""
     found = set()
@@ -29,14 +31,11 @@ def read_names():
     return found
 
 
-READ = read_names()
-
-
 def test_every_setting_is_used_and_reported(capsys):
     with pytest.raises(SystemExit):
         main(["serve", "--help-all"])
     help = capsys.readouterr().out
-    assert [setting.name for setting in settings.SETTINGS if setting.name not in READ] == []
+    assert [setting.name for setting in settings.SETTINGS if setting.name not in read_names()] == []
     assert [setting.name for setting in settings.SETTINGS if f"{setting.option} " not in help] == []
     # one sentence without a full stop
     assert [setting.name for setting in settings.SETTINGS if not re.match(r"\S.{9,}[^.]$", setting.help)] == []
@@ -51,14 +50,14 @@ def test_secrets_are_marked():
 def test_a_command_teaches_its_use(words, capsys):
     with pytest.raises(SystemExit) as ended:
         main([*words.split(), "--help"])
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert ended.value.code == 0
     command = COMMANDS[words]
     assert command.help.endswith(".")
     assert "\n" not in command.help
     assert command.examples
     assert all(f"kitsulite {words}" in example for example in command.examples[:1])
-    assert "examples:" in told
+    assert "examples:" in output
     for names, details in command.options:
         assert details.get("help"), names
 
@@ -76,4 +75,4 @@ def test_the_help_of_all_is_quick_and_needs_no_heavy_module():
 
 
 def test_a_setting_that_nothing_reads_would_be_found():
-    assert not {"path", "name", "color"} & READ
+    assert not {"path", "name", "color"} & read_names()

@@ -6,9 +6,9 @@ from kitsulite.models.people import Person
 
 ROUTES = declared_routes()
 
-#: routes whose changes are told by no event, by the reason
+#: routes whose changes emit no event, by the reason
 SILENT = {
-    "the password of somebody concerns him alone": {
+    "the password of a person concerns them alone": {
         "GET /actions/persons/<person_id>/invite",
         "POST /actions/persons/<person_id>/change-password",
         "POST /actions/persons/<person_id>/reset-password-link",
@@ -17,7 +17,7 @@ SILENT = {
     "a preview account is opened and closed by the managers of its project alone": {
         *(f"{method} /data/projects/<project_id>/preview-account" for method in ("POST", "PUT")),
     },
-    "jobs are of the server, and tell by their previews how they are": {
+    "jobs are of the server, their previews emit events": {
         *("POST /kitsulite/jobs/<job_id>/retry", "POST /kitsulite/jobs/<job_id>/cancel"),
     },
     "rows that are made when they are first asked for": {
@@ -93,7 +93,7 @@ REFUSING = {
     "POST /pictures/thumbnails/preview-background-files/<instance_id>.png": "thumbnails are made of backgrounds",
 }
 #: answers that hold a secret column, and why
-TOLD = {
+SHOWN_SECRETS = {
     **{
         ("POST /import/shotgun/persons", name): "without its value, as the API has it"
         for name, field in Person.columns().items()
@@ -150,7 +150,7 @@ def every_event_is_emitted_by_a_route_with_exactly_its_keys(recording):
 
 def no_answer_holds_a_secret_column(recording):
     found = {(f"{route[0]} {route[1]}", key): test for (route, key), test in recording.secrets.items()}
-    shown = {answer: test for answer, test in found.items() if answer not in TOLD}
+    shown = {answer: test for answer, test in found.items() if answer not in SHOWN_SECRETS}
     assert not shown, shown
 
 

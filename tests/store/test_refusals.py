@@ -15,7 +15,7 @@ def test_every_condition_of_a_column_has_words(studio):
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "told"),
+    ("path", "body", "message"),
     [
         ("day-offs", {"date": "2026-03-05", "end_date": "2026-03-02"}, "end_date must not be before date."),
         ("departments", {"name": "Twice", "color": "#000000"}, "A row with the same name exists already."),
@@ -23,11 +23,11 @@ def test_every_condition_of_a_column_has_words(studio):
         ("departments", {"name": "No color"}, "A required field is missing: color."),
     ],
 )
-def test_a_refusal_names_the_column(studio, admin, project, path, body, told):
+def test_a_refusal_names_the_column(studio, admin, project, path, body, message):
     unknown = "00000000-0000-4000-8000-000000000000"
     studio.department(name="Twice")
     body = {key: value.format(unknown=unknown) for key, value in body.items()}
     body |= {"person_id": studio.admin["id"]} if path == "day-offs" else {}
     body |= {"project_id": project["id"]} if path == "milestones" else {}
     answer = admin.post(f"/data/{path}", body)
-    assert (answer.status_int, answer.json["message"][: len(told)]) == (400, told)
+    assert (answer.status_int, answer.json["message"][: len(message)]) == (400, message)

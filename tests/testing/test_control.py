@@ -54,7 +54,7 @@ def test_states_are_kept_and_brought_back(server, control):
     assert names(server) == []
 
 
-def test_what_happened_is_told(server, control):
+def test_what_happened_is_shown(server, control):
     server.api.post("/data/projects", {"name": "A"})
     server.api.send("POST", "/data/projects", b"\xff not json", "application/json")
     asked = control("GET", "requests")

@@ -52,7 +52,7 @@ def test_everything_else_is_a_script(name):
 
 
 @pytest.mark.parametrize(
-    ("peer", "proxy", "told", "address"),
+    ("peer", "proxy", "given", "address"),
     [
         ("203.0.113.9", "", "10.0.0.1", "203.0.113.9"),
         ("127.0.0.1", "", "10.0.0.1", "10.0.0.1"),
@@ -62,5 +62,5 @@ def test_everything_else_is_a_script(name):
         ("127.0.0.1", "", "", "127.0.0.1"),
     ],
 )
-def test_only_known_proxies_say_where_a_request_comes_from(peer, proxy, told, address):
-    assert address_of(request(peer=peer, proxy=proxy, HTTP_X_REAL_IP=told)) == address
+def test_only_known_proxies_say_where_a_request_comes_from(peer, proxy, given, address):
+    assert address_of(request(peer=peer, proxy=proxy, HTTP_X_REAL_IP=given)) == address

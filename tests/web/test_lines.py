@@ -120,7 +120,7 @@ def test_head_has_no_body_whatever_the_length(server, line):
 
 
 @pytest.mark.parametrize(
-    ("version", "asked", "told", "ends"),
+    ("version", "asked", "answered", "ends"),
     [
         ("1.1", "close", "close", True),
         ("1.0", "keep-alive", "Keep-Alive", False),
@@ -128,10 +128,10 @@ def test_head_has_no_body_whatever_the_length(server, line):
         ("1.1", None, None, False),
     ],
 )
-def test_a_client_says_whether_the_connection_goes_on(line, version, asked, told, ends):
+def test_a_client_says_whether_the_connection_goes_on(line, version, asked, answered, ends):
     line.send("/data/persons", headers=[f"Connection: {asked}"] if asked else [], version=version)
     status, headers, _ = line.answer()
-    assert (status, headers.get("connection")) == (200, told)
+    assert (status, headers.get("connection")) == (200, answered)
     if ends:
         assert line.is_over()
     else:

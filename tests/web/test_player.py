@@ -14,21 +14,21 @@ from kitsulite.models.projects import Project
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--mute-audio", "--autoplay-policy=no-user-gesture-required")
 PAGE = """<video id="v" muted src="{movie}"></video><script>
-const tell = how => fetch("/told", {{method: "POST", body: JSON.stringify(
+const report = how => fetch("/reported", {{method: "POST", body: JSON.stringify(
   {{how, error: v.error && v.error.message, width: v.videoWidth, duration: v.duration, at: v.currentTime}})}})
-v.onerror = () => tell("error")
+v.onerror = () => report("error")
 v.onloadedmetadata = () => {{ v.currentTime = 0.5 }}
 v.onseeked = () => {{ v.onseeked = null; v.play() }}
-v.onended = () => tell("ended")
+v.onended = () => report("ended")
 </script>"""
 
 
 class PageServer(http.server.ThreadingHTTPServer):
-    """Serves a page that signs in by a cookie, and takes what it tells."""
+    """Serves a page that signs in by a cookie, and takes what it reports."""
 
     def __init__(self, page, token):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.page, self.token, self.told, self.heard = page.encode(), token, None, threading.Event()
+        self.page, self.token, self.reported, self.heard = page.encode(), token, None, threading.Event()
         threading.Thread(target=self.serve_forever, args=[0.05], daemon=True).start()
 
 
@@ -41,7 +41,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(self.server.page)
 
     def do_POST(self):
-        self.server.told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.reported = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.send_response(204)
         self.end_headers()
         self.server.heard.set()
@@ -65,11 +65,11 @@ def test_a_movie_is_sought_in_and_played_to_its_end(kitsulite, clips, tmp_path):
     command = [BROWSER, *FLAGS, f"--user-data-dir={tmp_path}", f"http://127.0.0.1:{pages.server_port}/"]
     browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        assert pages.heard.wait(60), "the browser tells nothing"
+        assert pages.heard.wait(60), "the browser reports nothing"
     finally:
         browser.terminate()
         browser.wait(20)
         pages.shutdown()
         pages.server_close()
-    assert (pages.told["how"], pages.told["error"], pages.told["width"]) == ("ended", None, 192)
-    assert abs(pages.told["duration"] - 1) < 0.1
+    assert (pages.reported["how"], pages.reported["error"], pages.reported["width"]) == ("ended", None, 192)
+    assert abs(pages.reported["duration"] - 1) < 0.1

@@ -116,9 +116,9 @@ def test_all_faults_of_a_validated_body_are_reported(studio):
 
 
 def test_a_missing_argument_is_named(studio):
-    told = {"errors": {"email": ["Field required"]}}
+    data = {"errors": {"email": ["Field required"]}}
     answer = studio.nobody.get("/auth/email-otp")
-    assert answer.json == {"error": True, "message": "Missing required parameter: email", "data": told}
+    assert answer.json == {"error": True, "message": "Missing required parameter: email", "data": data}
 
 
 def test_a_failure_of_the_server_shows_nothing_of_itself(studio, api, monkeypatch, caplog):

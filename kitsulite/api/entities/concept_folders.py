@@ -1,4 +1,4 @@
-"""Folders of the concepts of a production. Clients and vendors see none of them."""
+"""Folders of the concepts of a production. Clients and vendors see none."""
 
 from kitsulite.api.policies import member_of, no_client, no_vendor, supervisor_of, supervisor_of_entity
 from kitsulite.domain.entities import concept_folders, entities
@@ -40,5 +40,5 @@ def delete_folder(ctx, concept_folder_id):
     body={"concept_ids": List(Uuid(), required=True), "concept_folder_id": Uuid()},
 )
 def move_concepts(ctx, project_id, concept_ids, concept_folder_id):
-    """Put concepts of a project into a folder, or into none; the ids of those that are moved are returned."""
+    """Put concepts of a project into a folder, or into none; the ids of moved ones are returned."""
     return concept_folders.move(ctx, project_id, concept_ids, concept_folder_id)

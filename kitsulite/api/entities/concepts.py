@@ -1,4 +1,4 @@
-"""Concepts of a production. Clients see none of them."""
+"""Concepts of a production. Clients see none."""
 
 from kitsulite.api.policies import member_of, member_of_query, no_client, no_vendor, owner_of_entity, reader_of_entity
 from kitsulite.domain.deletion import entities as entity_deletion

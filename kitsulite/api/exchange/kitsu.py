@@ -30,7 +30,7 @@ def import_rows(ctx):
     entries = ctx.request.strict_json()
     if not isinstance(entries, list):
         raise BadParameter("A list of entities is expected.")
-    # programs that push as somebody else expect an empty list, as the API has always answered
+    # programs that push as another person expect an empty list, as the API has always answered
     if not ctx.is_admin:
         return []
     kind = ctx.request.path.rpartition("/")[2]

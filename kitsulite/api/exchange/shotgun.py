@@ -27,7 +27,7 @@ REMOVE = "/import/shotgun/remove/"
 @post(IMPORT + "versions", allow=admin, bulk=True)
 @post(IMPORT + "notes", allow=admin, bulk=True)
 def import_objects(ctx):
-    """Import the objects of a list; those that lack something are left out."""
+    """Import the objects of a list; incomplete ones are left out."""
     return imports.run(ctx, ctx.request.path.rpartition("/")[2], ctx.request.json_list(BadParameter))
 
 

@@ -50,7 +50,7 @@ MISSING = (
     'Missing access token: send the Kitsu cookie, an Authorization header, or {"token": "<access token>"} in the'
     " socket.io auth payload."
 )
-#: beginning of what a request with a token is refused by -> what a client of the stream is told
+#: how the refusal of a token begins -> what the stream answers to its client
 REFUSALS = {
     "Missing JWT": MISSING,
     "Signature has expired": "Access token expired.",
@@ -63,7 +63,7 @@ REFUSALS = {
 
 
 def refusal(error):
-    """What a client is told whose token was refused."""
+    """What the stream answers to a client whose token was refused."""
     if isinstance(error, Answer):
         return "Two-factor authentication setup is required."
     found = (text for beginning, text in REFUSALS.items() if error.message.startswith(beginning))
@@ -154,11 +154,11 @@ class LiveStream:
     def _send(self):
         while (message := self.next_message()) is not None:
             try:
-                self.tell(*message)
+                self.forward(*message)
             except Exception:
                 log.exception("broadcast of %s", message[0])
 
-    def tell(self, name, payload, about):
+    def forward(self, name, payload, about):
         """Send an event to the clients of those whom it concerns."""
         clients = dict(self._persons)
         heard_by = self.audiences.of(name, payload, about, clients.values())

@@ -125,7 +125,7 @@ def finish(ctx, query, state):
 
 
 def problem_of(settings, claims):
-    """Why the address in the claims does not tell who comes, or None."""
+    """Why the address in the claims does not identify the person, or None."""
     email = claims.get(settings.oidc_email_claim)
     if not email or not isinstance(email, str):
         return "No email claim returned by the provider."

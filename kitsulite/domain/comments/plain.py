@@ -48,7 +48,7 @@ class PlainComments:
     def __init__(self, ctx, project_id, rows):
         self.ctx, self.project_id, self.rows = ctx, project_id, rows
         self.automated = set(ctx.db.execute(WAITING, [project_id]).fetchall())
-        #: (task, comment, whether it changed the status) of those whose followers are not told yet
+        #: (task, comment, whether it changed the status) of comments whose followers are not notified yet
         self.untold = []
 
     def is_plain(self, task, status, text):
@@ -82,22 +82,22 @@ class PlainComments:
 
     def notify(self):
         """Notify those who follow the tasks of the comments, which are in the database by now."""
-        ctx, told = self.ctx, []
+        ctx, notified = self.ctx, []
         asked = {"tasks": dump([task_id for task_id, _, _ in self.untold]), "author": ctx.person_id}
         for place, person_id, wants_messages in ctx.db.execute(FOLLOWERS, asked).fetchall() if self.untold else ():
             task_id, comment_id, changed = self.untold[place]
             about = {"author_id": ctx.person_id, "task_id": task_id, "comment_id": comment_id}
             columns = {"type": "comment", "person_id": person_id, "change": changed}
-            told.append((self.rows.add(Notification, **columns, **about), person_id))
+            notified.append((self.rows.add(Notification, **columns, **about), person_id))
             if wants_messages:
                 notification_messages.send(ctx, "comment", person_id, **about)
         self.untold.clear()
-        if told:
-            ctx.db.after_commit(functools.partial(publish, ctx.app.bus, told, self.project_id))
+        if notified:
+            ctx.db.after_commit(functools.partial(publish, ctx.app.bus, notified, self.project_id))
 
 
-def publish(bus, told, project_id):
+def publish(bus, notified, project_id):
     """Broadcast notifications: (id, person)."""
-    for notification_id, person_id in told:
+    for notification_id, person_id in notified:
         payload = {"notification_id": notification_id, "person_id": person_id}
         bus.publish("notification:new", {**payload, "project_id": project_id})

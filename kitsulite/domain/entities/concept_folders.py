@@ -38,7 +38,7 @@ def remove(ctx, folder):
 
 
 def move(ctx, project_id, concept_ids, folder_id):
-    """Put concepts of a project into a folder of it, or into none; returns the ids of those that are moved."""
+    """Put concepts of a project into a folder of it, or into none; returns the ids of moved ones."""
     entities.parent_of(ctx, KIND, project_id, folder_id)
     mine = (
         f"SELECT e.id FROM entity e WHERE {of_kind('Concept')} AND e.project_id = ?"

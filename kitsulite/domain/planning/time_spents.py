@@ -17,7 +17,7 @@ def add_time(ctx, task, person_id, day, minutes):
 
 
 def store(ctx, task, person_id, day, duration):
-    """Write a day's time, `duration` telling the new minutes from the old ones."""
+    """Write a day's time; `duration` gives the new minutes, from the old ones."""
     found = ctx.db.find(TimeSpent, task_id=task["id"], person_id=person_id, date=day)
     if found:
         action = "update"

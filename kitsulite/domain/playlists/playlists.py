@@ -18,7 +18,7 @@ def check_kind(kind):
 
 
 def stored_shots(ctx, shots):
-    """The entries of a playlist as they are stored: those that name an entity, each with its preview or none."""
+    """The entries of a playlist as they are stored: all that name an entity, each with its preview or none."""
     if not isinstance(shots, list):
         raise BadParameter("shots must be a list of objects that hold ids.")
     named = [shot for shot in shots if views.is_entry(shot) and (shot.get("entity_id") or shot.get("id"))]
@@ -30,7 +30,7 @@ def stored_shots(ctx, shots):
 
 
 def pinned(ctx, entries):
-    """Entries whose preview is one of their entity, or none; those that name no preview stay as they are."""
+    """Entries whose preview is one of their entity, or none; entries without a preview stay as they are."""
     sql = (
         "SELECT f.id, t.entity_id FROM json_each(?) j JOIN preview_file f ON f.id = lower(j.value)"
         " JOIN task t ON t.id = f.task_id"

@@ -23,7 +23,7 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def shown_parts():
-    """A link as its makers see it: name -> SQL. The password is none of them."""
+    """A link as its makers see it: name -> SQL. The password is not shown."""
     is_open = "COALESCE(password, '') = ''"
     return {**parts(PlaylistShareLink), "has_password": f"json(CASE WHEN {is_open} THEN 'false' ELSE 'true' END)"}
 

@@ -132,7 +132,7 @@ def follow_revision(ctx, before, after):
 def move(ctx, preview, position):
     """Give a preview another position among those of its revision; returns them in their order.
 
-    A position that none of them has changes nothing.
+    A position that no preview has changes nothing.
     """
     place = "task_id = ? AND revision = ?"
     params = [preview["task_id"], preview["revision"]]

@@ -15,7 +15,7 @@ TRIED = "subject_id = ? AND kind = ? AND (state IN ('queued', 'running') OR ende
 
 
 def find(ctx, preview):
-    """The path of the tiles of a preview, or None; those that a ready movie lacks are made until one asks again."""
+    """The path of the tiles of a preview, or None; missing ones of a ready movie are made meanwhile."""
     path = ctx.app.files.find(*FILE, preview["id"])
     if path is None and preview["extension"] == "mp4" and preview["status"] == "ready":
         order(ctx, preview)

@@ -34,7 +34,7 @@ def about(ctx):
 
 
 def demo(ctx):
-    """Whom to sign in as in a demo studio: `people`, and `shown_password`, that of all if it may be told; else None."""
+    """Whom to sign in as in a demo studio: `people`, and `shown_password`, the one of all if it is shown; or None."""
     try:
         return json.loads((ctx.app.folder / DEMO_NOTE).read_text())
     except (OSError, ValueError):

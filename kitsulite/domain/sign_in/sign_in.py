@@ -154,7 +154,7 @@ def refusal_of(account, right, lock):
 def open_session(ctx, person_id, address, origin, skip_2fa=False):
     """Log a sign-in and answer it. `origin` is web or script.
 
-    `skip_2fa`: nobody asks these tokens, nor those that they bring, for a second factor.
+    `skip_2fa`: these tokens, and the ones they are exchanged for, need no second factor.
     """
     log_session(ctx, person_id, address, origin)
     return session(ctx, person_id, skip_2fa)

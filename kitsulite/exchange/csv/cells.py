@@ -88,7 +88,7 @@ class Statuses:
 
 
 class Metadata:
-    """The columns of a sheet that are values of metadata: those that are called as a descriptor is."""
+    """The columns of a sheet that hold metadata: their names are those of descriptors."""
 
     def __init__(self, ctx, people, condition, params):
         sql = (

@@ -20,7 +20,7 @@ from kitsulite.models.fields import as_object, dump
 SHOWN = json_object({**parts(Entity, "e"), "type": "'Entity'"})
 
 
-#: names that are like others, as far as an answer tells them
+#: most names in an answer that are like others
 MOST_ALIKE = 1000
 #: rows of a sheet that are read and written at a time
 AT_ONCE = 200
@@ -70,7 +70,7 @@ class EntitiesImport:
         #: known entities that rows are about just now, and all entities that they have made or changed
         self.stored, self.touched = {}, set()
         self.report = None
-        #: new names that only capitals or spaces tell from others of the same place
+        #: new names that differ from others of the same place only in capitals or spaces
         self.alike, self.spellings = [], {}
 
     def keys(self, header):

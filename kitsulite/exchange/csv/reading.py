@@ -71,7 +71,7 @@ class Sheet:
 
 
 def sheet(stream: BinaryIO, known: Collection[str] = (), keys: Callable[[list[str]], list[Key]] | None = None) -> Sheet:
-    """An uploaded sheet. `known`: columns that tell its delimiter; `keys` gives the columns of a header their keys."""
+    """An uploaded sheet. `known`: columns that show its delimiter; `keys` gives the columns of a header their keys."""
     text = decoded(stream)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text, set(known)))

@@ -107,7 +107,7 @@ class TaskCells:
             self.comment(task, work)
 
     def assign(self, task, person_id):
-        """Assign a person and emit the events, which tell of known assignees again."""
+        """Assign a person and emit the events, for known assignees too."""
         ctx, link = self.ctx, (task["id"], person_id)
         if link not in self.links:
             self.links.add(link)

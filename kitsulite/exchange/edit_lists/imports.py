@@ -18,7 +18,7 @@ from kitsulite.models.fields import BIGGEST_INTEGER, as_object, dump
 
 MEGABYTE = 2**20
 MOST_BYTES = 16 * MEGABYTE
-#: names that do not fit, as far as an answer tells them
+#: most names in an answer that do not fit
 MOST_PROBLEMS = 100
 SHOTS = (
     "SELECT e.id, e.name, parent.name, grand.name, parent.parent_id, parent.id FROM entity e"
@@ -180,10 +180,10 @@ class EditList:
 
 def refuse(problems, dry_run):
     """Answer which clips cannot be placed."""
-    told = problems[:MOST_PROBLEMS]
+    shown = problems[:MOST_PROBLEMS]
     if dry_run:
-        answer = {"dry_run": True, "updated_shots": [], "created_shots": [], "made": {}, "refused": told}
+        answer = {"dry_run": True, "updated_shots": [], "created_shots": [], "made": {}, "refused": shown}
         raise Answer(200, answer)
     names = ", ".join(problem["clip"] for problem in problems[:10]) + (", ..." if len(problems) > 10 else "")
     message = f"KeyError: '{problems[0]['reason']}' ({len(problems)} clips: {names})"
-    raise Answer(400, {"error": True, "message": message, "problems": told, "nb_problems": len(problems)})
+    raise Answer(400, {"error": True, "message": message, "problems": shown, "nb_problems": len(problems)})

@@ -24,7 +24,7 @@ class Listing:
     path: str
     below: tuple[tuple[str, Any], ...] = ()
     prepare: Callable[[dict], dict] = dict
-    #: columns that tell one row from the others, besides the id
+    #: columns that identify a row, besides the id
     key: tuple[str, ...] = ()
     #: columns that no other server needs to know, with what they hold here instead
     left_out: tuple[tuple[str, Any], ...] = ()
@@ -61,7 +61,7 @@ def read_notification(row):
     return {**row, "type": row.get("notification_type")}
 
 
-#: second factors are nothing without their secrets, which no server tells
+#: second factors are nothing without their secrets, which no server shows
 SIGN_IN = (
     *((name, False) for name in ("totp_enabled", "email_otp_enabled", "fido_enabled")),
     ("preferred_two_factor_authentication", None),

@@ -42,7 +42,7 @@ def of(folder, url):
 
 
 def translated(ids, value):
-    """A value with other ids in place of those that are mapped."""
+    """A value with mapped ids replaced."""
     if not ids:
         return value
     if isinstance(value, str):

@@ -29,7 +29,7 @@ from kitsulite.models.previews import AttachmentFile
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectTaskStatusLink, ProjectTaskTypeLink
 from kitsulite.models.tasks import Task
 
-#: what no route of the API tells; named to whoever pulls
+#: what no route of the API shows; named to whoever pulls
 LEFT_OUT = (
     "passwords and second factors of people, tokens of bots: people can be invited with a new password",
     "who has signed in when, shared links of playlists, built playlists",
@@ -264,7 +264,7 @@ class Pull:
     # Deletions
 
     def follow_deletions(self, project_ids):
-        """Delete what was deleted there since the last run, as the log of events tells."""
+        """Delete what was deleted there since the last run, according to its log of events."""
         for event in self.deletions():
             kind = event["name"].partition(":")[0].replace("-", "_")
             model = Entity if kind in KINDS else TABLES.get(kind)

@@ -131,7 +131,7 @@ class Push:
         return known
 
     def send(self, sent, project, known):
-        """Send rows, but those that are there as they are here, or newer; whether some were, and all taken."""
+        """Send rows that differ there and are not newer; whether some were sent, and all taken."""
         label = sent.name.replace("-", " ")
         rows = [row for row in sent.rows if self.is_sent(label, row, known.get(row["id"]))]
         later = sent_rows.LATER.get(sent.name)
@@ -155,7 +155,7 @@ class Push:
         return self.options.force or not (changed and moment) or changed > moment
 
     def is_newer_there(self, row, there):
-        """Whether somebody has changed a row there later than it was changed here; a push is nobody."""
+        """Whether a row was changed there later than here, by anything but a push."""
         moment = (there or {}).get("updated_at") or ""
         return not self.options.force and moment > max(row.get("updated_at") or moment, self.memory.pushed or "")
 
@@ -260,7 +260,7 @@ class Push:
             is_there = there is not None and not as_object(there.get("data")).get(IMPORTED)
             if has_one and not is_there and self.send_preview(row):
                 uploaded.add(row["task_id"])
-        # the task is told of its new preview there; what it says here is what counts
+        # the other server sets the task's new preview itself; what it says here is what counts
         tasks = [row for row in sent["tasks"].rows if row["id"] in uploaded]
         self.send_rows("tasks", tasks, f"{project['name']}: tasks with files")
         for comment in self.options.watch(sent["comments"].rows, f"{project['name']}: attachments"):

@@ -132,7 +132,7 @@ class Remote:
             if not isinstance(answer.get("data"), list):
                 raise RemoteError(f"GET {path}: no rows came", 200)
             yield from answer["data"]
-            # some servers do not tell how many pages there are
+            # some servers do not say how many pages there are
             if page >= answer.get("nb_pages", page + 1) or not answer["data"]:
                 return
             page += 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Report:
-    """`new` and `known` count rows by table, `files` those that were carried over."""
+    """`new` and `known` count rows by table, `files` the files that were copied."""
 
     new: Counter = field(default_factory=Counter)
     known: Counter = field(default_factory=Counter)

@@ -138,7 +138,7 @@ class Taking:
                     row[name] = None
 
     def relate(self, listing, relation, wanted):
-        """Make a relation hold ids, those that are known here; the others follow at the end."""
+        """Make a relation hold the ids that are known here; the others follow at the end."""
         ids = {row_id: [lower(item) for item in given] for row_id, given in wanted.items()}
         everyone = {other for given in ids.values() for other in given if other}
         known = storing.known_rows(self.db, target(listing.model.relations[relation]), everyone)
@@ -151,7 +151,7 @@ class Taking:
     # The end
 
     def finish(self):
-        """Set the references that had to wait; those that lead nowhere are reported."""
+        """Set the references that had to wait; dangling ones are reported."""
         with self.db.write():
             for (model, row_id, name), value in self.late.items():
                 if not self.db.exists(model, id=row_id):

@@ -24,7 +24,7 @@ OF_SHOTS = ("sg_cut_in", "sg_cut_out", "sg_sequence")
 
 
 def project_named(ctx, entry):
-    """The id of the project whose name an entry tells."""
+    """The id of the project that an entry names."""
     name = need(entry, "project", "name")
     found = ctx.db.value("SELECT id FROM project WHERE name = ?", [name]) if isinstance(name, str) else None
     if found is None:

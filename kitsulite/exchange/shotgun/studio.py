@@ -64,18 +64,18 @@ def import_person(ctx, entry):
     person_id = known["id"] if known else ctx.db.add(Person, **persons.prepare_new(ctx, columns))
     department = part(entry, "department", "name")
     if department:
-        ctx.db.relate(Person, person_id, "departments", [department_named(ctx, department, BLACK, told=True)])
+        ctx.db.relate(Person, person_id, "departments", [department_named(ctx, department, BLACK, emits=True)])
     return person_id
 
 
-def department_named(ctx, name, new_color, told=False):
+def department_named(ctx, name, new_color, emits=False):
     """The id of the department of a name, made if it is missing."""
     name = cleaned(Department, {"name": name})["name"]
     found = ctx.db.find(Department, name=name)
     if found:
         return found["id"]
     department_id = ctx.db.add(Department, name=name, color=new_color)
-    if told:
+    if emits:
         emit(ctx, "department:new", {"department_id": department_id})
     return department_id
 

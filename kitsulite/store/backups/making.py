@@ -94,7 +94,7 @@ def copy_database(source: Path, target: Path) -> None:
             contextlib.closing(sqlite3.connect(target)) as new,
             open(target, "rb+") as file,
         ):
-            # one moment for all steps: a write between two of them would begin the copy anew
+            # one moment for all steps: a write between two of them would restart the copy
             old.execute("BEGIN")
             old.execute("SELECT 1 FROM sqlite_schema").fetchone()
             old.backup(new, pages=PAGES, progress=lambda *pages: to_disk(file))

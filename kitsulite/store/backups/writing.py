@@ -1,4 +1,4 @@
-"""Writing a backup: a zip file or a folder, begun anew or gone on with after a cut.
+"""Writing a backup: a zip file or a folder, begun from the start or continued after a cut.
 
 What is being written lies beside its place as NAME.partial; NAME.partial-list names the stored files in it
 that are whole, a line of JSON each. Who makes the same backup again keeps those of them that have not changed

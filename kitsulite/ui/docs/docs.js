@@ -27,10 +27,10 @@ function operationsOf(spec) {
 }
 
 /** A JSON schema in a few words. */
-function told(schema) {
+function typeText(schema) {
   if (!schema) return "";
   if (schema.$ref) return schema.$ref.split("/").pop();
-  if (schema.type === "array") return `list of ${told(schema.items) || "values"}`;
+  if (schema.type === "array") return `list of ${typeText(schema.items) || "values"}`;
   const parts = [schema.format || schema.type || "any value"];
   if (schema.enum) parts.push(schema.enum.map((value) => JSON.stringify(value)).join(" | "));
   if (schema.minLength === 1) parts.push("not empty");
@@ -56,7 +56,7 @@ function properties(schema, prefix = "") {
   return Object.entries(schema.properties || {}).flatMap(([name, value]) => {
     const inner = value.properties ? value : value.items && value.items.properties ? value.items : null;
     const path = prefix + name;
-    const row = [path, told(value), required.includes(name) ? "required" : value.description || ""];
+    const row = [path, typeText(value), required.includes(name) ? "required" : value.description || ""];
     return [row, ...(inner ? properties(inner, value.items ? `${path}[].` : `${path}.`) : [])];
   });
 }
@@ -70,10 +70,10 @@ function body(spec, operation) {
   const rows = (place) =>
     (operation.parameters || [])
       .filter((parameter) => parameter.in === place)
-      .map((parameter) => [parameter.name, told(parameter.schema), parameter.required ? "required" : ""]);
+      .map((parameter) => [parameter.name, typeText(parameter.schema), parameter.required ? "required" : ""]);
   const responses = Object.entries(operation.responses).map(([status, response]) => {
     const shared = response.$ref ? spec.components.responses[response.$ref.split("/").pop()] : response;
-    return [status, told(jsonSchema(shared)), shared.description];
+    return [status, typeText(jsonSchema(shared)), shared.description];
   });
   const schema = jsonSchema(operation.requestBody);
   const description = operation.description.replace(/\s*Who: .*$/s, "");

@@ -93,7 +93,7 @@ export function listen(listener) {
   return () => listeners.delete(listener)
 }
 
-const tell = (name, payload) => listeners.forEach(listener => listener(name, payload))
+const notify = (name, payload) => listeners.forEach(listener => listener(name, payload))
 
 function connect() {
   if (!session.person) return
@@ -107,11 +107,11 @@ function connect() {
     else if (data.startsWith('40/events')) {
       wasOpen = true
       document.documentElement.dataset.live = 'on'
-      tell(pause > 1000 ? '' : 'connected', {})
+      notify(pause > 1000 ? '' : 'connected', {})
       pause = 1000
     } else if (data.startsWith('42/events,')) {
       const [name, payload] = JSON.parse(data.slice(10))
-      tell(name, payload || {})
+      notify(name, payload || {})
     }
   }
   own.onclose = () => {

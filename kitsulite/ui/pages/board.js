@@ -165,7 +165,7 @@ class Board extends HTMLElement {
     }
   }
 
-  /** Bring the board up to what an event tells. */
+  /** Bring the board up to date with an event. */
   hear(name, payload) {
     if (!this.rows) return
     if (payload.project_id && payload.project_id !== this.project.id) return

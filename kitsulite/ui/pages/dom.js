@@ -109,7 +109,7 @@ export function fullName(person) {
   return person ? `${person.first_name || ''} ${person.last_name || ''}`.trim() : ''
 }
 
-/** Tell in a line that fades, which screen readers say too. */
+/** Show a line that fades, which screen readers say too. */
 export function say(text, isError = false) {
   const said = document.getElementById('said')
   said.textContent = ''

@@ -220,8 +220,8 @@ def test_a_moved_comment_takes_its_news_and_shows_the_people_of_the_other_task(b
     assert "previews" in answer.json
     assert board.has_status("todo")
     assert board.has_status("wip", other)
-    told = ["news:delete", "task:update", "task:update", "comment:delete", "comment:new", "news:new"]
-    assert board.studio.events() == told
+    emitted = ["news:delete", "task:update", "task:update", "comment:delete", "comment:new", "news:new"]
+    assert board.studio.events() == emitted
     assert board.notified() == [("comment", board.colleague["id"])]
     assert board.db.rows("SELECT task_id, change FROM news") == [{"task_id": other["id"], "change": 0}]
 

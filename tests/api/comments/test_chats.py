@@ -51,8 +51,8 @@ def test_a_participant_speaks(room):
     chat = room.api().get(room.path).json
     assert chat["last_message"] == message["created_at"]
     assert chat["participants"] == [room.board.artist["id"]]
-    told = {"chat_id": chat["id"], "chat_message_id": message["id"], "last_message": message["created_at"]}
-    assert heard == [("chat:new-message", told)]
+    payload = {"chat_id": chat["id"], "chat_message_id": message["id"], "last_message": message["created_at"]}
+    assert heard == [("chat:new-message", payload)]
     assert room.studio.events() == []
 
 

@@ -85,8 +85,8 @@ def test_the_events_of_filters_name_their_project(studio, admin, noun):
     body = {"list_type": "asset", "name": "props", "project_id": project["id"]}
     path = f"/data/{noun}s/{admin.post(f'/data/{noun}s', body).json['id']}"
     assert (admin.put(path, {"name": "all"}).status_int, admin.delete(path).status_int) == (200, 204)
-    told = [(row["name"], row["data"]["project_id"]) for row in studio.db.all(ApiEvent)]
-    assert told == [(f"{noun}:{action}", project["id"]) for action in ("new", "update", "delete")]
+    emitted = [(row["name"], row["data"]["project_id"]) for row in studio.db.all(ApiEvent)]
+    assert emitted == [(f"{noun}:{action}", project["id"]) for action in ("new", "update", "delete")]
 
 
 def test_participants_are_set_and_shown_as_ids(studio, admin):

@@ -138,7 +138,7 @@ def test_a_status_that_there_is_not_is_refused(scene):
     assert scene.api().put(f"/data/entities/{scene.entity['id']}", ["name"]).status_int == 400
 
 
-def test_a_refused_person_is_told_so(studio, scene):
+def test_a_refusal_of_a_person_says_so(studio, scene):
     assert scene.api("user").put(f"/data/entities/{scene.entity['id']}", {"name": "x"}).status_int == 403
     assert scene.api("user").put(f"/data/entities/{new_id()}", {}).status_int == 404
 

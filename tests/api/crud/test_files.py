@@ -47,8 +47,8 @@ def test_an_output_file_shows_its_source_and_shows_its_production(studio, scene,
     studio.forget_events()
     scene.api("manager").put(f"/data/output-files/{output['id']}", {"comment": "a", "source_file": {"id": "x"}})
     scene.api().delete(f"/data/output-files/{output['id']}")
-    told = studio.db.objects("SELECT data FROM api_event")
-    assert told == [{"output_file_id": output["id"], "project_id": scene.project["id"]}] * 2
+    payloads = studio.db.objects("SELECT data FROM api_event")
+    assert payloads == [{"output_file_id": output["id"], "project_id": scene.project["id"]}] * 2
     assert studio.events() == ["output-file:update", "output-file:delete"]
 
 

@@ -1,4 +1,4 @@
-"""The generic routes of the studio's tables beside persons."""
+"""The generic routes of the studio's tables other than persons."""
 
 import pytest
 from support import ROLES

@@ -87,9 +87,9 @@ def test_each_task_is_notified_of_but_not_in_the_log(studio, readiness):
     end = studio.app.bus.listen(lambda name, payload: heard.append((name, payload)))
     readiness.cast(readiness.first, readiness.chair)
     end()
-    told = [payload for name, payload in heard if name == "task:update-casting-stats"]
-    assert [payload["task_id"] for payload in told] == [task["id"] for task in readiness.tasks.values()]
-    assert told[0] == {
+    emitted = [payload for name, payload in heard if name == "task:update-casting-stats"]
+    assert [payload["task_id"] for payload in emitted] == [task["id"] for task in readiness.tasks.values()]
+    assert emitted[0] == {
         "task_id": readiness.tasks["Layout"]["id"],
         "nb_assets_ready": 0,
         "project_id": readiness.project["id"],
@@ -106,9 +106,9 @@ def test_shots_of_an_asset_are_notified_of_by_place(studio, readiness):
     heard = []
     end = studio.app.bus.listen(lambda name, payload: heard.append(payload.get("task_id")))
     readiness.set_ready(readiness.chair, "Layout")
-    told = [tasks[name] for name in "ABC"] + [task["id"] for task in readiness.tasks.values()]
-    assert heard == [*told, None]
+    emitted = [tasks[name] for name in "ABC"] + [task["id"] for task in readiness.tasks.values()]
+    assert heard == [*emitted, None]
     heard.clear()
     assert studio.api(studio.admin).delete(f"/data/assets/{readiness.chair['id']}").status_int == 204
     end()
-    assert heard == [None, *[None] * 4, *told]
+    assert heard == [None, *[None] * 4, *emitted]

@@ -174,7 +174,7 @@ def test_a_dry_run_tells_names_that_only_capitals_and_spaces_tell_apart(importer
         assert [found["line"] for found in importer.send(what, rows, "?dry_run=true").json["alike"]] == [3]
 
 
-def test_columns_that_mean_nothing_are_left_out_and_told(importer):
+def test_columns_that_mean_nothing_are_left_out_and_named(importer):
     rows = "Project,Sequence,Name,Time Spent,Colour,Layout\nX,S1,P1,3,red,wip\n"
     answer = importer.send("shots", rows, "?dry_run=true")
     assert (answer.json["unknown_columns"], answer.json["created"]) == (["Colour", "Layout"], 1)

@@ -178,7 +178,7 @@ def test_the_same_list_again_changes_nothing_more(importing):
     assert [{**row, "updated_at": None} for row in after] == [{**row, "updated_at": None} for row in before]
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(importing):
+def test_a_full_disk_is_reported_and_leaves_nothing(importing):
     rows = [importing.row("entities", name=f"N{number}", description="full " * 200) for number in range(200)]
     pages = importing.db.value("PRAGMA page_count")
     importing.db.execute(f"PRAGMA max_page_count = {pages + 10}")

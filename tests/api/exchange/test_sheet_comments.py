@@ -111,18 +111,20 @@ def test_a_sheet_does_what_as_many_comments_do(works, most_retakes):
             assert found == expected
 
 
-def test_the_followers_of_tasks_are_told(works, studio):
+def test_the_followers_of_tasks_are_notified(works, studio):
     sheet, team = works[0], works[0].team
     heard = []
     end = studio.app.bus.listen(lambda name, payload: heard.append((name, payload)))
     sheet.send(("wip", ""), ("wip", ""), ("wip", ""))
     end()
-    told = sheet.followed()[2]
+    notified = sheet.followed()[2]
     admin, user = team["admin"]["id"], team["user"]["id"]
     expected = {("P1", user), ("P1", team["supervisor"]["id"]), ("P2", team["vendor"]["id"]), ("P3", user)}
-    assert {(name, person_id) for name, _, person_id, *_ in told} == expected | {(name, admin) for name in NAMES[:3]}
+    assert {(name, person_id) for name, _, person_id, *_ in notified} == expected | {
+        (name, admin) for name in NAMES[:3]
+    }
     live = [payload for name, payload in heard if name == "notification:new"]
-    assert sorted(payload["person_id"] for payload in live) == sorted(row[2] for row in told)
+    assert sorted(payload["person_id"] for payload in live) == sorted(row[2] for row in notified)
     assert {payload["project_id"] for payload in live} == {sheet.project["id"]}
     stored = sheet.db.rows("SELECT name, data FROM api_event ORDER BY created_at, rowid")
     assert [name for name, _ in heard if name != "notification:new"] == [event["name"] for event in stored]

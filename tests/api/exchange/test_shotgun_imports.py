@@ -140,7 +140,7 @@ def test_an_answer_shows_all_columns_but_no_secret(site):
     )
 
 
-def test_only_what_is_told_is_emitted(site):
+def test_only_what_the_reference_emits_is_emitted(site):
     events = {"persons": ["department:new"], "project-connections": ["project:update"], "assets": ["asset-type:new"]}
     for kind, entry in OBJECTS.items():
         site.studio.forget_events()

@@ -200,8 +200,8 @@ def test_entities_are_added_with_their_latest_preview(studio, scene):
     assert answer.status_int == 200
     assert answer.json["shots"] == [entry(scene.entity, layout), entry(bare)]
     assert studio.events() == ["playlist:add_entity"] * 2
-    told = studio.db.objects("SELECT data FROM api_event")
-    assert told[1]["preview_file_id"] is None
+    payloads = studio.db.objects("SELECT data FROM api_event")
+    assert payloads[1]["preview_file_id"] is None
     typed = add(studio, scene, name="typed", task_type_id=scene.task["task_type_id"])
     answer = scene.api().post(f"/actions/playlists/{typed['id']}/add-entity", {"entity_id": scene.entity["id"]})
     assert answer.json["shots"] == [entry(scene.entity, latest)]

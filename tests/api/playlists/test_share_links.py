@@ -137,7 +137,7 @@ def notify(scene, playlist, role="manager", **body):
     return scene.api(role).post(f"/data/playlists/{playlist['id']}/notify-clients", body)
 
 
-def told(studio):
+def recipients(studio):
     return set(studio.db.column("SELECT person_id FROM notification"))
 
 
@@ -149,7 +149,7 @@ def test_clients_are_reported_that_a_playlist_is_ready(studio, scene, playlist, 
     studio.person("client")
     studio.forget_events()
     assert notify(scene, playlist).json == {"status": "success"}
-    assert told(studio) == {scene.team["client"]["id"], wants_mail["id"]}
+    assert recipients(studio) == {scene.team["client"]["id"], wants_mail["id"]}
     row = studio.db.find(Notification, person_id=wants_mail["id"])
     assert row["author_id"] == scene.team["manager"]["id"]
     assert row["playlist_id"] == playlist["id"]
@@ -180,9 +180,9 @@ def test_clients_of_one_studio_or_department_are_reported(studio, scene, playlis
     lighting = studio.person("client", departments=[department])
     studio.link(ProjectPersonLink, project_id=scene.project["id"], person_id=lighting["id"])
     assert notify(scene, playlist, department_id=department["id"], studio_id="").status_int == 200
-    assert told(studio) == {lighting["id"]}
+    assert recipients(studio) == {lighting["id"]}
     assert notify(scene, playlist, studio_id=new_id()).status_int == 200
-    assert told(studio) == {lighting["id"]}
+    assert recipients(studio) == {lighting["id"]}
     assert notify(scene, playlist, studio_id="x").status_int == 400
 
 

@@ -418,8 +418,8 @@ def test_a_guest_draws_on_a_preview(studio, review):
     body = {"guest_id": guest_id, "preview_file_id": review.shown["id"], "additions": [drawn], "updates": None}
     answer = review.api.put(review.path + "/annotations", body)
     assert (answer.status_int, answer.json["annotations"]) == (200, [drawn])
-    told = studio.db.objects("SELECT data FROM api_event")
-    assert [event["person_id"] for event in told] == [guest_id]
+    payloads = studio.db.objects("SELECT data FROM api_event")
+    assert [event["person_id"] for event in payloads] == [guest_id]
     assert studio.events() == ["preview-file:annotation-update"]
     for wrong, status in (
         ({"guest_id": new_id()}, 403),

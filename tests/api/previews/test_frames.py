@@ -208,7 +208,7 @@ PACKED = ("extract-annotated-frames", "extract-annotated-frames-pdf")
 
 
 def test_many_requests_for_frames_hold_neither_the_threads_nor_the_processor(studio, scene, movie, monkeypatch):
-    """While the places for ffmpeg are taken, the next request is told at once to come again."""
+    """While the places for ffmpeg are taken, the next request is asked at once to come again."""
     monkeypatch.setattr(studio.app.jobs, "turns", Turns(1, 0))
     with studio.app.jobs.turns.take():
         for route in ("extract-frame", "extract-tile", "extract-annotated-frame?frame_number=6"):

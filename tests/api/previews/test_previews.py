@@ -282,12 +282,12 @@ def test_annotations_are_changed_and_reported_of(studio, scene):
     answer = scene.api("client").put(path, {"deletions": [{"time": 0, "objects": ["a"]}]})
     assert answer.json["annotations"] == [annotation(0, "b")]
     assert scene.api("client").put(path).status_int == 200
-    told = studio.db.objects("SELECT data FROM api_event WHERE name = 'preview-file:annotation-update'")
-    assert len(told) == len(studio.events()) == 3
-    assert told[0] == {
+    payloads = studio.db.objects("SELECT data FROM api_event WHERE name = 'preview-file:annotation-update'")
+    assert len(payloads) == len(studio.events()) == 3
+    assert payloads[0] == {
         "preview_file_id": preview["id"],
         "person_id": scene.team["client"]["id"],
-        "updated_at": told[0]["updated_at"],
+        "updated_at": payloads[0]["updated_at"],
         "project_id": scene.project["id"],
     }
 

@@ -9,7 +9,7 @@ from kitsulite_process import Process
 MEGABYTES, MOST = 48, 5
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process had at most")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows how much memory a process had at most")
 @pytest.mark.parametrize("name", ["a.zip", "a.mp4"])
 def test_an_upload_takes_little_memory(tmp_path, name):
     bench = Bench(tmp_path)

@@ -72,7 +72,7 @@ class OpenIdProvider(Provider):
             "/.well-known/openid-configuration": self.configuration,
             "/keys": self.keys,
             "/token": self.token,
-            "/userinfo": self.tell,
+            "/userinfo": self.user_info,
         }
 
     def configuration(self, form, headers):
@@ -109,7 +109,7 @@ class OpenIdProvider(Provider):
         id_token = jwt.encode({**claims, **self.claims}, self.signing_key, self.algorithm, headers=self.header)
         return {"access_token": "access", "token_type": "Bearer", "expires_in": 300, "id_token": id_token}
 
-    def tell(self, form, headers):
+    def user_info(self, form, headers):
         return self.userinfo if headers["Authorization"] == "Bearer access" else None
 
 

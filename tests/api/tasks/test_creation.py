@@ -176,8 +176,8 @@ def test_a_task_takes_everything_with_it_and_shows_once(sets, way):
     assert {table: studio.db.value(f"SELECT count(*) FROM {table}") for table in GONE} == dict.fromkeys(GONE, 0)
     assert studio.db.get(Entity, sets.asset["id"])["preview_file_id"] is None
     assert studio.events() == ["news:delete", "task:delete", "preview-file:set-main", "asset:update"]
-    told = studio.db.value("SELECT data FROM api_event WHERE name = 'task:delete'")
-    assert all(value in told for value in (task["id"], sets.asset["id"], task["task_type_id"], project))
+    payload = studio.db.value("SELECT data FROM api_event WHERE name = 'task:delete'")
+    assert all(value in payload for value in (task["id"], sets.asset["id"], task["task_type_id"], project))
 
 
 def test_tasks_of_other_projects_and_unknown_ones_are_left_and_named(sets):

@@ -1,4 +1,4 @@
-"""What the caller is told of, through the API."""
+"""The notifications of the caller, through the API."""
 
 import pytest
 
@@ -32,14 +32,14 @@ def task(studio, me):
 
 
 @pytest.fixture
-def told(studio, me, task):
+def notify(studio, me, task):
     """Tell me something; keys of the row as given."""
 
-    def tell(kind="comment", **columns):
+    def notify(kind="comment", **columns):
         columns = {"person_id": me["id"], "author_id": studio.admin["id"], "task_id": task["id"], **columns}
         return studio.add(Notification, type=kind, **columns)
 
-    return tell
+    return notify
 
 
 def comment(studio, task, author=None, **columns):
@@ -53,7 +53,7 @@ def ids(answer):
     return [row["id"] for row in answer.json]
 
 
-def test_a_comment_shows_all_that_it_is_about(studio, me, api, task, told):
+def test_a_comment_shows_all_that_it_is_about(studio, me, api, task, notify):
     written = comment(studio, task)
     preview = studio.add(PreviewFile, task_id=task["id"])
     studio.link(CommentPreviewLink, comment=written["id"], preview_file=preview["id"])
@@ -63,7 +63,7 @@ def test_a_comment_shows_all_that_it_is_about(studio, me, api, task, told):
         studio.db.relate(Comment, written["id"], "department_mentions", [department["id"]])
         studio.db.update(Task, task["id"], task_status_id=studio.task_status("done")["id"])
     followed = studio.add(Subscription, person_id=me["id"], task_id=task["id"])
-    row = told(comment_id=written["id"], change=True)
+    row = notify(comment_id=written["id"], change=True)
     episode_id = studio.db.value("SELECT id FROM entity WHERE name = 'E01'")
     expected = {
         "id": row["id"],
@@ -99,39 +99,39 @@ def test_a_comment_shows_all_that_it_is_about(studio, me, api, task, told):
     assert api.get(f"{PATH}/{row['id']}").json == expected
 
 
-def test_an_assignation_has_no_comment(api, told):
-    told("assignation")
+def test_an_assignation_has_no_comment(api, notify):
+    notify("assignation")
     row = api.get(PATH).json[0]
     assert (row["comment_id"], row["comment_text"], row["task_status_id"], row["mentions"]) == (None, None, None, [])
     assert row["subscription_id"] is None
 
 
 @pytest.mark.parametrize("kind", ["reply", "reply-mention"])
-def test_a_reply_shows_its_own_text_and_mentions(studio, me, api, task, told, kind):
+def test_a_reply_shows_its_own_text_and_mentions(studio, me, api, task, notify, kind):
     first, second = (
         {"id": new_id(), "text": text, "mentions": mentions, "department_mentions": []}
         for text, mentions in (("no", []), ("yes", [me["id"]]))
     )
     written = comment(studio, task, replies=[first, second])
-    told(kind, comment_id=written["id"], reply_id=second["id"])
+    notify(kind, comment_id=written["id"], reply_id=second["id"])
     row = api.get(PATH).json[0]
     assert (row["reply_text"], row["reply_mentions"], row["reply_department_mentions"]) == ("yes", [me["id"]], [])
     assert row["comment_text"] == "more fog"
 
 
-def test_a_reply_that_is_gone_has_no_text(studio, api, task, told):
+def test_a_reply_that_is_gone_has_no_text(studio, api, task, notify):
     written = comment(studio, task)
-    told("reply", comment_id=written["id"], reply_id=new_id())
+    notify("reply", comment_id=written["id"], reply_id=new_id())
     row = api.get(PATH).json[0]
     assert (row["reply_text"], row["reply_mentions"], row["reply_department_mentions"]) == ("", [], [])
 
 
-def test_a_playlist_shows_without_a_task(studio, me, api, told):
+def test_a_playlist_shows_without_a_task(studio, me, api, notify):
     project = studio.project(name="Show", team=[me])
     episode = studio.entity(project, "Episode")
     columns = {"name": "Dailies", "for_entity": "shot", "is_for_all": True}
     playlist = studio.add(Playlist, project_id=project["id"], episode_id=episode["id"], **columns)
-    told("playlist-ready", task_id=None, playlist_id=playlist["id"])
+    notify("playlist-ready", task_id=None, playlist_id=playlist["id"])
     expected = {
         "playlist_id": playlist["id"],
         "playlist_name": "Dailies",
@@ -185,10 +185,10 @@ def test_clients_read_of_a_comment_what_its_task_shows_them(studio, task, author
     assert (listed["comment_text"], listed["reply_text"]) == (text, "soon?" if text else "")
 
 
-def test_the_newest_hundred_come_first_and_before_asks_for_the_next(studio, api, told):
+def test_the_newest_hundred_come_first_and_before_asks_for_the_next(studio, api, notify):
     with studio.db.write():
         for number in range(120):
-            told(reply_id=new_id(), created_at=f"2026-01-01T00:{number // 60:02}:{number % 60:02}.000000")
+            notify(reply_id=new_id(), created_at=f"2026-01-01T00:{number // 60:02}:{number % 60:02}.000000")
     page = api.get(PATH).json
     assert (len(page), page[0]["created_at"], page[-1]["created_at"]) == (
         100,
@@ -201,13 +201,13 @@ def test_the_newest_hundred_come_first_and_before_asks_for_the_next(studio, api,
     assert ids(api.get(f"{PATH}?after=2026-01-02")) == []
 
 
-def test_filters(studio, me, api, task, told):
+def test_filters(studio, me, api, task, notify):
     other = studio.task(studio.entity({"id": task["project_id"]}, "Prop"), "Modeling")
     studio.add(Subscription, person_id=me["id"], task_id=other["id"])
-    about_task = told()["id"]
-    about_other = told("mention", task_id=other["id"], read=True)["id"]
+    about_task = notify()["id"]
+    about_other = notify("mention", task_id=other["id"], read=True)["id"]
     playlist = studio.add(Playlist, name="Dailies", project_id=task["project_id"])
-    about_playlist = told("playlist-ready", task_id=None, playlist_id=playlist["id"])["id"]
+    about_playlist = notify("playlist-ready", task_id=None, playlist_id=playlist["id"])["id"]
     for query, found in (
         (f"task_type_id={task['task_type_id']}", {about_task}),
         (f"task_status_id={other['task_status_id']}", {about_task, about_other}),
@@ -232,8 +232,8 @@ def test_bad_filters_are_refused(api, query):
     assert answer.json["message"]
 
 
-def test_a_notification_is_marked_by_its_owner(studio, me, api, told):
-    row = told()
+def test_a_notification_is_marked_by_its_owner(studio, me, api, notify):
+    row = notify()
     studio.forget_events()
     for read in (True, True, False):
         answer = api.put(f"{PATH}/{row['id']}", {"read": read})
@@ -245,26 +245,26 @@ def test_a_notification_is_marked_by_its_owner(studio, me, api, told):
     assert payload == {"person_id": me["id"], "notification_id": row["id"]}
 
 
-def test_marking_needs_to_know_how(api, told):
-    path = f"{PATH}/{told()['id']}"
+def test_marking_needs_to_know_how(api, notify):
+    path = f"{PATH}/{notify()['id']}"
     for body in ({}, {"read": None}, {"read": "perhaps"}):
         assert api.put(path, body).status_int == 400
 
 
-def test_what_others_are_reported_is_not_found(studio, api, told):
-    foreign = told(person_id=studio.admin["id"])
+def test_what_others_are_reported_is_not_found(studio, api, notify):
+    foreign = notify(person_id=studio.admin["id"])
     for wrong, status in ((foreign["id"], 404), (new_id(), 404), ("nothing", 400)):
         assert api.get(f"{PATH}/{wrong}").status_int == status
         assert api.put(f"{PATH}/{wrong}", {"read": True}).status_int == status
     assert ids(api.get(PATH)) == []
-    mine = told()["id"]
+    mine = notify()["id"]
     assert studio.api(studio.admin).get(f"{PATH}/{mine}").status_int == 404
 
 
-def test_all_mine_are_marked_at_once(studio, me, api, told):
-    told()
-    told("mention")
-    foreign = told(person_id=studio.admin["id"])
+def test_all_mine_are_marked_at_once(studio, me, api, notify):
+    notify()
+    notify("mention")
+    foreign = notify(person_id=studio.admin["id"])
     studio.forget_events()
     assert api.post(ALL_READ).json == {"success": True}
     assert {row["read"] for row in api.get(PATH).json} == {True}
@@ -273,29 +273,29 @@ def test_all_mine_are_marked_at_once(studio, me, api, told):
     assert studio.db.objects("SELECT data FROM api_event") == [{"person_id": me["id"]}]
 
 
-def test_the_list_costs_the_same_queries_however_long_it_is(studio, api, told):
+def test_the_list_costs_the_same_queries_however_long_it_is(studio, api, notify):
     def ask():
         with studio.statements() as found:
             rows = ids(api.get(PATH))
         return len(rows), len(found)
 
-    def tell(count):
+    def notify_many(count):
         with studio.db.write():
             for _ in range(count):
-                told(reply_id=new_id())
+                notify(reply_id=new_id())
 
-    tell(10)
+    notify_many(10)
     few, queries = ask()
-    tell(990)
+    notify_many(990)
     assert (few, ask()) == (10, (100, queries))
 
 
-def test_who_may_no_longer_read_a_task_reads_nothing_of_it(studio, me, api, task, told):
+def test_who_may_no_longer_read_a_task_reads_nothing_of_it(studio, me, api, task, notify):
     project_id = task["project_id"]
     playlist = studio.add(Playlist, name="Dailies", project_id=project_id)
     rows = [
-        told(comment_id=comment(studio, task)["id"]),
-        told("playlist-ready", task_id=None, playlist_id=playlist["id"]),
+        notify(comment_id=comment(studio, task)["id"]),
+        notify("playlist-ready", task_id=None, playlist_id=playlist["id"]),
     ]
     context = "/data/user/context"
     assert (len(api.get(PATH).json), api.get(context).json["notification_count"]) == (2, 2)
@@ -306,11 +306,11 @@ def test_who_may_no_longer_read_a_task_reads_nothing_of_it(studio, me, api, task
         assert api.put(f"{PATH}/{row['id']}", {"read": True}).status_int == 404
 
 
-def test_a_vendor_reads_of_the_tasks_of_their_entities_alone(studio, task, told):
+def test_a_vendor_reads_of_the_tasks_of_their_entities_alone(studio, task, notify):
     vendor = studio.person("vendor")
     studio.link(ProjectPersonLink, project_id=task["project_id"], person_id=vendor["id"])
-    told(person_id=vendor["id"])
+    notify(person_id=vendor["id"])
     assert studio.api(vendor).get(PATH).json == []
-    beside = studio.task(studio.db.get(Entity, task["entity_id"]), "Layout", assignees=[vendor])
-    assert beside["entity_id"] == task["entity_id"]
+    vendors = studio.task(studio.db.get(Entity, task["entity_id"]), "Layout", assignees=[vendor])
+    assert vendors["entity_id"] == task["entity_id"]
     assert len(studio.api(vendor).get(PATH).json) == 1

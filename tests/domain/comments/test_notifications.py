@@ -1,4 +1,4 @@
-"""Who is told of what: the fan-out, row by row."""
+"""Who is notified of what: the fan-out, row by row."""
 
 import pytest
 
@@ -44,10 +44,10 @@ FOLLOWERS = (
 )
 
 
-def told(crowd, kind):
-    """Names of those who were told, with each time that they were."""
+def recipients(crowd, kind):
+    """Names of the notified people, once for each notification."""
     names = {person["id"]: name for name, person in crowd.people.items()}
-    return sorted(names.get(person_id, "somebody") for _, person_id in crowd.notified(kind))
+    return sorted(names.get(person_id, "another") for _, person_id in crowd.notified(kind))
 
 
 def call_all(crowd):
@@ -56,14 +56,14 @@ def call_all(crowd):
 
 def test_a_comment_is_reported_to_those_who_follow_the_task(crowd):
     crowd.posted(text="nobody named")
-    assert told(crowd, "comment") == ["assignee", "of the sequence", "subscriber"]
-    assert told(crowd, "mention") == []
+    assert recipients(crowd, "comment") == ["assignee", "of the sequence", "subscriber"]
+    assert recipients(crowd, "mention") == []
 
 
 def test_the_author_is_not_reported(crowd):
     crowd.posted(crowd.people["assignee"], text=crowd.call(crowd.people["assignee"]))
-    assert told(crowd, "comment") == ["of the sequence", "subscriber"]
-    assert told(crowd, "mention") == []
+    assert recipients(crowd, "comment") == ["of the sequence", "subscriber"]
+    assert recipients(crowd, "mention") == []
 
 
 def test_a_comment_says_whether_the_status_changed(crowd):
@@ -75,13 +75,13 @@ def test_a_comment_says_whether_the_status_changed(crowd):
 def test_mentions_are_reported_once_by_name_and_once_by_department(crowd):
     crowd.posted(text=call_all(crowd))
     named_twice = ["named and in department"] * 2
-    assert told(crowd, "mention") == ["in department", "named", *named_twice]
+    assert recipients(crowd, "mention") == ["in department", "named", *named_twice]
 
 
 def test_an_assignee_who_is_mentioned_gets_both(crowd):
     crowd.posted(text=crowd.call(crowd.people["assignee"]))
-    assert told(crowd, "mention") == ["assignee"]
-    assert "assignee" in told(crowd, "comment")
+    assert recipients(crowd, "mention") == ["assignee"]
+    assert "assignee" in recipients(crowd, "comment")
 
 
 def test_a_reply_is_reported_to_followers_and_to_those_who_wrote_before(crowd):
@@ -89,8 +89,8 @@ def test_a_reply_is_reported_to_followers_and_to_those_who_wrote_before(crowd):
     assert crowd.reply(comment, crowd.people["assignee"]).status_int == 200
     crowd.forget_notifications()
     crowd.reply(comment, crowd.studio.admin, call_all(crowd))
-    assert told(crowd, "reply") == ["assignee", "of the sequence", "somebody", "subscriber"]
-    assert told(crowd, "reply-mention") == ["in department", "named", *["named and in department"] * 2]
+    assert recipients(crowd, "reply") == ["another", "assignee", "of the sequence", "subscriber"]
+    assert recipients(crowd, "reply-mention") == ["in department", "named", *["named and in department"] * 2]
     ids = crowd.db.rows("SELECT DISTINCT comment_id, task_id, reply_id FROM notification")
     assert [row["comment_id"] for row in ids] == [comment["id"]]
     assert ids[0]["task_id"] == crowd.task["id"]
@@ -137,7 +137,7 @@ def test_who_does_not_exist_is_left_out(crowd):
         notifications.notify(
             context, "mention", people, crowd.manager["id"], crowd.project["id"], task_id=crowd.task["id"]
         )
-    assert told(crowd, "mention") == ["member"]
+    assert recipients(crowd, "mention") == ["member"]
 
 
 def test_hashtags_repeat_a_comment_on_the_other_tasks_of_the_entity(board):

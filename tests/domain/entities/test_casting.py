@@ -107,5 +107,5 @@ def follow(expected, by_hand, episodes, target, new):
             expected[shot] -= dropped
     if target in episodes:
         episode = episodes[target]
-        beside = set().union(*(expected[shot] for shot, other in episodes.items() if other == episode))
-        expected[episode] = (expected[episode] | new) - (dropped - beside - by_hand[episode])
+        elsewhere = set().union(*(expected[shot] for shot, other in episodes.items() if other == episode))
+        expected[episode] = (expected[episode] | new) - (dropped - elsewhere - by_hand[episode])

@@ -133,8 +133,8 @@ def test_the_last_revision_goes_with_the_comment(pipeline):
     ]
     stored = pipeline.studio.app.files.find("pictures", "original", copies[0]["id"])
     assert stored.read_text() == last[0]["id"]
-    told = ["preview-file:new", "comment:update", "preview-file:update", "comment:update", "preview-file:add-file"]
-    assert pipeline.studio.events()[-10:] == told + told
+    emitted = ["preview-file:new", "comment:update", "preview-file:update", "comment:update", "preview-file:add-file"]
+    assert pipeline.studio.events()[-10:] == emitted + emitted
 
 
 def test_an_asset_becomes_ready_and_its_shots_know(pipeline):
