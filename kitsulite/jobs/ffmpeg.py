@@ -97,6 +97,11 @@ class Probe:
     #: the line of its video and the one of its sound, without what differs between equal movies
     streams: tuple[str, ...]
 
+    @property
+    def is_rgb(self) -> bool:
+        """Whether its pixels are red, green and blue, as those of rendered frames are."""
+        return RGB.search(self.streams[0]) is not None
+
 
 def find(settings) -> str | None:
     """The path of ffmpeg: the setting, else the one on the PATH, else the one of the extra `video`; or None."""
@@ -225,6 +230,7 @@ STREAM = re.compile(r"  Stream #0:\d+\S*: (Video|Audio): (.*)")
 DURATION = re.compile(r"  Duration: (\d+):(\d\d):(\d\d\.\d+)")
 SIZE = re.compile(r", (\d{1,5})x(\d{1,5})(?=[ ,]|$)")
 SHAPE = re.compile(r"SAR (\d+):(\d+)")
+RGB = re.compile(r", (?:[a0x]?(?:rgb|bgr)|gbr|pal8)\w*(?=[,(])")
 FPS = re.compile(r", ([\d.]+)(k?) fps")
 ROTATION = re.compile(r" +display ?matrix: rotation of (-?[\d.]+) degrees", re.IGNORECASE)
 CHANGING = re.compile(r"\[0x[0-9a-f]+\]|\(default\)|, [\d.]+ kb/s|, [\d.k]+ tbn|, start [\d.]+")

@@ -15,6 +15,8 @@ from kitsulite.models.fields import new_id
 from kitsulite.store.files import link_or_copy
 
 LOW_WIDTH = 1280
+#: lines of a movie from which on players take its colours for those of BT.709
+HIGH_DEFINITION = 720
 TILE_COLUMNS, TILE_HEIGHT, TILE_ROWS = 8, 100, 480
 SILENCE = ["-f", "lavfi", "-i", "anullsrc=channel_layout=stereo:sample_rate=44100"]
 #: frames that a picture is shown for in a movie of a playlist
@@ -83,8 +85,8 @@ def encode(tools: Tools, source: Path, known: ffmpeg.Probe, folder: Path, wanted
     sound = sound_of(known, known.seconds)
     shown = f"[0:v:0]{square()},fps={rate_text(wanted.fps)},split=2[high][low]"
     parts = [
-        f"{shown};[high]{fitted(wanted.width, wanted.height)},split=2[previews][frames]",
-        f"[low]{fitted(*wanted.low_size)}[lowdef]",
+        f"{shown};[high]{fitted(wanted.width, wanted.height, known.is_rgb)},split=2[previews][frames]",
+        f"[low]{fitted(*wanted.low_size, known.is_rgb)}[lowdef]",
         "[frames]select='eq(n,0)',format=rgba[first]",
     ]
     arguments = [*whole_input(tools, source, known), *([] if known.has_sound else SILENCE)]
@@ -107,10 +109,15 @@ def square() -> str:
     return "scale='max(1,trunc(iw*sar))':ih,setsar=1"
 
 
-def fitted(width: int, height: int) -> str:
-    """The filters that put a movie of square pixels, whole and centred, into a black frame."""
+def fitted(width: int, height: int, is_rgb: bool) -> str:
+    """The filters that put a movie of square pixels, whole and centred, into a black frame.
+
+    Pixels of red, green and blue become what players expect of movies of this height.
+    """
+    matrix, told = ("bt709", "bt709") if height >= HIGH_DEFINITION else ("bt601", "smpte170m")
+    colours = f":out_color_matrix={matrix},setparams=colorspace={told}" if is_rgb else ""
     return (
-        f"scale={width}:{height}:force_original_aspect_ratio=decrease:out_range=tv,"
+        f"scale={width}:{height}:force_original_aspect_ratio=decrease:out_range=tv{colours},"
         f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:black,setsar=1,format=yuv420p"
     )
 
@@ -201,7 +208,7 @@ def still(tools: Tools, picture: Path, folder: Path, wanted: Encoding) -> Part:
     path, seconds = folder / f"{new_id()}.mp4", float(STILL_FRAMES / wanted.fps)
     source = ["-protocol_whitelist", "file", "-max_pixels", str(ffmpeg.MOST_PIXELS), "-f", "png_pipe"]
     moments = f"loop={STILL_FRAMES - 1}:1,setpts=N/({rate_text(wanted.fps)})/TB"
-    shown = f"[0:v:0]{square()},{fitted(wanted.width, wanted.height)},{moments}[v]"
+    shown = f"[0:v:0]{square()},{fitted(wanted.width, wanted.height, True)},{moments}[v]"
     arguments = [*source, "-i", f"file:{picture}", *SILENCE, "-filter_complex", shown, "-map", "[v]", "-map", "1:a:0"]
     arguments += ["-c:a", "aac", "-ac", "2", "-ar", "44100", "-r", rate_text(wanted.fps)]
     tools.run([*arguments, *codecs(tools, wanted, wanted.high_rate), "-t", f"{seconds:.6f}", str(path)])
@@ -211,7 +218,7 @@ def still(tools: Tools, picture: Path, folder: Path, wanted: Encoding) -> Part:
 def part(tools: Tools, movie: Path, folder: Path, wanted: Encoding) -> Part:
     """A stored movie in the size and at the rate of the movie that it becomes a part of."""
     path, known = folder / f"{new_id()}.mp4", tools.probe(movie)
-    shown = f"[0:v:0]{square()},fps={rate_text(wanted.fps)},{fitted(wanted.width, wanted.height)}[v]"
+    shown = f"[0:v:0]{square()},fps={rate_text(wanted.fps)},{fitted(wanted.width, wanted.height, known.is_rgb)}[v]"
     arguments = [*whole_input(tools, movie, known), *([] if known.has_sound else SILENCE)]
     arguments += ["-filter_complex", shown, "-map", "[v]", *sound_of(known, known.seconds)]
     frames = tools.run([*arguments, *codecs(tools, wanted, wanted.high_rate), str(path)])

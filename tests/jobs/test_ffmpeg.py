@@ -114,3 +114,15 @@ def test_a_line_without_end_is_cut(clips, monkeypatch):
     ended = Process(clips.program, [], Limits()).wait()
     assert len(ended.lines) == ffmpeg.LINES
     assert max(map(len, ended.lines)) <= ffmpeg.LINE
+
+
+@pytest.mark.parametrize(
+    ("pixels", "is_rgb"),
+    [
+        *((name, True) for name in ("rgb24", "rgba", "bgra", "argb", "0rgb", "gbrp10le", "rgb48be", "pal8")),
+        *((name, False) for name in ("yuv420p", "yuv420p(tv, bt709)", "yuva444p12le", "gray", "yuvj420p(pc)")),
+    ],
+)
+def test_rendered_frames_are_told_from_recorded_ones(pixels, is_rgb):
+    line = f"  Stream #0:0: Video: png (MPNG / 0x474E504D), {pixels}, 64x36, 25 fps"
+    assert ffmpeg.parsed([line], 25).is_rgb is is_rgb

@@ -279,3 +279,19 @@ def test_a_request_that_would_do_a_job_too_many_leaves_it_to_the_queue(studio, s
     assert studio.db.get(PreviewFile, preview["id"])["status"] == "ready"
     job = studio.db.first(Job)
     assert (job["state"], job["tries"]) == ("done", 1)
+
+
+@pytest.mark.parametrize(("size", "matrix"), [("1280x720", "bt709"), ("320x180", "bt601")])
+def test_colours_of_rendered_frames_are_shown_as_they_are(studio, scene, clips, size, matrix):
+    """Players read the colours of a movie by its height; a red of rendered frames came out as another one."""
+    with studio.db.write():
+        studio.db.update(Project, scene.project["id"], resolution=size)
+    source = ("-f", "lavfi", "-i", "color=c=0xFA0A0A:s=64x36:r=10:d=0.1", "-c:v", "png", "-pix_fmt", "rgb24")
+    preview = scene.upload("a.mov", clips.make("red.mov", *source).read_bytes()).json
+    path = studio.app.files.path("movies", "previews", preview["id"])
+    shown = clips.make(f"{matrix}.png", "-i", str(path), "-vf", f"scale=in_color_matrix={matrix}", "-frames:v", "1")
+    pictures = (shown.read_bytes(), scene.api().get(f"/pictures/originals/preview-files/{preview['id']}.png").body)
+    frame = scene.api().get(f"/actions/preview-files/{preview['id']}/extract-frame").body
+    for content in (*pictures, frame):
+        colour = opened(content).convert("RGB").getpixel((30, 30))
+        assert all(abs(one - other) <= 4 for one, other in zip(colour, (250, 10, 10), strict=True)), colour
