@@ -21,7 +21,7 @@ PAUSE = 1.0
 BUSY = 4 << 20
 #: bytes from which on writers wait until it starts over, how many milliseconds at most, and for how many pages
 LARGE = 32 << 20
-WAIT, FEW = 100, 1000
+WAIT, FEW, PAGE = 100, 1000, 4096
 #: bytes that nothing but a program that reads without end explains
 HUGE = 1 << 30
 
@@ -31,6 +31,7 @@ class Checkpoints:
 
     def __init__(self, database: Database, *besides: Callable[[], object]) -> None:
         self.looks = (self.look, *besides)
+        self.database = database
         self.path = Path(database.path)
         self.log_path = Path(f"{database.path}-wal")
         self._ended = threading.Event()
@@ -39,6 +40,7 @@ class Checkpoints:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
+        self.database.leave_log_to_others()
         self._thread = threading.Thread(target=self._run, name="kitsulite-checkpoints", daemon=True)
         self._thread.start()
 
@@ -73,8 +75,10 @@ class Checkpoints:
         self.warn(found.st_size)
         if found.st_size and abs(time.time() - found.st_mtime) >= PAUSE:
             return empty_log(self.path)
-        if found.st_size > BUSY and copy_log(self.path) < FEW and found.st_size > LARGE:
-            return empty_log(self.path, WAIT)
+        if found.st_size > BUSY:
+            pages, left = copy_log(self.path)
+            if pages * PAGE > LARGE and left < FEW:
+                begin_anew(self.path)
         return not found.st_size
 
     def warn(self, size: int) -> None:
@@ -84,17 +88,26 @@ class Checkpoints:
         self._has_warned = size > HUGE
 
 
-def copy_log(path: Path) -> int:
-    """Put into the database what no reader needs any more, while writers go on; returns how many pages are left."""
+def copy_log(path: Path) -> tuple[int, int]:
+    """Put into the database what no reader needs any more, while writers go on.
+
+    Returns how many pages the log holds, and how many of them are not in the database.
+    """
     with contextlib.closing(sqlite3.connect(path)) as connection:
         _, pages, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-    return pages - copied
+    return pages, pages - copied
 
 
-def empty_log(path: Path, milliseconds: int = 0) -> bool:
-    """Put the log into the database and cut it to nothing; False if readers or writers are in the way that long."""
+def begin_anew(path: Path) -> None:
+    """Let the next writer begin at the start of the log, if readers let go of it soon; the file keeps its size."""
+    with contextlib.closing(sqlite3.connect(path, timeout=WAIT / 1000)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+
+
+def empty_log(path: Path) -> bool:
+    """Put the log into the database and cut it to nothing; False if readers or writers are in the way."""
     # writers wait for the rest alone
     copy_log(path)
-    with contextlib.closing(sqlite3.connect(path, timeout=milliseconds / 1000)) as connection:
+    with contextlib.closing(sqlite3.connect(path, timeout=0)) as connection:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy

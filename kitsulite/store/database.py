@@ -29,8 +29,9 @@ Row = dict[str, Any]
 #: value and end of a JSON text that SQLite has written
 parsed = json.JSONDecoder().raw_decode
 BUSY_MILLISECONDS = 30_000
-#: pages of the write-ahead log at which a commit puts it into the database if nobody else has done so
-CHECKPOINT_PAGES = 16_384
+#: pages of the write-ahead log at which a commit puts it into the database, which takes long; and at which it does
+#: so although there is a thread for it, see store/checkpoints.py
+CHECKPOINT_PAGES, MOST_PAGES = 16_384, 1 << 18
 #: most things that a thread remembers of an unchanged file
 MOST_REMEMBERED = 1000
 
@@ -46,7 +47,6 @@ class Database:
                 "foreign_keys": 1,
                 "journal_mode": "wal",
                 "synchronous": synchronous,
-                # a commit would wait for it: see store/checkpoints.py
                 "wal_autocheckpoint": CHECKPOINT_PAGES,
             },
             timeout=BUSY_MILLISECONDS / 1000,
@@ -59,6 +59,7 @@ class Database:
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._keeping = threading.Lock()
+        self._checkpoint_pages = CHECKPOINT_PAGES
         #: how often all was replaced
         self._replaced = 0
 
@@ -68,6 +69,8 @@ class Database:
             return self._local.connection
         except AttributeError:
             self._local.connection = self.peewee.connection()
+            if self._checkpoint_pages != CHECKPOINT_PAGES:
+                self._local.connection.execute(f"PRAGMA wal_autocheckpoint = {self._checkpoint_pages}")
             self._keep(self._local.connection)
             return self._local.connection
 
@@ -93,6 +96,10 @@ class Database:
         self._connections.clear()
         self._local = threading.local()
         self.peewee.close()
+
+    def leave_log_to_others(self) -> None:
+        """Let no commit of a new connection put the log into the database: a thread does so."""
+        self._checkpoint_pages = MOST_PAGES
 
     def has_written(self) -> bool:
         """Whether any open connection has changed rows."""

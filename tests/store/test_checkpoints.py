@@ -1,5 +1,6 @@
 """What is in the write-ahead log gets into the database file."""
 
+import concurrent.futures
 import contextlib
 import functools
 import os
@@ -12,7 +13,7 @@ import pytest
 from kitsulite.models.people import Department
 from kitsulite.store import checkpoints, migrations
 from kitsulite.store.checkpoints import Checkpoints
-from kitsulite.store.database import Database
+from kitsulite.store.database import CHECKPOINT_PAGES, MOST_PAGES, Database
 
 
 @pytest.fixture
@@ -95,6 +96,18 @@ def test_no_commit_puts_a_log_of_some_size_into_the_database(database):
     assert os.path.getsize(database.path) > before
 
 
+def test_commits_leave_the_log_to_the_thread_of_a_server(database):
+    def pages():
+        with concurrent.futures.ThreadPoolExecutor(1) as thread:
+            return thread.submit(database.value, "PRAGMA wal_autocheckpoint").result()
+
+    assert pages() == CHECKPOINT_PAGES
+    looking = Checkpoints(database)
+    looking.start()
+    looking.stop()
+    assert pages() == MOST_PAGES
+
+
 def test_a_long_reader_holds_the_log_only_as_long_as_it_reads(database, small, monkeypatch, caplog):
     monkeypatch.setattr(checkpoints, "WAIT", 1)
     looking = Checkpoints(database)
@@ -106,6 +119,13 @@ def test_a_long_reader_holds_the_log_only_as_long_as_it_reads(database, small, m
             assert not looking.look()
         assert size(database) > 300_000
         assert ["has been reading" in record.message for record in caplog.records] == [True]
+    looking.look()
+    before = size(database)
+    for number in range(20):
+        write(database, f"again {number}".ljust(20_000))
+        looking.look()
+    assert size(database) == before
+    age(database, 10)
     assert looking.look()
     assert size(database) == 0
 
