@@ -10,6 +10,7 @@ import threading
 import jsonschema
 
 from kitsulite.application import declared_routes
+from kitsulite.events.audiences import lacks_place
 from kitsulite.events.bus import Bus
 from kitsulite.events.names import EVENTS
 from kitsulite.models import TABLES
@@ -24,6 +25,10 @@ COMPARED = 20
 ITEMS = 5
 SECRETS = sorted({name for model in TABLES.values() for name, field in model.columns().items() if field.secret})
 SECRET_KEY = re.compile(b'"(' + "|".join(SECRETS).encode() + b')":')
+
+
+def running_test():
+    return os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0]
 
 
 class Recorder(Plugin):
@@ -57,6 +62,8 @@ class Recording:
         self.silent = {}
         #: (route, secret column) -> a test in which an answer held that key
         self.secrets = {}
+        #: (event that says of no project or person whom it is for, the test in which it did not)
+        self.homeless = set()
         #: route -> a test and how an answer differed from its description
         self.unlike = {}
         self._compared = collections.Counter()
@@ -78,6 +85,8 @@ class Recording:
         def recorded_publish(bus, name, payload, about=None):
             if hasattr(self._local, "emitted"):
                 self._local.emitted.append((name, frozenset(payload)))
+                if lacks_place(name, payload, about):
+                    self.homeless.add((name, running_test()))
             return publish(bus, name, payload, about)
 
         patch.setattr(web_app, "in_order", lambda app, *rest: [Recorder(app, self), *in_order(app, *rest)])
@@ -87,7 +96,7 @@ class Recording:
     def note(self, route, reply, changes, emitted):
         if reply.status_code >= 400:
             return
-        test = os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0]
+        test = running_test()
         if "test_bad_input" not in test:
             self.exercised.add(route)
         self.emitted.update(emitted)

@@ -1,18 +1,21 @@
 """Pages of other origins: their requests carry the cookies of whoever looks at them, and must change nothing."""
 
+import re
 from urllib.parse import urlsplit
 
 from kitsulite.errors import Forbidden
 
 #: methods that change nothing
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+#: paths that change something although they are asked for by GET: signing out, mails, builds
+CHANGING_READS = re.compile("/auth/logout|/actions/persons/[^/]+/invite|/data/playlists/[^/]+/build/mp4")
 #: what browsers say of a request that their user or a page of this server has caused
 OWN_SITES = ("same-origin", "none")
 
 
 def require_own_page(request, settings):
     """Refuse a change that a page of another origin asks for, unless the settings name it."""
-    if request.method in SAFE_METHODS:
+    if request.method in SAFE_METHODS and not CHANGING_READS.fullmatch(request.path):
         return
     origin, site = request.header("Origin"), request.header("Sec-Fetch-Site")
     if origin in settings.cors_allowed_origins and origin:

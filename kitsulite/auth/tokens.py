@@ -187,7 +187,7 @@ def holder(db, claims):
     jti, identity_type = claims.get("jti"), claims.get("identity_type")
     if not jti or identity_type not in IDENTITIES:
         return None, False
-    row = db.row(holder_sql(), [jti, str(claims["sub"])])
+    row = db.row(holder_sql(), [jti, session_of(claims), str(claims["sub"])])
     if row is None:
         return None, identity_type == "person" and not db.exists(RevokedToken, jti=jti)
     text, api_jti, is_revoked, ended = row
@@ -197,7 +197,8 @@ def holder(db, claims):
 
 @functools.cache
 def holder_sql():
-    revoked = "EXISTS (SELECT 1 FROM revoked_token WHERE jti = ?)"
+    # who signs out ends all tokens that the session was given
+    revoked = "EXISTS (SELECT 1 FROM revoked_token WHERE jti IN (?, ?))"
     ended = f"(SELECT value FROM expiring_value WHERE key = '{ENDED}' || person.id)"
     return f"SELECT {shown(Person)}, jti, {revoked}, {ended} FROM person WHERE id = ?"
 

@@ -70,6 +70,11 @@ def about_of(name: str, payload: Mapping[str, Any], about: str | None) -> str | 
     return payload.get("project_id") or about
 
 
+def lacks_place(name: str, payload: Mapping[str, Any], about: str | None) -> bool:
+    """Whether an event is for people of a project, or about a person, and says neither which one."""
+    return word_of(name) not in ("everybody", "managers", "admins") and not about_of(name, payload, about)
+
+
 class Audiences:
     """The audiences of events among those who are connected, by what the database says when it is sent."""
 

@@ -21,6 +21,7 @@ from kitsulite.errors import SetupError
 from kitsulite.models import TABLES
 from kitsulite.models.base import Table
 from kitsulite.store import news_feed, search, statistics
+from kitsulite.store.composing import compose
 from kitsulite.store.database import Database
 from kitsulite.store.files import sync_names
 from kitsulite.store.folder import APPLICATION_ID
@@ -109,8 +110,11 @@ def zou_1_0_97(database: Database) -> None:
 #: the fifth brings the table of jobs, the sixth leaves concept folders and preview accounts out of the search,
 #: the seventh lets imports index many rows at once, the eighth counts unread notifications by an index,
 #: the ninth keeps the news in order and counted,
-#: the tenth has an index for the order of every page
-STEPS: tuple[Step, ...] = (in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 6)
+#: the tenth has an index for the order of every page, the eleventh composes accents and leaves the schema as it is
+STEPS: tuple[Step, ...] = (
+    *(in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 6),
+    compose,
+)
 
 
 def upgrade(database: Database, seed: Callable[[], object]) -> bool:

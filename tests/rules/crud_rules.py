@@ -21,7 +21,6 @@ WORDS = {
     "studio team": lambda role, own: role == "admin" or (own and role not in ("client", "vendor")),
     "manager": lambda role, own: role == "admin" or (own and role == "manager"),
     "supervisor": lambda role, own: role == "admin" or (own and role in ("manager", "supervisor")),
-    "leads or client": lambda role, own: role == "admin" or (own and role in ("manager", "supervisor", "client")),
     "own": lambda role, own: role == "admin" or own,
     "mates of clients": lambda role, own: role != "client" or own,
     "other by admin": lambda role, own: role == "admin" and not own,
@@ -148,7 +147,7 @@ RULES = (
     ),
     Table("time-spents", "time_spent", "admin", "studio team", "admin", "admin", "manager", {"duration": 3}),
     Table(
-        *("working-files", "working_file", "no vendor", "team but vendor", "admin", "leads or client", "admin", TEXT),
+        *("working-files", "working_file", "no vendor", "team but vendor", "admin", "supervisor", "admin", TEXT),
         sees="team",
     ),
 )

@@ -148,6 +148,22 @@ def every_event_is_emitted_by_a_route_with_exactly_its_keys(recording):
     assert not missing, missing
 
 
+#: tests of rows that belong to no project, and of notifications from other servers: administrators alone hear of these
+OF_NO_PROJECT = (
+    "test_managers_plan_their_production",
+    "test_rows_keep_their_ids_and_are_stored_once[notifications]",
+    "test_rows_keep_their_ids_and_are_stored_once[subscriptions]",
+    "test_tasks_without_status_or_production_are_commented_all_the_same",
+    "test_the_comment_of_a_task_that_is_gone_is_deleted_without_its_project",
+)
+
+
+def every_event_says_whom_it_is_for(recording):
+    """By a project or person that its payload names, or `about` does; or its audience needs none."""
+    found = {(name, test) for name, test in recording.homeless if not test.endswith(OF_NO_PROJECT)}
+    assert not found, found
+
+
 def no_answer_holds_a_secret_column(recording):
     found = {(f"{route[0]} {route[1]}", key): test for (route, key), test in recording.secrets.items()}
     shown = {answer: test for answer, test in found.items() if answer not in SHOWN_SECRETS}
@@ -163,5 +179,6 @@ RULES = (
     every_route_is_called_by_a_test,
     every_change_emits_an_event,
     every_event_is_emitted_by_a_route_with_exactly_its_keys,
+    every_event_says_whom_it_is_for,
     no_answer_holds_a_secret_column,
 )

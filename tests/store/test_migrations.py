@@ -126,3 +126,28 @@ def test_a_file_whose_rows_refer_to_missing_ones_is_refused_untouched(old):
     with pytest.raises(SetupError, match="kitsulite verify"):
         migrations.upgrade(old, lambda: None)
     assert old.value("PRAGMA user_version") < len(migrations.STEPS)
+
+
+def test_texts_with_accents_apart_are_composed_unless_their_place_is_taken(old):
+    apart, whole = "cafe\u0301", "caf\u00e9"
+    entity = old.value("SELECT id FROM entity LIMIT 1")
+    set_columns(old, "entity", entity, name=apart, description=f"a {apart}", data=f'{{"place":"{apart}"}}')
+    kinds = old.column("SELECT id FROM entity_type ORDER BY rowid LIMIT 2")
+    set_columns(old, "entity_type", kinds[0], name=apart)
+    set_columns(old, "department", old.value("SELECT id FROM department LIMIT 1"), name=whole)
+    taken = old.column("SELECT id FROM department LIMIT 2")[1]
+    set_columns(old, "department", taken, name=apart)
+    migrations.upgrade(old, lambda: None)
+    assert old.row("SELECT name, description, data FROM entity WHERE id = ?", [entity]) == (
+        whole,
+        f"a {whole}",
+        f'{{"place":"{whole}"}}',
+    )
+    assert old.value("SELECT name FROM department WHERE id = ?", [taken]) == apart
+    assert old.value("SELECT name FROM entity_type WHERE id = ?", [kinds[0]]) == whole
+
+
+def set_columns(database, table, row_id, **columns):
+    changes = ", ".join(f"{name} = ?" for name in columns)
+    with database.write():
+        database.execute(f"UPDATE {table} SET {changes} WHERE id = ?", [*columns.values(), row_id])

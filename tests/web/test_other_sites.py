@@ -3,6 +3,7 @@
 import http.client
 
 import pytest
+from support import UNKNOWN
 
 from kitsulite import Server
 from kitsulite.auth import tokens
@@ -54,6 +55,15 @@ def test_no_method_of_another_origin_changes_anything(by_cookie, method):
 
 def test_what_a_page_may_read_is_left_to_the_browser(by_cookie):
     assert by_cookie("get", Origin="http://evil.example", Sec_Fetch_Site="cross-site") == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["auth/logout", f"actions/persons/{UNKNOWN}/invite", f"data/playlists/{UNKNOWN}/build/mp4"]
+)
+def test_what_changes_something_is_refused_although_it_is_only_got(by_cookie, path):
+    assert by_cookie("get", f"/api/{path}", Sec_Fetch_Site="cross-site") == 403
+    assert by_cookie("get", "/api/auth/authenticated") == 200
+    assert by_cookie("get", f"/api/{path}", Sec_Fetch_Site="same-origin") in (200, 404)
 
 
 def test_scripts_with_a_token_of_their_own_are_no_pages(admin):

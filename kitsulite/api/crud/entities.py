@@ -25,7 +25,7 @@ from .resource import ALWAYS_PROTECTED, Resource, required
 
 
 class Entities(Resource):
-    ignored_on_create = (*ALWAYS_PROTECTED, "created_by")
+    ignored_on_create = (*ALWAYS_PROTECTED, "created_by", "nb_entities_out")
     update_relations = True
 
     def narrow(self, ctx, condition):
@@ -125,7 +125,10 @@ RESOURCES = (
         manager_of("project_id"),
         inside("manager or creator, or a supervisor of the metadata's departments"),
         owner_of_entity("id"),
-        protected=("instance_casting", "entities_in", "entities_out", "type", "shotgun_id", "created_by"),
+        protected=(
+            *("instance_casting", "entities_in", "entities_out", "type"),
+            *("shotgun_id", "created_by", "nb_entities_out"),
+        ),
     ),
     EntityLinks(EntityLink, "entity-links", admin, inside("manager of the project"), admin, admin, admin),
     EntityTypes(EntityType, "entity-types", signed_in, signed_in, admin, admin, admin),

@@ -102,6 +102,21 @@ class TaskTypes(Resource):
 
 class Tasks(Resource):
     ignored_on_create = ("updated_at",)
+    #: what others than managers set of a new task: the rest tells of work on it
+    planned = {
+        *(
+            "name",
+            "description",
+            "priority",
+            "difficulty",
+            "estimation",
+            "sort_order",
+            "start_date",
+            "due_date",
+            "data",
+        ),
+        *("data", "task_type_id", "task_status_id", "entity_id", "project_id", "assignees", "shotgun_id"),
+    }
 
     def find(self, ctx, method, instance_id):
         task = super().find(ctx, method, instance_id)
@@ -139,6 +154,9 @@ class Tasks(Resource):
 
     def prepare(self, ctx, data):
         project_id = ctx.row["project_id"]
+        if not ctx.is_admin:
+            kept = set(Task.columns()) - {"id", "created_at"} if ctx.is_manager else self.planned
+            data = {name: value for name, value in data.items() if name in kept or name not in Task.columns()}
         tasks.require_fit(ctx, data["task_type_id"], ctx.row["id"])
         data = {**data, "name": data.get("name") or "main", "project_id": data.get("project_id") or project_id}
         self.check_assignees(ctx, {"project_id": project_id, "task_type_id": data["task_type_id"].lower()}, data)

@@ -16,6 +16,7 @@ from kitsulite.errors import Answer, NotFound, TokenProblem
 from kitsulite.models.people import Person
 from kitsulite.models.previews import Playlist, PlaylistShareLink
 from kitsulite.web import reply
+from kitsulite.web.browser import address_of
 from kitsulite.web.fields import Any, List, Object, Str, Uuid
 from kitsulite.web.route import delete, get, post, put
 
@@ -26,7 +27,7 @@ GUEST = {"guest_id": Str()}
 
 
 def open_link(ctx, path):
-    share_links.open_link(ctx, path["token"], ctx.request.query.get("password"))
+    share_links.open_link(ctx, path["token"], ctx.request.query.get("password"), address_of(ctx.request))
     with contextlib.suppress(TokenProblem, Answer):
         tokens.authenticate(ctx)
 
@@ -112,6 +113,7 @@ def post_shared_comment(ctx, token, guest_id, checklist, **comment):
     """Comment on a task of a shared playlist as a guest."""
     with ctx.db.write():
         guest = guest_of(ctx, token, guest_id)
+        share_links.count_change(ctx, link_of(ctx, token))
         return guest_comments.post(ctx, playlist_of(ctx, token), guest, checklist=checklist or [], **comment)
 
 
@@ -143,6 +145,8 @@ def attach_to_shared_comment(ctx, token, comment_id, guest_id):
     """Attach all files of the form to a comment of one's own."""
     comment = guest_comments.own(ctx, playlist_of(ctx, token), guest_of(ctx, token, guest_id), comment_id)
     with attachments.received(ctx, ctx.request.uploads) as received, ctx.db.write():
+        for _ in received:
+            share_links.count_change(ctx, link_of(ctx, token))
         return guest_comments.attach(ctx, comment, received)
 
 
@@ -182,6 +186,7 @@ def annotate_shared_preview(ctx, token, guest_id, preview_file_id, additions, up
         if guest is None:
             raise guest_comments.refusal(403, "Guest not part of this shared playlist")
         preview = shared.preview(ctx, playlist_of(ctx, token), preview_file_id)
+        share_links.count_change(ctx, link_of(ctx, token))
         return annotations.update(ctx, preview, guest["id"], additions or [], updates or [], deletions or [])
 
 

@@ -41,7 +41,7 @@ IDENTITIES = ("oidc_issuer", "oidc_subject", "saml_issuer", "saml_subject")
 #: columns that a person may not change on the own row
 FOR_ADMINS = {
     *("role", "departments", "active", "is_bot", "archived", "login_failed_attemps", "last_login_failed"),
-    *("is_generated_from_ldap", "ldap_uid", "last_presence", "studio_id"),
+    *("is_generated_from_ldap", "ldap_uid", "last_presence", "studio_id", "shotgun_id"),
     *("daily_salary", "position", "seniority", "is_guest", "expiration_date"),
     *IDENTITIES,
 }
@@ -167,8 +167,17 @@ def prepare_changes(ctx, person, data):
     if data.get("active") and not person["active"] and not person["is_bot"]:
         require_place(ctx)
     data = checked(ctx, data, person)
+    if not ctx.is_admin and data.get("desktop_login"):
+        require_free_login(ctx, person, data["desktop_login"])
     require_administrator_left(ctx, person, {**person, **data})
     return data
+
+
+def require_free_login(ctx, person, desktop_login):
+    """Refuse the name or address by which somebody else signs in: both would be kept from it."""
+    taken = "SELECT 1 FROM person WHERE (desktop_login = ?1 OR email = lower(?1)) AND id <> ?2"
+    if ctx.db.value(taken, [str(desktop_login), person["id"]]):
+        raise BadParameter("desktop_login is taken by somebody else.")
 
 
 def is_protected(ctx, person):

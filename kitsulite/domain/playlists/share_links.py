@@ -6,7 +6,8 @@ import re
 import email_validator
 
 from kitsulite import clock
-from kitsulite.auth import passwords
+from kitsulite.auth import passwords, throttle
+from kitsulite.auth.lockout import Lock
 from kitsulite.domain.people.persons import shown_person
 from kitsulite.domain.playlists import mails
 from kitsulite.errors import Answer, BadParameter, NotFound
@@ -16,6 +17,8 @@ from kitsulite.models.fields import is_id, new_id
 from kitsulite.models.people import Person
 from kitsulite.models.previews import Playlist, PlaylistShareLink
 
+#: most guests, comments, files and drawings that come by a link within an hour
+MOST_CHANGES = 1000
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -112,16 +115,37 @@ def normalized(address):
 # Access
 
 
-def open_link(ctx, token, password):
-    """The link of a token that is good now; else, or with a wrong password, NotFound."""
+def open_link(ctx, token, password, address):
+    """The link of a token that is good now; else, or with a wrong password, NotFound.
+
+    After some wrong passwords from an address none is compared for it for a while.
+    """
     link = ctx.db.find(PlaylistShareLink, token=token)
     expired = "SELECT expiration_date < ? FROM playlist_share_link WHERE token = ?"
     if link is None or not link["is_active"] or ctx.db.value(expired, [clock.now(), token]):
         raise NotFound("Share link not found.")
     wanted = ctx.db.value("SELECT password FROM playlist_share_link WHERE token = ?", [token])
-    if wanted and not passwords.matches(password or "", wanted):
-        raise NotFound("Share link not found.")
+    if wanted:
+        # everybody comes from a proxy that says nothing else: guesses of one would keep out all
+        lock = None if address in throttle.LOOPBACK else Lock(ctx, {"id": None, "key": f"link-{link['id']}"}, address)
+        require_password(ctx, lock, password, wanted)
     return link
+
+
+def require_password(ctx, lock, password, wanted):
+    if password and not (lock and lock.is_on()):
+        if passwords.matches(password, wanted):
+            return
+        if lock:
+            with ctx.db.write():
+                lock.count({"id": None})
+    raise NotFound("Share link not found.")
+
+
+def count_change(ctx, link):
+    """Count something that a guest leaves behind; nobody leaves any number of it."""
+    if throttle.count(ctx.db, "guests-of-link", link["id"], hours=1) > MOST_CHANGES:
+        raise Answer(429, {"error": "Too many comments, files or guests by this link: try again later."})
 
 
 def require_comments(link, refusal):
@@ -153,6 +177,7 @@ def welcome(ctx, link, guest_id, first_name, last_name):
 
 
 def make_guest(ctx, link, names):
+    count_change(ctx, link)
     person_id = ctx.db.add(
         Person,
         **names,

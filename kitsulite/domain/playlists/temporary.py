@@ -62,6 +62,6 @@ def task_types(ctx, project_id, task):
     kind = kind_of(ctx, ctx.db.get(Entity, task["entity_id"])).capitalize()
     return ctx.db.column(
         "SELECT tt.id FROM project_task_type_link l JOIN task_type tt ON tt.id = l.task_type_id"
-        " WHERE l.project_id = ? AND tt.for_entity = ? ORDER BY l.priority DESC, tt.name",
+        " WHERE l.project_id = ? AND tt.for_entity = ? ORDER BY l.priority DESC, l.rowid",
         [project_id, kind],
     )

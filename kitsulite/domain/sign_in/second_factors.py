@@ -161,7 +161,7 @@ def renew_recovery_codes(ctx, proofs):
 
 
 def disable_for(ctx, person_id, ip):
-    """Turn all methods of another person off, who has lost them."""
+    """Turn all methods of another person off, who has lost them; sessions that others may hold end."""
     account = accounts.get(ctx, person_id)
     if account["role"] == "admin" and account["id"] != ctx.person_id:
         raise Refused("The two factor authentication of another administrator cannot be disabled.")
@@ -169,4 +169,5 @@ def disable_for(ctx, person_id, ip):
         raise Refused("No two factor authentication enabled.")
     off = dict.fromkeys(METHODS.values(), False)
     accounts.change(ctx, account, **off, **dict.fromkeys(SECRETS.values()), **after_losing(account, None, []))
+    tokens.end_sessions(ctx, account["id"])
     mails.send(ctx, account, "factors_off", ip)

@@ -4,7 +4,17 @@ Passwords are compared outside of any transaction, since that is slow on purpose
 """
 
 from kitsulite import clock
-from kitsulite.auth import accounts, lockout, passwords, preview_accounts, second_factors, strategies, tokens, webauthn
+from kitsulite.auth import (
+    accounts,
+    lockout,
+    one_time_codes,
+    passwords,
+    preview_accounts,
+    second_factors,
+    strategies,
+    tokens,
+    webauthn,
+)
 from kitsulite.auth.lockout import Lock
 from kitsulite.auth.throttle import LOOPBACK, Guesses
 from kitsulite.domain.people.organisations import the_organisation
@@ -54,8 +64,7 @@ def sign_in(ctx, name, password, proofs, address, origin):
         if guesses.are_many():
             raise Refusal("locked")
         account = verify_password(ctx, account, password, lock)
-        if second_factors.enabled(account):
-            verify_proof(ctx, account, proofs, lock)
+        used = verify_proof(ctx, account, proofs, lock) if second_factors.enabled(account) else None
     except Refusal as refusal:
         if refusal.reason in ("wrong", "wrong proof"):
             guesses.count()
@@ -75,7 +84,12 @@ def sign_in(ctx, name, password, proofs, address, origin):
 
     ctx.db.late.soon(note)
     with ctx.db.read():
-        return session(ctx, account["id"])
+        answer = session(ctx, account["id"])
+    if isinstance(used, str):
+        jti = tokens.read(ctx.settings, answer["refresh_token"], "refresh")["jti"]
+        with ctx.db.write():
+            one_time_codes.keep_for_session(ctx, account, jti, used)
+    return answer
 
 
 def has_come_from(ctx, account, address):
@@ -116,18 +130,23 @@ def renew_hash(ctx, account, password):
 
 
 def verify_proof(ctx, account, proofs, lock):
-    """Use up a proof by a second factor, else raise Refusal; a missing one names the methods that are on."""
+    """Use up a proof by a second factor, else raise Refusal; a missing one names the methods that are on.
+
+    Returns what was used up, a text if it was a one-time code.
+    """
     try:
         use = second_factors.examine(ctx, account, **proofs)
     except second_factors.NoProof:
         raise missing_proof(account) from None
     with ctx.db.write():
         account = lockout.fresh(ctx, account)
-        refused = "locked" if lock.is_on() else None if use and use(ctx) else "wrong proof"
+        used = not lock.is_on() and use and use(ctx)
+        refused = None if used else "locked" if lock.is_on() else "wrong proof"
         if refused == "wrong proof":
             lock.count(account)
     if refused:
         raise Refusal(refused)
+    return used
 
 
 def missing_proof(account):

@@ -4,7 +4,7 @@ import pytest
 
 from kitsulite.models.fields import new_id
 from kitsulite.models.previews import Playlist
-from kitsulite.models.projects import ProjectPersonLink
+from kitsulite.models.projects import ProjectPersonLink, ProjectTaskTypeLink
 
 
 @pytest.fixture
@@ -117,3 +117,15 @@ def test_a_temporary_playlist_stands_for_entities_too(studio, scene):
     assert len(api.post(path, {"task_ids": [scene.task["id"]], "entity_ids": [scene.entity["id"]]}).json) == 2
     assert scene.api("vendor").post(path, {"entity_ids": [scene.entity["id"]]}).status_int == 403
     assert scene.outsider().post(path, {"entity_ids": [scene.entity["id"]]}).status_int == 403
+
+
+@pytest.mark.parametrize("names", [("Layout", "Animation"), ("Animation", "Layout")])
+def test_of_task_types_of_one_priority_the_one_linked_first_is_shown(studio, scene, names):
+    bare = studio.task(scene.entity, "FX")
+    for name in names:
+        studio.preview(studio.task(scene.entity, name, name=name))
+        studio.link(ProjectTaskTypeLink, project_id=scene.project["id"], task_type_id=studio.task_type(name)["id"])
+    path = f"/data/projects/{scene.project['id']}/playlists/temp"
+    (shown,) = scene.api("manager").post(path, {"task_ids": [bare["id"]]}).json
+    first = studio.task_type(names[0])["id"]
+    assert shown["preview_file_id"] == shown["preview_files"][first][0]["id"]

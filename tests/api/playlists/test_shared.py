@@ -94,6 +94,27 @@ def test_passwords_are_compared_with_their_hash(studio, scene, review):
     assert review.api.get(path + "?password=sesam").status_int == 404
 
 
+def test_passwords_of_links_are_not_guessed_and_bystanders_come_in(scene, review):
+    link = scene.api("manager").post(f"/data/playlists/{review.playlist['id']}/share", {"password": "sesame"}).json
+    path = f"/shared/playlists/{link['token']}"
+
+    def opened(password, address):
+        environ = {"REMOTE_ADDR": address}
+        return review.api.get(f"{path}?password={password}", extra_environ=environ).status_int
+
+    assert {opened(f"guess{number}", "203.0.113.7") for number in range(5)} == {404}
+    assert opened("sesame", "203.0.113.7") == 404
+    assert opened("sesame", "198.51.100.2") == 200
+
+
+def test_a_link_takes_no_end_of_guests_and_comments(review, monkeypatch):
+    monkeypatch.setattr("kitsulite.domain.playlists.share_links.MOST_CHANGES", 3)
+    guest = review.guest()
+    assert [review.comment(guest).status_int for _ in range(3)] == [201, 201, 429]
+    assert review.api.post(review.path + "/guest", {"first_name": "Bob"}).status_int == 429
+    assert review.api.post(review.path + "/guest", {"guest_id": guest}).status_int == 200
+
+
 def test_a_link_is_good_until_it_expires(review):
     assert review.api.get(review.link(expiration_date="2999-01-01T00:00:00.000000")).status_int == 200
 

@@ -152,6 +152,51 @@ def test_a_code_is_good_once(studio, api, moment):
     assert log_in(studio, totp=app.now()).status_int == 200
 
 
+def session(studio, answer):
+    return Api(studio.app, answer.json["access_token"])
+
+
+def test_the_code_of_a_sign_in_confirms_the_next_step_of_its_session_once(studio, api):
+    app, _ = enable_totp(api)
+    code = app.now()
+    mine = session(studio, log_in(studio, totp=code))
+    assert api.put("/auth/recovery-codes", {"totp": code}).status_int == 400, "another session"
+    assert mine.put("/auth/recovery-codes", {"totp": code}).status_int == 200
+    assert mine.put("/auth/recovery-codes", {"totp": code}).status_int == 400, "a second time"
+    assert mine.delete("/auth/totp", {"totp": code}).status_int == 400
+    assert log_in(studio, totp=code).json == WRONG
+
+
+def test_the_code_of_a_sign_in_confirms_nothing_once_it_is_over(studio, api, moment):
+    app, _ = enable_totp(api)
+    code = app.now()
+    mine = session(studio, log_in(studio, totp=code))
+    moment.shift(90)
+    assert mine.put("/auth/recovery-codes", {"totp": code}).status_int == 400
+
+
+def test_the_code_of_a_later_sign_in_ends_what_the_former_could_confirm(studio, api, moment):
+    app, _ = enable_totp(api)
+    code = app.now()
+    first = session(studio, log_in(studio, totp=code))
+    moment.shift(30)
+    log_in(studio, totp=app.now())
+    assert first.put("/auth/recovery-codes", {"totp": code}).status_int == 400
+
+
+def test_a_mailed_code_of_a_sign_in_confirms_the_next_step_of_its_session_once(studio, api, outbox, moment):
+    enable_mailed_codes(api, outbox)
+    send_code(studio)
+    code = code_in(outbox()[-1])
+    mine = session(studio, log_in(studio, email_otp=code))
+    moment.shift(200)
+    assert mine.put("/auth/recovery-codes", {"email_otp": other_than(code)}).status_int == 400
+    assert api.put("/auth/recovery-codes", {"email_otp": code}).status_int == 400
+    assert mine.put("/auth/recovery-codes", {"email_otp": code}).status_int == 200
+    assert mine.delete("/auth/email-otp", {"email_otp": code}).status_int == 400
+    assert log_in(studio, email_otp=code).json == WRONG
+
+
 def test_a_right_password_is_asked_for_first(studio, api):
     app, _ = enable_totp(api)
     answer = studio.nobody.post("/auth/login", {"email": "anna@studio.org", "password": "wrong", "totp": app.now()})
@@ -346,6 +391,7 @@ def test_an_admin_turns_lost_factors_off(studio, anna, api, outbox):
     assert [stored[c] for c in ("totp_enabled", "totp_secret", "otp_recovery_codes")] == [0, None, None]
     assert stored["preferred_two_factor_authentication"] is None
     assert outbox()[-1]["Subject"] == "Kitsu - Kitsu: two-factor authentication disabled"
+    assert api.get("/auth/authenticated").status_int == 401
     assert log_in(studio).status_int == 200
 
 

@@ -266,11 +266,14 @@ def test_a_refresh_token_gives_access_tokens_until_it_expires(studio, anna):
         assert refresher.get("/auth/refresh-token").json["message"] == "Signature has expired"
 
 
-def test_logging_out_with_a_refreshed_token_ends_the_refresh_token(studio, anna):
-    refresher = Api(studio.app, log_in(studio).json["refresh_token"])
-    fresh = refresher.get("/auth/refresh-token").json["access_token"]
-    Api(studio.app, fresh).get("/auth/logout")
+def test_logging_out_with_one_token_ends_all_that_the_session_was_given(studio, anna):
+    answer = log_in(studio).json
+    first, refresher = Api(studio.app, answer["access_token"]), Api(studio.app, answer["refresh_token"])
+    fresh, last = (Api(studio.app, refresher.get("/auth/refresh-token").json["access_token"]) for _ in range(2))
+    fresh.get("/auth/logout")
     assert refresher.get("/auth/refresh-token").json == {"msg": "Token has been revoked"}
+    for api in (first, last):
+        assert api.get("/auth/authenticated").json == {"msg": "Token has been revoked"}
 
 
 def test_a_browser_refreshes_by_cookie_and_loses_the_refresh_cookie(studio, anna):
