@@ -178,6 +178,14 @@ def test_an_empty_variable_counts_as_not_set(name):
     assert getattr(settings.load({f"KITSULITE_{name}": ""}), setting.name) == setting.default
 
 
+@pytest.mark.parametrize(("line", "expected"), [("port = 9000", 9000), ("mail_use_tls = true", True)])
+def test_a_line_of_the_file_counts_where_the_variable_is_empty(tmp_path, line, expected):
+    (tmp_path / settings.FILE).write_text(line)
+    name = line.partition(" ")[0]
+    environ = {f"KITSULITE_{name.upper()}": "", "KITSULITE_DATA_DIR": str(tmp_path)}
+    assert getattr(settings.load(environ), name) == expected
+
+
 def test_type_checkers_know_every_setting_with_its_type():
     types = {list: list[str]}
     expected = {setting.name: types.get(setting.kind, setting.kind) for setting in settings.SETTINGS}
