@@ -3,10 +3,13 @@
 import importlib.util
 import socket
 import sqlite3
+from types import SimpleNamespace
 
 import pytest
 
+from kitsulite.cli import doctor
 from kitsulite.cli.doctor import EXTRAS
+from kitsulite.settings import load
 
 
 def lines(out):
@@ -87,3 +90,90 @@ def test_an_extra_that_a_setting_asks_for_is_demanded_by_doctor_and_serve(kitsul
     code, _, errors = kitsulite_command("serve", "--port", "0", *flags)
     assert (code, errors.count("\n")) == (1, 1)
     assert f"kitsulite[{name}]" in errors
+
+
+@pytest.fixture
+def wrong(kitsulite_command):
+    """Call doctor; returns what it says of one subject, and its mark."""
+
+    def wrong(name, *flags):
+        _, out, _ = kitsulite_command("doctor", "--port", "0", *flags)
+        return lines(out)[name]
+
+    return wrong
+
+
+class Poor:
+    """A connection to a database that cannot do something."""
+
+    def __init__(self, lacks, answer="ok"):
+        self.lacks, self.answer = lacks, answer
+
+    def execute(self, statement):
+        if self.lacks and self.lacks in statement:
+            raise sqlite3.OperationalError("no such module: fts5")
+        return self
+
+    def fetchone(self):
+        return (self.answer,)
+
+    def close(self):
+        pass
+
+
+def test_a_python_without_full_text_search_fails(monkeypatch):
+    monkeypatch.setattr("sqlite3.connect", lambda *args, **options: Poor("fts5"))
+    with pytest.raises(doctor.Problem, match=r"lacks FTS5 \(no such module"):
+        doctor.sqlite(load({}))
+
+
+def test_a_folder_that_holds_no_log_of_writes_fails(tmp_path, monkeypatch):
+    monkeypatch.setattr("sqlite3.connect", lambda *args, **options: Poor(None, "delete"))
+    with pytest.raises(doctor.Problem, match="WAL"):
+        doctor.data_folder(load({}, data_dir=str(tmp_path / "studio")))
+
+
+def test_a_damaged_database_fails(folder, monkeypatch):
+    monkeypatch.setattr("sqlite3.connect", lambda *args, **options: Poor(None, "page 3 is never used"))
+    with pytest.raises(doctor.Problem, match=r"damaged \(page 3 is never used\)"):
+        doctor.database(load({}, data_dir=str(folder)))
+
+
+def test_a_machine_without_a_studio_says_what_the_first_start_makes(tmp_path):
+    settings = load({}, data_dir=str(tmp_path))
+    assert doctor.database(settings) == doctor.secret_key(settings) == "none yet: the first start makes it"
+    assert doctor.secret_key(load({}, data_dir=str(tmp_path), secret_key="x" * 40)) == "given as a setting"
+
+
+def test_a_full_disk_fails(wrong, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=5 << 20))
+    assert wrong("disk") == ("FAIL", "only 0.00 GB free: make room, or choose another folder with --data-dir")
+
+
+def test_a_backup_that_failed_fails(wrong, monkeypatch):
+    monkeypatch.setattr("kitsulite.domain.server.backups.read_failure", lambda folder: {"message": "the disk is full"})
+    mark, text = wrong("backups")
+    assert mark == "FAIL"
+    assert "the last one failed (the disk is full)" in text
+
+
+def test_a_server_that_runs_is_named(wrong, monkeypatch):
+    running = {"url": "http://127.0.0.1:8080", "pid": 7}
+    monkeypatch.setattr("kitsulite.store.folder.running_server", lambda folder: running)
+    assert wrong("port") == ("ok", "kitsulite runs here at http://127.0.0.1:8080, pid 7")
+
+
+def test_an_ffmpeg_of_python_will_do(wrong, monkeypatch):
+    found = importlib.util.find_spec
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name == "imageio_ffmpeg" or found(name))
+    assert wrong("movies") == ("ok", "the ffmpeg of imageio-ffmpeg")
+
+
+def test_a_mail_server_that_answers_is_fine(wrong):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert wrong("mail", "--mail-server", "127.0.0.1", "--mail-port", str(port)) == (
+            "ok",
+            f"127.0.0.1:{port} answers",
+        )
