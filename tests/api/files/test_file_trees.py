@@ -1,6 +1,9 @@
 """File trees: shipped ones, and what paths stand for."""
 
+import pytest
 from support import UNKNOWN
+
+from kitsulite.models.projects import Project
 
 
 def guess(production, path, role="admin", **body):
@@ -50,3 +53,63 @@ def test_vendors_find_only_what_they_work_on(production):
     path = "/simple/productions/big_buck/assets/props/tree"
     assert "Asset" in guess(production, path, "user").json[0]
     assert "Asset" not in guess(production, path, "vendor").json[0]
+
+
+def tree_of(**templates):
+    """A file tree of one mode with these templates of folders."""
+    return {"working": {"mountpoint": "/m", "root": "r", "folder_path": templates}}
+
+
+@pytest.fixture
+def read(production):
+    """What a path below a template stands for: word -> value."""
+
+    def read(template, path):
+        with production.db.write():
+            production.db.update(Project, production.project["id"], file_tree=tree_of(asset=template))
+        [found] = guess(production, f"/m/r/{path}").json
+        assert found.pop("Template") == "asset"
+        return found
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "found"),
+    [
+        ("<Project>/v<Version>/<Name>", "Big Buck/v003/main", {"Version": "3", "Name": "main"}),
+        ("<Project>/v<Version>/<Name>", "Big Buck/v000/main", {}),
+        ("<Project>/v<Version>/<Name>", "Big Buck/vnew/main", {}),
+        ("<Project>/<Weather>/<Name>", "Big Buck/rain/main", {}),
+        ("<Project>/<Asset>", "Big Buck/Tree", {}),
+        ("<Project>/<Shot>", "Big Buck/P01", {}),
+        ("<Project>/<TaskType>/<Task>", "Big Buck/Shading/main", {"TaskType": "type"}),
+        ("<Project>/<AssetType>/<Asset>/<Task>", "Big Buck/Props/Tree/main", {"AssetType": "kind", "Asset": "asset"}),
+        (
+            "<Project>/<AssetType>/<Asset>/<TaskType>/<Task>",
+            "Big Buck/Props/Tree/Shading/main",
+            {"AssetType": "kind", "Asset": "asset", "TaskType": "type", "Task": "task"},
+        ),
+    ],
+)
+def test_words_of_a_template_are_read_one_by_one(production, read, template, path, found):
+    ids = {
+        **{"asset": production.asset["id"], "kind": production.asset["entity_type_id"]},
+        **{"task": production.task["id"], "type": production.task["task_type_id"]},
+    }
+    expected = {word: ids.get(value, value) for word, value in found.items()}
+    assert read(template, path) == {"Project": production.project["id"], **expected}
+
+
+def test_a_template_without_its_project_stands_for_nothing(read):
+    assert read("<Sequence>/<Shot>", "S01/P01") == {}
+    assert read("<Project>/<Name>", "Other/main") == {}
+
+
+@pytest.mark.parametrize(
+    "tree", [{}, {"working": 1}, {"working": {"mountpoint": 1}}, {"working": {"mountpoint": "/m"}}]
+)
+def test_a_tree_that_cannot_be_read_stands_for_nothing(production, tree):
+    with production.db.write():
+        production.db.update(Project, production.project["id"], file_tree=tree)
+    assert guess(production, "/m/r/Big Buck").json == []
