@@ -135,12 +135,13 @@ def is_damaged(db: "Database") -> bool:
         return False
     if sqlite3.sqlite_version_info >= (3, 44):
         return any(db.value(f"PRAGMA integrity_check({table})") != "ok" for table in INDEXES)
-    try:
-        with db.write():
+    # written as a change, though it is none
+    with contextlib.closing(sqlite3.connect(db.path, timeout=30)) as connection:
+        try:
             for table in INDEXES:
-                db.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
-    except sqlite3.DatabaseError:
-        return True
+                connection.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
+        except sqlite3.DatabaseError as error:
+            return "malformed" in str(error)
     return False
 
 

@@ -133,8 +133,9 @@ def test_a_command_says_who_sees_its_change(server, look, heard, capsys):
     assert [name for name, _, _ in heard if name == "person:new"] == ["person:new"]
     emails = [row["email"] for row in server.api.get("/data/persons").json]
     assert "ann@studio.com" in emails
-    assert main(["user", "list", *words]) == 0
-    assert capsys.readouterr().err == ""
+    for reading in (["user", "list"], ["verify"]):
+        assert main([*reading, *words]) == 0
+        assert capsys.readouterr().err == ""
 
 
 def test_without_a_server_nothing_is_said(tmp_path, capsys):
