@@ -100,6 +100,8 @@ class Task(Row):
         indexes = (
             (("name", "project_id", "task_type_id", "entity_id"), True),
             (("project_id", "updated_at"), False),
+            # how much there is to do in each project
+            (("project_id", "task_type_id", "task_status_id", "duration", "estimation"), False),
             BY_CHANGE,
         )
 

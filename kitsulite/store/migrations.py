@@ -110,10 +110,11 @@ def zou_1_0_97(database: Database) -> None:
 #: the fifth brings the table of jobs, the sixth leaves concept folders and preview accounts out of the search,
 #: the seventh lets imports index many rows at once, the eighth counts unread notifications by an index,
 #: the ninth keeps the news in order and counted,
-#: the tenth has an index for the order of every page, the eleventh composes accents and leaves the schema as it is
+#: the tenth has an index for the order of every page, the eleventh composes accents and leaves the schema as it is,
+#: the twelfth has an index that counts what there is to do
 STEPS: tuple[Step, ...] = (
     *(in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 6),
-    compose,
+    *(compose, match_models),
 )
 
 

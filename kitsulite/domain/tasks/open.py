@@ -1,11 +1,14 @@
 """The tasks of the open projects: filtered, in pages, and counted."""
 
+import collections
+
 from kitsulite.domain import access, visibility
 from kitsulite.domain.entities import client_view
-from kitsulite.domain.tasks.rows import FROM, ROW, as_seen
+from kitsulite.domain.tasks import open_pages
+from kitsulite.domain.tasks.rows import ROW, as_seen
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object
-from kitsulite.models.fields import is_id
+from kitsulite.models.fields import dump, is_id
 from kitsulite.store.conditions import Condition
 from kitsulite.store.database import JsonText
 from kitsulite.store.statements import marks
@@ -18,10 +21,10 @@ ENTRY = {
     "status_color": "ts.color",
     "status_short_name": "ts.short_name",
 }
-ORDER = (
-    f"p.name, {ROW['episode_name']} NULLS LAST, parent.name NULLS LAST, et.name, e.name, tt.name, t.created_at, t.rowid"
-)
-NO_CONCEPT = "COALESCE(tt.for_entity, '') <> 'Concept'"
+#: conditions on a task: it is shown without being asked for, and it has all that a row of the list shows
+NO_CONCEPT = "t.task_type_id IN (SELECT id FROM task_type WHERE COALESCE(for_entity, '') <> 'Concept')"
+IS_WHOLE = "t.project_id IS NOT NULL AND t.task_type_id IS NOT NULL AND t.task_status_id IS NOT NULL"
+GROUPED = ("project_id", "task_type_id", "task_status_id")
 ASSIGNEES = "SELECT l.task_id FROM task_person_link l JOIN person ON person.id = l.person_id"
 UNASSIGNED = "t.id NOT IN (SELECT task_id FROM task_person_link)"
 SUMMED = ("amount", "amount_done", "total_duration", "total_estimation")
@@ -63,14 +66,12 @@ def listing(ctx, page, limit, project_id=None, person_id=None, **filters):
     limit = max(1, limit)
     condition = asked(ctx, project_id, person_id, **filters)
     offset = (page - 1) * limit if page > 0 else 0
-    chosen = f"SELECT t.rowid {FROM} WHERE {condition.sql} ORDER BY {ORDER} LIMIT ? OFFSET ?"
+    groups = grouped(ctx, condition)
+    total = sum(group["amount"] for group in groups)
     shown = json_object(client_view.tasks(ctx, as_seen(ctx, ENTRY)))
-    rows = ctx.db.column(
-        f"SELECT {shown} {FROM} WHERE t.rowid IN ({chosen}) ORDER BY {ORDER}",
-        [*condition.params, limit, offset],
-    )
-    stats, total = counts(ctx, condition, offset) if rows else (NOTHING, 0)
-    is_more = "true" if page * limit < total else "false"
+    rows = open_pages.read(ctx, shown, condition, groups, limit, offset) if offset < total else []
+    stats = counts(ctx, groups, total - offset) if rows else NOTHING
+    is_more = "true" if page * limit < (total if rows else 0) else "false"
     return JsonText(
         f'{{"data":[{",".join(rows)}],"stats":{stats},"limit":{limit},"is_more":{is_more},"page":{page or 1}}}'
     )
@@ -89,18 +90,30 @@ def asked(ctx, project_id=None, person_id=None, **filters):
     return condition
 
 
-def counts(ctx, condition, offset):
-    """(sums and counts per status of all tasks that fit as JSON, how many fit); its total begins at an offset."""
-    grouped = (
-        "SELECT t.task_status_id, count(*) AS amount, total(t.duration) AS duration, total(t.estimation) AS estimation"
-        f" {FROM} WHERE {condition.sql} GROUP BY t.task_status_id ORDER BY ts.name"
+def grouped(ctx, condition):
+    """Counts and sums of the tasks that fit, per project, task type and status: what an index holds in this order."""
+    whole = IS_WHOLE
+    # the index holds no entities, and hardly ever has a task none
+    if ctx.db.value("SELECT 1 FROM task WHERE entity_id IS NULL LIMIT 1"):
+        whole += " AND t.entity_id IS NOT NULL"
+    return ctx.db.rows(
+        "SELECT t.project_id, t.task_type_id, t.task_status_id, count(*) AS amount, 0 AS amount_done,"
+        " total(t.duration) AS total_duration,"
+        f" total(t.estimation) AS total_estimation FROM task t WHERE {condition.sql} AND {whole}"
+        " GROUP BY t.project_id, t.task_type_id, t.task_status_id",
+        condition.params,
     )
-    statuses = "json_group_array(json_object('task_status_id', task_status_id, 'amount', amount))"
-    return ctx.db.row(
-        "SELECT json_object('total_duration', total(duration), 'total_estimation', total(estimation),"
-        f" 'total', sum(amount) - ?, 'status', {statuses}), sum(amount) FROM ({grouped})",
-        [offset, *condition.params],
-    )
+
+
+def counts(ctx, groups, total):
+    """Sums, and how many tasks have each status, as JSON; the statuses by name."""
+    amounts = collections.Counter()
+    for group in groups:
+        amounts[group["task_status_id"]] += group["amount"]
+    statuses = ctx.db.column("SELECT id FROM task_status ORDER BY name, rowid")
+    sums = {name: sum(group[name] for group in groups) for name in ("total_duration", "total_estimation")}
+    found = [{"task_status_id": status, "amount": amounts[status]} for status in statuses if amounts[status]]
+    return dump({**sums, "total": total, "status": found})
 
 
 def add_persons(condition, person_id):
@@ -118,16 +131,16 @@ def add_persons(condition, person_id):
 def per_project(ctx):
     """Counts and sums of the tasks of each open project, per task type and status."""
     condition = scope(ctx)
-    rows = ctx.db.rows(
-        "SELECT t.project_id, t.task_type_id, t.task_status_id, count(*) AS amount,"
-        " CASE WHEN ts.is_done = 1 THEN count(*) ELSE 0 END AS amount_done,"
-        " total(t.duration) AS total_duration, total(t.estimation) AS total_estimation"
-        f" {FROM} WHERE {condition.sql} AND {NO_CONCEPT}"
-        " GROUP BY t.project_id, t.task_type_id, t.task_status_id ORDER BY p.name, tt.priority, tt.name, ts.name",
-        condition.params,
-    )
+    condition.add(NO_CONCEPT)
+    done = set(ctx.db.column("SELECT id FROM task_status WHERE is_done = 1"))
+    places = {
+        row_id: place
+        for table, order in (("project", "name"), ("task_type", "priority, name"), ("task_status", "name"))
+        for place, row_id in enumerate(ctx.db.column(f"SELECT id FROM {table} ORDER BY {order}, id"))
+    }
     found = {}
-    for row in rows:
+    for row in sorted(grouped(ctx, condition), key=lambda row: [places[row[name]] for name in GROUPED]):
+        row["amount_done"] = row["amount"] if row["task_status_id"] in done else 0
         project = found.setdefault(row["project_id"], {**dict.fromkeys(SUMMED, 0), "task_types": []})
         for name in SUMMED:
             project[name] += row[name]

@@ -1,0 +1,69 @@
+"""Pages of open tasks are those of the whole list, however they are found."""
+
+import pytest
+
+from kitsulite.domain.tasks import open_pages
+from kitsulite.models.entities import Entity
+from kitsulite.models.tasks import Task
+
+
+@pytest.fixture
+def work(studio):
+    """Projects with tasks of entities of all depths, some of the same name."""
+    for name in ("Second", "Third", "First"):
+        project = studio.project(name=name)
+        episode = studio.entity(project, "Episode", name="E1")
+        for place in ("B", "A"):
+            sequence = studio.entity(project, "Sequence", name=f"S{place}", parent_id=episode["id"])
+            for number in (2, 1):
+                shot = studio.entity(project, "Shot", name=f"P{number}", parent_id=sequence["id"])
+                for kind in ("Animation", "Lighting"):
+                    studio.task(shot, kind, duration=number * 60.5, estimation=120)
+        for _ in range(2):
+            studio.task(studio.entity(project, "Prop", name="Twin"), "Modeling")
+    return studio
+
+
+def pages(api, limit, query=""):
+    """The ids of all pages, and what the first one says of all."""
+    found, page, answers = [], 1, []
+    while not answers or answers[-1]["is_more"]:
+        answers.append(api.get(f"/data/tasks/open-tasks?page={page}&limit={limit}{query}").json)
+        found += [task["id"] for task in answers[-1]["data"]]
+        page += 1
+    return found, answers[0]["stats"]
+
+
+@pytest.mark.parametrize("few", [0, 2000])
+@pytest.mark.parametrize("limit", [1, 3, 7])
+def test_pages_make_up_the_whole_list(work, monkeypatch, few, limit):
+    api = work.api(work.admin)
+    whole = api.get("/data/tasks/open-tasks?limit=1000").json
+    assert len(whole["data"]) == whole["stats"]["total"] == 30
+    names = [[task[key] or "~" for key in ("project_name", "episode_name", "sequence_name")] for task in whole["data"]]
+    assert names == sorted(names)
+    monkeypatch.setattr(open_pages, "FEW", few)
+    ids = [task["id"] for task in whole["data"]]
+    for query, wanted in (("", ids), (f"&task_type_id={whole['data'][0]['task_type_id']}", None)):
+        found, stats = pages(api, limit, query)
+        assert wanted in (found, None)
+        assert found == [task for task in ids if task in found]
+        assert stats["total"] == len(found) == sum(status["amount"] for status in stats["status"])
+        tasks = [task for task in whole["data"] if task["id"] in found]
+        assert stats["total_duration"] == sum(task["duration"] for task in tasks)
+
+
+def test_tasks_of_an_entity_of_another_project_are_listed_too(work, monkeypatch):
+    """Imports may leave such."""
+    monkeypatch.setattr(open_pages, "FEW", 0)
+    task = work.db.first(Task)
+    elsewhere = work.db.first(Entity, "project_id <> ?", [task["project_id"]])
+    with work.db.write():
+        work.db.update(Task, task["id"], entity_id=elsewhere["id"])
+    assert task["id"] in pages(work.api(work.admin), 100)[0]
+
+
+def test_a_page_after_the_last_has_no_counts(work):
+    answer = work.api(work.admin).get("/data/tasks/open-tasks?page=5&limit=10").json
+    assert answer["data"] == []
+    assert answer["stats"] == {"total_duration": 0, "total_estimation": 0, "total": 0, "status": []}
