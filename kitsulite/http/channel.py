@@ -1,19 +1,17 @@
 """A connection and its requests."""
 
 import logging
-import select
 import time
 
 from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.utilities import InternalServerError
 
+from kitsulite.http.dispatcher import wait
 from kitsulite.http.parser import Parser
 from kitsulite.http.task import RefusedRequest, Task
 
 log = logging.getLogger("kitsulite")
-#: seconds that a thread waits for the next request of a connection, if there is nothing else to do
-LINGER = 0.004
 #: seconds that it waits, each time and in all, for a client to take a large answer; the loop sends the rest
 TAKEN_EACH, TAKEN = 0.02, 0.1
 
@@ -81,7 +79,7 @@ class Channel(HTTPChannel):
     # What the threads do
 
     def service(self):
-        """Answer the request that has come in, and the next ones at once: they need no turn of the loop."""
+        """Answer the request that has come in, and those that follow while the thread stays with the connection."""
         while self.answer():
             if not self.hears_more():
                 self.lingers = False
@@ -132,8 +130,9 @@ class Channel(HTTPChannel):
         return task.close_on_finish
 
     def hears_more(self):
-        """Whether the next request of the connection comes at once, and nobody else waits for a thread."""
-        if not (self.server.task_dispatcher.has_time() and wait(self.socket, LINGER)):
+        """Whether the connection brings its next request before the thread is needed elsewhere."""
+        self.last_activity = time.time()
+        if not self.server.task_dispatcher.stay(self.socket):
             return False
         try:
             data = self.socket.recv(self.adj.recv_bytes)
@@ -157,24 +156,14 @@ class Channel(HTTPChannel):
 
     def send_now(self, data):
         """Send as much as the client takes soon; returns the number of bytes."""
+        sent, until = 0, time.monotonic() + TAKEN
         try:
-            sent = self.socket.send(data)
-            until = time.monotonic() + TAKEN
-            while sent < len(data) and wait(self.socket, TAKEN_EACH, to_send=True) and time.monotonic() < until:
+            while True:
                 sent += self.socket.send(memoryview(data)[sent:])
-            return sent
+                if sent == len(data) or time.monotonic() > until or not wait([self.socket], TAKEN_EACH, to_send=True):
+                    return sent
         except BlockingIOError:
-            return 0
+            return sent
         except OSError:
             self.will_close = True
             raise ClientDisconnected from None
-
-
-def wait(connection, seconds, to_send=False):
-    """Whether something comes in, or may be sent, within so many seconds."""
-    if not hasattr(select, "poll"):
-        lists = ([], [connection], []) if to_send else ([connection], [], [])
-        return any(select.select(*lists, seconds))
-    poll = select.poll()
-    poll.register(connection, select.POLLOUT if to_send else select.POLLIN)
-    return bool(poll.poll(seconds * 1000))

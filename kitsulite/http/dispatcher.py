@@ -4,6 +4,8 @@ import collections
 import contextlib
 import logging
 import queue
+import select
+import socket
 import threading
 
 from kitsulite.aside import answers_requests
@@ -11,6 +13,53 @@ from kitsulite.aside import answers_requests
 log = logging.getLogger("kitsulite")
 #: requests that are worked on at once, and threads that a quiet server keeps: all share one interpreter
 AT_ONCE = 8
+#: threads that stay with a connection while there is nothing to do, and for how many seconds
+MOST_STAYING, STAY = 4, 5
+
+
+class Worker(threading.Thread):
+    """A thread with a place where its next task comes."""
+
+    def __init__(self, dispatcher, task):
+        super().__init__(name="kitsulite-request", daemon=True)
+        self.dispatcher = dispatcher
+        self.inbox = queue.SimpleQueue()
+        self.inbox.put(task)
+        #: whether it stays with a connection, and whether it was called from there
+        self.stays = self.is_called = False
+        self._bell = None
+
+    def run(self):
+        answers_requests(self.dispatcher.aside)
+        while task := self.inbox.get():
+            try:
+                task.service()
+            except Exception:
+                log.exception("a request was not answered")
+            self.dispatcher.done(self)
+        if self._bell:
+            for end in self._bell:
+                end.close()
+
+    def give(self, task):
+        """Let it take a task, or None: its end."""
+        self.inbox.put(task)
+        if self.stays:
+            self.is_called = True
+            self._bell[1].send(b"!")
+
+    def hears(self, connection):
+        """Whether something comes in on a connection before somebody calls, or it has stayed long enough."""
+        ready = wait([connection, self._bell[0]], STAY)
+        return connection in ready
+
+    def hang_bell(self):
+        self._bell = self._bell or socket.socketpair()
+
+    def calm(self):
+        """Forget the call from the connection."""
+        self._bell[0].recv(1)
+        self.is_called = False
 
 
 class Dispatcher:
@@ -18,11 +67,13 @@ class Dispatcher:
 
     Not more than AT_ONCE work at a time, event clients and what is done `aside` not counted. Threads are started as
     they are needed, and the one that was idle last goes first: a quiet server keeps few of them, each with its
-    database connection and what that has cached.
+    database connection and what that has cached. An idle one may stay with the connection that it has answered last, whose next request
+    needs no turn of the loop then; it is called from there if all others work.
     """
 
     def __init__(self, most):
-        self._most, self._threads, self._working, self._stopping = most, 0, 0, False
+        self._most, self._threads, self._working, self._staying = most, 0, 0, 0
+        self._stopping = False
         self._waiting, self._idle = collections.deque(), []
         self._lock = threading.Lock()
         self._ended = threading.Condition(self._lock)
@@ -31,10 +82,6 @@ class Dispatcher:
         with self._lock:
             self._waiting.append(task)
             self._start()
-
-    def has_time(self):
-        """Whether no request waits for a thread."""
-        return not (self._waiting or self._stopping)
 
     @contextlib.contextmanager
     def aside(self):
@@ -54,46 +101,70 @@ class Dispatcher:
             self._working += 1
             task = self._waiting.popleft()
             if self._idle:
-                self._idle.pop().put(task)
+                self._idle.pop().give(task)
             else:
                 self._threads += 1
-                threading.Thread(target=self._work, args=[task], name="kitsulite-request", daemon=True).start()
+                Worker(self, task).start()
 
-    def _work(self, task):
-        inbox = queue.SimpleQueue()
-        answers_requests(self.aside)
-        while task:
-            try:
-                task.service()
-            except Exception:
-                log.exception("a request was not answered")
-            task = self._next(inbox)
-
-    def _next(self, inbox):
-        """The next task of a thread; None: it ends."""
+    def stay(self, connection):
+        """Let the thread that calls this stay with a connection; whether this says more, and the thread may listen."""
+        worker = threading.current_thread()
         with self._lock:
+            if self._waiting or self._stopping or self._staying >= MOST_STAYING:
+                return False
+            worker.hang_bell()
+            worker.stays = True
+            self._working -= 1
+            self._staying += 1
+            # the last to be called
+            self._idle.insert(0, worker)
+        hears = worker.hears(connection)
+        with self._lock:
+            worker.stays = False
+            self._staying -= 1
+            if worker.is_called:
+                return False
+            self._idle.remove(worker)
+            self._working += 1
+            return hears and self._working <= AT_ONCE
+
+    def done(self, worker):
+        """Give a thread that has finished its next task, if one waits."""
+        with self._lock:
+            if worker.is_called:
+                worker.calm()
+                return
             self._working -= 1
             if self._waiting and self._working < AT_ONCE:
                 self._working += 1
-                return self._waiting.popleft()
-            if self._stopping or len(self._idle) >= AT_ONCE:
-                self._threads -= 1
-                self._ended.notify_all()
-                return None
-            self._idle.append(inbox)
-        task = inbox.get()
-        if task is None:
-            with self._lock:
-                self._threads -= 1
-                self._ended.notify_all()
-        return task
+                worker.give(self._waiting.popleft())
+            elif self._stopping or len(self._idle) >= AT_ONCE:
+                self._end(worker)
+            else:
+                self._idle.append(worker)
+
+    def _end(self, worker):
+        self._threads -= 1
+        worker.give(None)
+        self._ended.notify_all()
 
     def shutdown(self, timeout):
         """Let all threads end that are not in the middle of something; waits for them so many seconds."""
         with self._lock:
             self._stopping = True
             self._waiting.clear()
-            for inbox in self._idle:
-                inbox.put(None)
-            self._idle.clear()
+            while self._idle:
+                self._end(self._idle.pop())
             self._ended.wait_for(lambda: not self._threads, timeout)
+
+
+def wait(connections, seconds, to_send=False):
+    """Those of some connections on which something comes in, or may be sent, within so many seconds."""
+    if not hasattr(select, "poll"):
+        lists = ([], connections, []) if to_send else (connections, [], [])
+        return [connection for ready in select.select(*lists, seconds) for connection in ready]
+    poll = select.poll()
+    for connection in connections:
+        poll.register(connection, select.POLLOUT if to_send else select.POLLIN)
+    ready = {number for number, _ in poll.poll(seconds * 1000)}
+    return [connection for connection in connections if connection.fileno() in ready]

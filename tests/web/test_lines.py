@@ -2,13 +2,16 @@
 
 import contextlib
 import json
+import queue
 import socket
 import threading
+import time
+from types import SimpleNamespace
 
 import pytest
 
 from kitsulite import Server
-from kitsulite.http import dispatcher
+from kitsulite.http import channel, dispatcher
 
 SECONDS = 10
 
@@ -227,7 +230,6 @@ def test_few_requests_are_worked_on_at_once_and_the_first_come_first(threads):
     first, second, third, fourth = run(threads, 4)
     assert first.runs.wait(SECONDS)
     assert second.runs.wait(SECONDS)
-    assert not threads.has_time()
     assert not third.runs.is_set()
     first.may_end.set()
     assert third.runs.wait(SECONDS)
@@ -243,3 +245,96 @@ def test_event_clients_keep_no_request_waiting(threads):
     assert all(job.runs.wait(SECONDS) for job in (*aside, *requests))
     for job in (*aside, *requests):
         job.may_end.set()
+
+
+class Staying:
+    """A request whose thread stays with a connection afterwards; `heard` says what came of it."""
+
+    def __init__(self, threads, connection):
+        self.threads, self.connection = threads, connection
+        self.heard, self.runs = queue.SimpleQueue(), threading.Event()
+
+    def service(self):
+        self.runs.set()
+        while self.threads.stay(self.connection):
+            self.heard.put(self.connection.recv(1))
+        self.heard.put(None)
+
+
+@pytest.fixture
+def pair():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield ours, theirs
+
+
+def until(condition):
+    ends = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < ends
+        time.sleep(0)
+
+
+def test_a_thread_stays_with_its_connection_until_it_is_needed_elsewhere(threads, pair):
+    ours, theirs = pair
+    staying = Staying(threads, theirs)
+    threads.add_task(staying)
+    for piece in (b"a", b"b"):
+        ours.send(piece)
+        assert staying.heard.get(timeout=SECONDS) == piece
+    until(lambda: threads._staying)
+    jobs = run(threads, 2)
+    assert all(job.runs.wait(SECONDS) for job in jobs)
+    assert staying.heard.get(timeout=SECONDS) is None
+    assert threads._threads == 2
+    for job in jobs:
+        job.may_end.set()
+
+
+def test_a_thread_stays_only_so_long(threads, pair, monkeypatch):
+    monkeypatch.setattr(dispatcher, "STAY", 0.01)
+    staying = Staying(threads, pair[1])
+    threads.add_task(staying)
+    assert staying.heard.get(timeout=SECONDS) is None
+    assert run_one(threads)
+
+
+def test_few_threads_stay(threads, pair, monkeypatch):
+    monkeypatch.setattr(dispatcher, "MOST_STAYING", 0)
+    staying = Staying(threads, pair[1])
+    threads.add_task(staying)
+    assert staying.heard.get(timeout=SECONDS) is None
+
+
+def test_threads_that_stay_end_with_the_others(threads, pair):
+    threads.add_task(Staying(threads, pair[1]))
+    until(lambda: threads._staying)
+    threads.shutdown(SECONDS)
+    assert threads._threads == 0
+
+
+def run_one(threads):
+    (job,) = run(threads, 1)
+    job.may_end.set()
+    return job.runs.wait(SECONDS)
+
+
+def test_what_a_client_takes_in_parts_is_sent_once(monkeypatch):
+    """A client may stop taking in the middle of an answer: the loop goes on where the thread has stopped."""
+
+    class Socket:
+        taken = b""
+        turns = iter([100, 50, None])
+
+        def send(self, data):
+            number = next(self.turns)
+            if number is None:
+                raise BlockingIOError
+            self.taken += bytes(data[:number])
+            return number
+
+    monkeypatch.setattr(channel, "wait", lambda *_, **__: True)
+    there = SimpleNamespace(socket=Socket())
+    data = bytes(range(250))
+    assert channel.Channel.send_now(there, data) == 150
+    assert there.socket.taken == data[:150]
