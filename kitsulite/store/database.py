@@ -19,6 +19,8 @@ from kitsulite.errors import NotFound, RowRejected
 from kitsulite.models import TABLES
 from kitsulite.models.base import Many, Table, shown
 from kitsulite.models.fields import JsonText, Ref, composed, is_id
+from kitsulite.store import json_stream
+from kitsulite.store.json_stream import JsonStream
 from kitsulite.store.late_writes import LateWrites
 from kitsulite.store.refusals import raise_unavailable, raise_unfit, rejection
 from kitsulite.store.statements import equality, insert_sql, new_row, paged, related_sql, row_sql
@@ -153,6 +155,14 @@ class Database:
     def json_list(self, sql: str, params: Sequence[Any] = ()) -> JsonText:
         """The rows of a statement whose only column is JSON text, joined to one JSON list."""
         return JsonText("[" + ",".join([row[0] for row in self.execute(sql, params)]) + "]")
+
+    def json_stream(self, sql: str, params: Sequence[Any] = ()) -> JsonText | JsonStream:
+        """The same for an answer, which is sent while it is written if there are many rows."""
+        cursor = self.execute(sql, params)
+        first = cursor.fetchmany(json_stream.PORTION)
+        if len(first) < json_stream.PORTION:
+            return JsonText("[" + ",".join([row[0] for row in first]) + "]")
+        return JsonStream(cursor, first)
 
     def json_groups(self, sql: str, params: Sequence[Any] = ()) -> JsonText:
         """The rows of a statement of a key and JSON text as one JSON object of lists: `{key: [row, ...]}`."""

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import bottle
 
+from kitsulite.store.json_stream import JsonStream
 from kitsulite.web import cross_origin, known_hosts
-from kitsulite.web.compression import compressed
+from kitsulite.web.compression import Packing, compressed
 from kitsulite.web.pages import Pages
 from kitsulite.web.plugins import Authenticate, in_order
 from kitsulite.web.reply import FileBody, Reply, json_reply, send
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: key of a WSGI environment for what a request has led to
 HANDLED = "kitsulite.handled"
+#: bodies that have begun: of others the first piece must be there before the head is sent
+BEGUN = (bytes, FileBody, JsonStream)
 
 
 class App(bottle.Bottle):
@@ -65,7 +68,7 @@ class App(bottle.Bottle):
         environ[HANDLED] = out = super()._handle(environ)
         if isinstance(out, Reply):
             compressed(out, environ)
-            if isinstance(out.body, (bytes, FileBody)):
+            if isinstance(out.body.pieces if isinstance(out.body, Packing) else out.body, BEGUN):
                 return send(out, environ, start_response)
         return super().wsgi(environ, start_response)
 

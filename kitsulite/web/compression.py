@@ -36,7 +36,7 @@ def compressed(reply: Reply, environ: dict[str, Any]) -> Reply:
         reply.set_header("ETag", f"W/{tag.removeprefix('W/')}")
     if reply.status_code != 304:
         reply.set_header("Content-Encoding", "gzip")
-        reply.body = packed(reply.body) if isinstance(reply.body, bytes) else packing(reply.body)
+        reply.body = packed(reply.body) if isinstance(reply.body, bytes) else Packing(reply.body)
     return reply
 
 
@@ -77,10 +77,19 @@ def packed(body: bytes) -> bytes:
     return packer.compress(body) + packer.flush()
 
 
-def packing(pieces: Iterable[bytes]) -> Iterator[bytes]:
+class Packing:
     """The pieces of a stream, compressed; the first comes once there is something to send."""
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
-    for piece in pieces:
-        if small := packer.compress(piece):
-            yield small
-    yield packer.flush()
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self.pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        packer = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
+        for piece in self.pieces:
+            if small := packer.compress(piece):
+                yield small
+        yield packer.flush()
+
+    def close(self) -> None:
+        if hasattr(self.pieces, "close"):
+            self.pieces.close()

@@ -16,6 +16,7 @@ import bottle
 from kitsulite import clock
 from kitsulite.errors import NotFound
 from kitsulite.store.database import JsonText
+from kitsulite.store.json_stream import JsonStream
 
 SECURITY = (
     ("X-Content-Type-Options", "nosniff"),
@@ -90,7 +91,7 @@ def to_json(value: Any) -> bytes:
 
 
 def json_reply(value: Any, status: int = 200, headers: Iterable[Header] = ()) -> Reply:
-    return Reply(to_json(value), status, headers)
+    return Reply(value if isinstance(value, JsonStream) else to_json(value), status, headers)
 
 
 def tagged(request: Any, value: Any) -> Reply:

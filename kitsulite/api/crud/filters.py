@@ -49,7 +49,7 @@ def answer(ctx, model, shown, condition, order=BY_CREATION, most=None):
     if page < 0:
         cut = f" LIMIT {most}" if most else ""
         select = f"SELECT {row} FROM {table} WHERE {condition.sql} ORDER BY {order}{cut}"
-        return ctx.db.json_list(select, condition.params)
+        return ctx.db.json_stream(select, condition.params)
     if limit < 0:
         raise BadParameter("limit must not be negative.")
     limit = limit or ctx.settings.nb_records_per_page

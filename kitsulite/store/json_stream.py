@@ -1,0 +1,31 @@
+"""A long JSON list that is written while it is sent, so that nothing holds all of it."""
+
+import sqlite3
+from collections.abc import Iterator
+
+#: rows that are written at once
+PORTION = 1000
+
+
+class JsonStream:
+    """The rows of a statement whose only column is JSON text, as the pieces of one JSON list.
+
+    The statement has begun, and sees the file as it was then until it ends: read it to its end, or close it, in the
+    thread that has begun it.
+    """
+
+    def __init__(self, cursor: sqlite3.Cursor, first: list[tuple[str]]) -> None:
+        self.cursor, self.first = cursor, first
+
+    def __iter__(self) -> Iterator[bytes]:
+        rows, mark = self.first, "["
+        try:
+            while rows:
+                yield (mark + ",".join([row[0] for row in rows])).encode()
+                rows, mark = self.cursor.fetchmany(PORTION), ","
+            yield b"]"
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        self.cursor.close()

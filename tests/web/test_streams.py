@@ -1,0 +1,80 @@
+"""Long listings are sent while they are written."""
+
+import gzip
+import json
+
+import pytest
+from webtest import TestRequest
+
+from kitsulite.models.people import Department
+from kitsulite.store import json_stream
+
+ROWS = 25
+PATH = "/api/data/departments?color=%23123456"
+
+
+@pytest.fixture
+def api(studio, monkeypatch):
+    monkeypatch.setattr(json_stream, "PORTION", 10)
+    with studio.db.write():
+        for number in range(ROWS):
+            studio.db.add(Department, name=f"Department {number}", color="#123456")
+    return studio.api(studio.admin)
+
+
+def ask(api, path=PATH, method="GET", **headers):
+    """Status, headers and pieces of an answer."""
+    request = TestRequest.blank(path, method=method, headers={**api._headers, **headers})
+    status, headers, pieces = request.call_application(api._app.app)
+    return int(status[:3]), dict(headers), pieces
+
+
+def test_it_comes_in_pieces_that_make_one_list(api):
+    status, headers, pieces = ask(api)
+    pieces = list(pieces)
+    assert (status, "Content-Length" in headers, len(pieces)) == (200, False, 4)
+    assert headers["Content-Type"] == "application/json"
+    rows = json.loads(b"".join(pieces))
+    assert [row["name"] for row in rows] == [f"Department {number}" for number in range(ROWS)]
+    assert sorted(rows, key=str) == sorted(
+        json.loads(b"".join(ask(api, PATH + "&page=1&limit=100")[2]))["data"], key=str
+    )
+
+
+def test_a_short_one_has_a_length(api, monkeypatch):
+    monkeypatch.setattr(json_stream, "PORTION", ROWS + 1)
+    _, headers, pieces = ask(api)
+    assert int(headers["Content-Length"]) == len(b"".join(pieces))
+
+
+def test_a_list_that_ends_with_a_portion_is_whole(api, monkeypatch):
+    monkeypatch.setattr(json_stream, "PORTION", ROWS)
+    assert len(json.loads(b"".join(ask(api)[2]))) == ROWS
+
+
+def test_it_is_compressed_too(api):
+    _, headers, pieces = ask(api, **{"Accept-Encoding": "gzip"})
+    assert headers["Content-Encoding"] == "gzip"
+    assert len(json.loads(gzip.decompress(b"".join(pieces)))) == ROWS
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_a_client_that_goes_leaves_nothing_open(api, studio, encoding):
+    for method in ("GET", "HEAD"):
+        _, _, pieces = ask(api, method=method, **{"Accept-Encoding": encoding})
+        begun = iter(pieces)
+        if method == "GET":
+            next(begun)
+            pieces.close()
+        # would be refused while a statement reads the table
+        with studio.db.write():
+            studio.db.execute("CREATE TABLE other (id)")
+            studio.db.execute("DROP TABLE other")
+
+
+def test_it_shows_the_state_at_its_beginning(api, studio):
+    pieces = iter(ask(api)[2])
+    found = next(pieces)
+    with studio.db.write():
+        studio.db.delete(Department, "color = '#123456'")
+    assert len(json.loads(found + b"".join(pieces))) == ROWS
