@@ -67,8 +67,8 @@ class Dispatcher:
 
     Not more than AT_ONCE work at a time, event clients and what is done `aside` not counted. Threads are started as
     they are needed, and the one that was idle last goes first: a quiet server keeps few of them, each with its
-    database connection and what that has cached. An idle one may stay with the connection that it has answered last, whose next request
-    needs no turn of the loop then; it is called from there if all others work.
+    database connection and what that has cached. An idle one may stay with the connection that it has answered
+    last, whose next request needs no turn of the loop then; it is called from there if all others work.
     """
 
     def __init__(self, most):

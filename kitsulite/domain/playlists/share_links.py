@@ -3,8 +3,6 @@
 import datetime as dt
 import re
 
-import email_validator
-
 from kitsulite import clock
 from kitsulite.auth import passwords, throttle
 from kitsulite.auth.lockout import Lock
@@ -106,6 +104,9 @@ def invite(ctx, playlist_id, token, emails, person_ids, message):
 
 def normalized(address):
     """An address that mail can go to, or an error that only this route answers with."""
+    # its tables take long to load
+    import email_validator
+
     try:
         return email_validator.validate_email(address, check_deliverability=False).normalized
     except email_validator.EmailNotValidError as error:
