@@ -133,7 +133,8 @@ def test_previews_of_another_project_are_left_out(studio, scene, build, clips):
 def waiting(studio, monkeypatch):
     """Jobs that wait until a person does them."""
     monkeypatch.setattr(studio.app.jobs, "inline", False)
-    monkeypatch.setattr(studio.app.jobs, "wake", lambda: None)
+    # nor does a thread find them that looks by itself
+    monkeypatch.setattr(studio.app.jobs, "_claim", lambda: None)
 
 
 def test_a_playlist_is_built_once_at_a_time(studio, scene, clips, waiting):

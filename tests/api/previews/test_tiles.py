@@ -71,7 +71,7 @@ def test_without_ffmpeg_no_tiles_are_made(studio, scene, movie, no_ffmpeg):
 
 def test_tiles_of_a_movie_that_is_gone_meanwhile_are_not_made(studio, scene, movie, monkeypatch):
     monkeypatch.setattr(studio.app.jobs, "inline", False)
-    monkeypatch.setattr(studio.app.jobs, "wake", lambda: None)
+    monkeypatch.setattr(studio.app.jobs, "_claim", lambda: None)
     assert [ask(scene, movie).status_int for _ in range(2)] == [404, 404]
     (job,) = studio.db.all(Job)
     studio.app.files.remove("movies", "previews", movie["id"])
