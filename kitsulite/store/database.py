@@ -34,6 +34,8 @@ BUSY_MILLISECONDS = 30_000
 #: pages of the write-ahead log at which a commit puts it into the database, which takes long; and at which it does
 #: so although there is a thread for it, see store/checkpoints.py
 CHECKPOINT_PAGES, MOST_PAGES = 16_384, 1 << 18
+#: the same where nothing waits for the disk: a small log is read faster
+UNSYNCED_PAGES = 1000
 #: most things that a thread remembers of an unchanged file
 MOST_REMEMBERED = 1000
 
@@ -43,13 +45,14 @@ class Database:
 
     def __init__(self, path: str | os.PathLike[str], synchronous: str = "FULL") -> None:
         self.path = str(path)
+        self._is_synced = synchronous != "OFF"
         self.peewee = peewee.SqliteDatabase(
             self.path,
             pragmas={
                 "foreign_keys": 1,
                 "journal_mode": "wal",
                 "synchronous": synchronous,
-                "wal_autocheckpoint": CHECKPOINT_PAGES,
+                "wal_autocheckpoint": CHECKPOINT_PAGES if self._is_synced else UNSYNCED_PAGES,
             },
             timeout=BUSY_MILLISECONDS / 1000,
             cached_statements=1000,
@@ -61,7 +64,7 @@ class Database:
         self._local = threading.local()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._keeping = threading.Lock()
-        self._checkpoint_pages = CHECKPOINT_PAGES
+        self._leaves_log = False
         #: how often all was replaced
         self._replaced = 0
 
@@ -71,8 +74,8 @@ class Database:
             return self._local.connection
         except AttributeError:
             self._local.connection = self.peewee.connection()
-            if self._checkpoint_pages != CHECKPOINT_PAGES:
-                self._local.connection.execute(f"PRAGMA wal_autocheckpoint = {self._checkpoint_pages}")
+            if self._leaves_log:
+                self._local.connection.execute(f"PRAGMA wal_autocheckpoint = {MOST_PAGES}")
             self._keep(self._local.connection)
             return self._local.connection
 
@@ -101,7 +104,7 @@ class Database:
 
     def leave_log_to_others(self) -> None:
         """Let no commit of a new connection put the log into the database: a thread does so."""
-        self._checkpoint_pages = MOST_PAGES
+        self._leaves_log = self._is_synced
 
     def has_written(self) -> bool:
         """Whether any open connection has changed rows."""

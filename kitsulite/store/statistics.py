@@ -48,13 +48,15 @@ class Statistics:
 
 
 def refresh(db: Database) -> list[str]:
-    """Measure the tables whose statistics are missing or far off; returns their names."""
+    """Measure all tables if the statistics of one are missing or far off; returns the names of these.
+
+    SQLite takes a table without statistics for a large one, so that small ones are measured too.
+    """
     tables = outdated(db)
     if tables:
         with db.write():
             db.execute(f"PRAGMA analysis_limit = {SAMPLE}")
-            for table in tables:
-                db.execute(f'ANALYZE "{table}"')
+            db.execute("ANALYZE")
     return tables
 
 

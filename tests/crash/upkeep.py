@@ -159,7 +159,7 @@ class Upgrade(Work):
     def prepare(self):
         self.studio.mkdir()
         self.path = self.studio / DATABASE
-        stored = min(SCHEMAS.glob("*.db.gz"))
+        stored = min(SCHEMAS.glob("*.db.gz"), key=lambda path: int(path.name.partition(".")[0]))
         self.path.write_bytes(gzip.decompress(stored.read_bytes()))
         self.rows = self.counts()
 

@@ -13,12 +13,12 @@ import pytest
 from kitsulite.models.people import Department
 from kitsulite.store import checkpoints, migrations
 from kitsulite.store.checkpoints import Checkpoints
-from kitsulite.store.database import CHECKPOINT_PAGES, MOST_PAGES, Database
+from kitsulite.store.database import CHECKPOINT_PAGES, MOST_PAGES, UNSYNCED_PAGES, Database
 
 
 @pytest.fixture
 def database(tmp_path):
-    found = Database(tmp_path / "kitsulite.db", synchronous="OFF")
+    found = Database(tmp_path / "kitsulite.db", synchronous="NORMAL")
     migrations.upgrade(found, lambda: None)
     yield found
     found.close()
@@ -106,6 +106,13 @@ def test_commits_leave_the_log_to_the_thread_of_a_server(database):
     looking.start()
     looking.stop()
     assert pages() == MOST_PAGES
+
+
+def test_commits_keep_the_log_small_where_nothing_waits_for_the_disk(tmp_path):
+    database = Database(tmp_path / "kitsulite.db", synchronous="OFF")
+    database.leave_log_to_others()
+    assert database.value("PRAGMA wal_autocheckpoint") == UNSYNCED_PAGES
+    database.close()
 
 
 def test_a_long_reader_holds_the_log_only_as_long_as_it_reads(database, small, monkeypatch, caplog):

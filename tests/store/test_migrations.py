@@ -9,6 +9,7 @@ import pytest
 from kitsulite.errors import SetupError
 from kitsulite.models import TABLES
 from kitsulite.store import migrations
+from kitsulite.store.composing import compose
 from kitsulite.store.database import Database
 
 STORED = sorted(Path(__file__).with_name("schemas").glob("*.db.gz"))
@@ -129,6 +130,8 @@ def test_a_file_whose_rows_refer_to_missing_ones_is_refused_untouched(old):
 
 
 def test_texts_with_accents_apart_are_composed_unless_their_place_is_taken(old):
+    if old.value("PRAGMA user_version") > migrations.STEPS.index(compose):
+        pytest.skip("this version composes accents already")
     apart, whole = "cafe\u0301", "caf\u00e9"
     entity = old.value("SELECT id FROM entity LIMIT 1")
     set_columns(old, "entity", entity, name=apart, description=f"a {apart}", data=f'{{"place":"{apart}"}}')

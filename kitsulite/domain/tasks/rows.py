@@ -64,9 +64,10 @@ WORK_ROW = {
     "last_comment": f"json(COALESCE({_LAST_COMMENT}, '{{}}'))",
 }
 _EPISODES_OF_ASSET = (
-    "FROM entity_link l JOIN entity episode ON episode.id = l.entity_in_id"
-    " JOIN entity_type kind ON kind.id = episode.entity_type_id AND kind.name = 'Episode'"
-    " WHERE l.entity_out_id = e.id"
+    # from the episodes: an asset may be cast in thousands of shots
+    "FROM entity_type kind CROSS JOIN entity episode ON episode.entity_type_id = kind.id"
+    " CROSS JOIN entity_link l ON l.entity_in_id = episode.id AND l.entity_out_id = e.id"
+    " WHERE kind.name = 'Episode'"
 )
 _EPISODES = (
     "SELECT json_object('episode_ids', json_group_array(id), 'episode_names', json_group_array(name))"
