@@ -94,7 +94,7 @@ def test_who_sees_and_changes_working_files(studio, scene, output):
     assert scene.outsider().get(path).status_int == 403
     assert scene.outsider().get("/data/working-files").json == []
     changed = {role: scene.api(role).put(path, {"comment": "a"}).status_int for role in ROLES}
-    assert changed == {**dict.fromkeys(ROLES, 200), "user": 403, "vendor": 403}
+    assert changed == {**dict.fromkeys(ROLES, 200), "user": 403, "vendor": 403, "client": 403}
     assert scene.api("manager").delete(path).status_int == 403
 
 

@@ -103,6 +103,8 @@ class Production:
 def statements(studio, api, path):
     """How many statements a request runs, and how many rows it answers."""
     seen = []
+    # who calls is remembered until something changes
+    api.get(path)
     connection = studio.db.connection()
     connection.set_trace_callback(seen.append)
     try:
