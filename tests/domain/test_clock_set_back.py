@@ -59,8 +59,7 @@ def test_sessions_from_before_are_ended_too(studio, back):
 
 
 def test_the_order_goes_on_after_a_restart(studio, back, monkeypatch):
-    with studio.db.write():
-        studio.api(studio.admin).post("/data/departments", {"name": "Late", "color": "#000000"})
+    studio.api(studio.admin).post("/data/departments", {"name": "Late", "color": "#000000"})
     latest = studio.db.value("SELECT max(created_at) FROM api_event")
     monkeypatch.setattr(tokens, "order", type(tokens.order)())
     back()
