@@ -16,7 +16,11 @@ from pathlib import Path
 import pytest
 
 from kitsulite.jobs import ffmpeg, movies
+from kitsulite.models.projects import Project
 from kitsulite.settings import load
+
+#: the size of the movies of a production of small ones
+SMALL = "192x108"
 
 
 def hide(program):
@@ -125,6 +129,14 @@ def clips(tmp_path_factory):
 def no_ffmpeg(set_up):
     """A server that has no ffmpeg."""
     set_up(ffmpeg="/no/such/ffmpeg")
+
+
+@pytest.fixture
+def small_movies(scene, clips, quick):
+    """A production of small movies."""
+    with scene.studio.db.write():
+        scene.studio.db.update(Project, scene.project["id"], resolution=SMALL, fps="10")
+    return scene
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import functools
 import pytest
 from board import Board
 from breakdown import Breakdown
-from clips import FFMPEG, clips, no_ffmpeg, quick  # noqa: F401 - fixtures
+from clips import FFMPEG, clips, no_ffmpeg, quick, small_movies  # noqa: F401 - fixtures
 from recording import Recording
 from rules.whole_run import RULES
 from scene import Scene

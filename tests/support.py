@@ -115,6 +115,11 @@ class Studio:
     def task_type(self, name):
         return self.db.find(TaskType, name=name)
 
+    def project_status(self, name):
+        """The id of a status of projects, which is made if there is none of that name."""
+        found = self.db.find(ProjectStatus, name=name)
+        return (found or self.add(ProjectStatus, name=name, color="#000000"))["id"]
+
     def task_status(self, short_name):
         return self.db.find(TaskStatus, short_name=short_name)
 

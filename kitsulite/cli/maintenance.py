@@ -5,7 +5,11 @@ from kitsulite.cli.command import command, opened, option, progress_bar
 
 @command(
     "verify",
-    option("--repair", action="store_true", help="make the search index again, move files without a row aside"),
+    option(
+        "--repair",
+        action="store_true",
+        help="index searches and news again, move files without a row aside",
+    ),
     option("--remove-orphans", action="store_true", help="remove the files that belong to no row"),
 )
 def verify(args):

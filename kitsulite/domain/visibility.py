@@ -53,6 +53,11 @@ def assigned_entities(ctx: Context, column: str = "t.entity_id", join: str = "")
     )
 
 
+def assigned_tasks(ctx: Context) -> str:
+    """SQL list of the ids of the caller's tasks."""
+    return f"(SELECT task_id FROM task_person_link WHERE person_id = {caller(ctx)})"
+
+
 def sees(ctx: Context, entity_id: str, project_id: str) -> str:
     """SQL condition: the caller sees an entity of their project; vendors need a task on it, clients no concept.
 
@@ -82,8 +87,7 @@ def tasks_of_teams(ctx: Context, task: str) -> str:
         f"SELECT p.id FROM project p JOIN project_person_link l ON l.project_id = p.id AND l.person_id = {caller(ctx)}"
     )
     is_vendor = has_role(ctx, "vendor", f"{task}.project_id")
-    mine = f"{task}.id IN (SELECT task_id FROM task_person_link WHERE person_id = {caller(ctx)})"
-    of_vendor = f"{mine} AND {task}.project_id IN ({team})"
+    of_vendor = f"{task}.id IN {assigned_tasks(ctx)} AND {task}.project_id IN ({team})"
     of_others = f"{task}.project_id IN ({team} WHERE {IS_OPEN})"
     if is_vendor in ("0", "1"):
         return of_vendor if is_vendor == "1" else of_others

@@ -142,9 +142,15 @@ def publish_stored(ctx, before, last):
     if bus.follows:
         bus.note(before + 1, last)
     if bus.is_heard:
-        sql = "SELECT name, data FROM api_event WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
-        for name, data in ctx.db.execute(sql, [before, last]).fetchall():
-            bus.publish(name, json.loads(data))
+        for event in stored(ctx.db, before + 1, last):
+            bus.publish(*event)
+
+
+def stored(db, first, last):
+    """The events that the log keeps in a range of its rows: (name, payload, project_id)."""
+    sql = "SELECT name, data, project_id FROM api_event WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
+    found = db.execute(sql, [first, last]).fetchall()
+    return [(name, json.loads(data or "{}"), project_id) for name, data, project_id in found]
 
 
 def with_project(payload, project_id):

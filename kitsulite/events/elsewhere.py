@@ -4,9 +4,7 @@ Who emits an event in this process says which row of the log it is; every other 
 another process, and is published here. `PRAGMA data_version` shows at no cost whether there is anything to look for.
 """
 
-import json
-
-from kitsulite.events.bus import Bus
+from kitsulite.events.bus import Bus, stored
 from kitsulite.store.database import Database
 
 #: seconds to wait for a writer; the next look comes soon
@@ -44,17 +42,13 @@ class Elsewhere:
             newest = self._newest()
             gaps = between(self._last, newest, self.bus.take_published())
             self._version, self._last = version, newest
-        found = [event for gap in gaps for event in self._events(*gap)]
-        for name, data, project_id in found:
-            self.bus.publish(name, json.loads(data or "{}"), project_id)
+        found = [event for gap in gaps for event in stored(self.db, *gap)]
+        for event in found:
+            self.bus.publish(*event)
         return bool(found)
 
     def _newest(self) -> int:
         return self.db.value("SELECT max(rowid) FROM api_event") or 0
-
-    def _events(self, first: int, last: int) -> list[tuple[str, str, str | None]]:
-        sql = "SELECT name, data, project_id FROM api_event WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
-        return self.db.execute(sql, [first, last]).fetchall()
 
 
 def between(before: int, newest: int, published: list[tuple[int, int]]) -> list[tuple[int, int]]:

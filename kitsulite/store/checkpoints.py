@@ -78,7 +78,7 @@ class Checkpoints:
         if found.st_size > BUSY:
             pages, left = copy_log(self.path)
             if pages * PAGE > LARGE and left < FEW:
-                begin_anew(self.path)
+                start_over(self.path)
         return not found.st_size
 
     def warn(self, size: int) -> None:
@@ -98,7 +98,7 @@ def copy_log(path: Path) -> tuple[int, int]:
     return pages, pages - copied
 
 
-def begin_anew(path: Path) -> None:
+def start_over(path: Path) -> None:
     """Let the next writer begin at the start of the log, if readers let go of it soon; the file keeps its size."""
     with contextlib.closing(sqlite3.connect(path, timeout=WAIT / 1000)) as connection:
         connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()

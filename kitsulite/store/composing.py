@@ -2,11 +2,8 @@
 
 from kitsulite.models import TABLES
 from kitsulite.models.base import Table
-from kitsulite.models.fields import Choice, Id, Json, Text, composed
+from kitsulite.models.fields import IS_OTHER, Choice, Id, Json, Text, composed
 from kitsulite.store.database import Database
-
-#: a text that may have accents, as GLOB tells it fast
-NOT_ASCII = "*[^\x01-\x7f]*"
 
 
 def compose(database: Database) -> None:
@@ -14,10 +11,10 @@ def compose(database: Database) -> None:
     database.connection().create_function("composed", 1, composed, deterministic=True)
     for model in TABLES.values():
         for name in typed(model):
+            may_have_accents = IS_OTHER.format(name=f'"{name}"')
             database.execute(
                 f'UPDATE OR IGNORE "{model.table()}" SET "{name}" = composed("{name}")'
-                f' WHERE "{name}" GLOB ? AND composed("{name}") <> "{name}"',
-                [NOT_ASCII],
+                f' WHERE {may_have_accents} AND composed("{name}") <> "{name}"'
             )
 
 

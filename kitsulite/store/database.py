@@ -157,14 +157,14 @@ class Database:
 
     def json_list(self, sql: str, params: Sequence[Any] = ()) -> JsonText:
         """The rows of a statement whose only column is JSON text, joined to one JSON list."""
-        return JsonText("[" + ",".join([row[0] for row in self.execute(sql, params)]) + "]")
+        return json_stream.whole(self.execute(sql, params))
 
     def json_stream(self, sql: str, params: Sequence[Any] = ()) -> JsonText | JsonStream:
         """The same for an answer, which is sent while it is written if there are many rows."""
         cursor = self.execute(sql, params)
         first = cursor.fetchmany(json_stream.PORTION)
         if len(first) < json_stream.PORTION:
-            return JsonText("[" + ",".join([row[0] for row in first]) + "]")
+            return json_stream.whole(first)
         return JsonStream(cursor, first)
 
     def json_groups(self, sql: str, params: Sequence[Any] = ()) -> JsonText:

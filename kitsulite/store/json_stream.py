@@ -1,10 +1,17 @@
 """A long JSON list that is written while it is sent, so that nothing holds all of it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from kitsulite.models.fields import JsonText
 
 #: rows that are written at once: shorter lists are cheaper as one text
 PORTION = 10_000
+
+
+def whole(rows: Iterable[tuple[str]]) -> JsonText:
+    """Rows whose only column is JSON text as one JSON list."""
+    return JsonText("[" + ",".join([row[0] for row in rows]) + "]")
 
 
 class JsonStream:

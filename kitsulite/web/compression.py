@@ -36,7 +36,7 @@ def compressed(reply: Reply, environ: dict[str, Any]) -> Reply:
         reply.set_header("ETag", f"W/{tag.removeprefix('W/')}")
     if reply.status_code != 304:
         reply.set_header("Content-Encoding", "gzip")
-        reply.body = packed(reply.body) if isinstance(reply.body, bytes) else Packing(reply.body)
+        reply.body = b"".join(Packing([reply.body])) if isinstance(reply.body, bytes) else Packing(reply.body)
     return reply
 
 
@@ -70,11 +70,6 @@ def weight(parameters: str) -> float:
         return float(value)
     except ValueError:
         return 0.0
-
-
-def packed(body: bytes) -> bytes:
-    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP)
-    return packer.compress(body) + packer.flush()
 
 
 class Packing:

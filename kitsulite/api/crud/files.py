@@ -14,7 +14,6 @@ from kitsulite.api.policies import (
 )
 from kitsulite.domain import access, visibility
 from kitsulite.domain.comments import attachments
-from kitsulite.domain.entities import vendor_view
 from kitsulite.domain.playlists import playlists
 from kitsulite.domain.previews import backgrounds, previews
 from kitsulite.errors import RowRejected
@@ -130,7 +129,7 @@ class PreviewFiles(Resource):
     def narrow(self, ctx, condition):
         if not ctx.is_admin:
             is_vendor = visibility.has_role(ctx, "vendor", "t.project_id")
-            assigned = visibility.if_role(is_vendor, f"t.id IN {vendor_view.assigned_tasks(ctx)}")
+            assigned = visibility.if_role(is_vendor, f"t.id IN {visibility.assigned_tasks(ctx)}")
             seen = f"{visibility.sees(ctx, 't.entity_id', 't.project_id')} AND {assigned}"
             related = f"SELECT t.id FROM task t WHERE t.project_id {access.IN_RELATED_PROJECT} AND {seen}"
             condition.add(f"task_id IN ({related})", [ctx.person_id])

@@ -104,17 +104,7 @@ class Tasks(Resource):
     ignored_on_create = ("updated_at",)
     #: what others than managers set of a new task: the rest tells of work on it
     planned = {
-        *(
-            "name",
-            "description",
-            "priority",
-            "difficulty",
-            "estimation",
-            "sort_order",
-            "start_date",
-            "due_date",
-            "data",
-        ),
+        *("name", "description", "priority", "difficulty", "estimation", "sort_order", "start_date", "due_date"),
         *("data", "task_type_id", "task_status_id", "entity_id", "project_id", "assignees", "shotgun_id"),
     }
 

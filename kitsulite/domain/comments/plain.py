@@ -37,8 +37,6 @@ FOLLOWERS = (
     " JOIN task t ON t.id = follower.id"
     f" WHERE person.id <> :author AND {visibility.reads_task()} ORDER BY follower.place, person.id"
 )
-
-
 NO_LINKS = dump([])
 
 
@@ -49,7 +47,7 @@ class PlainComments:
         self.ctx, self.project_id, self.rows = ctx, project_id, rows
         self.automated = set(ctx.db.execute(WAITING, [project_id]).fetchall())
         #: (task, comment, whether it changed the status) of comments whose followers are not notified yet
-        self.untold = []
+        self.unnotified = []
 
     def is_plain(self, task, status, text):
         """Whether nothing but the task itself follows from a comment, and the comment is its newest."""
@@ -77,21 +75,21 @@ class PlainComments:
         if changed:
             tasks.emit_new_status(ctx, task, comment, status)
         news.emit_new(ctx, self.rows.add(News, **news.columns(task, comment, changed)), task, comment)
-        self.untold.append((task["id"], comment["id"], changed))
+        self.unnotified.append((task["id"], comment["id"], changed))
         task.update(columns)
 
     def notify(self):
         """Notify those who follow the tasks of the comments, which are in the database by now."""
         ctx, notified = self.ctx, []
-        asked = {"tasks": dump([task_id for task_id, _, _ in self.untold]), "author": ctx.person_id}
-        for place, person_id, wants_messages in ctx.db.execute(FOLLOWERS, asked).fetchall() if self.untold else ():
-            task_id, comment_id, changed = self.untold[place]
+        asked = {"tasks": dump([task_id for task_id, _, _ in self.unnotified]), "author": ctx.person_id}
+        for place, person_id, wants_messages in ctx.db.execute(FOLLOWERS, asked).fetchall() if self.unnotified else ():
+            task_id, comment_id, changed = self.unnotified[place]
             about = {"author_id": ctx.person_id, "task_id": task_id, "comment_id": comment_id}
             columns = {"type": "comment", "person_id": person_id, "change": changed}
             notified.append((self.rows.add(Notification, **columns, **about), person_id))
             if wants_messages:
                 notification_messages.send(ctx, "comment", person_id, **about)
-        self.untold.clear()
+        self.unnotified.clear()
         if notified:
             ctx.db.after_commit(functools.partial(publish, ctx.app.bus, notified, self.project_id))
 

@@ -120,7 +120,7 @@ def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_
         joins += f" LEFT JOIN ({casting_episodes(project_id, one_episode)}) casting ON casting.asset_id = e.id"
     own = with_tasks.own_tasks(ctx)
     if assigned_to is not None:
-        own = f"t.id IN {vendor_view.assigned_tasks(ctx)}"
+        own = f"t.id IN {visibility.assigned_tasks(ctx)}"
     asset = with_tasks.chosen(asset, FIELDS)
     return with_tasks.listing(ctx, asset, task_values(ctx, project_id), condition, BY_TYPE, own, joins, compact)
 

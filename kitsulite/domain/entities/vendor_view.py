@@ -15,11 +15,6 @@ HIDDEN_FIELDS = (
 )
 
 
-def assigned_tasks(ctx):
-    """SQL list of the ids of the caller's tasks."""
-    return f"(SELECT task_id FROM task_person_link WHERE person_id = {caller(ctx)})"
-
-
 def narrow(ctx, condition, entity="e"):
     """Keep to the entities that the caller sees: vendors those with a task assigned to them."""
     condition.add(sees(ctx, f"{entity}.id", f"{entity}.project_id"))

@@ -65,7 +65,7 @@ def nested(task, condition="1", make=json_object):
 
 def own_tasks(ctx):
     """Condition on a nested task `t`: a vendor sees only the tasks assigned to them."""
-    return if_role(has_role(ctx, "vendor", "t.project_id"), f"t.id IN {vendor_view.assigned_tasks(ctx)}")
+    return if_role(has_role(ctx, "vendor", "t.project_id"), f"t.id IN {visibility.assigned_tasks(ctx)}")
 
 
 def json_array(values):

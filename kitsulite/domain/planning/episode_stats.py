@@ -3,7 +3,7 @@
 They count the tasks of all shots and scenes that lie in an episode.
 """
 
-from kitsulite.domain.entities import vendor_view
+from kitsulite.domain import visibility
 from kitsulite.models.projects import Project
 
 ALL = "all"
@@ -14,7 +14,7 @@ KINDS = ("done", "retake", "other")
 
 def grouped(ctx, project_id, columns, group):
     """The sums of a project's tasks, by episode, task type and further columns."""
-    own = f" AND t.id IN {vendor_view.assigned_tasks(ctx)}" if ctx.role == "vendor" else ""
+    own = f" AND t.id IN {visibility.assigned_tasks(ctx)}" if ctx.role == "vendor" else ""
     sql = (
         f"SELECT parent.parent_id AS episode_id, t.task_type_id, {columns}, {SUMS} FROM task t"
         " JOIN entity e ON e.id = t.entity_id JOIN entity parent ON parent.id = e.parent_id"

@@ -2,6 +2,7 @@
 
 from kitsulite.domain.files import places
 from kitsulite.store.backups import manifest
+from kitsulite.store.backups.writing import STORED
 
 #: the rows of previews whose file is stored
 READY = (
@@ -49,7 +50,7 @@ def changed(app, progress):
     known = app.backups.newest_manifest()
     if not known:
         return
-    entries = {path: entry for path, entry in known.files.items() if path.startswith("files/")}
+    entries = {path: entry for path, entry in known.files.items() if path.startswith(STORED)}
     advance = progress(sum(size for size, _, _ in entries.values()))
     for path, (size, checksum, modified) in entries.items():
         try:

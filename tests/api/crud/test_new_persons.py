@@ -13,12 +13,6 @@ PATH = "/data/persons"
 NEW = {"first_name": "Ann", "last_name": "Lee", "email": "ann.lee@example.com"}
 
 
-@pytest.fixture
-def admin(studio):
-    studio.forget_events()
-    return studio.api(studio.admin)
-
-
 def day(offset):
     return (clock.utc_now() + dt.timedelta(days=offset)).date().isoformat()
 

@@ -15,12 +15,6 @@ NAMED = {
 }
 
 
-@pytest.fixture
-def admin(studio):
-    studio.forget_events()
-    return studio.api(studio.admin)
-
-
 # Departments, studios, software, hardware
 
 

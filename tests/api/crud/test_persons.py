@@ -1,11 +1,8 @@
 """The generic routes of persons: what is shown, filtered, changed and deleted."""
 
-import datetime as dt
-
 import pytest
 from support import PASSWORD, ROLES
 
-from kitsulite import clock
 from kitsulite.domain.people.persons import FOR_CLIENTS, MINIMAL, SECRETS
 from kitsulite.models.activity import News, SearchFilter, SearchFilterGroup
 from kitsulite.models.people import DayOff, DepartmentLink, Person
@@ -14,16 +11,6 @@ from kitsulite.models.tasks import Comment, Task, TaskPersonLink, TimeSpent
 
 PATH = "/data/persons"
 NEW = {"first_name": "Ann", "last_name": "Lee", "email": "ann.lee@example.com"}
-
-
-@pytest.fixture
-def admin(studio):
-    studio.forget_events()
-    return studio.api(studio.admin)
-
-
-def day(offset):
-    return (clock.utc_now() + dt.timedelta(days=offset)).date().isoformat()
 
 
 # What is shown

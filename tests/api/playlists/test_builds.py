@@ -10,18 +10,14 @@ from kitsulite.domain.server import verification
 from kitsulite.jobs import movies
 from kitsulite.models.fields import new_id
 from kitsulite.models.previews import BuildJob, Playlist
-from kitsulite.models.projects import Project
 from kitsulite.models.server import Job
 
 BUSY = "A build is already in progress for this playlist"
 
 
 @pytest.fixture
-def scene(scene, clips, quick):
-    """A production of small movies."""
-    with scene.studio.db.write():
-        scene.studio.db.update(Project, scene.project["id"], resolution="192x108", fps="10")
-    return scene
+def scene(small_movies):
+    return small_movies
 
 
 @pytest.fixture

@@ -15,17 +15,13 @@ from kitsulite.jobs import ffmpeg
 from kitsulite.models.fields import new_id
 from kitsulite.models.people import Organisation
 from kitsulite.models.previews import PreviewFile
-from kitsulite.models.projects import Project
 from kitsulite.models.server import Job
 from kitsulite.store.files import FileStore
 
 
 @pytest.fixture
-def scene(scene, clips, quick):
-    """A production of small movies."""
-    with scene.studio.db.write():
-        scene.studio.db.update(Project, scene.project["id"], resolution="192x108", fps="10")
-    return scene
+def scene(small_movies):
+    return small_movies
 
 
 @pytest.fixture

@@ -18,15 +18,10 @@ from kitsulite.models.server import Job
 from kitsulite.models.tasks import Task
 from kitsulite.store.files import FileStore
 
-SIZE = "192x108"
-
 
 @pytest.fixture
-def scene(scene, clips, quick):
-    """A production of small movies."""
-    with scene.studio.db.write():
-        scene.studio.db.update(Project, scene.project["id"], resolution=SIZE, fps="10")
-    return scene
+def scene(small_movies):
+    return small_movies
 
 
 def movie(clips, studio, preview, prefix="previews"):

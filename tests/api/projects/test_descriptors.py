@@ -1,29 +1,11 @@
 """Metadata descriptors of one production and of all that the caller manages."""
 
 import pytest
+from descriptors import EVERYWHERE, UNKNOWN, field_names, make, path
 
 from kitsulite.models.entities import Entity
 from kitsulite.models.projects import MetadataDescriptor, Project, ProjectStatus
 from kitsulite.models.tasks import Task
-
-UNKNOWN = "8b4ef3f8-6d2e-4b43-9d3a-1d0a8a0b6f10"
-EVERYWHERE = "/data/metadata-descriptors/all-projects"
-
-
-def path(project, rest=""):
-    return f"/data/projects/{project['id']}/metadata-descriptors{rest}"
-
-
-def make(api, project, name, **body):
-    answer = api.post(path(project), {"name": name, "data_type": "string", **body})
-    assert answer.status_int == 201, answer.text
-    return answer.json
-
-
-def field_names(answer):
-    assert answer.status_int == 200
-    return [descriptor["field_name"] for descriptor in answer.json]
-
 
 # Creation
 

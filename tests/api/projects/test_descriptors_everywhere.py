@@ -1,32 +1,10 @@
 """Metadata descriptors of all productions that the caller manages, by their field name."""
 
 import pytest
+from descriptors import EVERYWHERE, UNKNOWN, field_names, make
 
 from kitsulite.models.entities import Entity
-from kitsulite.models.projects import MetadataDescriptor, Project, ProjectStatus
-
-UNKNOWN = "8b4ef3f8-6d2e-4b43-9d3a-1d0a8a0b6f10"
-EVERYWHERE = "/data/metadata-descriptors/all-projects"
-
-
-def path(project, rest=""):
-    return f"/data/projects/{project['id']}/metadata-descriptors{rest}"
-
-
-def make(api, project, name, **body):
-    answer = api.post(path(project), {"name": name, "data_type": "string", **body})
-    assert answer.status_int == 201, answer.text
-    return answer.json
-
-
-def field_names(answer):
-    assert answer.status_int == 200
-    return [descriptor["field_name"] for descriptor in answer.json]
-
-
-def status(studio, name):
-    found = studio.db.find(ProjectStatus, name=name)
-    return (found or studio.add(ProjectStatus, name=name, color="#000000"))["id"]
+from kitsulite.models.projects import MetadataDescriptor, Project
 
 
 @pytest.fixture
@@ -35,8 +13,8 @@ def productions(studio):
     manager = studio.person("manager")
     managed = [studio.project(name=name, team=[manager]) for name in ("A", "B")]
     studio.project(name="Demoted", team=[(manager, "user")])
-    studio.project(name="Closed", team=[manager], project_status_id=status(studio, "Closed"))
-    studio.project(name="Active", team=[manager], project_status_id=status(studio, "Active"))
+    studio.project(name="Closed", team=[manager], project_status_id=studio.project_status("Closed"))
+    studio.project(name="Active", team=[manager], project_status_id=studio.project_status("Active"))
     studio.project(name="Foreign")
     return manager, managed
 

@@ -16,17 +16,12 @@ def names(answer):
     return [project["name"] for project in answer.json]
 
 
-def status(studio, name):
-    found = studio.db.find(ProjectStatus, name=name)
-    return (found or studio.add(ProjectStatus, name=name, color="#000000"))["id"]
-
-
 # Open productions
 
 
 def test_an_admin_sees_all_productions_that_are_open_in_the_wide_sense(studio, admin):
     for name in ("Open", "open", "Active", "Closed"):
-        studio.project(name=f"Is {name}", project_status_id=status(studio, name))
+        studio.project(name=f"Is {name}", project_status_id=studio.project_status(name))
     assert names(admin.get("/data/projects/open")) == ["Is Active", "Is Open", "Is open"]
 
 
@@ -34,8 +29,8 @@ def test_others_see_the_open_productions_of_their_teams(studio):
     artist = studio.person("user")
     studio.project(name="Foreign")
     studio.project(name="Mine", team=[artist])
-    studio.project(name="Active", team=[artist], project_status_id=status(studio, "Active"))
-    studio.project(name="Closed", team=[artist], project_status_id=status(studio, "Closed"))
+    studio.project(name="Active", team=[artist], project_status_id=studio.project_status("Active"))
+    studio.project(name="Closed", team=[artist], project_status_id=studio.project_status("Closed"))
     assert names(studio.api(artist).get("/data/projects/open")) == ["Mine"]
 
 
@@ -111,7 +106,7 @@ def test_a_show_without_running_episode_starts_with_its_first(studio, admin):
 
 
 def test_all_productions_show_their_status_and_own_descriptors_to_admins(studio, admin):
-    closed = studio.project(name="Closed one", project_status_id=status(studio, "Closed"))
+    closed = studio.project(name="Closed one", project_status_id=studio.project_status("Closed"))
     descriptor(studio, closed, "Code", entity_type="Project")
     descriptor(studio, closed, "Mood")
     studio.project(name="Another")
@@ -125,7 +120,7 @@ def test_all_productions_show_their_status_and_own_descriptors_to_admins(studio,
 def test_others_get_the_productions_of_their_teams_closed_or_not(studio):
     artist = studio.person("user")
     studio.project(name="Foreign")
-    studio.project(name="Mine", team=[artist], project_status_id=status(studio, "Closed"))
+    studio.project(name="Mine", team=[artist], project_status_id=studio.project_status("Closed"))
     api = studio.api(artist)
     assert names(api.get("/data/projects/all")) == ["Mine"]
     assert "descriptors" not in api.get("/data/projects/all").json[0]
@@ -148,7 +143,7 @@ def test_the_generic_list_holds_related_productions_only(studio):
     artist = studio.person("user")
     studio.project(name="Foreign")
     mine = studio.project(name="Mine", team=[artist])
-    studio.project(name="Closed", team=[artist], project_status_id=status(studio, "Closed"))
+    studio.project(name="Closed", team=[artist], project_status_id=studio.project_status("Closed"))
     api = studio.api(artist)
     assert names(api.get("/data/projects")) == ["Mine"]
     assert names(api.get(f"/data/projects?team={artist['id']}")) == ["Mine"]
@@ -160,7 +155,7 @@ def test_the_generic_list_holds_related_productions_only(studio):
 def test_a_new_production_is_open_and_has_an_event(studio, admin):
     answer = admin.post("/data/projects", {"name": "Agent 327", "fps": 24, "production_style": None})
     assert answer.status_int == 201
-    assert answer.json["project_status_id"] == status(studio, "Open")
+    assert answer.json["project_status_id"] == studio.project_status("Open")
     assert (answer.json["fps"], answer.json["production_style"], answer.json["team"]) == ("24", "2d3d", [])
     assert studio.events() == ["project:new"]
 
@@ -232,8 +227,8 @@ def test_a_new_show_gets_its_first_episode(studio, admin):
 
 
 def test_a_new_production_takes_over_the_descriptors_of_productions(studio, admin):
-    closed = studio.project(project_status_id=status(studio, "Closed"))
-    first, second = studio.project(), studio.project(project_status_id=status(studio, "Active"))
+    closed = studio.project(project_status_id=studio.project_status("Closed"))
+    first, second = studio.project(), studio.project(project_status_id=studio.project_status("Active"))
     lead = studio.department()
     descriptor(studio, closed, "Gone", entity_type="Project")
     descriptor(studio, first, "Code", [lead], entity_type="Project", position=2, choices=["a"], data_type="list")
@@ -303,7 +298,7 @@ def test_only_closed_productions_are_deleted(studio, admin):
     path = f"/data/projects/{project['id']}"
     assert admin.delete(path).json["message"] == "Only closed projects can be deleted"
     assert studio.api(artist).delete(path).status_int == 400
-    admin.put(path, {"project_status_id": status(studio, "Closed")})
+    admin.put(path, {"project_status_id": studio.project_status("Closed")})
     assert studio.api(artist).delete(path).status_int == 403
     studio.forget_events()
     assert admin.delete(path).status_int == 204
@@ -312,7 +307,7 @@ def test_only_closed_productions_are_deleted(studio, admin):
 
 
 def test_a_production_with_content_stays(studio, admin):
-    project = studio.project(team=[studio.person()], project_status_id=status(studio, "Closed"))
+    project = studio.project(team=[studio.person()], project_status_id=studio.project_status("Closed"))
     studio.entity(project, "Prop")
     assert admin.delete(f"/data/projects/{project['id']}").status_int == 400
     assert studio.db.exists(Project, id=project["id"])
