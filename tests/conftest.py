@@ -82,6 +82,8 @@ def application(tmp_path_factory):
     snapshots = Snapshots(app, tmp_path_factory.mktemp("snapshots") / "kept")
     snapshots.take("initial")
     app.restore_pristine = functools.partial(snapshots.restore, "initial")
+    snapshots.take("studio", Studio(app).admin)
+    app.snapshots = snapshots
     yield app
     snapshots.close()
     app.close()
@@ -90,8 +92,7 @@ def application(tmp_path_factory):
 @pytest.fixture
 def studio(application):
     """The application with its initial data, and short ways to fill and ask it."""
-    application.restore_pristine()
-    return Studio(application)
+    return Studio(application, application.snapshots.restore("studio"))
 
 
 @pytest.fixture

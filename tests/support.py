@@ -55,11 +55,13 @@ class Api:
 class Studio:
     """An application with rows made straight in its database."""
 
-    def __init__(self, app):
+    def __init__(self, app, admin=None):
+        """`admin`: what another studio has made, in a database brought back to that."""
         self.app, self.db = app, app.db
-        self._numbers = itertools.count(1)
-        self.forget_events()
-        self.admin = self.person("admin")
+        self._numbers = itertools.count(2 if admin else 1)
+        if not admin:
+            self.forget_events()
+        self.admin = dict(admin) if admin else self.person("admin")
         self.nobody = Api(app)
 
     def context(self, person=None):

@@ -17,18 +17,22 @@ from typing import Any
 from kitsulite.application import Application
 from kitsulite.errors import SetupError
 from kitsulite.store.files import MAKING, FileStore, link_or_copy
+from kitsulite.testing.rows import Rows
 
 #: bytes from which on a second name stands for a copy; a smaller file may be written to by a test
 BIG = 1 << 20
+#: seconds to wait for a writer of another process
+PATIENCE = 30
 #: inode, size and time of change: the same for content that is the same
 Mark = tuple[int, int, int]
 
 
 @dataclass
 class Snapshot:
-    """Rows, files as `path below the store -> kept content`, and what else belongs to them."""
+    """The whole database, its rows, files as `path below the store -> kept content`, and what else belongs to them."""
 
-    rows: sqlite3.Connection
+    database: sqlite3.Connection
+    rows: Rows
     files: dict[str, Path]
     note: Any = None
     #: path -> mark of the stored file that has the kept content
@@ -58,20 +62,21 @@ class Snapshots:
         self._numbers = itertools.count(1)
         #: name of the snapshot that holds the rows as they were at a version of the database
         self._rows_are: tuple[str, int] | None = None
-        self._watching = sqlite3.connect(app.db.path, check_same_thread=False)
+        #: a connection that looks at no foreign keys
+        self._beside = sqlite3.connect(app.db.path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
 
     def close(self) -> None:
-        self._watching.close()
+        self._beside.close()
         for snapshot in self._kept.values():
-            snapshot.rows.close()
+            snapshot.database.close()
 
     def take(self, name: str, note: Any = None) -> None:
         """Keep the rows and files as they are, in place of any snapshot of that name; `note` comes back with them."""
-        rows = sqlite3.connect(":memory:", check_same_thread=False)
+        database = sqlite3.connect(":memory:", check_same_thread=False)
         with self.app.db.alone():
-            self.app.db.connection().backup(rows)
+            self.app.db.connection().backup(database)
             self._rows_are = name, self._version()
-            snapshot = Snapshot(rows, {}, note, marks_below(self._files.folder))
+            snapshot = Snapshot(database, Rows(self._beside), {}, note, marks_below(self._files.folder))
             self._keep_files(snapshot)
             self._files.seen = set(snapshot.files)
         self.drop(name)
@@ -86,10 +91,22 @@ class Snapshots:
         snapshot = self._kept[name]
         with self.app.replacing():
             if self._rows_are != (name, self._version()):
-                snapshot.rows.backup(self.app.db.connection())
+                self._restore_rows(snapshot)
                 self._rows_are = name, self._version()
             self._restore_files(snapshot)
         return snapshot.note
+
+    def _restore_rows(self, snapshot: Snapshot) -> None:
+        self._beside.execute("BEGIN IMMEDIATE")
+        try:
+            is_done = snapshot.rows.put_back(self._beside)
+            self._beside.execute("COMMIT")
+        except BaseException:
+            self._beside.execute("ROLLBACK")
+            raise
+        if not is_done:
+            snapshot.database.backup(self.app.db.connection())
+            snapshot.rows.was_copied(self._beside)
 
     def adopt(self, other: Application) -> None:
         """Put the rows and files of another application in the place of all."""
@@ -106,11 +123,11 @@ class Snapshots:
         """Forget a snapshot, if it is there."""
         gone = self._kept.pop(name, None)
         if gone:
-            gone.rows.close()
+            gone.database.close()
 
     def _version(self) -> int:
         """A number that changes with every commit."""
-        return self._watching.execute("PRAGMA data_version").fetchone()[0]
+        return self._beside.execute("PRAGMA data_version").fetchone()[0]
 
     # Files
 

@@ -10,7 +10,7 @@ from kitsulite import Server
 from kitsulite.errors import SetupError
 from kitsulite.models.fields import new_id
 from kitsulite.models.people import Organisation
-from kitsulite.testing import snapshots
+from kitsulite.testing import rows, snapshots
 
 
 def names(server):
@@ -152,6 +152,57 @@ def test_rows_that_nobody_changed_are_not_written_again(server):
     make(server, "one")
     server.reset()
     assert names(server) == set()
+
+
+def dump(server):
+    """The rows of each table, without what full-text indexes keep beside their own."""
+    connection = server.app.db.connection()
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    shown = [name for name in tables if not name.startswith(("search_name_", "search_text_"))]
+    return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in shown}
+
+
+def schema(server):
+    return server.app.db.value("PRAGMA schema_version")
+
+
+@pytest.fixture
+def busy(server):
+    """A server with a snapshot of some work, after which more was done, and what was in the database then."""
+    project = server.make.project("Caminandes")
+    first, second = (server.make.task(shot) for shot in server.make.shots(project, 2))
+    server.make.comment(first)
+    server.snapshot("busy")
+    before = dump(server)
+    server.make.preview(first)
+    server.make.comment(second)
+    server.call("PUT", f"/data/entities/{second['entity_id']}", {"name": "Renamed"})
+    server.call("DELETE", f"/data/tasks/{first['id']}?force=true")
+    server.make.shots(server.make.project("Another"), 3)
+    return server, before
+
+
+@pytest.mark.parametrize("most_added", [rows.MOST_ADDED, -1])
+def test_every_table_is_as_it_was_row_by_row_or_as_a_whole(busy, monkeypatch, most_added):
+    server, before = busy
+    monkeypatch.setattr(rows, "MOST_ADDED", most_added)
+    assert dump(server) != before
+    version = schema(server)
+    server.restore("busy")
+    assert dump(server) == before
+    assert (schema(server) == version) == (most_added > 0)
+    assert server.call("POST", "/data/search", {"query": "renamed"}).json["shots"] == []
+
+
+def test_a_table_that_was_added_is_gone(server):
+    with server.app.db.write():
+        server.app.db.execute("CREATE TABLE added (id TEXT)")
+    server.reset()
+    assert not server.app.db.has_table("added")
+    make(server, "one")
+    version = schema(server)
+    server.reset()
+    assert (names(server), schema(server)) == (set(), version)
 
 
 def test_a_function_prepares_what_every_reset_goes_back_to():

@@ -1,0 +1,79 @@
+"""The rows of a small database as they were: only tables that differ are written again.
+
+A copy of the whole file lets every connection read the schema and prepare its statements anew, which takes longer
+than most tests.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+#: pages of a database, and pages that were added to it since, up to which rows are compared
+MOST_PAGES, MOST_ADDED = 1000, 200
+#: the first version of SQLite that lists tables with their kinds
+LISTS_TABLES = (3, 37)
+TABLES = """
+    SELECT t.name, t.wr FROM pragma_table_list t JOIN sqlite_master m ON m.name = t.name
+    WHERE t.schema = 'main' AND (t.type = 'table' OR m.sql LIKE '%USING fts5(%')
+    ORDER BY t.name LIKE 'sqlite_%', NOT EXISTS (SELECT 1 FROM sqlite_master g WHERE g.type = 'trigger'
+        AND g.tbl_name = t.name), t.name
+"""
+
+
+@dataclass
+class TableRows:
+    """The rows of one table, and the statements that read and write them."""
+
+    reading: str
+    deleting: str
+    inserting: str
+    rows: list[tuple[Any, ...]]
+
+
+class Rows:
+    """The rows of all tables; those with triggers come first, so that what these write elsewhere is put right later."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._schema = version_of_schema(connection)
+        self._pages = used_pages(connection)
+        self._tables: list[TableRows] = []
+        if self._pages <= MOST_PAGES and sqlite3.sqlite_version_info >= LISTS_TABLES:
+            self._tables = [read(connection, name, not without) for name, without in connection.execute(TABLES)]
+
+    def put_back(self, connection: sqlite3.Connection) -> bool:
+        """Make all tables hold these rows; False if a copy of the whole file has to be made instead.
+
+        The connection is in a transaction and does not look at foreign keys.
+        """
+        if not self._tables or version_of_schema(connection) != self._schema:
+            return False
+        if used_pages(connection) > self._pages + MOST_ADDED:
+            return False
+        for table in self._tables:
+            if connection.execute(table.reading).fetchall() != table.rows:
+                connection.execute(table.deleting)
+                connection.executemany(table.inserting, table.rows)
+        return True
+
+    def was_copied(self, connection: sqlite3.Connection) -> None:
+        """Take note that a copy of the whole file was made, which counts as another schema."""
+        self._schema = version_of_schema(connection)
+
+
+def read(connection: sqlite3.Connection, name: str, has_numbers: bool) -> TableRows:
+    columns = [f'"{row[1]}"' for row in connection.execute(f'PRAGMA table_info("{name}")')]
+    if has_numbers:
+        columns.insert(0, "rowid")
+    listed, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    reading = f'SELECT {listed} FROM "{name}"'
+    inserting = f'INSERT INTO "{name}" ({listed}) VALUES ({marks})'
+    return TableRows(reading, f'DELETE FROM "{name}"', inserting, connection.execute(reading).fetchall())
+
+
+def version_of_schema(connection: sqlite3.Connection) -> int:
+    return connection.execute("PRAGMA schema_version").fetchone()[0]
+
+
+def used_pages(connection: sqlite3.Connection) -> int:
+    pages, free = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count"))
+    return pages - free
