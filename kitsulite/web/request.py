@@ -155,18 +155,18 @@ class Request(bottle.BaseRequest):
         return first_of(self.form_items)
 
     @property
-    def uploads(self) -> list[Any]:
-        """All uploaded files, in the order in which they were sent."""
-        return [part for _, part in self._parts[1].iterallitems()]
+    def files(self) -> list[tuple[str, Any]]:
+        """All uploaded files with their field names; a field may be repeated."""
+        return list(self._parts[1].iterallitems())
 
     @property
-    def files(self) -> dict[str, Any]:
-        """Uploaded files by field name, in the order in which they were sent."""
-        return dict(self._parts[1].iterallitems())
+    def uploads(self) -> list[Any]:
+        """All uploaded files, in the order in which they were sent."""
+        return [part for _, part in self.files]
 
     def file(self, name: str = "file") -> Any:
-        """The uploaded file of a field; without one a BadParameter."""
-        part = self._parts[1].get(name)
+        """The uploaded file of a field, the first of a repeated one; without one a BadParameter."""
+        part = self._parts[1].get(name, index=0)
         if part is None:
             raise BadParameter("File not provided.")
         return part

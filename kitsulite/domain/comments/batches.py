@@ -42,7 +42,7 @@ def post_batch(ctx, entries, uploads, task_id=None):
     """Comment on tasks, or on one, with files; returns the whole comments with their `preview_files`.
 
     Outside of a transaction. Each entry: task_id (if none is given), task_status_id, text, perhaps
-    checklist, links and, for managers, person_id and created_at. `uploads`: files by field name, those
+    checklist, links and, for managers, person_id and created_at. `uploads`: field names and files, those
     of entry i named `attachment_file-<i>...` and `preview_file-<i>...`.
     """
     needed = {"task_status_id", "text"} | (set() if task_id else {"task_id"})
@@ -65,7 +65,7 @@ def post_batch(ctx, entries, uploads, task_id=None):
 def files_of(uploads, kind, number):
     """The uploaded files of an entry."""
     name = re.compile(rf"{kind}-{number}(?!\d)")
-    return [upload for field, upload in uploads.items() if name.search(field)]
+    return [upload for field, upload in uploads if name.search(field)]
 
 
 def post_entry(ctx, entry, task_id, attached, previewed):

@@ -13,7 +13,6 @@ FIELDS = (
     *("canceled", "data", "description", "entity_type_id", "fps", "frame_in", "frame_out", "id", "name", "nb_frames"),
     *("parent_id", "preview_file_id", "project_id", "project_name", "source_id", "nb_entities_out"),
     *("is_casting_standby", "entity_concept_links", "type", "updated_at", "created_at", "created_by"),
-    "preview_file_status",
 )
 TASK_FIELDS = (
     *("id", "duration", "due_date", "entity_id", "end_date", "estimation", "last_comment_date", "nb_assets_ready"),
@@ -65,19 +64,20 @@ def of_project(ctx, project_id):
 
 def fields(ctx, kind="Concept"):
     """What a concept shows besides its tasks: name -> SQL."""
-    return with_tasks.chosen({**with_tasks.entity_values(ctx, kind), **LINKED, **STATUS}, FIELDS)
+    return with_tasks.chosen({**with_tasks.entity_values(ctx, kind), **LINKED}, FIELDS)
 
 
 def listing_with_tasks(ctx, **asked):
     """Concepts with their tasks."""
     task = with_tasks.chosen(with_tasks.task_values(ctx, asked["project_id"]), TASK_FIELDS)
     condition = with_tasks.requested(ctx, "Concept", **asked)
-    return with_tasks.listing(ctx, fields(ctx), task, condition, own=with_tasks.own_tasks(ctx)).json()
+    shown = {**fields(ctx), **STATUS}
+    return with_tasks.listing(ctx, shown, task, condition, own=with_tasks.own_tasks(ctx)).json()
 
 
 def single(ctx, concept_id):
     """A concept with its relations and tasks."""
-    values = {**fields(ctx), **entities.shown(ctx, "Concept", relations=True)}
+    values = {**fields(ctx), **STATUS, **entities.shown(ctx, "Concept", relations=True)}
     task = with_tasks.chosen(with_tasks.task_values(ctx), TASK_FIELDS)
     return with_tasks.single(ctx, values, task, with_tasks.with_id("Concept", concept_id))
 

@@ -115,6 +115,7 @@ def test_a_batch_over_tasks_and_one_on_a_task(board, rigging):
 def test_files_go_to_the_comment_of_their_number(board):
     files = [
         ("attachment_file-1-0", "one.txt", b"one"),
+        ("attachment_file-1-0", "two.txt", b"two"),
         ("attachment_file-10-0", "ten.txt", b"ten"),
         ("preview_file-1-0", "a.png", picture()),
         ("preview_file-1-1", "b.png", picture()),
@@ -124,7 +125,7 @@ def test_files_go_to_the_comment_of_their_number(board):
     answer = batch(board, comments, files, task=board.task)
     assert answer.status_int == 201, answer.text
     attached = {n: [file["name"] for file in c["attachment_files"]] for n, c in enumerate(answer.json)}
-    assert {n: names for n, names in attached.items() if names} == {1: ["one.txt"], 10: ["ten.txt"]}
+    assert {n: names for n, names in attached.items() if names} == {1: ["one.txt", "two.txt"], 10: ["ten.txt"]}
     previews = {n: c["preview_files"] for n, c in enumerate(answer.json) if c["preview_files"]}
     assert list(previews) == [1]
     assert [(p["revision"], p["position"], p["status"], p["width"]) for p in previews[1]] == [

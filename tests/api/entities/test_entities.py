@@ -208,6 +208,7 @@ def test_the_concepts_of_an_entity_come_with_their_tasks(studio, scene):
     assert (row["id"], row["type"], row["fps"]) == (concept["id"], "Concept", 12)
     assert row["entity_concept_links"] == [scene.entity["id"]]
     assert [(found["id"], found["assignees"]) for found in row["tasks"]] == [(task["id"], [scene.team["user"]["id"]])]
+    assert "preview_file_status" not in row
     assert "is_subscribed" not in row["tasks"][0]
     assert scene.api("client").get(path).json == []
 

@@ -251,6 +251,8 @@ def test_an_upload_needs_a_file(studio, scene):
     assert studio.db.exists(PreviewFile, id=preview["id"])
     assert scene.upload("a.png", picture(), {"id": new_id()}).status_int == 404
     assert scene.upload("a.png", picture(), {"id": "nonsense"}).status_int == 404
+    both = [("file", "first.pdf", b"%PDF"), ("file", "second.pdf", b"%PDF")]
+    assert scene.api().upload(f"/pictures/preview-files/{preview['id']}", both).json["original_name"] == "first"
 
 
 @pytest.mark.parametrize(
