@@ -102,16 +102,13 @@ def run(name, disk, template_place, steps):
 
 
 def main(name="all", steps="24", disk=None):
-    if disk:
-        with tempfile.TemporaryDirectory() as place:
-            return run(name, Path(disk), Path(place) / "template", int(steps))
-    code = 0
-    for kind in WORKS if name == "all" else [name]:
-        with tempfile.TemporaryDirectory() as place:
-            ended = inside(place, sys.executable, __file__, kind, steps, place)
-            print(ended.stdout + ended.stderr, end="", flush=True)
-            code |= ended.returncode
-    return code
+    with tempfile.TemporaryDirectory() as place:
+        if disk:
+            kinds = WORKS if name == "all" else [name]
+            return max([run(kind, Path(disk), Path(place, kind), int(steps)) for kind in kinds])
+        ended = inside(place, sys.executable, __file__, name, steps, place)
+        print(ended.stdout + ended.stderr, end="", flush=True)
+        return ended.returncode
 
 
 if __name__ == "__main__":

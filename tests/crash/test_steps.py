@@ -1,12 +1,9 @@
 """Whatever step a server dies before: the whole of a piece of work is there, or nothing of it."""
 
-import json
-import os
-import subprocess
-import sys
+import shutil
 
 import pytest
-from kitsulite_process import CHECKOUT, environment
+from crash.steps import Steps
 from scene import picture
 from support import Api, Studio
 
@@ -16,7 +13,6 @@ from kitsulite.domain.server import verification
 from kitsulite.models.people import Person
 from kitsulite.models.tasks import Task, TaskStatus
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 EMAIL = "ann@studio.com"
 #: tables that change after the commit too: mail leaves, and is written again if it did not
 AFTERWARDS = ("mail",)
@@ -59,22 +55,20 @@ def template(tmp_path_factory):
 
 
 @pytest.fixture
-def dying(template, tmp_path):
-    """Do some work in processes that die one step later each; returns what each left, the folder as it was first."""
+def left(template, tmp_path):
+    """Let the author do some work; what a process leaves that dies before a step of it, per step, and at the end."""
 
-    def run(method, path, form=None, files=(), **settings):
-        text = {"email": EMAIL, "method": method, "path": path, "form": form or {}, "files": files}
-        command = [sys.executable, CHECKOUT / "tests" / "crash" / "dying.py", template.folder, tmp_path / "left"]
-        paths = f"{CHECKOUT}{os.pathsep}{CHECKOUT / 'tests'}"
-        ended = subprocess.run(
-            [*map(str, command), json.dumps({**text, "settings": settings})],
-            env={**environment(), "PYTHONPATH": paths},
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert ended.returncode == 0, ended.stderr
-        return [State(folder) for folder in sorted((tmp_path / "left").iterdir())]
+    def run(work):
+        app = Application(data_dir=shutil.copytree(template.folder, tmp_path / "studio"), synchronous="OFF")
+        api = author(app)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            steps = Steps(app.folder, tmp_path, monkeypatch)
+            steps.watch()
+            assert work(api).status_int < 300
+        app.close()
+        steps.take()
+        states = {folder: State(folder) for folder in dict.fromkeys(steps.left)}
+        return [states[folder] for folder in steps.left]
 
     return run
 
@@ -125,16 +119,16 @@ def check(states, least, but=()):
     return turn
 
 
-def test_a_comment_with_an_attachment(dying, template):
+def test_a_comment_with_an_attachment(left, template):
     form = {"task_status_id": template.done, "comment": "All of it or nothing"}
-    states = dying("upload", f"/actions/tasks/{template.task['id']}/comment", form, [("file-0", "a.txt", "content")])
-    check(states, least=20)
+    path = f"/actions/tasks/{template.task['id']}/comment"
+    check(left(lambda api: api.upload(path, [("file-0", "a.txt", b"content")], **form)), least=20)
 
 
-def test_a_picture_for_a_preview(dying, template):
+def test_a_picture_for_a_preview(left, template):
     content = picture(64, 36)
     path = f"/pictures/preview-files/{template.empty_preview['id']}"
-    states = dying("upload", path, files=[("file", "second.png", content.decode("latin-1"))])
+    states = left(lambda api: api.upload(path, [("file", "second.png", content)]))
     # The preview is there before its picture: files that are left are its own, and replaced by the next try.
     turn = check(states, least=20, but=["files"])
     app = Application(data_dir=states[turn - 1].folder, synchronous="OFF")
@@ -143,5 +137,5 @@ def test_a_picture_for_a_preview(dying, template):
     app.close()
 
 
-def test_a_comment_that_is_deleted_with_its_files(dying, template):
-    check(dying("delete", template.comment_path, remove_files=True), least=15)
+def test_a_comment_that_is_deleted_with_its_files(left, template):
+    check(left(lambda api: api.delete(template.comment_path, {"remove_files": True})), least=15)
