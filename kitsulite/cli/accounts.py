@@ -88,6 +88,20 @@ def reset_password(args):
         print(f"The password of {args.email} is " + ("changed." if args.password else f"now {password}"))
 
 
+@command("user disable-two-factor", EMAIL)
+def disable_two_factor(args):
+    """Turn off the second factors of a person who has lost them.
+
+    kitsulite user disable-two-factor ann@studio.com
+    """
+    from kitsulite.domain.sign_in import accounts
+
+    with opened(args) as app:
+        person = accounts.by_email(context(app), args.email)
+        changed(call(app, "DELETE", f"/actions/persons/{person['id']}/disable-two-factor-authentication"))
+        print(f"{args.email} signs in with the password alone.")
+
+
 @command("user disable", EMAIL)
 def disable_user(args):
     """Keep a person from logging in; their work stays.

@@ -5,6 +5,7 @@ CALLS = {
     "create-admin": "user create EMAIL --role admin",
     "change-password": "user reset-password EMAIL --password PASSWORD",
     "set-person-as-active": "user enable EMAIL",
+    "disable-two-factor-authentication": "user disable-two-factor EMAIL",
     "create-bot": "token create NAME",
     "dump-database": "backup FILE.zip",
     "upgrade-db": "upgrade",
@@ -43,7 +44,7 @@ NEEDLESS = {
 }
 ABSENT = (
     *("remove-old-data", "clean-tasks-data", "search-asset", "generate-preview-extra", "normalize-annotation-times"),
-    *("disable-two-factor-authentication", "sync-with-ldap-server", "sync-changes", "sync-file-changes"),
+    *("sync-with-ldap-server", "sync-changes", "sync-file-changes"),
     *("sync-verify", "sync-push-verify", "install-plugin", "uninstall-plugin", "create-plugin-skeleton"),
     *("create-plugin-package", "migrate-plugin-db", "shell-completion"),
 )

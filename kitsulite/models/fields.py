@@ -41,6 +41,10 @@ class BadValue(ValueError):
     """A value that does not suit its column; the text is meant for the client."""
 
 
+class Unreadable(BadValue):
+    """A value that a filter asks for and that its column cannot hold."""
+
+
 #: where the bits of ids come from; the demo studio has the same ones each time
 bits = os.urandom
 
@@ -137,7 +141,10 @@ class Column(peewee.Field):
         return None if value is None else self.convert(value)
 
     def sought(self, text):
-        return self.convert(text)
+        try:
+            return self.convert(text)
+        except BadValue as error:
+            raise Unreadable(f"One of the provided values has an invalid format. {error}") from None
 
     def convert(self, value):
         raise NotImplementedError

@@ -4,10 +4,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from kitsulite.errors import BadParameter
+from kitsulite.errors import BadParameter, Refused
 from kitsulite.models.base import Table
 from kitsulite.models.entities import Entity
-from kitsulite.models.fields import IS_OTHER, BadValue, composed
+from kitsulite.models.fields import IS_OTHER, BadValue, Unreadable, composed, is_id
 
 
 class Condition:
@@ -31,13 +31,15 @@ class Condition:
 def add_filter(model: type[Table], condition: Condition, name: str, value: str, alias: str | None = None) -> None:
     """Add what a query parameter asks of a model: of a relation or a column; other names are ignored.
 
-    `alias` is the table's name in the statement. A value that suits no column: BadParameter.
+    `alias` is the table's name in the statement. A value that suits no column: BadParameter or Refused.
     """
     table = alias or f'"{model.table()}"'
     field = model.columns().get(name)
     try:
         if name in model.relations:
-            condition.add(model.relations[name].holds(f"{table}.id"), [model.columns()["id"].sought(value)])
+            if not is_id(value):
+                raise Unreadable(f"One of the provided values has an invalid format. {name}: one id is expected.")
+            condition.add(model.relations[name].holds(f"{table}.id"), [value.lower()])
         elif field is None or field.secret:
             return
         elif name == "name" and model is Entity and is_plain(value):
@@ -52,6 +54,8 @@ def add_filter(model: type[Table], condition: Condition, name: str, value: str, 
             condition.add(f'{table}."{name}" IN ({", ".join("?" * len(found))})', found)
         else:
             condition.add(f'{table}."{name}" = ?', [field.sought(value)])
+    except Unreadable as error:
+        raise Refused(str(error)) from None
     except BadValue as error:
         raise BadParameter(str(error)) from None
 

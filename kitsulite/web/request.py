@@ -194,7 +194,7 @@ class Request(bottle.BaseRequest):
         if not self.is_json:
             raise WrongContentType("Did not attempt to load JSON data because the Content-Type is not JSON.")
         if self.json is MISSING:
-            raise BadParameter("The browser (or proxy) sent a request that this server could not understand.")
+            raise Refused("The browser (or proxy) sent a request that this server could not understand.")
         if self.json is None:
             raise BadParameter("Data are empty. Please verify that you sent JSON data.")
         return self.json

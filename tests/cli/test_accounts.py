@@ -81,6 +81,16 @@ def test_a_new_password_ends_a_lockout(kitsulite_command, opened):
     assert opened.db.value("SELECT login_failed_attemps FROM person WHERE id = ?", [boss["id"]]) == 0
 
 
+def test_the_operator_lets_in_an_administrator_without_their_second_factor(kitsulite_command, opened):
+    code, _, errors = kitsulite_command("user", "disable-two-factor", "boss@studio.com")
+    assert (code, "No two factor" in errors) == (1, True)
+    boss = person(opened, "boss@studio.com")
+    with opened.db.write():
+        opened.db.update(Person, boss["id"], totp_enabled=True, totp_secret="A" * 32)
+    assert kitsulite_command("user", "disable-two-factor", "boss@studio.com")[0] == 0
+    assert opened.db.row("SELECT totp_enabled, totp_secret FROM person WHERE id = ?", [boss["id"]]) == (0, None)
+
+
 def test_the_token_of_a_bot_opens_the_api(kitsulite_command, opened):
     code, out, _ = kitsulite_command("token", "create", "Render farm", "--role", "manager")
     assert code == 0

@@ -89,6 +89,10 @@ def test_rows_are_made_of_json_objects(api, content_type, body, status):
     assert status == 201 or answer.json["error"] is True
 
 
+def test_text_that_is_no_json_has_no_data(api):
+    assert shape(api.send("POST", "/data/departments", "{nonsense")) == (400, {"error": True})
+
+
 def test_what_the_database_rejects_has_no_error_key(api):
     api.post("/data/departments", {"name": "Clay", "color": "#000000"})
     answer = api.post("/data/departments", {"name": "Clay", "color": "#000000"})

@@ -51,6 +51,6 @@ def answer(ctx, model, shown, condition, order=BY_CREATION, most=None):
         select = f"SELECT {row} FROM {table} WHERE {condition.sql} ORDER BY {order}{cut}"
         return ctx.db.json_stream(select, condition.params)
     if limit < 0:
-        raise BadParameter("limit must not be negative.")
+        raise BadParameter("limit must be a positive integer.")
     limit = limit or ctx.settings.nb_records_per_page
     return ctx.db.json_page(row, table, condition, model.page_order, page, limit, "id")

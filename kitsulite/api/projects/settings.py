@@ -72,6 +72,8 @@ def declare_list(path, setting, allow):
 
 
 declare_list("task-types", "task_types", member_of("project_id"))
+# gazu asks here
+declare_list("settings/task-types", "task_types", member_of("project_id"))
 declare_list("settings/task-status", "task_statuses", member_of("project_id"))
 declare_list("settings/status-automations", "status_automations", manager_of("project_id"))
 declare_list("settings/preview-background-files", "preview_background_files", member_of("project_id"))

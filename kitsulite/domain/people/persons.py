@@ -218,7 +218,7 @@ def checked(ctx, data, person):
         raise BadParameter("Invalid two_factor_authentication")
     if data.get("expiration_date") is not None:
         data["expiration_date"] = checked_expiration(data["expiration_date"], person)
-    if "email" in data and (data["email"] is not None or person["id"]):
+    if "email" in data:
         data["email"] = checked_email(ctx, data["email"], person)
     return data
 

@@ -85,6 +85,12 @@ def test_the_rows_of_a_setting_are_listed(studio, project, admin, read):
     assert admin.get(f"/data/projects/nonsense/{read}").status_int == 404
 
 
+def test_programs_find_task_types_among_the_settings(studio, project, admin):
+    admin.post(f"/data/projects/{project['id']}/settings/task-types", {"task_type_id": studio.task_type("FX")["id"]})
+    [row] = admin.get(f"/data/projects/{project['id']}/settings/task-types").json
+    assert row == studio.db.get(TaskType, studio.task_type("FX")["id"])
+
+
 def test_there_is_no_list_of_linked_asset_types(project, admin):
     assert admin.get(f"/data/projects/{project['id']}/settings/asset-types").status_int == 405
 
