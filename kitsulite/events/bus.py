@@ -14,12 +14,10 @@ from kitsulite import clock
 from kitsulite.events import names
 from kitsulite.models.activity import ApiEvent
 from kitsulite.models.fields import dump, new_ids
-from kitsulite.store.statements import marks
 
 log = logging.getLogger("kitsulite.events")
 #: events that are written at once while they are gathered
 MANY = 1000
-COLUMNS = ("id", "created_at", "updated_at", "name", "data", "user_id", "project_id")
 
 
 class Bus:
@@ -116,13 +114,13 @@ def emit_many(ctx, events):
 
 
 def event_rows(ctx, events):
-    """The rows of many events, for `write_rows`; made before the transaction, they keep nobody waiting."""
+    """The columns of many events, for `write_rows`; made before the transaction, they keep nobody waiting."""
     if ctx.app.bus.strict:
         for name, payload, project_id in events:
             names.check(name, payload, project_id, True)
     now, person_id = clock.now(), ctx.person_id
     return [
-        (event_id, now, now, name, dump(with_project(payload, project_id)), person_id, project_id)
+        (event_id, name, person_id, project_id, dump(with_project(payload, project_id)), now, now)
         for event_id, (name, payload, project_id) in zip(new_ids(len(events)), events, strict=True)
     ]
 
@@ -132,7 +130,7 @@ def write_rows(ctx, rows):
     if not rows:
         return
     last = ctx.db.value("SELECT max(rowid) FROM api_event") or 0
-    ctx.db.execute_many(f"INSERT INTO api_event ({', '.join(COLUMNS)}) VALUES ({marks(COLUMNS)})", rows)
+    ctx.db.insert_many(ApiEvent, rows)
     ctx.db.after_commit(functools.partial(publish_stored, ctx, last, last + len(rows)))
 
 

@@ -4,13 +4,22 @@ from kitsulite import clock
 from kitsulite.exchange.kitsu import storing
 from kitsulite.models.activity import News, Notification
 from kitsulite.models.entities import Entity
-from kitsulite.models.fields import new_id
+from kitsulite.models.fields import new_ids
 from kitsulite.models.tasks import Comment, Task, TaskPersonLink
 from kitsulite.store import search
-from kitsulite.store.statements import insert_sql, row_plan
+from kitsulite.store.statements import row_plan
 
 #: what may be held back; a table refers to those before it alone
 TABLES = (Entity, Task, TaskPersonLink, Comment, News, Notification)
+
+#: ids of rows that are made at once
+AT_ONCE = 200
+
+
+def fresh_ids():
+    """Ids of new rows without end."""
+    while True:
+        yield from new_ids(AT_ONCE)
 
 
 class HeldRows:
@@ -19,13 +28,14 @@ class HeldRows:
     def __init__(self, ctx):
         self.db = ctx.db
         self.now = clock.now()
+        self.ids = {model: fresh_ids() for model in TABLES}
         self.new = {model: {} for model in TABLES}
         self.changed = {model: {} for model in TABLES}
         self.patterns = {model: Pattern(model) for model in TABLES}
 
     def add(self, model, **values):
         """Hold a new row, defaults in place of what is missing or null; returns its id."""
-        row_id = new_id()
+        row_id = next(self.ids[model])
         self.new[model][row_id] = values
         return row_id
 
@@ -50,9 +60,9 @@ class HeldRows:
         rows = [pattern.row(row_id, self.now, values) for row_id, values in held.items()]
         if model is Entity:
             with search.at_once(self.db, "search_entity", list(held)):
-                self.db.execute_many(insert_sql(model), rows)
+                self.db.insert_many(model, rows)
         else:
-            self.db.execute_many(insert_sql(model), rows)
+            self.db.insert_many(model, rows)
         held.clear()
 
     def update(self, model, held):

@@ -5,6 +5,7 @@ so that a listing never becomes objects and a single row costs one statement.
 """
 
 import contextlib
+import itertools
 import json
 import os
 import sqlite3
@@ -36,6 +37,8 @@ BUSY_MILLISECONDS = 30_000
 CHECKPOINT_PAGES, MOST_PAGES = 16_384, 1 << 18
 #: the same where nothing waits for the disk: a small log is read faster
 UNSYNCED_PAGES = 1000
+#: most values of one statement that every SQLite takes
+MOST_PARAMETERS = 999
 #: most things that a thread remembers of an unchanged file
 MOST_REMEMBERED = 1000
 
@@ -117,6 +120,17 @@ class Database:
     def execute_many(self, sql: str, params: Sequence[Sequence[Any]]) -> None:
         """Run one statement with each of a list of parameters."""
         self._run(self.connection().executemany, sql, params)
+
+    def insert_many(self, model: type[Table], rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows, each with the stored values of all columns in their order."""
+        # where there are triggers, each statement copies the pages that it changes: many rows share one
+        width = max(1, MOST_PARAMETERS // len(model.columns()))
+        whole = len(rows) - len(rows) % width
+        for start in range(0, whole, width):
+            values = list(itertools.chain.from_iterable(rows[start : start + width]))
+            self.execute(insert_sql(model, width), values)
+        if whole < len(rows):
+            self.execute_many(insert_sql(model), rows[whole:])
 
     def _run(self, run: Callable[..., sqlite3.Cursor], sql: str, params: Sequence[Any]) -> sqlite3.Cursor:
         try:

@@ -60,9 +60,11 @@ def equality(model: type[Table], equal: Any) -> tuple[str, list[Any]]:
 
 
 @functools.cache
-def insert_sql(model: type[Table]) -> str:
+def insert_sql(model: type[Table], rows: int = 1) -> str:
+    """The statement that inserts so many rows with all columns."""
     columns = ", ".join(f'"{name}"' for name in model.columns())
-    return f'INSERT INTO "{model.table()}" ({columns}) VALUES ({marks(model.columns())})'
+    values = ", ".join([f"({marks(model.columns())})"] * rows)
+    return f'INSERT INTO "{model.table()}" ({columns}) VALUES {values}'
 
 
 def paged(rows: str, total: int, page: int, limit: int) -> JsonText:

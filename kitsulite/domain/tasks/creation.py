@@ -11,7 +11,7 @@ from kitsulite.models.fields import JsonText, dump
 from kitsulite.models.projects import ProjectTaskTypeLink
 from kitsulite.models.tasks import Task, TaskType
 from kitsulite.store.conditions import Condition, add_filter
-from kitsulite.store.statements import insert_sql, new_row
+from kitsulite.store.statements import new_row
 
 #: a task that was just made: name -> SQL
 CREATED = {
@@ -50,7 +50,7 @@ def store(ctx, task_type_id, chosen, rows):
         if taken := with_task(ctx, task_type_id, chosen):
             kept = [number for number, row in enumerate(rows) if row["entity_id"] not in taken]
             rows, events, values = ([part[number] for number in kept] for part in (rows, events, values))
-        ctx.db.execute_many(insert_sql(Task), values)
+        ctx.db.insert_many(Task, values)
         write_rows(ctx, events)
     return [row["id"] for row in rows]
 

@@ -6,7 +6,7 @@ from kitsulite.models.base import Children
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import Ref, dump, new_id
 from kitsulite.store import search
-from kitsulite.store.statements import insert_sql, new_row
+from kitsulite.store.statements import new_row
 
 LISTED = "(SELECT value FROM json_each(?))"
 
@@ -62,9 +62,9 @@ def insert(db, model, rows):
     values = [list(new_row(model, row).values()) for row in parents_first(model, rows)]
     if model is Entity and rows:
         with search.at_once(db, "search_entity", [row["id"] for row in rows]):
-            db.execute_many(insert_sql(model), values)
+            db.insert_many(model, values)
     else:
-        db.execute_many(insert_sql(model), values)
+        db.insert_many(model, values)
 
 
 def parents_first(model, rows):
