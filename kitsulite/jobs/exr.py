@@ -42,8 +42,8 @@ def decoded(path: Path, settings: Any) -> Iterator[Any]:
         need = pixels * (PIXEL + 4 * len(header["channels"]))
     with budget.take(need, settings.picture_memory * MEGABYTE), opened(OpenEXR, path, separate_channels=True) as file:
         light = {name: channel.pixels for name, channel in file.parts[0].channels.items()}
-        names = [name for name in "RGBA" if name in light] or ["Y"] * 3
-        if not {*names} <= {*light} or len(names) < 3:
+        names = (["Y"] * 3 if "Y" in light else ["R", "G", "B"]) + (["A"] if "A" in light else [])
+        if not {*names} <= {*light}:
             raise BadExr("The picture has no colours.")
         shown = [light[name].astype(numpy.float32).clip(0, 1) for name in names]
         shown[:3] = [channel**GAMMA for channel in shown[:3]]

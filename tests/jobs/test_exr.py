@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from kitsulite.jobs import pictures
+from kitsulite.jobs import exr, pictures
 
 SETTINGS = SimpleNamespace(max_image_pixels=1_000_000, picture_memory=512)
 
@@ -50,6 +50,27 @@ def test_light_is_shown_as_a_screen_shows_it(tmp_path, written, channels, light,
 def test_too_big_ones_are_only_kept(tmp_path, written, settings):
     settings = SimpleNamespace(**{**vars(SETTINGS), **settings})
     assert pictures.smaller_pictures(written("RGB"), tmp_path, settings) == {}
+
+
+@pytest.mark.parametrize(("channels", "mode"), [("RGB", "RGB"), ("RGBA", "RGBA"), ("Y", "RGB"), ("YA", "RGBA")])
+def test_grey_ones_may_be_transparent_too(tmp_path, channels, mode):
+    with exr.decoded(written_by_channel(tmp_path / "plate.exr", channels), SETTINGS) as picture:
+        assert (picture.mode, picture.getpixel((1, 1))) == (mode, (186, 186, 186, 127)[: len(mode)])
+
+
+@pytest.mark.parametrize("channels", ["Z", "A", "RG", "GBA"])
+def test_ones_without_colours_are_only_kept(tmp_path, channels):
+    path = written_by_channel(tmp_path / "plate.exr", channels)
+    assert pictures.smaller_pictures(path, tmp_path, SETTINGS) == {}
+
+
+def written_by_channel(path, channels):
+    library = pytest.importorskip("OpenEXR", reason="the extra vfx is not installed")
+    numpy = pytest.importorskip("numpy")
+    header = {"compression": library.ZIP_COMPRESSION, "type": library.scanlineimage}
+    with library.File(header, {name: numpy.full((3, 4), 0.5, dtype="float32") for name in channels}) as file:
+        file.write(str(path))
+    return path
 
 
 def test_broken_ones_are_only_kept(tmp_path, written):
