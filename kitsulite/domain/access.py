@@ -165,7 +165,11 @@ def glimpse(ctx, entity):
 
 def require_entity_view(ctx, entity_id, kind=None):
     """Require a person who sees the entity, or to whom lists show it: these see nothing that hangs on it."""
-    entity = entity_of(ctx, entity_id, kind)
+    return require_view(ctx, entity_of(ctx, entity_id, kind))
+
+
+def require_view(ctx, entity):
+    """The same for an entity that has been read."""
     scoped = on_project(ctx, entity["project_id"])
     if not (scoped.membership.is_member and sees_entity(scoped, entity["id"])):
         found = glimpse(ctx, entity)

@@ -18,12 +18,12 @@ import peewee
 from kitsulite import clock
 from kitsulite.errors import NotFound, RowRejected
 from kitsulite.models import TABLES
-from kitsulite.models.base import Many, Table, shown
+from kitsulite.models.base import Many, Table, json_object, shown
 from kitsulite.models.fields import JsonText, Ref, composed, is_id
 from kitsulite.store import json_stream
 from kitsulite.store.json_stream import JsonStream
 from kitsulite.store.late_writes import LateWrites
-from kitsulite.store.refusals import raise_unavailable, raise_unfit, rejection
+from kitsulite.store.refusals import raise_refusal
 from kitsulite.store.statements import equality, insert_sql, new_row, paged, related_sql, row_sql
 from kitsulite.store.transactions import Callback, Transaction
 
@@ -115,11 +115,19 @@ class Database:
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement; what the database rejects becomes an error that a client may read."""
-        return self._run(self.connection().execute, sql, params)
+        try:
+            return self.connection().execute(sql, params)
+        except (sqlite3.Error, OverflowError) as error:
+            raise_refusal(error)
+            raise
 
     def execute_many(self, sql: str, params: Sequence[Sequence[Any]]) -> None:
         """Run one statement with each of a list of parameters."""
-        self._run(self.connection().executemany, sql, params)
+        try:
+            self.connection().executemany(sql, params)
+        except (sqlite3.Error, OverflowError) as error:
+            raise_refusal(error)
+            raise
 
     def insert_many(self, model: type[Table], rows: Sequence[Sequence[Any]]) -> None:
         """Insert rows, each with the stored values of all columns in their order."""
@@ -131,18 +139,6 @@ class Database:
             self.execute(insert_sql(model, width), values)
         if whole < len(rows):
             self.execute_many(insert_sql(model), rows[whole:])
-
-    def _run(self, run: Callable[..., sqlite3.Cursor], sql: str, params: Sequence[Any]) -> sqlite3.Cursor:
-        try:
-            return run(sql, params)
-        except sqlite3.IntegrityError as error:
-            raise rejection(error) from error
-        except sqlite3.OperationalError as error:
-            raise_unavailable(error)
-            raise
-        except (OverflowError, sqlite3.InterfaceError, sqlite3.ProgrammingError) as error:
-            raise_unfit(error)
-            raise
 
     # Reading
 
@@ -272,10 +268,17 @@ class Database:
 
     def get(self, model: type[Table], row_id: Any, relations: bool = False) -> Row:
         """The row of an id; unknown or malformed: NotFound."""
-        row = self.execute(row_sql(model, relations), [row_id.lower()]).fetchone() if is_id(row_id) else None
+        return parsed(self._text(model, row_id, row_sql(model, relations)))[0]
+
+    def text(self, model: type[Table], row_id: Any, shown: dict[str, str]) -> JsonText:
+        """The same as JSON text that shows these values: name -> SQL."""
+        return JsonText(self._text(model, row_id, f'SELECT {json_object(shown)} FROM "{model.table()}" WHERE id = ?'))
+
+    def _text(self, model: type[Table], row_id: Any, sql: str) -> str:
+        row = self.execute(sql, [row_id.lower()]).fetchone() if is_id(row_id) else None
         if row is None:
             raise NotFound(f"{model.type_name()} not found.")
-        return parsed(row[0])[0]
+        return row[0]
 
     def related(self, model: type[Table], row_id: Any, relation: str) -> list[str]:
         """The ids that a to-many relation of a row holds."""

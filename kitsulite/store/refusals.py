@@ -1,6 +1,7 @@
 """What SQLite refuses, in words that a client may read."""
 
 import re
+import sqlite3
 from typing import Any
 
 from kitsulite.errors import BadParameter, DiskFull, RowRejected, Unavailable
@@ -11,6 +12,16 @@ CHECKS = {
     "duration > 0": "duration must be more than 0.",
     "date <= end_date": "end_date must not be before date.",
 }
+
+
+def raise_refusal(error: Any) -> None:
+    """Raise what a client may know of an error of SQLite; errors of the program pass."""
+    if isinstance(error, sqlite3.IntegrityError):
+        raise rejection(error) from error
+    if isinstance(error, sqlite3.OperationalError):
+        raise_unavailable(error)
+    elif isinstance(error, (OverflowError, sqlite3.InterfaceError, sqlite3.ProgrammingError)):
+        raise_unfit(error)
 
 
 def rejection(error: Any) -> RowRejected:

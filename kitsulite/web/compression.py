@@ -30,7 +30,7 @@ def compressed(reply: Reply, environ: dict[str, Any]) -> Reply:
     reply.set_header("Vary", "Accept-Encoding")
     if not takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
         return reply
-    tag = reply.get_header("ETag")
+    tag = reply.own("Etag")
     if tag:
         # other bytes than those of the plain form, which it stands for
         reply.set_header("ETag", f"W/{tag.removeprefix('W/')}")
@@ -42,7 +42,7 @@ def compressed(reply: Reply, environ: dict[str, Any]) -> Reply:
 
 def may_be(reply: Reply, environ: dict[str, Any]) -> bool:
     """Whether an answer may be compressed, whatever the client takes."""
-    if not reply.get_header("Content-Type", "").startswith(KINDS) or reply.get_header("Content-Range"):
+    if not reply.own("Content-Type").startswith(KINDS) or reply.own("Content-Range"):
         return False
     if isinstance(reply.body, bytes) and len(reply.body) < LEAST and reply.status_code != 304:
         return False

@@ -30,6 +30,7 @@ REPLACED = {name for name, _ in SECURITY} | {"Content-Type"}
 #: status of answers without a body
 NO_BODY = (204, 304)
 Header = tuple[str, str]
+JSON = "application/json"
 CHUNK = 1 << 18
 #: most bytes of a file that are read at once
 SMALL = 1 << 16
@@ -46,12 +47,16 @@ class Reply(bottle.HTTPResponse):
         body: bytes | Iterable[bytes] = b"",
         status: int = 200,
         headers: Iterable[Header] = (),
-        content_type: str = "application/json",
+        content_type: str = JSON,
     ) -> None:
-        super().__init__(body, status)
-        # these suit a header: Bottle need not look at them
+        # what Bottle would do, with less to look at: most answers have these headers and no others
+        self._cookies = None
+        self.body = body
+        self.status = status
         self._headers: dict[str, list[str]] = {name: [value] for name, value in SECURITY}
-        self.set_header("Content-Type", content_type)
+        self._headers["Content-Type"] = [content_type]
+        if content_type is not JSON:
+            self.set_header("Content-Type", content_type)
         for name, value in headers:
             if name in REPLACED:
                 self.set_header(name, value)
@@ -62,8 +67,17 @@ class Reply(bottle.HTTPResponse):
     def headerlist(self) -> list[Header]:
         """Its headers as WSGI wants them: no text beyond Latin-1."""
         bad = self.bad_headers.get(self.status_code, ())
-        found = [(name, value) for name, values in self._headers.items() if name not in bad for value in values]
-        return [(name, value if value.isascii() else value.encode().decode("latin-1")) for name, value in found]
+        return [
+            (name, value if value.isascii() else value.encode().decode("latin-1"))
+            for name, values in self._headers.items()
+            if name not in bad
+            for value in values
+        ]
+
+    def own(self, name: str) -> str:
+        """The header of this very name, empty without one."""
+        values = self._headers.get(name)
+        return values[-1] if values else ""
 
 
 def send(reply: Reply, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -71,7 +85,7 @@ def send(reply: Reply, environ: dict[str, Any], start_response: Callable[..., An
     body, headers = reply.body, reply.headerlist
     has_body = reply.status_code not in NO_BODY
     if isinstance(body, bytes):
-        if has_body and "Content-Length" not in reply:
+        if has_body and not reply.own("Content-Length"):
             headers.append(("Content-Length", str(len(body))))
         body = [body]
     start_response(reply.status_line, headers)

@@ -5,7 +5,7 @@ import functools
 import json
 import math
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -28,6 +28,17 @@ MOST_JSON, MOST_PUBLIC_JSON = 8 << 20, 64 << 10
 MOST_CONTAINERS = 60_000
 #: levels of a JSON body; SQLite reads no more than 1000
 DEEPEST = 200
+
+
+class lazy:  # noqa: N801
+    """A property that is made when it is first asked for; the one of the standard library takes a lock each time."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self.make, self.__doc__ = make, make.__doc__
+
+    def __get__(self, owner: Any, kind: type) -> Any:
+        found = owner.__dict__[self.make.__name__] = self.make(owner)
+        return found
 
 
 class Request(bottle.BaseRequest):
@@ -72,7 +83,7 @@ class Request(bottle.BaseRequest):
         """Say that the answer will hold a secret: it is not compressed then."""
         self.environ[SECRET] = True
 
-    @functools.cached_property
+    @lazy
     def cookies(self) -> dict[str, str]:
         """Cookies by name; one that is malformed does not hide the others, as it does in the standard library."""
         header = self.header("Cookie")
@@ -81,16 +92,19 @@ class Request(bottle.BaseRequest):
         pairs = (part.strip().partition("=") for part in header.split(";"))
         return {name: value.strip('"') for name, _, value in pairs if name}
 
-    @functools.cached_property
+    @lazy
     def query_items(self) -> list[tuple[str, str]]:
         """All query parameters in order, as they were sent; more than MOST_PARTS are a BadParameter."""
-        text = self.environ.get("QUERY_STRING", "").encode("latin-1").decode("utf-8", "replace")
+        text = self.environ.get("QUERY_STRING", "")
+        if not text:
+            return []
+        text = text.encode("latin-1").decode("utf-8", "replace")
         try:
             return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARTS)
         except ValueError:
             raise BadParameter(f"There are more than {MOST_PARTS} query parameters.") from None
 
-    @functools.cached_property
+    @lazy
     def query(self) -> dict[str, str]:
         """Query parameters; the first of a repeated one counts."""
         return first_of(self.query_items)
@@ -114,14 +128,14 @@ class Request(bottle.BaseRequest):
 
     # The body
 
-    @functools.cached_property
+    @lazy
     def _raw(self) -> bytes:
         limit = self.most_json
         if self.length > limit:
             raise TooLarge(f"The JSON body is over the limit of {limit} bytes.")
         return self.environ["wsgi.input"].read(self.length)
 
-    @functools.cached_property
+    @lazy
     def _parts(self) -> tuple[multipart.MultiDict, multipart.MultiDict]:
         kind = self.content_type.partition(";")[0].strip().lower()
         if kind not in ("multipart/form-data", "application/x-www-form-urlencoded"):
@@ -145,11 +159,11 @@ class Request(bottle.BaseRequest):
             raise BadParameter(f"The form of the body cannot be read: {error}") from None
         return fields, files
 
-    @functools.cached_property
+    @lazy
     def form_items(self) -> list[tuple[str, str]]:
         return [(name, text(value)) for name, value in self._parts[0].iterallitems()]
 
-    @functools.cached_property
+    @lazy
     def form(self) -> dict[str, str]:
         """Fields of the form; the first of a repeated one counts."""
         return first_of(self.form_items)
@@ -176,7 +190,7 @@ class Request(bottle.BaseRequest):
         if self.form_items is None or self.is_json:
             self._raw  # noqa: B018
 
-    @functools.cached_property
+    @lazy
     def json(self) -> Any:
         """The JSON of the body, or MISSING if there is none that can be parsed."""
         try:

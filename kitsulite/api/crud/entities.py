@@ -1,6 +1,7 @@
 """Assets, shots and the other entities, their links and types."""
 
 import contextlib
+import functools
 
 from kitsulite.api.policies import (
     admin,
@@ -18,10 +19,17 @@ from kitsulite.domain.entities import changes as entity_changes
 from kitsulite.domain.entities import entities, vendor_view
 from kitsulite.errors import BadParameter, Forbidden
 from kitsulite.events.bus import emit
-from kitsulite.models.base import parts
+from kitsulite.models.base import Parts, parts
 from kitsulite.models.entities import AssetInstance, Entity, EntityLink, EntityType
 
 from .resource import ALWAYS_PROTECTED, Resource, required
+
+
+@functools.cache
+def as_members_see_it(relations):
+    """What an entity shows to all but vendors."""
+    data = "json(CASE WHEN entity.data IS NOT NULL THEN entity.data END)"
+    return Parts({**parts(Entity, relations=relations), "data": data, "type": kinds.kind("entity")})
 
 
 class Entities(Resource):
@@ -38,6 +46,12 @@ class Entities(Resource):
         data = vendor_view.metadata_or_null(ctx, kind, "entity")
         shown = {**parts(Entity, relations=relations), "data": data, "type": kind}
         return entities.without_relations(shown) if ctx.membership.is_glimpse else shown
+
+    def usual(self, relations):
+        return as_members_see_it(relations)
+
+    def check_get(self, ctx, row):
+        return access.require_view(ctx, row)
 
     def prepare(self, ctx, data):
         entity_changes.check(data)

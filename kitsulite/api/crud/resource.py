@@ -10,8 +10,9 @@ from kitsulite.errors import BadParameter, NotFound, RowRejected
 from kitsulite.events import audiences
 from kitsulite.events.bus import emit
 from kitsulite.models import target
-from kitsulite.models.base import json_object, parts
-from kitsulite.models.fields import BadValue, Day, JsonText, Moment, is_id
+from kitsulite.models.base import parts
+from kitsulite.models.fields import BadValue, Day, Moment, is_id
+from kitsulite.store.database import parsed
 from kitsulite.web.route import declare
 
 from . import filters
@@ -114,26 +115,41 @@ class Resource:
 
     def show(self, ctx, row_id, relations):
         """A row as it is shown to the caller."""
-        return ctx.db.objects(self.shown_sql(ctx, relations), [row_id])[0]
+        return parsed(ctx.db.text(self.model, row_id, self.shown(ctx, relations)))[0]
 
-    def shown_sql(self, ctx, relations):
-        return f'SELECT {json_object(self.shown(ctx, relations))} FROM "{self.model.table()}" WHERE id = ?'
+    def answer(self, ctx, row_id, relations, extra):
+        """The answer to a change: the row, with more keys."""
+        if extra or type(self).show is not Resource.show:
+            return {**self.show(ctx, row_id, relations), **extra}
+        return ctx.db.text(self.model, row_id, self.shown(ctx, relations))
 
     # Get
 
     def get(self, ctx, instance_id):
         """Get a row; `relations=false` leaves out its lists of ids."""
-        row = self.find(ctx, "GET", instance_id)
-        ctx = self.check_get(ctx, row) or ctx
+        self.check_id("GET", instance_id)
         relations = ctx.request.query.get("relations", str(self.get_relations)).lower() == "true"
-        if self.is_plain:
-            return JsonText(ctx.db.value(self.shown_sql(ctx, relations), [row["id"]]))
-        return self.complete(ctx, self.show(ctx, row["id"], relations))
+        usual = self.usual(relations)
+        text = ctx.db.text(self.model, instance_id, usual)
+        row = parsed(text)[0]
+        ctx = self.check_get(ctx, row) or ctx
+        if not self.is_plain:
+            return self.complete(ctx, self.show(ctx, row["id"], relations))
+        shown = self.shown(ctx, relations)
+        return text if shown == usual else ctx.db.text(self.model, row["id"], shown)
 
-    def find(self, ctx, method, instance_id):
-        """The row of a path, or 400 for a malformed and 404 for an unknown id."""
+    def usual(self, relations):
+        """What a row shows to most callers: it is read in one go with what decides on that."""
+        return parts(self.model, relations=relations)
+
+    def check_id(self, method, instance_id):
+        """Refuse a malformed id, unless it counts as an unknown one."""
         if not is_id(instance_id) and method not in self.malformed_is_unknown:
             raise BadParameter("Malformed ID.")
+
+    def find(self, ctx, method, instance_id):
+        """The row that is to be changed, or 400 for a malformed and 404 for an unknown id."""
+        self.check_id(method, instance_id)
         return ctx.db.get(self.model, instance_id)
 
     def check_get(self, ctx, row):
@@ -159,7 +175,7 @@ class Resource:
             self.relate(ctx, row["id"], relation, ids)
         extra = self.created(ctx, row, data) or {}
         self.emit(ctx, "new", row)
-        return {**self.show(ctx, row["id"], self.create_relations), **extra}
+        return self.answer(ctx, row["id"], self.create_relations, extra)
 
     def check_create(self, ctx, data):
         return self.may_create(ctx, Body(data))
@@ -224,7 +240,7 @@ class Resource:
             self.relate(ctx, row["id"], relation, ids)
         extra = self.updated(ctx, row, data) or {}
         self.emit(ctx, "update", row)
-        return {**self.show(ctx, row["id"], self.update_relations), **extra}
+        return self.answer(ctx, row["id"], self.update_relations, extra)
 
     def check_update(self, ctx, row, data):
         return self.may_update(ctx, row)

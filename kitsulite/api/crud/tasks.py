@@ -110,8 +110,6 @@ class Tasks(Resource):
 
     def find(self, ctx, method, instance_id):
         task = super().find(ctx, method, instance_id)
-        if method == "GET":
-            return task
         return {**task, "assignees": ctx.db.related(Task, task["id"], "assignees")}
 
     def check_get(self, ctx, row):
