@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from kitsulite.domain import periods
+from kitsulite.domain import access, periods
 from kitsulite.domain.entities.names import full_name
 from kitsulite.domain.people.persons import full_name as name_of_person
 from kitsulite.domain.playlists.views import entity_id, entries_of
@@ -38,7 +38,7 @@ def text(ctx, playlist):
     for entry in entries_of(playlist):
         preview_id = entry.get("preview_file_id")
         if not preview_id:
-            writer.writerow([named(ctx, entity_id(entry))] + [""] * (len(COLUMNS) - 1))
+            writer.writerow([named(ctx, playlist, entity_id(entry))] + [""] * (len(COLUMNS) - 1))
         elif preview_id in lines:
             writer.writerow(lines[preview_id])
         else:
@@ -60,27 +60,32 @@ def local(ctx, moment):
     return periods.local(moment[:19], periods.zone_of(ctx, ctx.person)).isoformat()
 
 
-def named(ctx, entity_id):
-    """The full name of an entity, nothing for an unknown one."""
-    sql = f"SELECT {full_name()} FROM entity e WHERE e.id = ?"
-    return ctx.db.value(sql, [entity_id if isinstance(entity_id, str) else None]) or ""
+def named(ctx, playlist, entity_id):
+    """The full name of an entity, nothing for an unknown one or one of another project that is not shared."""
+    sql = f"SELECT {full_name()} FROM entity e WHERE e.id = ? AND (e.project_id = ? OR e.is_shared)"
+    return ctx.db.value(sql, [entity_id if isinstance(entity_id, str) else None, playlist["project_id"]]) or ""
 
 
 def facts(ctx, playlist):
-    """`{preview id: line}` of the previews of a playlist; clients see the last comment that is for them."""
+    """`{preview id: line}` of the previews of a playlist, with the last comment of the studio.
+
+    Clients see the last one that is for them, nobody the work on what another project shares.
+    """
     ids = [entry.get("preview_file_id") for entry in entries_of(playlist)]
-    shown = "(c.for_client OR writer.role = 'client')" if ctx.role == "client" else "1"
+    writer = access.effective_role("t.project_id", "writer.id", "writer.role")
+    shown = f"(c.for_client OR {writer} = 'client')" if ctx.role == "client" else f"{writer} != 'client'"
     rows = ctx.db.execute(
-        f"SELECT f.id, {full_name()}, e.nb_frames, tt.name, t.retake_count, f.revision, ts.name,"
+        f"SELECT f.id, {full_name()}, e.nb_frames, tt.name, IIF(t.project_id = :project, t.retake_count, ''),"
+        " f.revision, IIF(t.project_id = :project, ts.name, ''),"
         f" {name_of_person('author')}, latest.created_at, latest.text"
         " FROM preview_file f JOIN task t ON t.id = f.task_id JOIN entity e ON e.id = t.entity_id"
         " JOIN task_type tt ON tt.id = t.task_type_id LEFT JOIN task_status ts ON ts.id = t.task_status_id"
         " LEFT JOIN comment latest ON latest.id ="
         " (SELECT c.id FROM comment c JOIN person writer ON writer.id = c.person_id"
-        f" WHERE c.object_id = t.id AND {shown} ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1)"
+        f" WHERE c.object_id = t.id AND t.project_id = :project AND {shown} ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1)"
         " LEFT JOIN person author ON author.id = latest.person_id"
-        " WHERE f.id IN (SELECT value FROM json_each(?)) AND (e.project_id = ? OR e.is_shared)",
-        [json.dumps(ids), playlist["project_id"]],
+        " WHERE f.id IN (SELECT value FROM json_each(:ids)) AND (e.project_id = :project OR e.is_shared)",
+        {"ids": json.dumps(ids), "project": playlist["project_id"]},
     )
     return {
         preview_id: [*about, local(ctx, moment) if moment else "", comment]

@@ -450,6 +450,8 @@ def test_a_sheet_shows_the_state_of_each_entry(studio, scene):
     shots = [entry(scene.entity, preview), entry(bare)]
     created = {"created_at": "2030-02-01T20:00:00.000000", "for_client": True, "for_entity": "asset"}
     playlist = add(studio, scene, *shots, **created)
+    later = {"text": "from a client", "created_at": "2030-01-03T00:00:00.000000"}
+    studio.comment(scene.task, scene.team["client"], **later)
     lines = sheet(scene, playlist, "supervisor")
     assert lines[0] == ["Playlist", "My Film | for assets", "Dailies", "2030-02-02T05:00:00", "", "", ""]
     assert (lines[1], lines[2][0], len(lines[2])) == ([""] * 7, "Entity name", 9)
@@ -457,9 +459,19 @@ def test_a_sheet_shows_the_state_of_each_entry(studio, scene):
     author = f"{studio.admin['first_name']} {studio.admin['last_name']}"
     assert lines[3] == [*known, author, "2030-01-03T05:00:00", "internal"]
     assert lines[4] == [bare["name"], *[""] * 8]
-    assert sheet(scene, playlist, "client")[3][-1] == "for all"
+    assert sheet(scene, playlist, "client")[3][-1] == "from a client"
     answer = scene.api().get(f"/export/csv/playlists/{playlist['id']}")
     assert answer.headers["Content-Disposition"] == "attachment; filename=kitsu_my_film_playlist_dailies.csv"
+
+
+def test_a_sheet_shows_no_work_of_other_productions(studio, scene):
+    hidden, shared = (studio.entity(studio.project(), "Props", is_shared=is_shared) for is_shared in (False, True))
+    task = studio.task(shared, retake_count=2)
+    studio.comment(task, text="internal")
+    preview = studio.preview(task, revision=3)
+    playlist = add(studio, scene, entry(hidden), entry(shared, preview))
+    name = f"Props / {shared['name']}"
+    assert sheet(scene, playlist, "manager")[3:5] == [[""] * 9, [name, "", "Modeling", "", "3", "", "", "", ""]]
 
 
 def test_a_sheet_names_its_episode_and_needs_all_its_previews(studio, scene):
