@@ -145,7 +145,8 @@ def ndjson(lines: Iterable[Any]) -> Reply:
 
 
 def attachment(name: str, kind: str = "attachment") -> Header:
-    """The header that makes a browser download and never show a file; `inline` is the other kind."""
+    """The header that makes a browser download and never show a file; `inline` is the other kind. No path gets out."""
+    name = name.replace("/", "_")
     plain = "".join(c if 32 <= ord(c) < 127 and c not in '"\\;,' else "_" for c in name)
     shown = plain if TOKEN.fullmatch(plain) else f'"{plain}"'
     extended = "" if plain == name else f"; filename*=UTF-8''{quote(name)}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from kitsulite.domain import belonging
 from kitsulite.domain.files import file_trees, made_rows
+from kitsulite.domain.ids import path_id
 from kitsulite.errors import Answer, BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, nested, parts
@@ -106,7 +107,8 @@ def of_project(ctx, project_id, filters):
         "f.entity_id IN (SELECT id FROM entity WHERE project_id = ?) AND f.asset_instance_id IS NULL"
         " AND f.temporal_entity_id IS NULL AND f.revision >= 0"
     )
-    return listing(ctx, filtered(Condition(where, [project_id]), filters), "f.created_at DESC, f.rowid DESC")
+    condition = Condition(where, [path_id(project_id)])
+    return listing(ctx, filtered(condition, filters), "f.created_at DESC, f.rowid DESC")
 
 
 def of_type(ctx, owner, output_type_id, representation):

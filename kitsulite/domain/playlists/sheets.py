@@ -82,7 +82,8 @@ def facts(ctx, playlist):
         " JOIN task_type tt ON tt.id = t.task_type_id LEFT JOIN task_status ts ON ts.id = t.task_status_id"
         " LEFT JOIN comment latest ON latest.id ="
         " (SELECT c.id FROM comment c JOIN person writer ON writer.id = c.person_id"
-        f" WHERE c.object_id = t.id AND t.project_id = :project AND {shown} ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1)"
+        f" WHERE c.object_id = t.id AND t.project_id = :project AND {shown}"
+        " ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1)"
         " LEFT JOIN person author ON author.id = latest.person_id"
         " WHERE f.id IN (SELECT value FROM json_each(:ids)) AND (e.project_id = :project OR e.is_shared)",
         {"ids": json.dumps(ids), "project": playlist["project_id"]},

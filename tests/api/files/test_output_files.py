@@ -86,6 +86,7 @@ def test_lists_hold_what_their_filters_ask(production):
     assert placed not in ids(f"/data/projects/{production.project['id']}/output-files")
     wrong = api.get(production.entity_path + "/output-files?task_type_id=x")
     assert (wrong.status_int, wrong.json["message"]) == (400, "Invalid UUID value: x")
+    assert production.studio.api(production.studio.admin).get("/data/projects/x/output-files").status_int == 404
 
 
 def test_instances_in_foreign_productions_are_for_their_members(production):

@@ -345,6 +345,8 @@ def test_a_download_is_named_after_what_it_shows(studio, scene):
     assert disposition == "attachment; filename=ave_co_sh_01_animation_v12-2.gif"
     studio.add(Organisation, name="Studio", use_original_file_name=True)
     assert scene.api().get(path).headers["Content-Disposition"] == 'attachment; filename="My take.gif"'
+    scene.api().put(f"/data/preview-files/{preview['id']}", {"original_name": "../x"})
+    assert scene.api().get(path).headers["Content-Disposition"] == "attachment; filename=.._x.gif"
 
 
 def test_deleting_a_preview_with_force_removes_its_files(studio, scene):
