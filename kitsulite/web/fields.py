@@ -40,6 +40,7 @@ class Field(fields.Field):
     #: type and format of the value in JSON, for the documentation; no type for any value
     json_type: str | None = None
     json_format: str | None = None
+    #: the message for a wrong parameter; one of a kind's own says all, else `data.errors` says the rest
     refusal = "Wrong value for parameter {name}."
 
     def fail(self, message: str | None = None) -> NoReturn:
@@ -187,6 +188,7 @@ class Moment(Field):
     """A date or a date and time (UTC), as it is stored: 26 characters."""
 
     wrong = "Wrong date format."
+    refusal = "Wrong date format for {name} argument. Expected format: 2020-01-05T13:23:10 or 2020-01-05"
     json_type, json_format = "string", "date-time"
 
     def _deserialize(self, value: t.Any, attr: t.Any, data: t.Any, **kwargs: t.Any) -> t.Any:

@@ -120,7 +120,7 @@ def test_all_faults_of_a_validated_body_are_reported(studio):
 
 
 def test_a_missing_argument_is_named(studio):
-    data = {"errors": {"email": ["Field required"]}}
+    data = {"errors": [{"field": "email", "message": "Field required"}]}
     answer = studio.nobody.get("/auth/email-otp")
     assert answer.json == {"error": True, "message": "Missing required parameter: email", "data": data}
 

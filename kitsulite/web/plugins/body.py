@@ -37,10 +37,13 @@ def read_arguments(declared: Mapping[str, Any], request: Request) -> dict[str, A
     for name, field in declared.items():
         value = request.arguments(name) if isinstance(field, fields.List) else request.argument(name, fields.missing)
         if value is fields.missing and field.required:
-            raise BadParameter(f"Missing required parameter: {name}", {"errors": {name: ["Field required"]}})
+            missing = [{"field": name, "message": "Field required"}]
+            raise BadParameter(f"Missing required parameter: {name}", {"errors": missing})
         try:
             values[name] = field.deserialize(value)
-        except fields.ValidationError:
+        except fields.ValidationError as error:
             message = field.refusal.format(name=name, value=str(value)[:80])
-            raise BadParameter(message, {"errors": {name: [message]}}) from None
+            is_general = field.refusal == fields.Field.refusal
+            wrong = {"errors": list(fields.flat(error.messages, name))} if is_general else None
+            raise BadParameter(message, wrong) from None
     return values

@@ -54,4 +54,4 @@ def test_a_form_with_an_empty_checklist_is_a_comment(board):
 
 def test_a_query_that_is_wrong_says_so_as_a_body_does(admin, project):
     answer = admin.get(f"/data/projects/{project['id']}/news?page=x")
-    assert (answer.status_int, list(answer.json["data"]["errors"])) == (400, ["page"])
+    assert (answer.status_int, [error["field"] for error in answer.json["data"]["errors"]]) == (400, ["page"])

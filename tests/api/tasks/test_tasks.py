@@ -307,8 +307,14 @@ def test_filters_that_cannot_be_read(story, query):
     answer = story.api().get(f"/data/tasks/open-tasks?{query}")
     assert answer.status_int == 400
     name = query.partition("=")[0]
-    wrong_id = name.endswith("_id")
-    assert answer.json["message"] == ("Wrong UUID format." if wrong_id else f"Wrong value for parameter {name}.")
+    wrong_id, wrong_date = name.endswith("_id"), name.endswith("_date")
+    date = f"Wrong date format for {name} argument. Expected format: 2020-01-05T13:23:10 or 2020-01-05"
+    general = f"Wrong value for parameter {name}."
+    assert answer.json["message"] == ("Wrong UUID format." if wrong_id else date if wrong_date else general)
+    if wrong_id or wrong_date:
+        assert answer.json["data"] is None
+    else:
+        assert [error["field"] for error in answer.json["data"]["errors"]] == [name]
 
 
 def test_pages_and_counts(story):
