@@ -20,11 +20,13 @@ AS_ASSET_TYPE = {**parts(EntityType), "type": "'AssetType'"}
 
 def temporal_id(ctx, kind):
     """The id of the entity type of a temporal kind, created if it is missing."""
-    found = ctx.db.value("SELECT id FROM entity_type WHERE name = ?", [kind])
+    sql = "SELECT id FROM entity_type WHERE name = ?"
+    found = ctx.db.value(sql, [kind])
     if found:
         return found
     with ctx.db.write():
-        return ctx.db.add(EntityType, name=kind)
+        # asked again: another request may have created it in the meantime
+        return ctx.db.value(sql, [kind]) or ctx.db.add(EntityType, name=kind)
 
 
 def kind_of(ctx, entity):

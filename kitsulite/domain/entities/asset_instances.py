@@ -113,7 +113,9 @@ def cameras_in_scene(ctx, scene_id):
     """The instances of cameras in a scene, by camera; their asset type is made if it is missing."""
     if not ctx.db.exists(EntityType, name=CAMERA):
         with ctx.db.write():
-            emit(ctx, "asset-type:new", {"asset_type_id": ctx.db.add(EntityType, name=CAMERA)})
+            # asked again: another request may have created it in the meantime
+            if not ctx.db.exists(EntityType, name=CAMERA):
+                emit(ctx, "asset-type:new", {"asset_type_id": ctx.db.add(EntityType, name=CAMERA)})
     cameras = f"i.asset_id IN (SELECT e.id FROM entity e WHERE {of_kind(CAMERA)})"
     return listing(ctx, "i.asset_id", f"i.scene_id = ? AND {cameras}", [scene_id])
 

@@ -16,16 +16,26 @@ FIRST_STATUSES = {False: ("Todo", "todo", "#f5f5f5"), True: ("Neutral", "neutral
 
 def default_status(ctx, for_concept=False):
     """The task status that a new task starts with; made if the studio has none."""
-    name, short_name, color = FIRST_STATUSES[for_concept]
-    found = ctx.db.first(TaskStatus, "is_default = 1 AND COALESCE(for_concept, 0) = ?", [int(for_concept)])
-    found = found or ctx.db.find(TaskStatus, short_name=short_name)
+    found = known_default_status(ctx, for_concept)
     if found:
         return found
     with ctx.db.write():
-        made = ctx.db.insert(
-            TaskStatus, name=name, short_name=short_name, color=color, is_default=True, for_concept=for_concept
-        )
-        emit(ctx, "task-status:new", {"task_status_id": made["id"]})
+        # asked again: another request may have created it in the meantime
+        return known_default_status(ctx, for_concept) or add_default_status(ctx, for_concept)
+
+
+def known_default_status(ctx, for_concept):
+    """The default task status of tasks or concepts, else the one named like the first one; None without both."""
+    found = ctx.db.first(TaskStatus, "is_default = 1 AND COALESCE(for_concept, 0) = ?", [int(for_concept)])
+    return found or ctx.db.find(TaskStatus, short_name=FIRST_STATUSES[for_concept][1])
+
+
+def add_default_status(ctx, for_concept):
+    """Create the task status that tasks or concepts of a studio without one start with."""
+    name, short_name, color = FIRST_STATUSES[for_concept]
+    columns = {"name": name, "short_name": short_name, "color": color}
+    made = ctx.db.insert(TaskStatus, **columns, is_default=True, for_concept=for_concept)
+    emit(ctx, "task-status:new", {"task_status_id": made["id"]})
     return made
 
 

@@ -1,8 +1,13 @@
 """Asset types."""
 
+import pytest
+
+from kitsulite.domain.entities.asset_instances import cameras_in_scene
 from kitsulite.domain.kinds import TEMPORAL, temporal_id
-from kitsulite.models.entities import EntityLink, TaskTypeAssetTypeLink
+from kitsulite.domain.tasks.tasks import default_status
+from kitsulite.models.entities import EntityLink, EntityType, TaskTypeAssetTypeLink
 from kitsulite.models.fields import new_id
+from kitsulite.models.tasks import TaskStatus
 
 
 def names(answer):
@@ -45,3 +50,27 @@ def test_the_types_of_a_shot_are_the_ones_that_it_casts(studio, scene):
         studio.link(EntityLink, entity_in_id=scene.entity["id"], entity_out_id=asset["id"])
     assert names(scene.api("vendor").get(f"/data/shots/{scene.entity['id']}/asset-types")) == ["Prop"]
     assert scene.api().get(f"/data/shots/{props[0]['id']}/asset-types").status_int == 404
+
+
+@pytest.mark.parametrize(
+    ("needed", "model", "columns"),
+    [
+        (lambda ctx, place: cameras_in_scene(ctx, place["id"]), EntityType, {"name": "Camera"}),
+        (lambda ctx, place: temporal_id(ctx, "Moodboard"), EntityType, {"name": "Moodboard"}),
+        (lambda ctx, place: default_status(ctx), TaskStatus, {"name": "First", "short_name": "todo", "color": ""}),
+    ],
+)
+def test_rows_that_two_requests_need_at_once_are_made_once(studio, monkeypatch, needed, model, columns):
+    place = studio.entity(studio.project(), "Scene")
+    with studio.db.write():
+        studio.db.execute("UPDATE task_status SET short_name = 'old', is_default = 0 WHERE short_name = 'todo'")
+    write = studio.db.write
+
+    def beaten():
+        monkeypatch.setattr(studio.db, "write", write)
+        studio.add(model, **columns)
+        return write()
+
+    monkeypatch.setattr(studio.db, "write", beaten)
+    needed(studio.context(), place)
+    assert studio.db.column(f"SELECT name FROM {model.table()} ORDER BY rowid DESC LIMIT 1") == [columns["name"]]
