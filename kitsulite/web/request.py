@@ -217,7 +217,7 @@ class Request(bottle.BaseRequest):
         """The JSON object of a body that must be one."""
         body = self.strict_json()
         if not isinstance(body, dict):
-            raise BadParameter("The body must be a JSON object.")
+            raise BadParameter("A JSON object is expected.")
         return body
 
     def json_list(self, refusal: type[ApiError] = Refused) -> list[Any]:

@@ -38,6 +38,8 @@ class Attachments(Resource):
 
 
 class OutputFiles(Resource):
+    ruled_choices = ("quality",)
+
     def narrow(self, ctx, condition):
         if not ctx.is_admin:
             seen = visibility.sees(ctx, "e.id", "e.project_id")
@@ -187,6 +189,8 @@ class PreviewFiles(Resource):
 
 
 class WorkingFiles(Resource):
+    ruled_choices = ("validation_status",)
+
     def get(self, ctx, instance_id):
         """Get a row with the ids of the output files that were made from it."""
         row = self.find(ctx, "GET", instance_id)

@@ -39,6 +39,8 @@ class Resource:
     ignored_on_create: tuple[str, ...] = ALWAYS_PROTECTED
     #: columns that a body may set although they are never shown
     writable_secrets: tuple[str, ...] = ()
+    #: columns whose wrong values are refused as a rule of the API refuses them, not as the database
+    ruled_choices: tuple[str, ...] = ()
     #: relations that an item shows by default, and that the answers to create and update show
     get_relations, create_relations, update_relations = True, True, False
     #: methods that open their transaction themselves, after slow work
@@ -188,6 +190,9 @@ class Resource:
         """The columns and relations that a body sets; unknown keys are refused where `strict`."""
         columns, relations = {}, {}
         fields = self.model.columns()
+        for name in self.ruled_choices:
+            if name in data and data[name] not in (*fields[name].codes, *((None,) if fields[name].null else ())):
+                raise BadParameter(f"Invalid {name}")
         for key, value in data.items():
             key = self.aliases.get(key, key)
             try:

@@ -92,7 +92,7 @@ class TaskTypes(Resource):
         return data
 
     def prepare_update(self, ctx, row, data):
-        task_types.require_free_name(ctx, data.get("name"), row["id"])
+        task_types.require_free_name(ctx, data.get("name"), row)
         return data
 
     def remove(self, ctx, row):

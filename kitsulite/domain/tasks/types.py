@@ -1,7 +1,7 @@
 """Kinds of work: their names, their order, what keeps them from being deleted."""
 
 from kitsulite.errors import BadParameter
-from kitsulite.models.fields import is_id
+from kitsulite.models.fields import composed, is_id
 from kitsulite.models.projects import ProjectTaskTypeLink, ScheduleItem
 from kitsulite.models.tasks import TaskType
 
@@ -9,11 +9,13 @@ from kitsulite.models.tasks import TaskType
 REMOVABLE = {"schedule items": ScheduleItem, "projects": ProjectTaskTypeLink}
 
 
-def require_free_name(ctx, name, own_id=None):
-    """Refuse a name that another task type has, whatever that is for."""
-    other = ctx.db.find(TaskType, name=name) if name is not None else None
-    if other and other["id"] != own_id:
-        raise BadParameter(f"A task type with the name {name!r} exists already.")
+def require_free_name(ctx, name, row=None):
+    """Refuse a name that another task type has in any case, whatever that is for; `row` may keep its own."""
+    if not isinstance(name, str) or (row and name == row["name"]):
+        return
+    taken = "SELECT 1 FROM task_type WHERE folded(name) = folded(?) AND id IS NOT ?"
+    if ctx.db.value(taken, [composed(name), row and row["id"]]):
+        raise BadParameter("A task type with similar name already exists")
 
 
 def release(ctx, task_type, force):

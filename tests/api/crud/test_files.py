@@ -88,6 +88,24 @@ def test_a_working_file_always_shows_its_outputs(studio, scene, output):
     assert studio.db.get(OutputFile, output["id"])["source_file_id"] is None
 
 
+@pytest.mark.parametrize(
+    ("base", "column", "wrong"),
+    [("output-files", "quality", ["best", "", 5, []]), ("working-files", "validation_status", ["best", "", 5, None])],
+)
+def test_a_wrong_choice_for_a_file_is_refused_as_a_rule_does(scene, output, base, column, wrong):
+    path = f"/data/{base}/{output['id'] if base == 'output-files' else output['source_file_id']}"
+    row = scene.api().get(path).json
+    new = {key: row[key] for key in ("revision", "entity_id", "task_id", "file_status_id") if key in row}
+    for value in wrong:
+        for answer in (
+            scene.api().put(path, {column: value}),
+            scene.api().post(f"/data/{base}", {**new, "name": "new", column: value}),
+        ):
+            assert answer.status_int == 400
+            assert answer.json == {"error": True, "message": f"Invalid {column}", "data": None}
+    assert scene.api().put(path, {column: row[column]}).json[column] == row[column]
+
+
 def test_who_sees_and_changes_working_files(studio, scene, output):
     path = f"/data/working-files/{output['source_file_id']}"
     assert scene.api("vendor").get(path).status_int == scene.api("vendor").get("/data/working-files").status_int == 403

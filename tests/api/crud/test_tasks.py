@@ -169,7 +169,10 @@ def test_the_name_of_a_task_type_is_taken_whatever_it_is_for(studio):
     rigging = studio.task_type("Rigging")["id"]
     assert api.put(f"/data/task-types/{rigging}", {"name": "Modeling"}).status_int == 400
     assert api.put(f"/data/task-types/{rigging}", {"name": "Rigging", "color": "#123456"}).status_int == 200
-    assert api.post("/data/task-types", {"name": "modeling"}).status_int == 201
+    assert api.post("/data/task-types", {"name": "modeling"}).status_int == 400
+    assert api.put(f"/data/task-types/{rigging}", {"name": "RIGGING"}).status_int == 200
+    concept = studio.db.find(TaskType, name="Concept", for_entity="Concept")["id"]
+    assert api.put(f"/data/task-types/{concept}", {"name": "Concept"}).status_int == 200
     assert api.post("/data/task-types", {}).status_int == 400
 
 
