@@ -6,14 +6,13 @@ from kitsulite.models.activity import News, Notification
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import new_ids
 from kitsulite.models.tasks import Comment, Task, TaskPersonLink
-from kitsulite.store import search
 from kitsulite.store.statements import row_plan
 
 #: what may be held back; a table refers to those before it alone
 TABLES = (Entity, Task, TaskPersonLink, Comment, News, Notification)
 
 #: ids of rows that are made at once
-AT_ONCE = 200
+AT_ONCE = 500
 
 
 def fresh_ids():
@@ -58,11 +57,7 @@ class HeldRows:
     def insert(self, model, held):
         pattern = self.patterns[model]
         rows = [pattern.row(row_id, self.now, values) for row_id, values in held.items()]
-        if model is Entity:
-            with search.at_once(self.db, "search_entity", list(held)):
-                self.db.insert_many(model, rows)
-        else:
-            self.db.insert_many(model, rows)
+        storing.insert_stored(self.db, model, list(held), rows)
         held.clear()
 
     def update(self, model, held):

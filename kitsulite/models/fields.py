@@ -108,9 +108,23 @@ SCRIPTS = ("javascript", "vbscript", "data")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
+def encoder():
+    """What makes a JSON text of a value; `encode` would make the C part of it anew each time, half of its work."""
+    make, quoted = (getattr(json.encoder, name, None) for name in ("c_make_encoder", "c_encode_basestring"))
+    try:
+        parts = make(None, _ENCODER.default, quoted, None, ":", ",", False, False, True)
+    except TypeError:
+        # a Python without it, or with another one
+        return _ENCODER.encode
+    return lambda value: "".join(parts(value, 0))
+
+
+encoded = encoder()
+
+
 def dump(value):
     """JSON text as it is stored: compact, not escaped to ASCII."""
-    return JsonText(composed(_ENCODER.encode(value)))
+    return JsonText(composed(encoded(value)))
 
 
 #: SQL condition: a text holds more than ASCII

@@ -5,6 +5,7 @@ so that a listing never becomes objects and a single row costs one statement.
 """
 
 import contextlib
+import functools
 import itertools
 import json
 import os
@@ -24,7 +25,7 @@ from kitsulite.store import json_stream
 from kitsulite.store.json_stream import JsonStream
 from kitsulite.store.late_writes import LateWrites
 from kitsulite.store.refusals import raise_refusal
-from kitsulite.store.statements import equality, insert_sql, new_row, paged, related_sql, row_sql
+from kitsulite.store.statements import equality, insert_sql, new_row, paged, related_sql, row_sql, update_sql
 from kitsulite.store.transactions import Callback, Transaction
 
 #: a row as the API shows it
@@ -131,14 +132,21 @@ class Database:
 
     def insert_many(self, model: type[Table], rows: Sequence[Sequence[Any]]) -> None:
         """Insert rows, each with the stored values of all columns in their order."""
-        # where there are triggers, each statement copies the pages that it changes: many rows share one
-        width = max(1, MOST_PARAMETERS // len(model.columns()))
+        self._in_parts(functools.partial(insert_sql, model), rows)
+
+    def update_many(self, model: type[Table], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Change columns of rows, each given as its id and the stored values of these columns."""
+        self._in_parts(functools.partial(update_sql, model, tuple(names)), rows)
+
+    def _in_parts(self, sql: Callable[[int], str], rows: Sequence[Sequence[Any]]) -> None:
+        """Run statements that take a number of rows each."""
+        # a statement that may fail in its midst copies each page that it changes: many rows share the copies
+        width = max(1, MOST_PARAMETERS // len(rows[0])) if rows else 1
         whole = len(rows) - len(rows) % width
         for start in range(0, whole, width):
-            values = list(itertools.chain.from_iterable(rows[start : start + width]))
-            self.execute(insert_sql(model, width), values)
+            self.execute(sql(width), list(itertools.chain.from_iterable(rows[start : start + width])))
         if whole < len(rows):
-            self.execute_many(insert_sql(model), rows[whole:])
+            self.execute_many(sql(1), rows[whole:])
 
     # Reading
 

@@ -111,10 +111,10 @@ def zou_1_0_97(database: Database) -> None:
 #: the seventh lets imports index many rows at once, the eighth counts unread notifications by an index,
 #: the ninth keeps the news in order and counted,
 #: the tenth has an index for the order of every page, the eleventh composes accents and leaves the schema as it is,
-#: the twelfth has an index that counts what there is to do
+#: the twelfth has an index that counts what there is to do, the thirteenth lets imports count many news at once
 STEPS: tuple[Step, ...] = (
     *(in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 6),
-    *(compose, match_models),
+    *(compose, match_models, match_models),
 )
 
 

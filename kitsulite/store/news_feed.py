@@ -5,6 +5,9 @@ the order in which they are read, `news_group` counts those that are alike in wh
 and how many of them changed a status. The triggers run in the transaction of the change, anybody who makes it.
 """
 
+import contextlib
+import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -75,9 +78,11 @@ def are_there(which: str) -> str:
 OF_NEWS = ("id", "task_id", "comment_id", "created_at", "change", "preview_file_id")
 OF_TASK = ("project_id", "task_type_id")
 OF_COMMENT = ("task_status_id",)
+#: SQL condition: nobody is about to count news `at_once`; that group is only there inside of a transaction
+IS_WATCHED = "NOT EXISTS (SELECT 1 FROM news_group WHERE number = 0)"
 #: a tool without foreign keys may write news before their task and comment, or remove these before them
 TRIGGERS = (
-    trigger("new", "AFTER INSERT ON news", enter("v.news_id = NEW.id")),
+    trigger("new", "AFTER INSERT ON news", enter("v.news_id = NEW.id"), IS_WATCHED),
     trigger("gone", "BEFORE DELETE ON news", leave("v.news_id = OLD.id")),
     trigger("leaves", f"BEFORE UPDATE OF {', '.join(OF_NEWS)} ON news", leave("v.news_id = OLD.id"), differ(OF_NEWS)),
     trigger("enters", f"AFTER UPDATE OF {', '.join(OF_NEWS)} ON news", enter("v.news_id = NEW.id"), differ(OF_NEWS)),
@@ -100,11 +105,25 @@ TRIGGERS = (
 )
 
 
+@contextlib.contextmanager
+def at_once(db: "Database", ids: list[str]) -> Iterator[None]:
+    """New news are counted and get their places together at the end; in a transaction."""
+    # unlike any group that there is
+    db.execute("INSERT INTO news_group VALUES (0, '', '', '', 2, 0, 0)")
+    yield
+    db.execute("DELETE FROM news_group WHERE number = 0")
+    for statement in statements(enter("v.news_id IN (SELECT value FROM json_each(?))")):
+        db.execute(statement, [json.dumps(ids)])
+
+
+def statements(text: str) -> list[str]:
+    return [part for part in text.split(";") if part]
+
+
 def create(database: Any) -> None:
     """The feed of all news and its triggers, in place of an older one."""
     drop(database)
-    filling = [part for part in enter("1").split(";") if part]
-    for statement in (*TABLES, VIEW, *filling, *TRIGGERS):
+    for statement in (*TABLES, VIEW, *statements(enter("1")), *TRIGGERS):
         database.execute_sql(statement)
 
 

@@ -67,6 +67,21 @@ def insert_sql(model: type[Table], rows: int = 1) -> str:
     return f'INSERT INTO "{model.table()}" ({columns}) VALUES {values}'
 
 
+@functools.cache
+def update_sql(model: type[Table], names: tuple[str, ...], rows: int = 1) -> str:
+    """The statement that changes columns of so many rows: their ids and values."""
+    if rows == 1:
+        sets = ", ".join(f'"{name}" = ?{number + 2}' for number, name in enumerate(names))
+        return f'UPDATE "{model.table()}" SET {sets} WHERE id = ?1'
+    columns = ", ".join(f'"{name}"' for name in names)
+    values = ", ".join([f"(?, {marks(names)})"] * rows)
+    sets = ", ".join(f'"{name}" = changed."{name}"' for name in names)
+    return (
+        f'WITH changed (row_id, {columns}) AS (VALUES {values}) UPDATE "{model.table()}" SET {sets} FROM changed'
+        f' WHERE "{model.table()}".id = changed.row_id'
+    )
+
+
 def paged(rows: str, total: int, page: int, limit: int) -> JsonText:
     """A page, counted from 1, as the JSON object of paged answers."""
     counts = f'"total":{total},"nb_pages":{-(-total // limit)},"limit":{limit},"offset":{(page - 1) * limit}'

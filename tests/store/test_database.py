@@ -4,13 +4,16 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import uuid
 
 import pytest
 
 from kitsulite.errors import DiskFull, Forbidden
+from kitsulite.models.fields import is_id, new_ids
 from kitsulite.models.people import Department
 from kitsulite.store import migrations
 from kitsulite.store.database import Database
+from kitsulite.store.statements import new_row
 
 
 @pytest.fixture
@@ -191,3 +194,17 @@ def test_connections_of_ended_threads_are_closed(db):
     other.join()
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         found[0].execute("SELECT 1")
+
+
+@pytest.mark.parametrize("count", [0, 1, 500])
+def test_many_rows_come_and_change_at_once(db, count):
+    """In statements of some hundred rows, and of one for those that remain."""
+    ids = new_ids(count)
+    assert len(set(ids)) == count
+    assert all(uuid.UUID(row_id).version == 4 and is_id(row_id) for row_id in ids)
+    rows = [tuple(new_row(Department, {"id": row_id, "name": row_id, "color": "#000"}).values()) for row_id in ids]
+    with db.write():
+        db.insert_many(Department, rows)
+        db.update_many(Department, ["color", "name"], [(row_id, "#aaa", f"{row_id}!") for row_id in ids])
+    found = db.execute("SELECT id, color, name FROM department ORDER BY rowid").fetchall()
+    assert found == [(row_id, "#aaa", f"{row_id}!") for row_id in ids]

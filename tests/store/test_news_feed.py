@@ -95,6 +95,22 @@ def test_the_feed_follows(written, kind):
     assert news_feed.lagging(db) == 0
 
 
+def test_news_that_come_at_once_are_counted_the_same(written):
+    db, change = written
+    columns = ", ".join(News.columns())
+    kept = db.execute(f"SELECT {columns} FROM news ORDER BY rowid").fetchall()
+    with db.write():
+        db.execute("DELETE FROM news")
+        with news_feed.at_once(db, [row[0] for row in kept]):
+            db.insert_many(News, kept)
+            assert by_feed(db) == ({}, [])
+    assert by_feed(db) == by_hand(db)
+    with db.write():
+        change(db, "new")
+    assert by_feed(db) == by_hand(db)
+    assert news_feed.lagging(db) == 0
+
+
 def test_what_is_rolled_back_is_not_counted(written):
     db, change = written
     before = by_feed(db)

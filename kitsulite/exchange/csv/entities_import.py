@@ -23,7 +23,7 @@ SHOWN = json_object({**parts(Entity, "e"), "type": "'Entity'"})
 #: most names in an answer that are like others
 MOST_ALIKE = 1000
 #: rows of a sheet that are read and written at a time
-AT_ONCE = 200
+AT_ONCE = 500
 STORED = (
     "SELECT e.id, e.data, e.entity_type_id, e.ready_for FROM entity e WHERE e.id IN (SELECT value FROM json_each(?))"
 )

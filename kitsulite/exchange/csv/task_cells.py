@@ -49,6 +49,10 @@ class TaskCells:
         for task_type in self.missing.types:
             # of task types of the same name the first one counts
             self.types.setdefault(task_type["name"], task_type["id"])
+        self.columns = [
+            (task_type_id, [(about, name) for about in (TASK, COMMENT, PERSONS)])
+            for name, task_type_id in self.types.items()
+        ]
         self.workflows = {}
         #: entity -> its tasks by type, and who is assigned to them, of the entities that rows are about just now
         self.tasks, self.links = {}, set()
@@ -57,10 +61,10 @@ class TaskCells:
     def read(self, report, row):
         """The work of a row: of the task types that it says something of."""
         found = []
-        for name, task_type_id in self.types.items():
-            status = report.read(row, (TASK, name), self.statuses.one)
-            comment = row.text((COMMENT, name))
-            persons = report.read(row, (PERSONS, name), self.people.assignees) or []
+        for task_type_id, (of_status, of_comment, of_persons) in self.columns:
+            status = report.read(row, of_status, self.statuses.one)
+            comment = row.text(of_comment) if of_comment in row.places else None
+            persons = report.read(row, of_persons, self.people.assignees) or [] if of_persons in row.places else []
             if status or (comment or "").strip() or persons:
                 found.append(Work(task_type_id, status, comment, persons))
         return found

@@ -1,11 +1,14 @@
 """Many rows of a table at once: a few statements, and one per set of changed columns."""
 
+import contextlib
+
 from kitsulite.errors import RowRejected
 from kitsulite.models import TABLES, target
+from kitsulite.models.activity import News
 from kitsulite.models.base import Children
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import Ref, dump, new_id
-from kitsulite.store import search
+from kitsulite.store import news_feed, search
 from kitsulite.store.statements import new_row
 
 LISTED = "(SELECT value FROM json_each(?))"
@@ -60,10 +63,18 @@ def known_ids(db, model, keys, match):
 def insert(db, model, rows):
     """Insert rows, defaults in place of what is missing or null."""
     values = [list(new_row(model, row).values()) for row in parents_first(model, rows)]
-    if model is Entity and rows:
-        with search.at_once(db, "search_entity", [row["id"] for row in rows]):
-            db.insert_many(model, values)
-    else:
+    insert_stored(db, model, [row.get("id") for row in rows], values)
+
+
+def insert_stored(db, model, ids, values):
+    """Insert rows, given as their ids and as the stored values of all columns."""
+    if not values:
+        return
+    with contextlib.ExitStack() as stack:
+        if model is Entity:
+            stack.enter_context(search.at_once(db, "search_entity", ids))
+        elif model is News:
+            stack.enter_context(news_feed.at_once(db, ids))
         db.insert_many(model, values)
 
 
@@ -95,11 +106,10 @@ def update(db, model, changes):
         differing = {}
         for row_id, row in rows.items():
             changed = [name for name, before in zip(names, stored[row_id], strict=True) if row[name] != before]
-            differing.setdefault(tuple(changed), []).append([*(row[name] for name in changed), row_id])
+            differing.setdefault(tuple(changed), []).append([row_id, *(row[name] for name in changed)])
         for changed, values in differing.items():
             if changed:
-                columns = ", ".join(f'"{name}" = ?' for name in changed)
-                db.execute_many(f"UPDATE {model.table()} SET {columns} WHERE id = ?", values)
+                db.update_many(model, changed, values)
 
 
 def relate(db, model, relation, wanted, keeps=False):
