@@ -132,7 +132,7 @@ def add_setting(section, setting, shown):
 def parse(arguments=None):
     """The arguments of a call; a wrong one ends here, with a line that says what is wrong."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    top, families = parsers({" ".join(arguments[:length]) for length in (1, 2)})
+    top, families = parsers(arguments)
     families[""] = top
     parser, words = top, []
     for word in arguments[:2]:
@@ -152,8 +152,9 @@ def parse(arguments=None):
     return args
 
 
-def parsers(called):
-    """The parser of all commands, and those of the commands that share a first word; `called` ones are complete."""
+def parsers(arguments):
+    """The parser of a call, and those of commands that share a first word; without commands that it does not name."""
+    called = {" ".join(arguments[:length]) for length in (1, 2)}
     description, epilog = f"{DESCRIPTION}\n\n{overview()}", f"{EACH}\n{ENVIRONMENT}"
     top = Parser("kitsulite", usage="%(prog)s [-h] [--version] COMMAND ...", description=description, epilog=epilog)
     top.add_argument("--version", "-V", action="version", version=f"kitsulite {__version__}")
@@ -162,6 +163,8 @@ def parsers(called):
     families, shared = {}, {}
     for words, declared in COMMANDS.items():
         family, _, word = words.partition(" ")
+        if family not in arguments:
+            continue
         if word and family not in families:
             families[family] = made = commands.add_parser(family)
             made.set_defaults(function=None, parser=made, command=None)

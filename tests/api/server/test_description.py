@@ -31,9 +31,35 @@ def body_of(document, method, path, kind="application/json"):
     return operations(document)[method, path]["requestBody"]["content"][kind]["schema"]
 
 
+#: words of an operation that say what it is like, and not what it is called or what is told of it
+SHAPE = frozenset(
+    "additionalProperties allOf anyOf array boolean const content enum format header in integer items null number object "
+    "oneOf parameters path properties query requestBody required responses schema security string type uuid $ref".split()
+)
+
+
+def shape(value):
+    """What a value of JSON is like, the same for operations that differ in names and texts alone."""
+    if isinstance(value, dict):
+        return frozenset((name if name in SHAPE else "", shape(inner)) for name, inner in value.items())
+    if isinstance(value, list):
+        return frozenset(shape(inner) for inner in value)
+    return value if value in SHAPE else type(value)
+
+
+def of_each_shape(document, *tags):
+    """The document with one operation of each shape alone, and with all of these tags."""
+    chosen = {shape(operation): where for where, operation in operations(document).items()}.values()
+    paths = {}
+    for (method, path), operation in operations(document).items():
+        if (method, path) in chosen or set(tags) & set(operation["tags"]):
+            paths.setdefault(path, {})[method.lower()] = operation
+    return {**document, "paths": paths}
+
+
 def test_the_document_is_valid(document):
     validator = pytest.importorskip("openapi_spec_validator")
-    validator.validate(document)
+    validator.validate(of_each_shape(document))
 
 
 def test_the_document_is_served(studio, document):
@@ -126,7 +152,8 @@ def test_all_events_are_listed_with_their_payloads(document):
 def generated(document, tmp_path, monkeypatch):
     """The package that openapi-python-client makes of the document."""
     pytest.importorskip("openapi_python_client")
-    (tmp_path / "openapi.json").write_text(json.dumps(document))
+    called = ("Sign in", "Persons", "Projects", "Sequences", "Shots", "Departments")
+    (tmp_path / "openapi.json").write_text(json.dumps(of_each_shape(document, *called)))
     # it would format the code
     (tmp_path / "config.json").write_text(json.dumps({"post_hooks": []}))
     words = ["generate", "--path", "openapi.json", "--output-path", "kitsu_client", "--meta", "none"]
