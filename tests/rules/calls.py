@@ -2,7 +2,6 @@
 
 import io
 import re
-import sqlite3
 import uuid
 
 import pytest
@@ -31,6 +30,7 @@ class Filled:
     """A studio in which every table has a row, and requests that name them."""
 
     def __init__(self, application):
+        self.snapshots = application.snapshots
         application.restore_pristine()
         self.studio = studio = Studio(application)
         self.world = World(studio, ROLES)
@@ -53,19 +53,11 @@ class Filled:
             **{"entity_type": "asset", "field_name": "field", "extension": "png", "file_name": "notes.txt"},
             **{"name": "docs.css", "path": "index.html", "plugin_id": "plugin"},
         }
-        self._kept = sqlite3.connect(":memory:")
-        self.connection.backup(self._kept)
-        self._changes = self.connection.total_changes
-
-    @property
-    def connection(self):
-        return self.studio.db.connection()
+        self.snapshots.take("filled")
 
     def reset(self):
         """Bring the rows back if a call has changed any."""
-        if self.connection.total_changes != self._changes:
-            self._kept.backup(self.connection)
-            self._changes = self.connection.total_changes
+        self.snapshots.restore("filled")
 
     def _made(self, rule):
         return self.world.add(rule.table, self.world.row(rule.table, True, self.admin))

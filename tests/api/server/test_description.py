@@ -32,10 +32,11 @@ def body_of(document, method, path, kind="application/json"):
 
 
 #: words of an operation that say what it is like, and not what it is called or what is told of it
-SHAPE = frozenset(
-    "additionalProperties allOf anyOf array boolean const content enum format header in integer items null number object "
-    "oneOf parameters path properties query requestBody required responses schema security string type uuid $ref".split()
-)
+SHAPE = {
+    *("additionalProperties", "allOf", "anyOf", "array", "boolean", "const", "content", "enum", "format", "header"),
+    *("in", "integer", "items", "null", "number", "object", "oneOf", "parameters", "path", "properties", "query"),
+    *("requestBody", "required", "responses", "schema", "security", "string", "type", "uuid", "$ref"),
+}
 
 
 def shape(value):
