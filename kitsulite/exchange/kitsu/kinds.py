@@ -9,7 +9,7 @@ from kitsulite.domain.kinds import TEMPORAL, kind, temporal_id
 from kitsulite.domain.previews.uploads import IMPORTED
 from kitsulite.errors import NotFound, RowRejected
 from kitsulite.exchange.kitsu import storing
-from kitsulite.models import activity, entities, previews, projects, tasks
+from kitsulite.models import activity, entities, people, previews, projects, tasks
 from kitsulite.models.base import nested, parts
 from kitsulite.models.fields import as_object, dump
 
@@ -71,13 +71,15 @@ def of_task(task_id):
 def entity_rows(ctx, entries):
     """Entities with the type, parent and metadata that their row names in one way or another."""
     known_previews = storing.known_rows(ctx.db, previews.PreviewFile, ids_under(entries, "preview_file_id"))
+    creators = set(ids_under(entries, "created_by"))
+    strangers = creators - storing.known_rows(ctx.db, people.Person, creators)
     sql = f"SELECT e.id, {kind()}, e.data FROM entity e WHERE e.id IN {storing.LISTED}"
     found = ctx.db.execute(sql, [dump(ids_under(entries, "id"))])
     stored = {row_id: (what, data) for row_id, what, data in found}
-    return [entity_row(ctx, dict(entry), stored, known_previews) for entry in entries]
+    return [entity_row(ctx, dict(entry), stored, known_previews, strangers) for entry in entries]
 
 
-def entity_row(ctx, row, stored, known_previews):
+def entity_row(ctx, row, stored, known_previews, strangers):
     # without a type a new row is a shot, a known one stays what it is
     known_as, data = stored.get(lowered(row.get("id"))) or ("Shot", None)
     what = row.pop("type", None) or known_as
@@ -89,6 +91,9 @@ def entity_row(ctx, row, stored, known_previews):
         row["parent_id"] = row.pop("sequence_id")
     if lowered(row.get("preview_file_id")) not in known_previews:
         row.pop("preview_file_id", None)
+    # gazu pushes creators as the other server knows them
+    if lowered(row.get("created_by")) in strangers:
+        row.pop("created_by")
     frames = {key: row.pop(key) for key in ("frame_in", "frame_out", "fps") if key in row}
     if frames:
         before = row["data"] if "data" in row else json.loads(data or "null")

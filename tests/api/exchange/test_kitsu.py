@@ -65,6 +65,15 @@ def test_entities_of_every_kind_come_with_their_event(importing, kind):
     assert found["name"] == {"Asset": "Prop"}.get(kind, kind)
 
 
+def test_a_creator_who_is_unknown_here_is_left_out(importing):
+    row = importing.row("entities", created_by=UNKNOWN)
+    assert importing.sent("entities", row)[0]["created_by"] is None
+    creator = importing.studio.admin["id"]
+    assert importing.sent("entities", {**row, "created_by": creator.upper()})[0]["created_by"] == creator
+    assert importing.sent("entities", row)[0]["created_by"] == creator
+    assert importing.sent("entities", {**row, "created_by": None})[0]["created_by"] is None
+
+
 def test_an_asset_stays_one_if_its_type_is_not_sent(importing):
     importing.sent("entities", {"id": importing.asset["id"], "description": "Red"})
     importing.sent("entities", {"id": importing.entity["id"], "entity_type_id": importing.asset["entity_type_id"]})

@@ -55,7 +55,7 @@ def test_a_row_needs(importing, kind, row):
 
 
 REFERENCES = {
-    "entities": ("project_id", "parent_id", "source_id", "created_by", "ready_for"),
+    "entities": ("project_id", "parent_id", "source_id", "ready_for"),
     "entity-links": ("entity_in_id", "entity_out_id"),
     "tasks": ("project_id", "entity_id", "task_type_id", "task_status_id", "assigner_id"),
     "comments": ("task_status_id", "person_id", "editor_id", "preview_file_id"),
