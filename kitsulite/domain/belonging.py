@@ -13,6 +13,8 @@ from kitsulite.models.base import Table
 from kitsulite.models.homes import HOMES, is_owned, project_of, references
 
 Columns = Mapping[str, Any]
+#: tables whose rows lie in each other; elsewhere a row is no more than a source of another one
+NESTED = ("entity",)
 IS_SHARED = "SELECT is_shared FROM entity WHERE id = ?"
 
 
@@ -40,10 +42,21 @@ def check(
         field = references(model)[name]
         if found.get(name) and not is_usable(ctx, field.table, found[name], project_id, field.shared):
             raise refusal(name)
+        if field.table == model.table() and name in changed and leads_back(ctx, field.table, name, row, found[name]):
+            raise RowRejected(f"{name} leads back to the row itself.", "reference")
     for name, ids in (relations or {}).items():
         table, shared = reference_of(model, name)
         if is_owned(table) and any(not is_usable(ctx, table, i, project_id, shared) for i in ids):
             raise refusal(name)
+
+
+def leads_back(ctx: Context, table: str, name: str, row: Columns, above: str) -> bool:
+    """Whether a row of a table would refer to itself by a column, by way of others or not."""
+    if table not in NESTED:
+        return above == row.get("id")
+    further = f"SELECT t.{name} FROM {table} t JOIN above ON above.id = t.id"
+    sql = f"WITH RECURSIVE above(id) AS (SELECT ? UNION {further}) SELECT 1 FROM above WHERE id = ?"
+    return bool(row) and ctx.db.value(sql, [above, row["id"]]) is not None
 
 
 def refusal(name: str) -> RowRejected:

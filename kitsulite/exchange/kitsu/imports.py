@@ -66,21 +66,22 @@ def stay_in_their_projects(ctx, kind, rows):
 
 #: an entity that lies in itself, by way of others or not
 ROUND = (
-    "SELECT made.parent_id FROM entity made WHERE made.id IN"
-    " (WITH RECURSIVE above(id) AS (SELECT made.parent_id"
-    " UNION SELECT e.parent_id FROM entity e JOIN above ON above.id = e.id) SELECT id FROM above)"
-    f" AND made.id IN {storing.LISTED} LIMIT 1"
+    "SELECT made.{above} FROM entity made WHERE made.id IN"
+    " (WITH RECURSIVE above(id) AS (SELECT made.{above}"
+    " UNION SELECT e.{above} FROM entity e JOIN above ON above.id = e.id) SELECT id FROM above)"
+    " AND made.id IN " + storing.LISTED + " LIMIT 1"
 )
 
 
 def lie_not_in_themselves(ctx, rows, done):
     """Refuse entities whose parents lead back to them; one to which nothing can refer yet is not looked at."""
     ids = {row_id for row_id, _ in done}
-    parents = [(row_id, is_new, row.get("parent_id")) for row, (row_id, is_new) in zip(rows, done, strict=True)]
-    asked = [row_id for row_id, is_new, parent in parents if parent and (not is_new or parent in ids)]
-    found = ctx.db.value(ROUND, [dump(asked)]) if asked else None
-    if found:
-        raise RowRejected(f"parent_id leads back to the row itself: {found}", "reference")
+    for name in ("parent_id", "source_id"):
+        given = [(row_id, is_new, row.get(name)) for row, (row_id, is_new) in zip(rows, done, strict=True)]
+        asked = [row_id for row_id, is_new, above in given if above and (not is_new or above in ids)]
+        found = ctx.db.value(ROUND.format(above=name), [dump(asked)]) if asked else None
+        if found:
+            raise RowRejected(f"{name} leads back to the row itself: {found}", "reference")
 
 
 def check(kind, entry):

@@ -117,6 +117,34 @@ def test_parents_and_sources_are_of_the_same_project(studio, scene):
     assert scene.api("manager").post("/data/entities", {**place, "name": "x", "parent_id": parent}).status_int == 201
 
 
+@pytest.mark.parametrize("column", ["parent_id", "source_id"])
+def test_no_entity_lies_in_itself(studio, scene, column):
+    low = scene.entity["id"]
+    middle, high = (studio.entity(scene.project, kind)["id"] for kind in ("Sequence", "Episode"))
+    put, shown = scene.api("manager").put, f"{column} leads back to the row itself."
+    for below, above in ((low, middle), (middle, high)):
+        assert put(f"/data/entities/{below}", {column: above}).json[column] == above
+    for above in (low, middle, high):
+        answer = put(f"/data/entities/{high}", {column: above.upper(), "name": "other"})
+        assert (answer.status_int, answer.json["message"]) == (400, shown)
+    answer = put(f"/data/shots/{low}", {column: low})
+    assert (answer.status_int, answer.json["message"]) == (400, shown)
+    assert studio.db.row(f"SELECT {column}, name = 'other' FROM entity WHERE id = ?", [high]) == (None, 0)
+
+
+def test_entities_that_lie_in_themselves_are_read_and_deleted(studio, scene):
+    """As an older file may hold them."""
+    sequence, api = studio.entity(scene.project, "Sequence"), scene.api()
+    with studio.db.write():
+        for row in (sequence, scene.entity):
+            studio.db.update(Entity, row["id"], parent_id=sequence["id"])
+    for path in (f"/data/shots/{scene.entity['id']}", f"/data/sequences/{sequence['id']}", "/data/tasks/open-tasks"):
+        assert api.get(path).status_int == 200
+    assert api.put(f"/data/entities/{sequence['id']}", {"name": "free", "parent_id": None}).json["parent_id"] is None
+    for path in (f"/data/shots/{scene.entity['id']}", f"/data/sequences/{sequence['id']}"):
+        assert api.delete(f"{path}?force=true").status_int == 204
+
+
 def test_the_source_may_be_taken_away_by_a_word(studio, scene):
     episode = studio.entity(scene.project, "Episode")
     asset = studio.entity(scene.project, "Prop", source_id=episode["id"])

@@ -150,15 +150,16 @@ def test_rows_stay_in_their_production(importing):
     assert importing.db.exists(EntityLink, id=link["id"])
 
 
+@pytest.mark.parametrize("column", ["parent_id", "source_id"])
 @pytest.mark.parametrize("length", [1, 2, 5])
-def test_no_entity_lies_in_itself(importing, length):
+def test_no_entity_lies_in_itself(importing, length, column):
     rows = [importing.row("entities", type="Sequence", name=f"S{number}") for number in range(length)]
     importing.sent("entities", *rows)
-    round_about = [{"id": row["id"], "parent_id": rows[number - 1]["id"]} for number, row in enumerate(rows)]
-    assert refused(importing, "entities", round_about, "parent_id leads back to the row itself")
+    round_about = [{"id": row["id"], column: rows[number - 1]["id"]} for number, row in enumerate(rows)]
+    assert refused(importing, "entities", round_about, f"{column} leads back to the row itself")
     assert len(importing.sent("entities", *round_about[1:])) == length - 1
     new = [importing.row("entities", type="Sequence", name=f"N{number}") for number in range(length)]
-    new = [{**row, "parent_id": new[number - 1]["id"]} for number, row in enumerate(new)]
+    new = [{**row, column: new[number - 1]["id"]} for number, row in enumerate(new)]
     assert refused(importing, "entities", new, "Entry 1", "leads back to the row itself")
 
 

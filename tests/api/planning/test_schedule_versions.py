@@ -268,6 +268,8 @@ def test_a_deleted_version_takes_its_links_along_and_leaves_its_copies(studio, p
     row = link(studio, version, make_task(studio, project))
     copy = make_version(studio, project, "Copy")
     admin.put(f"/data/production-schedule-versions/{copy['id']}", {"production_schedule_from": version["id"]})
+    of_itself = {"production_schedule_from": version["id"]}
+    assert admin.put(f"/data/production-schedule-versions/{version['id']}", of_itself).status_int == 400
     assert admin.delete(target).status_int == 204
     assert admin.get(f"/data/production-schedule-version-task-links/{row['id']}").status_int == 404
     left = admin.get(f"/data/production-schedule-versions/{copy['id']}").json
