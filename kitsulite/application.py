@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import peewee
 
 from kitsulite import settings as settings_table
-from kitsulite.auth import tokens
+from kitsulite.auth import passwords, tokens
 from kitsulite.context import Context
 from kitsulite.domain.server import initial_data
 from kitsulite.domain.server.backups import Backups
@@ -122,7 +122,7 @@ class Application(App):
         self.checkpoints.start()
         self.backups.start()
 
-    def create_administrator(self) -> None:
+    def create_administrator(self, ahead: passwords.Ahead | None = None) -> None:
         """Make the administrator of a studio that has no person yet: `admin_email` and `admin_password`.
 
         The password is generated if the settings hold none, and None if there were persons already: then the
@@ -130,7 +130,7 @@ class Application(App):
         """
         self.admin_email = self.settings.admin_email
         self.admin_password = accounts.first_administrator(
-            Context(self), self.admin_email, self.settings.admin_password
+            Context(self), self.admin_email, self.settings.admin_password, ahead
         )
         if self.admin_password is None and (found := accounts.an_administrator(Context(self))):
             self.admin_email = found["email"]

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 from kitsulite import ZOU_VERSION, __version__, hosts
 from kitsulite import settings as settings_table
 from kitsulite.application import Application
-from kitsulite.auth import tokens
+from kitsulite.auth import passwords, tokens
 from kitsulite.client import Client
 from kitsulite.context import Context
 from kitsulite.domain.server import first_start
 from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.http import Http
-from kitsulite.store.folder import ServerLock, already_running, open_folder, running_server
+from kitsulite.store.folder import DATABASE, ServerLock, already_running, open_folder, running_server
 from kitsulite.web import known_hosts
 from kitsulite.web.observer import Observer, log_exchange
 
@@ -97,6 +97,12 @@ class BaseServer:
         try:
             self._lock = ServerLock(open_folder(folder))
             self._lock.acquire()
+            is_new = not (folder / DATABASE).exists()
+            ahead = (
+                passwords.Ahead(settings.admin_password or accounts.new_password())
+                if is_new and not self._temporary
+                else None
+            )
             self._app = Application(after_crash=self._lock.was_killed, is_server=True, **self._given)
             self._app.password_cost = THROW_AWAY_COST if self._temporary else None
             self.url = url_of(settings.host, listener.getsockname()[1]) if listener else "http://kitsulite.test"
@@ -106,7 +112,7 @@ class BaseServer:
             if self.app.names_itself:
                 self.app.settings.domain_name = self.app.addresses[-1].partition("://")[2]
             self.app.hosts = known_hosts.names(self.app.settings) if listener else None
-            self.app.create_administrator()
+            self.app.create_administrator(ahead)
             self.admin_email, self.admin_password = self.app.admin_email, self.app.admin_password
             if self.app.is_new:
                 self._furnish()

@@ -17,8 +17,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import platformdirs
-
 from kitsulite import values
 from kitsulite.errors import SetupError, WrongSetting
 from kitsulite.models.fields import NO, YES
@@ -465,6 +463,8 @@ def hint(name: str, of_variables: bool = False) -> str:
 
 def user_data_dir() -> str:
     """Where the platform keeps the data of a user's programs."""
+    import platformdirs  # loads slowly
+
     path = platformdirs.user_data_dir("kitsulite", appauthor=False)
     if path.startswith("~"):
         raise WrongSetting("There is no home folder here: name the data folder with --data-dir or KITSULITE_DATA_DIR.")

@@ -3,12 +3,10 @@
 Each check takes a text and raises ValueError with what is expected instead.
 """
 
-import difflib
 import functools
 import ipaddress
 import re
 import shutil
-import zoneinfo
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -89,6 +87,8 @@ def program(text: str) -> None:
 
 
 def time_zone(text: str) -> None:
+    import zoneinfo  # loads slowly
+
     try:
         zoneinfo.ZoneInfo(text)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -99,6 +99,8 @@ def time_zone(text: str) -> None:
 
 @functools.cache
 def zones() -> frozenset[str]:
+    import zoneinfo
+
     return frozenset(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc"))
 
 
@@ -109,6 +111,8 @@ def locale(text: str) -> None:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that a wrong one was probably meant to be."""
+    import difflib
+
     lower = {one.lower(): one for one in known}
     found = difflib.get_close_matches(name.lower(), lower, 1, 0.6)
     return lower[found[0]] if found else None

@@ -22,6 +22,23 @@ def hash_password(password, cost=None):
     return hash_with(password, cost or COST, PARALLEL)
 
 
+class Ahead:
+    """A password that is hashed in a thread, while its server starts."""
+
+    def __init__(self, password):
+        self.password, self._stored = password, ""
+        self._thread = threading.Thread(target=self._hash, name="kitsulite-hash", daemon=True)
+        self._thread.start()
+
+    def _hash(self):
+        self._stored = hash_password(self.password)
+
+    def stored(self):
+        """The text to store, once it is made."""
+        self._thread.join()
+        return self._stored
+
+
 def hash_with(text, cost, parallel):
     """The same at another price, for texts that are harder to guess than passwords."""
     salt = os.urandom(16)

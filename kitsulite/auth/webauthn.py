@@ -8,8 +8,6 @@ besides those, `attested` keeps the very bytes.
 import datetime as dt
 import json
 
-import jwt
-
 from kitsulite import clock
 from kitsulite.auth import tokens
 from kitsulite.errors import Refused
@@ -87,6 +85,8 @@ def examine(ctx, account, response):
 
 def sealed(settings, account, state):
     """A challenge as it is brought back: signed, for one person and a few minutes."""
+    import jwt  # here and below: it loads slowly
+
     expires = clock.utc_now() + dt.timedelta(minutes=MINUTES)
     claims = {"type": "fido", "sub": account["id"], "jti": new_id(), "exp": tokens.seconds(expires), "state": state}
     return jwt.encode(claims, settings.secret_key, algorithm=tokens.ALGORITHM)
@@ -94,6 +94,8 @@ def sealed(settings, account, state):
 
 def brought_back(ctx, account):
     """The challenge that a request brings for an account, None if there is none that counts."""
+    import jwt
+
     try:
         text = ctx.request.cookies.get("session", "")
         claims = jwt.decode(text, ctx.settings.secret_key, algorithms=[tokens.ALGORITHM])

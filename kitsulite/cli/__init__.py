@@ -46,11 +46,15 @@ def main(arguments=None):
 def run(arguments):
     # Imported here, so that `main` reports a module that is not installed.
     from kitsulite import settings
-    from kitsulite.cli.command import parse
+    from kitsulite.cli.command import COMMANDS, parse
     from kitsulite.errors import NO_SPACE, ApiError, SetupError, WrongSetting
 
+    word = (sys.argv[1:] if arguments is None else list(arguments))[:1]
     for module in MODULES:
         importlib.import_module(f"kitsulite.cli.{module}")
+        if word and word[0] in COMMANDS:
+            # the server shall not wait for the others
+            break
     args = parse(arguments)
     if not args.function:
         args.parser.print_help()

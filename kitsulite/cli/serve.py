@@ -1,5 +1,6 @@
 """`serve` and `demo`: run the server until it is stopped."""
 
+import gc
 import logging
 import os
 import signal
@@ -14,6 +15,8 @@ from kitsulite.cli.command import command, given_settings, option
 from kitsulite.errors import SetupError
 
 OPEN = option("--open", action="store_true", help="open the browser on it")
+#: seconds after which what the first requests do not need is loaded
+LATER = 2
 FIRST = ("data_dir", "host", "port", "admin_email", "admin_password")
 
 
@@ -65,16 +68,21 @@ def run(args, is_demo, is_test=False):
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     doctor.require(settings)
     memory.keep_small()
+    # what a start makes stays: looking for what is not used anymore would take a tenth of it
+    gc.disable()
     with server_of(given, settings, is_demo, is_test) as server:
+        gc.freeze()
+        gc.enable()
         keep_uploads_in_data_folder(server.app)
-        # The first event client must not wait for a library to load.
-        threading.Thread(target=lambda: server.app.live, daemon=True).start()
         print(server, flush=True)
         address = show(server, settings, is_demo)
         if args.open:
             import webbrowser
 
             webbrowser.open(address)
+        # the first event client must not wait for a library to load, nor the first request for that
+        if not stop.wait(LATER):
+            threading.Thread(target=lambda: server.app.live, daemon=True).start()
         # A wait without an end cannot be interrupted on Windows.
         while not stop.wait(1):
             pass

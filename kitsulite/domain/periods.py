@@ -7,7 +7,6 @@ without leading zeros; what names no span is a BadParameter.
 import calendar
 import datetime as dt
 import re
-import zoneinfo
 
 from kitsulite import clock
 from kitsulite.errors import BadParameter
@@ -99,6 +98,8 @@ def local(moment, zone):
 
 def zone_of(ctx, person):
     """The time zone of a person, that of the studio if they have none; UTC if neither is known here."""
+    import zoneinfo  # loads slowly
+
     named = (name for name in (person["timezone"], ctx.settings.default_timezone) if name in time_zones())
     name = next(named, None)
     return zoneinfo.ZoneInfo(name) if name else dt.timezone.utc

@@ -1,8 +1,8 @@
 """Names as parts of file names."""
 
-from slugify import slugify
-
 
 def slug(text):
     """A text in lower case ASCII, its words joined by underscores."""
+    from slugify import slugify  # loads slowly
+
     return slugify(text or "", separator="_")

@@ -6,7 +6,6 @@
 import html
 import http.client
 import json
-import urllib.request
 
 from kitsulite.models.server import Mail
 
@@ -63,6 +62,8 @@ POSTS = {"slack": slack, "mattermost": mattermost, "discord": discord}
 
 def post(url, body, authorization=None):
     """Send JSON to an address; returns the JSON that it answers, None for other answers."""
+    import urllib.request  # loads slowly
+
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "kitsulite"}
     if authorization:
         headers["Authorization"] = authorization

@@ -6,20 +6,13 @@ becomes a file in the `outbox` folder at once.
 """
 
 import datetime as dt
-import email.policy
 import functools
 import html
 import logging
 import os
 import shutil
-import smtplib
-import ssl
 import threading
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
 
 from kitsulite import clock
 from kitsulite.jobs import chat_posts
@@ -27,8 +20,6 @@ from kitsulite.jobs.mail_texts import texts_for
 from kitsulite.models.server import Mail
 
 log = logging.getLogger("kitsulite.mail")
-#: so that any mail server takes the message as it is
-ASCII_ONLY = email.policy.default.clone(cte_type="7bit")
 TIMEOUT = 30
 #: minutes to wait after each failed try; the mail is given up after the last
 PAUSES = (1, 2, 5, 15, 30, 60, 120, 240, 480, 720, 1200)
@@ -62,6 +53,13 @@ def compose(ctx, person, subject, title, paragraphs, organisation):
     """The text of the message, or None if it cannot be sent to the person."""
     if not (ctx.settings.mail_enabled and person["email"]):
         return None
+    # these load slowly, and no server needs them to start
+    from email import policy
+    from email.errors import MessageError
+    from email.headerregistry import Address
+    from email.message import EmailMessage
+    from email.utils import format_datetime, make_msgid
+
     try:
         recipient = Address(addr_spec=person["email"])
         person["email"].encode("ascii")
@@ -70,7 +68,8 @@ def compose(ctx, person, subject, title, paragraphs, organisation):
         return None
     texts = texts_for(person["locale"] or ctx.settings.default_locale)
     signature = texts["signature"].format(organisation=organisation)
-    message = EmailMessage(ASCII_ONLY)
+    # so that any mail server takes the message as it is
+    message = EmailMessage(policy.default.clone(cte_type="7bit"))
     message["To"] = recipient
     message["From"] = Address("Kitsu Bot", addr_spec=ctx.settings.mail_default_sender)
     message["Subject"] = " ".join(subject.split())
@@ -171,6 +170,8 @@ class Mailer:
             log.exception("mail could not be sent")
 
     def _deliver(self, mail):
+        import smtplib
+
         try:
             self._carry(mail)
         except (OSError, smtplib.SMTPException) as error:
@@ -196,6 +197,9 @@ class Mailer:
         os.replace(partial, self.outbox / name)
 
     def _hand_over(self, mail):
+        import smtplib
+        import ssl
+
         settings = self.app.settings
         tls = ssl.create_default_context()
         connect = functools.partial(smtplib.SMTP_SSL, context=tls) if settings.mail_use_ssl else smtplib.SMTP

@@ -16,7 +16,6 @@ import json
 import os
 import re
 import unicodedata
-import zoneinfo
 
 import peewee
 
@@ -242,6 +241,8 @@ class TimeZone(Text):
 @functools.cache
 def time_zones():
     """The names of all time zones; those of the package tzdata if the system has none."""
+    import zoneinfo  # loads slowly
+
     return zoneinfo.available_timezones()
 
 

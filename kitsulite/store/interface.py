@@ -8,9 +8,7 @@ import json
 import os
 import shutil
 import stat
-import tarfile
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -93,6 +91,9 @@ def remove(data_folder: Path) -> bool:
 
 def unpack(archive: Path, target: Path) -> None:
     """Write the files of a .zip or .tgz into a folder. SetupError for any other file, and for one that is too big."""
+    import tarfile  # here and below: they load slowly
+    import zipfile
+
     count = total = 0
     target.mkdir()
     try:
@@ -114,6 +115,9 @@ def unpack(archive: Path, target: Path) -> None:
 
 def members(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """The plain files of an archive: name and content."""
+    import tarfile
+    import zipfile
+
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as packed:
             for info in packed.infolist():

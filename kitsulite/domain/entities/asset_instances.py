@@ -1,7 +1,5 @@
 """Instances of assets: numbered copies that stand in a scene, a shot or another asset."""
 
-from slugify import slugify
-
 from kitsulite.domain import belonging
 from kitsulite.domain.entities import entities
 from kitsulite.domain.kinds import of_kind
@@ -27,6 +25,8 @@ def usable_asset(ctx, project_id, asset_id):
 def create(ctx, asset, description=None, **place):
     """Create the next instance of an asset in a place: `scene_id` or `target_asset_id`."""
     ((column, place_id),) = place.items()
+    from slugify import slugify  # loads slowly
+
     highest = f"SELECT max(number) FROM asset_instance WHERE asset_id = ? AND {column} = ?"
     number = (ctx.db.value(highest, [asset["id"], place_id]) or 0) + 1
     name = f"{slugify(asset['name'], separator='_', lowercase=False, max_length=NAME_LENGTH)}_{number:04}"

@@ -1,7 +1,5 @@
 """The mails that a studio without a mail server has kept, newest first."""
 
-import email
-import email.policy
 import re
 
 from kitsulite.errors import NotFound
@@ -19,6 +17,8 @@ def files(folder):
 
 
 def read(file):
+    import email.policy  # loads slowly
+
     return email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
 
 

@@ -8,15 +8,21 @@ from kitsulite.events.bus import emit
 from kitsulite.models.people import Person
 
 
-def first_administrator(ctx, email, password=""):
-    """Create the administrator of a studio that has no person yet.
+def new_password():
+    """A password for a person who has not chosen one."""
+    return secrets.token_urlsafe(12)
+
+
+def first_administrator(ctx, email, password="", ahead=None):
+    """Create the administrator of a studio that has no person yet; `ahead`: a password that is being hashed.
 
     Returns the password, generated if none is given; None if there are persons already.
     """
     if ctx.db.exists(Person):
         return None
-    password = password or secrets.token_urlsafe(12)
-    stored = hash_checked(ctx, password)
+    password = ahead.password if ahead else password or new_password()
+    check_password(ctx, password)
+    stored = ahead.stored() if ahead else passwords.hash_password(password, ctx.app.password_cost)
     with ctx.db.write():
         # another process, or thread, may have been faster
         if ctx.db.exists(Person):

@@ -1,7 +1,5 @@
 """The casting of a project from a sheet: a link between an entity and an asset to a row."""
 
-from slugify import slugify
-
 from kitsulite.domain.entities import casting
 from kitsulite.domain.kinds import kind
 from kitsulite.events.bus import emit
@@ -68,6 +66,8 @@ def link_of(report, row, assets, casters):
     asset = report.read(row, "Asset", lambda _: assets.one((row.text("Asset Type"), row.text("Asset"))))
     if caster is None or asset is None:
         return None
+    from slugify import slugify  # loads slowly
+
     label = row.get("Label")
     return caster, asset, {"nb_occurences": occurences, "label": LABEL if label is None else slugify(label)[:80]}
 

@@ -2,8 +2,6 @@
 
 import functools
 
-from slugify import slugify
-
 from kitsulite.models.fields import BadValue
 
 #: characters of a name that is looked for in another spelling
@@ -40,4 +38,6 @@ def slugs_of(texts):
 @functools.lru_cache(4096)
 def slug_of(text):
     """A text without any letter or digit, and one that is no name, stands for itself."""
+    from slugify import slugify  # loads slowly
+
     return (slugify(text) if len(text) <= LONGEST else "") or text.strip()
