@@ -31,11 +31,13 @@ FAMILY = (
     " WHERE sequence.parent_id = NEW.id"
 )
 OF_TYPE = "SELECT id FROM entity WHERE entity_type_id = NEW.id"
+#: the change that leaves names and scopes as they are: name, columns, table, source view
+DESCRIBED = ("entity_described", ("description", "data"), "entity", "search_entity")
 #: name, event, table, source view, ids to index again (None: only to forget OLD.id)
 TRIGGERS = (
     ("entity_new", "INSERT", "entity", "search_entity", SELF),
     ("entity_moved", "UPDATE OF name, parent_id, entity_type_id", "entity", "search_entity", FAMILY),
-    ("entity_described", "UPDATE OF description, data, project_id", "entity", "search_entity", SELF),
+    ("entity_rehoused", "UPDATE OF project_id", "entity", "search_entity", SELF),
     ("entity_gone", "DELETE", "entity", "search_entity", None),
     ("type_new", "INSERT", "entity_type", "search_entity", OF_TYPE),
     ("type_renamed", "UPDATE OF name", "entity_type", "search_entity", OF_TYPE),
