@@ -13,7 +13,8 @@ import threading
 from kitsulite import clock
 from kitsulite.events import names
 from kitsulite.models.activity import ApiEvent
-from kitsulite.models.fields import dump, new_ids
+from kitsulite.models.fields import dump, new_id, new_ids
+from kitsulite.store.statements import insert_sql
 
 log = logging.getLogger("kitsulite.events")
 #: events that are written at once while they are gathered
@@ -83,10 +84,10 @@ def emit(ctx, name, payload, project_id=None, stored=True, about=None):
         write_gathered(ctx)
     payload = with_project(payload, project_id)
     if stored:
-        ctx.db.add(ApiEvent, name=name, data=payload, user_id=ctx.person_id, project_id=project_id)
+        row = columns(new_id(), clock.now(), name, payload, ctx.person_id, project_id)
+        number = ctx.db.execute(insert_sql(ApiEvent), row).lastrowid
         if ctx.app.bus.follows:
-            row = ctx.db.value("SELECT last_insert_rowid()")
-            ctx.db.after_commit(functools.partial(ctx.app.bus.note, row, row))
+            ctx.db.after_commit(functools.partial(ctx.app.bus.note, number, number))
     # long imports hold many of these
     ctx.db.after_commit(functools.partial(ctx.app.bus.publish, name, payload, about))
 
@@ -120,9 +121,14 @@ def event_rows(ctx, events):
             names.check(name, payload, project_id, True)
     now, person_id = clock.now(), ctx.person_id
     return [
-        (event_id, name, person_id, project_id, dump(with_project(payload, project_id)), now, now)
+        columns(event_id, now, name, with_project(payload, project_id), person_id, project_id)
         for event_id, (name, payload, project_id) in zip(new_ids(len(events)), events, strict=True)
     ]
+
+
+def columns(event_id, now, name, payload, person_id, project_id):
+    """The row of an event, in the order of its columns."""
+    return (event_id, name, person_id, project_id, dump(payload), now, now)
 
 
 def write_rows(ctx, rows):

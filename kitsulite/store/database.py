@@ -413,22 +413,20 @@ class Database:
     def add(self, model: type[Table], **values: Any) -> Any:
         """Insert a row, defaults in place of what is missing or null; returns its id, None for a pure link."""
         row = new_row(model, values)
-        with self.naming_references(model, row):
+        try:
             self.execute(insert_sql(model), list(row.values()))
+        except RowRejected as error:
+            self._name_reference(error, model, row)
+            raise
         return row.get("id")
 
-    @contextlib.contextmanager
-    def naming_references(self, model: type[Table], values: dict[str, Any]) -> Iterator[None]:
-        """A refusal for a row that is missing names the column that asks for it."""
-        try:
-            yield
-        except RowRejected as error:
-            if error.kind == "reference":
-                for name, field in model.columns().items():
-                    row_id = values.get(name)
-                    if isinstance(field, Ref) and row_id and not self.exists(TABLES[field.table], id=row_id):
-                        raise RowRejected(f"{name} names no row that there is: {row_id}", "reference") from error
-            raise
+    def _name_reference(self, error: RowRejected, model: type[Table], values: dict[str, Any]) -> None:
+        """Name in a refusal for a row that is missing the column that asks for it."""
+        if error.kind == "reference":
+            for name, field in model.columns().items():
+                row_id = values.get(name)
+                if isinstance(field, Ref) and row_id and not self.exists(TABLES[field.table], id=row_id):
+                    raise RowRejected(f"{name} names no row that there is: {row_id}", "reference") from error
 
     def insert(self, model: type[Table], **values: Any) -> Any:
         """Insert a row, defaults filled in, and return it as the API shows it."""
@@ -439,8 +437,11 @@ class Database:
         values.setdefault("updated_at", clock.now())
         marks = ", ".join(f'"{name}" = ?' for name in values)
         stored = [model.columns()[name].db_value(value) for name, value in values.items()]
-        with self.naming_references(model, values):
+        try:
             return self.execute(f'UPDATE "{model.table()}" SET {marks} WHERE id = ?', [*stored, row_id]).rowcount
+        except RowRejected as error:
+            self._name_reference(error, model, values)
+            raise
 
     def delete(self, model: type[Table], where: str | None = None, params: Sequence[Any] = (), **equal: Any) -> int:
         """Delete the rows that have these values, or that the condition names; returns how many."""

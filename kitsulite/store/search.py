@@ -72,8 +72,8 @@ def described(name: str, columns: Sequence[str], table: str, view: str) -> str:
     """SQL of the trigger that changes texts where they stand: half of the work of indexing a row again."""
     texts = ", ".join(columns)
     return (
-        f"CREATE TRIGGER search_{name} AFTER UPDATE OF {texts} ON {table} WHEN {changed(columns)} AND {IS_WATCHED} BEGIN"
-        f" UPDATE search_text SET ({texts}) = (SELECT {texts} FROM {view} WHERE row_id = NEW.id)"
+        f"CREATE TRIGGER search_{name} AFTER UPDATE OF {texts} ON {table} WHEN {changed(columns)} AND {IS_WATCHED}"
+        f" BEGIN UPDATE search_text SET ({texts}) = (SELECT {texts} FROM {view} WHERE row_id = NEW.id)"
         " WHERE rowid = (SELECT number FROM search_row WHERE row_id = NEW.id); END;"
     )
 

@@ -9,9 +9,10 @@ its assets are ready for that task.
 from kitsulite import clock
 from kitsulite.domain import belonging
 from kitsulite.domain.kinds import kind_of, of_kind
+from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity, EntityLink
-from kitsulite.models.fields import dump
+from kitsulite.models.fields import dump, is_id
 
 #: kinds whose change of casting has an event of their own
 KINDS_WITH_EVENTS = ("shot", "episode")
@@ -64,8 +65,16 @@ def read(ctx, items):
                 "nb_occurences": EntityLink.nb_occurences.clean(item["nb_occurences"]),
                 "label": EntityLink.label.clean(item.get("label", "")),
             }
-            wanted.append((ctx.db.get(Entity, item["asset_id"])["id"], columns))
+            wanted.append((known(ctx, item["asset_id"]), columns))
     return wanted
+
+
+def known(ctx, asset_id):
+    """The id of an entity as it is stored; an unknown one: NotFound."""
+    asset_id = asset_id.lower() if is_id(asset_id) else None
+    if not ctx.db.exists(Entity, id=asset_id):
+        raise NotFound("Entity not found.")
+    return asset_id
 
 
 def replace(ctx, entity, items):
@@ -149,10 +158,10 @@ def cast(ctx, entity, asset_id, columns):
     """Link an asset to an entity, or change the link that there is."""
     ends = {"entity_in_id": entity["id"], "entity_out_id": asset_id}
     number = {"nb_occurences": columns["nb_occurences"]}
-    link = ctx.db.find(EntityLink, **ends)
-    if link:
-        ctx.db.update(EntityLink, link["id"], **columns)
-        emit(ctx, "entity-link:update", {"entity_link_id": link["id"], **number}, entity["project_id"])
+    link_id = ctx.db.value("SELECT id FROM entity_link WHERE entity_in_id = ? AND entity_out_id = ?", [*ends.values()])
+    if link_id:
+        ctx.db.update(EntityLink, link_id, **columns)
+        emit(ctx, "entity-link:update", {"entity_link_id": link_id, **number}, entity["project_id"])
     else:
         link_id = ctx.db.add(EntityLink, **ends, **columns)
         emit(ctx, "entity-link:new", {"entity_link_id": link_id, **ends, **number}, entity["project_id"])
