@@ -25,6 +25,7 @@ from kitsulite.store import json_stream
 from kitsulite.store.json_stream import JsonStream
 from kitsulite.store.late_writes import LateWrites
 from kitsulite.store.refusals import raise_refusal
+from kitsulite.store.remembering import Remembering
 from kitsulite.store.statements import equality, insert_sql, new_row, paged, related_sql, row_sql, update_sql
 from kitsulite.store.transactions import Callback, Transaction
 
@@ -40,11 +41,9 @@ CHECKPOINT_PAGES, MOST_PAGES = 16_384, 1 << 18
 UNSYNCED_PAGES = 1000
 #: most values of one statement that every SQLite takes
 MOST_PARAMETERS = 999
-#: most things that a thread remembers of an unchanged file
-MOST_REMEMBERED = 1000
 
 
-class Database:
+class Database(Remembering):
     """One SQLite file, shared by the threads of the process."""
 
     def __init__(self, path: str | os.PathLike[str], synchronous: str = "FULL") -> None:
@@ -291,20 +290,6 @@ class Database:
     def related(self, model: type[Table], row_id: Any, relation: str) -> list[str]:
         """The ids that a to-many relation of a row holds."""
         return parsed(self.value(related_sql(model, relation), [row_id]))[0]
-
-    def remembered(self, key: Any, read: Callable[[], Any]) -> Any:
-        """What `read()` returns, asked again once anybody has changed anything in the file. Not to be changed."""
-        if self.in_transaction():
-            return read()
-        connection = self.connection()
-        version = (connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes, self._replaced)
-        known, seen = getattr(self._local, "known", ({}, None))
-        if seen != version or len(known) >= MOST_REMEMBERED:
-            known = {}
-            self._local.known = known, version
-        if key not in known:
-            known[key] = read()
-        return known[key]
 
     # Writing
 

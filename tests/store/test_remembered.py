@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from kitsulite.models.people import Department, Person
-from kitsulite.store import database
+from kitsulite.store import remembering
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_rows_put_in_the_place_of_all_count(db, count):
 
 
 def test_only_so_much_is_remembered(db, monkeypatch):
-    monkeypatch.setattr(database, "MOST_REMEMBERED", 2)
+    monkeypatch.setattr(remembering, "MOST_REMEMBERED", 2)
     asked = [db.remembered(key, lambda key=key: key) for key in (1, 2, 3, 3, 1)]
     assert asked == [1, 2, 3, 3, 1]
     assert len(db._local.known[0]) <= 2
