@@ -14,6 +14,7 @@ from kitsulite.api.policies import (
 )
 from kitsulite.domain import access, visibility
 from kitsulite.domain.comments import attachments
+from kitsulite.domain.files import working_files
 from kitsulite.domain.playlists import playlists
 from kitsulite.domain.previews import backgrounds, previews
 from kitsulite.errors import RowRejected
@@ -35,6 +36,9 @@ class Attachments(Resource):
 
     def shown(self, ctx, relations):
         return attachments.shown_parts()
+
+    def remove(self, ctx, row):
+        attachments.remove(ctx, id=row["id"])
 
 
 class OutputFiles(Resource):
@@ -203,6 +207,10 @@ class WorkingFiles(Resource):
             seen = visibility.sees(ctx, "e.id", "e.project_id")
             mine = f"SELECT e.id FROM entity e WHERE e.project_id IN ({teams}) AND {seen}"
             condition.add(f"entity_id IN ({mine})", [ctx.person_id])
+
+    def remove(self, ctx, row):
+        working_files.remove_contents(ctx, "id = ?", [row["id"]])
+        super().remove(ctx, row)
 
 
 RESOURCES = (

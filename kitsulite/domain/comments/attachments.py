@@ -79,7 +79,11 @@ def add_one(ctx, file, owner):
 
 def remove(ctx, force=False, **equal):
     """Delete the attachments that have these values; their files too if the server removes files, or `force`."""
-    where, params = " AND ".join(f"{name} = ?" for name in equal), list(equal.values())
+    remove_where(ctx, " AND ".join(f"{name} = ?" for name in equal), list(equal.values()), force)
+
+
+def remove_where(ctx, where, params, force=False):
+    """The same by an SQL condition."""
     for row_id in ctx.db.column(f"SELECT id FROM attachment_file WHERE {where}", params):
         ctx.db.delete(AttachmentFile, id=row_id)
         if force or ctx.settings.remove_files:

@@ -3,6 +3,7 @@
 from kitsulite import clock
 from kitsulite.domain import belonging
 from kitsulite.domain.comments import attachments
+from kitsulite.domain.rows import remove_row
 from kitsulite.errors import BadParameter, Forbidden
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Chat, ChatMessage, ChatParticipant
@@ -68,6 +69,15 @@ def unsay(ctx, chat, message):
     ctx.db.delete(ChatMessage, id=message["id"])
     payload = {"chat_id": chat["id"], "chat_message_id": message["id"]}
     emit(ctx, "chat:deleted-message", payload, stored=False, about=project_of(ctx, chat))
+
+
+def remove_of(ctx, entities, params):
+    """Delete the chats of entities that go, with messages and attachments; `entities`: SQL of the list of ids."""
+    for chat_id in ctx.db.column(f"SELECT id FROM chat WHERE object_id IN {entities}", params):
+        messages = "chat_message_id IN (SELECT id FROM chat_message WHERE chat_id = ?)"
+        attachments.remove_where(ctx, messages, [chat_id])
+        ctx.db.delete(ChatMessage, chat_id=chat_id)
+        remove_row(ctx.db, Chat, chat_id)
 
 
 def project_of(ctx, chat):

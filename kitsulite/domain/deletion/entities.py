@@ -1,9 +1,11 @@
 """Canceling and deleting entities, with all that goes with them, in one transaction."""
 
 from kitsulite.domain import playlist_entries
+from kitsulite.domain.comments import chats
 from kitsulite.domain.deletion import references
 from kitsulite.domain.deletion.tasks import remove_task
 from kitsulite.domain.entities import casting
+from kitsulite.domain.files import working_files
 from kitsulite.domain.kinds import key_of, kind_of
 from kitsulite.domain.playlists import playlists
 from kitsulite.domain.rows import remove_row
@@ -112,10 +114,12 @@ def remove_bare(ctx, entity):
     except RowRejected as error:
         error.keeps_changes = True
         raise
+    forget(ctx, entity)
 
 
 def release(ctx, entity):
     """Remove what depends on an entity besides its tasks and what lies below it."""
+    working_files.remove_contents(ctx, "entity_id = ?", [entity["id"]])
     references.release(ctx.db, Entity, "SELECT ?", [entity["id"]])
     ctx.db.delete(ScheduleItem, object_id=entity["id"])
 
@@ -125,9 +129,15 @@ def remove_tasks(ctx, entity):
         remove_task(ctx, task)
 
 
-def emit_deletion(ctx, entity):
-    """The event of a deletion, whose entries of playlists go too."""
+def forget(ctx, entity):
+    """Remove what is about an entity that is gone: its entries of playlists and its chat."""
     playlist_entries.forget(ctx, entity["id"])
+    chats.remove_of(ctx, "(?)", [entity["id"]])
+
+
+def emit_deletion(ctx, entity):
+    """The event of a deletion, and what goes with it."""
+    forget(ctx, entity)
     kind = kind_of(ctx, entity)
     emit(ctx, f"{kind}:delete", {key_of(kind): entity["id"]}, entity["project_id"])
 

@@ -1,7 +1,9 @@
 """What goes with a project that is deleted by force: everything that was made in it."""
 
+from kitsulite.domain.comments import chats
 from kitsulite.domain.deletion import persons, references
 from kitsulite.domain.deletion.tasks import remove_task
+from kitsulite.domain.files import working_files
 from kitsulite.domain.playlists import playlists
 from kitsulite.domain.previews import previews
 from kitsulite.domain.rows import remove_row
@@ -41,4 +43,6 @@ def empty(ctx, project):
     for playlist in ctx.db.all(Playlist, "project_id = ?", [project["id"]]):
         playlists.remove(ctx, playlist)
         emit(ctx, "playlist:delete", {"playlist_id": playlist["id"]}, project["id"])
+    chats.remove_of(ctx, ENTITIES, params)
+    working_files.remove_contents(ctx, f"entity_id IN {ENTITIES}", params)
     references.release(ctx.db, Project, "SELECT :project", params)

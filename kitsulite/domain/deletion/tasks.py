@@ -1,7 +1,8 @@
 """What goes with a task that is deleted."""
 
-from kitsulite.domain.comments import news
+from kitsulite.domain.comments import attachments, news
 from kitsulite.domain.deletion.references import release
+from kitsulite.domain.files import working_files
 from kitsulite.domain.previews import previews
 from kitsulite.domain.rows import remove_row
 from kitsulite.events.bus import emit
@@ -33,6 +34,8 @@ def remove_task(ctx, task):
     key = {"task": task["id"]}
     of_task = f"task_id = :task OR comment_id IN ({COMMENTS})"
     news.forget(ctx, of_task, key, task["project_id"])
+    attachments.remove_where(ctx, f"comment_id IN ({COMMENTS})", key)
+    working_files.remove_contents(ctx, "task_id = :task", key)
     for model, ids in ((OutputFile, OUTPUT_FILES), (Comment, COMMENTS)):
         release(ctx.db, model, ids, key)
         ctx.db.delete(model, f"id IN ({ids})", key)

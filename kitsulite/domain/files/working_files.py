@@ -97,6 +97,13 @@ def store(ctx, file_id, stream):
     return row
 
 
+def remove_contents(ctx, where, params):
+    """Remove the contents of working files whose rows go, if the server removes files; `where`: SQL condition."""
+    if ctx.settings.remove_files:
+        for file_id in ctx.db.column(f"SELECT id FROM working_file WHERE {where}", params):
+            stored_files.remove(ctx, (CONTENT,), file_id)
+
+
 def content(ctx, file_id):
     """The path of the stored content of a working file; if there is none, 404."""
     found = ctx.app.files.find(*CONTENT, file_id)

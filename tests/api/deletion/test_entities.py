@@ -1,8 +1,11 @@
 """Canceling and deleting entities, and what goes with them."""
 
+import io
+
 import pytest
 
-from kitsulite.models.activity import News, Notification, Subscription
+from kitsulite.domain.files.places import ATTACHMENT, WORKING_FILE
+from kitsulite.models.activity import Chat, ChatMessage, News, Notification, Subscription
 from kitsulite.models.entities import (
     AssetInstance,
     AssetInstanceLink,
@@ -13,7 +16,7 @@ from kitsulite.models.entities import (
 )
 from kitsulite.models.fields import new_id
 from kitsulite.models.files import FileStatus, OutputFile, WorkingFile
-from kitsulite.models.previews import BuildJob, Playlist, PlaylistShareLink
+from kitsulite.models.previews import AttachmentFile, BuildJob, Playlist, PlaylistShareLink
 from kitsulite.models.projects import ScheduleItem
 from kitsulite.models.tasks import Comment, Task, TimeSpent
 
@@ -53,6 +56,9 @@ def burden(studio, scene, entity, with_task=True):
         )
         studio.link(Subscription, person_id=person["id"], task_id=task["id"])
         studio.add(TimeSpent, duration=10, date="2024-01-01", task_id=task["id"], person_id=person["id"])
+    chat = studio.add(Chat, object_id=entity["id"])
+    message = studio.add(ChatMessage, chat_id=chat["id"], person_id=person["id"])
+    studio.add(AttachmentFile, name="a", extension="txt", chat_message_id=message["id"])
     studio.forget_events()
 
 
@@ -213,3 +219,23 @@ def test_an_empty_parent_needs_no_force(studio, scene):
         entity = studio.entity(scene.project, kind)
         assert scene.api("manager").delete(f"/data/{kind.lower()}s/{entity['id']}").status_int == 204
         assert not studio.db.exists(Entity, id=entity["id"])
+
+
+@pytest.mark.parametrize("removes", [True, False])
+def test_stored_files_go_with_their_rows_if_the_server_removes_files(studio, scene, set_up, removes):
+    set_up(remove_files=removes)
+    chat = studio.add(Chat, object_id=scene.entity["id"])
+    message = studio.add(ChatMessage, chat_id=chat["id"], person_id=studio.admin["id"])
+    files = {"name": "a", "extension": "txt", "mimetype": "text/plain", "size": 1}
+    attached = [{"comment_id": scene.comment["id"]}, {"chat_message_id": message["id"]}, {}]
+    places = [(ATTACHMENT, studio.add(AttachmentFile, **files, **of)["id"]) for of in attached]
+    worked = [{"task_id": scene.task["id"]}, {"entity_id": scene.entity["id"]}, {}]
+    places += [(WORKING_FILE, studio.add(WorkingFile, name="w", **of)["id"]) for of in worked]
+    for place, row_id in places:
+        studio.app.files.write(*place, row_id, io.BytesIO(b"x"))
+    assert scene.api().delete(f"/data/attachment-files/{places[2][1]}").status_int == 204
+    assert scene.api().delete(f"/data/working-files/{places[5][1]}").status_int == 204
+    assert scene.api().delete(f"/data/shots/{scene.entity['id']}?force=true").status_int == 204
+    assert studio.db.column("SELECT id FROM attachment_file UNION SELECT id FROM working_file") == []
+    kept = [studio.app.files.find(*place, row_id) is not None for place, row_id in places]
+    assert kept == [not removes] * 6

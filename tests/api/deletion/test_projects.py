@@ -5,6 +5,9 @@ import io
 from kitsulite.models import TABLES
 from kitsulite.models.activity import (
     ApiEvent,
+    Chat,
+    ChatMessage,
+    ChatParticipant,
     News,
     Notification,
     SearchFilter,
@@ -20,7 +23,7 @@ from kitsulite.models.entities import (
 )
 from kitsulite.models.files import FileStatus, OutputFile, WorkingFile
 from kitsulite.models.people import Department
-from kitsulite.models.previews import BuildJob, Playlist, PlaylistShareLink, PreviewFile
+from kitsulite.models.previews import AttachmentFile, BuildJob, Playlist, PlaylistShareLink, PreviewFile
 from kitsulite.models.projects import (
     Budget,
     BudgetEntry,
@@ -111,6 +114,10 @@ def fill(studio, project):
     studio.add(SearchFilter, list_type="shot", search_filter_group_id=group["id"])
     studio.add(SearchFilter, list_type="shot", **p)
     studio.add(ApiEvent, name="shot:new", **p)
+    chat = studio.add(Chat, object_id=shot["id"])
+    studio.link(ChatParticipant, chat_id=chat["id"], person_id=artist["id"])
+    message = studio.add(ChatMessage, chat_id=chat["id"], person_id=artist["id"])
+    studio.add(AttachmentFile, name="a", extension="txt", chat_message_id=message["id"])
     return shot, preview
 
 

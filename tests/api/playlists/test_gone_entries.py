@@ -15,3 +15,8 @@ def test_an_entry_goes_with_its_entity_and_with_its_preview(studio, scene):
     assert studio.events("playlist:update") == ["playlist:update"]
     assert scene.api().delete(f"/data/preview-files/{previews[1]['id']}").status_int == 204
     assert studio.db.get(Playlist, playlist["id"])["shots"] == [shots[2]]
+    bare = studio.entity(scene.project, "Shot")
+    with studio.db.write():
+        studio.db.update(Playlist, playlist["id"], shots=[{"entity_id": bare["id"]}])
+    assert scene.api().delete(f"/data/entities/{bare['id']}").status_int == 204
+    assert studio.db.get(Playlist, playlist["id"])["shots"] == []
