@@ -44,8 +44,8 @@ def raise_unavailable(error: Any) -> None:
         raise DiskFull() from error
     if "locked" in text:
         raise Unavailable("The database is in use by another program: try again.") from error
-    if "too complex" in text:
-        raise BadParameter("A text is too long to search for.") from error
+    if "too complex" in text or "too many SQL variables" in text:
+        raise BadParameter("A text or list is too long to search for.") from error
     if "readonly" in text or "disk I/O" in text:
         raise Unavailable("The data folder of the server cannot be written.") from error
 

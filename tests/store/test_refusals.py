@@ -1,10 +1,12 @@
 """What a constraint refuses is said with the column and what is allowed."""
 
 import re
+import sqlite3
 
 import pytest
 
-from kitsulite.store.refusals import CHECKS
+from kitsulite.errors import BadParameter
+from kitsulite.store.refusals import CHECKS, raise_refusal
 
 
 def test_every_condition_of_a_column_has_words(studio):
@@ -31,3 +33,9 @@ def test_a_refusal_names_the_column(studio, admin, project, path, body, message)
     body |= {"project_id": project["id"]} if path == "milestones" else {}
     answer = admin.post(f"/data/{path}", body)
     assert (answer.status_int, answer.json["message"][: len(message)]) == (400, message)
+
+
+@pytest.mark.parametrize("text", ["LIKE or GLOB pattern too complex", "too many SQL variables"])
+def test_what_is_too_long_for_this_sqlite_is_the_fault_of_the_query(text):
+    with pytest.raises(BadParameter, match="too long"):
+        raise_refusal(sqlite3.OperationalError(text))
