@@ -105,8 +105,7 @@ class Application(App):
         self.db = Database(path, self.settings.synchronous)
         try:
             migrations.upgrade(self.db, lambda: initial_data.create(Context(self), self.settings.domain))
-            if news_feed.lags(self.db):
-                news_feed.rebuild(self.db)
+            news_feed.look(self.db)
         except (sqlite3.DatabaseError, peewee.DatabaseError, ApiError) as error:
             self.db.close()
             raise SetupError(folder.unusable(path, error)) from None

@@ -28,13 +28,13 @@ class ApiEvent(Row):
 
 class News(Row):
     change = Flag(default=False)
-    author_id = Ref("person")
+    author_id = Ref("person", index=False)
     comment_id = Ref("comment", null=True, gone="delete")
     task_id = Ref("task", gone="delete")
     preview_file_id = Ref("preview_file", null=True)
 
     class Meta:
-        indexes = (BY_CHANGE,)
+        indexes = ((("author_id", "created_at"), False), BY_CHANGE)
 
 
 class Notification(Row):

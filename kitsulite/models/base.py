@@ -60,11 +60,10 @@ class Many:
         self.link, self.here, self.there = link, here, there
 
     def ids(self, owner):
-        """SQL of the related ids as a JSON list; `owner` is the SQL of the owning id."""
-        return (
-            f"(SELECT json_group_array(x) FROM (SELECT {self.there} AS x FROM {self.link}"
-            f" WHERE {self.here} = {owner} ORDER BY rowid))"
-        )
+        """SQL of the related ids as a JSON list, the oldest link first; `owner` is the SQL of the owning id."""
+        # the index of a column holds the rows of a value by rowid: to sort them in a subquery takes twice as long
+        by_age = f"{self.link} INDEXED BY {self.link}_{self.here}"
+        return f"(SELECT json_group_array({self.there}) FROM {by_age} WHERE {self.here} = {owner})"
 
     def holds(self, owner):
         """SQL condition with one parameter: the relation of `owner` contains this id."""
@@ -88,7 +87,7 @@ def parts(model, alias=None, relations=False):
     shown_fields = {c: field for c, field in model.columns().items() if not field.secret}
     found = Parts({model.shown_names.get(c, c): field.shown(f"{name}.{c}") for c, field in shown_fields.items()})
     if relations:
-        found.update({key: f"json({many.ids(f'{name}.id')})" for key, many in model.relations.items()})
+        found.update({key: many.ids(f"{name}.id") for key, many in model.relations.items()})
     found["type"] = f"'{model.type_name()}'"
     return found
 

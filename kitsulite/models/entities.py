@@ -62,6 +62,8 @@ class Entity(Row):
             BY_CHANGE,
             # names are sought regardless of case, which SQLite knows of ASCII
             peewee.SQL("CREATE INDEX entity_name_ascii ON entity (name COLLATE NOCASE)"),
+            # few are, and their tasks are not counted
+            peewee.SQL("CREATE INDEX entity_canceled ON entity (project_id) WHERE canceled = 1"),
             peewee.SQL(f"CREATE INDEX entity_name_other ON entity (name) WHERE {IS_OTHER.format(name='name')}"),
         )
 
@@ -74,7 +76,7 @@ class EntityLink(Row):
     label = Text(80, null=True, default="")
 
     class Meta:
-        indexes = ((("entity_in_id", "entity_out_id"), True), BY_CHANGE)
+        indexes = ((("entity_in_id", "entity_out_id"), True), (("created_at",), False), BY_CHANGE)
 
 
 class EntityConceptLink(Row):

@@ -350,7 +350,8 @@ class Flag(Column):
     json_type = "boolean"
 
     def shown(self, column):
-        return f"json(CASE {column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)"
+        # constants, which are parsed once for all rows
+        return f"CASE {column} WHEN 1 THEN json('true') WHEN 0 THEN json('false') END"
 
     def convert(self, value):
         if isinstance(value, str) or value not in (True, False):

@@ -38,7 +38,8 @@ class PreviewFile(Row):
     }
 
     class Meta:
-        indexes = ((("name", "task_id", "revision"), True), BY_CHANGE)
+        # how much all files take is summed up
+        indexes = ((("name", "task_id", "revision"), True), (("file_size",), False), BY_CHANGE)
 
 
 class PreviewBackgroundFile(Row):

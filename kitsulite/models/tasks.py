@@ -140,7 +140,7 @@ class Comment(Row):
 
     class Meta:
         indexes = (
-            (("object_id",), False),
+            (("object_id", "created_at"), False),
             BY_CHANGE,
         )
 

@@ -201,22 +201,34 @@ class Database(Remembering):
         limit: int,
         key: str,
         fitting: str | None = None,
+        walked: Any = None,
     ) -> JsonText:
         """One page, counted from 1, of the rows that fit a `Condition`, as the JSON object of paged answers.
 
         `shown`: SQL of the JSON of a row; `tables`: what is selected FROM; `key`: SQL of what identifies the rows
         apart; `fitting`: what of the tables condition, order and key need. The JSON of other pages is never made.
+        `walked`: the same condition such that rows are read in order until the page is full, for one of many rows.
         """
         fitting = fitting or tables
-        # all rows of a table are counted by the pages of an index, unless each has to be looked at
-        where = f" WHERE {condition.sql}" if condition.parts else ""
-        total = self.value(f"SELECT count(*) FROM {fitting}{where}", condition.params)
+        total = self.count(fitting, condition)
         offset = (page - 1) * limit
+        if walked and (offset + limit) * self.value(f"SELECT max(rowid) FROM {fitting}") < total * total:
+            condition = walked
         chosen = f"SELECT {key} FROM {fitting} WHERE {condition.sql} ORDER BY {order} LIMIT ? OFFSET ?"
         select = f"SELECT {shown} FROM {tables} WHERE {key} IN ({chosen}) ORDER BY {order}"
         is_empty = not page or offset >= total
         rows = "[]" if is_empty else self.json_list(select, [*condition.params, limit, offset])
         return paged(rows, total, page, limit)
+
+    def count(self, tables: str, condition: Any) -> int:
+        """How many rows fit a `Condition`."""
+        # all rows of a table are counted by the pages of an index, unless each has to be looked at
+        where = f" WHERE {condition.sql}" if condition.parts else ""
+        return self.unchanged(f"SELECT count(*) FROM {tables}{where}", condition.params)[0][0]
+
+    def unchanged(self, sql: str, params: Any = ()) -> list[tuple[Any, ...]]:
+        """The rows of a statement that counts much, which is not run again before the file changes."""
+        return self.remembered((sql, repr(params)), lambda: self.execute(sql, params).fetchall())
 
     def all(
         self,

@@ -47,27 +47,42 @@ def statements() -> list[tuple[str, list[Any]]]:
 
 
 def match_models(database: Database) -> None:
-    """Make every table as its model declares it; rows keep the columns that both have, new ones get their default."""
-    search.drop(database.peewee)
-    news_feed.drop(database.peewee)
-    for model in TABLES.values():
-        if not database.has_table(model.table()):
-            peewee.SchemaManager(model, database.peewee).create_all()
+    """Make every table as its model declares it; rows keep the columns that both have, new ones get their default.
+
+    The search index and the feed of news are made again if they are others, or the tables that they follow are.
+    """
+    stored = set(map(normal, database.column("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")))
+    differing = {table: model for table, model in TABLES.items() if normal(table_sql(model)) not in stored}
+    followers = [
+        part
+        for part in (search, news_feed)
+        if part.FOLLOWED & differing.keys() or not stored.issuperset(map(normal, part.made()))
+    ]
+    for part in followers:
+        part.drop(database.peewee)
+    for table, model in TABLES.items():
+        if table not in differing:
+            match_indexes(database, model)
+        elif database.has_table(table):
+            rebuild(database, model)
         else:
-            match_model(database, model)
-    search.create(database.peewee)
-    news_feed.create(database.peewee)
+            peewee.SchemaManager(model, database.peewee).create_all()
+    for part in followers:
+        part.create(database.peewee)
 
 
-def match_model(database: Database, model: type[Table]) -> None:
-    """Make one table as its model declares it; if only indexes differ, the rows stay where they are."""
+def table_sql(model: type[Table]) -> str:
+    """The statement that makes a table, without its indexes."""
+    manager: Any = peewee.SchemaManager(model, peewee.SqliteDatabase(None))
+    return manager._create_table(safe=False).query()[0]
+
+
+def match_indexes(database: Database, model: type[Table]) -> None:
+    """Give a table the indexes that its model declares, and no others; the rows stay where they are."""
     manager: Any = peewee.SchemaManager(model, database.peewee)
     sql = "SELECT name, sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL AND type IN ('table', 'index')"
     stored = {normal(text): name for name, text in database.execute(sql, [model.table()]).fetchall()}
     declared = {normal(index.query()[0]): index for index in manager._create_indexes(safe=False)}
-    if normal(manager._create_table(safe=False).query()[0]) not in stored:
-        rebuild(database, model)
-        return
     for text in stored.keys() - declared.keys():
         if stored[text] != model.table():
             database.execute(f'DROP INDEX "{stored[text]}"')
@@ -77,7 +92,7 @@ def match_model(database: Database, model: type[Table]) -> None:
 
 def normal(sql: str) -> str:
     """A statement of a schema regardless of spaces, quotes and of what SQLite leaves out when it stores it."""
-    return "".join(sql.replace('"', "").replace("IF NOT EXISTS ", "").split())
+    return "".join(sql.replace('"', "").replace("IF NOT EXISTS ", "").split()).rstrip(";")
 
 
 def rebuild(database: Database, model: type[Table]) -> None:
@@ -112,9 +127,10 @@ def zou_1_0_97(database: Database) -> None:
 #: the ninth keeps the news in order and counted,
 #: the tenth has an index for the order of every page, the eleventh composes accents and leaves the schema as it is,
 #: the twelfth has an index that counts what there is to do, the thirteenth lets imports count many news at once
+#: the fourteenth has indexes for the newest comment of a task and for pages of links, news and tasks
 STEPS: tuple[Step, ...] = (
     *(in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 6),
-    *(compose, match_models, match_models),
+    *(compose, match_models, match_models, match_models),
 )
 
 

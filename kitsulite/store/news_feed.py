@@ -8,10 +8,9 @@ and how many of them changed a status. The triggers run in the transaction of th
 import contextlib
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from kitsulite.store.database import Database
+from kitsulite.store.database import Database
 
 TABLES = (
     "CREATE TABLE news_group (number INTEGER PRIMARY KEY, project_id TEXT NOT NULL, task_status_id TEXT NOT NULL,"
@@ -20,6 +19,8 @@ TABLES = (
     "CREATE TABLE news_place (project_id TEXT NOT NULL, created_at TEXT NOT NULL, news_id TEXT NOT NULL,"
     " group_number INTEGER NOT NULL, change INTEGER NOT NULL,"
     " PRIMARY KEY (project_id, created_at, news_id)) WITHOUT ROWID",
+    # the schema with which all news were counted last
+    "CREATE TABLE news_counted (schema INTEGER PRIMARY KEY)",
 )
 #: news as both tables see them; what may be null is an empty text
 VIEW = (
@@ -29,6 +30,7 @@ VIEW = (
     " COALESCE(n.change, 0) AS change, n.preview_file_id IS NOT NULL AS has_preview"
     " FROM news n JOIN task t ON t.id = n.task_id LEFT JOIN comment c ON c.id = n.comment_id"
 )
+MADE = ("news_group", "news_place", "news_counted", "news_feed")
 ALIKE = "project_id, task_status_id, task_type_id, has_preview"
 
 
@@ -80,6 +82,8 @@ OF_TASK = ("project_id", "task_type_id")
 OF_COMMENT = ("task_status_id",)
 #: SQL condition: nobody is about to count news `at_once`; that group is only there inside of a transaction
 IS_WATCHED = "NOT EXISTS (SELECT 1 FROM news_group WHERE number = 0)"
+#: the tables that have triggers
+FOLLOWED = {"news", "task", "comment"}
 #: a tool without foreign keys may write news before their task and comment, or remove these before them
 TRIGGERS = (
     trigger("new", "AFTER INSERT ON news", enter("v.news_id = NEW.id"), IS_WATCHED),
@@ -106,7 +110,7 @@ TRIGGERS = (
 
 
 @contextlib.contextmanager
-def at_once(db: "Database", ids: list[str]) -> Iterator[None]:
+def at_once(db: Database, ids: list[str]) -> Iterator[None]:
     """New news are counted and get their places together at the end; in a transaction."""
     # unlike any group that there is
     db.execute("INSERT INTO news_group VALUES (0, '', '', '', 2, 0, 0)")
@@ -120,6 +124,11 @@ def statements(text: str) -> list[str]:
     return [part for part in text.split(";") if part]
 
 
+def made() -> list[str]:
+    """SQL of all that the feed is made of."""
+    return [*TABLES, VIEW, *TRIGGERS]
+
+
 def create(database: Any) -> None:
     """The feed of all news and its triggers, in place of an older one."""
     drop(database)
@@ -129,17 +138,29 @@ def create(database: Any) -> None:
 
 def drop(database: Any) -> None:
     """Remove the feed that is there."""
-    ours = "name IN ('news_group', 'news_place', 'news_feed') OR type = 'trigger' AND name GLOB 'news_feed_*'"
+    ours = f"name IN {MADE} OR type = 'trigger' AND name GLOB 'news_feed_*'"
     for kind, name in database.execute_sql(f"SELECT type, name FROM sqlite_master WHERE {ours}").fetchall():
         database.execute_sql(f"DROP {kind} {name}")
 
 
-def lags(db: "Database") -> bool:
-    """Whether the feed counts more or fewer news than there are, as after a tool that switched triggers off."""
+def look(db: Database) -> None:
+    """Make the feed again if it lags, as after a tool that dropped the triggers: that changes the schema."""
+    seen = "SELECT schema FROM news_counted"
+    if db.value(seen) == db.value("PRAGMA schema_version"):
+        return
+    with db.write():
+        if lags(db):
+            create(db.peewee)
+        db.execute("DELETE FROM news_counted")
+        db.execute("INSERT INTO news_counted VALUES (?)", [db.value("PRAGMA schema_version")])
+
+
+def lags(db: Database) -> bool:
+    """Whether the feed counts more or fewer news than there are."""
     return bool(db.value("SELECT (SELECT total(amount) FROM news_group) <> (SELECT count(*) FROM news)"))
 
 
-def lagging(db: "Database") -> int:
+def lagging(db: Database) -> int:
     """How many news are not at their place, or have one but are gone, and how many groups are counted wrong."""
     alike = " AND ".join(f"g.{name} = counted.{name}" for name in ALIKE.split(", "))
     return db.value(
@@ -154,7 +175,7 @@ def lagging(db: "Database") -> int:
     )
 
 
-def rebuild(db: "Database") -> None:
+def rebuild(db: Database) -> None:
     """Make the feed again from the news."""
     with db.write():
         create(db.peewee)

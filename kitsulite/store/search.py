@@ -35,6 +35,8 @@ CREATE VIRTUAL TABLE search_word USING fts5vocab(search_text, row);
 
 #: the tables that find rows
 INDEXES = ("search_name", "search_text")
+#: the tables whose rows are indexed
+FOLLOWED = {table for _, _, table, *_ in searchable.TRIGGERS}
 #: SQL condition: nobody is about to index rows `at_once`; that row is only there inside of a transaction
 IS_WATCHED = "NOT EXISTS (SELECT 1 FROM search_row WHERE number = 0)"
 
@@ -103,6 +105,11 @@ def create(database: Any) -> None:
     drop(database)
     for statement in (*statements(TABLES), *views(), *triggers(), *filling()):
         database.execute_sql(statement)
+
+
+def made() -> list[str]:
+    """SQL of all that the index is made of."""
+    return [*statements(TABLES), *views(), *triggers()]
 
 
 def views() -> list[str]:

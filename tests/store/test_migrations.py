@@ -154,3 +154,35 @@ def set_columns(database, table, row_id, **columns):
     changes = ", ".join(f"{name} = ?" for name in columns)
     with database.write():
         database.execute(f"UPDATE {table} SET {changes} WHERE id = ?", [*columns.values(), row_id])
+
+
+def test_a_step_that_changes_indexes_alone_leaves_the_search_and_the_news_as_they_are(new, monkeypatch):
+    with new.write():
+        new.execute("INSERT INTO news_group VALUES (1, 'p', 's', 't', 0, 5, 5)")
+        new.execute("INSERT INTO search_row VALUES (1, 'r')")
+        new.execute("DROP INDEX comment_object_id_created_at")
+        migrations.match_models(new)
+    assert new.value("SELECT sum(amount) FROM news_group") == 5
+    assert new.value("SELECT count(*) FROM search_row") == 1
+    assert new.value("SELECT count(*) FROM sqlite_schema WHERE name = 'comment_object_id_created_at'") == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "kept"),
+    [
+        ("DROP TRIGGER news_feed_gone", {"search"}),
+        ("DROP TRIGGER search_person_gone", {"news"}),
+        ("ALTER TABLE comment ADD COLUMN other TEXT", {"search"}),
+        ("ALTER TABLE entity ADD COLUMN other TEXT", {"news"}),
+    ],
+)
+def test_a_step_makes_again_what_follows_a_table_that_it_changes(new, statement, kept):
+    with new.write():
+        new.execute("INSERT INTO news_group VALUES (1, 'p', 's', 't', 0, 5, 5)")
+        new.execute("INSERT INTO search_row VALUES (1, 'r')")
+        before = new.value("SELECT count(*) FROM sqlite_schema")
+        new.execute(statement)
+        migrations.match_models(new)
+    left = {"news": "news_group", "search": "search_row"}
+    assert {name for name, table in left.items() if new.value(f"SELECT count(*) FROM {table}")} == kept
+    assert new.value("SELECT count(*) FROM sqlite_schema") == before

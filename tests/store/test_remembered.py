@@ -104,3 +104,14 @@ def test_a_request_sees_what_another_program_did_to_its_person(studio, change):
     expected = 200 if "role" in change else 401
     assert api.get("/auth/authenticated").status_int == expected
     assert studio.app.db.exists(Person) is ("DELETE" not in change)
+
+
+def test_counts_are_as_the_file_is_now(db):
+    sql = "SELECT count(*) FROM department WHERE color = :color"
+    assert db.unchanged(sql, {"color": "#123456"}) == [(0,)]
+    add(db, "Paint")
+    assert db.unchanged(sql, {"color": "#123456"}) == [(1,)]
+    assert db.unchanged(sql, {"color": "#654321"}) == [(0,)]
+    with db.write():
+        db.add(Department, name="Roto", color="#123456")
+        assert db.unchanged(sql, {"color": "#123456"}) == [(2,)]

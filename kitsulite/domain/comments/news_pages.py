@@ -75,16 +75,16 @@ class InOrder:
     def counts(self):
         if not self.has_period:
             sums = f"task_status_id, sum(amount), sum(changes) FROM news_group WHERE {self.groups.sql} GROUP BY 1"
-            return self.db.execute(f"SELECT {sums}", self.groups.params).fetchall()
+            return self.db.unchanged(f"SELECT {sums}", self.groups.params)
         in_period = (
             "SELECT group_number, count(*) AS amount, sum(change) AS changes FROM news_place"
             f" WHERE project_id IN (SELECT value FROM json_each(?)) AND {self.places.sql} GROUP BY 1"
         )
-        return self.db.execute(
+        return self.db.unchanged(
             f"SELECT g.task_status_id, sum(found.amount), sum(found.changes) FROM ({in_period}) found"
             " JOIN news_group g ON g.number = found.group_number GROUP BY 1",
             [json.dumps(self.projects), *self.places.params],
-        ).fetchall()
+        )
 
     def newest(self, most):
         """(moment, id) of the newest, merged from the places of each project."""
@@ -106,10 +106,10 @@ class LookedUp:
             self.condition.add((LOOKED_UP | OTHERS)[name], [value])
 
     def counts(self):
-        return self.db.execute(
+        return self.db.unchanged(
             f"SELECT c.task_status_id, count(*), sum(n.change = 1) {TABLES} WHERE {self.condition.sql} GROUP BY 1",
             self.condition.params,
-        ).fetchall()
+        )
 
     def newest(self, most):
         """(moment, id) of the newest."""

@@ -26,7 +26,7 @@ LINKED_TASK_FIELDS = (
 )
 LINKS = Entity.relations["entity_concept_links"]
 #: ids of the entities that a concept illustrates
-LINKED = {"entity_concept_links": f"json({LINKS.ids('e.id')})"}
+LINKED = {"entity_concept_links": LINKS.ids("e.id")}
 STATUS = {"preview_file_status": "(SELECT f.status FROM preview_file f WHERE f.id = e.preview_file_id)"}
 
 

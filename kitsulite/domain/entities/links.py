@@ -9,8 +9,10 @@ from kitsulite.models.projects import Project
 from kitsulite.store.conditions import Condition
 from kitsulite.store.database import JsonText
 
-TABLES = "entity_link l JOIN entity e ON e.id = l.entity_in_id"
-IN_PROJECT = "e.project_id = ?"
+TABLES = "entity_link l"
+IN_PROJECT = "l.entity_in_id IN (SELECT e.id FROM entity e WHERE e.project_id = ?)"
+#: the same, to be looked up link by link
+IS_IN_PROJECT = "(SELECT e.project_id FROM entity e WHERE e.id = l.entity_in_id) = ?"
 BY_CREATION = "l.created_at, l.id"
 LINK = parts(EntityLink, "l")
 #: moments at their full precision, by which a copy asks for what is newer
@@ -25,8 +27,8 @@ def listing(ctx, project_id, page=-1, limit=0, after=None):
         if limit < 0:
             raise BadParameter("limit must not be negative.")
         limit = limit or ctx.settings.nb_records_per_page
-        mine = Condition(IN_PROJECT, [project_id])
-        return ctx.db.json_page(json_object(LINK), TABLES, mine, BY_CREATION, page, limit, "l.rowid")
+        mine, walked = (Condition(sql, [project_id]) for sql in (IN_PROJECT, IS_IN_PROJECT))
+        return ctx.db.json_page(json_object(LINK), TABLES, mine, BY_CREATION, page, limit, "l.rowid", walked=walked)
     if after is not None:
         return newer(ctx, project_id, after, limit)
     return links(ctx, SHORT, BY_CREATION, [project_id], limit)
@@ -38,7 +40,7 @@ def links(ctx, item, order, params, limit, condition="1"):
 
 
 def total_of(ctx, project_id):
-    return ctx.db.value(f"SELECT count(*) FROM {TABLES} WHERE {IN_PROJECT}", [project_id])
+    return ctx.db.count(TABLES, Condition(IN_PROJECT, [project_id]))
 
 
 def newer(ctx, project_id, after, limit):

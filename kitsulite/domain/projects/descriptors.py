@@ -43,7 +43,7 @@ PARTS = {
     "choices": "json(d.choices)",
     "for_client": "json(CASE d.for_client WHEN 1 THEN 'true' ELSE 'false' END)",
     **{name: f"d.{name}" for name in ("entity_type", "task_type_id", "position")},
-    "departments": f"json({MetadataDescriptor.relations['departments'].ids('d.id')})",
+    "departments": MetadataDescriptor.relations["departments"].ids("d.id"),
 }
 
 

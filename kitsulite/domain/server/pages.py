@@ -12,15 +12,30 @@ from kitsulite.store.statements import marks
 
 #: name of the file in the data folder of a demo studio that says whom to sign in as
 DEMO_NOTE = "demo.json"
-#: the role of the caller in the project of a task `t`
+#: the role of the caller in a project `p`
 ROLE = (
     "COALESCE((SELECT NULLIF(l.role, '') FROM project_person_link l"
-    " WHERE l.project_id = t.project_id AND l.person_id = :person), :role)"
+    " WHERE l.project_id = p.id AND l.person_id = :person), :role)"
 )
-#: tasks that a caller may count: vendors their own, clients as far as the production shows them
+#: what a caller may count in a project `p`: vendors their own tasks, clients all as far as the production shows them
 COUNTED = (
-    f"CASE {ROLE} WHEN 'vendor' THEN t.id IN (SELECT task_id FROM task_person_link WHERE person_id = :person)"
-    " WHEN 'client' THEN COALESCE(p.is_client_stats_visible, 1) ELSE 1 END"
+    f"CASE {ROLE} WHEN 'vendor' THEN 'own' WHEN 'client' THEN iif(COALESCE(p.is_client_stats_visible, 1), 'all', '')"
+    " ELSE 'all' END"
+)
+#: the tasks of projects per status: all by an index, less those that do not count
+ALL = (
+    "SELECT t.project_id, t.task_status_id, count(*) AS amount FROM task t"
+    " WHERE t.project_id IN (SELECT value FROM json_each(:all))"
+    " GROUP BY t.project_id, t.task_type_id, t.task_status_id UNION ALL"
+    " SELECT t.project_id, t.task_status_id, -1 FROM entity e JOIN task t ON t.entity_id = e.id"
+    " WHERE e.canceled = 1 AND t.project_id IN (SELECT value FROM json_each(:all)) UNION ALL"
+    " SELECT t.project_id, t.task_status_id, -1 FROM task t"
+    " WHERE t.entity_id IS NULL AND t.project_id IN (SELECT value FROM json_each(:all))"
+)
+OWN = (
+    "SELECT t.project_id, t.task_status_id, 1 FROM task_person_link l JOIN task t ON t.id = l.task_id"
+    " JOIN entity e ON e.id = t.entity_id WHERE l.person_id = :person AND COALESCE(e.canceled, 0) = 0"
+    " AND t.project_id IN (SELECT value FROM json_each(:own))"
 )
 
 
@@ -61,16 +76,24 @@ def productions(ctx):
     in_open, params = access.in_open_projects(ctx)
     rows = ctx.db.rows(f"SELECT id, name, has_avatar FROM project WHERE id {in_open} ORDER BY name", params)
     counts = {row["id"]: [] for row in rows}
-    sql = (
-        "SELECT t.project_id, t.task_status_id, count(*) FROM task t JOIN project p ON p.id = t.project_id"
-        " JOIN entity e ON e.id = t.entity_id JOIN task_status ts ON ts.id = t.task_status_id"
-        f" WHERE t.project_id IN (SELECT value FROM json_each(:projects)) AND COALESCE(e.canceled, 0) = 0 AND {COUNTED}"
-        " GROUP BY t.project_id, t.task_status_id ORDER BY ts.is_done DESC, ts.is_feedback_request DESC, ts.rowid DESC"
-    )
-    asked = {"projects": json.dumps([*counts]), "person": ctx.person_id, "role": ctx.global_role}
-    for project_id, status_id, count in ctx.db.execute(sql, asked):
+    for project_id, status_id, count in task_counts(ctx, counts):
         counts[project_id].append([status_id, count])
     return [{**row, "has_avatar": bool(row["has_avatar"]), "counts": counts[row["id"]]} for row in rows]
+
+
+def task_counts(ctx, project_ids):
+    """(project, status, how many tasks) as far as the caller may count them, those done first."""
+    caller = {"person": ctx.person_id, "role": ctx.global_role}
+    counted = {"all": [], "own": [], "": []}
+    sql = f"SELECT p.id, {COUNTED} FROM project p WHERE p.id IN (SELECT value FROM json_each(:projects))"
+    for project_id, which in ctx.db.execute(sql, {**caller, "projects": json.dumps([*project_ids])}):
+        counted[which].append(project_id)
+    return ctx.db.unchanged(
+        f"SELECT found.project_id, ts.id, sum(found.amount) FROM ({ALL} UNION ALL {OWN}) found"
+        " JOIN task_status ts ON ts.id = found.task_status_id GROUP BY found.project_id, ts.id"
+        " HAVING sum(found.amount) > 0 ORDER BY ts.is_done DESC, ts.is_feedback_request DESC, ts.rowid DESC",
+        {**caller, "all": json.dumps(counted["all"]), "own": json.dumps(counted["own"])},
+    )
 
 
 def known_to(ctx, person_ids):

@@ -11,7 +11,9 @@ from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, Task
 from kitsulite.store.conditions import Condition
 
-OF_PROJECT = "IN (SELECT id FROM task WHERE project_id = ?)"
+OF_PROJECT = "{task} IN (SELECT id FROM task WHERE project_id = ?)"
+#: the same, to be looked up row by row
+IS_OF_PROJECT = "(SELECT task.project_id FROM task WHERE task.id = {task}) = ?"
 
 
 def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
@@ -29,34 +31,42 @@ def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
             condition.add("id IN (SELECT task_id FROM task_person_link WHERE person_id = ?)", [ctx.person_id])
         elif not ctx.is_admin:
             condition.add(f"project_id {IN_RELATED_PROJECT}", [ctx.person_id])
-    return listing(ctx, Task, condition, page, relations=True)
+    return listing(ctx, Task, condition, page=page, relations=True)
 
 
 def comments(ctx, project_id, page, limit=0):
     """The comments of a project with their relations; those of clients are for who leads it."""
-    condition = Condition(f"object_id {OF_PROJECT}", [project_id])
+    conditions = of_tasks(project_id, "object_id")
     if ctx.role not in SUPERVISORS:
         role = effective_role("?", "author.id", "author.role")
-        condition.add(f"person_id NOT IN (SELECT author.id FROM person author WHERE {role} = 'client')", [project_id])
-    return listing(ctx, Comment, condition, page, limit, relations=True)
+        for condition in conditions:
+            condition.add(
+                f"person_id NOT IN (SELECT author.id FROM person author WHERE {role} = 'client')", [project_id]
+            )
+    return listing(ctx, Comment, *conditions, page=page, limit=limit, relations=True)
 
 
 def notifications(ctx, project_id, page):
     """The notifications about tasks of a project."""
-    return listing(ctx, Notification, Condition(f"task_id {OF_PROJECT}", [project_id]), page)
+    return listing(ctx, Notification, *of_tasks(project_id), page=page)
 
 
 def subscriptions(ctx, project_id):
     """The subscriptions to tasks of a project."""
-    return ctx.db.all_json(Subscription, f"task_id {OF_PROJECT}", [project_id])
+    return ctx.db.all_json(Subscription, OF_PROJECT.format(task="task_id"), [project_id])
 
 
 def previews(ctx, project_id, page):
     """The previews of a project."""
-    return listing(ctx, PreviewFile, Condition(f"task_id {OF_PROJECT}", [project_id]), page)
+    return listing(ctx, PreviewFile, *of_tasks(project_id), page=page)
 
 
-def listing(ctx, model, condition, page, limit=0, relations=False):
+def of_tasks(project_id, task="task_id"):
+    """The conditions of what belongs to the tasks of a project: of all, and of a page of many; `task` is the column."""
+    return [Condition(sql.format(task=task), [project_id]) for sql in (OF_PROJECT, IS_OF_PROJECT)]
+
+
+def listing(ctx, model, condition, walked=None, page=0, limit=0, relations=False):
     """Rows, those changed last first: all of them, or page 1, 2... with its totals."""
     values, table = parts(model, relations=relations), f'"{model.table()}"'
     row = json_object(client_view.tasks(ctx, values, "task") if model is Task else values)
@@ -64,4 +74,4 @@ def listing(ctx, model, condition, page, limit=0, relations=False):
         select = f"SELECT {row} FROM {table} WHERE {condition.sql} ORDER BY {model.page_order}"
         return ctx.db.json_list(select, condition.params)
     limit = max(limit, 0) or ctx.settings.nb_records_per_page
-    return ctx.db.json_page(row, table, condition, model.page_order, page, limit, "id")
+    return ctx.db.json_page(row, table, condition, model.page_order, page, limit, "id", walked=walked)

@@ -96,13 +96,12 @@ def grouped(ctx, condition):
     # the index holds no entities, and hardly ever has a task none
     if ctx.db.value("SELECT 1 FROM task WHERE entity_id IS NULL LIMIT 1"):
         whole += " AND t.entity_id IS NOT NULL"
-    return ctx.db.rows(
-        "SELECT t.project_id, t.task_type_id, t.task_status_id, count(*) AS amount, 0 AS amount_done,"
-        " total(t.duration) AS total_duration,"
-        f" total(t.estimation) AS total_estimation FROM task t WHERE {condition.sql} AND {whole}"
-        " GROUP BY t.project_id, t.task_type_id, t.task_status_id",
+    rows = ctx.db.unchanged(
+        "SELECT t.project_id, t.task_type_id, t.task_status_id, count(*), 0, total(t.duration), total(t.estimation)"
+        f" FROM task t WHERE {condition.sql} AND {whole} GROUP BY t.project_id, t.task_type_id, t.task_status_id",
         condition.params,
     )
+    return [dict(zip(GROUPED + SUMMED, row, strict=True)) for row in rows]
 
 
 def counts(ctx, groups, total):
