@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import time
-import urllib.request
 
 import pytest
 
@@ -30,7 +29,7 @@ window.type = (where, text) => {
 """
 
 
-class Browser:
+class Chromium:
     """A running browser with a profile of its own."""
 
     def __init__(self, folder):
@@ -38,16 +37,27 @@ class Browser:
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         port_file = folder / "DevToolsActivePort"
         until(lambda: port_file.exists() and port_file.read_text().count("\n"), "the browser does not start")
-        self.port = int(port_file.read_text().split("\n")[0])
-        self.windows = []
+        port, path = port_file.read_text().split()
+        self.address = f"ws://127.0.0.1:{port}/devtools"
+        self.connection = Connection(f"ws://127.0.0.1:{port}{path}")
+
+    def close(self):
+        self.connection.socket.close()
+        self.process.terminate()
+        self.process.wait(20)
+
+
+class Browser:
+    """Windows that share cookies and what pages store, with nobody else."""
+
+    def __init__(self, chromium):
+        self.chromium, self.windows = chromium, []
+        self.context = chromium.connection.call("Target.createBrowserContext")["browserContextId"]
 
     def window(self, url, size=(1280, 900)):
         """A new window that shows a page."""
-        import websocket
-
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/json/new?about:blank", method="PUT")
-        target = json.loads(urllib.request.urlopen(request).read())
-        window = Window(websocket.create_connection(target["webSocketDebuggerUrl"], timeout=PATIENCE))
+        made = self.chromium.connection.call("Target.createTarget", url="about:blank", browserContextId=self.context)
+        window = Window(f"{self.chromium.address}/page/{made['targetId']}")
         self.windows.append(window)
         window.resize(*size)
         window.go(url)
@@ -56,18 +66,16 @@ class Browser:
     def close(self):
         for window in self.windows:
             window.socket.close()
-        self.process.terminate()
-        self.process.wait(20)
+        self.chromium.connection.call("Target.disposeBrowserContext", browserContextId=self.context)
 
 
-class Window:
-    """A window of a browser."""
+class Connection:
+    """Calls to the browser or one of its windows."""
 
-    def __init__(self, socket):
-        self.socket, self.numbers, self.problems = socket, itertools.count(1), []
-        for domain in ("Page", "Runtime", "Log", "DOM"):
-            self.call(f"{domain}.enable")
-        self.call("Page.addScriptToEvaluateOnNewDocument", source=HELPERS)
+    def __init__(self, url):
+        import websocket
+
+        self.socket, self.numbers = websocket.create_connection(url, timeout=PATIENCE), itertools.count(1)
 
     def call(self, method, **params):
         number = next(self.numbers)
@@ -78,6 +86,20 @@ class Window:
             if message.get("id") == number:
                 assert "error" not in message, message
                 return message["result"]
+
+    def note(self, message):
+        """Look at what was not asked for."""
+
+
+class Window(Connection):
+    """A window of a browser."""
+
+    def __init__(self, url):
+        super().__init__(url)
+        self.problems = []
+        for domain in ("Page", "Runtime", "Log", "DOM"):
+            self.call(f"{domain}.enable")
+        self.call("Page.addScriptToEvaluateOnNewDocument", source=HELPERS)
 
     def note(self, message):
         """Remember what went wrong in the page: exceptions, and what its policy refused."""
@@ -145,14 +167,19 @@ def until(condition, complaint, seconds=PATIENCE):
     raise AssertionError(complaint)
 
 
-@pytest.fixture
-def browser(tmp_path):
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory):
     """A Chromium; tests that need it are skipped where there is none."""
     if BROWSER is None:
         pytest.skip(NO_BROWSER)
     pytest.importorskip("websocket")
-    folder = tmp_path / "browser"
-    folder.mkdir()
-    made = Browser(folder)
+    made = Chromium(tmp_path_factory.mktemp("browser"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def browser(chromium):
+    made = Browser(chromium)
     yield made
     made.close()

@@ -6,6 +6,7 @@ import functools
 import pytest
 from board import Board
 from breakdown import Breakdown
+from chromium import browser, chromium  # noqa: F401 - fixtures
 from clips import FFMPEG, clips, no_ffmpeg, quick, small_movies  # noqa: F401 - fixtures
 from recording import Recording
 from rules.whole_run import RULES
@@ -19,12 +20,21 @@ from kitsulite.testing.plugin import (  # noqa: F401 - also where kitsulite is n
     kitsulite_server,
     kitsulite_settings,
 )
+from kitsulite.testing.server import Server
 from kitsulite.testing.snapshots import Snapshots
 
 
 def pytest_collection_modifyitems(config, items):
     """Let the rules on the whole run come last."""
     items.sort(key=lambda item: item.path.name == "test_whole_run.py")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Let each process run tests that stand side by side, so that what these share is made once."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log) if config.option.dist == "load" else None
 
 
 RECORDING = pytest.StashKey[Recording]()
@@ -101,6 +111,19 @@ def studio(application):
 def admin(studio):
     """The API as the administrator sees it."""
     return studio.api(studio.admin)
+
+
+@pytest.fixture(scope="session")
+def demo_server():
+    with Server(seed="demo") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def demo(demo_server):
+    """A server of the demo studio, which the tests of a file share."""
+    demo_server.reset()
+    return demo_server
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ A copy of the whole file lets every connection read the schema and prepare its s
 than most tests.
 """
 
+import functools
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
@@ -31,14 +32,17 @@ class TableRows:
 
 
 class Rows:
-    """The rows of all tables; those with triggers come first, so that what these write elsewhere is put right later."""
+    """The rows that all tables of a connection have now; they are read from a copy of the database when needed."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._schema = version_of_schema(connection)
-        self._pages = used_pages(connection)
-        self._tables: list[TableRows] = []
-        if self._pages <= MOST_PAGES and sqlite3.sqlite_version_info >= LISTS_TABLES:
-            self._tables = [read(connection, name, not without) for name, without in connection.execute(TABLES)]
+    def __init__(self, connection: sqlite3.Connection, copy: sqlite3.Connection) -> None:
+        self._schema, self._pages, self._copy = version_of_schema(connection), used_pages(connection), copy
+
+    @functools.cached_property
+    def _tables(self) -> list[TableRows]:
+        """None of a large database. Those with triggers come first: what these write elsewhere is put right later."""
+        if self._pages > MOST_PAGES or sqlite3.sqlite_version_info < LISTS_TABLES:
+            return []
+        return [read(self._copy, name, not without) for name, without in self._copy.execute(TABLES)]
 
     def put_back(self, connection: sqlite3.Connection) -> bool:
         """Make all tables hold these rows; False if a copy of the whole file has to be made instead.

@@ -76,7 +76,7 @@ class Snapshots:
         with self.app.db.alone():
             self.app.db.connection().backup(database)
             self._rows_are = name, self._version()
-            snapshot = Snapshot(database, Rows(self._beside), {}, note, marks_below(self._files.folder))
+            snapshot = Snapshot(database, Rows(self._beside, database), {}, note, marks_below(self._files.folder))
             self._keep_files(snapshot)
             self._files.seen = set(snapshot.files)
         self.drop(name)

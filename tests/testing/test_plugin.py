@@ -46,7 +46,7 @@ def kitsulite_settings():
 
 @pytest.fixture
 def run(pytester, monkeypatch):
-    """Run pytest on a project; in processes of its own if it has arguments, which say of how many."""
+    """Run pytest on a project in this process, which starts more with `-n`."""
     monkeypatch.setenv("PYTHONPATH", str(CHECKOUT))
     monkeypatch.setenv("PY_COLORS", "0")
 
@@ -54,8 +54,7 @@ def run(pytester, monkeypatch):
         for name, text in files.items():
             pytester.path.joinpath(name).parent.mkdir(exist_ok=True)
             pytester.path.joinpath(name).write_text(text)
-        run = pytester.runpytest_subprocess if arguments else pytester.runpytest_inprocess
-        return run("-p", "no:kitsulite", "-p", "no:cacheprovider", *arguments)
+        return pytester.runpytest_inprocess("-p", "no:kitsulite", "-p", "no:cacheprovider", *arguments)
 
     return run
 

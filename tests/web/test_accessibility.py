@@ -5,9 +5,6 @@ from importlib import util
 from pathlib import Path
 
 import pytest
-from chromium import browser  # noqa: F401 - a fixture
-
-from kitsulite.testing.server import Server
 
 SERIOUS = ("serious", "critical")
 
@@ -31,16 +28,10 @@ def faults(window, script, seen):
     ]
 
 
-@pytest.fixture(scope="module")
-def demo():
-    with Server(seed="demo") as server:
-        server.api.post("/auth/reset-password", {"email": "rosa@example.com"})
-        yield server
-
-
 @pytest.mark.parametrize(("scheme", "size"), [("light", (1280, 900)), ("dark", (390, 780))])
-def test_no_page_has_a_serious_fault(browser, demo, scheme, size):  # noqa: F811
+def test_no_page_has_a_serious_fault(browser, demo, scheme, size):
     script = axe()
+    demo.api.post("/auth/reset-password", {"email": "rosa@example.com"})
     project = demo.api.get("/data/projects/open").json[0]
     window = browser.window("about:blank", size)
     window.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])

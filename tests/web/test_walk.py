@@ -4,21 +4,13 @@ import io
 import re
 
 import pytest
-from chromium import browser  # noqa: F401 - a fixture
 from kitsulite_process import Process
 from PIL import Image
 
 from kitsulite.models import fields
-from kitsulite.testing.server import Server
 
 PASSWORD = "a long password"
 PHONE = (390, 780)
-
-
-@pytest.fixture(scope="module")
-def demo():
-    with Server(seed="demo") as server:
-        yield server
 
 
 def sign_in(window, email, password):
@@ -33,7 +25,7 @@ def open_task(window, task):
     window.wait("$('kl-task h2')")
 
 
-def test_the_link_of_the_first_start_is_walked_to_the_end(browser, tmp_path):  # noqa: F811
+def test_the_link_of_the_first_start_is_walked_to_the_end(browser, tmp_path):
     with Process(tmp_path / "studio") as server:
         server.process.stdout.readline()
         server.process.stdout.readline()
@@ -60,7 +52,7 @@ def test_the_link_of_the_first_start_is_walked_to_the_end(browser, tmp_path):  #
         assert window.problems == []
 
 
-def test_a_comment_with_a_picture_in_one_window_is_seen_in_the_other(browser, demo, tmp_path):  # noqa: F811
+def test_a_comment_with_a_picture_in_one_window_is_seen_in_the_other(browser, demo, tmp_path):
     demo.reset()
     project = demo.api.get("/data/projects/open").json[0]
     Image.new("RGB", (320, 180), "#cc3344").save(tmp_path / "look.png")
@@ -91,7 +83,7 @@ def test_a_comment_with_a_picture_in_one_window_is_seen_in_the_other(browser, de
     assert (window.problems, other.problems) == ([], [])
 
 
-def test_the_board_is_searched_and_filtered(browser, demo):  # noqa: F811
+def test_the_board_is_searched_and_filtered(browser, demo):
     demo.reset()
     show = demo.api.get("/data/projects/open").json[1]
     window = browser.window(f"{demo.url}/#/board/{show['id']}/shots")
@@ -117,7 +109,7 @@ def test_the_board_is_searched_and_filtered(browser, demo):  # noqa: F811
     assert window.problems == []
 
 
-def test_a_long_board_is_drawn_in_portions(browser, demo):  # noqa: F811
+def test_a_long_board_is_drawn_in_portions(browser, demo):
     demo.reset()
     show = demo.api.get("/data/projects/open").json[1]
     sequence = demo.app.db.value("SELECT id FROM entity WHERE name = 'SQ03' AND project_id = ?", [show["id"]])
@@ -137,7 +129,7 @@ def test_a_long_board_is_drawn_in_portions(browser, demo):  # noqa: F811
     window.wait("$$('tbody tr:not(.group)').length === 436 && !$('.more')")
 
 
-def test_a_new_password_by_the_mailed_link(browser, demo):  # noqa: F811
+def test_a_new_password_by_the_mailed_link(browser, demo):
     demo.reset()
     window = browser.window(demo.url)
     window.type("#email", "rosa@example.com")
@@ -162,7 +154,7 @@ def test_a_new_password_by_the_mailed_link(browser, demo):  # noqa: F811
     assert window.problems == []
 
 
-def test_somebody_is_invited_and_comes(browser, demo):  # noqa: F811
+def test_somebody_is_invited_and_comes(browser, demo):
     demo.reset()
     window = browser.window(f"{demo.url}/#/people")
     sign_in(window, "admin@example.com", demo.admin_password)
@@ -182,7 +174,7 @@ def test_somebody_is_invited_and_comes(browser, demo):  # noqa: F811
     assert window.problems == []
 
 
-def test_a_guest_opens_a_shared_playlist_with_its_password(browser, demo):  # noqa: F811
+def test_a_guest_opens_a_shared_playlist_with_its_password(browser, demo):
     demo.reset()
     playlist = demo.app.db.value("SELECT id FROM playlist WHERE for_client")
     link = demo.api.post(f"/data/playlists/{playlist}/share", {"password": "for the client"}).json
@@ -197,7 +189,7 @@ def test_a_guest_opens_a_shared_playlist_with_its_password(browser, demo):  # no
     assert window.problems == []
 
 
-def test_events_jobs_and_the_other_pages_of_administrators(browser, demo):  # noqa: F811
+def test_events_jobs_and_the_other_pages_of_administrators(browser, demo):
     demo.reset()
     window = browser.window(f"{demo.url}/#/events")
     sign_in(window, "admin@example.com", demo.admin_password)
@@ -215,7 +207,7 @@ def test_events_jobs_and_the_other_pages_of_administrators(browser, demo):  # no
     assert window.problems == []
 
 
-def test_a_phone_shows_all_of_it_without_scrolling_sideways(browser, demo):  # noqa: F811
+def test_a_phone_shows_all_of_it_without_scrolling_sideways(browser, demo):
     demo.reset()
     project = demo.api.get("/data/projects/open").json[0]
     window = browser.window(demo.url, PHONE)
@@ -237,7 +229,7 @@ def test_a_phone_shows_all_of_it_without_scrolling_sideways(browser, demo):  # n
     assert Image.open(io.BytesIO(window.picture())).size == PHONE
 
 
-def test_the_board_is_used_with_the_keyboard_and_names_what_it_shows(browser, demo):  # noqa: F811
+def test_the_board_is_used_with_the_keyboard_and_names_what_it_shows(browser, demo):
     demo.reset()
     project = demo.api.get("/data/projects/open").json[0]
     window = browser.window(f"{demo.url}/#/board/{project['id']}")
@@ -262,7 +254,7 @@ def test_the_board_is_used_with_the_keyboard_and_names_what_it_shows(browser, de
 
 
 @pytest.mark.parametrize("language", ["de", "fr", "es"])
-def test_pages_speak_other_languages(browser, demo, language):  # noqa: F811
+def test_pages_speak_other_languages(browser, demo, language):
     window = browser.window(demo.url)
     window.wait("$('#email')")
     window.click(f"button[lang={language}]")

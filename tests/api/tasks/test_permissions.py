@@ -128,15 +128,12 @@ ELSEWHERE = {("GET", "/pictures/thumbnails/attachment-files/<>.png")}
 
 
 class World:
-    """A production with everything that the routes name; rebuilt once a request changed it."""
+    """A production with everything that the routes name; brought back once a request changed it."""
 
     def __init__(self, application):
-        self.application = application
-        self.build()
-
-    def build(self):
-        self.application.restore_pristine()
-        studio = Studio(self.application)
+        self.snapshots = application.snapshots
+        application.restore_pristine()
+        studio = Studio(application)
         scene = Scene(studio)
         self.scene = scene
         people = {**scene.team, **{f"{role} outside": studio.person(role) for role in ROLES}}
@@ -170,6 +167,10 @@ class World:
             "message": studio.add(ChatMessage, chat_id=chat["id"], person_id=studio.admin["id"], text="hi")["id"],
         }
         self.apis = {who: studio.api(person) for who, person in people.items()}
+        self.snapshots.take("world")
+
+    def bring_back(self):
+        self.snapshots.restore("world")
 
     def fill(self, body):
         if isinstance(body, str):
@@ -191,12 +192,18 @@ class World:
             answer = self.ask(self.apis[who], method, path, body)
             yield who, answer
             if method != "GET" and answer.status_int < 300:
-                self.build()
+                self.bring_back()
+
+
+@pytest.fixture(scope="module")
+def whole_world(application):
+    return World(application)
 
 
 @pytest.fixture
-def world(application):
-    return World(application)
+def world(whole_world):
+    whole_world.bring_back()
+    return whole_world
 
 
 @pytest.mark.parametrize(("method", "path", "allowed", "body"), [(*route, None)[:4] for route in ROUTES])
