@@ -131,6 +131,10 @@ class Organisations(Resource):
     def shown(self, ctx, relations):
         return organisations.parts(ctx)
 
+    def prepare_update(self, ctx, row, data):
+        organisations.check_hours(data)
+        return data
+
 
 class SalaryScales(Resource):
     """Salary scales: each department has one row per position and seniority, made when they are listed."""

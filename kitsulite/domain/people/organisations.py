@@ -1,6 +1,8 @@
 """The one organisation of a studio."""
 
+from kitsulite.errors import BadParameter
 from kitsulite.models import base
+from kitsulite.models.fields import BadValue
 from kitsulite.models.people import Organisation
 
 #: access to the studio's chats, which only admins see
@@ -10,6 +12,18 @@ CHAT_COLUMNS = ("chat_token_slack", "chat_webhook_mattermost", "chat_token_disco
 def parts(ctx):
     """What the caller sees of the organisation: name -> SQL."""
     return {name: sql for name, sql in base.parts(Organisation).items() if ctx.is_admin or name not in CHAT_COLUMNS}
+
+
+def check_hours(data):
+    """Refuse hours of a day that are no number."""
+    if "hours_by_day" not in data:
+        return
+    try:
+        is_number = Organisation.columns()["hours_by_day"].clean(data["hours_by_day"]) is not None
+    except BadValue:
+        is_number = False
+    if not is_number:
+        raise BadParameter("hours_by_day must be a number.")
 
 
 def the_organisation(ctx):

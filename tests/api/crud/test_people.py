@@ -72,7 +72,9 @@ def test_hours_by_day_are_a_number(studio, admin):
     path = f"/data/organisations/{studio.add(Organisation, name='Studio')['id']}"
     assert admin.put(path, {"hours_by_day": "7.5"}).json["hours_by_day"] == 7.5
     for wrong in ("many", None, [8]):
-        assert admin.put(path, {"hours_by_day": wrong}).status_int == 400
+        answer = admin.put(path, {"hours_by_day": wrong})
+        assert answer.status_int == 400
+        assert answer.json == {"error": True, "message": "hours_by_day must be a number.", "data": None}
     assert admin.get(path).json["hours_by_day"] == 7.5
     assert studio.events() == ["organisation:update"]
 
