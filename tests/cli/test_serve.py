@@ -5,11 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from kitsulite_process import CHECKOUT, Process, environment
 
 from kitsulite import ZOU_VERSION
+from kitsulite.cli import main, memory
 from kitsulite.client import Client
 
 
@@ -84,3 +86,54 @@ def test_the_launcher_never_stands_in_for_the_package(place):
     code = "import kitsulite; print(kitsulite.__path__)"
     ended = subprocess.run([sys.executable, "-c", code], cwd=place, env=environment(), capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
+
+
+@pytest.fixture
+def process_as_it_was():
+    """What a server that has its process for itself changes there, put back at the end."""
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
+    handlers, folder = {name: signal.getsignal(getattr(signal, name)) for name in names}, tempfile.tempdir
+    yield
+    tempfile.tempdir = folder
+    for name, handler in handlers.items():
+        signal.signal(getattr(signal, name), handler)
+
+
+@pytest.fixture
+def served(process_as_it_was, monkeypatch, capsys):
+    """Call `serve` until the browser would open: (exit code, address that it opens, output)."""
+    opened = []
+
+    def open_browser(address):
+        opened.append(address)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("webbrowser.open", open_browser)
+    monkeypatch.setattr(memory, "keep_small", lambda: None)
+
+    def serve(*words):
+        code = main(["serve", "-p", "0", "--open", "--synchronous", "OFF", *words])
+        return code, opened.pop(), capsys.readouterr().out
+
+    return serve
+
+
+def test_the_browser_opens_on_a_new_studio_to_set_it_up_and_later_on_its_pages(tmp_path, served):
+    folder = ["--data-dir", str(tmp_path / "studio")]
+    code, address, out = served(*folder, "--host", "0.0.0.0", "--admin-password", "a password of theirs")
+    assert code == 0
+    assert "/kitsulite/#/start/" in address
+    assert "password: as you set it" in out
+    assert "was there before" not in out
+    code, address, out = served(*folder, "--admin-password", "another password")
+    assert (code, "/start/" in address) == (0, False)
+    assert "admin@example.com was there before, with the password of then" in out
+    assert "another password" not in out
+    assert not list((tmp_path / "studio" / "tmp").iterdir())
+
+
+def test_the_network_is_told_where_to_find_it(tmp_path, served, monkeypatch):
+    monkeypatch.setattr("kitsulite.hosts.network_address", lambda: "192.168.7.7")
+    _, address, out = served("--data-dir", str(tmp_path / "studio"), "--host", "0.0.0.0")
+    port = re.search(r":(\d+)/", address)[1]
+    assert f"On the network: http://192.168.7.7:{port}\n" in out
