@@ -59,18 +59,16 @@ def demo(args):
 
 
 def run(args, is_demo, is_test=False):
-    stop = threading.Event()
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: stop.set())
     given = given_settings(args)
     settings = settings_table.load({} if is_test else os.environ, **given)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     doctor.require(settings)
     memory.keep_small()
+    server = server_of(given, settings, is_demo, is_test)
+    stop = stop_of_signals()
     # what a start makes stays: looking for what is not used anymore would take a tenth of it
     gc.disable()
-    with server_of(given, settings, is_demo, is_test) as server:
+    with server:
         gc.freeze()
         gc.enable()
         keep_uploads_in_data_folder(server.app)
@@ -87,6 +85,15 @@ def run(args, is_demo, is_test=False):
         while not stop.wait(1):
             pass
     print("Stopped.", file=sys.stderr)
+
+
+def stop_of_signals():
+    """An event that is set once the process shall end."""
+    stop = threading.Event()
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: stop.set())
+    return stop
 
 
 def server_of(given, settings, is_demo, is_test):

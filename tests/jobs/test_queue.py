@@ -7,7 +7,7 @@ import pytest
 
 from kitsulite.application import Application
 from kitsulite.context import Context
-from kitsulite.errors import Refused
+from kitsulite.errors import NotFound, Refused, Unavailable
 from kitsulite.jobs import queue
 from kitsulite.jobs.ffmpeg import Failed, Stopped
 from kitsulite.models.fields import new_id
@@ -260,3 +260,85 @@ def test_an_application_is_reset_while_jobs_run(app, work, tmp_path):
     assert not app.db.exists(Job)
     snapshots.close()
     assert app.jobs.wait(LONG)
+
+
+def test_who_waits_for_the_end_is_told_that_it_did_not_come(app, work):
+    work.hold.clear()
+    job_id = add(app)
+    assert work.started.wait(LONG)
+    assert app.jobs.wait(0.01) is False
+    assert state(app, job_id) == "running"
+    work.hold.set()
+    assert app.jobs.wait(LONG)
+
+
+def test_a_job_whose_rows_are_gone_is_cancelled(app, work):
+    work.error = NotFound("Preview not found.")
+    job_id = add(app)
+    assert app.jobs.wait(LONG)
+    assert (state(app, job_id), work.given_up) == ("cancelled", [])
+
+
+@pytest.fixture
+def refuse(app, monkeypatch):
+    """Let the database refuse that many of the next writes of the queue's threads."""
+    write, left = app.db.write, []
+
+    def refusing():
+        if left and threading.current_thread().name == "kitsulite-job":
+            left.pop()
+            raise Unavailable("The disk is full.")
+        return write()
+
+    monkeypatch.setattr(app.db, "write", refusing)
+    return lambda number: left.extend([True] * number)
+
+
+def test_a_job_is_taken_once_the_database_can_be_written(app, work, refuse, monkeypatch):
+    monkeypatch.setattr(queue, "POLL", 0.01)
+    refuse(2)
+    job_id = add(app)
+    assert app.jobs.wait(LONG)
+    assert (state(app, job_id), work.done) == ("done", ["a"])
+
+
+def test_the_end_of_a_job_is_noted_once_the_database_can_be_written(app, work, refuse, monkeypatch):
+    monkeypatch.setattr(queue, "PAUSES", (0, 0.001, 0.001))
+    work.hold.clear()
+    job_id = add(app)
+    assert work.started.wait(LONG)
+    work.error = Failed("It failed.")
+    refuse(2)
+    work.hold.set()
+    assert app.jobs.wait(LONG)
+    assert (state(app, job_id), work.given_up) == ("failed", ["It failed."])
+
+
+def test_a_job_whose_end_is_never_noted_is_taken_up_again_at_the_next_start(app, work, refuse, monkeypatch, caplog):
+    monkeypatch.setattr(queue, "PAUSES", (0, 0.001))
+    work.hold.clear()
+    job_id = add(app)
+    assert work.started.wait(LONG)
+    work.error = Failed("It failed.")
+    refuse(2)
+    work.hold.set()
+    while job_id in app.jobs._watches:
+        assert not app.jobs.wait(0.01)
+    assert "taken up again when the server starts" in caplog.text
+    assert (state(app, job_id), work.given_up) == ("running", [])
+    work.error = None
+    app.jobs.resume()
+    assert app.jobs.wait(LONG)
+    assert state(app, job_id) == "done"
+
+
+def test_progress_that_cannot_be_noted_stops_no_job(app, work, monkeypatch):
+    monkeypatch.setattr(queue, "NOTED", 0)
+    watch = queue.JobWatch(app.jobs, add(app, now=True), LONG)
+
+    def refuse(job_id, share):
+        raise Unavailable("The disk is full.")
+
+    monkeypatch.setattr(app.jobs, "note", refuse)
+    watch.progress(0, 5)
+    assert not watch.stop.is_set()

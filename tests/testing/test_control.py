@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -160,5 +161,7 @@ def test_the_example_of_the_manual_in_javascript_works(server, tmp_path):
 
 
 def test_serve_for_tests_stays_on_this_machine(capsys):
+    handler = signal.getsignal(signal.SIGTERM)
     assert main(["serve", "--test", "--host", "0.0.0.0"]) == 1
     assert "--test" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGTERM) is handler
