@@ -1,5 +1,7 @@
 """Password hashes."""
 
+import sys
+
 import bcrypt
 
 from kitsulite.auth import passwords
@@ -29,3 +31,10 @@ def test_only_hashes_of_another_kind_are_renewed():
     assert passwords.renewed("password", today) is None
     assert passwords.renewed("password", None) is None
     assert passwords.matches("password", passwords.renewed("password", older))
+
+
+def test_without_bcrypt_a_hash_of_zou_fits_nothing_and_the_log_says_why(monkeypatch, caplog):
+    stored = bcrypt.hashpw(b"password", bcrypt.gensalt(4)).decode()
+    monkeypatch.setitem(sys.modules, "bcrypt", None)
+    assert not passwords.matches("password", stored)
+    assert 'pip install "kitsulite[zou]"' in caplog.text
