@@ -1,5 +1,6 @@
 """`kitsulite serve` as a process."""
 
+import gc
 import re
 import signal
 import socket
@@ -110,6 +111,7 @@ def served(process_as_it_was, monkeypatch, capsys):
 
     monkeypatch.setattr("webbrowser.open", open_browser)
     monkeypatch.setattr(memory, "keep_small", lambda: None)
+    monkeypatch.setattr(gc, "freeze", lambda: None)
 
     def serve(*words):
         code = main(["serve", "-p", "0", "--open", "--synchronous", "OFF", *words])
