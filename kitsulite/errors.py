@@ -11,7 +11,7 @@ class ApiError(Exception):
     """A request that is refused; the text is meant for the client.
 
     `keeps_changes` marks the few refusals whose writes stay: a failed login that is
-    counted, the steps that a refused deletion has already taken.
+    counted, rows that are made at first need.
     """
 
     keeps_changes = False

@@ -102,19 +102,16 @@ def remove_parent(ctx, entity):
 
 
 def remove_bare(ctx, entity):
-    """Delete an entity, its links and versions alone; while more refers to it: RowRejected, these are gone."""
+    """Delete an entity, its links and versions alone; while more refers to it: RowRejected."""
+    shots = ctx.db.column(casting.SHOTS_THAT_CAST, [entity["id"]])
     if kind_of(ctx, entity) == "sequence":
         ctx.db.delete(Subscription, entity_id=entity["id"])
     for link in (EntityLink, EntityConceptLink):
         ctx.db.delete(link, "entity_in_id = ? OR entity_out_id = ?", [entity["id"]] * 2)
     ctx.db.delete(EntityVersion, entity_id=entity["id"])
-    try:
-        with ctx.db.savepoint():
-            remove_row(ctx.db, Entity, entity["id"])
-    except RowRejected as error:
-        error.keeps_changes = True
-        raise
+    remove_row(ctx.db, Entity, entity["id"])
     forget(ctx, entity)
+    casting.refresh_shots(ctx, shots)
 
 
 def release(ctx, entity):

@@ -10,14 +10,13 @@ from kitsulite.models.tasks import Comment
 
 
 def remove(ctx, person_id, force=False):
-    """Delete a person; with `force` their work is deleted first, and stays deleted if the person cannot be."""
+    """Delete a person, with `force` their work too; if more refers to them, nothing is deleted: Refused."""
     if force:
         release(ctx, person_id)
     try:
-        with ctx.db.savepoint():
-            remove_row(ctx.db, Person, person_id)
+        remove_row(ctx.db, Person, person_id)
     except RowRejected:
-        raise Refused("Some data are still linked to given person.", keeps_changes=force) from None
+        raise Refused("Some data are still linked to given person.") from None
 
 
 def remove_preview_account(ctx, project_id):

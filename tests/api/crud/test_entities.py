@@ -296,8 +296,14 @@ def test_what_has_tasks_is_kept_whatever_is_forced(studio, scene):
     answer = scene.api().delete(f"/data/entities/{scene.entity['id']}?force=true")
     assert answer.status_int == 400
     assert studio.db.exists(Entity, id=scene.entity["id"])
-    assert studio.db.all(EntityLink) == []
+    assert studio.db.exists(EntityLink, entity_out_id=asset["id"])
     assert studio.events() == []
+    place = studio.entity(scene.project, "Sequence")
+    with studio.db.write():
+        studio.db.update(Entity, scene.entity["id"], nb_entities_out=1, parent_id=place["id"])
+    assert scene.api().delete(f"/data/entities/{asset['id']}").status_int == 204
+    assert studio.db.get(Entity, scene.entity["id"])["nb_entities_out"] == 0
+    assert studio.events() == ["shot:casting-update", "asset:delete"]
 
 
 # Links and types

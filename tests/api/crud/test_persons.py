@@ -282,15 +282,17 @@ def test_force_removes_what_a_person_did(studio, admin):
     assert studio.events() == ["news:delete", "comment:delete", "person:delete", "person:delete"]
 
 
-def test_what_even_force_does_not_remove_keeps_the_person(studio, admin):
+def test_what_even_force_does_not_remove_keeps_the_person_and_their_work(studio, admin):
     artist = studio.person(departments=[studio.department()])
-    studio.link(ProjectPersonLink, project_id=studio.project()["id"], person_id=artist["id"])
+    project = studio.project(team=[artist])
+    comment = studio.comment(studio.task(studio.entity(project, "Shot"), "Animation"), artist)
     studio.add(DayOff, person_id=artist["id"], date="2026-01-05", end_date="2026-01-05")
     answer = admin.delete(f"{PATH}/{artist['id']}?force=true")
     assert answer.status_int == 400
     assert admin.get(f"{PATH}/{artist['id']}").status_int == 200
-    assert not studio.db.exists(ProjectPersonLink, person_id=artist["id"])
-    assert studio.db.exists(DepartmentLink, person_id=artist["id"])
+    assert studio.db.exists(Comment, id=comment["id"])
+    for model in (ProjectPersonLink, DepartmentLink):
+        assert studio.db.exists(model, person_id=artist["id"])
     assert studio.events() == []
 
 
