@@ -7,6 +7,7 @@ import ast
 import functools
 import inspect
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,8 @@ BODIES = {
 #: functions of `reply` -> the kind of content that they answer
 ANSWERS = {"stored": "file", "file": "file", "made": "file", "csv": "text/csv", "ndjson": "application/x-ndjson"}
 DEEPEST = 3
+#: parsers of several threads upset each other in Python 3.11
+PARSING = threading.Lock()
 
 
 @dataclass
@@ -112,7 +115,9 @@ def nodes(function: Any) -> tuple[ast.AST, ...]:
 def definitions(module: str) -> dict[int, ast.FunctionDef]:
     """The functions of a module by the line on which each begins, decorators included."""
     try:
-        tree = ast.parse(inspect.getsource(sys.modules[module]))
+        source = inspect.getsource(sys.modules[module])
+        with PARSING:
+            tree = ast.parse(source)
     except (OSError, TypeError, SyntaxError):
         return {}
     functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))

@@ -1,8 +1,10 @@
 """The backups of a running server: made by setting once a day, or when an administrator asks."""
 
+import contextlib
 import datetime as dt
 import json
 import logging
+import os
 import re
 import threading
 import time
@@ -11,7 +13,7 @@ from pathlib import Path
 from kitsulite import clock
 from kitsulite.domain.server import verification
 from kitsulite.errors import NotFound, SetupError, Unavailable
-from kitsulite.store.backups import making, manifest, writing
+from kitsulite.store.backups import making, manifest, portions
 from kitsulite.store.backups.writing import Unfinished
 from kitsulite.store.folder import DATABASE, Underway
 from kitsulite.store.migrations import STEPS
@@ -21,6 +23,8 @@ log = logging.getLogger("kitsulite.backups")
 AUTOMATIC, ASKED = "auto", "asked"
 NAME = re.compile(rf"({AUTOMATIC}|{ASKED})-\d{{4}}-\d\d-\d\dT\d{{6}}(\.zip)?")
 FAILURE = "failure.json"
+#: how the names of backups begin that are being removed
+LEAVING = ".leaving-"
 HOUR = 3600
 #: seconds between two looks whether a backup is due, and from the start to the first one of a studio
 PAUSE, FIRST = 60, HOUR
@@ -153,7 +157,11 @@ class Backups:
         """Keep the newest backups of a kind."""
         kept = max(1, self.app.settings.backup_keep)
         for path in [path for path in self.paths() if path.name.startswith(kind)][:-kept]:
-            writing.remove(path)
+            # what is half removed is no backup any more; one that is being read stays until the next time
+            with contextlib.suppress(OSError):
+                os.replace(path, path.with_name(f"{LEAVING}{path.name}"))
+        for path in self.folder.glob(f"{LEAVING}*"):
+            portions.remove(path)
 
     def note_failure(self, error):
         try:

@@ -12,7 +12,8 @@ from kitsulite.errors import NO_SPACE, SetupError
 from kitsulite.models.fields import new_id
 from kitsulite.store.backups import manifest
 from kitsulite.store.backups.manifest import Manifest
-from kitsulite.store.backups.writing import Advance, Unfinished, is_linked, to_disk, write_folder, write_zip
+from kitsulite.store.backups.portions import LEAST, Portions, free
+from kitsulite.store.backups.writing import Advance, Unfinished, is_linked, write_folder, write_zip
 from kitsulite.store.files import BACKUP, FileStore, sync_names
 from kitsulite.store.folder import DATABASE, Underway, backing_up
 
@@ -20,8 +21,8 @@ from kitsulite.store.folder import DATABASE, Underway, backing_up
 IsOwned = Callable[[sqlite3.Connection, Path], bool]
 #: bytes that stay free on the disk
 RESERVE = 64 << 20
-#: pages of a database that are copied until they are put on the disk
-PAGES = 4096
+#: pages of a database that are copied at once
+PAGES = LEAST // 4096
 
 
 class Snapshot:
@@ -97,7 +98,8 @@ def copy_database(source: Path, target: Path) -> None:
             # one moment for all steps: a write between two of them would restart the copy
             old.execute("BEGIN")
             old.execute("SELECT 1 FROM sqlite_schema").fetchone()
-            old.backup(new, pages=PAGES, progress=lambda *pages: to_disk(file))
+            portions = Portions(file)
+            old.backup(new, pages=PAGES, progress=lambda *pages: portions.wrote(LEAST))
             # a copy has no log of its own beside it
             new.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
@@ -136,6 +138,8 @@ def make(found: Snapshot, target: Path, progress: Callable[[int], Advance], befo
         unfinished.list.unlink()
         os.replace(unfinished.path, target)
         sync_names(target.parent)
+        if not links:
+            free(found.sources[DATABASE])
     except OSError as error:
         if error.errno in NO_SPACE:
             # it is needed now

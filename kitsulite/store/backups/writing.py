@@ -7,16 +7,15 @@ and whose content is what the list says. The database is never kept: it is of an
 
 import json
 import os
-import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from kitsulite.store.backups import manifest
 from kitsulite.store.backups.manifest import Manifest
-from kitsulite.store.files import link_or_copy
+from kitsulite.store.backups.portions import Portions, remove, to_disk
 from kitsulite.store.folder import DATABASE
 
 #: called with the bytes that were copied since the last call
@@ -24,8 +23,6 @@ Advance = Callable[[int], object]
 #: path below the data folder -> where the content lies
 Sources = dict[str, Path]
 STORED = "files/"
-#: bytes that are written until they are put on the disk: whoever commits meanwhile waits for no more than these
-PORTION = 16 << 20
 
 
 @dataclass
@@ -96,7 +93,7 @@ class Unfinished:
 
 
 def note(file: IO[str], whole: Whole) -> None:
-    file.write(json.dumps(asdict(whole)) + "\n")
+    file.write(json.dumps(vars(whole)) + "\n")
     file.flush()
 
 
@@ -135,23 +132,13 @@ def write_zip(unfinished: Unfinished, sources: Sources, written: Manifest, advan
 
 def in_portions(file: IO[bytes], advance: Advance) -> Advance:
     """`advance`, which puts what was written to a file on the disk by and by."""
-    waiting = 0
+    portions = Portions(file)
 
     def advanced(size: int) -> None:
-        nonlocal waiting
-        waiting += size
-        if waiting >= PORTION:
-            waiting = 0
-            to_disk(file)
+        portions.wrote(size)
         advance(size)
 
     return advanced
-
-
-def to_disk(file: IO[bytes]) -> None:
-    """Put what was written to a file on the disk."""
-    file.flush()
-    getattr(os, "fdatasync", os.fsync)(file.fileno())
 
 
 def is_in_zip(file: IO[bytes], whole: Whole) -> bool:
@@ -182,10 +169,11 @@ def member_of(source: Path, path: str) -> zipfile.ZipInfo:
 
 def zip_folder(folder: Path, target: IO[bytes]) -> None:
     """Write a backup that is a folder as zip."""
+    advance = in_portions(target, lambda size: None)
     with zipfile.ZipFile(target, "w") as archive:
         for source in sorted(folder.rglob("*")):
             if source.is_file():
-                add(archive, source.relative_to(folder).as_posix(), source, lambda size: None)
+                add(archive, source.relative_to(folder).as_posix(), source, advance)
 
 
 # Folders
@@ -241,25 +229,24 @@ def put(place: Path, path: str, source: Path, advance: Advance, before: Manifest
     """Put a file into a folder."""
     stat = source.stat()
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if is_linked(path):
-        link_or_copy(source, place)
-    else:
-        shutil.copyfile(source, place)
-    known = before.files.get(path) if before else None
-    is_link = os.path.samefile(place, source)
-    if is_link and known and (known[0], known[2]) == (stat.st_size, stat.st_mtime_ns):
-        advance(stat.st_size)
-        return Whole(path, *known)
-    with open(place, "rb+" if not is_link else "rb") as content:
-        if not is_link:
-            os.fsync(content.fileno())
-        size, checksum = manifest.copy(content, None, advance)
+    with open(source, "rb") as content:
+        if is_linked(path) and link(source, place):
+            known = before.files.get(path) if before else None
+            if known and (known[0], known[2]) == (stat.st_size, stat.st_mtime_ns):
+                advance(stat.st_size)
+                return Whole(path, *known)
+            size, checksum = manifest.copy(content, None, advance)
+        else:
+            with open(place, "wb") as copy:
+                size, checksum = manifest.copy(content, copy, in_portions(copy, advance))
+                to_disk(copy)
     return Whole(path, size, checksum, stat.st_mtime_ns)
 
 
-def remove(path: Path) -> None:
-    """Remove a file or folder; a missing one is no error."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+def link(source: Path, place: Path) -> bool:
+    """Give a file a second name; False on disks that have no hard links."""
+    try:
+        os.link(source, place)
+    except OSError:
+        return False
+    return True

@@ -15,7 +15,7 @@ from kitsulite.domain.server.backups import ASKED, AUTOMATIC, Backups
 from kitsulite.errors import SetupError
 from kitsulite.models.people import Person
 from kitsulite.store import folder as folders
-from kitsulite.store.backups import manifest, restoring
+from kitsulite.store.backups import manifest, portions, restoring
 from kitsulite.store.folder import DATABASE
 from kitsulite.store.migrations import STEPS
 
@@ -215,3 +215,50 @@ def test_one_is_made_at_a_time_and_the_automatic_one_waits(studio, tmp_path):
         assert found.attempt(AUTOMATIC) is None
     assert found.failure() is None
     assert found.attempt(AUTOMATIC)
+
+
+def test_a_backup_that_is_half_removed_is_none(studio, monkeypatch):
+    studio.settings.backup_keep = 1
+    maker = Backups(studio)
+    first = maker.make(AUTOMATIC)
+
+    def cut(*args, **options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(portions, "remove", cut)
+        with pytest.raises(KeyboardInterrupt):
+            maker.make(AUTOMATIC)
+    [second] = maker.paths()
+    assert second != first
+    restoring.verify(second, len(STEPS), silent)
+    third = maker.make(AUTOMATIC)
+    assert [path.name for path in maker.folder.iterdir()] == [third.name]
+
+
+def test_a_slow_disk_is_given_small_portions_and_a_quick_one_large_ones(tmp_path, monkeypatch):
+    clock, speed, synced = [0.0], [0.0], []
+    monkeypatch.setattr(portions.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(portions, "to_disk", lambda file: synced.append(clock.append(clock.pop() + speed[0])))
+    found = portions.Portions(io.BytesIO())
+    for speed[0], size in ((0.01, portions.MOST), (0.03, portions.LEAST)):
+        synced.clear()
+        for _ in range(64):
+            found.wrote(1 << 20)
+        assert found.size == size
+    assert len(synced) > 32
+
+
+def test_a_large_file_without_another_name_is_freed_in_portions(tmp_path, monkeypatch):
+    sizes = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: sizes.append(os.fstat(descriptor).st_size))
+    monkeypatch.setattr(portions, "FREED", 1000)
+    path = tmp_path / "copy.zip"
+    path.write_bytes(b"x" * 3500)
+    os.link(path, tmp_path / "other")
+    portions.free(path)
+    assert path.stat().st_size == 3500
+    os.unlink(tmp_path / "other")
+    portions.remove(path)
+    assert sizes == [2500, 1500, 500]
+    assert not path.exists()
