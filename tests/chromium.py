@@ -14,6 +14,7 @@ NO_BROWSER = "there is no Chromium or Chrome on the PATH"
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--mute-audio", "--no-first-run", "--disable-dev-shm-usage"),
     *("--disable-background-networking", "--disable-component-update", "--remote-allow-origins=*"),
+    "--autoplay-policy=no-user-gesture-required",
 )
 PATIENCE = 30
 HELPERS = """

@@ -46,15 +46,11 @@ def main(arguments=None):
 def run(arguments):
     # Imported here, so that `main` reports a module that is not installed.
     from kitsulite import settings
-    from kitsulite.cli.command import COMMANDS, parse
+    from kitsulite.cli.command import parse
     from kitsulite.errors import NO_SPACE, ApiError, SetupError, WrongSetting
 
-    word = (sys.argv[1:] if arguments is None else list(arguments))[:1]
-    for module in MODULES:
-        importlib.import_module(f"kitsulite.cli.{module}")
-        if word and word[0] in COMMANDS:
-            # the server shall not wait for the others
-            break
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    load_commands(arguments[0] if arguments else "help")
     args = parse(arguments)
     if not args.function:
         args.parser.print_help()
@@ -74,6 +70,17 @@ def run(arguments):
             raise
         print(f"kitsulite: the disk is full{f': {error.filename}' if error.filename else ''}", file=sys.stderr)
         return FAILED
+
+
+def load_commands(word="help"):
+    """Import the modules that declare the commands, up to the one that has a command of this word."""
+    from kitsulite.cli.command import COMMANDS
+
+    for module in MODULES:
+        importlib.import_module(f"kitsulite.cli.{module}")
+        if word in COMMANDS and word != "help":
+            # the server shall not wait for the others, of which the help tells
+            return
 
 
 def missing(module):

@@ -181,8 +181,13 @@ def overview():
     """The commands by group, a line each."""
     lines = []
     for title, names in GROUPS.items():
-        lines += [f"{title}:", *(f"  {name:10}{summary(name)}" for name in names)]
+        lines += [f"{title}:", *(wrapped(f"  {name:10}{summary(name)}") for name in names)]
     return "\n".join(lines)
+
+
+def wrapped(line):
+    """A line of the overview, which goes on below its text if it is long."""
+    return textwrap.fill(line, WIDTH, subsequent_indent=" " * 12, break_on_hyphens=False)
 
 
 def summary(name):

@@ -6,11 +6,11 @@ import re
 import pytest
 
 from kitsulite import settings, values
-from kitsulite.cli import main, zou_names
+from kitsulite.cli import load_commands, main, zou_names
 from kitsulite.cli.command import COMMANDS
 from kitsulite.settings import SETTINGS
 
-main(["version"])
+load_commands()
 #: what stands for no value of a setting, by its kind
 WRONG = {bool: "perhaps", int: "many", float: "nan", list: None, str: None}
 #: the same by the check of a setting

@@ -10,10 +10,10 @@ import pytest
 from kitsulite_process import CHECKOUT, environment
 
 from kitsulite import settings
-from kitsulite.cli import MODULES, main
+from kitsulite.cli import MODULES, load_commands, main
 from kitsulite.cli.command import COMMANDS
 
-main(["version"])
+load_commands()
 TABLES = ("settings.py", "given.py")
 
 
@@ -67,11 +67,22 @@ def test_every_module_of_the_command_line_is_named():
     assert found - {"__init__", "command", "local", "memory", "parsing", "zou_names", "zou_settings"} == set(MODULES)
 
 
+def printed(code):
+    """What a Python of its own prints that runs this."""
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=30).stdout
+
+
+def test_the_help_of_one_command_knows_all_others():
+    assert "kitsulite backup /" in printed("import kitsulite.cli; kitsulite.cli.main(['help', 'backup'])")
+
+
 def test_the_help_of_all_is_quick_and_needs_no_heavy_module():
     code = "import sys, kitsulite.cli; sys.argv[1:] = []; kitsulite.cli.main([]); print(sorted(sys.modules))"
-    ended = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, timeout=30)
+    ended = printed(code)
+    assert all(re.search(rf"^  {family} +\S", ended, re.MULTILINE) for family in {name.split()[0] for name in COMMANDS})
     for heavy in ("'PIL'", "'socketio'", "'waitress'", "'kitsulite.api'"):
-        assert heavy not in ended.stdout
+        assert heavy not in ended
 
 
 def test_a_setting_that_nothing_reads_would_be_found():

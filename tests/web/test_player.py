@@ -2,17 +2,12 @@
 
 import http.server
 import json
-import shutil
-import subprocess
 import threading
 
-import pytest
 from support import Studio
 
 from kitsulite.models.projects import Project
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--mute-audio", "--autoplay-policy=no-user-gesture-required")
 PAGE = """<video id="v" muted src="{movie}"></video><script>
 const report = how => fetch("/reported", {{method: "POST", body: JSON.stringify(
   {{how, error: v.error && v.error.message, width: v.videoWidth, duration: v.duration, at: v.currentTime}})}})
@@ -50,8 +45,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@pytest.mark.skipif(BROWSER is None, reason="there is no Chromium or Chrome on the PATH")
-def test_a_movie_is_sought_in_and_played_to_its_end(kitsulite, clips, tmp_path):
+def test_a_movie_is_sought_in_and_played_to_its_end(browser, kitsulite, clips):
     server = kitsulite
     studio = Studio(server.app)
     project = studio.project(team=[studio.admin])
@@ -62,13 +56,10 @@ def test_a_movie_is_sought_in_and_played_to_its_end(kitsulite, clips, tmp_path):
     assert server.api.upload(path, clips["sound.mov"], "a.mov").json["status"] == "ready"
     page = PAGE.format(movie=f"{server.api_url}/movies/originals/preview-files/{preview['id']}.mp4")
     pages = PageServer(page, server.token())
-    command = [BROWSER, *FLAGS, f"--user-data-dir={tmp_path}", f"http://127.0.0.1:{pages.server_port}/"]
-    browser = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
+        browser.window(f"http://127.0.0.1:{pages.server_port}/")
         assert pages.heard.wait(60), "the browser reports nothing"
     finally:
-        browser.terminate()
-        browser.wait(20)
         pages.shutdown()
         pages.server_close()
     assert (pages.reported["how"], pages.reported["error"], pages.reported["width"]) == ("ended", None, 192)
