@@ -8,6 +8,8 @@ import peewee
 from kitsulite import clock
 from kitsulite.models.fields import Id, Moment, new_id
 
+#: a longer name of an index gets another end
+LONGEST_NAME = 64
 #: index of tables that grow with the studio: pages of them are read by their last change
 BY_CHANGE = (("updated_at",), False)
 
@@ -61,9 +63,12 @@ class Many:
 
     def ids(self, owner):
         """SQL of the related ids as a JSON list, the oldest link first; `owner` is the SQL of the owning id."""
+        index, of_owner = f"{self.link}_{self.here}", f"{self.here} = {owner}"
+        if len(index) > LONGEST_NAME:
+            by_age = f"SELECT {self.there} FROM {self.link} WHERE {of_owner} ORDER BY rowid"
+            return f"(SELECT json_group_array({self.there}) FROM ({by_age}))"
         # the index of a column holds the rows of a value by rowid: to sort them in a subquery takes twice as long
-        by_age = f"{self.link} INDEXED BY {self.link}_{self.here}"
-        return f"(SELECT json_group_array({self.there}) FROM {by_age} WHERE {self.here} = {owner})"
+        return f"(SELECT json_group_array({self.there}) FROM {self.link} INDEXED BY {index} WHERE {of_owner})"
 
     def holds(self, owner):
         """SQL condition with one parameter: the relation of `owner` contains this id."""

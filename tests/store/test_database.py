@@ -9,6 +9,8 @@ import uuid
 import pytest
 
 from kitsulite.errors import DiskFull, Forbidden
+from kitsulite.models import TABLES
+from kitsulite.models.base import json_object
 from kitsulite.models.fields import is_id, new_ids
 from kitsulite.models.people import Department
 from kitsulite.store import migrations
@@ -208,3 +210,11 @@ def test_many_rows_come_and_change_at_once(db, count):
         db.update_many(Department, ["color", "name"], [(row_id, "#aaa", f"{row_id}!") for row_id in ids])
     found = db.execute("SELECT id, color, name FROM department ORDER BY rowid").fetchall()
     assert found == [(row_id, "#aaa", f"{row_id}!") for row_id in ids]
+
+
+@pytest.mark.parametrize(
+    "model", [model for model in TABLES.values() if model.relations], ids=lambda model: model.table()
+)
+def test_relations_are_read_by_indexes_that_there_are(db, model):
+    values = {name: many.ids("'x'") for name, many in model.relations.items()}
+    assert db.objects(f"SELECT {json_object(values)}") == [{key: [] for key in values}]
