@@ -17,16 +17,17 @@ from typing import Any
 import peewee
 
 from kitsulite import clock
+from kitsulite.aside import aside
 from kitsulite.errors import NotFound, RowRejected
 from kitsulite.models import TABLES
 from kitsulite.models.base import Many, Table, json_object, shown
-from kitsulite.models.fields import JsonText, Ref, composed, is_id
+from kitsulite.models.fields import JsonText, Ref, is_id
 from kitsulite.store import json_stream
 from kitsulite.store.json_stream import JsonStream
 from kitsulite.store.late_writes import LateWrites
 from kitsulite.store.refusals import raise_refusal
 from kitsulite.store.remembering import Remembering
-from kitsulite.store.statements import equality, insert_sql, new_row, paged, related_sql, row_sql, update_sql
+from kitsulite.store.statements import equality, folded, insert_sql, new_row, paged, related_sql, row_sql, update_sql
 from kitsulite.store.transactions import Callback, Transaction
 
 #: a row as the API shows it
@@ -319,7 +320,11 @@ class Database(Remembering):
         if self.in_transaction():
             yield
             return
-        with self._writing:
+        if not self._writing.acquire(blocking=False):
+            # a long import must not fill the server with those that wait for it
+            with aside():
+                self._writing.acquire()
+        try:
             transaction = self._begin()
             try:
                 yield
@@ -330,6 +335,8 @@ class Database(Remembering):
                     self._roll_back(transaction)
                 raise
             self._commit(transaction)
+        finally:
+            self._writing.release()
 
     def _begin(self) -> Transaction:
         connection = self.connection()
@@ -491,8 +498,3 @@ class Reading:
     def __exit__(self, *error: object) -> None:
         if not self.is_inner and self.connection.in_transaction:
             self.connection.execute("COMMIT")
-
-
-def folded(text: Any) -> Any:
-    """The form in which texts are compared regardless of case."""
-    return composed(text).casefold() if isinstance(text, str) else text

@@ -6,7 +6,7 @@ from typing import Any
 import peewee
 
 from kitsulite.models.base import Table, shown
-from kitsulite.models.fields import JsonText
+from kitsulite.models.fields import JsonText, composed
 
 
 @functools.cache
@@ -91,3 +91,8 @@ def paged(rows: str, total: int, page: int, limit: int) -> JsonText:
 def marks(values: Any) -> str:
     """`?, ?, ?` for a list of parameters."""
     return ", ".join("?" * len(values))
+
+
+def folded(text: Any) -> Any:
+    """The form in which texts are compared regardless of case."""
+    return composed(text).casefold() if isinstance(text, str) else text

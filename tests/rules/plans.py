@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from kitsulite.models import TABLES
 from kitsulite.store import migrations, news_feed, search
-from kitsulite.store.database import folded
+from kitsulite.store.statements import folded
 
 #: tables that grow with the work of a studio, and how many rows a large one has there
 GROWING = {

@@ -26,6 +26,16 @@ class Quick(Slow):
         self.works.set()
 
 
+class Writer(Slow):
+    def __init__(self, db):
+        super().__init__()
+        self.db = db
+
+    def service(self):
+        with self.db.write():
+            self.works.set()
+
+
 def test_others_are_answered_meanwhile_and_no_more_at_once_than_before(monkeypatch):
     monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
     found, slow = Dispatcher(5), [Slow(), Slow()]
@@ -41,6 +51,19 @@ def test_others_are_answered_meanwhile_and_no_more_at_once_than_before(monkeypat
         last = Quick()
         found.add_task(last)
         assert last.works.wait(LONG)
+    found.shutdown(LONG)
+    assert (found._working, found._threads) == (0, 0)
+
+
+def test_who_waits_to_write_does_so_aside(monkeypatch, application):
+    monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
+    found, writers, quick = Dispatcher(5), [Writer(application.db) for _ in range(3)], Quick()
+    with application.db.write():
+        for task in (*writers, quick):
+            found.add_task(task)
+        assert quick.works.wait(LONG)
+        assert not any(task.works.is_set() for task in writers)
+    assert all(task.works.wait(LONG) for task in writers)
     found.shutdown(LONG)
     assert (found._working, found._threads) == (0, 0)
 

@@ -1,6 +1,7 @@
 """Sheets that are taken in, whole or not at all."""
 
 from kitsulite.api.policies import admin, manager_of, supervisor_of_task_type
+from kitsulite.aside import aside
 from kitsulite.exchange.csv import casting_import, estimations_import, persons_import
 from kitsulite.exchange.csv.assets_import import AssetsImport
 from kitsulite.exchange.csv.edits_import import EditsImport
@@ -12,7 +13,9 @@ from kitsulite.web.route import post
 
 def of_entities(ctx, project_id, importer):
     project, flag = ctx.db.get(Project, project_id), ctx.request.flag
-    return importer(ctx, project, ctx.request.file().file, flag("update"), flag("dry_run")).run()
+    # seconds of work for a whole production
+    with aside():
+        return importer(ctx, project, ctx.request.file().file, flag("update"), flag("dry_run")).run()
 
 
 @post("/import/csv/projects/<project_id>/assets", allow=manager_of("project_id"), status=201)
