@@ -213,7 +213,7 @@ class Database(Remembering):
         fitting = fitting or tables
         total = self.count(fitting, condition)
         offset = (page - 1) * limit
-        if walked and (offset + limit) * self.value(f"SELECT max(rowid) FROM {fitting}") < total * total:
+        if walked and total and (offset + limit) * self.value(f"SELECT max(rowid) FROM {fitting}") < total * total:
             condition = walked
         chosen = f"SELECT {key} FROM {fitting} WHERE {condition.sql} ORDER BY {order} LIMIT ? OFFSET ?"
         select = f"SELECT {shown} FROM {tables} WHERE {key} IN ({chosen}) ORDER BY {order}"

@@ -49,6 +49,12 @@ def test_relations_come_with_tasks_and_comments_alone(archive):
     assert listed(archive, "notifications").json[0]["notification_type"] == "comment"
 
 
+@pytest.mark.parametrize("kind", ["tasks", "comments", "preview-files", "notifications", "entity-links", "news"])
+def test_a_page_of_a_studio_without_rows(studio, admin, project, kind):
+    page = admin.get(f"/data/projects/{project['id']}/{kind}?page=1")
+    assert (page.status_int, page.json["data"], page.json["total"]) == (200, [], 0)
+
+
 @pytest.mark.parametrize("kind", ["tasks", "comments", "preview-files", "notifications"])
 def test_pages(archive, kind, set_up):
     set_up(nb_records_per_page=2)
