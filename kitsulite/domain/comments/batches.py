@@ -49,7 +49,7 @@ def post_batch(ctx, entries, uploads, task_id=None):
     for entry in entries:
         if not isinstance(entry, dict) or not needed <= set(entry):
             raise BadParameter(f"A comment needs the keys {', '.join(sorted(needed))}.")
-        check(entry, text="text")
+        check(entry)
     return [
         post_entry(
             ctx,
@@ -92,10 +92,10 @@ def add_preview(ctx, comment, upload):
     return None
 
 
-def check(entry, text):
+def check(entry):
     """Refuse an entry whose text is no text, or whose lists are no lists."""
-    if not isinstance(entry[text], str):
-        raise BadParameter(f"{text} must be a text.")
+    if not isinstance(entry["text"], str):
+        raise BadParameter("text must be a text.")
     for key in ("checklist", "links"):
         if not isinstance(entry.get(key) or [], list):
             raise BadParameter(f"{key} must be a list.")

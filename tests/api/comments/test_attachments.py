@@ -7,10 +7,11 @@ import pytest
 from scene import opened, picture
 from support import ROLES
 
-from kitsulite.domain.comments import attachments
+from kitsulite.domain.comments import attachments, thumbnails
 from kitsulite.models.activity import Chat, ChatMessage
 from kitsulite.models.fields import new_id
 from kitsulite.models.previews import AttachmentFile
+from kitsulite.models.server import Job
 
 
 def attach(scene, files, role="admin", comment=None):
@@ -248,3 +249,31 @@ def test_movies_of_comments_have_thumbnails_once_their_job_is_done(studio, scene
     assert opened(scene.api("user").get(path.format(attachment["id"])).body).size == (150, 150)
     assert scene.api().get(path.format(broken["id"])).status_int == 404
     assert scene.api().get(file_of(broken)).body == b"no movie"
+
+
+@pytest.fixture
+def waiting(studio, monkeypatch):
+    """Jobs that wait until a person does them: their rows, by the attachment that they are about."""
+    monkeypatch.setattr(studio.app.jobs, "inline", False)
+    monkeypatch.setattr(studio.app.jobs, "_claim", lambda: None)
+
+    def perform(attachment):
+        job = studio.db.find(Job, subject_id=attachment["id"])
+        studio.app.jobs.start(job["id"], now=True)
+        return studio.db.get(Job, job["id"])
+
+    return perform
+
+
+def test_a_movie_that_is_gone_or_empty_has_no_thumbnail(studio, scene, clips, waiting, monkeypatch):
+    gone, empty, plain = (attached(scene, f"{name}.mov", b"movie") for name in "abc")
+    studio.app.files.remove(*thumbnails.FILE, gone["id"])
+    assert [waiting(gone)[key] for key in ("state", "message")] == ["failed", "The attached movie is not there."]
+    monkeypatch.setattr(thumbnails.movies, "frame", lambda tools, path, folder: None)
+    assert [waiting(empty)[key] for key in ("state", "message")] == ["failed", "The movie has no frame."]
+    # without Pillow a frame is all that there is
+    monkeypatch.setattr(thumbnails.movies, "frame", lambda tools, path, folder: path)
+    monkeypatch.setattr(thumbnails.pictures, "pillow", lambda: None)
+    assert waiting(plain)["state"] == "done"
+    for attachment in (gone, empty, plain):
+        assert scene.api().get(f"/pictures/thumbnails/attachment-files/{attachment['id']}.png").status_int == 404

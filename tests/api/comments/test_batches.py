@@ -155,3 +155,18 @@ def test_a_batch_over_tasks_needs_their_ids(board):
     assert batch(board, [note(board)]).status_int == 400
     assert batch(board, [note(board, {"id": new_id()})]).status_int == 404
     assert batch(board, [note(board, board.task, task_status_id=new_id())]).status_int == 404
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"text": 3}, "text must be a text."),
+        ({"checklist": "text"}, "checklist must be a list."),
+        ({"links": {"a": 1}}, "links must be a list."),
+        ({"links": ["https://example.com", 3]}, "links must be a list of texts."),
+    ],
+)
+def test_a_wrong_entry_stops_all(board, rigging, wrong, message):
+    answer = batch(board, [note(board, rigging), note(board, board.task, **wrong)])
+    assert (answer.status_int, answer.json["message"]) == (400, message)
+    assert board.studio.events() == []

@@ -5,7 +5,15 @@ import time_machine
 from support import ROLES
 
 from kitsulite.models.activity import Subscription
-from kitsulite.models.entities import Entity, EntityConceptLink, EntityLink, EntityType, EntityVersion
+from kitsulite.models.entities import (
+    AssetInstance,
+    AssetInstanceLink,
+    Entity,
+    EntityConceptLink,
+    EntityLink,
+    EntityType,
+    EntityVersion,
+)
 from kitsulite.models.fields import new_id
 from kitsulite.models.projects import DepartmentMetadataDescriptorLink, MetadataDescriptor, ProjectStatus
 
@@ -345,3 +353,23 @@ def test_an_instance_keeps_its_number(studio, scene):
     assert scene.api("vendor").get(f"/data/asset-instances/{made['id']}").status_int == 403
     studio.task(asset, "Modeling", [scene.team["vendor"]])
     assert scene.api("vendor").get(f"/data/asset-instances/{made['id']}").status_int == 200
+
+
+def test_an_instance_is_shown_to_those_who_work_where_it_stands(studio, scene):
+    asset = studio.entity(scene.project, "Prop")
+    instance = studio.add(AssetInstance, asset_id=asset["id"], name="Prop_0001", number=1)
+    studio.link(AssetInstanceLink, entity_id=scene.entity["id"], asset_instance_id=instance["id"])
+    path = f"/data/asset-instances/{instance['id']}"
+    assert scene.api("vendor").get(path).status_int == 403
+    studio.task(scene.entity, "Layout", [scene.team["vendor"]])
+    assert scene.api("vendor").get(path).json["id"] == instance["id"]
+    assert studio.api(studio.person("manager")).get(path).status_int == 403
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_link_is_shown_to_managers_of_its_production(studio, scene, role):
+    asset = studio.entity(scene.project, "Prop")
+    link = {"entity_in_id": scene.entity["id"], "entity_out_id": asset["id"]}
+    made = scene.api().post("/data/entity-links", link).json
+    status = 200 if role in ("admin", "manager") else 403
+    assert scene.api(role).get(f"/data/entity-links/{made['id']}").status_int == status

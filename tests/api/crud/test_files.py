@@ -6,7 +6,7 @@ from support import ROLES
 from kitsulite.models.activity import Notification
 from kitsulite.models.fields import new_id
 from kitsulite.models.files import FileStatus, OutputFile, OutputType, WorkingFile
-from kitsulite.models.previews import BuildJob, Playlist, PlaylistShareLink
+from kitsulite.models.previews import BuildJob, Playlist, PlaylistShareLink, PreviewBackgroundFile
 from kitsulite.models.projects import ProjectPersonLink
 
 
@@ -265,3 +265,22 @@ def test_a_deleted_playlist_takes_its_builds_links_and_notifications_along(studi
     assert studio.events() == ["build-job:delete", "playlist:delete"]
     assert not any(studio.db.exists(model) for model in (BuildJob, PlaylistShareLink, Notification))
     assert studio.app.files.find("movies", "playlists", job["id"]) is None
+
+
+def test_a_playlist_may_be_about_a_task_type(studio, scene):
+    layout = studio.task_type("Layout")["id"]
+    made = scene.api().post("/data/playlists", {"name": "a", "project_id": scene.project["id"], "task_type_id": layout})
+    assert (made.status_int, made.json["task_type_id"]) == (201, layout)
+
+
+def test_previews_are_filtered_by_columns_of_their_own_too(studio, scene):
+    movie = studio.preview(scene.task, extension="mp4")
+    studio.preview(scene.task)
+    assert [row["id"] for row in scene.api().get("/data/preview-files?extension=mp4").json] == [movie["id"]]
+
+
+def test_a_background_keeps_its_name_if_none_is_sent(studio, scene):
+    row = studio.add(PreviewBackgroundFile, name="Meadow")
+    path = f"/data/preview-background-files/{row['id']}"
+    assert scene.api().put(path, {"is_default": True}).json["name"] == "Meadow"
+    assert scene.api().get(path).json["is_default"] is True

@@ -292,3 +292,21 @@ def test_time_of_a_person_no_longer_assigned_stays(studio, admin, work):
     with studio.db.write():
         studio.db.delete(TaskPersonLink)
     assert admin.delete(f"/data/time-spents/{row['id']}").status_int == 403
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_time_of_others_is_shown_to_the_team_but_not_to_clients(studio, work, role):
+    _, task, body = work
+    row = studio.add(TimeSpent, **body)
+    member = studio.person(role)
+    studio.link(ProjectPersonLink, project_id=task["project_id"], person_id=member["id"])
+    shown = studio.api(member).get(f"/data/time-spents/{row['id']}")
+    # a vendor sees the tasks that are theirs
+    assert shown.status_int == (403 if role in ("client", "vendor") else 200)
+
+
+def test_salary_scales_are_completed_once(studio, admin):
+    rows = admin.get("/data/salary-scales").json
+    with studio.statements() as statements:
+        assert admin.get("/data/salary-scales").json == rows
+    assert not [statement for statement in statements if statement.startswith("INSERT")]

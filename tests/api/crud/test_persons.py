@@ -319,3 +319,29 @@ def test_only_admins_bind_a_person_to_an_identity(studio, admin):
     assert admin.put(f"{PATH}/{ben['id']}", identity).status_int == 400
     assert admin.post(PATH, {**NEW, **identity}).status_int == 400
     assert len(admin.get(f"{PATH}?oidc_subject=42").json) in (0, len(admin.get(PATH).json))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status"),
+    [("bob", 400), ("bob@example.com", 400), ("Bob@Example.com", 400), ("ann", 200), ("annie", 200), ("", 200)],
+)
+def test_nobody_takes_the_name_by_which_another_signs_in(studio, wanted, status):
+    ann = studio.person(desktop_login="ann")
+    studio.person(email="bob@example.com", desktop_login="bob")
+    answer = studio.api(ann).put(f"{PATH}/{ann['id']}", {"desktop_login": wanted})
+    assert answer.status_int == status
+    assert studio.db.get(Person, ann["id"])["desktop_login"] == (wanted if status == 200 else "ann")
+
+
+@pytest.mark.parametrize("change", [{"role": "manager"}, {"active": False}])
+def test_the_last_administrator_stays_one(studio, change):
+    others = studio.db.column("SELECT id FROM person WHERE role = 'admin' AND id <> ?", [studio.admin["id"]])
+    with studio.db.write():
+        for person_id in others:
+            studio.db.update(Person, person_id, active=False)
+    path = f"{PATH}/{studio.admin['id']}"
+    refused = studio.api(studio.admin).put(path, change)
+    assert (refused.status_int, "last active administrator" in refused.json["message"]) == (400, True)
+    assert studio.db.get(Person, studio.admin["id"])["role"] == "admin"
+    studio.person("admin")
+    assert studio.api(studio.admin).put(path, change).status_int == 200

@@ -294,3 +294,11 @@ def test_who_leads_nobody_assigns_themselves_alone(board):
     api = board.api(board.artist)
     assert api.post("/data/tasks", body(board, name="a", assignees=[board.colleague["id"]])).status_int == 403
     assert api.post("/data/tasks", body(board, name="b", assignees=[board.artist["id"]])).status_int == 201
+
+
+def test_a_status_becomes_the_default_by_a_change_and_is_none_by_itself(studio):
+    api = studio.api(studio.admin)
+    made = api.post("/data/task-status", {"name": "New", "short_name": "new", "color": "#fff"}).json
+    assert (made["is_default"], studio.task_status("todo")["is_default"]) == (False, True)
+    changed = api.put(f"/data/task-status/{made['id']}", {"is_default": True}).json
+    assert (changed["is_default"], studio.task_status("todo")["is_default"]) == (True, False)

@@ -214,6 +214,15 @@ def test_a_scene_in_use_keeps_its_sequence_and_everything_else(studio, scene, se
     assert studio.events() == []
 
 
+@pytest.mark.parametrize(("parent", "child"), [("Sequence", "Edit"), ("Episode", "Prop")])
+def test_what_belongs_elsewhere_keeps_its_parent(studio, scene, parent, child):
+    above = studio.entity(scene.project, parent)
+    below = studio.entity(scene.project, child, parent_id=above["id"])
+    refused = scene.api().delete(f"/data/{parent.lower()}s/{above['id']}?force=true")
+    assert (refused.status_int, "still linked" in refused.json["message"]) == (400, True)
+    assert all(studio.db.exists(Entity, id=row["id"]) for row in (above, below))
+
+
 def test_an_empty_parent_needs_no_force(studio, scene):
     for kind in ("Sequence", "Episode"):
         entity = studio.entity(scene.project, kind)

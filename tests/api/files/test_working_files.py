@@ -105,3 +105,45 @@ def test_a_file_is_found_by_its_id_alone(production):
     assert api.get(f"/data/files/{production.working_file['id']}").json["type"] == "WorkingFile"
     assert api.get(f"/data/files/{production.output_file['id']}").json["type"] == "OutputFile"
     assert api.get(f"/data/files/{UNKNOWN}").status_int == 404
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("Department", "modeling"),
+        ("Sequence", ""),
+        ("Episode", "e001"),
+        ("TaskType.name", "shading"),
+        ("Project.code", "big_buck"),
+    ],
+)
+def test_words_of_a_template_stand_for_rows(production, word, found):
+    assert path_of(production, f"a<{word}>z").json["path"] == f"/m/r/a{found}z"
+
+
+def test_episodes_are_found_above_their_sequences(production):
+    studio, project = production.studio, production.project
+    episode = studio.entity(project, "Episode", name="E07")
+    sequence = studio.entity(project, "Sequence", name="Seq2", parent_id=episode["id"])
+    shot = studio.entity(project, "Shot", name="P02", parent_id=sequence["id"])
+    found = [
+        path_of(production, "<Episode>_<Sequence>", studio.task(entity, "Layout")).json["path"]
+        for entity in (shot, sequence, episode)
+    ]
+    assert found == ["/m/r/e07_s002", "/m/r/e07_s002", "/m/r/e07_"]
+
+
+@pytest.mark.parametrize(
+    ("word", "message"), [("Weather", "Unknown data type: Weather."), ("Project.number", "Project has no number.")]
+)
+def test_words_that_stand_for_nothing_are_named(production, word, message):
+    answer = path_of(production, f"<{word}>")
+    assert (answer.status_int, answer.json["message"]) == (400, message)
+
+
+def path_of(production, template, task=None):
+    """The answer to where a file lies if the folders of all kinds are this template."""
+    kinds = dict.fromkeys(("asset", "shot", "sequence", "episode"), template)
+    tree = {"mountpoint": "/m", "root": "r", "folder_path": kinds, "file_name": dict.fromkeys(kinds, "<Name>")}
+    production.api().put(f"/data/projects/{production.project['id']}", {"file_tree": {"working": tree}})
+    return production.api().post(f"/data/tasks/{(task or production.task)['id']}/working-file-path", {})

@@ -6,8 +6,10 @@ import pytest
 from scene import picture
 from support import ROLES, UNKNOWN
 
+from kitsulite.domain.playlists import builds
 from kitsulite.domain.server import verification
 from kitsulite.jobs import movies
+from kitsulite.jobs.ffmpeg import Failed
 from kitsulite.models.fields import new_id
 from kitsulite.models.previews import BuildJob, Playlist
 from kitsulite.models.server import Job
@@ -170,3 +172,34 @@ def test_without_ffmpeg_nothing_is_built(studio, scene, no_ffmpeg):
     answer = scene.api().get(f"/data/playlists/{playlist['id']}/build/mp4")
     assert (answer.status_int, "ffmpeg is not installed" in answer.json["message"]) == (503, True)
     assert not studio.db.exists(BuildJob)
+
+
+def test_a_build_is_cancelled_and_tried_again_as_a_job(studio, scene, clips, waiting):
+    playlist = studio.add(Playlist, name="a", project_id=scene.project["id"])
+    build = scene.api().get(f"/data/playlists/{playlist['id']}/build/mp4").json
+    job = f"/kitsulite/jobs/{studio.db.find(Job, subject_id=build['id'])['id']}"
+    assert scene.api().post(f"{job}/cancel").json["state"] == "cancelled"
+    row = studio.db.get(BuildJob, build["id"])
+    assert (row["status"], row["message"], row["ended_at"] is None) == ("failed", "The build was cancelled.", False)
+    assert scene.api().post(f"{job}/retry").json["state"] == "queued"
+    row = studio.db.get(BuildJob, build["id"])
+    assert (row["status"], row["message"], row["ended_at"]) == ("running", None, None)
+    with studio.db.write():
+        studio.db.delete(BuildJob, id=build["id"])
+    assert scene.api().post(f"{job}/cancel").json["state"] == "cancelled"
+
+
+def test_movies_that_cannot_be_joined_as_they_are_are_encoded(build, stored, clips, monkeypatch):
+    joined, tried = movies.joined, []
+
+    def join(*parts):
+        tried.append(parts)
+        if len(tried) == 1:
+            raise Failed("not alike")
+        return joined(*parts)
+
+    monkeypatch.setattr(movies, "joined", join)
+    row, known = build(clips, stored("movies", "previews", clips.normalised))
+    assert (row["status"], row["message"]) == ("succeeded", builds.ENCODED_AGAIN)
+    assert len(tried) == 2
+    assert known

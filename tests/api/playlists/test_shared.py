@@ -457,3 +457,15 @@ def test_what_a_signed_in_visitor_does_is_logged_in_their_name(studio, scene, re
     guest_id = review.guest()
     assert studio.db.value("SELECT user_id FROM api_event WHERE name = 'person:new'") == scene.team["user"]["id"]
     assert studio.db.get(Person, guest_id)["is_guest"] is True
+
+
+def test_wrong_passwords_from_a_silent_proxy_keep_nobody_out(scene, review):
+    link = scene.api("manager").post(f"/data/playlists/{review.playlist['id']}/share", {"password": "sesame"}).json
+    proxy = {"REMOTE_ADDR": "127.0.0.1"}
+
+    def opened(password):
+        path = f"/shared/playlists/{link['token']}?password={password}"
+        return review.api.get(path, extra_environ=proxy).status_int
+
+    assert {opened(f"guess{number}") for number in range(8)} == {404}
+    assert opened("sesame") == 200
