@@ -39,7 +39,7 @@ def listed(ctx, project_id, *narrower):
 def all_playlists(ctx, project_id):
     """List all playlists of a production whole; `page` from 1 gives pages."""
     condition = Condition("project_id = ?", [ctx.db.get(Project, project_id)["id"]])
-    return project_work.listing(ctx, Playlist, condition, ctx.request.integer("page"), relations=True)
+    return project_work.listing(ctx, Playlist, condition, page=ctx.request.integer("page"), relations=True)
 
 
 @get("/data/projects/<project_id>/playlists/<playlist_id>", allow=no_vendor & member_of("project_id"))

@@ -66,7 +66,7 @@ def of_tasks(project_id, task="task_id"):
     return [Condition(sql.format(task=task), [project_id]) for sql in (OF_PROJECT, IS_OF_PROJECT)]
 
 
-def listing(ctx, model, condition, walked=None, page=0, limit=0, relations=False):
+def listing(ctx, model, condition, walked=None, *, page=0, limit=0, relations=False):
     """Rows, those changed last first: all of them, or page 1, 2... with its totals."""
     values, table = parts(model, relations=relations), f'"{model.table()}"'
     row = json_object(client_view.tasks(ctx, values, "task") if model is Task else values)

@@ -102,6 +102,8 @@ def test_all_playlists_are_listed_whole_to_admins(studio, scene):
     assert (rows[0]["shots"], rows[0]["build_jobs"]) == ([entry(scene.entity)], [job["id"]])
     assert scene.api().get(path(scene) + "/all?page=1").json["total"] == 1
     assert scene.api("manager").get(path(scene) + "/all").status_int == 403
+    page = scene.api().get(f"/data/projects/{scene.project['id']}/playlists/all?page=1").json
+    assert (len(page["data"]), page["nb_pages"], page["page"]) == (page["total"], 1, 1)
     assert scene.api().get(f"/data/projects/{new_id()}/playlists/all").status_int == 404
 
 
