@@ -5,6 +5,7 @@ from kitsulite.domain.deletion.references import release
 from kitsulite.domain.files import working_files
 from kitsulite.domain.previews import previews
 from kitsulite.domain.rows import remove_row
+from kitsulite.errors import RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models.files import OutputFile
 from kitsulite.models.previews import PreviewFile
@@ -47,7 +48,9 @@ def remove_task(ctx, task):
 
 
 def remove_unused_task(ctx, task):
-    """Delete a task that nothing but its assignees refer to; RowRejected if more does."""
+    """Delete a task that nothing but its assignees refer to; RowRejected if more does, comments for one."""
+    if ctx.db.exists(Comment, object_id=task["id"]):
+        raise RowRejected("Comments still refer to this task.", "reference")
     remove_row(ctx.db, Task, task["id"])
     ids = {"task_id": task["id"], "entity_id": task["entity_id"], "task_type_id": task["task_type_id"]}
     emit(ctx, "task:delete", ids, task["project_id"])

@@ -134,6 +134,16 @@ def test_a_task_in_a_schedule_version_needs_force_to_be_deleted(board):
     assert not board.db.exists(ProductionScheduleVersionTaskLink, **link)
 
 
+def test_a_task_with_comments_needs_force_to_be_deleted(board):
+    # no news: a comment alone
+    task = board.studio.task(board.studio.entity(board.project, "Concept"), "Concept")
+    comment = board.studio.comment(task)
+    path = f"/data/tasks/{task['id']}"
+    assert board.api().delete(path).status_int == 400
+    assert board.api().delete(f"{path}?force=true").status_int == 204
+    assert not board.db.exists(Comment, id=comment["id"])
+
+
 # Task statuses
 
 
