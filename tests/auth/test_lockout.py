@@ -12,7 +12,7 @@ LOCKED = {
     **{"error": True, "login": False, "too_many_failed_login_attemps": True},
     "message": "Too many failed login attempts, retry in a minute.",
 }
-SEVERAL = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SEVERAL = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SECOND = 1_000_000
 #: microseconds to wait, mostly around the minute that the lock lasts
 WAITS = some.one_of(

@@ -235,7 +235,7 @@ class Production:
 
 
 @given(drawn=productions, at_once=st.sampled_from((1, 2, 200)))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_an_exported_production_is_imported_as_it_was(application, drawn, at_once):
     application.restore_pristine()
     studio = Studio(application)
@@ -272,7 +272,7 @@ persons = st.lists(
 
 
 @given(drawn=persons, departments=st.lists(names.map(str.strip), max_size=2, unique=True))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_exported_people_are_imported_as_they_were(application, drawn, departments):
     application.restore_pristine()
     studio = Studio(application)
