@@ -4,6 +4,7 @@ A command is a function of one of the modules besides this one, declared by `@co
 `cli/command.py`); the modules are named in MODULES.
 """
 
+import errno
 import importlib
 import os
 import sys
@@ -23,6 +24,7 @@ MODULES = (
     "ui",
     "bundle",
 )
+NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 #: exit codes: the command did not succeed; it was called wrongly; it was stopped by Ctrl-C
 FAILED, WRONG, INTERRUPTED = 1, 2, 130
 
@@ -66,9 +68,13 @@ def run(arguments):
         print(f"kitsulite: {error}", file=sys.stderr)
         return FAILED
     except OSError as error:
-        if error.errno not in NO_SPACE:
+        place = f": {error.filename}" if error.filename else ""
+        if error.errno in NO_SPACE:
+            print(f"kitsulite: the disk is full{place}", file=sys.stderr)
+        elif error.errno in NOT_ALLOWED:
+            print(f"kitsulite: {error.strerror}{place}: who owns it, and who runs this command?", file=sys.stderr)
+        else:
             raise
-        print(f"kitsulite: the disk is full{f': {error.filename}' if error.filename else ''}", file=sys.stderr)
         return FAILED
 
 

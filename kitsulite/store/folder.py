@@ -131,6 +131,9 @@ def running_server(folder: Path) -> dict[str, Any] | None:
             return None
     except filelock.Timeout:
         pass
+    except OSError:
+        # said by whoever opens the folder
+        return None
     try:
         return json.loads((folder / "server.json").read_text())
     except (OSError, ValueError):
@@ -159,6 +162,11 @@ def require_ours(path: Path, thorough: bool = False) -> None:
 
     Small files are looked through each time, large ones if `thorough`.
     """
+    if path.is_symlink():
+        raise SetupError(
+            f"{path} is a link to {path.resolve()}, whose folder others may be using: "
+            "name that folder with --data-dir, or link the whole folder."
+        )
     if path.stat().st_size == 0:
         raise SetupError(f"{path} is empty. {FIX}")
     try:

@@ -1,5 +1,6 @@
 """Backups, the way back, and upgrades from the command line."""
 
+import errno
 import io
 
 import pytest
@@ -79,3 +80,15 @@ def test_a_newer_file_is_not_upgraded(kitsulite_command, opened):
     opened.close()
     code, _, errors = kitsulite_command("upgrade")
     assert (code, "newer version" in errors) == (1, True)
+
+
+def test_a_place_that_belongs_to_somebody_else_is_named(kitsulite_command, tmp_path, monkeypatch):
+    def refuse(*args):
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "theirs"))
+
+    monkeypatch.setattr("kitsulite.domain.server.backups.make", refuse)
+    code, _, errors = kitsulite_command("backup")
+    assert (code, errors.splitlines()) == (
+        1,
+        [f"kitsulite: Permission denied: {tmp_path / 'theirs'}: who owns it, and who runs this command?"],
+    )

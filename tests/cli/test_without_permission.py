@@ -67,7 +67,8 @@ def test_a_backup_is_not_written_there(run, folder, closed, name):
 @pytest.mark.parametrize("words", [["serve", "-p", "0"], ["verify"], ["upgrade"], ["user", "create", "ann@studio.com"]])
 def test_a_studio_that_became_closed_stays_as_it_was(run, folder, words):
     before = contents(folder)
-    folder.chmod(0o500)
+    for path in (*folder.glob("*.lock"), folder):
+        path.chmod(0o500)
     try:
         code, out, errors = run(*words)
         assert (code, "cannot be written" in errors) == (1, True), out + errors

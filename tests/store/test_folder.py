@@ -33,6 +33,15 @@ def test_an_empty_database_is_not_taken_over(tmp_path):
     refused(tmp_path, "is empty.*kitsulite restore")
 
 
+def test_a_link_to_the_database_of_another_folder_is_not_followed(tmp_path, studio_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / DATABASE).symlink_to(studio_path / DATABASE)
+    refused(tmp_path / "other", "name that folder with --data-dir")
+    (tmp_path / "link").symlink_to(studio_path)
+    with Server(studio_path), pytest.raises(SetupError, match="already running"):
+        Server(tmp_path / "link").start()
+
+
 def test_a_database_of_another_application_is_not_taken_over(tmp_path):
     with sqlite3.connect(tmp_path / DATABASE) as connection:
         connection.execute("CREATE TABLE person (id)")
@@ -126,3 +135,11 @@ def test_other_users_of_the_machine_see_nothing(studio_path):
     kitsulite.create_app(data_dir=studio_path).close()
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (studio_path, *studio_path.rglob("*"))}
     assert (modes["studio"], modes[DATABASE], modes["pictures"], modes["a.png"]) == (0o700, 0o600, 0o700, 0o600)
+
+
+def test_a_lock_that_nobody_may_open_is_no_running_server(studio_path, monkeypatch):
+    def refuse(*args, **options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(folders.filelock.FileLock, "acquire", refuse)
+    assert folders.running_server(studio_path) is None

@@ -8,6 +8,7 @@ to its place, and whoever opens the folder after a crash finishes it.
 import contextlib
 import os
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ from kitsulite.store.files import sync_names
 from kitsulite.store.folder import DATABASE, require_ours
 
 MAKING, READY, BEFORE = ".restoring", ".restored-", "before-restore-"
+#: what reading a zip file raises where its bytes are wrong
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error)
 #: files that SQLite keeps beside the database while it is open
 LOGS = (f"{DATABASE}-wal", f"{DATABASE}-shm")
 
@@ -79,7 +82,10 @@ def opened(backup: Path, schema: int) -> Iterator[tuple[Source, Manifest]]:
             yield source, found
     except FileNotFoundError:
         raise SetupError(f"There is no backup {backup}.") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except OSError as error:
+        # an offset that points nowhere is one too
+        raise SetupError(f"{backup} is damaged or cannot be read ({error.strerror or error}).") from None
+    except DAMAGE as error:
         raise SetupError(f"{backup} is damaged ({error}).") from None
 
 

@@ -247,6 +247,15 @@ def test_a_bad_backup_changes_nothing(app, tmp_path, case):
     assert {path: path.read_bytes() for path in (tmp_path / "other").rglob("*") if path.is_file()} == before
 
 
+def test_an_offset_that_points_nowhere_is_named(app, tmp_path):
+    path = backups.make(app, tmp_path / "a.zip")
+    content = bytearray(path.read_bytes())
+    content[-3] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(SetupError, match="damaged or cannot be read"):
+        restoring.verify(path, len(STEPS), silent)
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"x" * 1000])
 def test_a_file_that_is_no_backup_is_named(tmp_path, content):
     (tmp_path / "a.zip").write_bytes(content)
