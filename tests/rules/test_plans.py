@@ -74,18 +74,17 @@ class Watch:
 
     def __init__(self, patch):
         self.found, self._seen = {}, set()
-        run, thread = Database._run, threading.current_thread()
+        run, thread = Database.execute, threading.current_thread()
 
-        def watched(database, method, sql, params):
+        def watched(database, sql, params=()):
             text = plans.normal(sql)
             if text not in self._seen and threading.current_thread() is thread:
                 self._seen.add(text)
-                one = (params[0] if params else ()) if method.__name__ == "executemany" else params
-                for what, table in plans.findings(text, one):
+                for what, table in plans.findings(text, params):
                     self.found.setdefault(f"{caller()} {what} {table}", text)
-            return run(database, method, sql, params)
+            return run(database, sql, params)
 
-        patch.setattr(Database, "_run", watched)
+        patch.setattr(Database, "execute", watched)
 
 
 def caller():

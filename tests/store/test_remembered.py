@@ -1,9 +1,11 @@
 """What a thread remembers of the file lives as long as nobody changes anything."""
 
+import contextlib
 import sqlite3
 
 import pytest
 
+from kitsulite.models.fields import JsonText
 from kitsulite.models.people import Department, Person
 from kitsulite.store import remembering
 
@@ -115,3 +117,75 @@ def test_counts_are_as_the_file_is_now(db):
     with db.write():
         db.add(Department, name="Roto", color="#123456")
         assert db.unchanged(sql, {"color": "#123456"}) == [(2,)]
+
+
+@pytest.fixture
+def text(db):
+    """A text that is kept; `written`: how often it was written."""
+
+    def write():
+        text.written += 1
+        return JsonText('["clay"]')
+
+    def text(key="text"):
+        return db.kept(key, write)
+
+    text.written = 0
+    return text
+
+
+def test_a_small_text_is_kept_until_something_changes(db, text):
+    assert text() == text() == b'["clay"]'
+    assert text.written == 1
+    add(db, "New clay")
+    assert text() == b'["clay"]'
+    assert text.written == 2
+
+
+def test_a_large_text_is_not_kept(text, monkeypatch):
+    monkeypatch.setattr(remembering, "LARGEST_KEPT", 7)
+    assert text() == text() == '["clay"]'
+    assert text.written == 2
+
+
+def test_only_so_many_bytes_are_kept(db, text, monkeypatch):
+    monkeypatch.setattr(remembering, "MOST_KEPT", 20)
+    for key in range(9):
+        text(key)
+    assert len(db._local.known[0]) <= 3
+
+
+def test_within_a_write_no_text_is_kept(db, text):
+    with db.write():
+        text()
+    text()
+    assert text.written == 2
+
+
+KEPT = ("/data/user/context", "/data/projects/open", "/data/persons", "/auth/authenticated", "/data/task-types")
+
+
+@pytest.mark.parametrize("path", KEPT)
+def test_an_answer_that_is_kept_follows_what_another_program_changes(studio, path):
+    studio.project()
+    studio.task_type("Modeling")
+    api = studio.api(studio.admin)
+    first = api.get(path).body
+    assert api.get(path).body == first
+    with contextlib.closing(sqlite3.connect(studio.app.db.path)) as other:
+        other.execute("UPDATE project SET name = 'Other'")
+        other.execute("UPDATE person SET first_name = 'Other'")
+        other.execute("UPDATE task_type SET name = 'Other' WHERE name = 'Modeling'")
+        other.commit()
+    after = api.get(path).body
+    assert after != first
+    assert b'"Other"' in after
+
+
+@pytest.mark.parametrize("path", KEPT[:4])
+def test_nobody_gets_the_answer_that_is_kept_for_another(studio, path):
+    studio.project()
+    admin, artist = studio.api(studio.admin), studio.api(studio.person("user"))
+    kept = [admin.get(path).body, artist.get(path).body]
+    assert kept[0] != kept[1]
+    assert [admin.get(path).body, artist.get(path).body] == kept

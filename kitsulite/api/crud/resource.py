@@ -88,6 +88,11 @@ class Resource:
     def list(self, ctx):
         """List the rows: filters by column, `page`, `limit`, `relations`, `fields`."""
         ctx = self.check_list(ctx) or ctx
+        if ctx.request.query:
+            return self.listed(ctx)
+        return ctx.db.kept((self.base, ctx.person_id, ctx.global_role), lambda: self.listed(ctx))
+
+    def listed(self, ctx):
         condition = filters.read(self, ctx)
         self.narrow(ctx, condition)
         shown = self.shown(ctx, self.list_relations(ctx))

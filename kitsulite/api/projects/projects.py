@@ -8,7 +8,10 @@ from kitsulite.web.route import get
 @get("/data/projects/open", allow=signed_in)
 def get_open_projects(ctx):
     """List the open productions that the caller sees, with their settings; `name`: the one of that name."""
-    return projects.open_projects(ctx, ctx.request.query.get("name"))
+    name = ctx.request.query.get("name")
+    if name is not None:
+        return projects.open_projects(ctx, name)
+    return ctx.db.kept(("open", ctx.person_id, ctx.global_role), lambda: projects.open_projects(ctx))
 
 
 @get("/data/projects/all", allow=signed_in)

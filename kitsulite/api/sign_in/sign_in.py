@@ -7,6 +7,7 @@ from kitsulite.api.sign_in.fields import PROOFS, Email
 from kitsulite.auth.tokens import REFRESH_COOKIE
 from kitsulite.domain.sign_in import sign_in
 from kitsulite.errors import Answer, ApiError
+from kitsulite.models.fields import dump
 from kitsulite.web.browser import address_of, is_browser, no_cookies, token_cookies, with_tokens
 from kitsulite.web.fields import Str
 from kitsulite.web.reply import json_reply
@@ -41,7 +42,7 @@ def log_in(ctx, email, password, **proofs):
 @get("/auth/authenticated", allow=signed_in)
 def authenticated(ctx):
     """Who the caller is, and the organisation."""
-    return sign_in.whoami(ctx)
+    return ctx.db.kept(("whoami", ctx.person_id), lambda: dump(sign_in.whoami(ctx)))
 
 
 @get("/auth/logout", allow=person)
