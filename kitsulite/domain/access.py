@@ -340,7 +340,12 @@ def require_annotator(ctx, preview_id):
 def require_thumbnail(ctx, preview_id):
     """Require a person who sees the preview; that of a shared asset is seen by everybody but vendors."""
     preview = ctx.db.get(PreviewFile, preview_id)
-    entity = ctx.db.get(Entity, ctx.db.get(Task, preview["task_id"])["entity_id"])
+    # pages show hundreds of them: no whole rows
+    columns = "e.id, e.project_id, e.preview_file_id, e.is_shared"
+    of_task = f"SELECT {columns} FROM entity e JOIN task t ON t.entity_id = e.id WHERE t.id = ?"
+    if not (found := ctx.db.rows(of_task, [preview["task_id"]])):
+        raise NotFound("Entity not found.")
+    entity = found[0]
     scoped = on_project(ctx, entity["project_id"])
     is_face = entity["preview_file_id"] == preview["id"]
     if not (is_face and entity["is_shared"] and scoped.role != "vendor"):

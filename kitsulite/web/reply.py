@@ -1,6 +1,7 @@
 """Answers: JSON, nothing, text, files with ranges, CSV and line-wise streams."""
 
 import email.utils
+import functools
 import hashlib
 import json
 import mimetypes
@@ -185,7 +186,7 @@ def file(
     content_type = content_type or mimetypes.guess_type(path)[0] or "application/octet-stream"
     headers = [
         ("Cache-Control", f"max-age={max_age}, private" if max_age else "no-cache, max-age=0"),
-        ("Expires", email.utils.formatdate(clock.seconds(clock.now()) + max_age, usegmt=True)),
+        ("Expires", http_date(clock.seconds(clock.now()) + max_age)),
         disposition or ("Content-Disposition", 'inline; filename=""'),
     ]
     if content_type != "application/pdf":
@@ -214,7 +215,7 @@ def ranged(
     headers = [
         *headers,
         ("ETag", tag),
-        ("Last-Modified", email.utils.formatdate(modified, usegmt=True)),
+        ("Last-Modified", http_date(modified)),
         ("Accept-Ranges", "bytes"),
     ]
     if unchanged(request, tag, modified):
@@ -228,6 +229,12 @@ def ranged(
         return Reply(to_json(error), 416, [("Content-Range", f"bytes */{size}")])
     part = [("Content-Range", f"bytes {start}-{end - 1}/{size}"), ("Content-Length", str(end - start))]
     return Reply(content(opened, start, end), 206, [*headers, *part], content_type)
+
+
+@functools.lru_cache(maxsize=1000)
+def http_date(seconds: int) -> str:
+    """The text of a moment, in seconds since 1970, in headers."""
+    return email.utils.formatdate(seconds, usegmt=True)
 
 
 def unchanged(request: Any, tag: str, modified: int) -> bool:
