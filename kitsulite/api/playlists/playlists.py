@@ -7,6 +7,7 @@ from kitsulite.domain.playlists import exports as playlist_exports
 from kitsulite.domain.playlists import playlists, sheets, temporary, views
 from kitsulite.domain.tasks import of_projects as project_work
 from kitsulite.errors import NotFound
+from kitsulite.exchange.csv import sheets as csv_sheets
 from kitsulite.models.previews import Playlist
 from kitsulite.models.projects import Project
 from kitsulite.store.conditions import Condition
@@ -116,4 +117,4 @@ def download_playlist(ctx, playlist_id):
 def playlist_sheet(ctx, playlist_id):
     """Download a playlist as a CSV file."""
     playlist = ctx.row
-    return reply.csv(sheets.file_name(ctx, playlist), [sheets.text(ctx, playlist)], "text/csv")
+    return reply.csv(sheets.file_name(ctx, playlist), [csv_sheets.text(sheets.rows(ctx, playlist))], "text/csv")

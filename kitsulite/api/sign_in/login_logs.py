@@ -2,6 +2,7 @@
 
 from kitsulite.api.policies import Policy, admin, person, self_or_admin
 from kitsulite.domain.sign_in import login_logs
+from kitsulite.exchange.csv import sheets
 from kitsulite.models.people import Person
 from kitsulite.web import reply
 from kitsulite.web.fields import Int, List, Moment, Str
@@ -42,7 +43,7 @@ def add_own_desktop_login(ctx, date):
 @get("/data/persons/presence-logs/<month_date>", allow=admin)
 def presence_sheet(ctx, month_date):
     """The presence of all persons in a month, YYYY-MM, as a CSV file."""
-    return reply.csv("kitsu_export.csv", [login_logs.presence_sheet(ctx, month_date)], "text/csv")
+    return reply.csv("kitsu_export.csv", [sheets.text(login_logs.presence_sheet(ctx, month_date))], "text/csv")
 
 
 @get(

@@ -1,7 +1,5 @@
 """Playlists as a sheet: an entry to a line, with the state of the task that it shows."""
 
-import csv
-import io
 import json
 
 from kitsulite.domain import access, periods
@@ -27,23 +25,19 @@ def file_name(ctx, playlist):
     return f"kitsu_{slug(project['name'] + ' playlist ' + playlist['name'])}.csv"
 
 
-def text(ctx, playlist):
-    """The sheet of a playlist as CSV; a preview that is gone is NotFound."""
+def rows(ctx, playlist):
+    """The lines of the sheet of a playlist; a preview that is gone is NotFound."""
     lines = facts(ctx, playlist)
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
-    writer.writerow([*title(ctx, playlist), *[""] * (HEAD - 4)])
-    writer.writerow([""] * HEAD)
-    writer.writerow(COLUMNS)
+    found = [[*title(ctx, playlist), *[""] * (HEAD - 4)], [""] * HEAD, COLUMNS]
     for entry in entries_of(playlist):
         preview_id = entry.get("preview_file_id")
         if not preview_id:
-            writer.writerow([named(ctx, playlist, entity_id(entry))] + [""] * (len(COLUMNS) - 1))
+            found.append([named(ctx, playlist, entity_id(entry))] + [""] * (len(COLUMNS) - 1))
         elif preview_id in lines:
-            writer.writerow(lines[preview_id])
+            found.append(lines[preview_id])
         else:
             raise NotFound("PreviewFile not found.")
-    return sheet.getvalue()
+    return found
 
 
 def title(ctx, playlist):

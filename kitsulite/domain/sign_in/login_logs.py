@@ -1,8 +1,5 @@
 """Who logged in when: at desktops, which persons report, and at the server."""
 
-import csv
-import io
-
 from kitsulite import clock
 from kitsulite.domain import periods
 from kitsulite.domain.people.persons import full_name
@@ -39,7 +36,7 @@ def add(ctx, person_id, date=None):
 
 
 def presence_sheet(ctx, month):
-    """The days of a month, YYYY-MM, on which each active person logged in at a desktop, as CSV text."""
+    """The lines of a sheet: the days of a month, YYYY-MM, on which each active person logged in at a desktop."""
     year, _, number = month.partition("-")
     first, last = periods.of_month(year, number)
     days = range(1, int(last[8:]) + 1)
@@ -51,12 +48,10 @@ def presence_sheet(ctx, month):
     present = {}
     for person_id, name, day in ctx.db.execute(sql, [first, last]):
         present.setdefault((person_id, name), set()).add(day)
-    sheet = io.StringIO()
-    writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
-    writer.writerow([int(year), *days])
-    for (_, name), there in present.items():
-        writer.writerow([name, *("X" if day in there else "" for day in days)])
-    return sheet.getvalue()
+    return [
+        [int(year), *days],
+        *([name, *("X" if day in there else "" for day in days)] for (_, name), there in present.items()),
+    ]
 
 
 def last(ctx, limit, person_ids, after=None, before=None, cursor_login_log_id=None):

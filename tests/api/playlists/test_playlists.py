@@ -462,6 +462,8 @@ def test_a_sheet_shows_the_state_of_each_entry(studio, scene):
     assert lines[3] == [*known, author, "2030-01-03T05:00:00", "internal"]
     assert lines[4] == [bare["name"], *[""] * 8]
     assert sheet(scene, playlist, "client")[3][-1] == "from a client"
+    studio.comment(scene.task, text="=1+1", created_at="2030-01-04T00:00:00.000000")
+    assert sheet(scene, playlist)[3][-1] == "'=1+1"
     answer = scene.api().get(f"/export/csv/playlists/{playlist['id']}")
     assert answer.headers["Content-Disposition"] == "attachment; filename=kitsu_my_film_playlist_dailies.csv"
 

@@ -80,12 +80,14 @@ def test_bad_dates_and_persons(studio):
 def test_the_presence_of_a_month_is_a_csv_table(studio):
     ann = studio.person(first_name="Ann", last_name="Lee")
     bob = studio.person(first_name="Bob", last_name="A;B", is_bot=True)
+    studio.person(first_name="=cmd|'/c calc'!A1", last_name="")
     for person in (studio.person(is_guest=True), studio.person(active=False)):
         studio.add(DesktopLoginLog, person_id=person["id"], date="2024-02-10T00:00:00.000000")
     for day in ("2024-01-31", "2024-02-01", "2024-02-29", "2024-03-01"):
         studio.add(DesktopLoginLog, person_id=ann["id"], date=f"{day}T23:59:59.000000")
     answer = studio.api(studio.admin).get("/data/persons/presence-logs/2024-02")
-    head, admin, *lines = answer.text.split("\r\n")
+    head, formula, admin, *lines = answer.text.split("\r\n")
+    assert formula.startswith("'=cmd|")
     assert head == "2024;" + ";".join(map(str, range(1, 30)))
     assert admin.startswith(f"Admin {studio.admin['last_name']};;")
     assert lines == ["Ann Lee;X" + ";" * 28 + "X", '"Bob A;B"' + ";" * 29, ""]
