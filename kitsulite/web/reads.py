@@ -28,7 +28,11 @@ BODIES = {
     "json": "any",
 }
 #: functions of `reply` -> the kind of content that they answer
-ANSWERS = {"stored": "file", "file": "file", "made": "file", "csv": "text/csv", "ndjson": "application/x-ndjson"}
+ANSWERS = {
+    **dict.fromkeys(("stored", "file", "made"), "file"),
+    **dict.fromkeys(("ndjson", "tagged_lines"), "application/x-ndjson"),
+    "csv": "text/csv",
+}
 DEEPEST = 3
 #: parsers of several threads upset each other in Python 3.11
 PARSING = threading.Lock()

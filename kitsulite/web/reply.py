@@ -3,6 +3,7 @@
 import email.utils
 import functools
 import hashlib
+import itertools
 import json
 import mimetypes
 import os
@@ -31,7 +32,9 @@ REPLACED = {name for name, _ in SECURITY} | {"Content-Type"}
 #: status of answers without a body
 NO_BODY = (204, 304)
 Header = tuple[str, str]
-JSON = "application/json"
+JSON, NDJSON = "application/json", "application/x-ndjson"
+#: lines from which on a stream is not held to see whether a client has it already
+MOST_KEPT = 2000
 CHUNK = 1 << 18
 #: most bytes of a file that are read at once
 SMALL = 1 << 16
@@ -112,12 +115,30 @@ def json_reply(value: Any, status: int = 200, headers: Iterable[Header] = ()) ->
 def tagged(request: Any, value: Any) -> Reply:
     """JSON that a client may keep and asks about each time; nothing if it has this very answer already."""
     body = to_json(value)
-    tag = f'"{hashlib.sha256(body).hexdigest()}"'
-    headers = [("ETag", tag), ("Cache-Control", "private, no-cache")]
+    headers, is_known = kept_by_tag(request, [body])
+    return Reply(b"", 304, headers) if is_known else Reply(body, 200, headers)
+
+
+def tagged_lines(request: Any, lines: Iterable[Any]) -> Reply:
+    """The same for JSON values, one to a line; without a tag if they are more than are worth holding."""
+    lines = iter(lines)
+    first = list(itertools.islice(lines, MOST_KEPT))
+    if len(first) == MOST_KEPT:
+        return ndjson(itertools.chain(first, lines))
+    pieces = [to_json(line) + b"\n" for line in first]
+    headers, is_known = kept_by_tag(request, pieces)
+    return Reply(b"", 304, headers, NDJSON) if is_known else Reply(iter(pieces), 200, headers, NDJSON)
+
+
+def kept_by_tag(request: Any, pieces: Iterable[bytes]) -> tuple[list[Header], bool]:
+    """The headers of an answer that clients keep, and whether this one has it already."""
+    found = hashlib.sha256()
+    for piece in pieces:
+        found.update(piece)
+    tag = f'"{found.hexdigest()}"'
     known = request.header("If-None-Match")
-    if known and tag in [part.strip().removeprefix("W/") for part in known.split(",")]:
-        return Reply(b"", 304, headers)
-    return Reply(body, 200, headers)
+    is_known = bool(known) and tag in [part.strip().removeprefix("W/") for part in known.split(",")]
+    return [("ETag", tag), ("Cache-Control", "private, no-cache")], is_known
 
 
 def empty() -> Reply:
@@ -142,7 +163,7 @@ def csv(name: str, lines: Iterable[str], content_type: str = "text/csv; charset=
 
 def ndjson(lines: Iterable[Any]) -> Reply:
     """JSON values, one to a line, sent as they come."""
-    return Reply((to_json(line) + b"\n" for line in lines), 200, (), "application/x-ndjson")
+    return Reply((to_json(line) + b"\n" for line in lines), 200, (), NDJSON)
 
 
 def attachment(name: str, kind: str = "attachment") -> Header:

@@ -7,12 +7,13 @@ import pytest
 from kitsulite.models.entities import EntityLink
 from kitsulite.models.people import Person
 from kitsulite.models.tasks import TaskPersonLink
+from kitsulite.web import reply
 
 
 @pytest.fixture
 def paths(scene):
     project = scene.project["id"]
-    forms = ("", "&compact=true")
+    forms = ("", "&compact=true", "&stream=true", "&stream=true&compact=true")
     nested = [f"/data/{noun}/with-tasks?project_id={project}{form}" for noun in ("shots", "assets") for form in forms]
     return [*nested, f"/data/projects/{project}/tasks"]
 
@@ -58,5 +59,14 @@ def test_a_change_is_sent(studio, scene_with_places):
     assert ask(scene, path, answer.headers["ETag"]).status_int == 200
 
 
-def test_lists_of_all_projects_are_not_kept(scene):
-    assert "ETag" not in ask(scene, "/data/assets/with-tasks").headers
+@pytest.mark.parametrize("form", ["", "?stream=true"])
+def test_lists_of_all_projects_are_not_kept(scene, form):
+    assert "ETag" not in ask(scene, f"/data/assets/with-tasks{form}").headers
+
+
+def test_a_long_stream_is_not_held(scene_with_places, paths, monkeypatch):
+    path = next(path for path in paths if "stream" in path)
+    whole = ask(scene_with_places, path)
+    monkeypatch.setattr(reply, "MOST_KEPT", 1)
+    answer = ask(scene_with_places, path, whole.headers["ETag"])
+    assert (answer.status_int, answer.body, "ETag" in answer.headers) == (200, whole.body, False)

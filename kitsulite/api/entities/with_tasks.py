@@ -28,10 +28,12 @@ FORMS = {"stream": Str(), "compact": Str()}
 def answer(ctx, noun, listing, stream, compact):
     """A listing as JSON or, line by line, as NDJSON; compact rows come with a header that names their values.
 
-    The JSON of a project is one that clients may keep.
+    The answer about a project is one that clients may keep.
     """
+    is_kept = ctx.request.argument("project_id")
     if stream == "true":
         head = listing.header(noun) if compact == "true" else {"compact": False}
-        return reply.ndjson(itertools.chain([head], listing.rows))
+        lines = itertools.chain([head], listing.rows)
+        return reply.tagged_lines(ctx.request, lines) if is_kept else reply.ndjson(lines)
     body = listing.compact_json(noun) if compact == "true" else listing.json()
-    return reply.tagged(ctx.request, body) if ctx.request.argument("project_id") else body
+    return reply.tagged(ctx.request, body) if is_kept else body
