@@ -21,7 +21,7 @@ from kitsulite.models.tasks import Task, TaskStatus
 
 #: what nothing imports, as the command says, and what belongs to the studio alone
 NOT_PUSHED = (
-    *("api_event", "day_off", "search_filter", "search_filter_group", "hardware_item", "software_department_link"),
+    *("api_event", "day_off", "hardware_item", "software_department_link"),
     *("hardware_item_department_link", "custom_action", "project_template", "project_template_asset_type_link"),
     *("salary_scale", "attachment_file", "organisation"),
 )
@@ -50,6 +50,11 @@ def pulled(source, tmp_path_factory):
 def here(pulled, tmp_path):
     folder = shutil.copytree(pulled, tmp_path / "studio")
     with served(folder) as server:
+        db = server.app.db
+        with db.write():
+            # one that lies in a group of no production
+            show = db.value("SELECT id FROM project WHERE name = 'Agent 327'")
+            db.execute("UPDATE search_filter SET project_id = ? WHERE search_filter_group_id IS NOT NULL", [show])
         yield server.app
 
 
@@ -106,7 +111,7 @@ OWN = {
     "person": MADE | {"timezone", "last_presence"},
     **dict.fromkeys(POSTED, MADE),
     "project": {"updated_at"},
-    "preview_file": {"updated_at", "source_file_id", "data", "file_size", "width", "height"},
+    "preview_file": {"updated_at", "data", "file_size", "width", "height"},
     "comment": {"updated_at"},
 }
 
@@ -125,6 +130,16 @@ def test_a_second_push_makes_nothing_new(source, here, third):
     assert (again.missed, sum(again.new.values()), again.files) == ([], 0, 0)
     after = rows_of(third.app.db), files_of(third.app)
     assert (differences(before[0], after[0]), before[1] == after[1]) == ({}, True)
+
+
+def test_days_off_go_along_with_all_productions(here, third):
+    mine = here.db.execute("SELECT date, end_date FROM day_off").fetchall()
+    assert push(here, third, dry_run=True, projects=()).new["day off"] == len(mine) > 0
+    assert third.app.db.value("SELECT count(*) FROM day_off") == 0
+    for known in (0, len(mine)):
+        report = push(here, third, projects=())
+        assert (report.missed, report.known["day off"]) == ([], known)
+        assert third.app.db.execute("SELECT date, end_date FROM day_off").fetchall() == mine
 
 
 def test_what_is_made_one_by_one_is_changed_by_a_later_push(source, here, third):

@@ -15,12 +15,14 @@ from kitsulite.exchange.kitsu.remote import RemoteError
 from kitsulite.exchange.kitsu.report import named
 from kitsulite.exchange.kitsu.sent_rows import IN_PROJECT, OF_PROJECT, TASKS, Sent
 from kitsulite.exchange.kitsu.storing import parents_first
-from kitsulite.models import activity, entities, files, projects
+from kitsulite.models import activity, entities, files, people, projects
 
 #: what no body holds
 NOT_POSTED = {"id", "created_at", "updated_at", "type", "source_file", "last_message"}
 VERSIONS = f"SELECT id FROM production_schedule_version WHERE {OF_PROJECT}"
 CHATS = f"SELECT id FROM chat WHERE object_id IN ({IN_PROJECT})"
+GROUPS = f"SELECT search_filter_group_id FROM search_filter WHERE {OF_PROJECT}"
+OF_PERSON = ("project_id", "person_id", "list_type", "entity_type", "name")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Posted:
 
     @property
     def listing(self) -> Listing:
-        return next(listing for listing in listings.PROJECT if listing.model is self.model)
+        every = (*listings.REST, *listings.PROJECT)
+        return next(listing for listing in every if listing.model is self.model)
 
     @property
     def path(self) -> str:
@@ -74,13 +77,27 @@ POSTED = (
     ),
     Posted(activity.Chat, f"object_id IN ({IN_PROJECT})", ("object_id",)),
     Posted(activity.ChatMessage, f"chat_id IN ({CHATS})", ("chat_id", "person_id", "text")),
+    # those of no production, too, if a filter of it lies in them
+    Posted(activity.SearchFilterGroup, f"{OF_PROJECT} OR id IN ({GROUPS})", OF_PERSON),
+    Posted(activity.SearchFilter, OF_PROJECT, (*OF_PERSON, "search_query", "search_filter_group_id")),
 )
+#: what belongs to no production
+OF_STUDIO = (Posted(people.DayOff, "person_id IS NOT NULL", ("person_id", "date")),)
 
 
 def of_project(db, project_id):
     """The rows of a project that are posted, as they are shown here: (Posted, Sent) of each table."""
+    return rows_of(db, POSTED, project_id)
+
+
+def of_studio(db):
+    """The same of rows that belong to no project."""
+    return rows_of(db, OF_STUDIO, None)
+
+
+def rows_of(db, tables, project_id):
     found = []
-    for posted in POSTED:
+    for posted in tables:
         condition = posted.condition.replace(":project", "?")
         params = [project_id] * condition.count("?")
         rows = db.all(posted.model, condition, params, relations=True)

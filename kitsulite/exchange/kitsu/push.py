@@ -26,10 +26,11 @@ from kitsulite.models.projects import Project, ProjectTaskStatusLink, ProjectTas
 LEFT_OUT = (
     "passwords and second factors of people: they are invited by the other server",
     "ids of people, types and statuses that the other server had already, or that were created there",
-    "the log of events, filters, days off, shared links, built playlists, earlier versions of shots, attachments in"
-    " chats, which output file a preview was made of: nothing imports them",
-    "ids and first moments of working and output files, instances of assets, chats and their messages, budgets and"
-    " versions of the schedule, which are made there one by one",
+    "the log of events, shared links, built playlists, earlier versions of shots, attachments in chats: nothing"
+    " imports them",
+    "filters of no production; days off, unless all productions are pushed",
+    "ids and first moments of working and output files, instances of assets, chats and their messages, filters, days"
+    " off, budgets and versions of the schedule, which are made there one by one",
     "ids of attachments, which are uploaded to their comments; thumbnails and small movies, which are made again",
     "visibility and compression of task types and statuses in a production",
 )
@@ -70,6 +71,8 @@ class Push:
             raise SetupError(f"{caller.get('email')} is no administrator of {self.remote.url}: nothing would be taken.")
         for project in self.chosen_projects():
             self.push_project(project)
+        if not self.options.projects:
+            self.push_studio()
         if not self.options.dry_run:
             self.memory.ids |= {there: here for here, there in self.ids.items()}
             self.memory.keep()
@@ -89,12 +92,7 @@ class Push:
     def push_project(self, project):
         sent = {rows.name: rows for rows in sent_rows.of_project(self.db, project["id"])}
         posted = posted_rows.of_project(self.db, project["id"])
-        needed = {}
-        for rows in (*sent.values(), *(rows for _, rows in posted)):
-            for table, row_id in sent_rows.references(rows):
-                if table in SHARED:
-                    needed.setdefault(table, set()).add(row_id)
-        Counterparts(self.ctx, self.remote, self.ids, self.report, self.options).match(needed)
+        self.match([*sent.values(), *(rows for _, rows in posted)])
         known = self.known_there(project)
         is_sent = self.send(sent["projects"], project, known.get("projects", {}))
         if not is_sent and not known and not self.options.dry_run:
@@ -108,12 +106,28 @@ class Push:
             if name != "projects":
                 self.send(rows, project, known.get(name, {}))
         posted_rows.Posting(self, project, is_new=not known).run(posted)
+        self.send_sources(sent["preview-files"], known.get("preview-files", {}))
         self.send_concept_links(project, sent["entities"], known.get("entities", {}))
         if self.options.with_files and not self.options.dry_run:
             self.send_files(project, sent, known)
         if is_sent:
             # settings and files have changed the production there
             self.send_rows("projects", sent["projects"].rows, project["name"])
+
+    def push_studio(self):
+        """What belongs to no production."""
+        posted = posted_rows.of_studio(self.db)
+        self.match([rows for _, rows in posted])
+        posted_rows.Posting(self, {"id": None, "name": "studio"}, is_new=False).run(posted)
+
+    def match(self, sent):
+        """Find the people, types and statuses there to which rows refer."""
+        needed = {}
+        for rows in sent:
+            for table, row_id in sent_rows.references(rows):
+                if table in SHARED:
+                    needed.setdefault(table, set()).add(row_id)
+        Counterparts(self.ctx, self.remote, self.ids, self.report, self.options).match(needed)
 
     # Rows
 
@@ -225,6 +239,21 @@ class Push:
                 self.remote.call(method, path, body)
             except RemoteError as error:
                 self.report.miss(f"settings of {project['name']}", str(error))
+
+    def send_sources(self, sent, known):
+        """Which output files previews were made of, now that these have their ids there."""
+        ids = json.dumps([row["id"] for row in sent.rows])
+        sql = (
+            "SELECT f.id, f.source_file_id FROM preview_file f JOIN json_each(?) j ON j.value = f.id"
+            " WHERE f.source_file_id IS NOT NULL"
+        )
+        for preview_id, here in [] if self.options.dry_run else self.db.execute(sql, [ids]):
+            there = self.ids.get(here)
+            if there and (known.get(preview_id) or {}).get("source_file_id") != there:
+                try:
+                    self.saw([self.remote.put(f"/data/preview-files/{preview_id}", {"source_file_id": there})])
+                except RemoteError as error:
+                    self.report.miss(f"source of preview {preview_id}", str(error))
 
     def send_concept_links(self, project, sent, known):
         """What concepts are about, which no bulk import takes."""

@@ -65,7 +65,7 @@ def rows_of(db, name, project_id):
     rows = db.objects(sql, {"project": project_id})
     for column in NOT_SENT.get(name, ()):
         for row in rows:
-            row[column] = None
+            del row[column]
     return Sent(name, parents_first(model, rows), model, relations)
 
 
