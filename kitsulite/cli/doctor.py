@@ -119,6 +119,7 @@ def data_folder(settings):
 
 
 def database(settings):
+    from kitsulite.store import checkpoints
     from kitsulite.store.folder import DATABASE
     from kitsulite.store.migrations import STEPS
 
@@ -135,6 +136,9 @@ def database(settings):
         raise Problem(f"{path} is damaged ({found}): put a backup in its place")
     if version > len(STEPS):
         raise Problem(f"{path} was made by a newer kitsulite: install that version")
+    journal = Path(f"{path}-wal")
+    if journal.exists() and checkpoints.fills_disk(journal, size := journal.stat().st_size):
+        raise Problem(checkpoints.held_back(path, size))
     size = sum(file.stat().st_size for file in path.parent.glob(f"{DATABASE}*") if ".before-" not in file.name)
     return f"{size / (1 << 20):.1f} MB, schema {version} of {len(STEPS)}"
 

@@ -17,13 +17,14 @@ def verify(args):
 
     Looked at are damage, references, JSON, the indexes of searches and news, files without a row and rows without
     their file, sizes as far as rows know them, and checksums as far as the newest backup that is a folder does.
+    Output files and working files that are only named by their path are the studio's own, and not read.
     It may run while the server does. Exits with 1 if something is wrong.
 
     kitsulite verify
     kitsulite verify --repair
     kitsulite verify --remove-orphans
     """
-    from kitsulite.domain.server import verification
+    from kitsulite.domain.server import stored_content, verification
 
     with opened(args) as app:
         if args.remove_orphans:
@@ -31,8 +32,11 @@ def verify(args):
         for done in verification.repair(app) if args.repair else ():
             print(done)
         found = list(verification.problems(app, progress_bar("verified")))
+        elsewhere = stored_content.elsewhere(app)
     for _, text in found:
         print(text)
+    if elsewhere:
+        print(f"{elsewhere} output and working files lie in the studio's own storage: they were not read.")
     print(f"{len(found)} problems." if found else "All is well: the database is sound, every file has its row.")
     return 1 if found else 0
 

@@ -6,6 +6,7 @@ grows without bound. It starts over only once all of it is in the database and a
 
 import contextlib
 import logging
+import shutil
 import sqlite3
 import threading
 import time
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kitsulite.store.database import Database
+from kitsulite.store.readers import readers
 
 log = logging.getLogger("kitsulite.store")
 #: seconds between two looks, and without a write until the log is emptied
@@ -22,8 +24,8 @@ BUSY = 4 << 20
 #: bytes from which on writers wait until it starts over, how many milliseconds at most, and for how many pages
 LARGE = 32 << 20
 WAIT, FEW, PAGE = 100, 1000, 4096
-#: bytes that nothing but a program that reads without end explains
-HUGE = 1 << 30
+#: bytes that nothing but a program that reads without end explains, or a share of what is free on the disk
+HUGE, SHARE = 1 << 30, 0.25
 
 
 class Checkpoints:
@@ -83,9 +85,21 @@ class Checkpoints:
 
     def warn(self, size: int) -> None:
         """Say once that a program keeps the log from starting over."""
-        if size > HUGE and not self._has_warned:
-            log.warning("%s has %d MB: a program has been reading the database for long", self.log_path, size >> 20)
-        self._has_warned = size > HUGE
+        is_huge = fills_disk(self.log_path, size)
+        if is_huge and not self._has_warned:
+            log.warning("%s", held_back(self.path, size))
+        self._has_warned = is_huge
+
+
+def fills_disk(path: Path, size: int) -> bool:
+    """Whether a log has become so large that only a program that reads without end explains it."""
+    return size > HUGE or (size > LARGE and size > shutil.disk_usage(path.parent).free * SHARE)
+
+
+def held_back(path: Path, size: int) -> str:
+    """What to do about a log that grows because somebody reads the database at a path."""
+    who = ", ".join(readers(path)) or "a program (fuser or lsof names it)"
+    return f"{path}-wal has {size >> 20} MB: {who} has been reading the database for long, end it to free the disk"
 
 
 def copy_log(path: Path) -> tuple[int, int]:

@@ -133,6 +133,15 @@ def test_a_folder_that_holds_no_log_of_writes_fails(tmp_path, monkeypatch):
         doctor.data_folder(load({}, data_dir=str(tmp_path / "studio")))
 
 
+def test_a_log_that_fills_the_disk_fails(folder, monkeypatch):
+    from kitsulite.store import checkpoints
+
+    (folder / "kitsulite.db-wal").write_bytes(b"")
+    monkeypatch.setattr(checkpoints, "HUGE", -1)
+    with pytest.raises(doctor.Problem, match="has been reading the database for long"):
+        doctor.database(load({}, data_dir=str(folder)))
+
+
 def test_a_damaged_database_fails(folder, monkeypatch):
     monkeypatch.setattr("sqlite3.connect", lambda *args, **options: Poor(None, "page 3 is never used"))
     with pytest.raises(doctor.Problem, match=r"damaged \(page 3 is never used\)"):

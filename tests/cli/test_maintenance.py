@@ -9,6 +9,7 @@ from kitsulite.domain.files import places
 from kitsulite.domain.server.backups import AUTOMATIC
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.fields import new_id
+from kitsulite.models.files import OutputFile, WorkingFile
 from kitsulite.models.people import Organisation, Person
 from kitsulite.models.previews import AttachmentFile, BuildJob, Playlist, PreviewBackgroundFile, PreviewFile
 from kitsulite.models.projects import Project
@@ -21,6 +22,19 @@ READY = {"status": "ready", "original_name": "a", "file_size": 7}
 def test_a_sound_folder_is_reported_as_such(kitsulite_command):
     code, out, _ = kitsulite_command("verify")
     assert (code, out.startswith("All is well")) == (0, True)
+
+
+def test_files_of_the_studio_are_counted_and_not_read(kitsulite_command, opened):
+    with opened.db.write():
+        opened.db.add(OutputFile, name="out", revision=1)
+        opened.db.add(WorkingFile, name="scene", revision=1, path="/studio/scene.blend")
+        uploaded = opened.db.add(WorkingFile, name="scene", revision=2)
+    opened.files.write(*places.WORKING_FILE, uploaded, io.BytesIO(b"scene"))
+    code, out, _ = kitsulite_command("verify")
+    assert (code, out.splitlines()[0]) == (
+        0,
+        "2 output and working files lie in the studio's own storage: they were not read.",
+    )
 
 
 def test_a_row_without_its_file_is_found(kitsulite_command, opened):

@@ -7,6 +7,8 @@ import os
 import shutil
 import sqlite3
 import threading
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +16,7 @@ from kitsulite.models.people import Department
 from kitsulite.store import checkpoints, migrations
 from kitsulite.store.checkpoints import Checkpoints
 from kitsulite.store.database import CHECKPOINT_PAGES, MOST_PAGES, UNSYNCED_PAGES, Database
+from kitsulite.store.readers import LOCKS, readers
 
 
 @pytest.fixture
@@ -135,6 +138,44 @@ def test_a_long_reader_holds_the_log_only_as_long_as_it_reads(database, small, m
     age(database, 10)
     assert looking.look()
     assert size(database) == 0
+
+
+@pytest.fixture
+def held(database, small):
+    """A log that grows because a program reads the database."""
+    with contextlib.closing(sqlite3.connect(database.path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM department").fetchone()
+        write(database, "a".ljust(250_000))
+        yield Path(f"{database.path}-wal")
+
+
+@pytest.mark.skipif(not LOCKS.exists(), reason="this system does not say who reads a file")
+def test_who_holds_the_log_is_named(database, held, caplog):
+    Checkpoints(database).look()
+    assert f"pid {os.getpid()} (" in caplog.text
+    [named] = readers(held.with_name("kitsulite.db"))
+    assert "pytest" in named or "python" in named
+
+
+def test_where_nobody_says_who_reads_the_message_says_how_to_find_out(held, monkeypatch):
+    monkeypatch.setattr("kitsulite.store.readers.LOCKS", held.with_name("missing"))
+    assert "a program (fuser or lsof names it)" in checkpoints.held_back(held.with_name("kitsulite.db"), 5)
+
+
+def test_a_log_is_too_large_sooner_on_a_disk_that_fills(held, monkeypatch):
+    monkeypatch.setattr(checkpoints, "HUGE", 1 << 30)
+    assert not checkpoints.fills_disk(held, 250_000)
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=900_000))
+    assert checkpoints.fills_disk(held, 250_000)
+    assert not checkpoints.fills_disk(held, 200_000)
+
+
+def test_readers_that_have_ended_are_not_named(database, held):
+    with contextlib.closing(sqlite3.connect(database.path)) as idle:
+        idle.execute("SELECT 1 FROM department").fetchall()
+    assert len(readers(held.with_name("kitsulite.db"))) <= 1
+    assert readers(held.with_name("other.db")) == []
 
 
 def test_the_thread_looks_until_it_is_stopped(database, monkeypatch):

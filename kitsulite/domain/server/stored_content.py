@@ -45,6 +45,12 @@ def problems(app, progress):
     yield from changed(app, progress)
 
 
+def elsewhere(app):
+    """How many output files and working files lie where the studio keeps them: their content is not known here."""
+    stored = (app.files.find(*places.WORKING_FILE, row_id) for row_id in app.db.column("SELECT id FROM working_file"))
+    return app.db.value("SELECT count(*) FROM output_file") + sum(path is None for path in stored)
+
+
 def changed(app, progress):
     """Files that have another content than in the newest backup with their checksums, though nobody wrote to them."""
     known = app.backups.newest_manifest()
