@@ -105,3 +105,19 @@ def test_a_shared_asset_shows_when_it_changed(studio, studios):
         studio.db.update(Entity, studios.prop["id"], updated_at="2020-01-01T00:00:00.000000")
     studios.share("", asset_ids=[studios.prop["id"]])
     assert studio.db.get(Entity, studios.prop["id"])["updated_at"] > "2020-01-02"
+
+
+def test_a_shared_asset_is_shown_to_who_works_where_it_is_cast(studio, scene):
+    asset = studio.entity(studio.project(), "Prop", is_shared=True)
+    path = f"/data/assets/{asset['id']}"
+    assert scene.api("user").get(path).status_int == 403
+    studio.link(EntityLink, entity_in_id=scene.entity["id"], entity_out_id=asset["id"])
+    shown = scene.api("user").get(path)
+    assert (shown.status_int, shown.json["id"]) == (200, asset["id"])
+    assert scene.api("vendor").get(path).status_int == 403
+    studio.task(scene.entity, "Layout", [scene.team["vendor"]])
+    assert scene.api("vendor").get(path).status_int == 200
+    assert scene.outsider().get(path).status_int == 403
+    with studio.db.write():
+        studio.db.update(Entity, asset["id"], is_shared=False)
+    assert scene.api("user").get(path).status_int == 403

@@ -3,7 +3,7 @@
 import pytest
 
 from kitsulite.models.activity import News
-from kitsulite.models.entities import Entity, EntityConceptLink
+from kitsulite.models.entities import Entity, EntityConceptLink, EntityType
 from kitsulite.models.fields import new_id
 from kitsulite.models.projects import ProjectTaskTypeLink
 from kitsulite.models.tasks import Task, TaskType
@@ -260,3 +260,21 @@ def test_several_are_named_by_a_list_of_ids(scene, body):
     path = f"/actions/projects/{scene.project['id']}/delete-entities"
     assert scene.api().post(path, body).status_int == 400
     assert scene.api().post(f"/actions/projects/{new_id()}/delete-entities", []).status_int == 404
+
+
+def test_an_entity_gets_tasks_of_types_that_fit_it_alone(studio, scene):
+    asset = studio.entity(scene.project, "Prop")
+    modeling, rigging, layout = (studio.task_type(name)["id"] for name in ("Modeling", "Rigging", "Layout"))
+    for task_type_id in (modeling, rigging, layout):
+        studio.link(ProjectTaskTypeLink, project_id=scene.project["id"], task_type_id=task_type_id)
+    with studio.db.write():
+        studio.db.relate(EntityType, asset["entity_type_id"], "task_types", [modeling])
+
+    def message(*task_type_ids):
+        answer = scene.api().post(f"/data/entities/{asset['id']}/tasks", {"task_type_ids": task_type_ids})
+        return answer.json["message"] if answer.status_int == 400 else len(answer.json)
+
+    assert message(modeling, layout) == "Task type Layout is for Shot entities, got Asset."
+    assert message(modeling, rigging) == "Task type Rigging is not in the workflow of the asset type."
+    assert not studio.db.exists(Task, entity_id=asset["id"])
+    assert message(modeling) == 1

@@ -57,6 +57,15 @@ def test_filters(studio, log, query, expected):
     assert ids_of(studio.api(studio.admin).get(f"/data/events/last?{query}")) == [ids[i] for i in expected]
 
 
+def test_filters_that_have_an_index_of_their_own_are_taken_together(studio, log):
+    ids, project = log
+    api, path = studio.api(studio.admin), f"/data/events/last?project_id={project['id']}&name="
+    assert ids_of(api.get(f"{path}task:new")) == [ids[0]]
+    assert ids_of(api.get(f"{path}task:update")) == []
+    assert ids_of(api.get("/data/events/last?name_prefixes=nothing")) == []
+    assert ids_of(api.get(f"/data/events/last?name=comment:new&after_event_id={ids[0]}")) == [ids[2]]
+
+
 def test_a_cursor_goes_on_with_older_events(studio, log):
     ids, _ = log
     assert ids_of(studio.api(studio.admin).get(f"/data/events/last?cursor_event_id={ids[2]}&limit=1")) == [ids[1]]

@@ -222,3 +222,24 @@ def test_pages_are_kept_signed_in_whatever_the_browser_calls_itself(studio):
     assert "access_token_cookie" in str(answer.headers.getall("Set-Cookie"))
     answer = studio.nobody._app.post_json("/api/auth/login", body, headers={"User-Agent": "HeadlessChrome/1"})
     assert "Set-Cookie" not in answer.headers
+
+
+def test_of_two_who_use_the_link_of_the_first_start_at_once_one_gets_in(studio, monkeypatch):
+    token, hashed, faster = first_start.make_token(studio.context()), first_start.passwords.hash_checked, []
+
+    def set_up(name):
+        return studio.nobody.post("/kitsulite/first-start", {**CHOSEN, "token": token, "studio": name})
+
+    def meanwhile(*args):
+        if not faster:
+            faster.append(None)
+            faster[0] = set_up("")
+        return hashed(*args)
+
+    name = studio.nobody.get("/kitsulite/about").json["studio"]
+    monkeypatch.setattr(first_start.passwords, "hash_checked", meanwhile)
+    slower = set_up("Too Late")
+    assert faster[0].json["login"] is True
+    assert (slower.status_int, slower.json["message"]) == (400, first_start.OVER)
+    # without a name of its own the studio keeps the one that it has
+    assert studio.nobody.get("/kitsulite/about").json["studio"] == name

@@ -464,3 +464,17 @@ def test_api_tokens_are_not_restricted(studio, anna, enforced):
     token, jti = tokens.make(studio.app.settings, anna["id"], "access", "person_api")
     change(studio, jti=jti)
     assert Api(studio.app, token).get("/data/persons").status_int == 200
+
+
+def test_a_method_that_is_not_preferred_goes_without_a_change_of_preference(studio, api, outbox):
+    enable_mailed_codes(api, outbox)
+    app, _ = enable_totp(api)
+    assert api.delete("/auth/totp", {"totp": app.now()}).status_int == 200
+    assert account(studio)["preferred_two_factor_authentication"] == "email_otp"
+    assert account(studio)["otp_recovery_codes"] is not None
+
+
+def test_nobody_is_flooded_with_codes_to_begin_with(api, outbox):
+    answers = [api.put("/auth/email-otp") for _ in range(25)]
+    assert [answer.status_int for answer in answers].count(200) == len(outbox()) == 20
+    assert "Too many codes" in answers[-1].json["message"]

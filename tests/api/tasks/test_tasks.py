@@ -437,3 +437,8 @@ def test_ids_in_a_file_name_keep_their_dashes(story):
     folder, name = folder_and_name(story.studio.context(), place, "preview", sep="\\")
     assert folder == f"/mnt\\previews\\hello_world\\{story.asset['id']}"
     assert name.lower() == f"prop_{story.asset['id']}"
+
+
+def test_what_waits_for_review_has_one_status(story):
+    assert review(story).json["task_status_id"] == review(story).json["task_status_id"]
+    assert story.studio.events("task-status:new") == ["task-status:new"]
