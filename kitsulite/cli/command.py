@@ -142,7 +142,7 @@ def parse(arguments=None):
         known = {" ".join(name.split()[: len(words)]) for name in COMMANDS}
         if " ".join(words) not in known:
             beginnings = {name.split()[len(words) - 1] for name in known if name.split()[:-1] == words[:-1]}
-            refuse_word(parser, word, beginnings, zou_names.answers(COMMANDS) if parser is top else {})
+            refuse_word(parser, word, beginnings, zou_names.answers() if parser is top else {})
         if " ".join(words) in COMMANDS:
             break
         parser = families[word]

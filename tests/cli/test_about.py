@@ -1,5 +1,8 @@
 """Version, settings, help."""
 
+import errno
+import io
+
 import pytest
 
 import kitsulite
@@ -110,3 +113,37 @@ def test_a_file_without_variables_is_refused(capsys, tmp_path):
     (tmp_path / "notes.txt").write_text("nothing here")
     assert main(["settings", "--from", str(tmp_path / "notes.txt")]) == 2
     assert "MAIL_SERVER" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (OSError(errno.ENOSPC, "No space left", "/studio/kitsulite.db"), 1, "the disk is full: /studio/kitsulite.db"),
+        (OSError(errno.EDQUOT, "Quota exceeded"), 1, "the disk is full"),
+    ],
+)
+def test_a_command_that_is_cut_off_says_so_in_a_line(capsys, monkeypatch, error, code, said):
+    assert main_with(monkeypatch, error) == code
+    assert capsys.readouterr().err == (f"kitsulite: {said}\n" if said else "")
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "broken"), ModuleNotFoundError("no", name="kitsulite.gone")])
+def test_errors_of_our_own_are_not_hidden(monkeypatch, error):
+    with pytest.raises(type(error)):
+        main_with(monkeypatch, error)
+
+
+def test_a_reader_that_goes_away_ends_a_command_quietly(monkeypatch):
+    monkeypatch.setattr("sys.stderr", io.StringIO())
+    assert main_with(monkeypatch, BrokenPipeError()) == 1
+
+
+def main_with(monkeypatch, error):
+    """The exit code of a command in which this error is raised."""
+
+    def fail(settings):
+        raise error
+
+    monkeypatch.setattr("kitsulite.cli.doctor.require", fail)
+    return main(["serve", "-p", "0"])

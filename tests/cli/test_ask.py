@@ -25,3 +25,10 @@ def test_routes_are_listed_with_who_may_call_them(kitsulite_command):
     code, out, _ = kitsulite_command("routes", "/data/projects/<project_id>/shots ")
     assert code == 0
     assert "POST   /data/projects/<project_id>/shots  (manager of the project)" in out.splitlines()
+
+
+def test_what_is_no_json_comes_as_it_is(kitsulite_command):
+    code, out, _ = kitsulite_command("get", "/docs")
+    assert code == 0
+    assert out.startswith("<!")
+    assert out.endswith("</html>\n") or not out.endswith("\n\n")

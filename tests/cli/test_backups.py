@@ -92,3 +92,13 @@ def test_a_place_that_belongs_to_somebody_else_is_named(kitsulite_command, tmp_p
         1,
         [f"kitsulite: Permission denied: {tmp_path / 'theirs'}: who owns it, and who runs this command?"],
     )
+
+
+def test_a_backup_that_is_cut_off_names_the_way_to_go_on(kitsulite_command, tmp_path, monkeypatch):
+    def cut(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kitsulite.domain.server.backups.make", cut)
+    target = tmp_path / "copy.zip"
+    code, out, errors = kitsulite_command("backup", str(target))
+    assert (code, out, errors) == (130, "", f"Not done. To go on with it: kitsulite backup {target}\n")

@@ -64,3 +64,10 @@ def test_it_says_which_python_it_needs():
 def test_a_place_that_cannot_be_written_is_named(tmp_path, capsys):
     assert main(["bundle", str(tmp_path / "nowhere" / "kitsulite.pyz")]) == 1
     assert "choose another place" in capsys.readouterr().err
+
+
+def test_the_one_file_makes_no_other_one(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(bundle, "PACKAGE", tmp_path / "kitsulite.pyz" / "kitsulite")
+    assert main(["bundle", str(tmp_path / "other.pyz")]) == 1
+    assert "copy it" in capsys.readouterr().err
+    assert not (tmp_path / "other.pyz").exists()

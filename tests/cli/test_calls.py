@@ -134,7 +134,7 @@ def test_commands_of_zou_answer_with_what_does_that_here(capsys):
         "kitsulite: `zou create-admin` is `kitsulite user create EMAIL --role admin` here\n"
     )
     assert "the first start" in refused(capsys, ["init-db"])
-    for name, answer in zou_names.answers(COMMANDS).items():
+    for name, answer in zou_names.answers().items():
         assert name not in COMMANDS
         for call in re.findall("`kitsulite ([a-z][a-z -]*)", answer):
             assert any(call.startswith(words) for words in COMMANDS), answer

@@ -35,6 +35,13 @@ def test_a_job_is_shown_with_its_output(kitsulite_command, job):
     assert out.endswith("\n\nmoov atom not found\n")
 
 
+def test_a_job_without_output_shows_none(kitsulite_command, opened, job):
+    with opened.db.write():
+        opened.db.execute("UPDATE job SET output = NULL")
+    _, out, _ = kitsulite_command("jobs", "show", job["id"])
+    assert out.splitlines()[-1].startswith("ended_at:")
+
+
 def test_a_failed_job_is_queued_again_and_cancelled(kitsulite_command, opened, job):
     assert kitsulite_command("jobs", "retry", job["id"])[0] == 0
     assert opened.db.get(Job, job["id"])["state"] == "queued"

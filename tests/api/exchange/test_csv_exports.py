@@ -181,3 +181,22 @@ def test_the_tests_of_permissions_know_every_export():
     rules = {route.rule.removeprefix("/api") for route in declared_routes() if route.module == "exchange.csv_exports"}
     known = {f"/export/csv/projects/<project_id>/{what}.csv" for what in ("assets", "shots", "edits", "casting")}
     assert rules == known | {f"/export/csv/{what}.csv" for what in STUDIO_SHEETS}
+
+
+def test_sheets_of_one_episode_or_entity(production):
+    casting, episode = production.path("casting"), production.episode["id"]
+    cast = ["E01", "S01", "P01", "Props", "Tree; big", "2", ""]
+    other = production.studio.entity(production.project, "Episode")["id"]
+    for episode_id, rows in ((episode, [cast]), (episode.upper(), [cast]), (other, [])):
+        assert production.sheet(f"{casting}?is_shot_casting=true&episode_id={episode_id}")[1:] == rows
+        assert production.sheet(f"{casting}?episode_id={episode_id}")[1:] == []
+    branch = production.studio.entity(production.project, "Props", name="Branch", source_id=episode)
+    production.studio.add(EntityLink, entity_in_id=branch["id"], entity_out_id=production.asset["id"])
+    row = ["E01", "Props", "Branch", "Props", "Tree; big", "1", ""]
+    assert production.sheet(f"{casting}?episode_id={episode}")[1:] == [row]
+    assert production.api().get(f"{casting}?episode_id=x").status_int == 400
+    shots = production.path("shots")
+    assert [len(production.sheet(f"{shots}?episode_id={found}")) for found in (episode, other)] == [2, 1]
+    assert len(production.sheet(f"{shots}?id={production.shot['id']}")) == 2
+    assert len(production.sheet(f"{shots}?id={production.asset['id']}")) == 1
+    assert production.api().get(f"{shots}?id=x").status_int == 400

@@ -261,3 +261,19 @@ def test_managers_of_the_production_import(production):
     admin = production.studio.api(production.studio.admin)
     assert admin.upload(production.path(), []).status_int == 400
     assert admin.upload(f"/import/otio/projects/{UNKNOWN}", [("file", "a.edl", content.encode())]).status_int == 404
+
+
+def test_what_is_too_much_for_an_edit_list_is_refused(production, monkeypatch):
+    long = production.send(edl(("Buck_SQ2-" + "x" * 300, 10)))
+    assert "is too long" in long.text
+    monkeypatch.setattr("kitsulite.exchange.edit_lists.imports.MOST_BYTES", 100)
+    assert production.send(edl(("Buck_SQ1-SH1", 10), ("Buck_SQ1-SH2", 10))).status_int == 413
+    assert production.studio.db.value("SELECT count(*) FROM entity WHERE name LIKE 'x%'") == 0
+
+
+def test_an_edit_list_in_no_known_encoding_is_read_letter_by_letter(production):
+    content = edl(("Buck_SQ1-SH1", 10)).replace("Cut", "C\x81t").encode("latin-1")
+    with pytest.raises(UnicodeDecodeError):
+        content.decode("cp1252")
+    assert production.send(content).status_int == 201
+    assert production.now()["nb_frames"] == 10

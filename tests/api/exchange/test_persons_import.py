@@ -3,7 +3,7 @@
 import pytest
 from support import ROLES
 
-from kitsulite.models.people import Department, Person
+from kitsulite.models.people import Department, Person, Studio
 
 PATH = "/import/csv/persons"
 HEADER = "First Name,Last Name,Email,Role,Departments,Daily Salary,Active\n"
@@ -61,3 +61,13 @@ def test_admins_alone_import_persons(studio, role):
     row = HEADER + "Al,Bo,al@studio.org,,,,\n"
     assert send(studio, row, api=studio.api(studio.person(role))).status_int == 403
     assert send(studio, row, api=studio.nobody).status_int == 401
+
+
+def test_a_person_works_in_a_studio_that_there_is(studio):
+    north = studio.add(Studio, name="North", color="#000000")
+    header = "First Name,Last Name,Email,Studio\n"
+    assert send(studio, header + "Al,Bo,al@studio.org,North\n").json[0]["studio_id"] == north["id"]
+    refused = send(studio, header + "Bo,Al,bo@studio.org,South\n")
+    assert refused.status_int == 400
+    assert "Studio not found: South" in refused.text
+    assert not studio.db.exists(Person, email="bo@studio.org")
