@@ -14,6 +14,7 @@ import contextlib
 import json
 import logging
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -32,6 +33,8 @@ APPLICATION_ID = 0x4B495453
 OURS = {"person", "project", "entity"}
 #: bytes of a file that is checked at each start; a larger one only after a crash
 QUICK = 64 << 20
+#: free bytes below which a disk is full
+LEAST = 1 << 20
 FIX = "Put a backup in its place (kitsulite restore FILE), or choose another folder with --data-dir."
 
 
@@ -152,7 +155,9 @@ def already_running(folder: Path) -> str:
 
 def unusable(path: Path, error: Exception) -> str:
     """Why a database cannot be opened, and the fix."""
-    if isinstance(error, DiskFull) or "disk is full" in str(error):
+    # where there is no room for the index of the log, SQLite speaks of the disk in general
+    is_full = "disk I/O error" in str(error) and shutil.disk_usage(path.parent).free < LEAST
+    if is_full or isinstance(error, DiskFull) or "disk is full" in str(error):
         return f"The disk of {path.parent} is full: make room and try again. Nothing was changed."
     return f"The database {path} cannot be used ({error}). {FIX}"
 

@@ -24,7 +24,7 @@ from kitsulite.store import news_feed, search, statistics
 from kitsulite.store.composing import compose
 from kitsulite.store.database import Database
 from kitsulite.store.files import sync_names
-from kitsulite.store.folder import APPLICATION_ID
+from kitsulite.store.folder import APPLICATION_ID, unusable
 from kitsulite.store.statements import initial
 
 Step = Callable[[Database], None]
@@ -188,8 +188,11 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 def schema_of(path: Path) -> int:
     """How many steps the file at a path has behind it."""
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        return version_of(connection)
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            return version_of(connection)
+    except sqlite3.DatabaseError as error:
+        raise SetupError(unusable(path, error)) from None
 
 
 def copy(connection: sqlite3.Connection, path: str | os.PathLike[str]) -> None:

@@ -9,7 +9,7 @@ from kitsulite.domain.files import places
 from kitsulite.domain.server.backups import AUTOMATIC
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.fields import new_id
-from kitsulite.models.files import OutputFile, WorkingFile
+from kitsulite.models.files import FileStatus, OutputFile, WorkingFile
 from kitsulite.models.people import Organisation, Person
 from kitsulite.models.previews import AttachmentFile, BuildJob, Playlist, PreviewBackgroundFile, PreviewFile
 from kitsulite.models.projects import Project
@@ -26,7 +26,8 @@ def test_a_sound_folder_is_reported_as_such(kitsulite_command):
 
 def test_files_of_the_studio_are_counted_and_not_read(kitsulite_command, opened):
     with opened.db.write():
-        opened.db.add(OutputFile, name="out", revision=1)
+        status_id = opened.db.add(FileStatus, name="To do", color="#000000")
+        opened.db.add(OutputFile, name="out", revision=1, file_status_id=status_id)
         opened.db.add(WorkingFile, name="scene", revision=1, path="/studio/scene.blend")
         uploaded = opened.db.add(WorkingFile, name="scene", revision=2)
     opened.files.write(*places.WORKING_FILE, uploaded, io.BytesIO(b"scene"))

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +12,7 @@ import kitsulite
 from kitsulite import Server
 from kitsulite.errors import SetupError
 from kitsulite.store import folder as folders
+from kitsulite.store import migrations
 from kitsulite.store.folder import DATABASE
 
 
@@ -143,3 +145,14 @@ def test_a_lock_that_nobody_may_open_is_no_running_server(studio_path, monkeypat
 
     monkeypatch.setattr(folders.filelock.FileLock, "acquire", refuse)
     assert folders.running_server(studio_path) is None
+
+
+@pytest.mark.parametrize(("free", "message"), [(1000, "is full: make room"), (1 << 30, "kitsulite restore")])
+def test_a_disk_without_room_for_the_index_of_the_log_is_full(studio_path, monkeypatch, free, message):
+    def fail(connection):
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(migrations, "version_of", fail)
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=free))
+    with pytest.raises(SetupError, match=message):
+        migrations.schema_of(studio_path / DATABASE)
