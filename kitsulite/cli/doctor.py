@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from kitsulite import settings as settings_table
@@ -167,8 +168,24 @@ def backups(settings):
     if failure:
         raise Problem(f"the last one failed ({failure['message']}): make room, or choose another --backup-dir")
     made = backups.backups_in(folder)
+    since = overdue_since(settings, [path for path in made if path.name.startswith(backups.AUTOMATIC)])
+    if since:
+        moment = time.strftime("%Y-%m-%dT%H:%M", time.gmtime(since))
+        raise Problem(f"the server that runs here has made none since {moment} (UTC): its log says why")
     every = f"one each {settings.backup_every:g} hours" if settings.backup_every else "none by itself"
     return f"{every}, {len(made)} in {folder}" + (f", the last of {backups.made_at(made[-1])}" if made else "")
+
+
+def overdue_since(settings, automatic):
+    """Seconds at which the last automatic backup was made, or the server began, if another one is long overdue."""
+    from kitsulite.domain.server import backups
+    from kitsulite.store.folder import running_server
+
+    folder = Path(settings.data_dir).expanduser()
+    if not settings.backup_every or not running_server(folder):
+        return None
+    since = max([(folder / "server.json").stat().st_mtime, *map(backups.seconds, automatic)])
+    return since if time.time() - since > 2 * settings.backup_every * backups.HOUR else None
 
 
 def port(settings):

@@ -1,14 +1,18 @@
 """The check of a machine."""
 
 import importlib.util
+import os
 import socket
 import sqlite3
+import time
 from types import SimpleNamespace
 
 import pytest
 
+from kitsulite import Server
 from kitsulite.cli import doctor
 from kitsulite.cli.doctor import EXTRAS
+from kitsulite.domain.server.backups import AUTOMATIC
 from kitsulite.settings import load
 
 
@@ -157,6 +161,23 @@ def test_a_machine_without_a_studio_says_what_the_first_start_makes(tmp_path):
 def test_a_full_disk_fails(wrong, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=5 << 20))
     assert wrong("disk") == ("FAIL", "only 0.00 GB free: make room, or choose another folder with --data-dir")
+
+
+def test_a_server_that_makes_no_backups_fails(folder):
+    settings = load({}, data_dir=str(folder))
+    began = time.time() - 60 * 3600
+
+    def begin():
+        os.utime(folder / "server.json", (began, began))
+
+    with Server(folder, synchronous="OFF", backup_every=0) as server:
+        begin()
+        with pytest.raises(doctor.Problem, match="has made none since"):
+            doctor.backups(settings)
+        assert doctor.backups(load({}, data_dir=str(folder), backup_every=48)).startswith("one each 48 hours, 0 in")
+        server.app.backups.make(AUTOMATIC)
+        assert "1 in" in doctor.backups(settings)
+    assert "1 in" in doctor.backups(settings)
 
 
 def test_a_backup_that_failed_fails(wrong, monkeypatch):
