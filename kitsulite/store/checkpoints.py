@@ -75,12 +75,18 @@ class Checkpoints:
         except FileNotFoundError:
             return True
         self.warn(found.st_size)
-        if found.st_size and abs(time.time() - found.st_mtime) >= PAUSE:
-            return empty_log(self.path)
-        if found.st_size > BUSY:
-            pages, left = copy_log(self.path)
-            if pages * PAGE > LARGE and left < FEW:
-                start_over(self.path)
+        try:
+            if found.st_size and abs(time.time() - found.st_mtime) >= PAUSE:
+                return empty_log(self.path)
+            if found.st_size > BUSY:
+                pages, left = copy_log(self.path)
+                if pages * PAGE > LARGE and left < FEW:
+                    start_over(self.path)
+        except sqlite3.OperationalError:
+            if self.path.exists():
+                raise
+            # the folder is being removed
+            return True
         return not found.st_size
 
     def warn(self, size: int) -> None:
@@ -102,19 +108,24 @@ def held_back(path: Path, size: int) -> str:
     return f"{path}-wal has {size >> 20} MB: {who} has been reading the database for long, end it to free the disk"
 
 
+def beside(path: Path, timeout: float = 5) -> contextlib.closing[sqlite3.Connection]:
+    """A connection of its own to a database; where its file was removed it makes no other one."""
+    return contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", timeout=timeout, uri=True))
+
+
 def copy_log(path: Path) -> tuple[int, int]:
     """Put into the database what no reader needs any more, while writers go on.
 
     Returns how many pages the log holds, and how many of them are not in the database.
     """
-    with contextlib.closing(sqlite3.connect(path)) as connection:
+    with beside(path) as connection:
         _, pages, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
     return pages, pages - copied
 
 
 def start_over(path: Path) -> None:
     """Let the next writer begin at the start of the log, if readers let go of it soon; the file keeps its size."""
-    with contextlib.closing(sqlite3.connect(path, timeout=WAIT / 1000)) as connection:
+    with beside(path, WAIT / 1000) as connection:
         connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
 
 
@@ -122,6 +133,6 @@ def empty_log(path: Path) -> bool:
     """Put the log into the database and cut it to nothing; False if readers or writers are in the way."""
     # writers wait for the rest alone
     copy_log(path)
-    with contextlib.closing(sqlite3.connect(path, timeout=0)) as connection:
+    with beside(path, 0) as connection:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy

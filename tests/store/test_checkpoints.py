@@ -54,6 +54,16 @@ def test_a_busy_file_is_left_alone(database):
     assert not Checkpoints(database).look()
 
 
+def test_no_other_file_is_made_where_the_folder_is_being_removed(database):
+    write(database, 1)
+    age(database, 10)
+    path = Path(database.path)
+    away = path.rename(path.with_name("away.db"))
+    assert Checkpoints(database).look()
+    assert not path.exists()
+    away.rename(path)
+
+
 @pytest.fixture
 def small(monkeypatch):
     """Limits that a test reaches."""
