@@ -22,7 +22,7 @@ from kitsulite.errors import NotFound, RowRejected
 from kitsulite.models import TABLES
 from kitsulite.models.base import Many, Table, json_object, shown
 from kitsulite.models.fields import JsonText, Ref, is_id
-from kitsulite.store import json_stream
+from kitsulite.store import json_stream, transactions
 from kitsulite.store.json_stream import JsonStream
 from kitsulite.store.late_writes import LateWrites
 from kitsulite.store.refusals import raise_refusal
@@ -320,8 +320,8 @@ class Database(Remembering):
         if self.in_transaction():
             yield
             return
-        if not self._writing.acquire(blocking=False):
-            # a long import must not fill the server with those that wait for it
+        if not self._writing.acquire(timeout=transactions.A_WHILE):
+            # a long import must not fill the server with those that wait for it; for others no threads are started
             with aside():
                 self._writing.acquire()
         try:
