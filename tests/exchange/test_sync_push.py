@@ -251,7 +251,7 @@ def test_single_rows_are_taken_as_those_of_lists(source, name):
     order = "created_at DESC" if "created_at" in TABLES[table].columns() else "rowid"
     if name == "organisation":
         # made when it is first asked for
-        asked(source, "/data/organisations")
+        asked(source, "/auth/authenticated")
     row_id = source.db.value(f"SELECT id FROM {table} ORDER BY {order} LIMIT 1")
     row = asked(source, f"/data/{SINGLE[name]}/{row_id}")
     if name == "news":
