@@ -1,6 +1,7 @@
-"""Answers are compressed for clients that take gzip: JSON and CSV of more than a kilobyte.
+"""Answers are compressed for clients that take gzip: JSON of more than a kilobyte.
 
-Pictures, archives and movies are compressed already, and parts of files are sent as they lie. An answer that
+Pictures, archives and movies are compressed already, and parts of files are sent as they lie, as is all that is
+downloaded under a name, sheets too: gazu says that it takes gzip and stores what comes. An answer that
 holds a secret is never compressed: whoever can add texts of their own to the answer could guess it by the length.
 So only reads and bulk writes are, no path of signing in, and no answer of which `Request.answers_secret()` says so.
 """
@@ -14,7 +15,7 @@ from kitsulite.web.reply import Reply
 from kitsulite.web.request import SECRET
 
 #: kinds of content that become smaller
-KINDS = ("application/json", "application/x-ndjson", "text/csv")
+KINDS = ("application/json", "application/x-ndjson")
 #: bytes below which it is not worth it
 LEAST = 1024
 #: 1 takes half the time of the default and makes listings a fifth larger
@@ -42,7 +43,9 @@ def compressed(reply: Reply, environ: dict[str, Any]) -> Reply:
 
 def may_be(reply: Reply, environ: dict[str, Any]) -> bool:
     """Whether an answer may be compressed, whatever the client takes."""
-    if not reply.own("Content-Type").startswith(KINDS) or reply.own("Content-Range"):
+    if not reply.own("Content-Type").startswith(KINDS):
+        return False
+    if reply.own("Content-Range") or reply.own("Content-Disposition"):
         return False
     if isinstance(reply.body, bytes) and len(reply.body) < LEAST and reply.status_code != 304:
         return False

@@ -90,11 +90,8 @@ def test_what_is_small_stays_plain(ask):
     assert (answer.body, "Content-Encoding" in answer.headers, "Vary" in answer.headers) == (b"[]", False, False)
 
 
-@pytest.mark.parametrize(
-    "path", ["/export/csv/projects/{}/shots.csv", "/data/shots/with-tasks?project_id={}&stream=true"]
-)
-def test_a_stream_is_compressed_as_it_comes(ask, breakdown, path):
-    path = path.format(breakdown.project["id"])
+def test_a_stream_is_compressed_as_it_comes(ask, breakdown):
+    path = f"/data/shots/with-tasks?project_id={breakdown.project['id']}&stream=true"
     small, plain = ask(path), ask(path, **{"Accept-Encoding": ""})
     assert small.headers["Content-Encoding"] == "gzip"
     assert "Content-Length" not in small.headers
@@ -112,6 +109,12 @@ def test_a_version_that_is_known_is_so_in_either_form(ask, breakdown):
             again = ask(path, **{"If-None-Match": known, "Accept-Encoding": encoding})
             assert (again.status, again.body) == (304, b"")
             assert "Content-Encoding" not in again.headers
+
+
+def test_what_is_downloaded_under_a_name_is_sent_as_it_lies(ask, breakdown):
+    """gazu says that it takes gzip, and stores a sheet as it comes."""
+    answer = ask(f"/export/csv/projects/{breakdown.project['id']}/shots.csv")
+    assert (answer.body[:8], "Content-Encoding" in answer.headers) == (b"Project;", False)
 
 
 def test_pictures_and_parts_are_sent_as_they_lie(ask, api, board):

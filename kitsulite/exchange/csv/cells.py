@@ -95,6 +95,7 @@ class Metadata:
             f"SELECT name, field_name, data_type FROM metadata_descriptor WHERE {condition} ORDER BY created_at, rowid"
         )
         self.fields = {name: (field, kind) for name, field, kind in ctx.db.execute(sql, params)}
+        self.kinds = dict(self.fields.values())
         self.people = people
 
     def read(self, report, row):
@@ -118,3 +119,19 @@ class Metadata:
         if word and word not in YES + NO:
             report.add(row, column, "It must be true or false.", "A value is invalid: ")
         return ("true" if word in YES else "false") if word else ""
+
+    def merged(self, stored, found):
+        """Metadata with the values of a row over those that are stored; a number or list that it shows stays one."""
+        new = {field: text for field, text in found.items() if not self.is_shown(stored.get(field), field, text)}
+        return {**stored, **new}
+
+    def is_shown(self, value, field, text):
+        """Whether an exported sheet shows a value that is no text by this text."""
+        return not isinstance(value, (str, type(None))) and str(cell(value, self.kinds.get(field))) == text
+
+
+def cell(value, kind):
+    """A value of metadata as a cell."""
+    if kind == "boolean":
+        return "true" if str(value).lower() == "true" else "false"
+    return str(value) if isinstance(value, (list, dict)) else value

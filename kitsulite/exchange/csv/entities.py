@@ -7,6 +7,7 @@ from kitsulite.domain.kinds import of_kind
 from kitsulite.domain.people.persons import full_name
 from kitsulite.domain.projects import descriptors
 from kitsulite.errors import BadParameter
+from kitsulite.exchange.csv.cells import cell
 from kitsulite.models.fields import is_id
 from kitsulite.store.conditions import Condition
 
@@ -166,10 +167,3 @@ def rows(ctx, project, sheet, condition, fields, types, mine, more):
 def metadata(text):
     found = json.loads(text) if text else None
     return found if isinstance(found, dict) else {}
-
-
-def cell(value, kind):
-    """A value of metadata as a cell."""
-    if kind == "boolean":
-        return "true" if str(value).lower() == "true" else "false"
-    return str(value) if isinstance(value, (list, dict)) else value

@@ -193,7 +193,7 @@ class EntitiesImport:
 
     def merged(self, entity_id, data):
         """The metadata of an entity with new values over the old ones."""
-        return {**as_object(json.loads(self.stored[entity_id]["data"] or "null")), **data}
+        return self.metadata.merged(as_object(json.loads(self.stored[entity_id]["data"] or "null")), data)
 
     def add(self, entity_type_id, **columns):
         """Hold a new entity of a type; returns its id."""

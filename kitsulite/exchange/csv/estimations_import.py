@@ -41,7 +41,7 @@ def run(ctx, project, task_type, episode_id, stream, dry_run):
             data = {field: value for field, value in metadata.read(report, row).items() if value != ""}
             if task and len(report.problems) == before and report.writes:
                 if data:
-                    columns["data"] = {**as_object(task["data"]), **data}
+                    columns["data"] = metadata.merged(as_object(task["data"]), data)
                 tasks.update_and_emit(ctx, task, **columns)
                 report.changed += 1
     return [None] * len(sheet.rows)

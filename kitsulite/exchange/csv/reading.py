@@ -158,7 +158,11 @@ class Report:
         missing = [column for column in columns if row.get(column) is None]
         for column in missing:
             if column not in self.missing:
-                self.add(row, column, "The column is missing.", f"A columns is missing: '{column}'")
+                alike = [key for key in row.places if isinstance(key, str) and same(key, column)]
+                reason = (
+                    f"The column is missing: '{alike[0]}' is written otherwise." if alike else "The column is missing."
+                )
+                self.add(row, column, reason, f"A columns is missing: '{column}'")
             self.missing.add(column)
         return not missing
 
@@ -190,6 +194,11 @@ class Report:
         detail = f"invalid literal for int() with base 10: {text[:80]!r}"
         self.add(row, column, "It must be a whole number.", f"A value is invalid: {detail}")
         return default
+
+
+def same(name: str, other: str) -> bool:
+    """Whether two names differ in capitals and spaces alone."""
+    return name.strip().casefold() == other.casefold()
 
 
 def integer(text: str) -> int | None:

@@ -342,7 +342,30 @@ def test_metadata_is_read_as_its_type_says(production):
     }
 
 
+def test_an_exported_sheet_leaves_values_that_are_no_texts_as_they_are(production):
+    kinds = (("Wet", "boolean"), ("Dry", "boolean"), ("Size", "number"), ("Steps", "checklist"), ("Tags", "taglist"))
+    for name, kind in kinds:
+        production.describe("Shot", name, kind)
+    (shot,) = production.send("shots", "Sequence,Name\nSQ1,P1\n").json
+    steps = [{"text": "it's", "checked": True}]
+    data = {"wet": True, "dry": False, "size": 4.5, "steps": steps, "tags": ["x", "y"], "fps": 24, "frame_in": 1}
+    api = production.studio.api(production.team["manager"])
+    assert api.put(f"/data/entities/{shot['id']}", {"data": data}).json["data"] == data
+    sheet = api.get(f"/export/csv/projects/{production.project['id']}/shots.csv").body.decode()
+    (after,) = production.send("shots", sheet, "?update=true").json
+    assert after["data"] == data
+    changed = sheet.replace(";4.5;", ";5;").replace(";true;", ";no;")
+    (after,) = production.send("shots", changed, "?update=true").json
+    assert after["data"] == {**data, "size": "5", "wet": "false"}
+
+
 # What is refused
+
+
+def test_a_column_that_is_written_otherwise_is_named(production):
+    answer = production.send("shots", "sequence,Name\nSQ1,P1\n")
+    assert (answer.status_int, answer.json["message"]) == (400, "A columns is missing: 'Sequence'")
+    assert answer.json["problems"][0]["reason"] == "The column is missing: 'sequence' is written otherwise."
 
 
 def test_every_bad_cell_is_named_and_nothing_is_imported(production):
