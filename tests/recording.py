@@ -8,6 +8,7 @@ import re
 import threading
 
 import jsonschema
+from rules.statements import Statements
 
 from kitsulite.application import declared_routes
 from kitsulite.events.audiences import lacks_place
@@ -66,6 +67,8 @@ class Recording:
         self.homeless = set()
         #: route -> a test and how an answer differed from its description
         self.unlike = {}
+        #: "file what table" -> a statement that reads or sorts a table that grows in full
+        self.costly = {}
         self._compared = collections.Counter()
         self._local = threading.local()
 
@@ -90,6 +93,7 @@ class Recording:
             return publish(bus, name, payload, about)
 
         patch.setattr(web_app, "in_order", lambda app, *rest: [Recorder(app, self), *in_order(app, *rest)])
+        Statements(self.costly).start(patch)
         patch.setattr(Bus, "publish", recorded_publish)
         patch.setattr(Bus, "is_heard", True)
 

@@ -8,7 +8,7 @@ was read on the way. Source of the rules: the permission model of the API.
 from kitsulite.context import Context, Membership
 from kitsulite.domain.kinds import get_of_kind
 from kitsulite.domain.project_status import IS_OPEN, IS_WIDELY_OPEN
-from kitsulite.domain.visibility import CONCEPTS
+from kitsulite.domain.visibility import CONCEPT_KINDS
 from kitsulite.errors import Forbidden, NotFound
 from kitsulite.models.activity import Chat, ChatMessage
 from kitsulite.models.choices import SUPERVISORS
@@ -128,7 +128,8 @@ def works_on(ctx, entity_id):
 def sees_entity(ctx, entity_id):
     """Whether the caller of a context of its project sees an entity: vendors need a task on it, clients no concept."""
     if ctx.role == "client":
-        return not ctx.db.value(f"SELECT ? IN {CONCEPTS}", [entity_id])
+        of_kind = f"SELECT et.name IN {CONCEPT_KINDS} FROM entity e JOIN entity_type et ON et.id = e.entity_type_id"
+        return not ctx.db.value(f"{of_kind} WHERE e.id = ?", [entity_id])
     return ctx.role != "vendor" or works_on(ctx, entity_id)
 
 

@@ -8,10 +8,12 @@ from kitsulite.domain.project_status import IS_OPEN
 from kitsulite.models.fields import is_id
 from kitsulite.store.conditions import quoted
 
+CONCEPT_KINDS = "('Concept', 'ConceptFolder')"
 #: SQL list of the ids of the concepts, and what they lie in, which clients do not see
 CONCEPTS = (
-    "(SELECT concept.id FROM entity concept WHERE concept.entity_type_id IN"
-    " (SELECT id FROM entity_type WHERE name IN ('Concept', 'ConceptFolder')))"
+    # from the types, as concepts are a small part of all entities
+    "(SELECT concept.id FROM entity_type kind CROSS JOIN entity concept ON concept.entity_type_id = kind.id"
+    f" WHERE kind.name IN {CONCEPT_KINDS})"
 )
 #: the roles that a person has by the teams that they are in, as far as these say one
 ROLES = "SELECT DISTINCT role FROM project_person_link WHERE person_id = ? AND role IS NOT NULL AND role <> 'admin'"

@@ -14,6 +14,11 @@ LONGEST_NAME = 64
 BY_CHANGE = (("updated_at",), False)
 
 
+def by_shotgun(table):
+    """Index of the rows that a Shotgun site has too."""
+    return peewee.SQL(f"CREATE INDEX {table}_shotgun ON {table} (shotgun_id) WHERE shotgun_id IS NOT NULL")
+
+
 class Table(peewee.Model):
     """A table without an id of its own: pure links."""
 

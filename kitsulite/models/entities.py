@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import BY_CHANGE, Many, Row, Table
+from kitsulite.models.base import BY_CHANGE, Many, Row, Table, by_shotgun
 from kitsulite.models.choices import ENTITY_STATUSES
 from kitsulite.models.fields import IS_OTHER, Choice, Flag, Json, Ref, Text, Whole
 
@@ -60,6 +60,7 @@ class Entity(Row):
             (("project_id", "entity_type_id", "status"), False),
             (("project_id", "updated_at"), False),
             BY_CHANGE,
+            by_shotgun("entity"),
             # names are sought regardless of case, which SQLite knows of ASCII
             peewee.SQL("CREATE INDEX entity_name_ascii ON entity (name COLLATE NOCASE)"),
             # few are, and their tasks are not counted

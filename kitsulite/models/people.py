@@ -143,12 +143,12 @@ class DesktopLoginLog(Row):
 
 
 class LoginLog(Row):
-    person_id = Ref("person", gone="delete")
+    person_id = Ref("person", gone="delete", index=False)
     ip_address = Text(50, null=True)
     origin = Choice(["web", "script"], null=True)
 
     class Meta:
-        indexes = (BY_CHANGE,)
+        indexes = ((("person_id", "created_at"), False), BY_CHANGE)
 
 
 class SalaryScale(Row):

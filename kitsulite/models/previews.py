@@ -1,5 +1,7 @@
 """Preview files, playlists, attachments."""
 
+import peewee
+
 from kitsulite.models.base import BY_CHANGE, Children, Many, Row
 from kitsulite.models.choices import PREVIEW_STATUSES, VALIDATION_STATUSES
 from kitsulite.models.fields import Choice, Flag, Id, Json, Link, Moment, Number, Ref, Text, Whole
@@ -38,8 +40,14 @@ class PreviewFile(Row):
     }
 
     class Meta:
-        # how much all files take is summed up
-        indexes = ((("name", "task_id", "revision"), True), (("file_size",), False), BY_CHANGE)
+        indexes = (
+            (("name", "task_id", "revision"), True),
+            # how much all files take is summed up
+            (("file_size",), False),
+            # movies whose conversion was cut off are looked for at each start
+            peewee.SQL("CREATE INDEX preview_file_processing ON preview_file (created_at) WHERE status = 'processing'"),
+            BY_CHANGE,
+        )
 
 
 class PreviewBackgroundFile(Row):
@@ -64,7 +72,7 @@ class AttachmentFile(Row):
     chat_message_id = Ref("chat_message", null=True)
 
     class Meta:
-        indexes = (BY_CHANGE,)
+        indexes = ((("reply_id",), False), BY_CHANGE)
 
 
 class Playlist(Row):

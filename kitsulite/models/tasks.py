@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import BY_CHANGE, Children, Many, Row, Table
+from kitsulite.models.base import BY_CHANGE, Children, Many, Row, Table, by_shotgun
 from kitsulite.models.fields import (
     Choice,
     Day,
@@ -103,6 +103,7 @@ class Task(Row):
             # how much there is to do in each project
             (("project_id", "task_type_id", "task_status_id", "duration", "estimation"), False),
             BY_CHANGE,
+            by_shotgun("task"),
         )
 
 
@@ -142,6 +143,7 @@ class Comment(Row):
         indexes = (
             (("object_id", "created_at"), False),
             BY_CHANGE,
+            by_shotgun("comment"),
         )
 
 
@@ -184,7 +186,12 @@ class TimeSpent(Row):
     person_id = Ref("person", null=True, gone="delete")
 
     class Meta:
-        indexes = ((("person_id", "task_id", "date"), True), BY_CHANGE)
+        indexes = (
+            (("person_id", "task_id", "date"), True),
+            # what everybody spent in a span of days is summed
+            (("date", "person_id", "task_id", "duration"), False),
+            BY_CHANGE,
+        )
 
 
 class StatusAutomation(Row):

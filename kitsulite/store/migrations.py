@@ -127,10 +127,11 @@ def zou_1_0_97(database: Database) -> None:
 #: the ninth keeps the news in order and counted,
 #: the tenth has an index for the order of every page, the eleventh composes accents and leaves the schema as it is,
 #: the twelfth has an index that counts what there is to do, the thirteenth lets imports count many news at once
-#: the fourteenth has indexes for the newest comment of a task and for pages of links, news and tasks
+#: the fourteenth has indexes for the newest comment of a task and for pages of links and news,
+#: the fifteenth sums time sheets by an index
 STEPS: tuple[Step, ...] = (
     *(in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 6),
-    *(compose, match_models, match_models, match_models),
+    *(compose, *(match_models,) * 4),
 )
 
 

@@ -1,5 +1,6 @@
 """How SQLite would carry out a statement in a large studio: what it would read or sort in full."""
 
+import collections
 import functools
 import re
 import sqlite3
@@ -22,9 +23,17 @@ VALUES = {
     **{"project_id": 50, "person_id": 200, "author_id": 200, "user_id": 200, "person": 200, "assigner_id": 200},
     **{"task_id": 100_000, "entity_id": 15_000, "comment_id": 400_000, "object_id": 100_000, "comment": 400_000},
     **{"entity_in_id": 15_000, "entity_out_id": 3_000, "parent_id": 500, "preview_file_id": 40_000, "name": 5_000},
-    **{"preview_file": 50_000, "news_id": 1_000_000},
+    **{"preview_file": 50_000, "news_id": 1_000_000, "source_file_id": 20_000, "asset_instance_id": 1_000},
+    **{"shotgun_id": 100_000},
+    **{"date": 500, "file_size": 40_000},
 }
 ID = re.compile(r"'[0-9a-f]{8}-[0-9a-f-]{27}'")
+VALUES_OF_LIST = re.compile(r"\?(?:, \?)+")
+NAMED = re.compile(r":[a-z_]+\b")
+LAST = re.compile(r'\(SELECT max\(rowid\) FROM "?\w+"?\)')
+#: a condition that no row meets
+NOTHING = re.compile(r" AND \(0\)|(?<!NOT) IN \(\)")
+PLANNED = ("SELECT", "WITH", "UPDATE", "DELETE", "INSERT")
 INDEX = re.compile(r"USING (?:COVERING )?INDEX (\w+) \((.*)\)")
 LIMIT = re.compile(r"\bLIMIT (?!-1)")
 SORT = "USE TEMP B-TREE FOR ORDER BY"
@@ -77,20 +86,24 @@ def unique_prefixes():
 
 
 def normal(sql):
-    """A statement regardless of the ids that are written in it."""
-    return ID.sub("''", sql)
+    """A statement regardless of the ids that are written in it, of how many values its lists have, and of last rows."""
+    return LAST.sub("(1)", VALUES_OF_LIST.sub("?", ID.sub("''", sql)))
 
 
-def findings(sql, params=()):
+@functools.cache
+def findings(sql):
     """(what, table) of what a statement does in full.
 
     What is `scan` for reading, `list` for reading what is also answered, `sort` for sorting more than is kept.
+    A condition that nothing meets ends a statement before it reads.
     """
-    if not sql.lstrip().upper().startswith(("SELECT", "WITH", "UPDATE", "DELETE", "INSERT")):
+    if not sql.lstrip().upper().startswith(PLANNED) or " VALUES (" in sql or NOTHING.search(sql):
         return set()
     try:
-        code = studio().execute(f"EXPLAIN {sql}", params).fetchall()
-        plan = studio().execute(f"EXPLAIN QUERY PLAN {sql}", params).fetchall()
+        plan = explain(f"EXPLAIN QUERY PLAN {sql}")
+        if not any("SCAN " in step or step == SORT for *_, step in plan):
+            return set()
+        code = explain(f"EXPLAIN {sql}")
     except sqlite3.Error:
         # about tables of other files, or of an older schema
         return set()
@@ -103,22 +116,31 @@ def findings(sql, params=()):
     return {(scan, table) for table in scanned(code, plan, sql)} | {("sort", table) for table in cut(plan, sql)}
 
 
+def explain(sql):
+    """What SQLite says of a statement, whatever its values."""
+    named = collections.defaultdict(lambda: None)
+    return studio().execute(sql, named if NAMED.search(sql) else [None] * sql.count("?")).fetchall()
+
+
 @functools.cache
 def pages():
-    """The page where each table and index begins -> the name of the table."""
-    return dict(studio().execute("SELECT rootpage, tbl_name FROM sqlite_schema WHERE rootpage").fetchall())
+    """The page where each table and index begins -> the name of the table; but indexes of few rows."""
+    all_rows = "SELECT rootpage, tbl_name FROM sqlite_schema WHERE rootpage AND COALESCE(sql, '') NOT LIKE '% WHERE %'"
+    return dict(studio().execute(all_rows).fetchall())
 
 
 def scanned(code, plan, sql):
     """The growing tables that a program walks through from one end, unless it stops after as many as are asked for."""
-    opened, begun, stepped = {}, set(), set()
+    opened, begun, stepped, part = {}, set(), set(), 0
     for _, operation, p1, p2, p3, *_ in code:
+        # the programs of triggers follow, and number their cursors anew
+        part += operation == "Init"
         if operation in ("OpenRead", "OpenWrite") and p3 == 0:
-            opened[p1] = pages().get(p2)
+            opened[part, p1] = pages().get(p2)
         elif operation in ("Rewind", "Last"):
-            begun.add(p1)
+            begun.add((part, p1))
         elif operation in ("Next", "Prev"):
-            stepped.add(p1)
+            stepped.add((part, p1))
     found = {opened[cursor] for cursor in begun & stepped if opened.get(cursor) in GROWING}
     return set() if ends_with_the_page(plan, sql) else found
 

@@ -16,13 +16,14 @@ def grouped(ctx, project_id, columns, group):
     """The sums of a project's tasks, by episode, task type and further columns."""
     own = f" AND t.id IN {visibility.assigned_tasks(ctx)}" if ctx.role == "vendor" else ""
     sql = (
-        f"SELECT parent.parent_id AS episode_id, t.task_type_id, {columns}, {SUMS} FROM task t"
-        " JOIN entity e ON e.id = t.entity_id JOIN entity parent ON parent.id = e.parent_id"
+        # from the episodes, as many productions have none
+        f"SELECT parent.parent_id AS episode_id, t.task_type_id, {columns}, {SUMS} FROM entity parent"
+        " CROSS JOIN entity e ON e.parent_id = parent.id CROSS JOIN task t ON t.entity_id = e.id"
         " JOIN task_status ts ON ts.id = t.task_status_id"
-        f" WHERE t.project_id = ? AND parent.parent_id IS NOT NULL{own}"
+        f" WHERE parent.project_id = :project AND parent.parent_id IS NOT NULL AND t.project_id = :project{own}"
         f" GROUP BY parent.parent_id, t.task_type_id, {group}"
     )
-    return ctx.db.rows(sql, [ctx.db.get(Project, project_id)["id"]])
+    return ctx.db.rows(sql, {"project": ctx.db.get(Project, project_id)["id"]})
 
 
 def levels(row):

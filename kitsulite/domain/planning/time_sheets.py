@@ -15,6 +15,8 @@ BY_DAY = "s.date, s.created_at, s.rowid"
 LATEST = "s.date DESC, s.created_at DESC, s.rowid DESC"
 TASKS = "JOIN task t ON t.id = s.task_id"
 TASK_TYPES = "JOIN task_type tt ON tt.id = t.task_type_id"
+#: time that counts in tables: that of a task with a type
+OF_TYPE = "s.task_id IS NOT NULL AND s.task_id NOT IN (SELECT id FROM task WHERE task_type_id IS NULL)"
 #: a task with its place, and its minutes in a period
 TASK_TOTAL = json_object(
     {
@@ -176,15 +178,18 @@ def keep_led(ctx, condition, project_id):
 
 def table(ctx, unit, days=None, project_id=None, department_id=None, studio_id=None):
     """Minutes per year, month, ISO week or day and person: `{"<number>": {person id: minutes}}`."""
-    condition = Condition()
+    condition = Condition(OF_TYPE)
     ask(condition, days, project_id=project_id, department_id=department_id, studio_id=studio_id)
-    if ctx.global_role in ("manager", "supervisor"):
+    leads = ctx.global_role in ("manager", "supervisor")
+    if leads:
         require_department(ctx, department_id)
         keep_led(ctx, condition, project_id)
     elif not ctx.is_admin:
         condition.add("s.person_id = ?", [ctx.person_id])
+    # an index holds all that is summed, unless tasks are asked for
+    joins = f"{TASKS} {TASK_TYPES}" if leads or project_id or department_id else ""
     sql = (
-        f"SELECT {UNITS[unit]} AS unit, s.person_id, sum(s.duration) FROM time_spent s {TASKS} {TASK_TYPES}"
+        f"SELECT {UNITS[unit]} AS unit, s.person_id, sum(s.duration) FROM time_spent s {joins}"
         f" WHERE {condition.sql} GROUP BY unit, s.person_id ORDER BY unit, s.person_id"
     )
     found = {}

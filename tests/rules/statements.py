@@ -1,0 +1,148 @@
+"""The statements that are asked of the database, and which of them cost more in a larger studio."""
+
+import functools
+import os
+import sys
+
+from kitsulite_process import CHECKOUT
+from rules import plans
+
+from kitsulite.store.database import Database
+
+PACKAGE = f"{CHECKOUT / 'kitsulite'}{os.sep}"
+#: what asks for others
+BETWEEN = {f"{PACKAGE}store{os.sep}{name}.py" for name in ("database", "remembering")}
+#: (file, what it does, table): reads that are allowed, by the reason
+ALLOWED = {
+    "the comments of one task, of which the newest is shown": {
+        *(f"domain/{file}.py sort comment" for file in ("tasks/rows", "user/checks", "playlists/sheets")),
+    },
+    "the previews of one task, of which the newest is sought, the tasks of one entity, the concepts of one name": {
+        *("domain/tasks/reviews.py sort preview_file", "domain/tasks/automations.py sort task"),
+        *("exchange/csv/estimations_import.py sort task", "domain/entities/concepts.py sort entity"),
+        "exchange/shotgun/work.py sort preview_file",
+    },
+    "the tasks of one entity and what has one name, or one id on a Shotgun site, of which the first is taken": {
+        *("domain/files/guesses.py sort entity", "domain/files/guesses.py sort task"),
+        *(
+            f"exchange/shotgun/{file}.py sort {t}"
+            for file in ("reading", "removal")
+            for t in ("comment", "entity", "task")
+        ),
+    },
+    "the previews of one entity, of which the newest is shown": {
+        *(f"domain/playlists/playlists.py sort {table}" for table in ("preview_file", "task")),
+        "domain/playlists/temporary.py sort task",
+    },
+    "the notifications of one person, filtered by what they are about": {
+        "domain/user/notifications.py sort notification",
+    },
+    "the entries of playlists are text, in which a row is sought that goes": {
+        "domain/playlist_entries.py list playlist",
+    },
+    "the episodes of one production, or those in which one asset is cast": {
+        *("domain/projects/projects.py sort entity", "domain/tasks/rows.py sort entity_link"),
+    },
+    "the playlists of one production, in an order of the caller's choice": {"domain/playlists/views.py sort playlist"},
+    "at most 2,000 tasks, or those of the entities of a page": {"domain/tasks/open_pages.py sort task"},
+    "the tasks that wait for the caller, sorted by names": {
+        *(f"domain/user/checks.py {what}" for what in ("sort task", "list task", "list entity")),
+        *(f"domain/user/checks.py scan {table}" for table in ("task", "entity", "task_person_link")),
+    },
+    "the news of one entity, or of one episode": {
+        *(
+            f"domain/comments/{file}.py sort {table}"
+            for file in ("news_rows", "news_pages")
+            for table in ("news", "task")
+        ),
+    },
+    "a look into an index for each name of an event": {"domain/server/event_log.py scan api_event"},
+    "who came in lately, for administrators": {"domain/sign_in/login_logs.py scan login_log"},
+    "the concepts, which clients do not see": {
+        *("domain/user/notifications.py scan entity", "api/crud/filters.py scan entity"),
+    },
+    "rows without a page, or of a list of ids": {
+        *("domain/entities/entities.py list entity", "domain/planning/quota_shots.py list entity"),
+        *("domain/tasks/of_entities.py list entity", "domain/tasks/of_entities.py list task"),
+    },
+    "pages for copies of a whole production, each of which sorts its rows": {
+        *(
+            f"domain/tasks/of_projects.py sort {table}"
+            for table in ("comment", "preview_file", "playlist", "notification")
+        ),
+        *("domain/previews/previews.py sort preview_file", "domain/previews/previews.py sort task"),
+        "domain/entities/links.py sort entity",
+        "domain/entities/links.py sort entity_link",
+    },
+    "rows of the projects of a caller who is no admin, sorted or walked through for a page": {
+        *("api/crud/filters.py scan task", "api/crud/filters.py scan playlist"),
+        *(f"api/crud/filters.py sort {table}" for table in ("preview_file", "working_file", "output_file")),
+    },
+    "the whole studio is counted, for a page of administrators": {
+        *(f"domain/server/pages.py scan {table}" for table in ("entity", "preview_file", "attachment_file")),
+        "domain/server/status.py scan preview_file",
+    },
+    "the work of everybody": {
+        *("domain/tasks/of_persons.py scan task_person_link", "domain/planning/time_sheets.py scan time_spent"),
+    },
+    "sheets of all open productions": {
+        *("exchange/csv/studio.py scan entity", "exchange/csv/studio.py scan time_spent"),
+    },
+}
+#: all rows of a table, as who may see them all asks for them; what looks through all of a studio when it is told to
+WHOLE = (
+    "api/crud/filters.py list",
+    *(f"domain/server/{file}.py " for file in ("verification", "stored_content")),
+    *(f"store/{file}.py " for file in ("news_feed", "search", "migrations", "composing")),
+)
+
+
+class Statements:
+    """Explains each statement that is run for the first time: `found` is {"file what table": statement}."""
+
+    def __init__(self, found):
+        self.found, self._seen, self._costly = found, set(), {}
+
+    def start(self, patch):
+        """Watch every database of this process."""
+        for name in ("execute", "execute_many"):
+            patch.setattr(Database, name, self.watching(getattr(Database, name)))
+
+    def watching(self, run):
+        @functools.wraps(run)
+        def watched(database, sql, params=()):
+            number = hash(sql)
+            if number not in self._seen:
+                self._seen.add(number)
+                self.explain(number, plans.normal(sql))
+            for what, table in self._costly.get(number, ()):
+                self.found.setdefault(f"{caller()} {what} {table}", plans.normal(sql))
+            return run(database, sql, params)
+
+        return watched
+
+    def explain(self, number, sql):
+        found = plans.findings(sql)
+        if found:
+            self._costly[number] = found
+
+
+def caller():
+    """The file that asks the database, below the package; `tests` if none does."""
+    frame = sys._getframe(1)
+    while frame:
+        path = frame.f_code.co_filename
+        if path.startswith(PACKAGE) and path not in BETWEEN:
+            return path.removeprefix(PACKAGE).replace(os.sep, "/")
+        frame = frame.f_back
+    return "tests"
+
+
+def unexpected(found):
+    """What of all that was found no reason allows, one to a line."""
+    allowed = {place for places in ALLOWED.values() for place in places}
+    return "\n".join(
+        f"{place}: {sql[:1000]}"
+        for place, sql in found.items()
+        if place not in allowed and not place.startswith((*WHOLE, "tests "))
+    )
