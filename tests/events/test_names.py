@@ -7,7 +7,7 @@ import pytest
 
 import kitsulite
 from kitsulite.events import names
-from kitsulite.events.bus import emit
+from kitsulite.events.bus import Bus, emit
 
 LITERAL = re.compile(r"""(?<![.\w])emit\(\s*ctx,\s*"([^"{}]+)\"""")
 
@@ -48,3 +48,18 @@ def test_a_live_event_is_reported_but_not_kept(studio):
     stop()
     assert heard == [("main:test", {})]
     assert studio.events("main:test") == []
+
+
+def test_a_listener_that_fails_is_logged_and_stops_no_other(caplog):
+    heard, bus = [], Bus()
+
+    def fail(name, payload):
+        raise ValueError("broken")
+
+    stop = bus.listen(fail)
+    bus.listen(lambda name, payload: heard.append(name))
+    bus.publish("main:test", {})
+    stop()
+    bus.publish("main:test", {"n": 1})
+    assert heard == ["main:test", "main:test"]
+    assert caplog.text.count("listener of") == 1

@@ -1,5 +1,6 @@
 """Messages to chats are sent as JSON; what a chat answers is read if it is JSON."""
 
+import contextlib
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -37,3 +38,22 @@ def test_messages_are_posted_and_answers_read(chat):
     assert chat_posts.post(f"{address}/json", {"text": "é"}, "Bot secret") == {"id": "room"}
     assert chat_posts.post(f"{address}/text", {"text": "hi"}) is None
     assert chat.received == [("/json", "Bot secret", {"text": "é"}), ("/text", None, {"text": "hi"})]
+
+
+@pytest.mark.parametrize(
+    ("key", "answer", "fails"),
+    [(None, None, False), ("token", {"id": "room"}, False), ("token", {"error": "no"}, True), ("token", None, True)],
+)
+def test_an_answer_that_is_not_as_expected_is_tried_again_later(monkeypatch, key, answer, fails):
+    sent = []
+    monkeypatch.setattr(chat_posts, "credential", lambda db, channel: key)
+    monkeypatch.setattr(chat_posts, "post", lambda url, *rest: sent.append(url) or answer)
+    with pytest.raises(OSError, match="discord") if fails else contextlib.nullcontext():
+        chat_posts.deliver(None, "discord", "ann", "text")
+    assert len(sent) == (0 if key is None else 1 if fails else 2)
+
+
+def test_a_webhook_that_is_no_web_address_is_never_opened(monkeypatch):
+    monkeypatch.setattr(chat_posts, "credential", lambda db, channel: "file:///etc/passwd")
+    monkeypatch.setattr(chat_posts, "post", None)
+    chat_posts.deliver(None, "mattermost", "ann", "text")

@@ -140,3 +140,8 @@ def test_groups_inside_of_groups_come_to_an_end():
     for _ in range(50):
         item = {"type": "group", "objects": [item]}
     assert near(drawn(item), (10, 5), WHITE)
+
+
+def test_a_machine_without_known_fonts_writes_with_that_of_pillow(monkeypatch):
+    monkeypatch.setattr(drawing, "FONTS", ("NoSuchFont.ttf",))
+    assert drawing.font_of(20).getbbox("text")[2] > 10

@@ -1,6 +1,7 @@
 """ffmpeg found, limited, stopped, and what it says of movies read."""
 
 import os
+import sys
 import threading
 import time
 from fractions import Fraction
@@ -126,3 +127,23 @@ def test_a_line_without_end_is_cut(clips, monkeypatch):
 def test_rendered_frames_are_told_from_recorded_ones(pixels, is_rgb):
     line = f"  Stream #0:0: Video: png (MPNG / 0x474E504D), {pixels}, 64x36, 25 fps"
     assert ffmpeg.parsed([line], 25).is_rgb is is_rgb
+
+
+def test_a_bundled_ffmpeg_is_found_where_the_extra_is_installed(monkeypatch):
+    def broken():
+        raise RuntimeError("no program for this system")
+
+    found = ffmpeg.bundled.__wrapped__
+    for module, path in (
+        (None, None),
+        (SimpleNamespace(get_ffmpeg_exe=lambda: "/lib/ffmpeg"), "/lib/ffmpeg"),
+        (SimpleNamespace(get_ffmpeg_exe=broken), None),
+    ):
+        monkeypatch.setitem(sys.modules, "imageio_ffmpeg", module)
+        assert found() == path
+
+
+def test_a_system_without_limits_runs_the_program_itself(monkeypatch):
+    assert ffmpeg.launcher(Limits())[1:3] == ["-I", "-S"]
+    monkeypatch.setattr(ffmpeg, "os", SimpleNamespace(name="nt", getpid=os.getpid))
+    assert ffmpeg.launcher(Limits()) == []

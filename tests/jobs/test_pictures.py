@@ -143,3 +143,38 @@ def test_not_all_threads_wait_for_the_memory_of_others(monkeypatch):
         pass
     with found.take(3, 3):
         pass
+
+
+@pytest.fixture
+def without_pillow(monkeypatch):
+    monkeypatch.setattr(pictures, "pillow", lambda: None)
+
+
+@pytest.mark.usefixtures("without_pillow")
+def test_without_pillow_pictures_are_kept_and_nothing_is_made(tmp_path):
+    png, gif = picture(), picture(kind="GIF")
+    stored = tmp_path / "stored"
+    stored.write_bytes(png)
+    assert pictures.contained(io.BytesIO(png), tmp_path, pictures.AVATAR, SETTINGS).read_bytes() == png
+    assert list(made(tmp_path, png).files) == ["original"]
+    assert pictures.frame_pictures(stored, tmp_path, SETTINGS) == {"original": stored}
+    assert pictures.smaller_pictures(stored, tmp_path, SETTINGS) == {}
+    assert pictures.cropped(io.BytesIO(png), tmp_path, pictures.CHAT_THUMBNAIL, SETTINGS) is None
+    assert pictures.panorama(stored, tmp_path, pictures.BACKGROUND, SETTINGS) is None
+    assert pictures.size(stored) is None
+    for content, known in ((png, True), (picture(kind="JPEG"), True), (gif, False), (b"", False)):
+        stream = io.BytesIO(content)
+        assert (pictures.is_picture(stream), stream.tell()) == (known, 0)
+    with pytest.raises(pictures.BadPicture, match="neither PNG nor JPEG"):
+        made(tmp_path, gif)
+
+
+def test_the_size_of_a_stored_picture_is_read_from_its_head(tmp_path):
+    (tmp_path / "stored").write_bytes(picture(31, 17))
+    assert pictures.size(tmp_path / "stored") == (31, 17)
+
+
+def test_another_system_keeps_its_ways_with_memory(monkeypatch):
+    monkeypatch.setattr(memory.sys, "platform", "win32")
+    monkeypatch.setattr(memory.ctypes, "CDLL", None)
+    memory.return_big_blocks.__wrapped__()

@@ -326,6 +326,8 @@ def forged(studio, key=None, **claims):
         ({"type": None}, 200, None),
         ({"key": "another-key-another-key-another-key"}, 422, {"msg": "Signature verification failed"}),
         ({"sub": None}, 422, {"msg": "Missing claim: sub"}),
+        ({"nbf": 9_999_999_999}, 422, {"msg": "The token is not yet valid."}),
+        ({"nbf": "soon"}, 422, {"msg": "The nbf claim must be a number."}),
         ({"jti": None}, 401, {"msg": "Token has been revoked"}),
         ({"identity_type": "ghost"}, 401, {"msg": "Token has been revoked"}),
         ({"identity_type": "bot"}, 401, {"msg": "Token has been revoked"}),
