@@ -2,6 +2,7 @@
 
 import email.policy
 import functools
+import gc
 
 import pytest
 from board import Board
@@ -27,6 +28,12 @@ from kitsulite.testing.snapshots import Snapshots
 def pytest_collection_modifyitems(config, items):
     """Let the rules on the whole run come last."""
     items.sort(key=lambda item: item.path.name == "test_whole_run.py")
+
+
+def pytest_collection_finish():
+    """Keep the garbage collector from looking at all tests again and again, which takes a sixth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

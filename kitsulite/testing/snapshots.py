@@ -62,8 +62,9 @@ class Snapshots:
         self._numbers = itertools.count(1)
         #: name of the snapshot that holds the rows as they were at a version of the database
         self._rows_are: tuple[str, int] | None = None
-        #: a connection that looks at no foreign keys
+        #: a connection that looks at no foreign keys and waits for no disk
         self._beside = sqlite3.connect(app.db.path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
+        self._beside.execute("PRAGMA synchronous = OFF")
 
     def close(self) -> None:
         self._beside.close()

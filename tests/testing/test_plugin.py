@@ -54,7 +54,8 @@ def run(pytester, monkeypatch):
         for name, text in files.items():
             pytester.path.joinpath(name).parent.mkdir(exist_ok=True)
             pytester.path.joinpath(name).write_text(text)
-        return pytester.runpytest_inprocess("-p", "no:kitsulite", "-p", "no:cacheprovider", *arguments)
+        without = [word for name in ("kitsulite", "cacheprovider", "randomly") for word in ("-p", f"no:{name}")]
+        return pytester.runpytest_inprocess(*without, *arguments)
 
     return run
 
