@@ -32,7 +32,8 @@ from kitsulite.models.tasks import Task
 #: what no route of the API shows; named to whoever pulls
 LEFT_OUT = (
     "passwords and second factors of people, tokens of bots: people can be invited with a new password",
-    "who has signed in when, shared links of playlists, built playlists",
+    "who has signed in when, shared links of playlists, built playlists, earlier versions of shots",
+    "days off and filters of no production, unless all productions are pulled",
     "ids of pure links, order and settings of what templates of productions link",
 )
 #: the clocks of two servers may differ
