@@ -130,3 +130,5 @@ def test_the_command_serves_it(tmp_path):
     with Process(tmp_path / "studio", "--demo") as server:
         login = {"email": "ines@example.com", "password": cast.PASSWORD}
         assert Client(server.api_url).post("/auth/login", login).json["login"] is True
+        code, out, errors = server.end()
+        assert (code, "A demo studio" in out, "Traceback" in errors) == (0, True, False)
