@@ -4,31 +4,29 @@ Rows are read as the API shows them: SQLite builds the JSON itself (`models.base
 so that a listing never becomes objects and a single row costs one statement.
 """
 
-import contextlib
 import functools
 import itertools
 import json
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import peewee
 
 from kitsulite import clock
-from kitsulite.aside import aside
 from kitsulite.errors import NotFound, RowRejected
 from kitsulite.models import TABLES
 from kitsulite.models.base import Many, Table, json_object, shown
 from kitsulite.models.fields import JsonText, Ref, is_id
-from kitsulite.store import json_stream, transactions
+from kitsulite.store import json_stream
 from kitsulite.store.json_stream import JsonStream
 from kitsulite.store.late_writes import LateWrites
 from kitsulite.store.refusals import raise_refusal
 from kitsulite.store.remembering import Remembering
 from kitsulite.store.statements import equality, folded, insert_sql, new_row, paged, related_sql, row_sql, update_sql
-from kitsulite.store.transactions import Callback, Transaction
+from kitsulite.store.writing import Writing
 
 #: a row as the API shows it
 Row = dict[str, Any]
@@ -44,7 +42,7 @@ UNSYNCED_PAGES = 1000
 MOST_PARAMETERS = 999
 
 
-class Database(Remembering):
+class Database(Remembering, Writing):
     """One SQLite file, shared by the threads of the process."""
 
     def __init__(self, path: str | os.PathLike[str], synchronous: str = "FULL") -> None:
@@ -306,114 +304,6 @@ class Database(Remembering):
 
     # Writing
 
-    def read(self) -> "Reading":
-        """Let all statements inside see one state of the file; a write inside ends that state."""
-        return Reading(self.connection())
-
-    @contextlib.contextmanager
-    def write(self) -> Iterator[None]:
-        """One write transaction, the only one at a time; nested calls join it.
-
-        An exception rolls everything back, except for an ApiError that keeps its changes. A commit
-        that fails is rolled back too. Callbacks run before the next writer starts, in order of the commits.
-        """
-        if self.in_transaction():
-            yield
-            return
-        if not self._writing.acquire(timeout=transactions.A_WHILE):
-            # a long import must not fill the server with those that wait for it; for others no threads are started
-            with aside():
-                self._writing.acquire()
-        try:
-            transaction = self._begin()
-            try:
-                yield
-            except BaseException as error:
-                if getattr(error, "keeps_changes", False):
-                    self._commit(transaction)
-                else:
-                    self._roll_back(transaction)
-                raise
-            self._commit(transaction)
-        finally:
-            self._writing.release()
-
-    def _begin(self) -> Transaction:
-        connection = self.connection()
-        if connection.in_transaction:
-            connection.execute("COMMIT")
-        self.execute("BEGIN IMMEDIATE")
-        self._local.transaction = Transaction()
-        return self._local.transaction
-
-    def _commit(self, transaction: Transaction) -> None:
-        try:
-            self.execute("COMMIT")
-        except BaseException:
-            self._roll_back(transaction)
-            raise
-        self._local.transaction = None
-        transaction.committed()
-
-    def _roll_back(self, transaction: Transaction) -> None:
-        self._local.transaction = None
-        connection = self.connection()
-        try:
-            # SQLite itself rolls back after some errors, as of a full disk
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-        finally:
-            transaction.roll_back()
-
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """Keep every other writer of the process out, without a transaction."""
-        with self._writing:
-            try:
-                yield
-            finally:
-                # what is put in the place of all counts as no change by this connection
-                self._replaced += 1
-
-    @contextlib.contextmanager
-    def between_writes(self, patience: float) -> Iterator[bool]:
-        """Let no other thread write meanwhile; False if one takes longer than so many seconds."""
-        is_alone = self._writing.acquire(timeout=patience)
-        try:
-            yield is_alone
-        finally:
-            if is_alone:
-                self._writing.release()
-
-    @contextlib.contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """A part of the transaction that can be rolled back alone, with its callbacks."""
-        transaction = self._local.transaction
-        mark = transaction.mark()
-        self.execute("SAVEPOINT part")
-        try:
-            yield
-        except BaseException:
-            # SQLite itself rolls the whole transaction back after some errors, as of a full disk
-            if self.connection().in_transaction:
-                self.execute("ROLLBACK TO part")
-                self.execute("RELEASE part")
-            transaction.roll_back(mark)
-            raise
-        self.execute("RELEASE part")
-
-    def in_transaction(self) -> bool:
-        """Whether this thread is inside `write()`."""
-        return getattr(self._local, "transaction", None) is not None
-
-    def after_commit(self, callback: Callback) -> None:
-        """Call this once the transaction is committed; dropped if it is rolled back."""
-        self._local.transaction.on_commit(callback)
-
-    def after_rollback(self, callback: Callback) -> None:
-        """Call this once the transaction is rolled back; dropped if it is committed."""
-        self._local.transaction.on_rollback(callback)
-
     def add(self, model: type[Table], **values: Any) -> Any:
         """Insert a row, defaults in place of what is missing or null; returns its id, None for a pure link."""
         row = new_row(model, values)
@@ -482,19 +372,3 @@ class Database(Remembering):
             self.execute(f"UPDATE {many.link} SET {many.here} = ? WHERE id = ?", [row_id, other_id])
         else:
             self.add(link, **{many.here: row_id, many.there: other_id})
-
-
-class Reading:
-    """A read transaction of a connection, unless it is in one already."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-        self.is_inner = connection.in_transaction
-
-    def __enter__(self) -> None:
-        if not self.is_inner:
-            self.connection.execute("BEGIN")
-
-    def __exit__(self, *error: object) -> None:
-        if not self.is_inner and self.connection.in_transaction:
-            self.connection.execute("COMMIT")

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable
 log = logging.getLogger("kitsulite.store")
 
 Callback = Callable[[], object]
-#: seconds that a writer waits for others as if they were quick
-A_WHILE = 1
 
 
 class Transaction:

@@ -85,6 +85,9 @@ ALLOWED = {
     "the work of everybody": {
         *("domain/tasks/of_persons.py scan task_person_link", "domain/planning/time_sheets.py scan time_spent"),
     },
+    "the movies that were stored without ffmpeg, or are lost, when a server starts or is told to look": {
+        *(f"domain/previews/conversions.py {what} preview_file" for what in ("list", "scan", "sort")),
+    },
     "sheets of all open productions": {
         *("exchange/csv/studio.py scan entity", "exchange/csv/studio.py scan time_spent"),
     },

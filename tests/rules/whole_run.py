@@ -1,5 +1,7 @@
 """What a whole run of the tests has to show, whether one process ran it or several."""
 
+from rules import statements
+
 from kitsulite.application import declared_routes
 from kitsulite.events import names
 from kitsulite.models.people import Person
@@ -182,6 +184,11 @@ def every_answer_is_as_the_description_of_the_api_says(recording):
     assert not recording.unlike, recording.unlike
 
 
+def no_statement_reads_or_sorts_a_growing_table_in_full(recording):
+    found = statements.unexpected(recording.costly)
+    assert not found, found
+
+
 RULES = (
     every_answer_is_as_the_description_of_the_api_says,
     every_route_is_called_by_a_test,
@@ -189,4 +196,5 @@ RULES = (
     every_event_is_emitted_by_a_route_with_exactly_its_keys,
     every_event_says_whom_it_is_for,
     no_answer_holds_a_secret_column,
+    no_statement_reads_or_sorts_a_growing_table_in_full,
 )

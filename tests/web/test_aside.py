@@ -5,7 +5,7 @@ import threading
 from kitsulite.aside import aside
 from kitsulite.http import dispatcher
 from kitsulite.http.dispatcher import Dispatcher
-from kitsulite.store import transactions
+from kitsulite.store import writing
 
 LONG = 20
 
@@ -58,7 +58,7 @@ def test_others_are_answered_meanwhile_and_no_more_at_once_than_before(monkeypat
 
 def test_who_waits_to_write_does_so_aside(monkeypatch, application):
     monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
-    monkeypatch.setattr(transactions, "A_WHILE", 0.001)
+    monkeypatch.setattr(writing, "A_WHILE", 0.001)
     found, writers, quick = Dispatcher(5), [Writer(application.db) for _ in range(3)], Quick()
     with application.db.write():
         for task in (*writers, quick):

@@ -1,0 +1,147 @@
+"""The one write path, and reads that see one state of the file."""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kitsulite.aside import aside
+from kitsulite.store.transactions import Callback, Transaction
+
+#: seconds that a writer waits for others as if they were quick
+A_WHILE = 1
+
+
+class Reading:
+    """A read transaction of a connection, unless it is in one already."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.is_inner = connection.in_transaction
+
+    def __enter__(self) -> None:
+        if not self.is_inner:
+            self.connection.execute("BEGIN")
+
+    def __exit__(self, *error: object) -> None:
+        if not self.is_inner and self.connection.in_transaction:
+            self.connection.execute("COMMIT")
+
+
+class Writing:
+    """The part of a database that begins and ends transactions."""
+
+    _writing: threading.RLock
+    _local: Any
+    _replaced: int
+    connection: Callable[[], sqlite3.Connection]
+    execute: Callable[..., sqlite3.Cursor]
+
+    def read(self) -> Reading:
+        """Let all statements inside see one state of the file; a write inside ends that state."""
+        return Reading(self.connection())
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[None]:
+        """One write transaction, the only one at a time; nested calls join it.
+
+        An exception rolls everything back, except for an ApiError that keeps its changes. A commit
+        that fails is rolled back too. Callbacks run before the next writer starts, in order of the commits.
+        """
+        if self.in_transaction():
+            yield
+            return
+        if not self._writing.acquire(timeout=A_WHILE):
+            # a long import must not fill the server with those that wait for it; for others no threads are started
+            with aside():
+                self._writing.acquire()
+        try:
+            transaction = self._begin()
+            try:
+                yield
+            except BaseException as error:
+                if getattr(error, "keeps_changes", False):
+                    self._commit(transaction)
+                else:
+                    self._roll_back(transaction)
+                raise
+            self._commit(transaction)
+        finally:
+            self._writing.release()
+
+    def _begin(self) -> Transaction:
+        connection = self.connection()
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+        self.execute("BEGIN IMMEDIATE")
+        self._local.transaction = Transaction()
+        return self._local.transaction
+
+    def _commit(self, transaction: Transaction) -> None:
+        try:
+            self.execute("COMMIT")
+        except BaseException:
+            self._roll_back(transaction)
+            raise
+        self._local.transaction = None
+        transaction.committed()
+
+    def _roll_back(self, transaction: Transaction) -> None:
+        self._local.transaction = None
+        connection = self.connection()
+        try:
+            # SQLite itself rolls back after some errors, as of a full disk
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        finally:
+            transaction.roll_back()
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other writer of the process out, without a transaction."""
+        with self._writing:
+            try:
+                yield
+            finally:
+                # what is put in the place of all counts as no change by this connection
+                self._replaced += 1
+
+    @contextlib.contextmanager
+    def between_writes(self, patience: float) -> Iterator[bool]:
+        """Let no other thread write meanwhile; False if one takes longer than so many seconds."""
+        is_alone = self._writing.acquire(timeout=patience)
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                self._writing.release()
+
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the transaction that can be rolled back alone, with its callbacks."""
+        transaction = self._local.transaction
+        mark = transaction.mark()
+        self.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            # SQLite itself rolls the whole transaction back after some errors, as of a full disk
+            if self.connection().in_transaction:
+                self.execute("ROLLBACK TO part")
+                self.execute("RELEASE part")
+            transaction.roll_back(mark)
+            raise
+        self.execute("RELEASE part")
+
+    def in_transaction(self) -> bool:
+        """Whether this thread is inside `write()`."""
+        return getattr(self._local, "transaction", None) is not None
+
+    def after_commit(self, callback: Callback) -> None:
+        """Call this once the transaction is committed; dropped if it is rolled back."""
+        self._local.transaction.on_commit(callback)
+
+    def after_rollback(self, callback: Callback) -> None:
+        """Call this once the transaction is rolled back; dropped if it is committed."""
+        self._local.transaction.on_rollback(callback)
