@@ -27,13 +27,13 @@ class Process:
 
     def __init__(self, folder, *flags):
         command = [sys.executable, "-m", "kitsulite", "serve", "-p", "0", "--data-dir", str(folder), *flags]
-        self.process = subprocess.Popen(
-            command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        self.start_line = self.process.stdout.readline()
+        # without a buffer, in which `communicate` would not look
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "bufsize": 0}
+        self.process = subprocess.Popen(command, env=environment(), **pipes)
+        self.start_line = self.process.stdout.readline().decode()
         found = re.search(r"http://[\d.]+:\d+", self.start_line)
         if not found:
-            raise AssertionError(f"no start line: {self.start_line}{self.process.stderr.read()}")
+            raise AssertionError(f"no start line: {self.start_line}{self.process.stderr.read().decode()}")
         self.url = found.group()
         self.api_url = self.url + "/api"
 
@@ -41,7 +41,7 @@ class Process:
         """Send a signal; returns exit code and the rest of the output once the process is gone."""
         self.process.send_signal(with_signal)
         out, errors = self.process.communicate(timeout=20)
-        return self.process.returncode, out, errors
+        return self.process.returncode, out.decode(), errors.decode()
 
     def __enter__(self):
         return self

@@ -71,7 +71,7 @@ def test_an_empty_key_file_is_never_a_key(tmp_path):
 
 def test_the_data_folder_lies_where_the_platform_keeps_data(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    monkeypatch.setattr(settings.platformdirs, "user_data_dir", Unix.of)
+    monkeypatch.setattr(platformdirs, "user_data_dir", Unix.of)
     assert settings.load({}).data_dir == str(tmp_path / "kitsulite")
 
 
@@ -85,7 +85,7 @@ class Unix:
 
 
 def test_a_machine_without_a_home_is_told_to_name_the_folder(monkeypatch):
-    monkeypatch.setattr(settings.platformdirs, "user_data_dir", lambda *_, **__: "~/.local/share/kitsulite")
+    monkeypatch.setattr(platformdirs, "user_data_dir", lambda *_, **__: "~/.local/share/kitsulite")
     with pytest.raises(WrongSetting, match="KITSULITE_DATA_DIR"):
         settings.load({})
     assert settings.load({"KITSULITE_DATA_DIR": "/data"}).data_dir == "/data"

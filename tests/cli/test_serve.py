@@ -20,7 +20,7 @@ def test_the_first_start_makes_a_studio_and_shows_the_password_once(tmp_path):
     with Process(tmp_path / "studio") as server:
         assert ZOU_VERSION in server.start_line
         assert str(tmp_path / "studio") in server.start_line
-        password = re.search(r"admin@example.com, password: (\S+)", server.process.stdout.readline())[1]
+        password = re.search(r"admin@example.com, password: (\S+)", server.process.stdout.readline().decode())[1]
         login = Client(server.api_url).post("/auth/login", {"email": "admin@example.com", "password": password})
         assert login.json["login"] is True
         code, _, errors = server.end(signal.SIGTERM)

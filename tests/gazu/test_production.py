@@ -12,7 +12,7 @@ gazu = pytest.importorskip("gazu")
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     with Process(tmp_path_factory.mktemp("gazu") / "studio") as process:
-        process.password = re.search(r"password: (\S+)", process.process.stdout.readline())[1]
+        process.password = re.search(r"password: (\S+)", process.process.stdout.readline().decode())[1]
         yield process
 
 

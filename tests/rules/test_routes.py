@@ -20,6 +20,7 @@ CONTRACT = CHECKOUT.parent / "shared" / "contract" / "routes.json"
 OWN = {
     ("GET", "/apidocs"): "the same page as /docs, where Zou has it",
     ("GET", "/apidocs/index.html"): "the same",
+    ("GET", "/data/projects/<>/settings/task-types"): "the task types of a project, which gazu looks for there",
     ("GET", "/docs"): "the page that shows the API",
     ("GET", "/docs/<>"): "its style and script",
     ("GET", "/docs/list"): "the same with all events, where the page is one to try them on",

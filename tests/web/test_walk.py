@@ -29,7 +29,7 @@ def test_the_link_of_the_first_start_is_walked_to_the_end(browser, tmp_path):
     with Process(tmp_path / "studio") as server:
         server.process.stdout.readline()
         server.process.stdout.readline()
-        link = server.process.stdout.readline().strip()
+        link = server.process.stdout.readline().decode().strip()
         assert re.fullmatch(rf"{server.url}/kitsulite/#/start/[\w-]{{43}}", link)
         window = browser.window(link)
         window.type("[name=studio]", "Lantern Street")

@@ -195,10 +195,11 @@ def test_a_deletion_needs_a_list_of_ids(sets, body):
 
 
 def test_a_task_that_only_has_assignees_and_plans_is_deleted_without_force(sets):
-    task = sets.studio.task(sets.asset, assignees=[sets.studio.person()])
-    comment = sets.studio.comment(task)
-    assert sets.studio.api(sets.studio.admin).delete(f"/data/tasks/{task['id']}").status_int == 204
-    assert sets.studio.db.column("SELECT id FROM comment") == [comment["id"]]
+    task, commented = (sets.studio.task(sets.asset, name, assignees=[sets.studio.person()]) for name in ("A", "B"))
+    sets.studio.comment(commented)
+    api = sets.studio.api(sets.studio.admin)
+    assert [api.delete(f"/data/tasks/{row['id']}").status_int for row in (task, commented)] == [204, 400]
+    assert sets.studio.db.column("SELECT id FROM task") == [commented["id"]]
 
 
 def test_no_task_is_of_an_unknown_type(sets):
