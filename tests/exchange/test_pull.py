@@ -304,3 +304,111 @@ def test_a_second_factor_is_asked_for(source, kitsulite_command):
         with source.db.write():
             source.db.execute("DELETE FROM login_log WHERE person_id = ?", [person["id"]])
             source.db.execute("DELETE FROM person WHERE id = ?", [person["id"]])
+
+
+NOBODY = "00000000-0000-4000-8000-000000000001"
+
+
+def test_nonsense_of_a_server_is_reported_and_the_rest_comes(source, here, monkeypatch):
+    rows, get = Remote.rows, Remote.get
+
+    def strange(remote, path):
+        found = rows(remote, path)
+        if path.startswith("/data/departments?"):
+            yield from ("nonsense", {"name": "Nameless"}, {"id": "7", "name": "Short"})
+        for row in found:
+            if "/data/tasks?" in path:
+                row = {**row, "priority": "high", "assignees": [NOBODY, 7, *row["assignees"]]}
+            yield row
+
+    def faulty(remote, path):
+        if path == "/data/departments/hardware-items":
+            raise RemoteError(f"GET {path}: 500", 500)
+        if path == "/data/departments/software-licenses":
+            return {NOBODY: [{"id": NOBODY}]}
+        if path.endswith("/team"):
+            raise RemoteError(f"GET {path}: 403", 403)
+        return get(remote, path)
+
+    monkeypatch.setattr(Remote, "rows", strange)
+    monkeypatch.setattr(Remote, "get", faulty)
+    report = pull(here, source, with_files=False)
+    said = "\n".join(report.lines())
+    for expected in (
+        "department None Nameless: it has no id",
+        "department 7 Short: it has no id",
+        f"task {source.groom['id']} main, priority: ",
+        f"task {source.groom['id']}, assignees: {NOBODY} was not taken",
+        "hardware-items of departments: GET /data/departments/hardware-items: 500",
+        f"software department link {NOBODY} {NOBODY}: ",
+        f"settings of production {source.show['id']}: ",
+    ):
+        assert expected in said, said
+    assert said.count("could not be taken:") == 1
+    groomed = here.db.find(Task, relations=True, id=source.groom["id"])
+    assert sorted(groomed["assignees"]) == sorted(source.db.find(Task, relations=True, id=source.groom["id"])["assignees"])
+    assert here.db.value("SELECT count(*) FROM department") == source.db.value("SELECT count(*) FROM department")
+
+
+def test_a_server_without_equipment_and_with_priorities_alone(source, here, monkeypatch):
+    """An older server: it has no lists of equipment, and orders task types by a table."""
+    get = Remote.get
+    grooming = source.db.get(Task, source.groom["id"])["task_type_id"]
+
+    def older(remote, path):
+        if path.startswith("/data/departments/"):
+            raise RemoteError(f"GET {path}: 404", 404)
+        answer = get(remote, path)
+        if path == f"/data/projects/{source.show['id']}":
+            del answer["task_type_links"]
+            return {**answer, "task_types_priority": {grooming: 41}, "task_statuses_link": {NOBODY: {"new": 1}}}
+        return answer
+
+    monkeypatch.setattr(Remote, "get", older)
+    assert pull(here, source, projects=("Agent 327",), with_files=False).missed == []
+    sql = "SELECT priority FROM project_task_type_link WHERE project_id = ? AND task_type_id = ?"
+    assert here.db.value(sql, [source.show["id"], grooming]) == 41
+
+
+def test_a_listing_without_an_answer_ends_a_pull(source, here, monkeypatch):
+    rows = Remote.rows
+
+    def breaking(remote, path):
+        if "/data/tasks?" in path:
+            raise RemoteError("The connection broke off.")
+        return rows(remote, path)
+
+    monkeypatch.setattr(Remote, "rows", breaking)
+    with pytest.raises(RemoteError, match="broke off"):
+        pull(here, source, with_files=False)
+    assert memory.of(here.folder, source.server.url).pulled is None
+
+
+def test_deletions_are_followed_through_all_pages_and_what_stays_is_reported(source, here, monkeypatch):
+    get, asked = Remote.get, []
+    events = [{"id": NOBODY, "name": "project:update", "data": {}, "project_id": None}] * 999
+    gone = {"name": "comment:delete", "data": {"comment_id": source.note["id"]}, "project_id": source.show["id"]}
+    status = source.db.get(Task, source.groom["id"])["task_status_id"]
+    pages = [
+        [*events, {**gone, "id": source.note["id"]}],
+        [
+            {"id": "1", "name": "unheard-of:delete", "data": {}, "project_id": None},
+            {"id": "2", "name": "task-status:delete", "data": {"task_status_id": status}, "project_id": None},
+        ],
+    ]
+
+    def paged(remote, path):
+        if path.startswith("/data/events/last?limit=1000&after="):
+            asked.append(path)
+            return pages[len(asked) - 1]
+        return get(remote, path)
+
+    pull(here, source, with_files=False)
+    monkeypatch.setattr(Remote, "get", paged)
+    report = pull(here, source, since="2999-01-01T00:00:00", with_files=False, with_events=False)
+    assert asked[1] == f"{asked[0]}&cursor_event_id={source.note['id']}"
+    assert here.db.find(Comment, id=source.note["id"]) is None
+    assert report.removed["comment"] == 1
+    assert "   1 removed" in "\n".join(report.lines())
+    assert [what.partition(status)[0] for what, _ in report.missed] == ["the deletion of task status "]
+    assert here.db.find(TaskStatus, id=status)

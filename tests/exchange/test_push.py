@@ -1,5 +1,6 @@
 """Productions go to another server, and come out there as they are here."""
 
+import re
 import shutil
 
 import pytest
@@ -301,3 +302,82 @@ def test_what_was_pulled_from_a_server_goes_back_under_the_ids_that_it_has_there
         assert push(server.app, source.server, creates=False).missed == []
     after = source.db.get(Task, source.groom["id"])
     assert after == {**before, "priority": 2, "updated_at": "2997-01-01T00:00:00"}
+
+
+def test_a_server_that_refuses_files_and_single_calls_gets_the_rest(source, here, third, monkeypatch):
+    """Each refusal is reported, and the next push makes up for it."""
+    refused = r"/data/(persons|backgrounds|preview-files|entities|task-type-links|tasks/[^/]*/comments)|/pictures|/actions"
+    call, upload = Remote.call, Remote.upload
+
+    def refusing(remote, method, path, body=None):
+        if re.match(refused, path) and not path.startswith("/data/persons") and "?relations" not in path:
+            raise RemoteError(f"{method} {path}: 400 No", 400)
+        return call(remote, method, path, body)
+
+    def refusing_upload(remote, path, *args):
+        if re.match(refused, path):
+            raise RemoteError(f"POST {path}: 413 Too large", 413)
+        return upload(remote, path, *args)
+
+    gone = here.files.path("files", "previews", source.book["id"])
+    kept = gone.read_bytes()
+    gone.unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(Remote, "call", refusing)
+        patch.setattr(Remote, "upload", refusing_upload)
+        report = push(here, third)
+    missed = "\n".join(report.lines())
+    for what, reason in (
+        ("settings of Agent 327", "400 No"),
+        ("source of preview", "400 No"),
+        ("links of concept", "400 No"),
+        ("attachments of comment", "400 No"),
+        (f"file of {source.still['id']}", "413 Too large"),
+        (f"file of {source.book['id']}", "it is not here"),
+        ("file of person", "413 Too large"),
+    ):
+        assert re.search(f"{what}.*: .*{reason}", missed), (what, missed)
+    assert report.files == 1  # the picture of a background
+    assert third.app.db.value("SELECT count(*) FROM comment") > 0
+    gone.write_bytes(kept)
+    again = push(here, third)
+    assert again.missed == []
+    assert third.app.db.value("SELECT count(*) FROM entity_concept_link") == 1
+    assert again.files >= 3
+
+
+def test_a_connection_that_breaks_off_ends_a_push_which_can_be_started_again(source, here, third, monkeypatch):
+    call = Remote.call
+
+    def broken(remote, *args):
+        raise RemoteError("The connection broke off.")
+
+    for lost in ("/import/kitsu/tasks", "/data/budgets"):
+
+        def breaking(remote, method, path, body=None, lost=lost):
+            return broken(remote) if method == "POST" and path.startswith(lost) else call(remote, method, path, body)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Remote, "call", breaking)
+            with pytest.raises(RemoteError, match="broke off"):
+                push(here, third)
+    with monkeypatch.context() as patch:
+        patch.setattr(Remote, "upload", broken)
+        with pytest.raises(RemoteError, match="broke off"):
+            push(here, third)
+    assert push(here, third).missed == []
+    assert third.app.db.value("SELECT count(*) FROM budget") == 1
+
+
+def test_a_person_whom_the_other_server_does_not_make_is_reported(here, third, monkeypatch):
+    post = Remote.post
+
+    def refusing(remote, path, body):
+        if path.startswith("/data/persons"):
+            raise RemoteError("POST /data/persons: 403 No", 403)
+        return post(remote, path, body)
+
+    monkeypatch.setattr(Remote, "post", refusing)
+    report = push(here, third, with_files=False)
+    assert ("person", "POST /data/persons: 403 No") in {(what.split()[0], reason) for what, reason in report.missed}
+    assert third.app.db.value("SELECT count(*) FROM person WHERE email = 'ann@studio.com'") == 0

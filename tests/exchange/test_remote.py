@@ -166,3 +166,20 @@ def test_a_code_is_sent_by_mail_first(other, remote):
     remote.sign_in("ann@studio.com", "secret", code=" 123456 ")
     assert other.asked[1][1] == "/auth/email-otp?email=ann%40studio.com"
     assert json.loads(other.asked[2][3])["email_otp"] == "123456"
+
+
+def test_what_is_neither_an_answer_nor_a_refusal_of_a_sign_in_is_raised(other, remote):
+    other.answers = [laid(b"<html>", 404), laid({"message": "Expired"}, 401), laid({"message": "No"}, 403)]
+    with pytest.raises(RemoteError, match="404"):
+        remote.sign_in("ann@studio.com", "secret")
+    with pytest.raises(SetupError, match="does not accept the token"):
+        remote.caller()
+    with pytest.raises(RemoteError, match="403 No"):
+        remote.caller()
+
+
+def test_json_that_says_nothing_of_an_api_is_no_kitsu_server(other, remote):
+    other.answers = [laid([1]), laid({"name": "Other"})]
+    with pytest.raises(SetupError, match="no Kitsu server"):
+        remote.find_api()
+    assert remote.prefix == ""

@@ -69,13 +69,16 @@ class Push:
         caller = self.remote.caller()
         if caller.get("role") != "admin":
             raise SetupError(f"{caller.get('email')} is no administrator of {self.remote.url}: nothing would be taken.")
-        for project in self.chosen_projects():
-            self.push_project(project)
-        if not self.options.projects:
-            self.push_studio()
-        if not self.options.dry_run:
-            self.memory.ids |= {there: here for here, there in self.ids.items()}
-            self.memory.keep()
+        try:
+            for project in self.chosen_projects():
+                self.push_project(project)
+            if not self.options.projects:
+                self.push_studio()
+        finally:
+            # a run that breaks off has stored rows there, too: the next one finds them, and knows whose they are
+            if not self.options.dry_run:
+                self.memory.ids |= {there: here for here, there in self.ids.items()}
+                self.memory.keep()
         return self.report
 
     def chosen_projects(self):

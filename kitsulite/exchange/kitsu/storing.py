@@ -2,7 +2,6 @@
 
 import contextlib
 
-from kitsulite.errors import RowRejected
 from kitsulite.models import TABLES, target
 from kitsulite.models.activity import News
 from kitsulite.models.base import Children
@@ -140,10 +139,3 @@ def relate(db, model, relation, wanted, keeps=False):
 def known_rows(db, model, ids):
     """Those of some ids that rows of a table have."""
     return set(db.column(f"SELECT id FROM {model.table()} WHERE id IN {LISTED}", [dump(list(ids))]))
-
-
-def require(db, model, ids, what):
-    """Refuse ids that no row of a table has."""
-    missing = set(ids) - known_rows(db, model, ids)
-    if missing:
-        raise RowRejected(f"{what} {min(missing)} is not known here.", "reference")
