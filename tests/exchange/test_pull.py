@@ -346,7 +346,9 @@ def test_nonsense_of_a_server_is_reported_and_the_rest_comes(source, here, monke
         assert expected in said, said
     assert said.count("could not be taken:") == 1
     groomed = here.db.find(Task, relations=True, id=source.groom["id"])
-    assert sorted(groomed["assignees"]) == sorted(source.db.find(Task, relations=True, id=source.groom["id"])["assignees"])
+    assert sorted(groomed["assignees"]) == sorted(
+        source.db.find(Task, relations=True, id=source.groom["id"])["assignees"]
+    )
     assert here.db.value("SELECT count(*) FROM department") == source.db.value("SELECT count(*) FROM department")
 
 

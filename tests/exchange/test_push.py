@@ -306,7 +306,9 @@ def test_what_was_pulled_from_a_server_goes_back_under_the_ids_that_it_has_there
 
 def test_a_server_that_refuses_files_and_single_calls_gets_the_rest(source, here, third, monkeypatch):
     """Each refusal is reported, and the next push makes up for it."""
-    refused = r"/data/(persons|backgrounds|preview-files|entities|task-type-links|tasks/[^/]*/comments)|/pictures|/actions"
+    refused = (
+        r"/data/(persons|backgrounds|preview-files|entities|task-type-links|tasks/[^/]*/comments)|/pictures|/actions"
+    )
     call, upload = Remote.call, Remote.upload
 
     def refusing(remote, method, path, body=None):
