@@ -190,3 +190,17 @@ def test_type_checkers_know_every_setting_with_its_type():
     types = {list: list[str]}
     expected = {setting.name: types.get(setting.kind, setting.kind) for setting in settings.SETTINGS}
     assert {"data_dir": str, **typing.get_type_hints(Given)} == expected
+
+
+def test_a_size_is_shown_as_people_write_it():
+    assert [settings.shown_size(number) for number in (3 << 30, 5 << 20, 1500, 0)] == ["3GB", "5MB", "1500", "0"]
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    def refuse(*args):
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / settings.FILE).touch()
+    monkeypatch.setattr("pathlib.Path.read_text", refuse)
+    with pytest.raises(WrongSetting, match=r"cannot be read \(Permission denied\): chmod it"):
+        settings.load({}, data_dir=str(tmp_path))

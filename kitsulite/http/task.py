@@ -112,31 +112,30 @@ class Task(WSGITask):
             pieces.close()
 
     def get_environment(self):
-        if self.environ is None:
-            request, channel = self.request, self.channel
-            server = channel.server
-            path = request.path
-            self.environ = environ = {
-                **COMMON,
-                "REMOTE_ADDR": channel.addr[0],
-                "REMOTE_HOST": channel.addr[0],
-                "REMOTE_PORT": str(channel.addr[1]),
-                "REQUEST_METHOD": request.command,
-                "SERVER_PORT": str(server.effective_port),
-                "SERVER_NAME": server.server_name,
-                "SERVER_SOFTWARE": server.adj.ident,
-                "SERVER_PROTOCOL": f"HTTP/{self.version}",
-                "PATH_INFO": "/" + path.lstrip("/") if path.startswith("//") else path,
-                "REQUEST_URI": request.request_uri,
-                "QUERY_STRING": request.query,
-                "wsgi.url_scheme": request.url_scheme,
-                "wsgi.errors": sys.stderr,
-                "wsgi.input": request.get_body_stream(),
-                "waitress.client_disconnected": channel.check_client_disconnected,
-            }
-            for name, value in request.headers.items():
-                environ.setdefault(rename_headers.get(name) or "HTTP_" + name, value)
-        return self.environ
+        request, channel = self.request, self.channel
+        server = channel.server
+        path = request.path
+        environ = {
+            **COMMON,
+            "REMOTE_ADDR": channel.addr[0],
+            "REMOTE_HOST": channel.addr[0],
+            "REMOTE_PORT": str(channel.addr[1]),
+            "REQUEST_METHOD": request.command,
+            "SERVER_PORT": str(server.effective_port),
+            "SERVER_NAME": server.server_name,
+            "SERVER_SOFTWARE": server.adj.ident,
+            "SERVER_PROTOCOL": f"HTTP/{self.version}",
+            "PATH_INFO": "/" + path.lstrip("/") if path.startswith("//") else path,
+            "REQUEST_URI": request.request_uri,
+            "QUERY_STRING": request.query,
+            "wsgi.url_scheme": request.url_scheme,
+            "wsgi.errors": sys.stderr,
+            "wsgi.input": request.get_body_stream(),
+            "waitress.client_disconnected": channel.check_client_disconnected,
+        }
+        for name, value in request.headers.items():
+            environ.setdefault(rename_headers.get(name) or "HTTP_" + name, value)
+        return environ
 
     def start_response(self, status, headers, exc_info=None):
         if self.wrote_header or (self.complete and not exc_info):

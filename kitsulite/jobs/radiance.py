@@ -82,7 +82,7 @@ def packed(content, position, width, wanted):
             position += 1 + length
         else:
             raise BadRadiance
-    if count > width:
+    if count > width or position > len(content):
         raise BadRadiance
     return values, position
 

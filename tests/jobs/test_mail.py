@@ -182,3 +182,26 @@ def test_an_outbox_that_cannot_be_written_harms_no_request(studio, anna, monkeyp
     monkeypatch.setattr(studio.app.mailer, "outbox", blocked / "outbox")
     send(studio, anna)
     assert [row["tries"] for row in queued(studio)] == [1]
+
+
+def test_a_server_is_spoken_to_in_secret_and_told_who_sends(studio, anna, smtp, set_up, monkeypatch):
+    said = []
+    monkeypatch.setattr("smtplib.SMTP.starttls", lambda self, context: said.append(context.check_hostname))
+    monkeypatch.setattr("smtplib.SMTP.login", lambda self, *names: said.append(names))
+    set_up(mail_use_tls=True, mail_username="kitsu", mail_password="secret")
+    send(studio, anna)
+    assert said == [True, ("kitsu", "secret")]
+    assert len(smtp.received) == 1
+
+
+def test_a_failure_that_nobody_expects_keeps_the_mail(studio, anna, monkeypatch, outbox, caplog):
+    def fail(mail):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(studio.app.mailer, "_carry", fail)
+    send(studio, anna)
+    assert "mail could not be sent" in caplog.text
+    assert len(queued(studio)) == 1
+    monkeypatch.undo()
+    studio.app.mailer.deliver()
+    assert (len(outbox()), queued(studio)) == (1, [])

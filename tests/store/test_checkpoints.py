@@ -215,3 +215,31 @@ def test_a_program_that_copies_the_log_is_in_nobodys_way(database, small):
             assert reader.execute("SELECT count(*) FROM department").fetchone() == (0,)
     assert migrations.upgrade(database, lambda: None) is False
     assert database.value("SELECT count(*) FROM department") == 10
+
+
+def test_where_there_is_no_log_there_is_nothing_to_do(tmp_path):
+    assert Checkpoints(SimpleNamespace(path=tmp_path / "kitsulite.db")).look()
+
+
+def test_a_database_that_cannot_be_looked_after_is_logged_once_for_each_reason(database, monkeypatch, caplog):
+    def refuse(path):
+        raise sqlite3.OperationalError(reasons[0])
+
+    write(database, 1)
+    age(database, 10)
+    looking, reasons = Checkpoints(database), ["disk I/O error"]
+    monkeypatch.setattr(checkpoints, "empty_log", refuse)
+    for _ in range(3):
+        looking.attempt(looking.look)
+    assert caplog.text.count("the look after the database failed") == 1
+    reasons[0] = "database is locked"
+    looking.attempt(looking.look)
+    assert caplog.text.count("the look after the database failed") == 2
+    monkeypatch.undo()
+    looking.attempt(looking.look)
+    assert size(database) == 0
+    monkeypatch.setattr(checkpoints, "empty_log", refuse)
+    write(database, 2)
+    age(database, 10)
+    looking.attempt(looking.look)
+    assert caplog.text.count("the look after the database failed") == 3

@@ -156,3 +156,35 @@ def test_a_disk_without_room_for_the_index_of_the_log_is_full(studio_path, monke
     monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=free))
     with pytest.raises(SetupError, match=message):
         migrations.schema_of(studio_path / DATABASE)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_folder_whose_permissions_cannot_be_changed_is_used_with_a_warning(tmp_path, monkeypatch, caplog):
+    def refuse(path, mode):
+        raise PermissionError(1, "Operation not permitted")
+
+    tmp_path.chmod(0o755)
+    monkeypatch.setattr("pathlib.Path.chmod", refuse)
+    assert folders.open_folder(tmp_path) == tmp_path
+    assert "stays open to other users" in caplog.text
+
+
+def test_a_server_that_has_not_said_where_it_answers_is_running_all_the_same(tmp_path):
+    lock = folders.ServerLock(tmp_path)
+    lock.release()
+    lock.acquire()
+    assert folders.running_server(tmp_path) == {"pid": None, "url": None}
+    assert f"already running on {tmp_path}: use" in folders.already_running(tmp_path)
+    lock.release()
+    assert folders.running_server(tmp_path) is None
+
+
+def test_a_damaged_database_is_not_opened(tmp_path):
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        for table in folders.OURS:
+            connection.execute(f"CREATE TABLE {table} (id)")
+        connection.execute("INSERT INTO person VALUES (NULL)")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_schema SET sql = 'CREATE TABLE person (id NOT NULL)' WHERE name = 'person'")
+    connection.close()
+    refused(tmp_path, "is damaged .*person.*kitsulite restore")

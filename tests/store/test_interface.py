@@ -103,3 +103,18 @@ def test_a_folder_is_served_where_it_is_and_an_archive_is_unpacked_once(tmp_path
     first = (data / "ui").stat().st_ino
     assert interface.opened(archive, data) == interface.opened("", data) == data / "ui"
     assert (data / "ui").stat().st_ino == first
+
+
+def test_a_folder_is_copied_and_a_note_that_is_gone_is_made_again(tmp_path):
+    (tmp_path / "kitsu" / "dist").mkdir(parents=True)
+    (tmp_path / "kitsu" / "dist" / "index.html").write_text("<html>")
+    data = tmp_path / "data"
+    assert interface.note(data) == {}
+    assert interface.install(tmp_path / "kitsu", data)["files"] == 1
+    assert (data / "ui" / "index.html").read_text() == "<html>"
+    archive = str(zipped(tmp_path / "a.zip"))
+    interface.opened(archive, data)
+    (data / "ui" / "installed.json").write_text("{")
+    assert interface.note(data) == {}
+    interface.opened(archive, data)
+    assert interface.note(data)["files"] == 2
