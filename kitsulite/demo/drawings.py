@@ -5,7 +5,6 @@ A scene is drawn in numbers; the palette of its step makes a sketch, a playblast
 
 import colorsys
 import functools
-import math
 import random
 from typing import Any
 
@@ -166,7 +165,7 @@ def asset(what: str, step: str, seed: str, label: str, revision: int = 1) -> Any
     for band in range(BANDS):
         draw.rectangle((0, band * 68, WIDTH, band * 68 + 68), fill=14 + band)
     draw.ellipse((260, 440, 700, 500), fill=NEAR)
-    DRAWN.get(what, thing)(draw, numbers)
+    DRAWN[what](draw, numbers)
     if step == "Modeling":
         for x in range(0, WIDTH, 60):
             draw.line((x, 470, x + 90, HEIGHT), fill=FAR)
@@ -185,12 +184,6 @@ def animal(draw: Any, numbers: random.Random) -> None:
         draw.polygon(((x, 250), (x + 18, 190), (x + 40, 245)), fill=CLOTH)
         draw.ellipse((x + 10, 270, x + 26, 286), fill=DARK)
     draw.arc((250, 260, 420, 440), 90, 250, fill=CLOTH, width=26)
-
-
-def thing(draw: Any, numbers: random.Random) -> None:
-    sides = numbers.randint(5, 9)
-    turns = [(2 * math.pi * n / sides, numbers.randint(110, 190)) for n in range(sides)]
-    draw.polygon([(480 + r * math.cos(a), 290 + r * math.sin(a)) for a, r in turns], fill=CLOTH, outline=DARK)
 
 
 def lantern(draw: Any, numbers: random.Random) -> None:

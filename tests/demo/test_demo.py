@@ -7,7 +7,7 @@ from clips import FFMPEG
 from kitsulite_process import Process
 
 from kitsulite.client import Client
-from kitsulite.demo import cast
+from kitsulite.demo import cast, drawings
 from kitsulite.demo.server import DemoServer
 from kitsulite.errors import SetupError
 from kitsulite.models import fields
@@ -132,3 +132,17 @@ def test_the_command_serves_it(tmp_path):
         assert Client(server.api_url).post("/auth/login", login).json["login"] is True
         code, out, errors = server.end()
         assert (code, "A demo studio" in out, "Traceback" in errors) == (0, True, False)
+
+
+def test_pictures_have_captions_without_freetype(monkeypatch):
+    def old(size=None):
+        if size:
+            raise TypeError("load_default() takes 0 positional arguments")
+        return "bitmap font"
+
+    monkeypatch.setattr("PIL.ImageFont.load_default", old)
+    drawings.font.cache_clear()
+    try:
+        assert drawings.font(20) == "bitmap font"
+    finally:
+        drawings.font.cache_clear()

@@ -342,3 +342,37 @@ def test_progress_that_cannot_be_noted_stops_no_job(app, work, monkeypatch):
     monkeypatch.setattr(app.jobs, "note", refuse)
     watch.progress(0, 5)
     assert not watch.stop.is_set()
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (Unavailable("No ffmpeg."), "No ffmpeg."),
+        (OSError(28, "No space left on device"), "Files cannot be written: No space left on device."),
+    ],
+)
+def test_what_keeps_work_from_being_done_is_its_message(app, work, error, message):
+    work.error = error
+    job_id = add(app)
+    assert app.jobs.wait(LONG)
+    assert (state(app, job_id), work.given_up) == ("failed", [message])
+
+
+def test_a_job_that_has_ended_is_not_finished_again(app, work):
+    job_id = add(app)
+    assert app.jobs.wait(LONG)
+    ended = app.db.get(Job, job_id)
+    with pytest.raises(Stopped), app.db.write():
+        app.jobs.finish(Context(app), ended)
+    assert app.db.get(Job, job_id) == ended
+
+
+def test_another_thread_takes_the_place_of_one_that_ended(app, work, monkeypatch, caplog):
+    with monkeypatch.context() as patch:
+        patch.setattr(app.jobs, "_claim", lambda: 1 / 0)
+        first = add(app)
+        while "a thread of the job queue ended" not in caplog.text or app.jobs._threads:
+            assert not app.jobs.wait(0.001)
+    second = add(app)
+    assert app.jobs.wait(LONG)
+    assert (state(app, first), state(app, second)) == ("done", "done")

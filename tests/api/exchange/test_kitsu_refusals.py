@@ -188,3 +188,11 @@ def test_a_full_disk_is_reported_and_leaves_nothing(importing):
     finally:
         importing.db.execute("PRAGMA max_page_count = 1000000")
     assert len(importing.sent("entities", *rows)) == 200
+
+
+def test_a_link_without_an_id_is_given_one(importing):
+    link = importing.row("entity-links")
+    link.pop("id", None)
+    (made,) = importing.sent("entity-links", link)
+    assert made["id"]
+    assert importing.sent("entity-links", {**link, "nb_occurences": 7})[0]["id"] == made["id"]

@@ -112,3 +112,31 @@ def test_the_thread_makes_what_is_due(made, monkeypatch):
     off.hours = 0
     off.start()
     assert off._thread is None
+
+
+def test_of_cut_backups_the_last_is_gone_on_with_and_the_others_go(made):
+    made.folder.mkdir()
+    for day in (1, 2):
+        for ending in ("", "-list"):
+            (made.folder / f"auto-2026-01-0{day}T100000.partial{ending}").touch()
+    for path in made.folder.glob("*.partial"):
+        path.unlink()
+        path.mkdir()
+        (path / "left").touch()
+    assert made.attempt(AUTOMATIC)
+    assert [path.name for path in made.folder.iterdir()] == [path.name for path in made.paths()]
+    assert not list(made.folder.rglob("left"))
+
+
+def test_a_backup_before_that_cannot_be_read_keeps_none_from_being_made(made):
+    first = made.attempt(AUTOMATIC)
+    (first / "manifest.json").write_text("nonsense")
+    second = made.attempt(AUTOMATIC)
+    restoring.verify(second, len(STEPS), backups.silent)
+
+
+def test_a_failure_that_cannot_be_noted_is_logged(made, caplog):
+    made.folder.write_text("no folder")
+    assert made.attempt(AUTOMATIC) is None
+    assert "no backup was made" in caplog.text
+    assert "the failure cannot be noted" in caplog.text

@@ -257,3 +257,17 @@ def test_a_client_finds_only_persons_of_their_teams(studio):
     assert {row["id"] for row in found} == {client["id"], mate["id"]}
     assert "departments" not in found[0]
     assert stranger["id"] not in str(found)
+
+
+def test_whole_words_come_first_among_more_names_than_are_ordered(production, monkeypatch):
+    monkeypatch.setattr(searching, "RANKED", 2)
+    studio, api, project = production
+    for name in ("Carrottop A", "Carrottop B", "Carrottop C", "Carrot"):
+        studio.entity(project, "Prop", name=name)
+    assert names(api, "carrot", "assets", limit=2) == ["Carrot", "Carrottop A"]
+
+
+def test_a_python_without_an_index_of_texts_says_so(production, monkeypatch):
+    studio, api, _ = production
+    monkeypatch.setattr(studio.db, "has_table", lambda name: name != "search_text")
+    assert api.post("/data/search", {"query": "carrot"}, status=503).json["message"] == search.UNAVAILABLE

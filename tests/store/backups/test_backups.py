@@ -319,3 +319,27 @@ def test_a_restore_that_is_cut_is_finished_or_forgotten(app, tmp_path, monkeypat
         assert names == (["Ann"] if copy.db.exists(Department, name="New") else ["Old"])
     finally:
         copy.close()
+
+
+def test_kept_mails_come_along(app, tmp_path):
+    outbox = app.folder / "outbox"
+    outbox.mkdir(exist_ok=True)
+    (outbox / "1.eml").write_text("Hello")
+    path = backups.make(app, tmp_path / "copy.zip")
+    assert zipfile.ZipFile(path).read("outbox/1.eml") == b"Hello"
+
+
+def test_a_file_that_goes_before_it_is_named_is_left_out(app, tmp_path, monkeypatch):
+    gone = app.files.folder / "pictures" / "gone"
+    files = [*app.files.all(), gone]
+    monkeypatch.setattr(app.files, "all", lambda: iter(files))
+    named = {}
+    making.name_files(app.files, tmp_path, named)
+    assert [path for path in files if path.relative_to(app.files.folder) not in named] == [gone]
+
+
+def test_a_database_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "broken.db").write_bytes(b"no database" * 1000)
+    (tmp_path / "copy.db").touch()
+    with pytest.raises(SetupError, match="The database cannot be copied"):
+        making.copy_database(tmp_path / "broken.db", tmp_path / "copy.db")
