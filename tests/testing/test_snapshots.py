@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import zipfile
 
 import pytest
@@ -127,6 +128,37 @@ def test_scratch_takes_back_what_is_done_before_an_error(server):
     with pytest.raises(ValueError, match="inside"):
         failing()
     assert names(server) == set()
+
+
+def test_rows_that_cannot_be_put_back_stay_as_they_are_and_the_next_attempt_counts(server, monkeypatch):
+    server.snapshot("empty")
+    make(server, "later")
+
+    def fail(rows, connection):
+        connection.execute("DELETE FROM project")
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rows.Rows, "put_back", fail)
+        with pytest.raises(ZeroDivisionError):
+            server.restore("empty")
+    assert names(server) == {"later"}
+    server.restore("empty")
+    assert names(server) == set()
+
+
+def test_a_loaded_studio_replaces_stored_files_but_none_that_is_being_written(server, tmp_path):
+    server.save(tmp_path / "studio.zip")
+    ours = store(server, b"ours")
+    making = server.app.files.folder / f"{snapshots.MAKING}1"
+    making.mkdir()
+    (making / "partial").write_bytes(b"half")
+    assert list(snapshots.marks_below(server.app.files.folder)) == [
+        ours.relative_to(server.app.files.folder).as_posix()
+    ]
+    server.load(tmp_path / "studio.zip")
+    assert (ours.exists(), (making / "partial").read_bytes()) == (False, b"half")
+    shutil.rmtree(making)
 
 
 def test_content_that_no_snapshot_holds_is_not_kept():

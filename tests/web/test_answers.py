@@ -45,13 +45,13 @@ class Wire:
 
     def answer(self):
         """Head and body of all that was sent, once the loop has sent the rest."""
-        content = bytearray()
-        while True:
+        content, has_more = bytearray(), True
+        while has_more:
             if self.channel.total_outbufs_len:
                 self.channel.handle_write()
-            if not select.select([self.ours], [], [], 0)[0]:
-                break
-            content += self.ours.recv(1 << 20)
+            piece = self.ours.recv(1 << 20) if select.select([self.ours], [], [], 0)[0] else b""
+            content += piece
+            has_more = bool(piece)
         head, _, body = bytes(content).partition(b"\r\n\r\n")
         return head.decode(), body
 
