@@ -195,7 +195,8 @@ def test_a_deletion_needs_a_list_of_ids(sets, body):
 
 
 def test_a_task_that_only_has_assignees_and_plans_is_deleted_without_force(sets):
-    task, commented = (sets.studio.task(sets.asset, name, assignees=[sets.studio.person()]) for name in ("A", "B"))
+    assigned = [sets.studio.person()]
+    task, commented = (sets.studio.task(sets.asset, name, assigned) for name in ("Modeling", "Rigging"))
     sets.studio.comment(commented)
     api = sets.studio.api(sets.studio.admin)
     assert [api.delete(f"/data/tasks/{row['id']}").status_int for row in (task, commented)] == [204, 400]
