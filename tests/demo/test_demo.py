@@ -146,3 +146,12 @@ def test_pictures_have_captions_without_freetype(monkeypatch):
         assert drawings.font(20) == "bitmap font"
     finally:
         drawings.font.cache_clear()
+
+
+def test_a_demo_without_a_folder_leaves_nothing(monkeypatch):
+    monkeypatch.setattr("kitsulite.jobs.pictures.pillow", lambda: None)
+    monkeypatch.setattr(cast, "PRODUCTIONS", ())
+    with DemoServer(port=0) as server:
+        folder = server.app.folder
+        assert (folder / "demo.json").exists()
+    assert not folder.exists()

@@ -6,7 +6,9 @@ import threading
 
 import pytest
 
+from kitsulite.domain.previews.uploads import IMPORTED
 from kitsulite.errors import SetupError
+from kitsulite.exchange.kitsu import listings, stored_files
 from kitsulite.exchange.kitsu.remote import AGENT, Remote, RemoteError
 
 
@@ -183,3 +185,11 @@ def test_json_that_says_nothing_of_an_api_is_no_kitsu_server(other, remote):
     with pytest.raises(SetupError, match="no Kitsu server"):
         remote.find_api()
     assert remote.prefix == ""
+
+
+def test_texts_and_previews_of_older_servers_are_read():
+    assert listings.read_entity({"id": "1", "ready_for": "None"}) == {"id": "1", "ready_for": None}
+    assert listings.read_entity({"id": "1", "ready_for": "2"})["ready_for"] == "2"
+    for row in ({"status": "broken"}, {"extension": ""}, {"data": {IMPORTED: True}}):
+        preview = {"id": "1", "status": "ready", "extension": "png", "data": None, **row}
+        assert stored_files.of_preview(preview) == []

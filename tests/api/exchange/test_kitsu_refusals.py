@@ -196,3 +196,8 @@ def test_a_link_without_an_id_is_given_one(importing):
     (made,) = importing.sent("entity-links", link)
     assert made["id"]
     assert importing.sent("entity-links", {**link, "nb_occurences": 7})[0]["id"] == made["id"]
+
+
+def test_links_that_are_no_list_are_named(importing):
+    text = "assignees must be a list of ids."
+    assert refused(importing, "tasks", [importing.row("tasks", assignees="x")], text)

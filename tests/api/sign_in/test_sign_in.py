@@ -9,6 +9,7 @@ import time_machine
 from support import PASSWORD, Api
 
 from kitsulite.auth import tokens
+from kitsulite.auth.lockout import Lock
 from kitsulite.models.people import Organisation, Person
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
@@ -138,6 +139,27 @@ def test_a_hash_of_zou_is_replaced_at_the_first_login(studio):
     assert after["created_at"] == before["created_at"]
     assert log_in(studio, person["email"]).status_int == 200
     assert account(studio, person)["password"] == after["password"]
+
+
+def test_a_hash_that_was_replaced_meanwhile_is_not_renewed(studio, monkeypatch):
+    zou = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    person = studio.person("user", password=zou)
+    kept = []
+    monkeypatch.setattr(studio.db.late, "soon", kept.append)
+    assert log_in(studio, person["email"]).status_int == 200
+    assert account(studio, person)["password"] == zou
+    with studio.db.write():
+        studio.db.update(Person, person["id"], password="another")
+        for change in kept:
+            change()
+    assert account(studio, person)["password"] == "another"
+
+
+def test_who_was_locked_out_while_their_password_was_checked_is_refused(studio, anna, monkeypatch):
+    answers = iter([False, True])
+    monkeypatch.setattr(Lock, "is_on", lambda lock: next(answers))
+    assert log_in(studio).json == LOCKED
+    assert studio.db.column("SELECT 1 FROM login_log") == []
 
 
 @pytest.mark.parametrize(("agent", "origin"), [("gazu", "script"), (FIREFOX, "web")])
