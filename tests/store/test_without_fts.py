@@ -40,6 +40,13 @@ def test_the_index_is_made_once_there_is_fts5(database, monkeypatch):
     assert search.lagging(database) == 0
 
 
+@pytest.mark.parametrize("version", [(3, 40, 1), (3, 44, 0)])
+def test_an_index_in_order_is_found_so_by_old_and_new_sqlite(studio, monkeypatch, version):
+    studio.entity(studio.project(), "Prop", name="Rabbit")
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
+    assert not search.is_damaged(studio.db)
+
+
 def test_what_sqlite_lacks_is_found_out():
     class Lacking:
         def execute(self, sql):

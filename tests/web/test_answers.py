@@ -157,6 +157,13 @@ def test_less_than_was_announced_ends_the_connection_and_more_is_cut(wired):
     assert not wire.channel.close_when_flushed
 
 
+def test_an_empty_piece_does_not_end_an_answer_without_a_length(wired):
+    wire = wired(answering(iter([b"abc", b"", b"def"])))
+    wire.ask()
+    assert wire.answer()[1] == b"3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n"
+    assert not wire.channel.close_when_flushed
+
+
 def test_an_old_client_reads_an_answer_without_a_length_to_its_end(wired):
     wire = wired(answering(iter([b"abc", b"def"])))
     wire.ask(version="1.0")
