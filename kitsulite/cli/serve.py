@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import queue
 import signal
 import sys
 import tempfile
@@ -79,21 +80,30 @@ def run(args, is_demo, is_test=False):
 
             webbrowser.open(address)
         # the first event client must not wait for a library to load, nor the first request for that
-        if not stop.wait(LATER):
+        if not is_over(stop, LATER):
             threading.Thread(target=lambda: server.app.live, daemon=True).start()
-        # A wait without an end cannot be interrupted on Windows.
-        while not stop.wait(1):
-            pass
+            # A wait without an end cannot be interrupted on Windows.
+            while not is_over(stop, 1):
+                pass
     print("Stopped.", file=sys.stderr)
 
 
 def stop_of_signals():
-    """An event that is set once the process shall end."""
-    stop = threading.Event()
+    """A queue that holds something once the process shall end."""
+    # an event cannot be set while the same thread wakes up from waiting for it
+    stop = queue.SimpleQueue()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: stop.set())
+            signal.signal(getattr(signal, name), lambda *_: stop.put(True))
     return stop
+
+
+def is_over(stop, seconds):
+    """Whether the process shall end, within so many seconds."""
+    try:
+        return stop.get(timeout=seconds)
+    except queue.Empty:
+        return False
 
 
 def server_of(given, settings, is_demo, is_test):
