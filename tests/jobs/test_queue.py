@@ -302,26 +302,27 @@ def test_a_job_is_taken_once_the_database_can_be_written(app, work, refuse, monk
     assert (state(app, job_id), work.done) == ("done", ["a"])
 
 
-def test_the_end_of_a_job_is_noted_once_the_database_can_be_written(app, work, refuse, monkeypatch):
-    monkeypatch.setattr(queue, "PAUSES", (0, 0.001, 0.001))
+def fail_unnoted(app, work, refuse):
+    """Let a job fail while the database refuses to be written, twice."""
     work.hold.clear()
     job_id = add(app)
     assert work.started.wait(LONG)
     work.error = Failed("It failed.")
     refuse(2)
     work.hold.set()
+    return job_id
+
+
+def test_the_end_of_a_job_is_noted_once_the_database_can_be_written(app, work, refuse, monkeypatch):
+    monkeypatch.setattr(queue, "PAUSES", (0, 0.001, 0.001))
+    job_id = fail_unnoted(app, work, refuse)
     assert app.jobs.wait(LONG)
     assert (state(app, job_id), work.given_up) == ("failed", ["It failed."])
 
 
 def test_a_job_whose_end_is_never_noted_is_taken_up_again_at_the_next_start(app, work, refuse, monkeypatch, caplog):
     monkeypatch.setattr(queue, "PAUSES", (0, 0.001))
-    work.hold.clear()
-    job_id = add(app)
-    assert work.started.wait(LONG)
-    work.error = Failed("It failed.")
-    refuse(2)
-    work.hold.set()
+    job_id = fail_unnoted(app, work, refuse)
     while job_id in app.jobs._watches:
         assert not app.jobs.wait(0.01)
     assert "taken up again when the server starts" in caplog.text
