@@ -9,6 +9,7 @@ import json
 from types import MappingProxyType
 
 from kitsulite import clock
+from kitsulite.auth import lazy_jwt as jwt
 from kitsulite.auth import preview_accounts
 from kitsulite.auth.origins import SAFE_METHODS, require_own_page
 from kitsulite.errors import Answer, Forbidden, TokenProblem
@@ -40,8 +41,6 @@ order = clock.Order()
 
 def make(settings, person_id, kind, identity_type, expires=None, **claims):
     """A signed token and its jti. `expires` is a moment in naive UTC, None for never."""
-    import jwt  # here and below: it loads slowly, and no server needs it to start
-
     moment = clock.utc_now()
     jti = new_id()
     payload = {
@@ -143,8 +142,6 @@ def presented(request, kind, settings):
 
 def read(settings, token, kind):
     """The claims of a valid token of this kind. Not to be changed by callers."""
-    import jwt
-
     try:
         claims = verified(token, settings.secret_key)
         check_times(claims)
@@ -163,16 +160,12 @@ def read(settings, token, kind):
 @functools.lru_cache(maxsize=4096)
 def verified(token, secret_key):
     """The claims of a token with a right signature; the whole token is remembered, since verifying costs the most."""
-    import jwt
-
     options = {"require": ["sub"], "verify_sub": False, "verify_exp": False, "verify_nbf": False, "verify_iat": False}
     return MappingProxyType(jwt.decode(token, secret_key, algorithms=[ALGORITHM], options=options))
 
 
 def check_times(claims):
     """Refuse a token that is over or has not begun, with some leeway for clocks that differ."""
-    import jwt
-
     now = seconds(clock.utc_now())
     for name in ("exp", "nbf", "iat"):
         if not isinstance(claims.get(name, 0), (int, float)):

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 
 from kitsulite import clock
+from kitsulite.auth import lazy_jwt as jwt
 from kitsulite.auth import tokens
 from kitsulite.errors import Refused
 from kitsulite.models.fields import new_id
@@ -85,8 +86,6 @@ def examine(ctx, account, response):
 
 def sealed(settings, account, state):
     """A challenge as it is brought back: signed, for one person and a few minutes."""
-    import jwt  # here and below: it loads slowly
-
     expires = clock.utc_now() + dt.timedelta(minutes=MINUTES)
     claims = {"type": "fido", "sub": account["id"], "jti": new_id(), "exp": tokens.seconds(expires), "state": state}
     return jwt.encode(claims, settings.secret_key, algorithm=tokens.ALGORITHM)
@@ -94,8 +93,6 @@ def sealed(settings, account, state):
 
 def brought_back(ctx, account):
     """The challenge that a request brings for an account, None if there is none that counts."""
-    import jwt
-
     try:
         text = ctx.request.cookies.get("session", "")
         claims = jwt.decode(text, ctx.settings.secret_key, algorithms=[tokens.ALGORITHM])

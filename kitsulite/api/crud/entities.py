@@ -28,7 +28,7 @@ from .resource import ALWAYS_PROTECTED, Resource, required
 @functools.cache
 def as_members_see_it(relations):
     """What an entity shows to all but vendors."""
-    data = "json(CASE WHEN entity.data IS NOT NULL THEN entity.data END)"
+    data = vendor_view.json_or_null("entity.data", "entity")
     return Parts({**parts(Entity, relations=relations), "data": data, "type": kinds.kind("entity")})
 
 
@@ -42,9 +42,8 @@ class Entities(Resource):
         vendor_view.narrow(ctx, condition, "entity")
 
     def shown(self, ctx, relations):
-        kind = kinds.kind("entity")
-        data = vendor_view.metadata_or_null(ctx, kind, "entity")
-        shown = {**parts(Entity, relations=relations), "data": data, "type": kind}
+        data = vendor_view.metadata_or_null(ctx, kinds.kind("entity"), "entity")
+        shown = {**as_members_see_it(relations), "data": data}
         return entities.without_relations(shown) if ctx.membership.is_glimpse else shown
 
     def usual(self, relations):

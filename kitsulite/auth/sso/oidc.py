@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 
+from kitsulite.auth import lazy_jwt as jwt
 from kitsulite.auth.sso import Profile, SsoFailed, SsoUnavailable
 from kitsulite.store import expiring
 
@@ -77,8 +78,6 @@ class Provider:
 
     def verified(self, id_token, nonce):
         """The claims of an ID token that the provider signed for this login."""
-        import jwt  # loads slowly
-
         keys = jwt.PyJWKSet.from_dict(self.read(self.facts["jwks_uri"])).keys
         kid = jwt.get_unverified_header(id_token).get("kid")
         signing_key = next(k for k in keys if kid in (None, k.key_id) and k.public_key_use in (None, "sig"))

@@ -3,6 +3,7 @@
 from kitsulite.domain import belonging
 from kitsulite.domain.entities import entities
 from kitsulite.domain.kinds import of_kind
+from kitsulite.domain.slugs import slug
 from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import shown
@@ -25,11 +26,9 @@ def usable_asset(ctx, project_id, asset_id):
 def create(ctx, asset, description=None, **place):
     """Create the next instance of an asset in a place: `scene_id` or `target_asset_id`."""
     ((column, place_id),) = place.items()
-    from slugify import slugify  # loads slowly
-
     highest = f"SELECT max(number) FROM asset_instance WHERE asset_id = ? AND {column} = ?"
     number = (ctx.db.value(highest, [asset["id"], place_id]) or 0) + 1
-    name = f"{slugify(asset['name'], separator='_', lowercase=False, max_length=NAME_LENGTH)}_{number:04}"
+    name = f"{slug(asset['name'], lowercase=False, max_length=NAME_LENGTH)}_{number:04}"
     columns = {"asset_id": asset["id"], "name": name, "number": number, "description": description}
     return ctx.db.insert(AssetInstance, **columns, **place)
 

@@ -36,4 +36,9 @@ def metadata(ctx, kind, entity="e"):
 
 def metadata_or_null(ctx, kind, entity="e"):
     """SQL of the same as JSON, null if nothing is stored."""
-    return f"json(CASE WHEN {entity}.data IS NOT NULL THEN {metadata(ctx, kind, entity)} END)"
+    return json_or_null(metadata(ctx, kind, entity), entity)
+
+
+def json_or_null(metadata, entity):
+    """SQL of metadata as JSON, null if nothing is stored."""
+    return f"json(CASE WHEN {entity}.data IS NOT NULL THEN {metadata} END)"

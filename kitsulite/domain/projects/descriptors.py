@@ -7,6 +7,7 @@ import json
 
 from kitsulite.domain.kinds import of_kind
 from kitsulite.domain.project_status import IS_WIDELY_OPEN
+from kitsulite.domain.slugs import slug
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object
@@ -71,12 +72,10 @@ LONGEST = MetadataDescriptor.field_name.max_length
 
 def field_name_of(name, longest=LONGEST):
     """The key that a descriptor's name makes: ASCII in lower case, `_` between the words; 0: however long."""
-    from slugify import slugify  # its tables take a while to load
-
-    return slugify(name, separator="_", max_length=longest)
+    return slug(name, max_length=longest)
 
 
-def slug(name, longest=LONGEST):
+def required_field_name(name, longest=LONGEST):
     """The field name of a descriptor's name, or BadParameter if there is none."""
     field_name = field_name_of(name, longest)
     if not field_name:
@@ -124,7 +123,7 @@ def create(ctx, project_id, name, entity_type, task_type_id=None, departments=()
     """Create a descriptor with the field name that its name makes; a taken one is a BadParameter."""
     check_task_type(ctx, entity_type, task_type_id)
     task_type_id = task_type_id.lower() if task_type_id else None
-    field_name = slug(name)
+    field_name = required_field_name(name)
     if is_taken(ctx, project_id, entity_type, task_type_id, name, field_name):
         raise BadParameter("Metadata descriptor already exists.")
     key = {"entity_type": entity_type, "task_type_id": task_type_id, "name": name, "field_name": field_name}
@@ -153,7 +152,7 @@ def renamed(ctx, descriptor, name):
     """The name and field name of a descriptor that gets a new name, perhaps none; BadParameter if it cannot have it."""
     if not name or name == descriptor["name"]:
         return descriptor["name"], descriptor["field_name"]
-    field_name = slug(name, longest=0)
+    field_name = required_field_name(name, longest=0)
     if max(len(name), len(field_name)) > LONGEST:
         raise BadParameter("Metadata descriptor name is too long.")
     key = [descriptor[column] for column in ("project_id", "entity_type", "task_type_id")]

@@ -23,7 +23,7 @@ def scope(ctx):
 def create(ctx, name, entity_type, **columns):
     """Create a descriptor in each project that has none of its field name; returns those created."""
     descriptors.checked(columns)
-    field_name = descriptors.slug(name)
+    field_name = descriptors.required_field_name(name)
     return [
         descriptors.create(ctx, project_id, name, entity_type, **columns)
         for project_id in scope(ctx)

@@ -2,6 +2,7 @@
 
 from kitsulite.domain.entities import casting
 from kitsulite.domain.kinds import kind
+from kitsulite.domain.slugs import slug
 from kitsulite.events.bus import emit
 from kitsulite.exchange.csv import reading
 from kitsulite.exchange.csv.named import Named
@@ -66,10 +67,8 @@ def link_of(report, row, assets, casters):
     asset = report.read(row, "Asset", lambda _: assets.one((row.text("Asset Type"), row.text("Asset"))))
     if caster is None or asset is None:
         return None
-    from slugify import slugify  # loads slowly
-
     label = row.get("Label")
-    return caster, asset, {"nb_occurences": occurences, "label": LABEL if label is None else slugify(label)[:80]}
+    return caster, asset, {"nb_occurences": occurences, "label": LABEL if label is None else slug(label, "-")[:80]}
 
 
 def cast(ctx, caster_id, asset_id, columns):

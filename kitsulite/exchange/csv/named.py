@@ -2,6 +2,7 @@
 
 import functools
 
+from kitsulite.domain.slugs import slug
 from kitsulite.models.fields import BadValue
 
 #: characters of a name that is looked for in another spelling
@@ -38,6 +39,4 @@ def slugs_of(texts):
 @functools.lru_cache(4096)
 def slug_of(text):
     """A text without any letter or digit, and one that is no name, stands for itself."""
-    from slugify import slugify  # loads slowly
-
-    return (slugify(text) if len(text) <= LONGEST else "") or text.strip()
+    return (slug(text, "-") if len(text) <= LONGEST else "") or text.strip()
