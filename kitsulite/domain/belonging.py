@@ -10,11 +10,11 @@ from kitsulite.context import Context
 from kitsulite.errors import RowRejected
 from kitsulite.models import TABLES, target
 from kitsulite.models.base import Table
+from kitsulite.models.fields import dump
 from kitsulite.models.homes import HOMES, is_owned, project_of, references
+from kitsulite.store.database import Database
 
 Columns = Mapping[str, Any]
-#: tables whose rows lie in each other; elsewhere a row is no more than a source of another one
-NESTED = ("entity",)
 IS_SHARED = "SELECT is_shared FROM entity WHERE id = ?"
 
 
@@ -42,21 +42,29 @@ def check(
         field = references(model)[name]
         if found.get(name) and not is_usable(ctx, field.table, found[name], project_id, field.shared):
             raise refusal(name)
-        if field.table == model.table() and name in changed and leads_back(ctx, field.table, name, row, found[name]):
-            raise RowRejected(f"{name} leads back to the row itself.", "reference")
+        if field.table == model.table() and name in changed and row:
+            check_above(ctx.db, model, name, {row["id"]: found[name]})
     for name, ids in (relations or {}).items():
         table, shared = reference_of(model, name)
         if is_owned(table) and any(not is_usable(ctx, table, i, project_id, shared) for i in ids):
             raise refusal(name)
 
 
-def leads_back(ctx: Context, table: str, name: str, row: Columns, above: str) -> bool:
-    """Whether a row of a table would refer to itself by a column, by way of others or not."""
-    if table not in NESTED:
-        return above == row.get("id")
-    further = f"SELECT t.{name} FROM {table} t JOIN above ON above.id = t.id"
-    sql = f"WITH RECURSIVE above(id) AS (SELECT ? UNION {further}) SELECT 1 FROM above WHERE id = ?"
-    return bool(row) and ctx.db.value(sql, [above, row["id"]]) is not None
+def check_above(db: Database, model: type[Table], name: str, above: Mapping[str, str]) -> None:
+    """Raise RowRejected if rows lie in themselves by a column that refers to their table, by way of others or not.
+
+    `above`: ids of rows -> what they refer to, or are about to.
+    """
+    further = (
+        f"SELECT way.start, COALESCE(given.above, t.{name}) FROM way JOIN {model.table()} t ON t.id = way.id"
+        " LEFT JOIN given ON given.id = way.id"
+    )
+    sql = (
+        "WITH RECURSIVE given(id, above) AS (SELECT key, value FROM json_each(?)),"
+        f" way(start, id) AS (SELECT id, above FROM given UNION {further}) SELECT 1 FROM way WHERE id = start LIMIT 1"
+    )
+    if above and db.value(sql, [dump(above)]):
+        raise RowRejected(f"{name} leads back to the row itself.", "reference")
 
 
 def refusal(name: str) -> RowRejected:

@@ -311,6 +311,8 @@ NOBODY = "00000000-0000-4000-8000-000000000001"
 
 def test_nonsense_of_a_server_is_reported_and_the_rest_comes(source, here, monkeypatch):
     rows, get = Remote.rows, Remote.get
+    shot, sheep, wool = (row["id"] for row in (source.shot, source.sheep, source.wool))
+    round_about = {shot: shot, sheep: wool, wool: sheep}
 
     def strange(remote, path):
         found = rows(remote, path)
@@ -319,6 +321,8 @@ def test_nonsense_of_a_server_is_reported_and_the_rest_comes(source, here, monke
         for row in found:
             if "/data/tasks?" in path:
                 row = {**row, "priority": "high", "assignees": [NOBODY, 7, *row["assignees"]]}
+            if row["id"] in round_about:
+                row = {**row, "source_id": round_about[row["id"]]}
             yield row
 
     def faulty(remote, path):
@@ -340,6 +344,8 @@ def test_nonsense_of_a_server_is_reported_and_the_rest_comes(source, here, monke
         f"task {source.groom['id']} main, priority: ",
         f"task {source.groom['id']}, assignees: {NOBODY} was not taken",
         "hardware-items of departments: GET /data/departments/hardware-items: 500",
+        f"entity {shot}, source_id: source_id leads back to the row itself.",
+        f"entity {sheep}, source_id: source_id leads back to the row itself.",
         f"software department link {NOBODY} {NOBODY}: ",
         f"settings of production {source.show['id']}: ",
     ):

@@ -1,5 +1,6 @@
 """Folders of concepts: entities in which concepts lie, one below another project's none."""
 
+from kitsulite.domain import belonging
 from kitsulite.domain.entities import entities
 from kitsulite.domain.kinds import of_kind
 from kitsulite.domain.rows import remove_row
@@ -50,6 +51,8 @@ def move(ctx, project_id, concept_ids, folder_id):
 
 
 def place(ctx, project_id, concept_ids, folder_id):
+    if folder_id:
+        belonging.check_above(ctx.db, Entity, "parent_id", dict.fromkeys(concept_ids, folder_id))
     for concept_id in concept_ids:
         ctx.db.update(Entity, concept_id, parent_id=folder_id)
         emit(ctx, "concept:update", {"concept_id": concept_id}, project_id)

@@ -1,5 +1,6 @@
 """Scenes: layouts below a sequence, from which shots are made."""
 
+from kitsulite.domain import belonging
 from kitsulite.domain.entities import entities, shots, with_tasks
 from kitsulite.domain.kinds import get_of_kind
 from kitsulite.errors import NotFound
@@ -59,6 +60,7 @@ def add_shot(ctx, scene_id, shot_id):
     """Make a scene the source of a shot of the same project; returns the shot."""
     scene = ctx.db.get(Entity, scene_id)
     shot = shot_of_project(ctx, scene, shot_id)
+    belonging.check_above(ctx.db, Entity, "source_id", {shot["id"]: scene["id"]})
     return set_source(ctx, "add-to-scene", scene, shot, scene["id"])
 
 

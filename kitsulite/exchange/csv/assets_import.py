@@ -1,5 +1,6 @@
 """The assets of a production from a sheet, with the asset types and episodes that are missing."""
 
+from kitsulite.domain import belonging
 from kitsulite.domain.entities import casting
 from kitsulite.domain.kinds import IS_ASSET_TYPE, TEMPORAL
 from kitsulite.domain.projects import projects
@@ -134,6 +135,8 @@ class AssetsImport(EntitiesImport):
     def change(self, asset_id, plan):
         before = self.stored[asset_id]
         columns = {**self.located(plan.columns), "data": self.merged(asset_id, plan.data)}
+        if columns.get("source_id"):
+            belonging.check_above(self.ctx.db, Entity, "source_id", {asset_id: columns["source_id"]})
         self.rows.change(Entity, asset_id, **columns)
         self.emit("asset:update", asset_id=asset_id, data=columns)
         if columns.get("ready_for", before["ready_for"]) != before["ready_for"]:

@@ -6,11 +6,13 @@ Rows that are sent again change what they have stored; what they do not name sta
 import json
 
 from kitsulite import clock
+from kitsulite.domain import belonging
 from kitsulite.errors import RowRejected
 from kitsulite.events.bus import emit_many
 from kitsulite.exchange.kitsu import refusals, storing
 from kitsulite.exchange.kitsu.kinds import KINDS
 from kitsulite.models.base import json_object
+from kitsulite.models.entities import Entity
 from kitsulite.models.fields import BadValue, clean_ids, dump, is_id
 
 
@@ -64,24 +66,13 @@ def stay_in_their_projects(ctx, kind, rows):
             raise RowRejected(f"project_id: the row {row_id} belongs to another production.", "reference")
 
 
-#: an entity that lies in itself, by way of others or not
-ROUND = (
-    "SELECT made.{above} FROM entity made WHERE made.id IN"
-    " (WITH RECURSIVE above(id) AS (SELECT made.{above}"
-    " UNION SELECT e.{above} FROM entity e JOIN above ON above.id = e.id) SELECT id FROM above)"
-    " AND made.id IN " + storing.LISTED + " LIMIT 1"
-)
-
-
 def lie_not_in_themselves(ctx, rows, done):
     """Refuse entities whose parents lead back to them; one to which nothing can refer yet is not looked at."""
     ids = {row_id for row_id, _ in done}
     for name in ("parent_id", "source_id"):
         given = [(row_id, is_new, row.get(name)) for row, (row_id, is_new) in zip(rows, done, strict=True)]
-        asked = [row_id for row_id, is_new, above in given if above and (not is_new or above in ids)]
-        found = ctx.db.value(ROUND.format(above=name), [dump(asked)]) if asked else None
-        if found:
-            raise RowRejected(f"{name} leads back to the row itself: {found}", "reference")
+        asked = {row_id: above for row_id, is_new, above in given if above and (not is_new or above in ids)}
+        belonging.check_above(ctx.db, Entity, name, asked)
 
 
 def check(kind, entry):

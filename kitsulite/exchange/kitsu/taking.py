@@ -1,6 +1,7 @@
 """Rows of another server, stored here with their ids, whatever the order in which they come."""
 
 from kitsulite import clock
+from kitsulite.domain import belonging
 from kitsulite.errors import RowRejected
 from kitsulite.exchange.kitsu import storing
 from kitsulite.exchange.kitsu.listings import ONLY_ROW, SIGN_IN
@@ -97,6 +98,7 @@ class Taking:
         cleaned = [self.columns(listing, row) for row in rows]
         self.put_off_references(listing, cleaned)
         done = storing.store(self.db, listing.model, cleaned)
+        self.check_above(listing.model, [(row_id, row) for row, (row_id, _) in zip(cleaned, done, strict=True)])
         for relation in listing.relations:
             wanted = {row["id"].lower(): row[relation] for row in rows if isinstance(row.get(relation), list)}
             if wanted:
@@ -132,8 +134,8 @@ class Taking:
             wanted = {row[name] for row in rows if row.get(name)}
             wanted -= own if field.table == listing.model.table() else set()
             missing = wanted - storing.known_rows(self.db, TABLES[field.table], wanted)
-            for row in rows if missing else ():
-                if row.get(name) in missing:
+            for row in rows:
+                if row.get(name) in missing or row.get(name) == row["id"]:
                     self.late[listing.model, row["id"], name] = row[name]
                     row[name] = None
 
@@ -158,17 +160,27 @@ class Taking:
                     continue
                 if name in model.relations:
                     self.finish_relation(model, row_id, name, value)
-                elif not self.set_reference(model, row_id, name, value):
-                    self.report.miss(f"{model.table().replace('_', ' ')} {row_id}, {name}", f"{value} was not taken")
+                elif reason := self.set_reference(model, row_id, name, value):
+                    self.report.miss(f"{model.table().replace('_', ' ')} {row_id}, {name}", reason)
         self.late.clear()
 
     def set_reference(self, model, row_id, name, value):
+        """Set a reference of a row; returns why it cannot be set, None if it is."""
+        if not self.db.exists(TABLES[model.columns()[name].table], id=value):
+            return f"{value} was not taken"
         try:
             with self.db.savepoint():
                 self.db.execute(f"UPDATE {model.table()} SET {name} = ? WHERE id = ?", [value, row_id])
-        except RowRejected:
-            return False
-        return True
+                self.check_above(model, [(row_id, {name: value})])
+        except RowRejected as error:
+            return str(error)
+        return None
+
+    def check_above(self, model, rows):
+        """Refuse stored rows that lie in themselves: (id, columns)."""
+        for name, field in model.columns().items():
+            if isinstance(field, Ref) and field.table == model.table():
+                belonging.check_above(self.db, model, name, {i: row[name] for i, row in rows if row.get(name)})
 
     def finish_relation(self, model, row_id, name, given):
         storing.relate(self.db, model, name, {row_id: [other for other in given if other]})

@@ -1,5 +1,6 @@
 """Objects of a Shotgun site, and the rows here that have their ids."""
 
+from kitsulite.domain import belonging
 from kitsulite.domain.kinds import of_kind, temporal_id
 from kitsulite.models.entities import Entity
 
@@ -94,6 +95,9 @@ def store(ctx, model, known, columns, **for_new):
 
 
 def store_entity(ctx, kind, known, columns):
-    """The same with an entity of a temporal kind."""
+    """The same with an entity of a temporal kind, which does not lie in itself."""
+    for name in ("parent_id", "source_id"):
+        if known and columns.get(name):
+            belonging.check_above(ctx.db, Entity, name, {known["id"]: columns[name]})
     new = {"entity_type_id": temporal_id(ctx, kind), "created_by": ctx.person_id}
     return store(ctx, Entity, known, columns, **new)

@@ -94,6 +94,17 @@ def test_concepts_move_to_no_folder_that_there_is_not(studio, shelf):
     assert (refused.status_int, refused.json["data"]["errors"][0]["field"]) == (400, "concept_ids.0")
 
 
+def test_a_concept_moves_into_no_folder_below_it(studio, shelf):
+    above, other = shelf.concepts
+    with studio.db.write():
+        studio.db.update(Entity, shelf.folder["id"], parent_id=above["id"])
+    studio.forget_events()
+    refused = shelf.move([other, above], shelf.folder)
+    assert (refused.status_int, refused.json["message"]) == (400, "parent_id leads back to the row itself.")
+    assert [shelf.parent(row) for row in (other, above)] == [None, None]
+    assert studio.events() == []
+
+
 def test_a_removed_folder_leaves_its_concepts(studio, shelf):
     shelf.move(shelf.concepts, shelf.folder)
     studio.forget_events()

@@ -45,6 +45,15 @@ def test_a_shot_comes_from_a_scene_and_leaves_it(studio, scene, layout):
     assert studio.events() == ["shot:update", "shot:add-to-scene", "shot:update", "shot:remove-from-scene"]
 
 
+def test_a_shot_does_not_come_from_a_scene_that_comes_from_it(studio, scene, layout):
+    shot = studio.entity(scene.project, "Shot", parent_id=layout["parent_id"])
+    with studio.db.write():
+        studio.db.update(Entity, layout["id"], source_id=shot["id"])
+    refused = scene.api("user").post(f"/data/scenes/{layout['id']}/shots", {"shot_id": shot["id"]})
+    assert (refused.status_int, refused.json["message"]) == (400, "source_id leads back to the row itself.")
+    assert studio.db.get(Entity, shot["id"])["source_id"] is None
+
+
 def test_shots_of_other_projects_and_other_kinds_are_left_alone(studio, scene, layout):
     foreign = studio.entity(studio.project(), "Shot", source_id=None)
     path = f"/data/scenes/{layout['id']}/shots"

@@ -295,6 +295,16 @@ def test_assets_of_episodes_and_of_the_main_pack(show):
     assert again["source_id"] == episode
 
 
+def test_an_asset_lies_in_no_episode_that_lies_in_it(show):
+    asset = show.send("assets", "Type,Name,Episode\nProps,A,E1\nProps,B,MP\n").json[1]
+    with show.db.write():
+        show.db.update(Entity, show.entities("Episode")["E1"]["id"], source_id=asset["id"])
+    answer = show.send("assets", "Type,Name,Episode\nProps,A,MP\nProps,B,E1\n", "?update=true")
+    assert (answer.status_int, answer.json["line_number"]) == (400, 3)
+    assert answer.json["message"] == "source_id leads back to the row itself."
+    assert show.entities("Props")["A"]["source_id"] == show.entities("Episode")["E1"]["id"]
+
+
 def test_only_tv_shows_have_assets_in_episodes(production):
     answer = production.send("assets", "Type,Name,Episode\nProps,A,\nProps,B,\n")
     assert answer.status_int == 400

@@ -246,6 +246,17 @@ def test_a_sequence_that_is_like_another_is_only_described(site):
     assert site.sent("sequences", {**OBJECTS["sequences"], "id": 8}) == []
 
 
+def test_a_sequence_lies_in_no_episode_that_lies_in_it(site):
+    site.filled("scenes")
+    sequence, episode = site.entity("Sequence"), site.entity("Episode")
+    with site.db.write():
+        site.db.update(Entity, sequence["id"], parent_id=None)
+        site.db.update(Entity, episode["id"], parent_id=sequence["id"])
+    answer = site.send("sequences", OBJECTS["sequences"])
+    assert (answer.status_int, answer.json["message"]) == (400, "parent_id leads back to the row itself.")
+    assert site.db.get(Entity, sequence["id"])["parent_id"] is None
+
+
 def test_a_shot_is_replaced_by_what_is_sent(site):
     site.filled("tasks")
     shot = site.again("shots", sg_sequence=None, assets=[], sg_note=None, sg_cut_duration=None)
