@@ -146,7 +146,7 @@ class Filled(Studio):
             created_by=self.ann["id"],
         )
         self.add(previews.BuildJob, playlist_id=self.playlist["id"], status="succeeded")
-        chat = self.add(activity.Chat, object_id=self.shot["id"])
+        chat = self.add(activity.Chat, object_id=self.shot["id"], last_message="2024-02-03T04:05:06")
         self.link(activity.ChatParticipant, chat_id=chat["id"], person_id=self.ann["id"])
         self.message = self.add(activity.ChatMessage, chat_id=chat["id"], person_id=self.ann["id"], text="Hello")
         listed = {"list_type": "asset", "name": "Furry", "search_query": "fur", "person_id": self.ann["id"]}

@@ -9,6 +9,7 @@ from support import Studio
 
 from kitsulite.cli import main
 from kitsulite.context import Context
+from kitsulite.domain.files import places
 from kitsulite.errors import SetupError
 from kitsulite.exchange.kitsu import memory, pull
 from kitsulite.exchange.kitsu.counterparts import SHARED
@@ -88,6 +89,8 @@ def test_a_production_that_was_pulled_comes_out_elsewhere_as_it_was(source, here
     assert {key: value for key, value in map(without_the_unsent, different.items()) if value} == {}
     attached = "SELECT name, size, extension, comment_id FROM attachment_file WHERE comment_id IS NOT NULL"
     assert third.app.db.rows(attached) == here.db.rows(attached) != []
+    assert said(third.app) == said(here) == [("Hello", "chat.txt", b"chat")]
+    assert third.app.db.column("SELECT person_id FROM chat_participant") == [ids[source.ann["id"]]]
     originals = {"here": files_of(here), "there": files_of(third.app)}
     for bucket, prefix, row in (
         ("pictures", "original", source.still),
@@ -97,6 +100,12 @@ def test_a_production_that_was_pulled_comes_out_elsewhere_as_it_was(source, here
     ):
         path = str(here.files.path(bucket, prefix, row["id"]).relative_to(here.files.folder))
         assert originals["there"][path] == originals["here"][path]
+
+
+def said(app):
+    """What is attached to the messages of chats: (message, name, content)."""
+    sql = "SELECT m.text, a.name, a.id FROM chat_message m LEFT JOIN attachment_file a ON a.chat_message_id = m.id"
+    return [(text, name, app.files.find(*places.ATTACHMENT, i).read_bytes()) for text, name, i in app.db.execute(sql)]
 
 
 def is_pushed(row, source):
@@ -334,6 +343,7 @@ def test_a_server_that_refuses_files_and_single_calls_gets_the_rest(source, here
         ("source of preview", "400 No"),
         ("links of concept", "400 No"),
         ("attachments of comment", "400 No"),
+        ("attachments of the chat", "400 No"),
         (f"file of {source.still['id']}", "413 Too large"),
         (f"file of {source.book['id']}", "it is not here"),
         ("file of person", "413 Too large"),

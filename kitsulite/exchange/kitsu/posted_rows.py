@@ -18,7 +18,7 @@ from kitsulite.exchange.kitsu.storing import parents_first
 from kitsulite.models import activity, entities, files, people, projects
 
 #: what no body holds
-NOT_POSTED = {"id", "created_at", "updated_at", "type", "source_file", "last_message"}
+NOT_POSTED = {"id", "created_at", "updated_at", "type", "source_file"}
 VERSIONS = f"SELECT id FROM production_schedule_version WHERE {OF_PROJECT}"
 CHATS = f"SELECT id FROM chat WHERE object_id IN ({IN_PROJECT})"
 GROUPS = f"SELECT search_filter_group_id FROM search_filter WHERE {OF_PROJECT}"

@@ -29,10 +29,11 @@ from kitsulite.models.previews import AttachmentFile
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectTaskStatusLink, ProjectTaskTypeLink
 from kitsulite.models.tasks import Task
 
-#: what no route of the API shows; named to whoever pulls
+#: what no route of the API shows, or not as a whole; named to whoever pulls
 LEFT_OUT = (
     "passwords and second factors of people, tokens of bots: people can be invited with a new password",
-    "who has signed in when, shared links of playlists, built playlists, earlier versions of shots",
+    "who has signed in when, built playlists, earlier versions of shots",
+    "links that share playlists: they would be open to all who know them, without their passwords",
     "days off and filters of no production, unless all productions are pulled",
     "ids of pure links, order and settings of what templates of productions link",
 )

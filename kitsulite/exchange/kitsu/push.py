@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kitsulite.domain.files import places
 from kitsulite.domain.previews.uploads import IMPORTED
 from kitsulite.errors import SetupError
-from kitsulite.exchange.kitsu import listings, posted_rows, sent_rows
+from kitsulite.exchange.kitsu import chat_files, listings, posted_rows, sent_rows
 from kitsulite.exchange.kitsu.counterparts import SHARED, Counterparts
 from kitsulite.exchange.kitsu.memory import translated
 from kitsulite.exchange.kitsu.pull import unwatched
@@ -22,16 +22,20 @@ from kitsulite.models.fields import as_object
 from kitsulite.models.previews import AttachmentFile
 from kitsulite.models.projects import Project, ProjectTaskStatusLink, ProjectTaskTypeLink
 
-#: what no route of the API takes; named to whoever pushes
+#: what no route of the API takes, or not as it is; named to whoever pushes
 LEFT_OUT = (
     "passwords and second factors of people: they are invited by the other server",
     "ids of people, types and statuses that the other server had already, or that were created there",
-    "the log of events, shared links, built playlists, earlier versions of shots, attachments in chats: nothing"
-    " imports them",
+    "the log of events: each would be an event of the day of the push there, and logged as such once more",
+    "links that share playlists: they would have other addresses there, without their passwords",
+    "built playlists and earlier versions of shots: nothing imports them",
+    "hardware and the equipment of departments, custom actions, templates of productions, salary scales, the"
+    " organisation: they are the studio's own",
     "filters of no production; days off, unless all productions are pushed",
     "ids and first moments of working and output files, instances of assets, chats and their messages, filters, days"
     " off, budgets and versions of the schedule, which are made there one by one",
-    "ids of attachments, which are uploaded to their comments; thumbnails and small movies, which are made again",
+    "ids of attachments, which are uploaded to comments and messages of chats; thumbnails and small movies, which are"
+    " made again",
     "visibility and compression of task types and statuses in a production",
 )
 BATCH = 200
@@ -297,6 +301,7 @@ class Push:
         self.send_rows("tasks", tasks, f"{project['name']}: tasks with files")
         for comment in self.options.watch(sent["comments"].rows, f"{project['name']}: attachments"):
             self.send_attachments(comment)
+        chat_files.send(self, project["id"])
 
     def send_preview(self, row):
         files, row_id, extension = self.ctx.app.files, row["id"], row["extension"] or ""
@@ -333,18 +338,18 @@ class Push:
                 url = f"/actions/tasks/{task_id}/comments/{comment['id']}/add-attachment{query}"
                 self.upload(url, path, row["name"] or "file", row)
 
-    def upload(self, url, path, name, row):
-        """Send a file; whether it was taken."""
+    def upload(self, url, path, name, row, **texts):
+        """Send a file; the answer, or None if it was not taken."""
         if path is None:
             self.report.miss(f"file of {named(row)}", "it is not here")
-            return False
+            return None
         try:
-            answer = self.remote.upload(url, path, name)
+            answer = self.remote.upload(url, path, name, **texts)
         except RemoteError as error:
             if not error.status:
                 raise
             self.report.miss(f"file of {named(row)}", str(error))
-            return False
+            return None
         self.saw([answer] if isinstance(answer, dict) else answer)
         self.report.files += 1
-        return True
+        return answer

@@ -164,11 +164,13 @@ class Remote:
             raise
         return made if made.stat().st_size else None
 
-    def upload(self, path: str, file: Path, name: str) -> Any:
-        """Send a file as a form; the JSON of the answer."""
+    def upload(self, path: str, file: Path, name: str, **texts: str) -> Any:
+        """Send a file, and texts, as a form; the JSON of the answer."""
         mark = new_id()
         shown = name.replace('"', "'").replace("\r", " ").replace("\n", " ")
-        head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{shown}"\r\n\r\n'.encode()
+        part = f"--{mark}\r\nContent-Disposition: form-data; name="
+        fields = "".join(f'{part}"{key}"\r\n\r\n{text}\r\n' for key, text in texts.items())
+        head = f'{fields}{part}"file"; filename="{shown}"\r\n\r\n'.encode()
         tail = f"\r\n--{mark}--\r\n".encode()
         length = len(head) + file.stat().st_size + len(tail)
 

@@ -1,0 +1,76 @@
+"""Attachments of chats, sent to another Kitsu server, which takes files only with new messages of the caller.
+
+Such a message gives its file to the one that it belongs to, and is deleted.
+"""
+
+from itertools import groupby
+from operator import itemgetter
+
+from kitsulite.domain.files import places
+from kitsulite.exchange.kitsu.memory import translated
+from kitsulite.exchange.kitsu.remote import RemoteError
+from kitsulite.models.activity import Chat
+
+ATTACHED = (
+    "SELECT a.id, a.name, a.chat_message_id, m.text, m.chat_id FROM attachment_file a"
+    " JOIN chat_message m ON m.id = a.chat_message_id JOIN chat ON chat.id = m.chat_id"
+    " JOIN entity e ON e.id = chat.object_id WHERE e.project_id = ? ORDER BY chat.rowid, m.rowid, a.rowid"
+)
+
+
+def send(push, project_id):
+    """Upload the attachments of all chats of a project that are not there yet, though their messages are."""
+    attached = [row for row in push.db.rows(ATTACHED, [project_id]) if row["chat_message_id"] in push.ids]
+    for chat_id, rows in groupby(attached, itemgetter("chat_id")):
+        chat = push.db.get(Chat, chat_id, relations=True)
+        try:
+            send_chat(push, chat, f"/data/entities/{chat['object_id']}/chat/messages", list(rows))
+        except RemoteError as error:
+            if not error.status:
+                raise
+            push.report.miss(f"attachments of the chat about {chat['object_id']}", str(error))
+
+
+def send_chat(push, chat, url, rows):
+    remote = push.remote
+    there = names_there(remote, url)
+    missing = [row for row in rows if is_missing(row, there[push.ids[row["chat_message_id"]]])]
+    if not missing:
+        return
+    remote.post(f"/actions/user/chats/{chat['object_id']}/join", {})
+    try:
+        for row in missing:
+            send_one(push, url, row)
+    finally:
+        # the caller has taken part in it, and was the last one to say something
+        as_it_was = {name: chat[name] for name in ("last_message", "participants")}
+        push.saw([remote.put(f"/data/chats/{push.ids[chat['id']]}", translated(push.ids, as_it_was))])
+
+
+def names_there(remote, url):
+    """The names of what is attached to the messages of a chat: id of a message -> names."""
+    return {
+        message["id"]: [attached["name"] for attached in message.get("attachment_files") or ()]
+        for message in remote.get(url)
+    }
+
+
+def is_missing(row, names):
+    """Whether an attachment is not among those of its message, which lose its name if it is."""
+    if row["name"] in names:
+        names.remove(row["name"])
+        return False
+    return True
+
+
+def send_one(push, url, row):
+    path = push.ctx.app.files.find(*places.ATTACHMENT, row["id"])
+    made = push.upload(url, path, row["name"] or "file", row, message=row["text"] or "")
+    if not made:
+        return
+    try:
+        for attached in made["attachment_files"]:
+            body = {"chat_message_id": push.ids[row["chat_message_id"]]}
+            push.remote.put(f"/data/attachment-files/{attached['id']}", body)
+    finally:
+        push.remote.call("DELETE", f"{url}/{made['id']}")
