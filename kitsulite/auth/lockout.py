@@ -3,7 +3,7 @@
 It holds for an account as that address sees it, so that nobody can lock out anybody else, and grows: a
 minute after the first five, two after the next, up to an hour. Names without an account are locked in the
 same way, so that the lock does not show who is registered. The columns of the account count the wrong
-answers from anywhere, for administrators to see.
+answers from anywhere, for administrators to see; one who sets back the moment of the last one lifts the lock.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ class Lock:
     """The wrong answers for an account, or what stands for one, from an address or in a session."""
 
     def __init__(self, ctx, account, place):
-        self.ctx = ctx
+        self.ctx, self.account_id = ctx, account["id"]
         self.key = f"{accounts.FAILURES}{account['id'] or account['key']}-{place}"
 
     def failures(self):
@@ -46,16 +46,21 @@ class Lock:
             return False
         seconds = min(LONGEST, SECONDS * 2 ** min(number // MOST_FAILURES - 1, 10))
         # nobody is kept out for the hours by which the clock was set back
-        return clock.ago(seconds=seconds) < last <= clock.now()
+        return clock.ago(seconds=seconds) < last <= clock.now() and not self._is_lifted(last)
+
+    def _is_lifted(self, last):
+        """Whether the row of the account says that its last wrong answer is longer ago."""
+        sql = "SELECT COALESCE(last_login_failed, '') < ? FROM person WHERE id = ?"
+        return bool(self.ctx.db.value(sql, [last, self.account_id]))
 
     def count(self, account):
         """Count a wrong answer."""
-        number, _ = self.failures()
-        expiring.put(self.ctx.db, self.key, json.dumps([number + 1, clock.now()]), days=1)
+        (number, _), now = self.failures(), clock.now()
+        expiring.put(self.ctx.db, self.key, json.dumps([number + 1, now]), days=1)
         if account["id"]:
             shown = account["login_failed_attemps"] or 0
             columns = {"login_failed_attemps": 1 if shown >= MOST_FAILURES else shown + 1}
-            accounts.change(self.ctx, account, **columns, last_login_failed=clock.now())
+            accounts.change(self.ctx, account, **columns, last_login_failed=now)
 
     def clear(self, account):
         """Forget the wrong answers."""

@@ -91,6 +91,16 @@ def test_wrong_answers_elsewhere_keep_nobody_out(studio, set_up):
     assert tried_from(studio, "203.0.113.1", anna["email"], True)["login"]
 
 
+def test_who_sets_back_the_last_wrong_answer_lifts_the_lock(studio):
+    anna = studio.account()
+    for _ in range(5):
+        attempt(studio, anna["email"], False)
+    assert attempt(studio, anna["email"], True) == "locked"
+    studio.api(studio.admin).put(f"/data/persons/{anna['id']}", {"last_login_failed": "2026-01-01T00:00:00"})
+    assert attempt(studio, anna["email"], False) == "wrong"
+    assert attempt(studio, anna["email"], True) == "in"
+
+
 def test_a_session_that_is_there_goes_on_while_others_guess(studio):
     anna = studio.account()
     session = studio.api(anna)
