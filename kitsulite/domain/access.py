@@ -27,6 +27,8 @@ def membership(ctx: Context, project_id: str | None) -> Membership:
     """What the caller is on a project, asked once in a request; unknown: NotFound, except for admins."""
     if ctx.is_admin or project_id is None:
         return Membership(project_id, ctx.global_role)
+    if not is_id(project_id):
+        raise NotFound("Project not found.")
     project_id = project_id.lower()
     if project_id not in ctx.memberships:
         ctx.memberships[project_id] = read_membership(ctx, project_id)
@@ -38,7 +40,7 @@ def read_membership(ctx: Context, project_id: str) -> Membership:
         "SELECT l.person_id, l.role FROM project p LEFT JOIN project_person_link l"
         " ON l.project_id = p.id AND l.person_id = ? WHERE p.id = ?"
     )
-    row = ctx.db.row(sql, [ctx.person_id, project_id]) if is_id(project_id) else None
+    row = ctx.db.row(sql, [ctx.person_id, project_id])
     if row is None:
         raise NotFound("Project not found.")
     member, role = row

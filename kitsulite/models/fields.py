@@ -15,12 +15,12 @@ import functools
 import json
 import os
 import re
-import unicodedata
 
 import peewee
 
 from kitsulite import clock
 from kitsulite.models import locales
+from kitsulite.models.accents import composed
 
 UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 #: the first digit of the fourth part of a UUID -> what it has to be
@@ -91,11 +91,6 @@ def clean_ids(*ids):
     if not all(map(is_id, ids)):
         raise BadValue("Wrong UUID format.")
     return [row_id.lower() for row_id in ids]
-
-
-def composed(text):
-    """A text with its accents composed (NFC), as it is stored and sought; macOS sends them apart."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 class JsonText(str):

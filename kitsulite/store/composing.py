@@ -1,8 +1,9 @@
 """Texts of files from before texts were stored with composed accents (NFC), so that they are found again."""
 
 from kitsulite.models import TABLES
+from kitsulite.models.accents import composed
 from kitsulite.models.base import Table
-from kitsulite.models.fields import IS_OTHER, Choice, Id, Json, Text, composed
+from kitsulite.models.fields import IS_OTHER, Choice, Id, Json, Text
 from kitsulite.store.database import Database
 
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from kitsulite.errors import BadParameter, Refused
+from kitsulite.models.accents import composed
 from kitsulite.models.base import Table
 from kitsulite.models.entities import Entity
-from kitsulite.models.fields import IS_OTHER, BadValue, Unreadable, composed, is_id
+from kitsulite.models.fields import IS_OTHER, BadValue, Unreadable, is_id
 
 
 class Condition:

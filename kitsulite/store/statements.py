@@ -5,8 +5,9 @@ from typing import Any
 
 import peewee
 
+from kitsulite.models.accents import composed
 from kitsulite.models.base import Table, shown
-from kitsulite.models.fields import JsonText, composed
+from kitsulite.models.fields import JsonText
 
 
 @functools.cache

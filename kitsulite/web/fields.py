@@ -13,7 +13,8 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, missing
 
 from kitsulite import clock
 from kitsulite.errors import InvalidBody
-from kitsulite.models.fields import BIGGEST_INTEGER, BIGGEST_NUMBER, composed, is_id, read_moment
+from kitsulite.models.accents import composed
+from kitsulite.models.fields import BIGGEST_INTEGER, BIGGEST_NUMBER, is_id, read_moment
 from kitsulite.web.request import boolean, parse_json
 
 INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")

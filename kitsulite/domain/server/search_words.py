@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from kitsulite.models.accents import composed
+
 #: length of a word -> letters that may be wrong
 TYPOS = ((9, 2), (5, 1))
 #: most words that one may have been meant
@@ -14,15 +16,15 @@ AFTER_DIGITS, LAST = ":", "\U0010ffff"
 
 def words_of(text):
     """The words of a text as they are written, with the marks that belong to their letters."""
-    plain = unicodedata.normalize("NFC", text)
-    parts = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in plain).split()
-    return [part for part in parts if any(c.isalnum() for c in part)]
+    plain = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in composed(text))
+    return [part for part in plain.split() if any(c.isalnum() for c in part)]
 
 
 def folded(word):
     """A word without case and accents, to compare two of them."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
-    return plain.casefold()
+    # one by one: the time that many marks together take grows with the square of their number
+    apart = "".join(unicodedata.normalize("NFKD", c) for c in word)
+    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
 
 
 def meant(db, words, of_persons):

@@ -1,7 +1,8 @@
 """Kinds of work: their names, their order, what keeps them from being deleted."""
 
 from kitsulite.errors import BadParameter
-from kitsulite.models.fields import composed, is_id
+from kitsulite.models.accents import composed
+from kitsulite.models.fields import is_id
 from kitsulite.models.projects import ProjectTaskTypeLink, ScheduleItem
 from kitsulite.models.tasks import TaskType
 

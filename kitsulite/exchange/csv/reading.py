@@ -19,7 +19,8 @@ from typing import Any, BinaryIO, TypeAlias, TypeVar
 from kitsulite.errors import Answer, BadParameter, NotFound, Refused, RowRejected, TooLarge
 from kitsulite.exchange.csv.columns import label
 from kitsulite.exchange.csv.sheets import unguarded
-from kitsulite.models.fields import BIGGEST_INTEGER, BadValue, composed
+from kitsulite.models.accents import composed
+from kitsulite.models.fields import BIGGEST_INTEGER, BadValue
 
 Value = TypeVar("Value")
 #: the name of a column, or what it is about with the name; see `columns`

@@ -1,9 +1,11 @@
 """Texts as people type them: accents in one form, names that are some, mentions before any mark."""
 
+import time
 import unicodedata
 
 import pytest
 
+from kitsulite.models.accents import composed
 from kitsulite.models.entities import Entity
 
 APART = unicodedata.normalize("NFD", "Ébène")
@@ -21,6 +23,22 @@ def test_a_name_is_the_same_however_its_accents_are_sent(studio, admin, project)
         assert [shot["name"] for shot in found] == ["Ébène"]
     admin.put(f"/data/entities/{made[0]['id']}", {"data": {APART: APART}})
     assert studio.db.get(Entity, made[0]["id"])["data"] == {"Ébène": "Ébène"}
+
+
+@pytest.mark.parametrize("text", ["Ébène ", "한국어각값", "ガギグ漢", "Việt Nam ộ", "টাকো"])
+def test_long_texts_are_composed_as_short_ones(text):
+    for beginning in ("", "a", "ab"):
+        long = beginning + text * 200
+        assert composed(unicodedata.normalize("NFD", long)) == unicodedata.normalize("NFC", long)
+
+
+def test_nobody_waits_for_accents(board):
+    """100,000 of them, composed at once, take many seconds, in which nobody else is served."""
+    many = "e" + "\u0301\u0327" * 50_000
+    began = time.process_time()
+    board.posted(text=many)
+    assert board.api().post("/data/search", {"query": many}).status_int == 200
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize("name", ["", "  "])

@@ -167,3 +167,10 @@ def test_an_error_of_our_own_is_no_fault_of_the_body(admin, monkeypatch, caplog)
     assert answer.status_int == 500
     assert "own" not in answer.text
     assert "a name of our own" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["entities", "milestones", "playlists", "schedule-items"])
+@pytest.mark.parametrize("project_id", [True, 5, ["x"], {"id": 1}])
+def test_a_project_id_that_is_no_text_names_no_project(scene, path, project_id):
+    answer = scene.api("user").post(f"/data/{path}", {"name": "A", "project_id": project_id})
+    assert answer.status_int in (400, 403, 404)
