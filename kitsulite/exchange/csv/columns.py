@@ -48,5 +48,6 @@ def roles_of(name, fixed, others, fields, task_types, count):
 
 
 def unknown(found, fixed):
-    """The columns that are about nothing."""
-    return [key for key in found if isinstance(key, str) and key not in (*fixed, *IGNORED)]
+    """The columns that are about nothing, or about the same as one before them."""
+    names = [key for key in found if isinstance(key, str) and key not in IGNORED]
+    return [name for place, name in enumerate(names) if name not in fixed or name in names[:place]]

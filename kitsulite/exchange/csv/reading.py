@@ -75,20 +75,41 @@ def sheet(stream: BinaryIO, known: Collection[str] = (), keys: Callable[[list[st
     """An uploaded sheet. `known`: columns that show its delimiter; `keys` gives the columns of a header their keys."""
     text = decoded(stream)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text, set(known)))
+        lines = Lines(text)
+        reader = csv.reader(iter(lines), delimiter=delimiter(text, set(known)))
         header = [unguarded(name) for name in next(reader, [])]
         if len(header) > MOST_COLUMNS:
             raise Refused(f"A sheet may have {MOST_COLUMNS} columns.")
         columns: list[Key] = keys(header) if keys else list(header)
         # of columns of the same name the first one counts
         places = {name: place for place, name in reversed(list(enumerate(columns)))}
-        filled = (Row(reader.line_num, places, cells) for cells in reader if any(map(str.strip, cells)))
+        filled = (Row(reader.line_num, places, cells) for cells in lines.whole(reader) if any(map(str.strip, cells)))
         rows = list(itertools.islice(filled, MOST_ROWS + 1))
     except csv.Error as error:
         raise Refused(f"The file is no CSV: {error}") from None
     if len(rows) > MOST_ROWS:
         raise TooLarge(f"A sheet may have {MOST_ROWS} rows: split the file.")
     return Sheet(columns, rows)
+
+
+class Lines:
+    """The lines of a text, and whether a reader has asked for more."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.has_ended = text, False
+
+    def __iter__(self) -> Iterator[str]:
+        yield from io.StringIO(self.text, newline="")
+        self.has_ended = True
+
+    def whole(self, reader: Any) -> Iterator[list[str]]:
+        """The rows of a reader of these lines; Refused if the last one has a quote that the file does not close."""
+        line = reader.line_num
+        for cells in reader:
+            if self.has_ended:
+                raise Refused(f"The row of line {line + 1} has a quote that is never closed: is the file whole?")
+            line = reader.line_num
+            yield cells
 
 
 def decoded(stream: BinaryIO) -> str:
@@ -114,7 +135,8 @@ def delimiter(text: str, known: set[str]) -> str:
     best = max(DELIMITERS, key=lambda mark: ranks[mark])
     best = best if len(headers[best]) > 1 else " "
     if len(headers[best]) < 2:
-        raise Refused("Could not determine delimiter")
+        why = "the first line has one column only" if text.strip() else "the file is empty"
+        raise Refused(f"Could not determine delimiter: {why}.")
     return best
 
 

@@ -23,7 +23,7 @@ class Convention:
         for match in TOKEN.finditer(text[:LONGEST]):
             name = match[1] or match[2]
             if name and name not in NAMES:
-                raise Refused(f"KeyError: '{name}'")
+                raise Refused(f"KeyError: '{name}' (a naming convention knows {', '.join(NAMES)})")
             if match[4] == "$":
                 raise Refused("ValueError: Invalid placeholder in naming convention")
             self.tokens.append((name,) if name else ANY if match[3] else "$" if match[0] == "$$" else match[4])

@@ -1,6 +1,7 @@
 """The frame ranges of shots from an edit list; shots that are missing are made with their sequences."""
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from kitsulite.domain.frame_rate import fps_of
 from kitsulite.domain.kinds import of_kind, temporal_id
@@ -34,10 +35,11 @@ UNNAMED = {
 
 def read(ctx, project, upload):
     """The clips of an uploaded edit list, or BadParameter."""
-    name = (upload.filename or "").rpartition(".")[2].lower()
+    suffix = PurePath(upload.filename or "").suffix.lower()
+    name = suffix[1:]
     if name not in otio.FORMATS:
         formats = ", ".join(otio.FORMATS)
-        raise BadParameter(f"Unsupported file type '.{name[:20]}'. Supported formats: {formats}.")
+        raise BadParameter(f"Unsupported file type '{suffix[:20]}'. Supported formats: {formats}.")
     content = upload.file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise TooLarge(f"An edit list may have {MOST_BYTES // MEGABYTE} MB.")

@@ -11,6 +11,7 @@ from kitsulite.exchange.edit_lists.clips import Clip, Unreadable, stem, without_
 #: formats that the reference reads; which of them this server reads depends on the plugins that are installed
 FORMATS = ("aaf", "ale", "edl", "ma", "mb", "otio", "otiod", "otioz", "xges", "xml")
 MISSING = 'This server reads .{} files once OpenTimelineIO is installed: pip install "kitsulite[otio]"'
+NO_PLUGIN = "OpenTimelineIO has no plugin for .{} files here: pip install OpenTimelineIO-Plugins"
 MEGABYTE = 2**20
 #: bytes of the timeline in a bundle
 MOST_BYTES = 64 * MEGABYTE
@@ -37,6 +38,8 @@ def clips(content: bytes, kind: str, files: Any) -> list[Clip]:
             return [clip_of(track, item) for track in timeline.video_tracks() for item in track.find_clips()]
         except Unreadable:
             raise
+        except opentimelineio.exceptions.NoKnownAdapterForExtensionError:
+            raise Unreadable(NO_PLUGIN.format(kind)) from None
         except Exception as error:  # plugins raise whatever they like
             text = str(error).replace(str(folder), "")
             raise Unreadable(f"{type(error).__name__}: {text[:300]}") from None

@@ -74,12 +74,13 @@ HEADERS = {
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "Could not determine delimiter"),
-        ("\n\n\n", "Could not determine delimiter"),
-        ("Name\nTree\n", "Could not determine delimiter"),
+        ("", "Could not determine delimiter: the file is empty."),
+        ("\n\n\n", "Could not determine delimiter: the file is empty."),
+        ("Name\nTree\n", "Could not determine delimiter: the first line has one column only."),
         (b"\xff\xfeN\x00a\x00", "The file is not in UTF-8."),
         (b"N\x00a\x00,\x00", "The file is no text in UTF-8."),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "The file is not in UTF-8."),
+        ('a,b\n1,2\n3,"4\n5,6\n', "The row of line 3 has a quote that is never closed: is the file whole?"),
         ("a,b\n" * 3, "A columns is missing: "),
         (",".join(["Name"] * 1001), "A sheet may have 1000 columns."),
     ],
@@ -175,9 +176,9 @@ def test_a_dry_run_tells_names_that_only_capitals_and_spaces_tell_apart(importer
 
 
 def test_columns_that_mean_nothing_are_left_out_and_named(importer):
-    rows = "Project,Sequence,Name,Time Spent,Colour,Layout\nX,S1,P1,3,red,wip\n"
+    rows = "Project,Sequence,Name,Time Spent,Colour,Layout,Name\nX,S1,P1,3,red,wip,P2\n"
     answer = importer.send("shots", rows, "?dry_run=true")
-    assert (answer.json["unknown_columns"], answer.json["created"]) == (["Colour", "Layout"], 1)
+    assert (answer.json["unknown_columns"], answer.json["created"]) == (["Colour", "Layout", "Name"], 1)
     shot = importer.send("shots", rows).json[0]
     assert (shot["data"], shot["project_id"]) == ({}, importer.project["id"])
 

@@ -108,8 +108,8 @@ def test_a_dry_run_says_what_would_be_done(production):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "Could not determine delimiter"),
-        ("Name\r\nTree\r\n", "Could not determine delimiter"),
+        ("", "Could not determine delimiter: the file is empty."),
+        ("Name\r\nTree\r\n", "Could not determine delimiter: the first line has one column only."),
         (HEADER.encode() + b"\xff\xfe", "The file is not in UTF-8."),
         ("Parent,Name\r\nProps,Tree\r\n", "A columns is missing: 'Asset Type'"),
     ],

@@ -103,7 +103,10 @@ def test_the_convention_says_which_shot_a_clip_is(production):
     query = production.send(edl(("SH1 of SQ1", 11)), query="?naming_convention=$shot_name of $sequence_name")
     assert [shot["nb_frames"] for shot in query.json["updated_shots"]] == [11]
     unknown = production.send(edl(("SQ1_SH1", 9)), naming_convention="${colour}")
-    assert (unknown.status_int, unknown.json["message"]) == (400, "KeyError: 'colour'")
+    assert (unknown.status_int, unknown.json["message"]) == (
+        400,
+        "KeyError: 'colour' (a naming convention knows project_name, episode_name, sequence_name, shot_name)",
+    )
     wrong = production.send(edl(("SQ1_SH1", 9)), match_case="perhaps")
     assert (wrong.status_int, wrong.json["message"]) == (400, "Wrong value for parameter match_case.")
 
@@ -174,7 +177,8 @@ def test_unknown_episodes_and_those_of_other_projects_are_refused(show):
     [
         ("cut.edl", "", "Failed to parse OTIO file: The edit list has no events."),
         ("cut.edl", b"\xff\xd8\x00\x01 no text", "Failed to parse OTIO file: The edit list has no events."),
-        ("cut", "x", "Unsupported file type '.cut'. Supported formats: aaf, ale, edl, "),
+        ("cut", "x", "Unsupported file type ''. Supported formats: aaf, ale, edl, "),
+        ("cut.xges", "x", "Failed to parse OTIO file: OpenTimelineIO has no plugin for .xges files here: pip install "),
         ("cut.txt", "x", "Unsupported file type '.txt'. Supported formats: aaf, ale, edl, "),
     ],
 )

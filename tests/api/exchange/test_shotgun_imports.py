@@ -253,7 +253,7 @@ def test_a_sequence_lies_in_no_episode_that_lies_in_it(site):
         site.db.update(Entity, sequence["id"], parent_id=None)
         site.db.update(Entity, episode["id"], parent_id=sequence["id"])
     answer = site.send("sequences", OBJECTS["sequences"])
-    assert (answer.status_int, answer.json["message"]) == (400, "parent_id leads back to the row itself.")
+    assert (answer.status_int, answer.json["message"]) == (400, "Object 1: parent_id leads back to the row itself.")
     assert site.db.get(Entity, sequence["id"])["parent_id"] is None
 
 
