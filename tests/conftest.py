@@ -3,12 +3,15 @@
 import email.policy
 import functools
 import gc
+import os
+import sys
 
 import pytest
 from board import Board
 from breakdown import Breakdown
 from chromium import browser, chromium  # noqa: F401 - fixtures
 from clips import FFMPEG, clips, no_ffmpeg, quick, small_movies  # noqa: F401 - fixtures
+from kitsulite_process import CHECKOUT
 from recording import Recording
 from rules.whole_run import RULES
 from scene import Scene
@@ -23,6 +26,11 @@ from kitsulite.testing.plugin import (  # noqa: F401 - also where kitsulite is n
 )
 from kitsulite.testing.server import Server
 from kitsulite.testing.snapshots import Snapshots
+
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    # hundreds of processes are started, each of which would compile the package anew: three quarters of their start
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(CHECKOUT / ".pytest_cache" / "bytecode")
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(config, items):
