@@ -34,7 +34,7 @@ def main(arguments=None):
     try:
         return run(arguments)
     except ModuleNotFoundError as error:
-        if error.name.partition(".")[0] == "kitsulite":
+        if not error.name or error.name.partition(".")[0] == "kitsulite":
             raise
         print(f"kitsulite: {missing(error.name)}", file=sys.stderr)
         return FAILED

@@ -97,7 +97,7 @@ def needed(wanted):
     found, waiting = {}, [*wanted, *OF_OLDER_PYTHONS]
     while waiting:
         requirement = waiting.pop()
-        name = re.match(r"[\w.-]+", requirement)[0].lower().replace("_", "-")
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0].lower().replace("_", "-")
         if name in found or name in LEFT_OUT or re.search(r"extra\s*==", requirement):
             continue
         try:

@@ -37,10 +37,9 @@ class HelpAll(argparse.Action):
 
 def refuse_rest(parser, rest, flags):
     """End with the nearest flag if a call holds words that the command does not know."""
-    unknown = next((word for word in rest if word.startswith("-")), None)
-    if unknown is None:
+    unknown = next((word.partition("=")[0] for word in rest if word.startswith("-")), "")
+    if not unknown:
         parser.error(f"{rest[0]} is one word too many")
-    unknown = unknown.partition("=")[0]
     near = values.nearest(unknown.lstrip("-"), [flag.lstrip("-") for flag in flags])
     parser.error(f"there is no flag {unknown}" + (f", perhaps --{near}" if near else ""))
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 #: formats of movies; unlike playlists they name no other files or hosts
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,flv,mpegts,mpeg,ogg,mxf,dv"
@@ -103,7 +103,7 @@ class Probe:
         return RGB.search(self.streams[0]) is not None
 
 
-def find(settings) -> str | None:
+def find(settings: Any) -> str | None:
     """The path of ffmpeg: the setting, else the one on the PATH, else the one of the extra `video`; or None."""
     if settings.ffmpeg:
         return shutil.which(settings.ffmpeg)

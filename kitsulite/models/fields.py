@@ -15,6 +15,7 @@ import functools
 import json
 import os
 import re
+from typing import Any
 
 import peewee
 
@@ -103,8 +104,9 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def encoder():
-    """What makes a JSON text of a value; `encode` would make the C part of it anew each time, half of its work."""
-    make, quoted = (getattr(json.encoder, name, None) for name in ("c_make_encoder", "c_encode_basestring"))
+    """What makes a JSON text of a value; `encode` would make the C part of it again each time, half of its work."""
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    quoted = getattr(json.encoder, "c_encode_basestring", None)
     try:
         parts = make(None, _ENCODER.default, quoted, None, ":", ",", False, False, True)
     except TypeError:

@@ -324,4 +324,4 @@ def ids_of(key, value):
     ids = [item.get("id") if isinstance(item, dict) else item for item in value] if isinstance(value, list) else [None]
     if not all(map(is_id, ids)):
         raise RowRejected(f"{key} must be a list of ids.")
-    return [i.lower() for i in ids]
+    return [str(row_id).lower() for row_id in ids]

@@ -13,9 +13,8 @@ READER = member_of("project_id") & no_vendor
 
 def of_entities(ctx, project_id, what):
     project = ctx.db.get(Project, project_id)
-    return sent(
-        f"{project['name']} {what}", *entities.header_and_rows(ctx, project, what, ctx.request.query), "text/csv"
-    )
+    header, rows = entities.header_and_rows(ctx, project, what, ctx.request.query)
+    return sent(f"{project['name']} {what}", header, rows, "text/csv")
 
 
 def sent(name, header, rows, content_type="text/csv; charset=utf-8"):
@@ -48,8 +47,8 @@ def edits_sheet(ctx, project_id):
 def casting_sheet(ctx, project_id):
     """Export the casting of a project."""
     project, query = ctx.db.get(Project, project_id), ctx.request.query
-    found = casting.header_and_rows(ctx, project, query.get("episode_id"), ctx.request.flag("is_shot_casting"))
-    return sent(f"{project['name']} casting", *found, "text/csv")
+    header, rows = casting.header_and_rows(ctx, project, query.get("episode_id"), ctx.request.flag("is_shot_casting"))
+    return sent(f"{project['name']} casting", header, rows, "text/csv")
 
 
 @get("/export/csv/persons.csv", allow=manager)

@@ -40,13 +40,15 @@ def place(ctx, task_id, date, person_id):
 @post(OF_DAY, **WRITING)
 def set_time_spent(ctx, duration, **path):
     """Set the minutes that a person worked on a task on a day."""
-    return time_spents.set_time(ctx, *place(ctx, **path), duration)
+    task, person_id, day = place(ctx, **path)
+    return time_spents.set_time(ctx, task, person_id, day, duration)
 
 
 @post(OF_DAY + "/add", **WRITING)
 def add_time_spent(ctx, duration, **path):
     """Add minutes to the ones that a person worked on a task on a day."""
-    return time_spents.add_time(ctx, *place(ctx, **path), duration)
+    task, person_id, day = place(ctx, **path)
+    return time_spents.add_time(ctx, task, person_id, day, duration)
 
 
 @delete(OF_DAY, allow=human("person_id"), status=201)
@@ -82,7 +84,8 @@ def time_of_project(ctx, project_id):
 @get("/data/projects/<project_id>/task-types/<task_type_id>/time-spents", allow=manager_of("project_id"), args=DAYS)
 def time_of_task_type(ctx, project_id, task_type_id, start_date, end_date):
     """The time spents of a task type in a production by person, latest first."""
-    return time_sheets.of_task_type(ctx, path_id(project_id), *clean_ids(task_type_id), start_date, end_date)
+    (task_type_id,) = clean_ids(task_type_id)
+    return time_sheets.of_task_type(ctx, path_id(project_id), task_type_id, start_date, end_date)
 
 
 @get("/data/projects/<project_id>/budgets/time-spents", allow=admin)

@@ -37,7 +37,7 @@ class Fitting:
     def __init__(self, ctx, roles, asked):
         vendors = sorted(project_id for project_id, role in roles.items() if role == "vendor")
         others = sorted(roles.keys() - set(vendors))
-        self.parts = [LookedUp(ctx, vendors, asked, only_own=True)] if vendors else []
+        self.parts: list[LookedUp | InOrder] = [LookedUp(ctx, vendors, asked, only_own=True)] if vendors else []
         if asked.keys() & LOOKED_UP.keys():
             self.parts.append(LookedUp(ctx, others, asked))
         else:

@@ -3,7 +3,7 @@
 An `Owner` is what the files belong to: an entity, or an asset instance that stands in an entity.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kitsulite.domain import belonging
@@ -35,7 +35,7 @@ class Owner:
 
     entity: dict[str, Any]
     instance: dict[str, Any] | None = None
-    asset: dict[str, Any] | None = None
+    asset: dict[str, Any] = field(default_factory=dict)
 
     @property
     def columns(self):

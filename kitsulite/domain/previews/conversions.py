@@ -146,10 +146,11 @@ def unconverted(ctx, preview, source, known, tools, folder):
 
 def pictures_of(ctx, tools, first, movie, folder, size, frames):
     """The picture variants of the first frame, and the frames side by side."""
+    width, height = size
     variants = pictures.frame_pictures(first, folder, ctx.settings)
     files = {("pictures", prefix): path for prefix, path in variants.items()}
     with contextlib.suppress(Failed):
-        files["pictures", "tiles"] = movies.tiles(tools, movie, folder, *size, frames)
+        files["pictures", "tiles"] = movies.tiles(tools, movie, folder, width, height, frames)
     return files
 
 

@@ -155,8 +155,8 @@ def renamed(ctx, descriptor, name):
     field_name = required_field_name(name, longest=0)
     if max(len(name), len(field_name)) > LONGEST:
         raise BadParameter("Metadata descriptor name is too long.")
-    key = [descriptor[column] for column in ("project_id", "entity_type", "task_type_id")]
-    if is_taken(ctx, *key, name, field_name, but=descriptor["id"]):
+    project_id, entity_type, task_type_id = (descriptor[key] for key in ("project_id", "entity_type", "task_type_id"))
+    if is_taken(ctx, project_id, entity_type, task_type_id, name, field_name, but=descriptor["id"]):
         raise BadParameter("Metadata descriptor already exists.")
     return name, field_name
 

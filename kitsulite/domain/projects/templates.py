@@ -55,8 +55,8 @@ def link_columns(relation):
     """What a listing shows of the link `l` to a task type or status: name -> SQL."""
     columns = parts(LINKS[relation].table, "l")
     if relation == "task_types":
-        shown = ("priority", "hd_bitrate_compression", "ld_bitrate_compression", "is_client_visible")
-        return {name: columns[name] for name in shown}
+        names = ("priority", "hd_bitrate_compression", "ld_bitrate_compression", "is_client_visible")
+        return {name: columns[name] for name in names}
     shown = {name: columns[name] for name in ("priority", "roles_for_board")}
     return {**shown, "link_is_client_allowed": columns["is_client_allowed"]}
 

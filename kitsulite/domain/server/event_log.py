@@ -58,7 +58,7 @@ def last(ctx, project_id=None, limit=100, after_event_id=None, name_prefixes=(),
         condition.add("rowid > (SELECT rowid FROM api_event WHERE id = ?)", [known_event(ctx, after_event_id)])
         sql = f"SELECT {SHOWN} FROM api_event WHERE {condition.sql} ORDER BY rowid LIMIT ?"
         return ctx.db.json_list(sql, [*condition.params, limit])
-    return newest(ctx, condition, column, walked.get(column), limit)
+    return newest(ctx, condition, column, walked[column] if column else None, limit)
 
 
 def newest(ctx, condition, column, values, limit):

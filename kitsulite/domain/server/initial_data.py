@@ -92,12 +92,10 @@ TASK_TYPES = {
         ("Shot", "QA", "#E53935", 1, "QA"),
     ),
 }
-#: names that some kind of studio has, by what they are names of
-OF_ALL_KINDS = {
-    "task types": {(for_entity, name) for kinds in TASK_TYPES.values() for for_entity, name, *_ in kinds},
-    "asset types": {name for kinds in ASSET_TYPES.values() for name in kinds},
-    "departments": {name for kinds in DEPARTMENTS.values() for name, _ in kinds},
-}
+#: the names that any kind of studio has
+ALL_TASK_TYPES = {(for_entity, name) for types in TASK_TYPES.values() for for_entity, name, *_ in types}
+ALL_ASSET_TYPES = {name for names in ASSET_TYPES.values() for name in names}
+ALL_DEPARTMENTS = {name for departments in DEPARTMENTS.values() for name, _ in departments}
 #: name, short name, color, flags
 TASK_STATUSES: tuple[tuple[str, str, str, set[str]], ...] = (
     ("Todo", "todo", "#f5f5f5", {"is_default"}),
@@ -120,7 +118,7 @@ def create(ctx, domain="3d"):
     for name in (*ASSET_TYPES[domain], *OTHER_ENTITY_TYPES):
         if not ctx.db.exists(EntityType, name=name):
             emit(ctx, "asset-type:new", {"asset_type_id": ctx.db.add(EntityType, name=name)})
-    departments = {None: None}
+    departments: dict[str | None, str | None] = {None: None}
     for name, color in DEPARTMENTS[domain]:
         departments[name] = department(ctx, name, color)
     for for_entity, name, color, priority, lead in TASK_TYPES[domain]:
@@ -133,17 +131,17 @@ def change(ctx, domain):
     """Make a studio without productions one of another kind: what it alone has goes, what the other has comes."""
     wanted = {(for_entity, name) for for_entity, name, *_ in TASK_TYPES[domain]}
     for row in ctx.db.all(TaskType):
-        if (row["for_entity"], row["name"]) in OF_ALL_KINDS["task types"] - wanted:
+        if (row["for_entity"], row["name"]) in ALL_TASK_TYPES - wanted:
             ctx.db.delete(TaskType, id=row["id"])
             emit(ctx, "task-type:delete", {"task_type_id": row["id"]})
     wanted_types = {*ASSET_TYPES[domain], *OTHER_ENTITY_TYPES}
     for row in ctx.db.all(EntityType):
-        if row["name"] in OF_ALL_KINDS["asset types"] - wanted_types:
+        if row["name"] in ALL_ASSET_TYPES - wanted_types:
             ctx.db.delete(EntityType, id=row["id"])
             emit(ctx, "asset-type:delete", {"asset_type_id": row["id"]})
     wanted_departments = {name for name, _ in DEPARTMENTS[domain]}
     for row in ctx.db.all(Department):
-        if row["name"] in OF_ALL_KINDS["departments"] - wanted_departments and not in_use(ctx, row["id"]):
+        if row["name"] in ALL_DEPARTMENTS - wanted_departments and not in_use(ctx, row["id"]):
             ctx.db.delete(Department, id=row["id"])
             emit(ctx, "department:delete", {"department_id": row["id"]})
     create(ctx, domain)

@@ -9,7 +9,7 @@ from kitsulite.domain.sign_in.sign_in import Refusal, verify_password
 from kitsulite.errors import Answer, BadParameter, InvalidBody, Refused
 from kitsulite.jobs import mail
 
-OLD_PASSWORD_REFUSED = {
+OLD_PASSWORD_REFUSED: dict[str, dict[str, object]] = {
     "wrong": {"message": "Old password is wrong."},
     "inactive": {"message": "User is unactive."},
     "locked": {"message": "Too many failed login attempts.", "too_many_failed_login_attemps": True},

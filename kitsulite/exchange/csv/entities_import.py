@@ -69,7 +69,7 @@ class EntitiesImport:
         self.bare = []
         #: known entities that rows are about just now, and all entities that they have made or changed
         self.stored, self.touched = {}, set()
-        self.report = None
+        self.report = reading.Report()
         #: new names that differ from others of the same place only in capitals or spaces
         self.alike, self.spellings = [], {}
 

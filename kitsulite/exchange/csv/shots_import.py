@@ -17,7 +17,7 @@ TEXTS = {"fps": "FPS", "resolution": "Resolution"}
 
 class ShotsImport(EntitiesImport):
     kind = "Shot"
-    required = ("Sequence", "Name")
+    required: tuple[str, ...] = ("Sequence", "Name")
     fixed = ("Episode", "Sequence", "Name", "Description", "Frames", "Frame In", "Frame Out", "FPS")
     others = ("Nb Frames", "In", "Out", "Resolution")
 

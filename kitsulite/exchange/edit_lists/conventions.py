@@ -5,6 +5,7 @@ underscores, `.*` for any text, everything else for itself; what follows in the 
 """
 
 import re
+from typing import Any
 
 from kitsulite.errors import Refused
 
@@ -19,7 +20,7 @@ MOST = 10
 
 class Convention:
     def __init__(self, text):
-        self.tokens = []
+        self.tokens: list[Any] = []
         for match in TOKEN.finditer(text[:LONGEST]):
             name = match[1] or match[2]
             if name and name not in NAMES:

@@ -98,7 +98,7 @@ class Counterparts:
         """Send the avatar of a person, or the picture of a background."""
         file = next(iter(stored_files.of_row(listing.model, row)), None)
         path = file and self.ctx.app.files.find(*file.place, row["id"])
-        if path is None or not self.options.with_files:
+        if file is None or path is None or not self.options.with_files:
             return
         upload = file.path.replace(row["id"], id_there).rpartition(".")[0]
         extension = row.get("extension") or "png"
