@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import BY_CHANGE, Children, Many, Row, Table
+from kitsulite.models.base import Children, Many, Row, Table, by_change
 from kitsulite.models.choices import NOTIFICATION_TYPES
 from kitsulite.models.fields import Choice, Flag, Id, Json, Moment, Pointer, Ref, Text
 
@@ -34,7 +34,7 @@ class News(Row):
     preview_file_id = Ref("preview_file", null=True)
 
     class Meta:
-        indexes = ((("author_id", "created_at"), False), BY_CHANGE)
+        indexes = ((("author_id", "created_at"), False), by_change("news"))
 
 
 class Notification(Row):
@@ -56,7 +56,7 @@ class Notification(Row):
             # the number of unread ones is asked for with every page
             (("person_id", "read"), False),
             (("person_id", "created_at"), False),
-            BY_CHANGE,
+            by_change("notification"),
             (("reply_id",), False),
         )
 
@@ -71,7 +71,7 @@ class Subscription(Row):
         indexes = (
             (("person_id", "task_id"), True),
             (("person_id", "task_type_id", "entity_id"), True),
-            BY_CHANGE,
+            by_change("subscription"),
         )
 
 
@@ -101,7 +101,7 @@ class ChatMessage(Row):
     }
 
     class Meta:
-        indexes = (BY_CHANGE,)
+        indexes = (by_change("chat_message"),)
 
 
 class ChatParticipant(Table):

@@ -10,8 +10,16 @@ from kitsulite.models.fields import Id, Moment, new_id
 
 #: a longer name of an index gets another end
 LONGEST_NAME = 64
-#: index of tables that grow with the studio: pages of them are read by their last change
-BY_CHANGE = (("updated_at",), False)
+PAGE_ORDER = "updated_at DESC, created_at DESC, id"
+
+
+def by_change(table, column=None):
+    """Index of a table that grows with the studio in the order of its pages, or of those of each value of a column.
+
+    It holds all that the order needs: the rows of earlier pages are passed over without a look at them.
+    """
+    name, columns = (f"{table}_{column}_pages", f"{column}, ") if column else (f"{table}_pages", "")
+    return peewee.SQL(f"CREATE INDEX {name} ON {table} ({columns}{PAGE_ORDER})")
 
 
 def by_shotgun(table):
@@ -30,7 +38,7 @@ class Table(peewee.Model):
     #: column -> the name under which rows show it, if that differs
     shown_names: ClassVar[dict[str, str]] = {}
     #: SQL of the order of its pages
-    page_order = "updated_at DESC, created_at DESC, id"
+    page_order = PAGE_ORDER
 
     @classmethod
     def columns(cls):

@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import BY_CHANGE, Many, Row, Table, by_shotgun
+from kitsulite.models.base import Many, Row, Table, by_change, by_shotgun
 from kitsulite.models.choices import ENTITY_STATUSES
 from kitsulite.models.fields import IS_OTHER, Choice, Flag, Json, Ref, Text, Whole
 
@@ -58,8 +58,8 @@ class Entity(Row):
             (("name", "project_id", "entity_type_id", "parent_id"), True),
             (("status",), False),
             (("project_id", "entity_type_id", "status"), False),
-            (("project_id", "updated_at"), False),
-            BY_CHANGE,
+            by_change("entity", "project_id"),
+            by_change("entity"),
             by_shotgun("entity"),
             # names are sought regardless of case, which SQLite knows of ASCII
             peewee.SQL("CREATE INDEX entity_name_ascii ON entity (name COLLATE NOCASE)"),
@@ -77,7 +77,7 @@ class EntityLink(Row):
     label = Text(80, null=True, default="")
 
     class Meta:
-        indexes = ((("entity_in_id", "entity_out_id"), True), (("created_at",), False), BY_CHANGE)
+        indexes = ((("entity_in_id", "entity_out_id"), True), (("created_at",), False), by_change("entity_link"))
 
 
 class EntityConceptLink(Row):

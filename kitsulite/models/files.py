@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import BY_CHANGE, Children, Row
+from kitsulite.models.base import Children, Row, by_change
 from kitsulite.models.fields import Choice, Flag, Json, Ref, Text, Whole
 
 
@@ -57,7 +57,7 @@ class OutputFile(Row):
                 True,
             ),
             (("representation",), False),
-            BY_CHANGE,
+            by_change("output_file"),
         )
 
 
@@ -87,7 +87,7 @@ class WorkingFile(Row):
         indexes = (
             (("name", "task_id", "entity_id", "revision"), True),
             (("shotgun_id",), False),
-            BY_CHANGE,
+            by_change("working_file"),
         )
 
 

@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import BY_CHANGE, Many, Row, Table
+from kitsulite.models.base import Many, Row, Table, by_change
 from kitsulite.models.choices import CONTRACT_TYPES, DATE_FORMATS, POSITIONS, ROLES, SECOND_FACTORS, SENIORITIES
 from kitsulite.models.fields import (
     Array,
@@ -139,7 +139,7 @@ class DesktopLoginLog(Row):
     date = Moment()
 
     class Meta:
-        indexes = (BY_CHANGE,)
+        indexes = (by_change("desktop_login_log"),)
 
 
 class LoginLog(Row):
@@ -148,7 +148,7 @@ class LoginLog(Row):
     origin = Choice(["web", "script"], null=True)
 
     class Meta:
-        indexes = ((("person_id", "created_at"), False), BY_CHANGE)
+        indexes = ((("person_id", "created_at"), False), by_change("login_log"))
 
 
 class SalaryScale(Row):

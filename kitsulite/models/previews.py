@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import BY_CHANGE, Children, Many, Row
+from kitsulite.models.base import Children, Many, Row, by_change
 from kitsulite.models.choices import PREVIEW_STATUSES, VALIDATION_STATUSES
 from kitsulite.models.fields import Choice, Flag, Id, Json, Link, Moment, Number, Ref, Text, Whole
 
@@ -46,7 +46,7 @@ class PreviewFile(Row):
             (("file_size",), False),
             # movies whose conversion was cut off are looked for at each start
             peewee.SQL("CREATE INDEX preview_file_processing ON preview_file (created_at) WHERE status = 'processing'"),
-            BY_CHANGE,
+            by_change("preview_file"),
         )
 
 
@@ -72,7 +72,7 @@ class AttachmentFile(Row):
     chat_message_id = Ref("chat_message", null=True)
 
     class Meta:
-        indexes = ((("reply_id",), False), BY_CHANGE)
+        indexes = ((("reply_id",), False), by_change("attachment_file"))
 
 
 class Playlist(Row):
@@ -95,7 +95,7 @@ class Playlist(Row):
             (("name", "project_id", "episode_id"), True),
             (("for_client",), False),
             (("for_entity",), False),
-            BY_CHANGE,
+            by_change("playlist"),
         )
 
 

@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import BY_CHANGE, Children, Many, Row, Table, by_shotgun
+from kitsulite.models.base import Children, Many, Row, Table, by_change, by_shotgun
 from kitsulite.models.fields import (
     Choice,
     Day,
@@ -99,10 +99,10 @@ class Task(Row):
     class Meta:
         indexes = (
             (("name", "project_id", "task_type_id", "entity_id"), True),
-            (("project_id", "updated_at"), False),
+            by_change("task", "project_id"),
             # how much there is to do in each project
             (("project_id", "task_type_id", "task_status_id", "duration", "estimation"), False),
-            BY_CHANGE,
+            by_change("task"),
             by_shotgun("task"),
         )
 
@@ -142,7 +142,7 @@ class Comment(Row):
     class Meta:
         indexes = (
             (("object_id", "created_at"), False),
-            BY_CHANGE,
+            by_change("comment"),
             by_shotgun("comment"),
         )
 
@@ -190,7 +190,7 @@ class TimeSpent(Row):
             (("person_id", "task_id", "date"), True),
             # what everybody spent in a span of days is summed
             (("date", "person_id", "task_id", "duration"), False),
-            BY_CHANGE,
+            by_change("time_spent"),
         )
 
 

@@ -24,7 +24,7 @@ VALUES = {
     **{"task_id": 100_000, "entity_id": 15_000, "comment_id": 400_000, "object_id": 100_000, "comment": 400_000},
     **{"entity_in_id": 15_000, "entity_out_id": 3_000, "parent_id": 500, "preview_file_id": 40_000, "name": 5_000},
     **{"preview_file": 50_000, "news_id": 1_000_000, "source_file_id": 20_000, "asset_instance_id": 1_000},
-    **{"shotgun_id": 100_000},
+    **{"shotgun_id": 100_000, "chat_message_id": 5_000, "temporal_entity_id": 15_000},
     **{"date": 500, "file_size": 40_000},
 }
 ID = re.compile(r"'[0-9a-f]{8}-[0-9a-f-]{27}'")

@@ -101,10 +101,10 @@ WHOLE = (
 
 
 class Statements:
-    """Explains each statement that is run for the first time: `found` is {"file what table": statement}."""
+    """Explains each statement when it is run first, and tells `note("file what table", statement)`."""
 
-    def __init__(self, found):
-        self.found, self._seen, self._costly = found, set(), {}
+    def __init__(self, note):
+        self.note, self._seen, self._costly = note, set(), {}
 
     def start(self, patch):
         """Watch every database of this process."""
@@ -119,7 +119,7 @@ class Statements:
                 self._seen.add(number)
                 self.explain(number, plans.normal(sql))
             for what, table in self._costly.get(number, ()):
-                self.found.setdefault(f"{caller()} {what} {table}", plans.normal(sql))
+                self.note(f"{caller()} {what} {table}", plans.normal(sql))
             return run(database, sql, params)
 
         return watched

@@ -1,5 +1,7 @@
 """What a whole run of the tests has to show, whether one process ran it or several."""
 
+from rules import statements
+
 from kitsulite.application import declared_routes
 from kitsulite.events import names
 from kitsulite.models.people import Person
@@ -181,6 +183,11 @@ def no_answer_holds_a_secret_column(recording):
 
 def every_answer_is_as_the_description_of_the_api_says(recording):
     assert not recording.unlike, recording.unlike
+
+
+def no_statement_reads_or_sorts_a_table_that_grows_in_full(recording):
+    found = statements.unexpected(recording.costly)
+    assert not found, found
 
 
 RULES = (

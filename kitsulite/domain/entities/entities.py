@@ -10,7 +10,7 @@ from kitsulite.errors import NotFound
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.models.projects import Project
-from kitsulite.store.conditions import Condition, add_filter
+from kitsulite.store.conditions import Condition, add_filter, is_plain
 from kitsulite.store.database import JsonText
 
 PLACE = (
@@ -57,12 +57,14 @@ def of(kind, criteria=None, ctx=None):
     A column or relation filters by its value; `assigned_to`, whatever its value, asks for the
     entities with a task of the caller; other names are ignored.
     """
-    condition = Condition(of_kind(kind))
-    for name, value in (criteria or {}).items():
+    condition, criteria = Condition(of_kind(kind)), criteria or {}
+    # few entities have one name, however many a project has
+    others = "+e" if is_plain(criteria.get("name", "%")) else "e"
+    for name, value in criteria.items():
         if name == "assigned_to":
             condition.add(f"e.id IN {visibility.assigned_entities(ctx)}")
         else:
-            add_filter(Entity, condition, name, value, "e")
+            add_filter(Entity, condition, name, value, "e" if name == "name" else others)
     return condition
 
 

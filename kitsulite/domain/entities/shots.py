@@ -48,10 +48,13 @@ def create(ctx, project_id, name, sequence_id=None, **columns):
 def listing(ctx, criteria):
     """Shots that lie in a sequence, by name; `sequence_id` asks for those of one sequence."""
     criteria = dict(criteria)
+    project_id = criteria.get("project_id")
     if "sequence_id" in criteria:
         sequence = get_of_kind(ctx, "Sequence", criteria["sequence_id"])
-        criteria.update(project_id=sequence["project_id"], parent_id=sequence["id"])
-    ctx = access.require_member(ctx, criteria.get("project_id"))
+        project_id, criteria["parent_id"] = sequence["project_id"], sequence["id"]
+        # its shots are of its project, which has many more
+        criteria.pop("project_id", None)
+    ctx = access.require_member(ctx, project_id)
     condition = entities.of("Shot", criteria, ctx)
     condition.add(HAS_SEQUENCE)
     vendor_view.narrow(ctx, condition)

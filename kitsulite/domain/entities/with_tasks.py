@@ -40,10 +40,10 @@ def entity_values(ctx, kind=None, relations=False):
 
 def task_values(ctx, project_id=None):
     """All that a nested task may show. Subscriptions are only looked up within a project."""
+    mine = f"FROM subscription WHERE person_id = {visibility.caller(ctx)} AND task_id IS NOT NULL"
     subscribed = "json('false')"
-    if project_id and ctx.person_id:
-        mine = f"SELECT task_id FROM subscription WHERE person_id = {visibility.caller(ctx)}"
-        subscribed = f"json(CASE WHEN t.id IN ({mine}) THEN 'true' ELSE 'false' END)"
+    if project_id and ctx.person_id and ctx.db.value(f"SELECT 1 {mine} LIMIT 1"):
+        subscribed = f"CASE WHEN t.id IN (SELECT task_id {mine}) THEN json('true') ELSE json('false') END"
     values = {
         **parts(Task, "t"),
         "priority": "COALESCE(t.priority, 0)",

@@ -80,9 +80,9 @@ def in_order(ctx, condition, projects, limit, offset):
     return found, skipped
 
 
-def tasks(ctx, shown, condition, limit, offset):
+def tasks(ctx, shown, condition, limit, offset, order=ORDER):
     """Some of the tasks that fit, sorted."""
-    chosen = f"SELECT t.rowid {FROM} WHERE {condition.sql} ORDER BY {ORDER} LIMIT ? OFFSET ?"
+    chosen = f"SELECT t.rowid {FROM} WHERE {condition.sql} ORDER BY {order} LIMIT ? OFFSET ?"
     return ctx.db.column(
-        f"SELECT {shown} {FROM} WHERE t.rowid IN ({chosen}) ORDER BY {ORDER}", [*condition.params, limit, offset]
+        f"SELECT {shown} {FROM} WHERE t.rowid IN ({chosen}) ORDER BY {order}", [*condition.params, limit, offset]
     )

@@ -2,9 +2,11 @@
 
 from kitsulite.domain import visibility
 from kitsulite.domain.access import IN_OPEN_PROJECT, IN_RELATED_PROJECT
-from kitsulite.domain.tasks.open import add_persons
+from kitsulite.domain.tasks import open_pages
+from kitsulite.domain.tasks.open import add_persons, grouped
 from kitsulite.domain.tasks.rows import BY_CREATION, FROM, ROW, work_row
 from kitsulite.models.choices import SUPERVISORS
+from kitsulite.models.fields import dump
 from kitsulite.store.conditions import Condition
 from kitsulite.store.database import JsonText
 from kitsulite.store.statements import marks
@@ -17,13 +19,17 @@ ORDERS = {
     "estimation": "t.estimation DESC NULLS LAST",
     "entity_name": f"p.name, tt.name, {EPISODE}, {SEQUENCE}, e.name",
 }
-BY_PLACE = f"p.name, {EPISODE}, {SEQUENCE}, et.name, e.name, tt.name"
+#: condition on an entity id, one parameter: it lies in an episode, or comes from it
+IN_EPISODE = (
+    "IN (SELECT e.id FROM (SELECT ? AS id) episode JOIN entity e ON e.source_id = episode.id"
+    " OR e.parent_id = episode.id OR e.parent_id IN (SELECT id FROM entity WHERE parent_id = episode.id))"
+)
 #: filter -> condition with one parameter
 FILTERS = {
     "project_id": "t.project_id = ?",
     "task_type_id": "t.task_type_id = ?",
     "task_status_id": "t.task_status_id = ?",
-    "episode_id": "? IN (grand.id, parent.id, e.source_id)",
+    "episode_id": f"t.entity_id {IN_EPISODE}",
     "due_date_since": "t.due_date >= ?",
     "due_date_until": "t.due_date <= ?",
 }
@@ -39,7 +45,7 @@ VALUES = {
 
 def waiting(ctx):
     """The condition of all tasks that wait for the caller."""
-    condition = Condition("ts.is_feedback_request = 1")
+    condition = Condition("t.task_status_id IN (SELECT id FROM task_status WHERE is_feedback_request = 1)")
     if ctx.is_admin:
         condition.add(f"t.project_id {IN_OPEN_PROJECT}")
     elif ctx.global_role in SUPERVISORS:
@@ -49,7 +55,8 @@ def waiting(ctx):
         condition.add("0")
     if ctx.global_role == "supervisor" and ctx.departments:
         departments = sorted(ctx.departments)
-        condition.add(f"tt.department_id IN ({marks(departments)})", departments)
+        types = f"SELECT id FROM task_type WHERE department_id IN ({marks(departments)})"
+        condition.add(f"t.task_type_id IN ({types})", departments)
     return condition
 
 
@@ -61,16 +68,20 @@ def listing(ctx, order_by, page, limit, person_id=None, **filters):
             condition.add(FILTERS[name], [value])
     if person_id:
         add_persons(condition, person_id)
-    order = f"{ORDERS.get(order_by, BY_PLACE)}, {BY_CREATION}"
-    sql = f"SELECT {work_row(ctx)} {FROM} WHERE {condition.sql} ORDER BY {order}"
+    order = f"{ORDERS[order_by]}, {BY_CREATION}" if order_by in ORDERS else open_pages.ORDER
     if page is None:
+        sql = f"SELECT {work_row(ctx)} {FROM} WHERE {condition.sql} ORDER BY {order}"
         return ctx.db.json_list(sql, condition.params)
     page, limit = max(1, page), max(1, limit)
-    rows = ctx.db.json_list(f"{sql} LIMIT ? OFFSET ?", [*condition.params, limit, (page - 1) * limit])
-    sums = "'total', count(*), 'total_duration', total(t.duration), 'total_estimation', total(t.estimation)"
-    stats, total = ctx.db.row(f"SELECT json_object({sums}), count(*) {FROM} WHERE {condition.sql}", condition.params)
-    is_more = "true" if page * limit < total else "false"
-    return JsonText(f'{{"data":{rows},"stats":{stats},"page":{page},"limit":{limit},"is_more":{is_more}}}')
+    groups, offset, shown = grouped(ctx, condition), (page - 1) * limit, work_row(ctx)
+    total = sum(group["amount"] for group in groups)
+    if order_by in ORDERS:
+        rows = open_pages.tasks(ctx, shown, condition, limit, offset, order)
+    else:
+        rows = open_pages.read(ctx, shown, condition, groups, limit, offset)
+    sums = {name: sum((group[name] for group in groups), 0.0) for name in ("total_duration", "total_estimation")}
+    stats, is_more = dump({"total": total, **sums}), dump(page * limit < total)
+    return JsonText(f'{{"data":[{",".join(rows)}],"stats":{stats},"page":{page},"limit":{limit},"is_more":{is_more}}}')
 
 
 def filter_values(ctx):
