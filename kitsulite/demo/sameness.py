@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import itertools
 import random
 import threading
 from collections.abc import Iterator
@@ -28,12 +29,14 @@ def beginning() -> Iterator[None]:
 @contextlib.contextmanager
 def same_ids(seed: int = SEED) -> Iterator[None]:
     """Let the rows that this thread makes inside have the same ids each time; other threads go on as ever."""
-    numbers, here, before = random.Random(seed), threading.get_ident(), fields.bits  # noqa: S311
-    fields.bits = lambda count: numbers.randbytes(count) if threading.get_ident() == here else before(count)
+    numbers, count, here = random.Random(seed), itertools.count(), threading.get_ident()  # noqa: S311
+    bits, ticks = fields.bits, fields.ticks
+    fields.bits = lambda size: numbers.randbytes(size) if threading.get_ident() == here else bits(size)
+    fields.ticks = lambda: next(count) if threading.get_ident() == here else ticks()
     try:
         yield
     finally:
-        fields.bits = before
+        fields.bits, fields.ticks = bits, ticks
 
 
 class PastClock:

@@ -13,7 +13,7 @@ import threading
 from kitsulite import clock
 from kitsulite.events import names
 from kitsulite.models.activity import ApiEvent
-from kitsulite.models.fields import dump, new_id, new_ids
+from kitsulite.models.fields import dump, next_id
 from kitsulite.store.statements import insert_sql
 
 log = logging.getLogger("kitsulite.events")
@@ -84,7 +84,7 @@ def emit(ctx, name, payload, project_id=None, stored=True, about=None):
         write_gathered(ctx)
     payload = with_project(payload, project_id)
     if stored:
-        row = columns(new_id(), clock.now(), name, payload, ctx.person_id, project_id)
+        row = columns(next_id(), clock.now(), name, payload, ctx.person_id, project_id)
         number = ctx.db.execute(insert_sql(ApiEvent), row).lastrowid
         if ctx.app.bus.follows:
             ctx.db.after_commit(functools.partial(ctx.app.bus.note, number, number))
@@ -121,8 +121,8 @@ def event_rows(ctx, events):
             names.check(name, payload, project_id, True)
     now, person_id = clock.now(), ctx.person_id
     return [
-        columns(event_id, now, name, with_project(payload, project_id), person_id, project_id)
-        for event_id, (name, payload, project_id) in zip(new_ids(len(events)), events, strict=True)
+        columns(next_id(), now, name, with_project(payload, project_id), person_id, project_id)
+        for name, payload, project_id in events
     ]
 
 

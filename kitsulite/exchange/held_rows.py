@@ -4,21 +4,12 @@ from kitsulite import clock
 from kitsulite.exchange.kitsu import storing
 from kitsulite.models.activity import News, Notification
 from kitsulite.models.entities import Entity
-from kitsulite.models.fields import new_ids
+from kitsulite.models.fields import next_id
 from kitsulite.models.tasks import Comment, Task, TaskPersonLink
 from kitsulite.store.statements import row_plan
 
 #: what may be held back; a table refers to those before it alone
 TABLES = (Entity, Task, TaskPersonLink, Comment, News, Notification)
-
-#: ids of rows that are made at once
-AT_ONCE = 500
-
-
-def fresh_ids():
-    """Ids of new rows without end."""
-    while True:
-        yield from new_ids(AT_ONCE)
 
 
 class HeldRows:
@@ -27,14 +18,13 @@ class HeldRows:
     def __init__(self, ctx):
         self.db = ctx.db
         self.now = clock.now()
-        self.ids = {model: fresh_ids() for model in TABLES}
         self.new = {model: {} for model in TABLES}
         self.changed = {model: {} for model in TABLES}
         self.patterns = {model: Pattern(model) for model in TABLES}
 
     def add(self, model, **values):
         """Hold a new row, defaults in place of what is missing or null; returns its id."""
-        row_id = next(self.ids[model])
+        row_id = next_id()
         self.new[model][row_id] = values
         return row_id
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 import peewee
 
 from kitsulite import clock
-from kitsulite.models.fields import Id, Moment, new_id
+from kitsulite.models.fields import Id, Moment, next_id
 
 #: a longer name of an index gets another end
 LONGEST_NAME = 64
@@ -63,7 +63,7 @@ class Table(peewee.Model):
 class Row(Table):
     """A table whose rows have an id and know when they were made and changed."""
 
-    id = Id(primary_key=True, default=new_id)
+    id = Id(primary_key=True, default=next_id)
     created_at = Moment(null=True, default=clock.now)
     updated_at = Moment(null=True, default=clock.now)
 

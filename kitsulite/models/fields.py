@@ -15,6 +15,7 @@ import functools
 import json
 import os
 import re
+import time
 from typing import Any
 
 import peewee
@@ -49,22 +50,25 @@ class Unreadable(BadValue):
 bits = os.urandom
 
 
+def ticks():
+    """What ids that are made one after the other begin with, in 48 bits: steps of 4 microseconds, over 36 years."""
+    return time.time_ns() >> 12 & 0xFFFFFFFFFFFF
+
+
 def new_id():
-    """A fresh row id, as the API writes it."""
-    # a random UUID of version 4, made in a third of the time that the class takes
-    digits = bits(16).hex()
+    """A fresh id that nobody can guess, as the API writes it."""
+    return written(bits(16))
+
+
+def next_id():
+    """A fresh row id that follows those made before, so that new rows share pages of an index; 74 bits are random."""
+    return written(ticks().to_bytes(6, "big") + bits(10))
+
+
+def written(number):
+    """A UUID of version 4 that has these 16 bytes, made in a third of the time that the class takes."""
+    digits = number.hex()
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:]}"
-
-
-def new_ids(count):
-    """Many fresh row ids side by side, so that few pages of an index change for all of them; 90 bits are random."""
-    first = int.from_bytes(bits(4), "big")
-    digits = bits(12 * count).hex()
-    return [
-        f"{(first + n // 24) & 0xFFFFFFFF:08x}-{digits[n : n + 4]}-4{digits[n + 5 : n + 8]}"
-        f"-{VARIANTS[digits[n + 8]]}{digits[n + 9 : n + 12]}-{digits[n + 12 : n + 24]}"
-        for n in range(0, 24 * count, 24)
-    ]
 
 
 def is_day(value):

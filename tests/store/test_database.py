@@ -1,9 +1,11 @@
 """Transactions: one writer, callbacks that follow what happened, one state for a read."""
 
+import itertools
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
 import uuid
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from kitsulite.errors import DiskFull, Forbidden
 from kitsulite.models import TABLES
 from kitsulite.models.base import json_object
-from kitsulite.models.fields import is_id, new_ids
+from kitsulite.models.fields import new_id, next_id
 from kitsulite.models.people import Department
 from kitsulite.store import migrations
 from kitsulite.store.database import Database
@@ -198,12 +200,24 @@ def test_connections_of_ended_threads_are_closed(db):
         found[0].execute("SELECT 1")
 
 
+@pytest.mark.parametrize("make", [new_id, next_id])
+def test_ids_are_of_version_4_and_no_two_are_alike(make):
+    ids = {make() for _ in range(1000)}
+    assert len(ids) == 1000
+    assert all(uuid.UUID(row_id).version == 4 and uuid.UUID(row_id).variant == uuid.RFC_4122 for row_id in ids)
+
+
+def test_new_rows_follow_each_other_in_the_index_of_their_ids(db, monkeypatch):
+    times = itertools.count(time.time_ns(), 4096)
+    monkeypatch.setattr(time, "time_ns", lambda: next(times))
+    ids = [db.add(Department, name=f"Department {number}", color="#000") for number in range(300)]
+    assert ids == sorted(ids)
+
+
 @pytest.mark.parametrize("count", [0, 1, 500])
 def test_many_rows_come_and_change_at_once(db, count):
     """In statements of some hundred rows, and of one for those that remain."""
-    ids = new_ids(count)
-    assert len(set(ids)) == count
-    assert all(uuid.UUID(row_id).version == 4 and is_id(row_id) for row_id in ids)
+    ids = [new_id() for _ in range(count)]
     rows = [tuple(new_row(Department, {"id": row_id, "name": row_id, "color": "#000"}).values()) for row_id in ids]
     with db.write():
         db.insert_many(Department, rows)

@@ -6,7 +6,7 @@ from kitsulite.models import TABLES, target
 from kitsulite.models.activity import News
 from kitsulite.models.base import Children
 from kitsulite.models.entities import Entity
-from kitsulite.models.fields import Ref, dump, new_id
+from kitsulite.models.fields import Ref, dump, next_id
 from kitsulite.store import news_feed, search
 from kitsulite.store.statements import new_row
 
@@ -24,7 +24,7 @@ def store(db, model, rows, match=("id",)):
         new = [row for key, row in keyed.items() if key not in known]
         for row in new:
             if "id" not in row:
-                row["id"] = new_id()
+                row["id"] = next_id()
         # an update may give a row another id
         done += [(row.get("id") or known[key], key not in known) for key, row in keyed.items()]
         insert(db, model, new)
