@@ -29,7 +29,7 @@ def now():
 
 
 class Order:
-    """Moments that only go on, also if the clock is set back: for what must come before or after something else."""
+    """Strictly increasing moments, even if the clock is set back: they say what came first."""
 
     def __init__(self):
         self._last = ""
@@ -43,7 +43,7 @@ class Order:
             return self._last
 
     def follow(self, moment):
-        """Go on after a moment that is known from before."""
+        """Continue after a moment of an earlier run."""
         with self._lock:
             self._last = max(self._last, moment)
 

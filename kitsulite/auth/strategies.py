@@ -19,7 +19,7 @@ def accept(settings, account, password):
 
 
 def accept_by_directory(settings, account, password):
-    """The directory knows its own persons; the others have a password here, if that is allowed."""
+    """Ask the directory about its own persons; others may have a password here if `ldap_fallback` allows it."""
     ldap.require_package()
     if account["id"] and account["is_generated_from_ldap"]:
         return ldap.accepts(settings, account, password)

@@ -30,7 +30,7 @@ class Guesses:
                 count(self.db, what, whom, hours=1)
 
     def forget(self):
-        """Forget those to the account, whose owner has come."""
+        """Reset the counters of an account once its owner has signed in."""
         forget(self.db, "logins-to", self.account)
 
 

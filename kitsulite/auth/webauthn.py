@@ -2,7 +2,7 @@
 
 The challenge of a first call goes to the browser as a signed cookie, comes back with the
 second one, and is good once. Devices are stored as Zou stores them, bytes as big integers;
-besides those, `attested` keeps the very bytes.
+`attested` keeps the original bytes besides.
 """
 
 import datetime as dt

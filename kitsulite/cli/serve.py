@@ -80,16 +80,16 @@ def run(args, is_demo, is_test=False):
 
             webbrowser.open(address)
         # the first event client must not wait for a library to load, nor the first request for that
-        if not is_over(stop, LATER):
+        if not is_asked_to_end(stop, LATER):
             threading.Thread(target=lambda: server.app.live, daemon=True).start()
             # A wait without an end cannot be interrupted on Windows.
-            while not is_over(stop, 1):
+            while not is_asked_to_end(stop, 1):
                 pass
     print("Stopped.", file=sys.stderr)
 
 
 def stop_of_signals():
-    """A queue that holds something once the process shall end."""
+    """A queue that gets an item when a signal asks the process to end."""
     # an event cannot be set while the same thread wakes up from waiting for it
     stop = queue.SimpleQueue()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
@@ -98,8 +98,8 @@ def stop_of_signals():
     return stop
 
 
-def is_over(stop, seconds):
-    """Whether the process shall end, within so many seconds."""
+def is_asked_to_end(stop, seconds):
+    """Whether a signal asks the process to end within so many seconds."""
     try:
         return stop.get(timeout=seconds)
     except queue.Empty:

@@ -18,7 +18,7 @@ INVITED = "oliver@example.com"
 
 
 class DemoServer(BaseServer):
-    """The demo studio in a folder, or in one that is removed at the end; one that is there already is gone on with."""
+    """The demo studio in a folder, or in one that is removed at the end; one that is there already is continued."""
 
     def __init__(self, data_dir: str | None = None, **settings: Any) -> None:
         self._own: tempfile.TemporaryDirectory[str] | None = None

@@ -150,9 +150,10 @@ _CASTING_PROJECTS = (
 
 
 def glimpse(ctx, entity):
-    """What the caller is towards an entity that only lists of their own work show them; None: nothing.
+    """The membership by which a caller sees an entity only because lists show it with their own work, or None.
 
-    Vendors: what their shots and assets lie in, and what they cast. A shared asset: people of a project that casts it.
+    Vendors see what their shots and assets lie in, and what they cast; people of a project that casts a shared asset
+    see that asset.
     """
     member = membership(ctx, entity["project_id"])
     found = {"person": ctx.person_id, "entity": entity["id"], "project": entity["project_id"]}
@@ -167,7 +168,7 @@ def glimpse(ctx, entity):
 
 
 def require_entity_view(ctx, entity_id, kind=None):
-    """Require a person who sees the entity, or to whom lists show it: these see nothing that hangs on it."""
+    """Require a person who sees the entity, or to whom lists show it alone, see `glimpse`."""
     return require_view(ctx, entity_of(ctx, entity_id, kind))
 
 
@@ -396,7 +397,7 @@ def require_playlist_manager(ctx, playlist_id):
 
 
 def require_playlist(ctx, playlist_id, supervisors=False):
-    """Require a manager of the project, a client if the playlist is for clients, or a supervisor if they are meant."""
+    """Require a manager of the project, a client if the playlist is for clients, or with `supervisors` one of them."""
     playlist = ctx.db.get(Playlist, playlist_id)
     scoped = require_member(ctx, playlist["project_id"])
     roles = {"client"} if playlist["for_client"] else set()

@@ -18,7 +18,7 @@ SHARE = 0.5
 LOOPBACK = ("127.0.0.1", "::1")
 #: seconds between two looks, and between two lines of the log on the same trouble
 PAUSE, SAID_EACH = 1, 60
-#: what a connection is told that there is no room for, and one whose head takes too long
+#: the answers to a connection that there is no room for, and to one whose head takes too long
 FULL = json.dumps({"error": True, "message": "There are too many connections: try again."}).encode()
 LATE = json.dumps({"error": True, "message": "The request did not come in time."}).encode()
 ANSWER = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n%b\r\n%b"

@@ -114,8 +114,8 @@ def fitted(width: int, height: int, is_rgb: bool) -> str:
 
     Pixels of red, green and blue become what players expect of movies of this height.
     """
-    matrix, told = ("bt709", "bt709") if height >= HIGH_DEFINITION else ("bt601", "smpte170m")
-    colours = f":out_color_matrix={matrix},setparams=colorspace={told}" if is_rgb else ""
+    matrix, space = ("bt709", "bt709") if height >= HIGH_DEFINITION else ("bt601", "smpte170m")
+    colours = f":out_color_matrix={matrix},setparams=colorspace={space}" if is_rgb else ""
     return (
         f"scale={width}:{height}:force_original_aspect_ratio=decrease:out_range=tv{colours},"
         f"pad={width}:{height}:(ow-iw)/2:(oh-ih)/2:black,setsar=1,format=yuv420p"

@@ -13,7 +13,7 @@ PATIENCE = 0.1
 class LateWrites:
     """Changes that are made at once where that is possible, else in a thread, after the writer that takes its time.
 
-    For what a person is not told of, and would not miss after a crash: that somebody has signed in.
+    For what no answer depends on, and nobody would miss after a crash: that a person has signed in.
     """
 
     def __init__(self, db: Any) -> None:

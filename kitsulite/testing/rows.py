@@ -1,6 +1,6 @@
 """The rows of a small database as they were: only tables that differ are written again.
 
-A copy of the whole file lets every connection read the schema and prepare its statements anew, which takes longer
+A copy of the whole file lets every connection read the schema and prepare its statements again, which takes longer
 than most tests.
 """
 

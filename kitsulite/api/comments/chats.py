@@ -25,7 +25,7 @@ def get_chat_messages(ctx, entity_id):
 def post_chat_message(ctx, entity_id, message):
     """Post a message as a participant of the chat. File parts become attachments."""
     with attachments.received(ctx, ctx.request.uploads) as files, ctx.db.write():
-        return chats.say(ctx, chats.of_entity(ctx, entity_id), message, files)
+        return chats.post(ctx, chats.of_entity(ctx, entity_id), message, files)
 
 
 @get(f"{CHAT}/messages/<chat_message_id>", allow=READER)
@@ -40,4 +40,4 @@ def delete_chat_message(ctx, entity_id, chat_message_id):
     chat = chats.of_entity(ctx, entity_id)
     message = chats.message_of(ctx, chat, chat_message_id)
     ctx.require(ctx.is_admin or message["person_id"] == ctx.person_id)
-    chats.unsay(ctx, chat, message)
+    chats.delete_message(ctx, chat, message)

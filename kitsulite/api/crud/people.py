@@ -116,7 +116,7 @@ class Persons(Resource):
 
 
 def hashed(ctx, password):
-    """What is stored of the password of a body; none for an empty one."""
+    """The hash to store for the password of a body; None for an empty one."""
     if not password:
         return None
     return hash_password(Person.columns()["password"].clean(password), ctx.app.password_cost)

@@ -29,7 +29,7 @@ from .resource import Resource, ids_of, required
 
 
 class Projects(Resource):
-    """Productions: the related ones for most, settled when made, deleted when closed."""
+    """Productions: only admins list those outside of their teams."""
 
     def narrow(self, ctx, condition):
         if not ctx.is_admin:

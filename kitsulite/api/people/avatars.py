@@ -16,7 +16,7 @@ WRITE = {"status": 201, "transaction": False}
 
 
 def known(model):
-    """The row of the path exists, which is looked at before anything else."""
+    """Require that the row of the path exists, before anything else is checked."""
     return Policy(
         f"known {model.table()}", lambda ctx, path: ctx.on(ctx.membership, ctx.db.get(model, path["instance_id"]))
     )

@@ -6,9 +6,10 @@ RETRY = (("Cache-Control", "no-store"), ("Retry-After", "5"))
 
 
 def sent(ctx, preview, path, content_type, disposition=None, dated=True):
-    """A stored file of a preview, as old as its row or, not `dated`, as the file; a path of None is NotFound.
+    """The answer with a stored file of a preview; a path of None is NotFound.
 
-    While the preview is processed: 202 for who prefers JSON, else a 404 that no browser keeps.
+    Last-Modified is the time of the row, or that of the file if not `dated`. While the preview is processed: 202 for
+    clients that prefer JSON, else a 404 that no browser caches.
     """
     if preview["status"] == "processing":
         return waiting(ctx.request, preview)

@@ -15,6 +15,6 @@ from kitsulite.web.route import post
     body={"email": Email, "password": Filled, "password_2": Filled, "first_name": Filled, "last_name": Filled},
 )
 def register(ctx, email, password, password_2, first_name, last_name):
-    """Make oneself an account as an artist."""
+    """Create an account as an artist for oneself."""
     registration.register(ctx, email, password, password_2, first_name, last_name, address_of(ctx.request))
     return {"registration_success": True}

@@ -103,7 +103,7 @@ def finish(ctx, text):
 
 
 def identity_of(issuer, named, attribute):
-    """The columns that say who comes, by the one value of an attribute; none if no attribute is meant for that."""
+    """The columns that identify a person, from the single value of the attribute that the settings name, if any."""
     if not attribute:
         return {}
     (subject,) = named.get(attribute, ())
@@ -137,7 +137,7 @@ def verified(ctx, xml):
 
 
 def check_confirmation(settings, assertion):
-    """The assertion was made for this server, and for now."""
+    """Refuse an assertion that was made for another server, or is over."""
     path = "saml:Subject/saml:SubjectConfirmation/saml:SubjectConfirmationData"
     data = assertion.find(path, NAMESPACES)
     if data.get("Recipient", assertion_consumer(settings)) != assertion_consumer(settings):
@@ -149,7 +149,7 @@ def check_confirmation(settings, assertion):
 
 
 def use_up(ctx, assertion_id):
-    """Take an assertion once."""
+    """Refuse an assertion that was used before, and from now on this one."""
     jti = "saml-" + hashlib.sha256(assertion_id.encode()).hexdigest()
     with ctx.db.write():
         if ctx.db.exists(RevokedToken, jti=jti):

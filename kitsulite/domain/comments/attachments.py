@@ -114,5 +114,5 @@ def stored(ctx, attachment):
 
 
 def is_shown(attachment):
-    """Whether a browser may show the attachment: pictures of points, and nothing that could hold a script."""
+    """Whether a browser may show the attachment: raster pictures only, as nothing else is sure to hold no script."""
     return (attachment["mimetype"] or "").partition(";")[0].strip().lower() in SHOWN

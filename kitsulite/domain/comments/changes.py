@@ -49,7 +49,7 @@ def follow_edit(ctx, before):
     """What follows from an edited comment, given as it was before."""
     comment = ctx.db.get(Comment, before["id"])
     task = ctx.db.get(Task, comment["object_id"])
-    mentions.keep(ctx, comment["id"], comment["text"], task["project_id"])
+    mentions.store(ctx, comment["id"], comment["text"], task["project_id"])
     old, new = before["task_status_id"], comment["task_status_id"]
     if new and new != old:
         tasks.recompute(ctx, task["id"])

@@ -50,7 +50,7 @@ def shown_message(ctx, message):
     return ctx.db.objects(f"SELECT {MESSAGE} FROM chat_message WHERE id = ?", [message["id"]])[0]
 
 
-def say(ctx, chat, text, files=()):
+def post(ctx, chat, text, files=()):
     """Post a message as a participant; returns it, with its attachments if there are any."""
     if not ctx.db.exists(ChatParticipant, chat_id=chat["id"], person_id=ctx.person_id):
         raise BadParameter("You are not a participant of this chat")
@@ -63,7 +63,7 @@ def say(ctx, chat, text, files=()):
     return {**message, **({"attachment_files": attached} if attached else {})}
 
 
-def unsay(ctx, chat, message):
+def delete_message(ctx, chat, message):
     """Delete a message with its attachments and their files."""
     attachments.remove(ctx, force=True, chat_message_id=message["id"])
     ctx.db.delete(ChatMessage, id=message["id"])
@@ -72,7 +72,7 @@ def unsay(ctx, chat, message):
 
 
 def remove_of(ctx, entities, params):
-    """Delete the chats of entities that go, with messages and attachments; `entities`: SQL of the list of ids."""
+    """Delete the chats of deleted entities, with messages and attachments; `entities`: SQL of the list of ids."""
     for chat_id in ctx.db.column(f"SELECT id FROM chat WHERE object_id IN {entities}", params):
         messages = "chat_message_id IN (SELECT id FROM chat_message WHERE chat_id = ?)"
         attachments.remove_where(ctx, messages, [chat_id])

@@ -1,4 +1,4 @@
-"""What clients said last of tasks, said again by somebody of the studio."""
+"""Copies of the last comments of clients, posted in the name of the caller."""
 
 from kitsulite.domain.comments import comments
 from kitsulite.models.fields import dump

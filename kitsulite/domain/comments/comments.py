@@ -99,7 +99,7 @@ def write(ctx, task, status, author_id, text, created_at=None, files=(), **colum
         **{"checklist": [], "links": [], **columns},
     )
     if text:
-        mentions.keep(ctx, comment_id, text, task["project_id"])
+        mentions.store(ctx, comment_id, text, task["project_id"])
     attachments.add(ctx, files, comment_id=comment_id)
     comment = {**ctx.db.get(Comment, comment_id, relations=True), "created_at": created_at}
     comment_events.emit_new(ctx, comment, task["project_id"])

@@ -1,4 +1,4 @@
-"""Persons and departments that a text names: `@Full Name` or `@Department`, where no word goes on behind it."""
+"""Persons and departments that a text names: `@Full Name` or `@Department`, not as part of a longer word."""
 
 import re
 
@@ -32,8 +32,8 @@ def departments(ctx, text):
     return named(text, ctx.db.execute("SELECT id, name FROM department ORDER BY name"))
 
 
-def keep(ctx, comment_id, text, project_id):
-    """Make the mentions of a comment those of its text."""
+def store(ctx, comment_id, text, project_id):
+    """Replace the mentions of a comment by those in its text."""
     ctx.db.relate(Comment, comment_id, "mentions", persons(ctx, text, project_id))
     ctx.db.relate(Comment, comment_id, "department_mentions", departments(ctx, text))
 

@@ -1,4 +1,4 @@
-"""Comments that call nobody and change no other task: many at once, with all that follows from each.
+"""Comments that mention nobody and change no other task: many at once, with all that follows from each.
 
     posts = PlainComments(ctx, project_id, rows)
     if posts.is_plain(task, status, text):

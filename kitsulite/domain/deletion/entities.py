@@ -39,7 +39,7 @@ def cancel(ctx, entity):
 
 
 def erase(ctx, entity):
-    """Delete an entity with its tasks and links; what lies below it or comes from it loses it."""
+    """Delete an entity with its tasks and links; its children, and what it is the source of, stay without it."""
     shots = ctx.db.column(casting.SHOTS_THAT_CAST, [entity["id"]])
     remove_tasks(ctx, entity)
     release(ctx, entity)

@@ -174,10 +174,10 @@ def prepare_changes(ctx, person, data):
 
 
 def require_free_login(ctx, person, desktop_login):
-    """Refuse the name or address by which somebody else signs in: both would be kept from it."""
+    """Refuse a login that is the login or address of another person: neither could sign in any more."""
     taken = "SELECT 1 FROM person WHERE (desktop_login = ?1 OR email = lower(?1)) AND id <> ?2"
     if ctx.db.value(taken, [str(desktop_login), person["id"]]):
-        raise BadParameter("desktop_login is taken by somebody else.")
+        raise BadParameter("desktop_login is taken by another person.")
 
 
 def is_protected(ctx, person):

@@ -149,13 +149,13 @@ def by_task(ctx, person_id, days, project_id=None):
 def visible(ctx, person_id, days, project_id=None):
     """Condition on the time of a person in a span of days: what the caller may see of it."""
     condition = Condition("s.person_id = ?", [person_id])
-    ask(condition, days, project_id=project_id)
+    narrow(condition, days, project_id=project_id)
     if not ctx.is_admin and ctx.person_id != person_id:
         keep_led(ctx, condition, project_id)
     return condition
 
 
-def ask(condition, days, **ids):
+def narrow(condition, days, **ids):
     """Narrow a condition to a span of days and the rows of the ids that are given."""
     if days:
         condition.add("s.date BETWEEN ? AND ?", days)
@@ -179,7 +179,7 @@ def keep_led(ctx, condition, project_id):
 def table(ctx, unit, days=None, project_id=None, department_id=None, studio_id=None):
     """Minutes per year, month, ISO week or day and person: `{"<number>": {person id: minutes}}`."""
     condition = Condition(OF_TYPE)
-    ask(condition, days, project_id=project_id, department_id=department_id, studio_id=studio_id)
+    narrow(condition, days, project_id=project_id, department_id=department_id, studio_id=studio_id)
     leads = ctx.global_role in ("manager", "supervisor")
     if leads:
         require_department(ctx, department_id)

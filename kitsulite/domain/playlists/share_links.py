@@ -144,7 +144,7 @@ def require_password(ctx, lock, password, wanted):
 
 
 def count_change(ctx, link):
-    """Count something that a guest leaves behind; nobody leaves any number of it."""
+    """Count what guests of a link write; too much within an hour is refused."""
     if throttle.count(ctx.db, "guests-of-link", link["id"], hours=1) > MOST_CHANGES:
         raise Answer(429, {"error": "Too many comments, files or guests by this link: try again later."})
 

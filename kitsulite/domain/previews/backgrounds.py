@@ -23,7 +23,7 @@ def check_name(ctx, name, row_id=None):
 
 
 def keep_one_default(ctx, row_id):
-    """Where this background is the default, no other one is."""
+    """If this background is the default, let no other one be it."""
     row = ctx.db.get(PreviewBackgroundFile, row_id)
     if row["is_default"]:
         ctx.db.execute("UPDATE preview_background_file SET is_default = 0 WHERE is_default AND id <> ?", [row_id])

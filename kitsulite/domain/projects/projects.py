@@ -124,7 +124,7 @@ def caller(ctx):
 
 
 def checked(columns):
-    """The columns of a project, with a style and a resolution that are some; no style means 2d3d."""
+    """The columns of a project, its style and resolution checked; a style of None becomes 2d3d."""
     if "production_style" in columns:
         if columns["production_style"] is None:
             columns = {**columns, "production_style": "2d3d"}

@@ -119,7 +119,7 @@ class Backups:
             target = self.new_path(kind)
             # where each would hold all files again, they are left to the studio's own copies
             with_files = kind == ASKED or making.can_link(self.app.folder / DATABASE, self.folder)
-            self.go_on(kind, target)
+            self.continue_last(kind, target)
             path = make(self.app, target, with_files, before=self.newest_manifest())
             self.remove_old(kind)
             if kind == AUTOMATIC:
@@ -137,8 +137,8 @@ class Backups:
         name = f"{kind}-{moment.isoformat().replace(':', '')}"
         return self.folder / (name if kind == AUTOMATIC else f"{name}.zip")
 
-    def go_on(self, kind, target):
-        """Begin with what is left of the last backup of the kind that was cut; remove what others left."""
+    def continue_last(self, kind, target):
+        """Start from what the last unfinished backup of this kind has written; remove older leftovers."""
         left = [Unfinished(path.with_suffix("")) for path in sorted(self.folder.glob(f"{kind}-*.partial"))]
         if left:
             left.pop().move(Unfinished(target))

@@ -97,7 +97,7 @@ def task_counts(ctx, project_ids):
 
 
 def known_to(ctx, person_ids):
-    """The persons among these whom the caller works with; everybody but clients works with all."""
+    """Those of the persons whom the caller works with; everybody but clients works with all."""
     ids = sorted(person_ids)
     if ctx.global_role != "client" or not ids:
         return ids

@@ -133,7 +133,7 @@ def entity_hits(ctx, kind, ids, words):
 
 
 def without_empty_episode(row):
-    """A shot outside of any episode does not speak of one."""
+    """A hit; that of a shot outside of any episode has no keys of one."""
     if row.get("episode_id", 0) is None:
         del row["episode"], row["episode_id"]
     return row

@@ -1,4 +1,4 @@
-"""Strangers who make themselves an account."""
+"""Registration: people without an account create one."""
 
 from kitsulite.auth import throttle
 from kitsulite.domain.people import persons
