@@ -10,6 +10,8 @@ from kitsulite.domain.previews.uploads import IMPORTED
 from kitsulite.errors import SetupError
 from kitsulite.exchange.kitsu import listings, stored_files
 from kitsulite.exchange.kitsu.remote import AGENT, Remote, RemoteError
+from kitsulite.exchange.kitsu.report import Report
+from kitsulite.models.fields import new_id
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -78,6 +80,15 @@ def test_a_server_that_is_gone_is_said_to_be(other, remote):
         remote.get("/data/tasks")
 
 
+def test_a_server_in_trouble_may_be_one_all_the_same(other, remote):
+    other.answers = [None] * 4 + [laid(b"<h1>", 502)] * 8
+    with pytest.raises(RemoteError, match="does not answer"):
+        remote.find_api()
+    with pytest.raises(SetupError, match="has trouble: GET /: 502"):
+        remote.find_api()
+    assert other.answers == []
+
+
 def test_a_refusal_tells_status_and_reason(other, remote):
     other.answers = [laid({"message": "Wrong value"}, 400), laid(b"<html>", 404), laid({}, 500)] + [laid({}, 500)] * 3
     with pytest.raises(RemoteError, match="POST /data/tasks: 400 Wrong value") as refused:
@@ -92,7 +103,7 @@ def test_a_refusal_tells_status_and_reason(other, remote):
 
 def test_answers_that_are_none_of_a_kitsu_server(other, remote):
     other.answers = [laid(b"<html>"), laid(b"<html>"), laid(b"<html>"), laid(b"", 301, Location="https://elsewhere")]
-    with pytest.raises(RemoteError, match="is no JSON"):
+    with pytest.raises(RemoteError, match="is no JSON but begins with '<html>'"):
         remote.get("/data/tasks")
     with pytest.raises(SetupError, match="no Kitsu server"):
         remote.find_api()
@@ -113,14 +124,15 @@ def test_all_pages_are_read_however_they_are_counted(other, remote):
         laid([3, 4]),
         *(laid({"data": [5]}), laid({"data": []})),
         laid({"message": "no such route"}, 404),
-        laid({"what": "ever"}),
+        *(laid({"what": "ever"}), laid(None), laid(7)),
     ]
     assert list(remote.rows("/pages")) == [1, 2]
     assert list(remote.rows("/list?relations=true")) == [3, 4]
     assert list(remote.rows("/uncounted")) == [5]
     assert list(remote.rows("/unknown")) == []
-    with pytest.raises(RemoteError, match="no rows"):
-        list(remote.rows("/strange"))
+    for shown in ('{"what": "ever"}', "null", "7"):
+        with pytest.raises(RemoteError, match=f"not what a Kitsu server answers: {shown}"):
+            list(remote.rows("/strange"))
     assert [path for _, path, _, _ in other.asked[:3]] == [
         *("/pages?page=1&limit=1000", "/pages?page=2&limit=1000", "/list?relations=true&page=1&limit=1000")
     ]
@@ -193,3 +205,18 @@ def test_texts_and_previews_of_older_servers_are_read():
     for row in ({"status": "broken"}, {"extension": ""}, {"data": {IMPORTED: True}}):
         preview = {"id": "1", "status": "ready", "extension": "png", "data": None, **row}
         assert stored_files.of_preview(preview) == []
+
+
+def test_what_follows_from_one_trouble_does_not_hide_it():
+    report = Report()
+    report.miss("Paper Boats: comment", "GET /comments: 500")
+    for _ in range(12):
+        report.miss(f"news {new_id()}, comment_id", f"{new_id()} was not taken")
+    report.miss("Paper Boats: task", "GET /tasks: 500")
+    lines = list(report.lines())
+    assert lines[:2] == ["14 could not be taken:", "  Paper Boats: comment: GET /comments: 500"]
+    assert len(lines) == 14
+    assert lines[-2:] == [
+        "  news ..., comment_id: ... was not taken (2 more)",
+        "  Paper Boats: task: GET /tasks: 500",
+    ]

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from kitsulite.domain.files import places
 from kitsulite.exchange.kitsu.memory import translated
-from kitsulite.exchange.kitsu.remote import RemoteError
+from kitsulite.exchange.kitsu.remote import RemoteError, expected
 from kitsulite.models.activity import Chat
 
 ATTACHED = (
@@ -51,7 +51,7 @@ def names_there(remote, url):
     """The names of what is attached to the messages of a chat: id of a message -> names."""
     return {
         message["id"]: [attached["name"] for attached in message.get("attachment_files") or ()]
-        for message in remote.get(url)
+        for message in expected(remote.get(url), list, url)
     }
 
 

@@ -3,7 +3,7 @@
 from kitsulite.domain.kinds import TEMPORAL
 from kitsulite.errors import SetupError
 from kitsulite.exchange.kitsu import listings, stored_files
-from kitsulite.exchange.kitsu.remote import RemoteError
+from kitsulite.exchange.kitsu.remote import RemoteError, expected
 from kitsulite.exchange.kitsu.report import named
 from kitsulite.models import TABLES, target
 from kitsulite.models.fields import Ref, dump
@@ -86,7 +86,7 @@ class Counterparts:
         for relation in listing.relations:
             body[relation] = [self.ids.get(other, other) for other in row[relation]]
         try:
-            made = self.remote.post(f"/data/{listing.path}", body)
+            made = expected(self.remote.post(f"/data/{listing.path}", body), dict, listing.path)
         except RemoteError as error:
             self.report.miss(f"{listing.name} {named(row)}", str(error))
             return

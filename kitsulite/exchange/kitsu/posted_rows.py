@@ -11,7 +11,7 @@ from kitsulite.domain.files import places
 from kitsulite.exchange.kitsu import listings
 from kitsulite.exchange.kitsu.listings import Listing
 from kitsulite.exchange.kitsu.memory import translated
-from kitsulite.exchange.kitsu.remote import RemoteError
+from kitsulite.exchange.kitsu.remote import RemoteError, expected
 from kitsulite.exchange.kitsu.report import named
 from kitsulite.exchange.kitsu.sent_rows import IN_PROJECT, OF_PROJECT, TASKS, Sent
 from kitsulite.exchange.kitsu.storing import parents_first
@@ -151,7 +151,8 @@ class Posting:
         """Make a row, or change what differs of a known one."""
         try:
             if known is None:
-                made = self.remote.post(f"/data/{posted.path}", {k: v for k, v in body.items() if v is not None})
+                new = {name: value for name, value in body.items() if value is not None}
+                made = expected(self.remote.post(f"/data/{posted.path}", new), dict, posted.path)
                 self.push.ids[row["id"]] = made["id"]
                 self.push.saw([made])
                 self.send_file(posted, row, made["id"])

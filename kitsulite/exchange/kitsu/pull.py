@@ -18,12 +18,13 @@ from kitsulite.domain.rows import remove_row
 from kitsulite.errors import SetupError
 from kitsulite.exchange.kitsu import listings, stored_files, storing
 from kitsulite.exchange.kitsu.refusals import REFUSALS
-from kitsulite.exchange.kitsu.remote import RemoteError
+from kitsulite.exchange.kitsu.remote import RemoteError, expected
 from kitsulite.exchange.kitsu.report import Report, named
 from kitsulite.exchange.kitsu.taking import Taking, in_order
 from kitsulite.models import TABLES
 from kitsulite.models.activity import ChatMessage
 from kitsulite.models.entities import Entity
+from kitsulite.models.fields import is_id
 from kitsulite.models.people import HardwareItemDepartmentLink, SoftwareDepartmentLink
 from kitsulite.models.previews import AttachmentFile
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectTaskStatusLink, ProjectTaskTypeLink
@@ -40,6 +41,10 @@ LEFT_OUT = (
 #: the clocks of two servers may differ
 TOLERANCE = dt.timedelta(minutes=10)
 KINDS = ("asset", "concept", "concept_folder", "edit", "episode", "scene", "sequence", "shot")
+
+
+def is_row(row):
+    return isinstance(row, dict) and is_id(row.get("id"))
 
 
 def unwatched(items, label):
@@ -125,7 +130,7 @@ class Pull:
 
     def store(self, listing, rows):
         rows = in_order([row for row in rows if isinstance(row, dict)])
-        self.seen.setdefault(listing.model.table(), set()).update(row.get("id") for row in rows)
+        self.seen.setdefault(listing.model.table(), set()).update(row["id"] for row in rows if is_row(row))
         if listing.model in stored_files.MODELS:
             self.with_files += [(listing.model, row) for row in rows]
         known = storing.known_rows(self.db, listing.model, [str(row.get("id")).lower() for row in rows])
@@ -145,7 +150,8 @@ class Pull:
     def take_attachments(self, messages):
         """The attachments of messages of chats, which no listing of a production has."""
         ids = [attachment for message in messages for attachment in message.get("attachment_files") or ()]
-        rows = [self.remote.get(f"/data/attachment-files/{attachment_id}") for attachment_id in ids]
+        paths = [f"/data/attachment-files/{attachment_id}" for attachment_id in ids]
+        rows = [expected(self.remote.get(path), dict, path) for path in paths]
         self.store(listings.Listing(AttachmentFile, "attachment-files"), rows)
 
     def take_equipment(self):
@@ -155,7 +161,7 @@ class Pull:
             ("hardware-items", HardwareItemDepartmentLink, "hardware_item_id"),
         ):
             try:
-                used = self.remote.get(f"/data/departments/{path}")
+                used = expected(self.remote.get(f"/data/departments/{path}"), dict, path)
             except RemoteError as error:
                 if error.status != 404:
                     self.report.miss(f"{path} of departments", str(error))
@@ -163,7 +169,7 @@ class Pull:
             if self.options.dry_run:
                 continue
             with self.db.write():
-                for department_id, items in self.taking.translated(used or {}).items():
+                for department_id, items in self.taking.translated(used).items():
                     for item in items:
                         self.link(model, {"department_id": department_id, column: item["id"]})
 
@@ -179,15 +185,18 @@ class Pull:
     def chosen_projects(self):
         """The projects to take; one that is named and not there is a SetupError."""
         if not self.options.projects:
-            return list(self.remote.rows(listings.PROJECTS.url()))
+            return self.listed_projects(listings.PROJECTS.url())
         found = []
         for name in self.options.projects:
-            rows = self.remote.get(f"/data/projects?name={quote(name)}&relations=true")
+            rows = self.listed_projects(f"/data/projects?name={quote(name)}&relations=true")
             named_so = [row for row in rows if row["name"].casefold() == name.casefold()]
             if not named_so:
                 raise SetupError(f"There is no production {name!r} at {self.remote.url}, or it is not to be seen.")
             found.append(named_so[0])
         return found
+
+    def listed_projects(self, path):
+        return [{**row, "name": str(row.get("name"))} for row in self.remote.rows(path) if is_row(row)]
 
     def take_project(self, project):
         self.store(listings.PROJECTS, [project])
@@ -210,8 +219,9 @@ class Pull:
     def take_settings(self, project_id):
         """The roles of the team, order and settings of the types and statuses of a project."""
         try:
-            detailed = self.taking.translated(self.remote.get(f"/data/projects/{project_id}"))
-            team = self.taking.translated(self.remote.get(f"/data/projects/{project_id}/team"))
+            path = f"/data/projects/{project_id}"
+            detailed = self.taking.translated(expected(self.remote.get(path), dict, path))
+            team = self.taking.translated(expected(self.remote.get(f"{path}/team"), list, path))
         except RemoteError as error:
             self.report.miss(f"settings of production {project_id}", str(error))
             return
@@ -282,7 +292,7 @@ class Pull:
         path = f"/data/events/last?limit=1000&after={quote(self.options.since)}"
         cursor = ""
         while True:
-            page = self.remote.get(path + cursor)
+            page = expected(self.remote.get(path + cursor), list, path)
             yield from (event for event in page if str(event.get("name")).endswith(":delete"))
             if len(page) < 1000:
                 return

@@ -15,7 +15,7 @@ from kitsulite.exchange.kitsu import chat_files, listings, posted_rows, sent_row
 from kitsulite.exchange.kitsu.counterparts import SHARED, Counterparts
 from kitsulite.exchange.kitsu.memory import translated
 from kitsulite.exchange.kitsu.pull import unwatched
-from kitsulite.exchange.kitsu.remote import RemoteError
+from kitsulite.exchange.kitsu.remote import RemoteError, expected
 from kitsulite.exchange.kitsu.report import Report, named
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import as_object
@@ -195,7 +195,8 @@ class Push:
     def send_batch(self, name, rows):
         """The text of a refusal, None if all went well."""
         try:
-            stored = self.remote.post(f"/import/kitsu/{name}?silent=true", translated(self.ids, rows))
+            path = f"/import/kitsu/{name}?silent=true"
+            stored = expected(self.remote.post(path, translated(self.ids, rows)), list, path)
         except RemoteError as error:
             if not error.status:
                 raise
@@ -321,7 +322,8 @@ class Push:
             return
         task_id = comment["object_id"]
         try:
-            listed = self.remote.get(f"/data/tasks/{task_id}/comments")
+            path = f"/data/tasks/{task_id}/comments"
+            listed = expected(self.remote.get(path), list, path)
         except RemoteError as error:
             self.report.miss(f"attachments of comment {comment['id']}", str(error))
             return

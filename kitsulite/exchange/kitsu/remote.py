@@ -12,12 +12,13 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from kitsulite.errors import NO_SPACE, DiskFull, SetupError
 from kitsulite.models.fields import new_id
 
+Form = TypeVar("Form")
 #: seconds that an answer may take to begin: lists of large productions are slow on any server
 PATIENCE = 300
 TRIES = 4
@@ -39,6 +40,10 @@ class RemoteError(SetupError):
         self.status, self.body = status, body
 
 
+class NoAnswer(RemoteError):
+    """The other server does not answer at all."""
+
+
 class Remote:
     """`pause(seconds)` waits before another try."""
 
@@ -54,14 +59,20 @@ class Remote:
 
     def find_api(self) -> None:
         """Find out below which path the API is; SetupError if there is none."""
-        own = self.prefix
+        own, trouble = self.prefix, None
         for prefix in dict.fromkeys((own, f"{own}/api")):
             self.prefix = prefix
-            with contextlib.suppress(RemoteError, ValueError):
+            try:
                 about = self.get("/")
                 if isinstance(about, dict) and "api" in about:
                     return
+            except NoAnswer:
+                raise
+            except RemoteError as error:
+                trouble = error if error.status >= 500 else trouble
         self.prefix = own
+        if trouble:
+            raise SetupError(f"{self.url} has trouble: {trouble}")
         raise SetupError(f"There is no Kitsu server at {self.url}.")
 
     def sign_in(self, email: str, password: str, ask_code: Callable[[str], str] | None = None, code: str = "") -> None:
@@ -89,7 +100,7 @@ class Remote:
 
     def log_in(self, body: dict[str, Any]) -> dict[str, Any]:
         try:
-            return self.post("/auth/login", body)
+            return expected(self.post("/auth/login", body), dict, "/auth/login")
         except RemoteError as error:
             if error.status in (400, 401) and isinstance(error.body, dict):
                 return error.body
@@ -98,7 +109,8 @@ class Remote:
     def caller(self) -> dict[str, Any]:
         """The person who is signed in; SetupError if the token does not count."""
         try:
-            return self.get("/auth/authenticated")["user"]
+            answer = expected(self.get("/auth/authenticated"), dict, "/auth/authenticated")
+            return expected(answer.get("user"), dict, "/auth/authenticated")
         except RemoteError as error:
             if error.status in (401, 422):
                 raise SetupError(f"{self.url} does not accept the token.") from None
@@ -126,14 +138,11 @@ class Remote:
                 if error.status in (404, 405):
                     return
                 raise
-            if not isinstance(answer, dict):
-                yield from answer or []
-                return
-            if not isinstance(answer.get("data"), list):
-                raise RemoteError(f"GET {path}: no rows came", 200)
-            yield from answer["data"]
+            is_page = isinstance(answer, dict) and isinstance(answer.get("data"), list)
+            rows = expected(answer["data"] if is_page else answer, list, path)
+            yield from rows
             # some servers do not say how many pages there are
-            if page >= answer.get("nb_pages", page + 1) or not answer["data"]:
+            if not is_page or not rows or page >= answer.get("nb_pages", page + 1):
                 return
             page += 1
 
@@ -141,11 +150,15 @@ class Remote:
         """The JSON of an answer; a refusal is a RemoteError."""
         data = None if body is None else json.dumps(body).encode()
         with self.asked(method, path, data, "application/json") as answer:
-            content = answer.read()
+            return self.parsed(f"{method} {path}", answer.read())
+
+    def parsed(self, what: str, content: bytes) -> Any:
+        """The value of JSON, None of nothing."""
         try:
             return json.loads(content) if content else None
         except ValueError:
-            raise RemoteError(f"{method} {path}: the answer of {self.url} is no JSON.") from None
+            start = content[:60].decode(errors="replace")
+            raise RemoteError(f"{what}: the answer of {self.url} is no JSON but begins with {start!r}.") from None
 
     # Files
 
@@ -183,7 +196,7 @@ class Remote:
 
         kind = f"multipart/form-data; boundary={mark}"
         with self.asked("POST", path, pieces, kind, length) as answer:
-            return json.loads(answer.read())
+            return self.parsed(f"POST {path}", answer.read())
 
     # Requests
 
@@ -201,7 +214,7 @@ class Remote:
             except (OSError, http.client.HTTPException) as error:
                 self.hang_up()
                 if tried == TRIES:
-                    raise RemoteError(f"{self.url} does not answer: {error or type(error).__name__}.") from None
+                    raise NoAnswer(f"{self.url} does not answer: {error or type(error).__name__}.") from None
             self.pause(tried**2)
         try:
             if answer.status >= 400:
@@ -238,6 +251,13 @@ class Remote:
         if self._connection:
             self._connection.close()
             self._connection = None
+
+
+def expected(answer: Any, form: type[Form], path: str) -> Form:
+    """An answer of a form that a Kitsu server has at a path; else a RemoteError."""
+    if not isinstance(answer, form):
+        raise RemoteError(f"{path}: what came is not what a Kitsu server answers: {json.dumps(answer)[:60]}", 200)
+    return answer
 
 
 def refusal(what: str, answer: http.client.HTTPResponse) -> RemoteError:

@@ -1,7 +1,12 @@
 """What a pull or push has done, and what it could not take."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
+
+#: lines of the same kind that are shown: what follows from one trouble would hide it
+MOST_ALIKE = 10
+ID = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 @dataclass
@@ -28,7 +33,19 @@ class Report:
             yield f"  {'files':26}{self.files:8} new"
         if self.missed:
             yield f"{len(self.missed)} could not be taken:"
-            yield from (f"  {what}: {reason}" for what, reason in self.missed)
+            yield from shortened([f"  {what}: {reason}" for what, reason in self.missed])
+
+
+def shortened(lines):
+    """Lines of which only the first ones are left of those that differ in ids alone, and how many more there are."""
+    kinds = [ID.sub("...", line) for line in lines]
+    counts, shown = Counter(kinds), Counter()
+    for line, kind in zip(lines, kinds, strict=True):
+        shown[kind] += 1
+        if shown[kind] <= MOST_ALIKE:
+            yield line
+        elif shown[kind] == counts[kind]:
+            yield f"{kind} ({counts[kind] - MOST_ALIKE} more)"
 
 
 def named(row):
