@@ -2,7 +2,7 @@
 
 import functools
 
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import RequestEntityTooLarge
 
 #: most bytes of a body of callers who show no token; guests of a shared playlist have theirs in the path
@@ -34,6 +34,9 @@ class Parser(HTTPRequestParser):
             self.headers = dict(read_lines(lines, self.adj))
             header_plus = first_line + line_end
         super().parse_header(header_plus)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            # a proxy that believes the other one sees two requests in it
+            raise ParsingError("A body has either a Content-Length or a Transfer-Encoding.")
 
 
 @functools.lru_cache(maxsize=256)

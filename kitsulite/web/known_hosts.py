@@ -28,7 +28,8 @@ def without_port(host: str) -> str:
     """A host in lower case, without port and brackets."""
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()
-    return host.rpartition(":")[0].lower() if host.count(":") == 1 else host.lower()
+    name, colon, port = host.rpartition(":")
+    return (name if colon and ":" not in name and port.isdecimal() else host).lower()
 
 
 def refusal(known: frozenset[str], environ: dict[str, Any]) -> Reply | None:

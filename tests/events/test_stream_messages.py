@@ -7,6 +7,7 @@ from kitsulite.auth import tokens
 from kitsulite.errors import Answer
 from kitsulite.models.people import Person
 from kitsulite.models.previews import Playlist
+from kitsulite.models.projects import ProjectPersonLink
 
 
 class Sent:
@@ -78,6 +79,22 @@ def test_who_may_not_review_joins_no_room(sent, studio, room):
     stranger = sent.connect(studio.person())
     for name in ("open-playlist", "join", "room-updated", "add-annotation"):
         assert sent.say(stranger, f"preview-room:{name}", room) == []
+
+
+def test_who_leaves_a_team_leaves_its_rooms(sent, studio, room):
+    ann, boss = studio.person(), studio.person("admin")
+    project_id = studio.db.value("SELECT project_id FROM playlist WHERE id = ?", [room["playlist_id"]])
+    studio.link(ProjectPersonLink, project_id=project_id, person_id=ann["id"], role="manager")
+    first, second = sent.connect(ann), sent.connect(boss)
+    for sid in (first, second):
+        sent.say(sid, "preview-room:open-playlist", room)
+        sent.say(sid, "preview-room:join", room)
+    studio.api(boss).delete(f"/data/projects/{project_id}/team/{ann['id']}")
+    sent.messages.clear()
+    sent.live.forward("project:update", {"project_id": project_id}, project_id)
+    assert people(sent.messages) == [boss["id"]]
+    assert not sent.live.has_opened(first, room["playlist_id"])
+    assert sent.live.has_opened(second, room["playlist_id"])
 
 
 @pytest.mark.parametrize("payload", [(), (None,), ("text",), ([1],), ({},), ({"playlist_id": 7},)])

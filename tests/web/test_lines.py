@@ -156,6 +156,15 @@ def test_a_body_that_is_announced_is_asked_for(line):
     assert line.answer()[0] == 201
 
 
+@pytest.mark.parametrize("more", [[], [f"X-Filling: {'x' * 5000}"]])
+def test_a_body_has_one_length(line, more):
+    lengths = ["Content-Type: application/json", "Content-Length: 4", "Transfer-Encoding: chunked"]
+    line.send("/auth/login", "POST", [*lengths, *more])
+    line.socket.sendall(b"0\r\n\r\n")
+    status, _, body = line.answer()
+    assert (status, b"Transfer-Encoding" in body) == (400, True)
+
+
 def test_headers_of_one_request_are_not_those_of_the_next(server, line):
     """Header lines that come again are not read again; what a request changes in them stays with it."""
     chunked = b"2\r\n{}\r\n0\r\n\r\n"

@@ -89,7 +89,8 @@ def test_on_loopback_only_its_own_names_are_answered():
         port = server.url.rpartition(":")[2]
         for host in (f"127.0.0.1:{port}", f"localhost:{port}", "LOCALHOST", "[::1]:80", "kitsu.studio", "localhost."):
             assert status_for(server, host)[0] == 200, host
-        for host in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", "192.168.0.1", "x" * 500):
+        strangers = ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", "192.168.0.1", "x" * 500)
+        for host in (*strangers, "localhost:80@evil.example", f"localhost:{port}, evil.example"):
             status, body = status_for(server, host)
             assert (status, b"--allowed-hosts" in body) == (421, True)
 

@@ -34,6 +34,8 @@ NAMESPACE = "/events"
 RESERVED_THREADS = 8
 #: messages that preview accounts may send: they look at rooms and change nothing there
 FOR_WATCHERS = tuple(f"preview-room:{name}" for name in ("open-playlist", "close-playlist", "join", "leave"))
+#: events after which somebody may no longer look at a playlist
+OF_ACCESS = ("person:update", "playlist:update", "project:update")
 #: seconds without an event after which the tokens of all clients are looked at
 LOOK_AT_TOKENS = 30
 #: seconds between two pings, and until one that is not answered ends a client
@@ -165,6 +167,8 @@ class LiveStream:
         heard_at = [sid for sid, person_id in clients.items() if person_id in heard_by]
         if heard_at:
             self.server.emit(name, payload, room=heard_at, namespace=NAMESPACE)
+        if name in OF_ACCESS:
+            self.empty_rooms()
 
     def _register(self):
         on = self.server.on
@@ -245,6 +249,17 @@ class LiveStream:
         except ApiError:
             return False
         return True
+
+    def empty_rooms(self):
+        """Let those leave who may look at a playlist no more."""
+        for sid, environ in list(self._clients.items()):
+            opened = [room for room in self.server.rooms(sid, namespace=NAMESPACE) if room != sid]
+            ctx = self.caller(environ) if opened else None
+            for playlist_id in opened:
+                if ctx and not self.may_review(ctx, playlist_id):
+                    with self._lock:
+                        self.close_playlist(ctx, sid, playlist_id, {})
+                        self.leave(ctx, sid, playlist_id, {})
 
     def has_opened(self, sid, playlist_id):
         return playlist_id in self.server.rooms(sid, namespace=NAMESPACE)
