@@ -28,7 +28,7 @@ from kitsulite.store import folder, interface, migrations, news_feed
 from kitsulite.store.backups import making, restoring
 from kitsulite.store.checkpoints import Checkpoints
 from kitsulite.store.database import Database
-from kitsulite.store.files import FileStore, sync_names
+from kitsulite.store.files import FileStore, sync, sync_names
 from kitsulite.store.folder import DATABASE
 from kitsulite.store.statistics import Statistics
 from kitsulite.web.app import App
@@ -83,7 +83,7 @@ class Application(App):
                 self._make(path)
             else:
                 folder.require_ours(path, after_crash)
-            self._open(path)
+            self._open(path, self.settings.synchronous)
         tokens.order.follow(self.db.value("SELECT max(created_at) FROM api_event") or "")
         self.elsewhere = Elsewhere(self.db, self.bus)
         self.statistics = Statistics(self.db)
@@ -95,14 +95,17 @@ class Application(App):
         partial = path.with_name(f"{path.name}.partial")
         for left in self.folder.glob(f"{partial.name}*"):
             left.unlink()
-        self._open(partial)
+        # the disk is waited for once, and not with each step
+        self._open(partial, "OFF")
         self.db.close()
+        if self.settings.synchronous != "OFF":
+            sync([partial])
         os.replace(partial, path)
         sync_names(self.folder)
 
-    def _open(self, path: Path) -> None:
+    def _open(self, path: Path, synchronous: str) -> None:
         """Open a database, and bring it up to date."""
-        self.db = Database(path, self.settings.synchronous)
+        self.db = Database(path, synchronous)
         try:
             migrations.upgrade(self.db, lambda: initial_data.create(Context(self), self.settings.domain))
             news_feed.look(self.db)

@@ -84,7 +84,9 @@ class Audiences:
         self.teams: dict[str, set[str]] = {}
 
     def greet(self, person_id: str) -> None:
-        """Remember the teams of a person who has connected."""
+        """Remember the teams of a person who has connected, as they are now: nobody may have listened for long."""
+        for team in list(self.teams.values()):
+            team.discard(person_id)
         for project_id in self.db.column("SELECT project_id FROM project_person_link WHERE person_id = ?", [person_id]):
             self.teams.setdefault(project_id, set()).add(person_id)
 

@@ -95,6 +95,18 @@ def test_the_last_team_hears_that_a_project_is_gone(studio, heard, company):
     assert heard("project:delete", {"project_id": project}) == {"admin", *ROLES}
 
 
+def test_who_has_left_the_team_while_nobody_listened_is_not_of_the_last_team(studio, heard, company):
+    people, project, _ = company
+    manager = people["manager", True]["id"]
+    for _ in range(2):
+        heard.audiences.greet(manager)
+        with studio.db.write():
+            studio.db.delete(ProjectPersonLink, project_id=project)
+    with studio.db.write():
+        studio.db.execute("DELETE FROM project WHERE id = ?", [project])
+    assert heard("project:delete", {"project_id": project}) == {"admin"}
+
+
 def test_the_rows_of_the_generic_routes_say_what_they_are_about(studio):
     personal = {r.base for r in RESOURCES if word_of(f"{r.model.table().replace('_', '-')}:new") == "the person"}
     assert personal == {"day-offs", "notifications", "subscriptions"}

@@ -1,5 +1,7 @@
 """What the live stream does with single messages, without a network."""
 
+import queue
+
 import pytest
 
 from kitsulite.api.server import stream
@@ -113,6 +115,15 @@ def test_a_client_whose_account_was_closed_is_dropped_with_its_next_message(sent
         studio.db.update(Person, ann["id"], active=False)
     assert sent.say(sid, "preview-room:open-playlist", room) == []
     assert sent.dropped == [sid]
+
+
+def test_no_event_waits_for_clients_that_are_not_there_yet(sent, studio, monkeypatch):
+    forwarded = queue.SimpleQueue()
+    monkeypatch.setattr(sent.live, "forward", lambda *event: forwarded.put(event))
+    sent.live.take("first:new", {}, None)
+    sent.connect(studio.person("admin"))
+    sent.live.take("second:new", {}, None)
+    assert forwarded.get(timeout=10) == ("second:new", {}, None)
 
 
 def test_an_event_that_cannot_be_sent_stops_no_later_one(sent, studio, monkeypatch, caplog):

@@ -109,6 +109,14 @@ def test_a_start_that_was_killed_leaves_no_half_made_studio(tmp_path, monkeypatc
     assert not list(tmp_path.glob(f"{DATABASE}.partial*"))
 
 
+def test_a_new_database_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    steps = []
+    monkeypatch.setattr("kitsulite.application.sync", lambda paths: steps.append([path.exists() for path in paths]))
+    monkeypatch.setattr("kitsulite.application.sync_names", lambda folder: steps.append((folder / DATABASE).exists()))
+    kitsulite.create_app(data_dir=tmp_path).close()
+    assert steps == [[True], True]
+
+
 def test_a_second_server_on_a_folder_is_refused_and_shown_the_first(studio_path):
     with Server(studio_path) as first:
         with pytest.raises(SetupError, match=f"already running.* at {first.url}, pid {os.getpid()}"):

@@ -106,7 +106,7 @@ class LiveStream:
         )
         self.server.eio.create_queue = Portions
         self._register()
-        self._stop_listening = app.bus.listen(lambda *event: self._outgoing.put(event), with_about=True)
+        self._stop_listening = app.bus.listen(self.take, with_about=True)
         threading.Thread(target=self._send, name="kitsulite-events", daemon=True).start()
 
     def __call__(self, environ, start_response):
@@ -144,6 +144,11 @@ class LiveStream:
         for sid, environ in list(self._clients.items()):
             if self.caller(environ) is None:
                 self.server.disconnect(sid, namespace=NAMESPACE)
+
+    def take(self, *event):
+        """Let an event be sent, if any client is there."""
+        if self._persons:
+            self._outgoing.put(event)
 
     def next_message(self):
         """The next event to send; while there is none, tokens that others have ended are looked for."""
