@@ -130,7 +130,7 @@ def admin(studio):
 
 @pytest.fixture(scope="session")
 def demo_server():
-    with Server(seed="demo") as server:
+    with Server(seed="demo", ffmpeg=FFMPEG or "") as server:
         yield server
 
 

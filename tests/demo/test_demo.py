@@ -3,22 +3,21 @@
 import json
 
 import pytest
-from clips import FFMPEG
 from kitsulite_process import Process
 
 from kitsulite.client import Client
 from kitsulite.demo import cast, drawings
+from kitsulite.demo.pictures import Pictures
 from kitsulite.demo.server import DemoServer
 from kitsulite.errors import SetupError
 from kitsulite.models import fields
 from kitsulite.testing.server import Server
 
 
-@pytest.fixture(scope="module")
-def second():
-    """Another one, with movies if there is ffmpeg."""
-    with Server(seed="demo", listen=False, ffmpeg=FFMPEG or "") as server:
-        yield server
+@pytest.fixture
+def empty_demos(monkeypatch):
+    """Let new demo studios have people and no productions."""
+    monkeypatch.setattr(cast, "PRODUCTIONS", ())
 
 
 def test_it_holds_what_a_studio_holds(demo):
@@ -84,9 +83,11 @@ def ids(server):
     }
 
 
-def test_its_ids_are_the_same_each_time(demo, second):
+def test_its_ids_are_the_same_each_time(demo, monkeypatch):
+    monkeypatch.setattr(Pictures, "_draw", lambda pictures, work: None)
     demo.reset()
-    assert ids(second) == ids(demo)
+    with Server(seed="demo", listen=False) as second:
+        assert ids(second) == ids(demo)
     assert fields.new_id() != fields.new_id()
 
 
@@ -97,9 +98,9 @@ def test_without_pillow_it_has_no_pictures(monkeypatch):
         assert server.app.db.value("SELECT count(*) FROM preview_file") == 0
 
 
-def test_a_movie_is_made_where_there_is_ffmpeg(clips, second):
-    movie = second.app.db.value("SELECT id FROM preview_file WHERE extension = 'mp4'")
-    path = second.app.files.find("movies", "previews", movie)
+def test_a_movie_is_made_where_there_is_ffmpeg(clips, demo):
+    movie = demo.app.db.value("SELECT id FROM preview_file WHERE extension = 'mp4'")
+    path = demo.app.files.find("movies", "previews", movie)
     assert clips.known(path).seconds == pytest.approx(2, abs=0.1)
 
 
@@ -112,6 +113,7 @@ def test_the_demo_never_touches_a_studio(tmp_path):
 
 def test_a_demo_in_a_folder_is_gone_on_with(tmp_path, monkeypatch):
     monkeypatch.setattr("kitsulite.jobs.pictures.pillow", lambda: None)
+    monkeypatch.setattr(cast, "PRODUCTIONS", cast.PRODUCTIONS[:1])
     settings = {"port": 0}
     with DemoServer(str(tmp_path), **settings) as server:
         note = json.loads((tmp_path / "demo.json").read_text())
@@ -126,7 +128,9 @@ def test_a_demo_in_a_folder_is_gone_on_with(tmp_path, monkeypatch):
         assert json.loads((tmp_path / "other" / "demo.json").read_text())["shown_password"] is None
 
 
-def test_the_command_serves_it(tmp_path):
+def test_the_command_serves_it(tmp_path, empty_demos):
+    with DemoServer(str(tmp_path / "studio"), port=0):
+        pass
     with Process(tmp_path / "studio", "--demo") as server:
         login = {"email": "ines@example.com", "password": cast.PASSWORD}
         assert Client(server.api_url).post("/auth/login", login).json["login"] is True
@@ -148,9 +152,7 @@ def test_pictures_have_captions_without_freetype(monkeypatch):
         drawings.font.cache_clear()
 
 
-def test_a_demo_without_a_folder_leaves_nothing(monkeypatch):
-    monkeypatch.setattr("kitsulite.jobs.pictures.pillow", lambda: None)
-    monkeypatch.setattr(cast, "PRODUCTIONS", ())
+def test_a_demo_without_a_folder_leaves_nothing(empty_demos):
     with DemoServer(port=0) as server:
         folder = server.app.folder
         assert (folder / "demo.json").exists()

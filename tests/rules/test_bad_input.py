@@ -1,6 +1,7 @@
 """Whatever a client sends, the answer is never an error of the server and never shows its insides."""
 
 import json
+import random
 import re
 import uuid
 from urllib.parse import quote
@@ -50,6 +51,8 @@ FORMS = {
 VALUES = [None, True, -1, 10**30, "", "x" * 70_000, "é\u202e\U0001f4a5", [None], [[]], {"id": 1}, "' OR 1=1 --"]
 PARAMETERS = ["0", "None", "é", "a" * 3000, "../secret.key", "\0", "\udcff", str(uuid.UUID(int=0)), "9" * 19, "-1"]
 TEXTS = ["", "x", "-1", "9" * 20, "1.5", "[", "[[]]", "\0", "%ff", "2026-13-45", "é" * 5000]
+#: how many of the values a column of a generic route is tried with: one piece of code looks at all columns
+TRIED = 4
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +74,11 @@ def ask(filled):
     yield send
     filled.reset()
     assert not problems, "\n".join(problems[:20])
+
+
+def tried(values, route, name):
+    """The values to try a field of a route with: all of them, or others for each of the generic routes and columns."""
+    return random.Random(f"{route} {name}").sample(values, TRIED) if crud_rule(route) else values
 
 
 def is_error(answer):
@@ -106,7 +114,7 @@ def test_a_body_that_is_none(filled, ask, each, group):
 def test_a_field_of_the_wrong_kind(filled, ask, each, group):
     for route in each(group):
         for name in filled.names(route):
-            for value in VALUES:
+            for value in tried(VALUES, route, name):
                 body = {**filled.body(route), name: value}
                 ask(route, filled.path(route), f"{name} = {str(value)[:50]!r}", json.dumps(body).encode())
 
@@ -123,7 +131,7 @@ def test_a_parameter_of_the_path_that_names_nothing(filled, ask, each, group):
 def test_a_query_that_makes_no_sense(filled, ask, each, group):
     for route in each(group):
         for name in filled.read_by(route):
-            for value in TEXTS:
+            for value in tried(TEXTS, route, name):
                 ask(route, filled.path(route), f"?{name}={value[:50]}", query=f"{name}={quote(value, safe='%')}")
 
 
