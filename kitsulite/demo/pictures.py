@@ -18,7 +18,7 @@ FAST = {"format": "PNG", "compress_level": 1}
 
 
 class Pictures:
-    """Draws what it is asked for and stores it; `with` waits for all. Without Pillow it draws nothing."""
+    """Draws what it is asked for and stores it; end with `complete()`. Without Pillow it draws nothing."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -33,9 +33,6 @@ class Pictures:
 
     def __exit__(self, kind: Any, *error: Any) -> None:
         self._pool.shutdown(wait=kind is None, cancel_futures=kind is not None)
-        if kind is None:
-            for work in self._work:
-                work.result()
 
     def portrait(self, row_id: str, colors: tuple[str, str, str], name: str) -> None:
         self._draw(lambda: self._store(drawings.portrait(colors, name), places.AVATAR, row_id))

@@ -201,7 +201,7 @@ class Process:
                 elif match[2].isdigit():
                     if match[1] == "frame":
                         self.frames = int(match[2])
-                    elif match[1] == "out_time_us":
+                    else:
                         self.seconds = int(match[2]) / 1e6
 
     def _keep(self, line: str) -> None:

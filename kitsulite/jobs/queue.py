@@ -302,9 +302,7 @@ class JobQueue:
                 return None
             with db.write():
                 chosen = db.value(NEXT)
-                if chosen is None:
-                    return None
-                return self._mark_running(chosen)
+                return self._mark_running(chosen) if chosen else None
         except ApiError as error:
             log.warning("no job can be taken now: %s", error)
             return None

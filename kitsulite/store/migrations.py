@@ -25,7 +25,7 @@ from kitsulite.store.composing import compose
 from kitsulite.store.database import Database
 from kitsulite.store.files import sync_names
 from kitsulite.store.folder import APPLICATION_ID, unusable
-from kitsulite.store.statements import initial
+from kitsulite.store.statements import new_row
 
 Step = Callable[[Database], None]
 
@@ -107,7 +107,7 @@ def rebuild(database: Database, model: type[Table]) -> None:
     kept = set(database.column("SELECT name FROM pragma_table_info(?)", [old]))
     columns = ", ".join(f'"{name}"' for name in model.columns())
     values = ", ".join(f'"{name}"' if name in kept else "?" for name in model.columns())
-    defaults = [field.db_value(initial(field, name, {})) for name, field in model.columns().items() if name not in kept]
+    defaults = [value for name, value in new_row(model, {}).items() if name not in kept]
     database.execute(f'INSERT INTO "{table}" ({columns}) SELECT {values} FROM "{old}" ORDER BY rowid', defaults)
     database.execute(f'DROP TABLE "{old}"')
 

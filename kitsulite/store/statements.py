@@ -22,15 +22,8 @@ def related_sql(model: type[Table], relation: str) -> str:
     return f"SELECT {model.relations[relation].ids('?')}"
 
 
-def initial(field: Any, name: str, values: Any) -> Any:
-    """The value that a new row has in a column: null means the default, but in JSON, if it is a value."""
-    if values.get(name) is None and not (name in values and field.keeps_null):
-        return field.default() if callable(field.default) else field.default
-    return values[name]
-
-
 def new_row(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
-    """The stored values of a new row, as `initial` gives them."""
+    """The stored values of a new row: null means the default, but in JSON, if it is a value."""
     row = {}
     for name, default, make, keeps_null, stored in row_plan(model):
         value = values.get(name)

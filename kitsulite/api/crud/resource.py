@@ -4,6 +4,9 @@ A table is one `Resource(...)`; if it differs from the others, a subclass overri
 step that differs. The steps stand in the order in which they are taken.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from kitsulite.api.policies import inside
 from kitsulite.domain import belonging, rows
 from kitsulite.errors import BadParameter, NotFound, RowRejected
@@ -45,6 +48,8 @@ class Resource:
     get_relations, create_relations, update_relations = True, True, False
     #: methods that open their transaction themselves, after slow work
     own_transaction: tuple[str, ...] = ()
+    #: `complete(ctx, row)` makes the answer of the item route, else a row is answered as the database writes it
+    complete: Callable[..., Any] | None = None
     order = filters.BY_CREATION
     most_rows: int | None = None
 
@@ -67,8 +72,6 @@ class Resource:
         self.protected = {*ALWAYS_PROTECTED, *protected}
         self.place, self.malformed_is_unknown = place, malformed_is_unknown
         self.name = model.table().replace("_", " ")
-        #: whether an item is answered as the database writes it
-        self.is_plain = type(self).show is Resource.show and type(self).complete is Resource.complete
 
     def declare(self):
         """Declare the routes."""
@@ -140,7 +143,7 @@ class Resource:
         text = ctx.db.text(self.model, instance_id, usual)
         row = parsed(text)[0]
         ctx = self.check_get(ctx, row) or ctx
-        if not self.is_plain:
+        if self.complete:
             return self.complete(ctx, self.show(ctx, row["id"], relations))
         shown = self.shown(ctx, relations)
         return text if shown == usual else ctx.db.text(self.model, row["id"], shown)
@@ -161,10 +164,6 @@ class Resource:
 
     def check_get(self, ctx, row):
         return self.may_get(ctx, row)
-
-    def complete(self, ctx, row):
-        """A row with what only its item route adds."""
-        return row
 
     # Create
 

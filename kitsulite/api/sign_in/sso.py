@@ -69,8 +69,6 @@ def enter(ctx, profile, skip_2fa):
         answer = sso.sign_in(ctx, profile(), address_of(ctx.request), skip_2fa)
     except SsoFailed as error:
         refuse(str(error))
-    except Answer:
-        raise
     except ApiError as error:
         refuse(error.message)
     cookies = token_cookies(answer["access_token"], answer["refresh_token"]) if answer else ()
