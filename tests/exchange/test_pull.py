@@ -177,7 +177,10 @@ def test_what_lacks_its_rows_is_reported(source, here, monkeypatch):
     assert "Agent 327: task: GET /data/tasks: 500" in missed
     assert "news" in missed
     assert here.db.find(Comment, id=source.note["id"])
+    # what was not listed may be older than the next pull asks for
+    assert memory.of(here.folder, source.server.url).pulled is None
     assert pull(here, source).missed == []
+    assert memory.of(here.folder, source.server.url).pulled
     assert differences(rows_of(source.db), rows_of(here.db)) == {}
 
 
@@ -207,7 +210,7 @@ def test_a_pull_goes_on_after_the_disk_was_full(source, here, pages):
     here.db.execute("VACUUM")
     used = here.db.value("PRAGMA page_count")
     here.db.execute(f"PRAGMA max_page_count = {used + pages}")
-    with pytest.raises(DiskFull):
+    with pytest.raises(DiskFull, match="make room and start again"):
         pull(here, source)
     assert not here.db.connection().in_transaction
     assert here.db.rows("PRAGMA foreign_key_check") == []
@@ -223,7 +226,7 @@ def test_a_file_for_which_there_is_no_room_ends_a_pull(source, here, monkeypatch
     for place in ("exchange.kitsu.remote.shutil.copyfileobj", "store.files.os.fsync"):
         with monkeypatch.context() as patch:
             patch.setattr(f"kitsulite.{place}", full)
-            with pytest.raises((DiskFull, OSError), match=r"disk is full|No space left"):
+            with pytest.raises(DiskFull, match="make room and start again"):
                 pull(here, source)
     assert files_of(here) == {}
     assert pull(here, source).missed == []
@@ -240,6 +243,22 @@ def test_a_file_that_is_not_there_is_reported(source, here):
         path.write_bytes(kept)
     assert [reason for what, reason in report.missed if source.movie["id"] in what] == ["it is not there"]
     assert len(report.missed) == 1
+
+
+def test_a_file_that_cannot_be_read_there_is_reported_and_the_others_come(source, here, monkeypatch):
+    download = Remote.download
+
+    def faulty(remote, path, folder):
+        if "/movies/originals/" in path or "/pictures/previews/" in path:
+            raise RemoteError(f"GET {path}: 500", 500)
+        return download(remote, path, folder)
+
+    monkeypatch.setattr(Remote, "download", faulty)
+    # the smaller picture of the still is made of another one anyway
+    ((what, reason),) = pull(here, source).missed
+    assert what.startswith(f"file of preview file {source.movie['id']}")
+    assert reason == f"GET /movies/originals/preview-files/{source.movie['id']}.mp4: 500"
+    assert here.files.find("files", "previews", source.book["id"])
 
 
 def test_a_person_without_rights_is_refused(source, here):

@@ -148,6 +148,17 @@ def test_a_file_that_is_cut_is_no_file(other, remote, tmp_path):
         remote.download("/movie", tmp_path)
 
 
+def test_an_error_or_a_page_is_no_file(other, remote, tmp_path):
+    page = laid(b"<html>Please sign in", **{"Content-Type": "text/html; charset=utf-8"})
+    other.answers = [laid(b"", 503), laid({}, 500), page, page]
+    with pytest.raises(RemoteError, match="500"):
+        remote.download("/movie.mp4", tmp_path)
+    with pytest.raises(RemoteError, match="a page came instead of a file"):
+        remote.download("/movie.mp4", tmp_path)
+    assert remote.download("/notes.html", tmp_path).read_bytes() == page[1]
+    assert remote.pauses == [1]
+
+
 def test_a_file_is_sent_as_a_form(other, remote, tmp_path):
     file = tmp_path / "movie"
     file.write_bytes(b"frames" * 1000)

@@ -15,7 +15,7 @@ from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.deletion import tasks as task_deletion
 from kitsulite.domain.deletion.references import release
 from kitsulite.domain.rows import remove_row
-from kitsulite.errors import SetupError
+from kitsulite.errors import NO_SPACE, DiskFull, SetupError
 from kitsulite.exchange.kitsu import listings, stored_files, storing
 from kitsulite.exchange.kitsu.refusals import REFUSALS
 from kitsulite.exchange.kitsu.remote import RemoteError, expected
@@ -38,6 +38,9 @@ LEFT_OUT = (
     "days off and filters of no production, unless all productions are pulled",
     "ids of pure links, order and settings of what templates of productions link",
 )
+#: refusals that another run will not change
+FINAL = (400, 403)
+FULL = "The disk is full: make room and start again, what came so far stays."
 #: the clocks of two servers may differ
 TOLERANCE = dt.timedelta(minutes=10)
 KINDS = ("asset", "concept", "concept_folder", "edit", "episode", "scene", "sequence", "shot")
@@ -76,8 +79,20 @@ class Pull:
         #: rows that may have files: (model, row)
         self.with_files = []
         self.whole_lists = {}
+        #: whether all that can be listed was
+        self.is_whole = True
 
     def run(self):
+        try:
+            return self.take_all()
+        except OSError as error:
+            if error.errno in NO_SPACE:
+                raise DiskFull(FULL) from None
+            raise
+        except DiskFull:
+            raise DiskFull(FULL) from None
+
+    def take_all(self):
         began = clock.stored(clock.utc_now() - TOLERANCE)
         caller = self.remote.caller()
         if caller.get("role") != "admin":
@@ -96,7 +111,7 @@ class Pull:
                 self.fetch_files()
             if self.options.since:
                 self.follow_deletions({project["id"] for project in projects})
-            self.memory.pulled = began
+            self.memory.pulled = began if self.is_whole else self.memory.pulled
             self.memory.keep()
         return self.report
 
@@ -112,7 +127,12 @@ class Pull:
             # without an answer nothing more will come; a refusal is about this listing alone
             if not error.status:
                 raise
-            self.report.miss(label, str(error))
+            self.lack(label, error)
+
+    def lack(self, what, error):
+        """Note what the other server does not give; unless it never will, later changes are not all that is left."""
+        self.is_whole = self.is_whole and error.status in FINAL
+        self.report.miss(what, str(error))
 
     def fetched(self, listing, project):
         url = listing.url(project and project["id"])
@@ -164,7 +184,7 @@ class Pull:
                 used = expected(self.remote.get(f"/data/departments/{path}"), dict, path)
             except RemoteError as error:
                 if error.status != 404:
-                    self.report.miss(f"{path} of departments", str(error))
+                    self.lack(f"{path} of departments", error)
                 continue
             if self.options.dry_run:
                 continue
@@ -223,7 +243,7 @@ class Pull:
             detailed = self.taking.translated(expected(self.remote.get(path), dict, path))
             team = self.taking.translated(expected(self.remote.get(f"{path}/team"), list, path))
         except RemoteError as error:
-            self.report.miss(f"settings of production {project_id}", str(error))
+            self.lack(f"settings of production {project_id}", error)
             return
         types, statuses = detailed.get("task_type_links"), detailed.get("task_statuses_link")
         if types is None:
@@ -260,10 +280,10 @@ class Pull:
                 first = first or files.find(*file.place, row["id"])
                 continue
             with files.workspace() as folder:
-                made = self.remote.download(file.path, folder)
+                made, reason = self.downloaded(file.path, folder)
                 if made is None:
                     if file.is_needed:
-                        self.report.miss(f"file of {model.table().replace('_', ' ')} {named(row)}", "it is not there")
+                        self.report.miss(f"file of {model.table().replace('_', ' ')} {named(row)}", reason)
                         return
                     continue
                 # a server without a variant sends what it has instead, as this one will too
@@ -272,6 +292,15 @@ class Pull:
                 files.place(made, *file.place, row["id"])
             self.report.files += 1
             first = first or files.find(*file.place, row["id"])
+
+    def downloaded(self, path, folder):
+        """The file of a path in a folder, or None and the reason."""
+        try:
+            return self.remote.download(path, folder), "it is not there"
+        except RemoteError as error:
+            if not error.status:
+                raise
+            return None, str(error)
 
     # Deletions
 

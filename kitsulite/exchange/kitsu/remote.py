@@ -10,7 +10,7 @@ import http.client
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
@@ -24,10 +24,11 @@ PATIENCE = 300
 TRIES = 4
 #: what another try may cure
 PASSING = (500, 502, 503, 504, 429)
+#: the same for a file: one that a server cannot read stays so
+PASSING_FOR_FILES = (502, 503, 504, 429)
 #: not the family of browsers: tokens in answers, not in cookies
 AGENT = "CGWire Gazu kitsulite"
 CHUNK = 1 << 20
-FULL = "The disk is full: make room and start again, what came so far stays."
 #: rows that are asked for at once; a page costs a server almost the same however many rows it has
 PAGE = 1000
 
@@ -166,7 +167,9 @@ class Remote:
         """The file of a path in a folder; None if there is none or it is empty."""
         made = folder / new_id()
         try:
-            with self.asked("GET", path) as answer, open(made, "wb") as target:
+            with self.asked("GET", path, passing=PASSING_FOR_FILES) as answer, open(made, "wb") as target:
+                if answer.headers.get_content_type() == "text/html" and not path.endswith((".html", ".htm")):
+                    raise RemoteError(f"GET {path}: a page came instead of a file", 200)
                 shutil.copyfileobj(answer, target, CHUNK)
                 # reading by pieces does not notice the end of the connection
                 if answer.length:
@@ -202,13 +205,19 @@ class Remote:
 
     @contextlib.contextmanager
     def asked(
-        self, method: str, path: str, data: Any = None, kind: str | None = None, length: int | None = None
+        self,
+        method: str,
+        path: str,
+        data: Any = None,
+        kind: str | None = None,
+        length: int | None = None,
+        passing: Collection[int] = PASSING,
     ) -> Iterator[http.client.HTTPResponse]:
         """The answer to a request, to be read inside; what fails for a moment is tried again."""
         for tried in range(1, TRIES + 1):
             try:
                 answer = self.send(method, path, data() if callable(data) else data, kind, length)
-                if answer.status not in PASSING or tried == TRIES:
+                if answer.status not in passing or tried == TRIES:
                     break
                 answer.read()
             except (OSError, http.client.HTTPException) as error:
@@ -225,7 +234,7 @@ class Remote:
         except (OSError, http.client.HTTPException) as error:
             # what is read inside may be written to a file
             if getattr(error, "errno", None) in NO_SPACE:
-                raise DiskFull(FULL) from None
+                raise DiskFull from None
             raise RemoteError(f"The connection to {self.url} broke off: {error or type(error).__name__}.") from None
         finally:
             # what is left unread would be taken for the next answer

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 #: lines of the same kind that are shown: what follows from one trouble would hide it
 MOST_ALIKE = 10
-ID = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+#: ids, and the names that pieces of ids give to previews
+ID = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4})+(-[0-9a-f]{12})?\b")
 
 
 @dataclass
