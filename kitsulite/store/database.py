@@ -25,7 +25,17 @@ from kitsulite.store.json_stream import JsonStream
 from kitsulite.store.late_writes import LateWrites
 from kitsulite.store.refusals import raise_refusal
 from kitsulite.store.remembering import Remembering
-from kitsulite.store.statements import equality, folded, insert_sql, new_row, paged, related_sql, row_sql, update_sql
+from kitsulite.store.statements import (
+    equality,
+    folded,
+    in_order,
+    insert_sql,
+    new_row,
+    paged,
+    related_sql,
+    row_sql,
+    update_sql,
+)
 from kitsulite.store.writing import Writing
 
 #: a row as the API shows it
@@ -175,13 +185,22 @@ class Database(Remembering, Writing):
         """The rows of a statement whose only column is JSON text, joined to one JSON list."""
         return json_stream.whole(self.execute(sql, params))
 
-    def json_stream(self, sql: str, params: Sequence[Any] = ()) -> JsonText | JsonStream:
-        """The same for an answer, which is sent while it is written if there are many rows."""
-        cursor = self.execute(sql, params)
-        first = cursor.fetchmany(json_stream.PORTION)
-        if len(first) < json_stream.PORTION:
-            return json_stream.whole(first)
-        return JsonStream(cursor, first)
+    def json_array(self, row: str, source: str, params: Sequence[Any] = ()) -> bytes:
+        """The same in bytes, of the SQL of a row as JSON and of where rows come from: `statements.in_order`.
+
+        SQLite writes it as a whole, without waiting for Python at each row, and nothing holds it twice.
+        """
+        return self.value(f"SELECT CAST(json_group_array({row}) AS BLOB) {source}", params)
+
+    def json_stream(
+        self, row: str, table: str, condition: Any, order: str, most: int | None = None
+    ) -> bytes | JsonStream:
+        """The rows of a table that fit a `Condition`, which are sent while they are written if there are many."""
+        source = in_order(table, condition.sql, order, most=-1 if most is None else most)
+        last = f"SELECT 1 FROM {table} WHERE {condition.sql} LIMIT 1 OFFSET {json_stream.PORTION - 1}"
+        if self.value(last, condition.params) is None:
+            return self.json_array(row, source, condition.params)
+        return JsonStream(self.execute(f"SELECT CAST({row} AS BLOB) {source}", condition.params))
 
     def json_groups(self, sql: str, params: Sequence[Any] = ()) -> JsonText:
         """The rows of a statement of a key and JSON text as one JSON object of lists: `{key: [row, ...]}`."""

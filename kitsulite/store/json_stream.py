@@ -15,21 +15,21 @@ def whole(rows: Iterable[tuple[str]]) -> JsonText:
 
 
 class JsonStream:
-    """The rows of a statement whose only column is JSON text, as the pieces of one JSON list.
+    """The rows of a statement whose only column is JSON in bytes, as the pieces of one JSON list.
 
     The statement has begun, and sees the file as it was then until it ends: read it to its end, or close it, in the
     thread that has begun it.
     """
 
-    def __init__(self, cursor: sqlite3.Cursor, first: list[tuple[str]]) -> None:
-        self.cursor, self.first = cursor, first
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self.cursor = cursor
 
     def __iter__(self) -> Iterator[bytes]:
-        rows, mark = self.first, "["
+        mark = b"["
         try:
-            while rows:
-                yield (mark + ",".join([row[0] for row in rows])).encode()
-                rows, mark = self.cursor.fetchmany(PORTION), ","
+            while rows := self.cursor.fetchmany(PORTION):
+                yield mark + b",".join([row[0] for row in rows])
+                mark = b","
             yield b"]"
         finally:
             self.close()

@@ -37,8 +37,10 @@ class Remembering:
         found = known.get(key)
         if found is None:
             found = write()
-            if isinstance(found, JsonText) and len(found) <= LARGEST_KEPT:
-                known[key] = found = found.encode()
+            if isinstance(found, JsonText):
+                found = found.encode()
+            if isinstance(found, bytes) and len(found) <= LARGEST_KEPT:
+                known[key] = found
                 self._local.kept += len(found)
         return found
 

@@ -76,6 +76,17 @@ def update_sql(model: type[Table], names: tuple[str, ...], rows: int = 1) -> str
     )
 
 
+def in_order(table: str, where: str, order: str, joins: str = "", most: int = -1) -> str:
+    """FROM clause of rows in their order, of which only the places are sorted; `joins` add tables by LEFT JOIN.
+
+    What is selected of them is made row by row, and never sorted.
+    """
+    place = f"{table.split()[-1]}.rowid"
+    # the LIMIT keeps SQLite from dropping the order of an inner query
+    wanted = f"SELECT {place} AS place FROM {table} {joins} WHERE {where} ORDER BY {order} LIMIT {most}"
+    return f"FROM ({wanted}) wanted CROSS JOIN {table} ON {place} = wanted.place {joins}"
+
+
 def paged(rows: str, total: int, page: int, limit: int) -> JsonText:
     """A page, counted from 1, as the JSON object of paged answers."""
     counts = f'"total":{total},"nb_pages":{-(-total // limit)},"limit":{limit},"offset":{(page - 1) * limit}'

@@ -33,6 +33,8 @@ NAMED = re.compile(r":[a-z_]+\b")
 LAST = re.compile(r'\(SELECT max\(rowid\) FROM "?\w+"?\)')
 #: a condition that no row meets
 NOTHING = re.compile(r" AND \(0\)|(?<!NOT) IN \(\)")
+#: how statements begin whose rows are answered
+ANSWERED = ("SELECT json_object(", "SELECT CAST(json_object(", "SELECT CAST(json_group_array(json_object(")
 PLANNED = ("SELECT", "WITH", "UPDATE", "DELETE", "INSERT")
 INDEX = re.compile(r"USING (?:COVERING )?INDEX (\w+) \((.*)\)")
 LIMIT = re.compile(r"\bLIMIT (?!-1)")
@@ -108,11 +110,7 @@ def findings(sql):
         # about tables of other files, or of an older schema
         return set()
     # rows without a page are asked for as they are
-    scan = (
-        "list"
-        if sql.startswith(("SELECT json_object(", "SELECT CAST(json_object(")) and not LIMIT.search(sql)
-        else "scan"
-    )
+    scan = "list" if sql.startswith(ANSWERED) and not LIMIT.search(sql) else "scan"
     return {(scan, table) for table in scanned(code, plan, sql)} | {("sort", table) for table in cut(plan, sql)}
 
 
@@ -148,7 +146,9 @@ def scanned(code, plan, sql):
 def ends_with_the_page(plan, sql):
     """Whether what is walked through is walked in the order that is asked for, up to a LIMIT."""
     gathered = {parent for _, parent, _, detail in plan if detail in (SORT, "USE TEMP B-TREE FOR GROUP BY")}
-    walks = [parent for _, parent, _, step in plan if step.startswith("SCAN ") and "VIRTUAL" not in step]
+    inner = {step.split()[1] for *_, step in plan if step.startswith(("CO-ROUTINE ", "MATERIALIZE "))}
+    scans = [(parent, step) for _, parent, _, step in plan if step.startswith("SCAN ") and "VIRTUAL" not in step]
+    walks = [parent for parent, step in scans if step.split()[1] not in inner]
     return all(parent not in gathered and limits(sql)[parent != 0] for parent in walks)
 
 

@@ -41,6 +41,10 @@ PLANS = {
     "SELECT * FROM comment ORDER BY updated_at DESC LIMIT 5": set(),
     "SELECT * FROM comment ORDER BY text LIMIT 5": {("scan", "comment")},
     "SELECT * FROM task WHERE name LIKE ?": {("scan", "task")},
+    "SELECT * FROM (SELECT id AS i FROM comment ORDER BY updated_at DESC LIMIT 5) w CROSS JOIN task ON id = i": set(),
+    "SELECT * FROM (SELECT id AS place FROM comment ORDER BY text LIMIT -1) w CROSS JOIN comment ON id = place": {
+        ("scan", "comment")
+    },
     "SELECT * FROM task WHERE project_id = ? ORDER BY updated_at DESC LIMIT 5": set(),
     "SELECT * FROM task WHERE project_id = ? ORDER BY due_date LIMIT 5": {("sort", "task")},
     "SELECT * FROM task WHERE project_id = ? ORDER BY due_date": set(),

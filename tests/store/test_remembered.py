@@ -144,7 +144,7 @@ def test_a_small_text_is_kept_until_something_changes(db, text):
 
 def test_a_large_text_is_not_kept(text, monkeypatch):
     monkeypatch.setattr(remembering, "LARGEST_KEPT", 7)
-    assert text() == text() == '["clay"]'
+    assert text() == text() == b'["clay"]'
     assert text.written == 2
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import threading
 
 import pytest
 from webtest import TestRequest
@@ -75,6 +76,14 @@ def test_a_client_that_goes_leaves_nothing_open(api, studio, encoding):
 def test_it_shows_the_state_at_its_beginning(api, studio):
     pieces = iter(ask(api)[2])
     found = next(pieces)
-    with studio.db.write():
-        studio.db.delete(Department, "color = '#123456'")
+
+    def delete():
+        with studio.db.write():
+            studio.db.delete(Department, color="#123456")
+        studio.db.release()
+
+    other = threading.Thread(target=delete)
+    other.start()
+    other.join()
     assert len(json.loads(found + b"".join(pieces))) == ROWS
+    assert not studio.db.exists(Department, color="#123456")

@@ -47,9 +47,7 @@ def answer(ctx, model, shown, condition, order=BY_CREATION, most=None):
     limit = ctx.request.integer("limit", 0)
     row, table = json_object(chosen(ctx, shown)), f'"{model.table()}"'
     if page < 0:
-        cut = f" LIMIT {most}" if most else ""
-        select = f"SELECT {row} FROM {table} WHERE {condition.sql} ORDER BY {order}{cut}"
-        return ctx.db.json_stream(select, condition.params)
+        return ctx.db.json_stream(row, table, condition, order, most)
     if limit < 0:
         raise BadParameter("limit must be a positive integer.")
     limit = limit or ctx.settings.nb_records_per_page

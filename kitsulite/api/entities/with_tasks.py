@@ -33,7 +33,7 @@ def answer(ctx, noun, listing, stream, compact):
     is_kept = ctx.request.argument("project_id")
     if stream == "true":
         head = listing.header(noun) if compact == "true" else {"compact": False}
-        lines = itertools.chain([head], listing.rows)
+        lines = itertools.chain([head], listing.rows())
         return reply.tagged_lines(ctx.request, lines) if is_kept else reply.ndjson(lines)
     body = listing.compact_json(noun) if compact == "true" else listing.json()
     return reply.tagged(ctx.request, body) if is_kept else body

@@ -12,6 +12,7 @@ from kitsulite.models.entities import Entity
 from kitsulite.models.projects import Project
 from kitsulite.store.conditions import Condition, add_filter, is_plain
 from kitsulite.store.database import JsonText
+from kitsulite.store.statements import in_order
 
 PLACE = (
     " LEFT JOIN project ON project.id = e.project_id LEFT JOIN entity parent ON parent.id = e.parent_id"
@@ -69,9 +70,8 @@ def of(kind, criteria=None, ctx=None):
 
 
 def listing(ctx, shown, condition, order=BY_CREATION):
-    """Entities as a JSON list."""
-    sql = f"SELECT {json_object(shown)} FROM entity e {PLACE} WHERE {condition.sql} ORDER BY {order}"
-    return ctx.db.json_list(sql, condition.params)
+    """Entities as a JSON list, in bytes."""
+    return ctx.db.json_array(json_object(shown), in_order("entity e", condition.sql, order, PLACE), condition.params)
 
 
 def single(ctx, shown, condition, joins=""):

@@ -7,7 +7,6 @@ is streamed, the memory of one row.
 
 import dataclasses
 import json
-from collections.abc import Iterator
 
 from kitsulite.domain import visibility
 from kitsulite.domain.entities import client_view, entities, vendor_view
@@ -16,6 +15,8 @@ from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.models.tasks import Task
 from kitsulite.store.conditions import quoted
+from kitsulite.store.database import Database
+from kitsulite.store.statements import in_order
 
 #: what sequences, episodes and scenes show, and their tasks
 PLAIN_FIELDS = (
@@ -75,35 +76,34 @@ def json_array(values):
 
 @dataclasses.dataclass
 class Listing:
-    """Entities with their tasks: the names of what each shows, and the rows as JSON in bytes, one by one.
+    """Entities with their tasks: the names of what each shows, the SQL of a row, and where rows come from.
 
     Rows are objects, or lists of values in the order of the names if they are compact.
     """
 
     fields: list
     task_fields: list
-    rows: Iterator
+    db: Database
+    row: str
+    source: str
+    params: list
 
     def header(self, noun):
         """The names of the values of compact rows."""
         return {"compact": True, f"{noun}_fields": self.fields, "task_fields": self.task_fields}
 
+    def rows(self):
+        """The rows as JSON in bytes, one by one."""
+        return (row for (row,) in self.db.execute(f"SELECT CAST({self.row} AS BLOB) {self.source}", self.params))
+
     def json(self):
         """All rows as one JSON list, in bytes."""
-        return enclosed(b"[", self.rows, b"]")
+        return self.db.json_array(self.row, self.source, self.params)
 
     def compact_json(self, noun):
         """All rows and their header as one JSON object, in bytes."""
-        head = json.dumps(self.header(noun), separators=(",", ":"))
-        return enclosed(head[:-1].encode() + b',"rows":[', self.rows, b"]}")
-
-
-def enclosed(head, rows, tail):
-    """Head, rows with commas between, tail: joined in one go, as a listing may have megabytes."""
-    rows = list(rows) or [b""]
-    rows[0] = head + rows[0]
-    rows[-1] += tail
-    return b",".join(rows)
+        head = json.dumps(self.header(noun), separators=(",", ":")).encode()
+        return b"".join((head[:-1], b',"rows":', self.json(), b"}"))
 
 
 def requested(ctx, kind, id=None, project_id=None, assigned_to=None):
@@ -127,13 +127,8 @@ def listing(ctx, entity, task, condition, order=entities.BY_CREATION, own="1", j
     """
     make = json_array if compact else json_object
     row = make({**entity, "tasks": nested(task, own, make)})
-    tables = f"{entities.PLACE} {joins}"
-    # Only places are sorted, as rows of JSON would all be kept until the last of them is made;
-    # the LIMIT keeps SQLite from dropping the order of an inner query.
-    wanted = f"SELECT e.rowid AS place FROM entity e {tables} WHERE {condition.sql} ORDER BY {order} LIMIT -1"
-    sql = f"SELECT CAST({row} AS BLOB) FROM ({wanted}) wanted CROSS JOIN entity e ON e.rowid = wanted.place {tables}"
-    rows = (row for (row,) in ctx.db.execute(sql, condition.params))
-    return Listing([*entity, "tasks"], list(task), rows)
+    source = in_order("entity e", condition.sql, order, f"{entities.PLACE} {joins}")
+    return Listing([*entity, "tasks"], list(task), ctx.db, row, source, condition.params)
 
 
 def plain_listing(ctx, kind, worked_on, project_id=None, episode_id=None, assigned_to=None):

@@ -10,6 +10,7 @@ from kitsulite.models.choices import SUPERVISORS
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, Task
 from kitsulite.store.conditions import Condition
+from kitsulite.store.statements import in_order
 
 OF_PROJECT = "{task} IN (SELECT id FROM task WHERE project_id = ?)"
 #: the same, to be looked up row by row
@@ -71,7 +72,6 @@ def listing(ctx, model, condition, walked=None, *, page=0, limit=0, relations=Fa
     values, table = parts(model, relations=relations), f'"{model.table()}"'
     row = json_object(client_view.tasks(ctx, values, "task") if model is Task else values)
     if not page or page < 1:
-        select = f"SELECT {row} FROM {table} WHERE {condition.sql} ORDER BY {model.page_order}"
-        return ctx.db.json_list(select, condition.params)
+        return ctx.db.json_array(row, in_order(table, condition.sql, model.page_order), condition.params)
     limit = max(limit, 0) or ctx.settings.nb_records_per_page
     return ctx.db.json_page(row, table, condition, model.page_order, page, limit, "id", walked=walked)
