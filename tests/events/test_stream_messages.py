@@ -108,6 +108,28 @@ def test_broken_messages_are_ignored(sent, studio, payload):
     assert sent.dropped == []
 
 
+@pytest.mark.parametrize(
+    "sent_text",
+    [
+        *("", "9", "2", "2{}", "2[]", "2[7]", "2[", "2" + "[" * 50_000, "2" + "9" * 200, '4"x"', b"\xff", b"2"),
+        *('2/events,["disconnect"]', '2/events,["connect",{},{}]', '51-["x"]', '5999999999-/events,["x"]', '21-["x"]'),
+    ],
+)
+def test_packets_that_no_client_of_ours_sends_are_heard_by_nobody(sent, sent_text):
+    message = sent.live.server.packet_class(encoded_packet=sent_text)
+    assert (message.packet_type, message.data, message.attachment_count) == (2, [""], 0)
+
+
+def test_packets_of_clients_are_read(sent):
+    message = sent.live.server.packet_class(encoded_packet='2/events,7["preview-room:join",{"playlist_id":"p"}]')
+    assert (message.namespace, message.id, message.data) == (
+        stream.NAMESPACE,
+        7,
+        ["preview-room:join", {"playlist_id": "p"}],
+    )
+    assert message.encode() == '2/events,7["preview-room:join",{"playlist_id":"p"}]'
+
+
 def test_a_client_whose_account_was_closed_is_dropped_with_its_next_message(sent, studio, room):
     ann = studio.person("admin")
     sid = sent.connect(ann)

@@ -13,6 +13,7 @@ import threading
 
 import socketio
 from engineio.payload import Payload
+from socketio import packet
 from wsproto.utilities import ProtocolError
 
 from kitsulite.auth import tokens
@@ -42,6 +43,8 @@ LOOK_AT_TOKENS = 30
 PING = 5
 #: key of the handshake of a client without a valid token
 STRANGER = "kitsulite.stranger"
+#: events that are no messages of clients
+RESERVED = ("connect", "disconnect")
 #: packets that one answer to a poll may hold: Python clients hang up on more
 MOST_PACKETS = 16
 # What a browser has gathered while the network was slow is more than that, and no reason to hang up.
@@ -84,6 +87,30 @@ class Portions(queue.Queue):
         return super().get(block, timeout)
 
 
+class Message(packet.Packet):
+    """A packet of Socket.IO; one that no client of ours sends becomes an event that nobody hears."""
+
+    def __init__(self, *args, encoded_packet=None, **options):
+        super().__init__(*args, **options)
+        if encoded_packet is not None and not self.reads(encoded_packet):
+            self.packet_type, self.namespace, self.id, self.data = packet.EVENT, None, None, [""]
+
+    def reads(self, encoded_packet):
+        """Read what came in; False if it is broken or announces files, which would be kept until all are there."""
+        try:
+            announced = self.decode(encoded_packet)
+        except (LookupError, RecursionError, TypeError, ValueError):
+            return False
+        if self.packet_type == packet.EVENT:
+            return not announced and is_event(self.data)
+        return not announced and self.packet_type in (packet.CONNECT, packet.DISCONNECT, packet.ACK)
+
+
+def is_event(data):
+    """Whether data of a packet are the name of an event and its arguments; its two own ones Socket.IO makes itself."""
+    return bool(data) and isinstance(data, list) and isinstance(data[0], str) and data[0] not in RESERVED
+
+
 class LiveStream:
     """The WSGI application behind /socket.io; `close()` ends its thread."""
 
@@ -103,6 +130,7 @@ class LiveStream:
             ping_timeout=PING,
             cors_allowed_origins=self.is_page_of_ours,
             namespaces=["/", NAMESPACE],
+            serializer=Message,
         )
         self.server.eio.create_queue = Portions
         self._register()
@@ -189,9 +217,10 @@ class LiveStream:
         """Call a handler with the caller of a message; broken and refused ones are ignored."""
 
         def receive(sid, payload=None, *more):
-            if not isinstance(payload, dict):
+            environ = self._clients.get(sid)
+            if environ is None or not isinstance(payload, dict):
                 return
-            ctx = self.caller(self._clients[sid])
+            ctx = self.caller(environ)
             if ctx is None:
                 self.server.disconnect(sid, namespace=NAMESPACE)
             playlist_id = payload.get("playlist_id")
