@@ -21,6 +21,11 @@ def test_other_names(name):
     assert not hosts.is_own(name)
 
 
+def test_a_machine_without_a_network_has_no_address_there(monkeypatch):
+    monkeypatch.setattr(hosts, "ELSEWHERE", ("::1", 9))
+    assert hosts.network_address() is None
+
+
 def test_the_name_in_a_host_header():
     names = map(hosts.name_of, ("a.b:80", "a.b", "[::1]:80", "[::1]"))
     assert list(names) == ["a.b", "a.b", "::1", "::1"]

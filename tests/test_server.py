@@ -16,6 +16,7 @@ from kitsulite import Server, application, http
 from kitsulite.client import Client
 from kitsulite.errors import SetupError
 from kitsulite.models.people import Department
+from kitsulite.server import listen
 
 
 def test_a_new_studio_answers_its_administrator_and_nobody_else(kitsulite):
@@ -89,6 +90,15 @@ def test_no_file_of_a_write_ahead_log_is_left(tmp_path):
         [thread.start() for thread in threads]
         [thread.join() for thread in threads]
     assert [path.name for path in tmp_path.glob("kitsulite.db*")] == ["kitsulite.db"]
+
+
+def test_a_reserved_port_is_explained(monkeypatch):
+    def reserved(*args, **options):
+        raise PermissionError
+
+    monkeypatch.setattr(socket, "create_server", reserved)
+    with pytest.raises(SetupError, match="choose one above 1023"):
+        listen("127.0.0.1", 80)
 
 
 def test_a_port_in_use_is_reported_before_anything_is_made(tmp_path):

@@ -145,6 +145,8 @@ def test_a_wrong_line_of_the_file_is_named(tmp_path, text, message):
         ("domain_name", "[::1]:8080", "[::1]:8080"),
         ("mail_server", "smtp", "smtp"),
         ("default_timezone", "UTC", "UTC"),
+        ("default_locale", "fr_FR", "fr_FR"),
+        ("cors_allowed_origins", "https://a.studio.com", ["https://a.studio.com"]),
         ("protected_accounts", ["ann@studio.com"], ["ann@studio.com"]),
         ("access_token_days", 1, 1.0),
     ],

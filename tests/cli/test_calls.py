@@ -104,6 +104,11 @@ def test_a_flag_that_no_command_has_is_refused(words, capsys):
     assert "there is no flag --nothing" in refused(capsys, [*words.split(), *given, "--nothing"])
 
 
+def test_a_folder_without_a_studio_is_named(tmp_path, capsys):
+    assert main(["user", "list", "--data-dir", str(tmp_path)]) == 1
+    assert f"There is no studio in {tmp_path}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "fix"),
     [

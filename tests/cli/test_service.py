@@ -5,6 +5,7 @@ import shlex
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -66,6 +67,8 @@ def test_a_service_is_written_shown_started_and_removed(platform, system, capsys
     started = {"linux": "enable --now", "darwin": "load -w", "win32": "/create"}[platform]
     assert any(started in call for call in system)
     system.clear()
+    assert main(["service", "remove", "--dry-run"]) == 0
+    assert (path.exists(), system) == (True, [])
     assert main(["service", "remove"]) == 0
     assert not path.exists()
     assert system
@@ -94,6 +97,13 @@ def test_a_system_without_the_program_is_named(system, monkeypatch, capsys, tmp_
     monkeypatch.setattr(service.shutil, "which", lambda name: None)
     assert main(["service", "install", "--data-dir", str(tmp_path)]) == 1
     assert "systemctl" in capsys.readouterr().err
+
+
+def test_a_command_of_the_system_that_fails_is_named(system, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(service.sys, "platform", "linux")
+    monkeypatch.setattr(service.subprocess, "run", lambda words, check: SimpleNamespace(returncode=3))
+    assert main(["service", "install", "--data-dir", str(tmp_path)]) == 1
+    assert "failed with 3; the file stays" in capsys.readouterr().err
 
 
 def test_the_status_names_file_and_server(system, monkeypatch, capsys, tmp_path):

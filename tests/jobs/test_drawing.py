@@ -74,6 +74,7 @@ def test_objects_are_scaled_and_turned_about_their_corner():
             (50, 40),
         ),
         ({"type": "textbox", "text": "MMM", "fontSize": 40, "fill": "red", "backgroundColor": "red"}, (30, 40), (5, 5)),
+        ({"type": "text", "text": "\u2588" * 3, "fontSize": 40, "fill": "red"}, (32, 40), (5, 5)),
     ],
 )
 def test_every_type_of_object_is_drawn(item, inside, outside):
@@ -124,6 +125,7 @@ def test_an_eraser_cuts_a_hole_into_its_object_alone():
         {"type": "polyline", "points": []},
         {"type": "text"},
         {"type": "text", "text": "x", "fontSize": 1e6},
+        {"type": "text", "text": "x" * 2000, "fontSize": 100},
         {"type": "group", "objects": None},
         box(canvasWidth="x"),
         box(eraser="x", fill=None),

@@ -10,7 +10,7 @@ import uuid
 
 import pytest
 
-from kitsulite.errors import DiskFull, Forbidden
+from kitsulite.errors import DiskFull, Forbidden, RowRejected
 from kitsulite.models import TABLES
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import new_id, next_id
@@ -151,6 +151,20 @@ def test_a_read_sees_one_state(db):
         thread.join()
         assert names(db) == []
     assert names(db) == ["Layout"]
+
+
+def test_a_read_inside_a_write_is_part_of_it(db, calls):
+    with db.write():
+        calls()
+        with db.read():
+            assert names(db) == ["Animation"]
+        assert db.in_transaction
+    assert calls.ran == ["committed Animation"]
+
+
+def test_a_refusal_of_many_rows_is_one_that_a_client_may_read(db):
+    with pytest.raises(RowRejected), db.write():
+        db.execute_many("INSERT INTO department_link VALUES (?, ?)", [("x", "y")])
 
 
 def test_a_write_inside_a_read_is_committed(db, calls):

@@ -112,6 +112,12 @@ def test_a_file_that_is_set_aside_comes_back_or_goes(store):
     assert store.set_aside("files", "previews", new_id()) is None
 
 
+def test_a_file_that_cannot_be_removed_is_logged(store, caplog):
+    store.path("files", "previews", ROW_ID).mkdir(parents=True)
+    store.remove("files", "previews", ROW_ID)
+    assert "could not be removed" in caplog.text
+
+
 def test_a_server_removes_what_a_killed_one_was_making(tmp_path):
     store = FileStore(tmp_path)
     for name in (".making-upload", ".making-backup-x", "pictures"):

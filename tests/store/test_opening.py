@@ -22,6 +22,14 @@ def test_a_folder_may_be_opened_by_many_at_once(tmp_path):
         assert set(pool.map(opened, range(8))) == {(2, 1)}
 
 
+def test_what_a_killed_start_has_left_is_removed(tmp_path):
+    left = [tmp_path / name for name in ("kitsulite.db.partial", "kitsulite.db.before-1.partial")]
+    for path in left:
+        path.write_text("half a database")
+    kitsulite.create_app(data_dir=tmp_path, synchronous="OFF").close()
+    assert not any(path.exists() for path in left)
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this system does not list open files")
 def test_failed_starts_leave_no_open_file(tmp_path):
     kitsulite.create_app(data_dir=tmp_path).close()

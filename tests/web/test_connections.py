@@ -202,3 +202,8 @@ def test_if_all_are_busy_the_next_is_told_to_come_again():
     assert new.sent.startswith(b"HTTP/1.1 503 ")
     assert new.is_closed
     assert found.most == 4
+
+
+def test_windows_waits_for_fewer_connections_at_once(monkeypatch):
+    monkeypatch.delattr(our_http.select, "poll")
+    assert our_http.most_connections() < 512

@@ -142,6 +142,11 @@ def test_comments_come_newest_first_in_one_statement_more_however_many(studio):
     assert len(many) == len(few)
 
 
+def test_a_comment_without_relations_is_shown_to_clients_too(thread):
+    shown = thread.api("client").get(f"/data/comments/{thread.comments['shown']['id']}?relations=false").json
+    assert not {"attachment_files", "previews"} & set(shown)
+
+
 def test_previews_of_one_comment_are_ids_or_whole_on_demand(thread):
     path = f"/data/comments/{thread.comments['shown']['id']}"
     api = thread.api("manager")

@@ -84,6 +84,9 @@ def test_a_working_file_always_shows_its_outputs(studio, scene, output):
     for query in ("", "?relations=false"):
         assert scene.api("user").get(path + query).json["outputs"] == [output["id"]]
     assert "outputs" not in scene.api("user").get("/data/working-files").json[0]
+    for outputs in ([], [output["id"]]):
+        assert scene.api().put(path, {"outputs": outputs}).status_int == 200
+        assert scene.api("user").get(path).json["outputs"] == outputs
     assert scene.api().delete(path).status_int == 204
     assert studio.db.get(OutputFile, output["id"])["source_file_id"] is None
 

@@ -2,6 +2,8 @@
 
 from support import UNKNOWN
 
+from kitsulite.models.files import OutputFile
+
 
 def create(production, path=None, **body):
     return production.api().post((path or production.entity_path) + "/output-files/new", {**production.kind, **body})
@@ -50,6 +52,13 @@ def test_unknown_rows_are_refused(production):
     assert create(production, task_type_id=UNKNOWN).status_int == 404
     assert create(production, file_status_id="none").status_int == 400
     assert create(production, representation="x" * 21).status_int == 400
+
+
+def test_a_file_stays_though_the_tree_gives_no_path(production):
+    production.api().put(f"/data/projects/{production.project['id']}", {"file_tree": None})
+    refused = create(production, name="pathless")
+    assert (refused.status_int, refused.json) == (400, {"error": "No tree can be found for given project."})
+    assert production.db.find(OutputFile, name="pathless")["path"] is None
 
 
 def test_paths_without_revision(production):

@@ -113,6 +113,7 @@ def test_a_file_is_found_by_its_id_alone(production):
         ("Department", "modeling"),
         ("Sequence", ""),
         ("Episode", "e001"),
+        ("Instance", ""),
         ("TaskType.name", "shading"),
         ("Project.code", "big_buck"),
     ],

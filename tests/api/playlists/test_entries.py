@@ -4,7 +4,7 @@ import pytest
 
 from kitsulite.models.fields import new_id
 from kitsulite.models.previews import Playlist
-from kitsulite.models.projects import ProjectPersonLink, ProjectTaskTypeLink
+from kitsulite.models.projects import Project, ProjectPersonLink, ProjectTaskTypeLink
 
 
 @pytest.fixture
@@ -129,3 +129,19 @@ def test_of_task_types_of_one_priority_the_one_linked_first_is_shown(studio, sce
     (shown,) = scene.api("manager").post(path, {"task_ids": [bare["id"]]}).json
     first = studio.task_type(names[0])["id"]
     assert shown["preview_file_id"] == shown["preview_files"][first][0]["id"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "pack"),
+    [
+        ({}, "main_pack"),
+        ({"is_for_all": True, "for_entity": "shot"}, "all_shots"),
+        ({"is_for_all": True, "for_entity": "asset"}, "all_assets"),
+    ],
+)
+def test_an_archive_of_a_show_names_its_pack(studio, scene, playlist, columns, pack):
+    with studio.db.write():
+        studio.db.update(Project, scene.project["id"], production_type="tvshow")
+    set_columns(studio, playlist, **columns)
+    answer = scene.api().get(f"/data/playlists/{playlist['id']}/download/zip")
+    assert answer.headers["Content-Disposition"].endswith(f"_{pack}_dailies.zip")

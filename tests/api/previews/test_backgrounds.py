@@ -1,5 +1,7 @@
 """Preview backgrounds through the API."""
 
+import sys
+
 import pytest
 from scene import opened
 from support import ROLES
@@ -95,6 +97,13 @@ def test_only_admins_change_backgrounds(scene, background, role):
     assert api.put(f"/data/preview-background-files/{background['id']}", {"name": "a"}).status_int == 403
     assert api.delete(f"/data/preview-background-files/{background['id']}").status_int == 403
     assert api.get(f"/data/preview-background-files/{background['id']}").json["name"] == "Meadow"
+
+
+def test_without_pillow_a_background_has_no_thumbnail(scene, background, monkeypatch):
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    assert upload(scene.api(), background).status_int == 201
+    assert scene.api().get(path(background, ".hdr")).status_int == 200
+    assert scene.api().get(f"/pictures/thumbnails/preview-background-files/{background['id']}.png").status_int == 404
 
 
 def test_unknown_backgrounds_and_missing_files(studio, scene, background):

@@ -115,6 +115,12 @@ def test_frames_are_counted_from_one_at_the_rate_of_the_entity(studio, scene, fp
     assert scene.api().get(f"{path}/extract-annotated-frame?frame_number={number}").status_int == status
 
 
+def test_a_movie_drawn_on_at_no_moment_has_no_frames_to_pack(studio, scene):
+    path = annotate(studio, studio.preview(scene.task, extension="mp4"), drawn("x"))
+    answer = scene.api().get(path + "/extract-annotated-frames")
+    assert (answer.status_int, "no frame with annotations" in answer.text) == (400, True)
+
+
 def test_numbers_of_frames_are_checked(studio, scene):
     path = annotate(studio, studio.preview(scene.task, extension="mp4"), drawn())
     for query in ("", "?frame_number=0", "?frame_number=x"):

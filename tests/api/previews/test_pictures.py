@@ -78,6 +78,11 @@ def test_other_files_are_kept_as_they_are(studio, scene, name):
     assert scene.api().get(f"/pictures/thumbnails/preview-files/{preview['id']}.png").status_int == 404
 
 
+def test_a_preview_of_no_entity_is_shown_to_nobody(studio, scene):
+    loose = studio.preview(studio.add(Task, name="loose"))
+    assert scene.api().get(f"/pictures/thumbnails/preview-files/{loose['id']}.png").status_int == 404
+
+
 @pytest.mark.parametrize(("before", "kept"), [({"a": 1}, {"a": 1}), (["a"], {}), ("a", {})])
 def test_what_is_known_of_a_movie_joins_what_the_row_held(studio, scene, no_ffmpeg, before, kept):
     preview = studio.preview(scene.task, scene.comment, data=before)
@@ -193,7 +198,13 @@ def test_a_picture_that_needs_more_memory_than_there_is_for_pictures_is_refused(
 
 @pytest.mark.parametrize(
     ("accept", "status"),
-    [("application/json", 202), ("image/png,*/*", 404), ("*/*", 404), ("application/json;q=0.2,image/*", 404)],
+    [
+        ("application/json", 202),
+        ("image/png,*/*", 404),
+        ("*/*", 404),
+        ("application/json;q=0.2,image/*", 404),
+        ("application/json,image/png;q=x", 202),
+    ],
 )
 def test_files_of_a_preview_that_is_processed_are_to_be_asked_for_again(studio, scene, accept, status):
     preview = studio.preview(scene.task, extension="mp4", status="processing")

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from support import PASSWORD, Api
 
-from kitsulite.auth import tokens
+from kitsulite.auth import recovery_codes, tokens
 from kitsulite.models.people import Person
 
 NOON = "2026-05-01 12:00:00"
@@ -100,6 +100,14 @@ def test_an_app_is_set_up_with_a_secret_and_its_first_code(studio, anna, api):
     assert not set(answer["otp_recovery_codes"]) & set(json.loads(stored["otp_recovery_codes"]))
     again = api.put("/auth/totp"), api.post("/auth/totp", {"totp": pyotp.TOTP(secret).now()})
     assert [(a.status_int, a.json["message"]) for a in again] == [(400, "TOTP already enabled.")] * 2
+
+
+def test_a_recovery_code_is_used_up_by_the_first_of_two_at_once(studio, api):
+    code = enable_totp(api)[1]["otp_recovery_codes"][0]
+    ctx = studio.context(account(studio))
+    both = [recovery_codes.examine(account(studio), code) for _ in range(2)]
+    with studio.db.write():
+        assert [use_up(ctx) for use_up in both] == [True, False]
 
 
 def test_an_app_is_not_set_up_with_a_wrong_code(api):

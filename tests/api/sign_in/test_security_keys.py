@@ -111,6 +111,15 @@ def test_a_challenge_is_good_once_and_for_minutes(studio, api, moment):
     assert log_in(studio, fido_authentication_response=device.sign(options.json)).json == WRONG
 
 
+def test_a_challenge_registers_one_device(studio, api):
+    answer = api.put("/auth/fido")
+    kept = {"Cookie": answer.headers["Set-Cookie"].partition(";")[0], **api._headers}
+    body = {"registration_response": Authenticator().register(answer.json), "device_name": "key"}
+    again = [api._app.post_json("/auth/fido", body, headers=kept, expect_errors=True).status_int for _ in range(2)]
+    assert again == [200, 400]
+    assert len(json.loads(account(studio)["fido_credentials"])) == 1
+
+
 def test_another_device_or_challenge_is_wrong(studio, api):
     device = Authenticator()
     register(api, device)

@@ -361,6 +361,11 @@ def test_only_tokens_of_this_server_with_all_their_claims_count(studio, changes,
     assert body is None or answer.json == body
 
 
+def test_a_token_without_a_refresh_token_ends_alone(studio):
+    api = Api(studio.app, forged(studio))
+    assert [api.get(path).status_int for path in ("/auth/logout", "/auth/authenticated")] == [200, 401]
+
+
 def test_an_unsigned_token_is_refused(studio):
     token = jwt.encode({"sub": studio.admin["id"], "jti": "1", "identity_type": "person"}, None, algorithm="none")
     assert Api(studio.app, token).get("/auth/authenticated").status_int == 422

@@ -6,6 +6,7 @@ import pytest
 
 from kitsulite.models.entities import Entity, EntityLink
 from kitsulite.models.projects import ProjectStatusAutomationLink, ProjectTaskTypeLink
+from kitsulite.models.server import Job
 from kitsulite.models.tasks import StatusAutomation, Task
 
 
@@ -135,6 +136,15 @@ def test_the_last_revision_goes_with_the_comment(pipeline):
     assert stored.read_text() == last[0]["id"]
     emitted = ["preview-file:new", "comment:update", "preview-file:update", "comment:update", "preview-file:add-file"]
     assert pipeline.studio.events()[-10:] == emitted + emitted
+
+
+def test_a_movie_that_is_being_converted_is_copied_and_converted_too(pipeline):
+    pipeline.automation(import_last_revision=True)
+    pipeline.studio.preview(pipeline.modeling, extension="mp4", status="processing")
+    pipeline.post()
+    (copied,) = pipeline.db.rows("SELECT id, status FROM preview_file WHERE task_id = ?", [pipeline.rigging["id"]])
+    assert copied["status"] == "processing"
+    assert pipeline.db.exists(Job, subject_id=copied["id"], state="queued")
 
 
 def test_an_asset_becomes_ready_and_its_shots_know(pipeline):

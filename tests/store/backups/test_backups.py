@@ -222,10 +222,7 @@ BAD = {
     "no database": (with_manifest(lambda found: found["files"].pop(DATABASE)), "no database"),
     "a bomb": (lambda name, text: (name, bytes(64 << 20) if name.startswith("files") else text), "larger than"),
     "a bomb that says so": (with_manifest(lambda found: resize(found, 1 << 50)), "needs .* MB|not what was"),
-    "a bomb of a manifest": (
-        lambda name, text: (name, bytes(64 << 20) if name == manifest.NAME else text),
-        "no backup",
-    ),
+    "a size below nothing": (with_manifest(lambda found: resize(found, -1)), "no backup"),
     "a way out": (with_manifest(lambda found: rename(found, "../kitsulite.db")), "no backup"),
     "a way out below": (with_manifest(lambda found: rename(found, "files/../../kitsulite.db")), "no backup"),
     "an absolute name": (with_manifest(lambda found: rename(found, "/etc/passwd")), "no backup"),
@@ -245,6 +242,13 @@ def test_a_bad_backup_changes_nothing(app, tmp_path, case):
         with pytest.raises(SetupError, match=message):
             attempt(bad, tmp_path / "other", len(STEPS), silent)
     assert {path: path.read_bytes() for path in (tmp_path / "other").rglob("*") if path.is_file()} == before
+
+
+def test_a_bomb_of_a_manifest_is_not_read(app, tmp_path, monkeypatch):
+    path = backups.make(app, tmp_path / "a.zip")
+    monkeypatch.setattr(manifest, "MOST", 100)
+    with pytest.raises(SetupError, match="too large"):
+        restoring.verify(path, len(STEPS), silent)
 
 
 def test_an_offset_that_points_nowhere_is_named(app, tmp_path):
