@@ -25,7 +25,7 @@ from kitsulite.domain.server import first_start
 from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.http import Http
-from kitsulite.store.folder import DATABASE, ServerLock, already_running, open_folder, running_server
+from kitsulite.store.folder import ServerLock, already_running, is_new, open_folder, running_server
 from kitsulite.web import known_hosts
 from kitsulite.web.observer import Observer, log_exchange
 
@@ -53,6 +53,8 @@ class BaseServer:
     api_url: str
     admin_email: str
     admin_password: str | None
+    #: the password of the administrator of a new studio, where it is hashed already
+    ahead: passwords.Ahead | None = None
 
     def __init__(self, data_dir: "str | os.PathLike[str] | None" = None, **settings: "Unpack[Given]") -> None:
         self._temporary = data_dir is None
@@ -97,12 +99,8 @@ class BaseServer:
         try:
             self._lock = ServerLock(open_folder(folder))
             self._lock.acquire()
-            is_new = not (folder / DATABASE).exists()
-            ahead = (
-                passwords.Ahead(settings.admin_password or accounts.new_password())
-                if is_new and not self._temporary
-                else None
-            )
+            if not self._temporary and is_new(folder):
+                self.ahead = self.ahead or passwords.Ahead(settings.admin_password)
             self._app = Application(after_crash=self._lock.was_killed, is_server=True, **self._given)
             self._app.password_cost = THROW_AWAY_COST if self._temporary else None
             self.url = url_of(settings.host, listener.getsockname()[1]) if listener else "http://kitsulite.test"
@@ -112,7 +110,7 @@ class BaseServer:
             if self.app.names_itself:
                 self.app.settings.domain_name = self.app.addresses[-1].partition("://")[2]
             self.app.hosts = known_hosts.names(self.app.settings) if listener else None
-            self.app.create_administrator(ahead)
+            self.app.create_administrator(self.ahead)
             self.admin_email, self.admin_password = self.app.admin_email, self.app.admin_password
             if self.app.is_new:
                 self._furnish()

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import logging
 import os
+import secrets
 import threading
 
 log = logging.getLogger("kitsulite.auth")
@@ -22,11 +23,16 @@ def hash_password(password, cost=None):
     return hash_with(password, cost or COST, PARALLEL)
 
 
-class Ahead:
-    """A password that is hashed in a thread, while its server starts."""
+def new_password():
+    """A password for a person who has not chosen one."""
+    return secrets.token_urlsafe(12)
 
-    def __init__(self, password):
-        self.password, self._stored = password, ""
+
+class Ahead:
+    """A password, a new one if none is given, that is hashed in a thread while its server is loaded and starts."""
+
+    def __init__(self, password=""):
+        self.password, self._stored = password or new_password(), ""
         self._thread = threading.Thread(target=self._hash, name="kitsulite-hash", daemon=True)
         self._thread.start()
 

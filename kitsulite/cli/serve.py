@@ -11,9 +11,11 @@ import threading
 from pathlib import Path
 
 from kitsulite import settings as settings_table
+from kitsulite.auth import passwords
 from kitsulite.cli import doctor, memory
 from kitsulite.cli.command import command, given_settings, option
 from kitsulite.errors import SetupError
+from kitsulite.store.folder import is_new
 
 OPEN = option("--open", action="store_true", help="open the browser on it")
 #: seconds after which what the first requests do not need is loaded
@@ -114,9 +116,17 @@ def server_of(given, settings, is_demo, is_test):
         from kitsulite.demo.server import DemoServer
 
         return DemoServer(given.pop("data_dir", None), **given)
+    return server_in_folder(given, settings)
+
+
+def server_in_folder(given, settings):
+    # hashing the password of a new studio takes as long as loading the server
+    ahead = passwords.Ahead(settings.admin_password) if is_new(Path(settings.data_dir).expanduser()) else None
     from kitsulite.server import BaseServer
 
-    return BaseServer(**{**given, "data_dir": settings.data_dir})
+    server = BaseServer(**{**given, "data_dir": settings.data_dir})
+    server.ahead = ahead
+    return server
 
 
 def server_for_tests(given, host, seed):

@@ -12,7 +12,7 @@ from kitsulite.aside import answers_requests
 
 log = logging.getLogger("kitsulite")
 #: requests that are worked on at once, and threads that a quiet server keeps: all share one interpreter
-AT_ONCE = 8
+AT_ONCE = 4
 #: threads that stay with a connection while there is nothing to do, and for how many seconds
 MOST_STAYING, STAY = 4, 5
 

@@ -10,6 +10,7 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.task import ErrorTask, WSGITask, hop_by_hop, rename_headers
 from waitress.utilities import build_http_date
 
+from kitsulite.aside import in_turn
 from kitsulite.http.websocket import WebSocketLine
 
 log = logging.getLogger("kitsulite")
@@ -89,11 +90,13 @@ class Task(WSGITask):
         if hasattr(pieces, "stream"):
             return self.send_file(FileToSend(pieces.stream()))
         try:
-            if isinstance(pieces, list) and self.content_length is None:
-                self.content_length = sum(map(len, pieces))
-            for piece in pieces:
-                if piece:
-                    self.write(piece)
+            if isinstance(pieces, list):
+                if self.content_length is None:
+                    self.content_length = sum(map(len, pieces))
+                self.write_all(pieces)
+            else:
+                with in_turn():
+                    self.write_all(pieces)
         except BaseException:
             self.close(pieces)
             raise
@@ -101,6 +104,11 @@ class Task(WSGITask):
         if self.content_length not in (None, self.content_bytes_written) and self.request.command != "HEAD":
             # the client would wait for what is missing
             self.set_close_on_finish()
+
+    def write_all(self, pieces):
+        for piece in pieces:
+            if piece:
+                self.write(piece)
 
     def send_file(self, file):
         file.prepare(self.content_length)

@@ -42,6 +42,11 @@ class Underway(SetupError):
     """Something else is under way that must end first."""
 
 
+def is_new(folder: Path) -> bool:
+    """Whether a folder holds no studio yet."""
+    return not (folder / DATABASE).exists()
+
+
 def open_folder(path: str | os.PathLike[str]) -> Path:
     """The data folder, made if it is missing, able to be written, and closed to other users of the machine."""
     folder = Path(path).expanduser()

@@ -16,6 +16,7 @@ None for 204.
 `args`         named parameters (query or form first, then JSON)
 `allow_first`  whether the permission is checked before the body
 `bulk`         whether JSON bodies may be as large as the setting `max_json_length` allows
+`long`         whether the answer takes long in a large studio: few of these are made at once, small ones meanwhile
 `transaction`  whether the whole call is one transaction; by default every write is
 `tag`          the group of the API description; by default the folder that declares the route
 """
@@ -29,7 +30,7 @@ from typing import Any, TypeVar
 import bottle
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-OPTIONS = {"allow", "status", "body", "args", "allow_first", "bulk", "transaction", "tag"}
+OPTIONS = {"allow", "status", "body", "args", "allow_first", "bulk", "long", "transaction", "tag"}
 #: (method, rule, function, options) of all routes, in order of declaration
 DECLARED: list[tuple[str, str, Callable[..., Any], dict[str, Any]]] = []
 

@@ -2,7 +2,10 @@
 
 import threading
 
-from kitsulite.aside import aside
+import pytest
+
+import kitsulite.aside
+from kitsulite.aside import aside, in_turn
 from kitsulite.http import dispatcher
 from kitsulite.http.dispatcher import Dispatcher
 from kitsulite.store import writing
@@ -25,6 +28,15 @@ class Slow:
 class Quick(Slow):
     def service(self):
         self.works.set()
+
+
+class Long(Slow):
+    """A request that takes turns with others of its kind, once or inside of its turn."""
+
+    def service(self):
+        with in_turn(), in_turn():
+            self.works.set()
+            self.may_end.wait(LONG)
 
 
 class Writer(Slow):
@@ -70,6 +82,42 @@ def test_who_waits_to_write_does_so_aside(monkeypatch, application):
     assert (found._working, found._threads) == (0, 0)
 
 
+@pytest.fixture
+def few(monkeypatch):
+    """One long answer is made at once, one more waits for that aside, and three threads do all."""
+    monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
+    monkeypatch.setattr(kitsulite.aside, "_turns", threading.Semaphore(1))
+    monkeypatch.setattr(kitsulite.aside, "_places", threading.Semaphore(2))
+    found = Dispatcher(3)
+    yield found
+    found.shutdown(LONG)
+    assert (found._working, found._threads) == (0, 0)
+
+
+def test_long_answers_take_turns_and_small_ones_are_made_meanwhile(few):
+    first, second, quick = Long(), Long(), Quick()
+    few.add_task(first)
+    assert first.works.wait(LONG)
+    for task in (second, quick):
+        few.add_task(task)
+    assert quick.works.wait(LONG)
+    assert not second.works.is_set()
+    for task in (first, second):
+        task.may_end.set()
+    assert second.works.wait(LONG)
+
+
+def test_more_long_answers_than_may_wait_aside_wait_like_any_other(few):
+    tasks, quick = [Long(), Long(), Long()], Quick()
+    for task in (*tasks, quick):
+        few.add_task(task)
+    assert tasks[0].works.wait(LONG)
+    assert not quick.works.wait(0.02)
+    for task in tasks:
+        task.may_end.set()
+    assert all(task.works.wait(LONG) for task in (*tasks, quick))
+
+
 def test_outside_of_a_request_nothing_is_different():
-    with aside(), aside():
+    with aside(), aside(), in_turn(), in_turn():
         pass

@@ -32,7 +32,7 @@ def project_assets_of_type(ctx, project_id, asset_type_id):
     return assets.of_project(ctx, project_id, ctx.request.query, asset_type_id)
 
 
-@get("/data/assets/with-tasks", allow=READER_OF_QUERY, args={**with_tasks.BY_EPISODE, **with_tasks.FORMS})
+@get("/data/assets/with-tasks", allow=READER_OF_QUERY, args={**with_tasks.BY_EPISODE, **with_tasks.FORMS}, long=True)
 def assets_with_tasks(ctx, stream, compact, **asked):
     """List assets with their tasks; as NDJSON with `stream`, as bare values with `compact`."""
     listing = assets.listing_with_tasks(ctx, **asked, compact=compact == "true")

@@ -94,13 +94,13 @@ def project_castings(ctx, project_id):
     return casting_lists.of_project(ctx, project_id)
 
 
-@get("/data/projects/<project_id>/sequences/all/casting", allow=READER)
+@get("/data/projects/<project_id>/sequences/all/casting", allow=READER, long=True)
 def sequences_castings(ctx, project_id):
     """List the castings of what lies in the sequences of a project."""
     return casting_lists.of_sequences(ctx, project_id)
 
 
-@get("/data/projects/<project_id>/episodes/<episode_id>/sequences/all/casting", allow=READER)
+@get("/data/projects/<project_id>/episodes/<episode_id>/sequences/all/casting", allow=READER, long=True)
 def episode_castings(ctx, project_id, episode_id):
     """List the castings of what lies in the sequences of an episode, or of `all`."""
     return casting_lists.of_sequences(ctx, project_id, episode_id)

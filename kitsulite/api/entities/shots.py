@@ -37,7 +37,7 @@ def all_shots(ctx):
     return shots.listing(ctx, ctx.request.query)
 
 
-@get("/data/shots/with-tasks", allow=member_of_query(), args={**with_tasks.BY_EPISODE, **with_tasks.FORMS})
+@get("/data/shots/with-tasks", allow=member_of_query(), args={**with_tasks.BY_EPISODE, **with_tasks.FORMS}, long=True)
 def shots_with_tasks(ctx, stream, compact, **asked):
     """List shots that lie in a sequence, with their tasks; as NDJSON with `stream`, as bare values with `compact`."""
     listing = shots.listing_with_tasks(ctx, **asked, compact=compact == "true")

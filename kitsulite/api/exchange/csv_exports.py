@@ -25,25 +25,25 @@ def of_studio(ctx, name, sheet):
     return sent(name, sheet.header, studio.rows(ctx, sheet))
 
 
-@get("/export/csv/projects/<project_id>/assets.csv", allow=READER)
+@get("/export/csv/projects/<project_id>/assets.csv", allow=READER, long=True)
 def assets_sheet(ctx, project_id):
     """Export the assets of a project with their tasks; with `complete=true` all that an import takes."""
     return of_entities(ctx, project_id, "assets")
 
 
-@get("/export/csv/projects/<project_id>/shots.csv", allow=READER)
+@get("/export/csv/projects/<project_id>/shots.csv", allow=READER, long=True)
 def shots_sheet(ctx, project_id):
     """Export the shots of a project with their tasks."""
     return of_entities(ctx, project_id, "shots")
 
 
-@get("/export/csv/projects/<project_id>/edits.csv", allow=READER)
+@get("/export/csv/projects/<project_id>/edits.csv", allow=READER, long=True)
 def edits_sheet(ctx, project_id):
     """Export the edits of a project with their tasks."""
     return of_entities(ctx, project_id, "edits")
 
 
-@get("/export/csv/projects/<project_id>/casting.csv", allow=READER)
+@get("/export/csv/projects/<project_id>/casting.csv", allow=READER, long=True)
 def casting_sheet(ctx, project_id):
     """Export the casting of a project."""
     project, query = ctx.db.get(Project, project_id), ctx.request.query
@@ -69,13 +69,13 @@ def task_types_sheet(ctx):
     return of_studio(ctx, "export", studio.TASK_TYPES)
 
 
-@get("/export/csv/tasks.csv", allow=manager)
+@get("/export/csv/tasks.csv", allow=manager, long=True)
 def tasks_sheet(ctx):
     """Export the tasks of all open projects."""
     return of_studio(ctx, "tasks export", studio.TASKS)
 
 
-@get("/export/csv/time-spents.csv", allow=manager)
+@get("/export/csv/time-spents.csv", allow=manager, long=True)
 def time_spents_sheet(ctx):
     """Export the time spent on all open projects."""
     return of_studio(ctx, f"{clock.now()[:10]} open projects time spents export", studio.TIME_SPENTS)

@@ -24,6 +24,7 @@ def page_of(ctx):
     f"{PROJECT}/tasks",
     allow=member_of("project_id"),
     allow_first=True,
+    long=True,
     args={"task_type_id": Uuid(blank=True), "episode_id": Uuid(blank=True)},
 )
 def get_project_tasks(ctx, project_id, task_type_id, episode_id):

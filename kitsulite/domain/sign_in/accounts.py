@@ -1,16 +1,9 @@
 """Accounts for the operator of the server: without a caller, straight in the database."""
 
-import secrets
-
 from kitsulite.auth import accounts, passwords
 from kitsulite.errors import SetupError
 from kitsulite.events.bus import emit
 from kitsulite.models.people import Person
-
-
-def new_password():
-    """A password for a person who has not chosen one."""
-    return secrets.token_urlsafe(12)
 
 
 def first_administrator(ctx, email, password="", ahead=None):
@@ -20,7 +13,7 @@ def first_administrator(ctx, email, password="", ahead=None):
     """
     if ctx.db.exists(Person):
         return None
-    password = ahead.password if ahead else password or new_password()
+    password = ahead.password if ahead else password or passwords.new_password()
     check_password(ctx, password)
     stored = ahead.stored() if ahead else passwords.hash_password(password, ctx.app.password_cost)
     with ctx.db.write():

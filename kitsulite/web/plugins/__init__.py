@@ -13,6 +13,7 @@ from kitsulite.web.plugins.errors import Errors
 from kitsulite.web.plugins.permission import Permission
 from kitsulite.web.plugins.plugin import Plugin
 from kitsulite.web.plugins.transaction import Reading, Transaction
+from kitsulite.web.plugins.turn import Turn
 
 __all__ = [
     "Answer",
@@ -24,6 +25,7 @@ __all__ = [
     "Plugin",
     "Reading",
     "Transaction",
+    "Turn",
     "in_order",
 ]
 
@@ -33,6 +35,7 @@ def in_order(app: Any, authenticate: Authenticate) -> list[Plugin]:
     return [
         Errors(),
         Answer(),
+        Turn(),
         Reading(app),
         Caller(app, authenticate),
         Transaction(app),

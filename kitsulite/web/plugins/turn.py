@@ -1,0 +1,24 @@
+"""What takes long in a large studio: few such answers are made at once, and small ones meanwhile."""
+
+from typing import Any
+
+import bottle
+
+from kitsulite.aside import in_turn
+from kitsulite.web.plugins.plugin import Callback, Plugin
+
+
+class Turn(Plugin):
+    """Around routes with `long` in their config; before a read begins, which would hold its state of the file."""
+
+    name = "kitsulite-turn"
+
+    def around(self, callback: Callback, route: bottle.Route) -> Callback:
+        if not route.config.get("long"):
+            return callback
+
+        def taking_turns(**path: Any) -> Any:
+            with in_turn():
+                return callback(**path)
+
+        return taking_turns
