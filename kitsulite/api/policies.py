@@ -3,14 +3,14 @@
 A policy is called with the context and the path parameters. It raises Forbidden or NotFound, or
 returns the context of the project in question, which the function of the route then gets; its
 `row` is what the policy has read. Tests of the role look at that project, in whatever order
-policies are joined by `&`. The rules themselves stand in `domain/access.py`.
+policies are joined by `&`. The rules themselves stand in `domain/access.py` and `domain/review_access.py`.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from kitsulite.context import Context
-from kitsulite.domain import access
+from kitsulite.domain import access, review_access
 from kitsulite.models.choices import MANAGERS
 
 Check = Callable[[Context, Mapping[str, Any]], Context | None]
@@ -98,26 +98,30 @@ def actor_on_task(task_id: str) -> Policy:
 
 
 def reader_of_preview(preview_id: str) -> Policy:
-    return _row("member of the project who may see the entity of the preview", access.require_preview, preview_id)
+    return _row(
+        "member of the project who may see the entity of the preview", review_access.require_preview, preview_id
+    )
 
 
 def actor_on_preview(preview_id: str) -> Policy:
-    return _row("a person who works on the task of the preview or leads it", access.require_preview_action, preview_id)
+    return _row(
+        "a person who works on the task of the preview or leads it", review_access.require_preview_action, preview_id
+    )
 
 
 def manager_of_preview(preview_id: str) -> Policy:
-    return _row("manager of the project of the preview", access.require_preview_manager, preview_id)
+    return _row("manager of the project of the preview", review_access.require_preview_manager, preview_id)
 
 
 def annotator_of_preview(preview_id: str) -> Policy:
     return _row(
-        "manager or client of the project, or supervisor of the department", access.require_annotator, preview_id
+        "manager or client of the project, or supervisor of the department", review_access.require_annotator, preview_id
     )
 
 
 def reader_of_thumbnail(preview_id: str) -> Policy:
     return _row(
-        "reader of the preview; everybody but vendors for a shared entity", access.require_thumbnail, preview_id
+        "reader of the preview; everybody but vendors for a shared entity", review_access.require_thumbnail, preview_id
     )
 
 
@@ -136,18 +140,20 @@ def member_of_entity(entity_id: str, kind: str | None = None) -> Policy:
 
 
 def manager_of_playlist(playlist_id: str) -> Policy:
-    return _row("manager of the project of the playlist", access.require_playlist_manager, playlist_id)
+    return _row("manager of the project of the playlist", review_access.require_playlist_manager, playlist_id)
 
 
 def changer_of_playlist(playlist_id: str) -> Policy:
-    return _row("manager of the project or the supervisor who made it", access.require_playlist_change, playlist_id)
+    return _row(
+        "manager of the project or the supervisor who made it", review_access.require_playlist_change, playlist_id
+    )
 
 
 def reader_of_playlist(playlist_id: str, supervisors: bool = False) -> Policy:
     who = "manager or supervisor of the project" if supervisors else "manager of the project"
     return Policy(
         f"{who}, or a client whom the playlist is for",
-        lambda ctx, path: access.require_playlist(ctx, path[playlist_id], supervisors),
+        lambda ctx, path: review_access.require_playlist(ctx, path[playlist_id], supervisors),
     )
 
 

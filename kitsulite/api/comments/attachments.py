@@ -3,7 +3,7 @@
 import re
 
 from kitsulite.api.policies import admin, inside
-from kitsulite.domain import access
+from kitsulite.domain import access, review_access
 from kitsulite.domain.comments import attachments
 from kitsulite.models.previews import AttachmentFile
 from kitsulite.models.tasks import Comment
@@ -54,7 +54,7 @@ def remove_attachment(ctx, task_id, comment_id, attachment_file_id):
 def attachment(ctx, attachment_file_id, file_name):
     """Show an attached picture, download any other file."""
     row = ctx.db.get(AttachmentFile, attachment_file_id)
-    access.require_attachment(ctx, row)
+    review_access.require_attachment(ctx, row)
     return sent(ctx, row)
 
 
@@ -70,7 +70,7 @@ def sent(ctx, row):
 def attachment_thumbnail(ctx, attachment_file_id):
     """Show the thumbnail of a picture in a chat."""
     row = ctx.db.get(AttachmentFile, attachment_file_id)
-    access.require_attachment(ctx, row)
+    review_access.require_attachment(ctx, row)
     return reply.stored(ctx, ctx.app.files.find(*attachments.THUMBNAIL, row["id"]), "image/png", row)
 
 

@@ -1,7 +1,7 @@
 """Comments on tasks."""
 
 from kitsulite.api.policies import inside, manager, manager_of, reader_of_task
-from kitsulite.domain import access
+from kitsulite.domain import access, review_access
 from kitsulite.domain.comments import attachments, batches, changes, client_copies, comments, views
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.models.tasks import Comment, Task
@@ -44,7 +44,7 @@ def comment_task(ctx, task_id, task_status_id, comment, checklist, links, **for_
     """
     with attachments.received(ctx, ctx.request.uploads) as files, ctx.db.write():
         task = ctx.db.get(Task, task_id)
-        ctx = access.require_commenter(ctx, task, task_status_id)
+        ctx = review_access.require_commenter(ctx, task, task_status_id)
         more = comments.for_managers(ctx, for_managers) if ctx.is_manager else {}
         return comments.post(ctx, task, ctx.row, comment, files=files, checklist=checklist, links=links, **more)
 

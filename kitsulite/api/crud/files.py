@@ -12,7 +12,7 @@ from kitsulite.api.policies import (
     signed_in,
     supervisor_of,
 )
-from kitsulite.domain import access, visibility
+from kitsulite.domain import access, review_access, visibility
 from kitsulite.domain.comments import attachments
 from kitsulite.domain.files import working_files
 from kitsulite.domain.playlists import playlists
@@ -32,7 +32,7 @@ from .resource import ALWAYS_PROTECTED, Resource, required
 
 class Attachments(Resource):
     def check_get(self, ctx, row):
-        return access.require_attachment(ctx, row)
+        return review_access.require_attachment(ctx, row)
 
     def shown(self, ctx, relations):
         return attachments.shown_parts()
@@ -89,7 +89,7 @@ class Playlists(Resource):
             condition.add(f"EXISTS ({readable})", [ctx.person_id, ctx.global_role, ctx.global_role])
 
     def check_get(self, ctx, row):
-        return access.require_playlist_reader(ctx, row)
+        return review_access.require_playlist_reader(ctx, row)
 
     def prepare(self, ctx, data):
         playlists.check_kind(data.get("for_entity"))

@@ -1,7 +1,7 @@
 """Playlists of a production: listed, opened, filled."""
 
 from kitsulite.api.policies import admin, changer_of_playlist, member_of, no_vendor, reader_of_playlist
-from kitsulite.domain import access
+from kitsulite.domain import access, review_access
 from kitsulite.domain.kinds import get_of_kind
 from kitsulite.domain.playlists import exports as playlist_exports
 from kitsulite.domain.playlists import playlists, sheets, temporary, views
@@ -49,7 +49,7 @@ def project_playlist(ctx, project_id, playlist_id):
     playlist = ctx.db.get(Playlist, playlist_id)
     if playlist["project_id"] != project_id:
         raise NotFound("Playlist not found.")
-    return views.whole(access.require_playlist_reader(ctx, playlist), playlist)
+    return views.whole(review_access.require_playlist_reader(ctx, playlist), playlist)
 
 
 @post(

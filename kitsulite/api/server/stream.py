@@ -20,7 +20,7 @@ from kitsulite.auth import tokens
 from kitsulite.auth.origins import is_ours
 from kitsulite.auth.preview_accounts import is_preview
 from kitsulite.context import Context
-from kitsulite.domain import access
+from kitsulite.domain import review_access
 from kitsulite.errors import Answer, ApiError
 from kitsulite.events.audiences import Audiences
 from kitsulite.events.rooms import RELAYED, Rooms
@@ -280,7 +280,7 @@ class LiveStream:
 
     def may_review(self, ctx, playlist_id):
         try:
-            access.require_playlist_reader(ctx, ctx.db.get(Playlist, playlist_id))
+            review_access.require_playlist_reader(ctx, ctx.db.get(Playlist, playlist_id))
         except ApiError:
             return False
         return True

@@ -3,7 +3,7 @@
 import contextlib
 import re
 
-from kitsulite.domain import access
+from kitsulite.domain import access, review_access
 from kitsulite.domain.comments import attachments, comments
 from kitsulite.domain.previews import previews
 from kitsulite.domain.previews import uploads as preview_uploads
@@ -24,7 +24,7 @@ def post_many(ctx, entries):
                 if may_comment(ctx, task):
                     there = access.on_project(ctx, task["project_id"])
                     status = ctx.db.get(TaskStatus, entry["task_status_id"])
-                    access.require_status(there, status)
+                    review_access.require_status(there, status)
                     links = entry.get("links") or []
                     made.append(comments.post(there, task, status, entry["comment"], ctx.person_id, links=links))
     return made
@@ -74,7 +74,7 @@ def post_entry(ctx, entry, task_id, attached, previewed):
         ctx = access.require_task_action(ctx, task_id)
         task = ctx.row
         status = ctx.db.get(TaskStatus, entry["task_status_id"])
-        access.require_status(ctx, status)
+        review_access.require_status(ctx, status)
         columns = {key: entry.get(key) or [] for key in ("checklist", "links")}
         if ctx.is_manager:
             columns |= comments.for_managers(ctx, {**entry, "for_client": False})

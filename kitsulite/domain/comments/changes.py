@@ -1,6 +1,6 @@
 """Comments that are edited, acknowledged, moved and deleted."""
 
-from kitsulite.domain import access, comment_events
+from kitsulite.domain import access, comment_events, review_access
 from kitsulite.domain.comments import attachments, mentions, news, notifications
 from kitsulite.domain.previews import previews
 from kitsulite.domain.rows import remove_row
@@ -31,7 +31,7 @@ def require_editor(ctx, comment, changes):
     changed = {key for key, value in changes.items() if value != comment.get(key, value)}
     own = comment["person_id"] == ctx.person_id
     if not own:
-        access.require_comment_reader(ctx, comment)
+        review_access.require_comment_reader(ctx, comment)
     leads = ctx.role == "supervisor" and access.leads_task_type(ctx, task["task_type_id"])
     ctx.require("for_client" not in changed)
     ctx.require("pinned" not in changed or leads)
@@ -41,7 +41,7 @@ def require_editor(ctx, comment, changes):
     if "task_status_id" in changed:
         ctx.require(access.may_act_on_task(ctx, task))
     if changes.get("task_status_id"):
-        access.require_status(ctx, ctx.db.get(TaskStatus, changes["task_status_id"]))
+        review_access.require_status(ctx, ctx.db.get(TaskStatus, changes["task_status_id"]))
     return ctx
 
 

@@ -1,7 +1,7 @@
 """Replies: the thread below a comment, kept in the comment's row."""
 
 from kitsulite import clock
-from kitsulite.domain import access
+from kitsulite.domain import access, review_access
 from kitsulite.domain.comments import attachments, mentions, notifications, views
 from kitsulite.domain.people.persons import short_parts
 from kitsulite.errors import NotFound
@@ -26,7 +26,7 @@ def require_replier(ctx, comment, task_id):
         ctx.require(access.membership(ctx, task["project_id"]).role in ("admin", "manager", "client"))
     if comment["person_id"] == ctx.person_id:
         return task
-    ctx.require(access.may_act_on_task(ctx, task) or access.is_mentioned(ctx, task))
+    ctx.require(access.may_act_on_task(ctx, task) or review_access.is_mentioned(ctx, task))
     if by_client and access.membership(ctx, task["project_id"]).role == "client":
         author = ctx.db.get(Person, comment["person_id"])
         ctx.require(author["studio_id"] == ctx.person["studio_id"])

@@ -1,6 +1,6 @@
 """Comments that guests write in a shared playlist."""
 
-from kitsulite.domain import access
+from kitsulite.domain import review_access
 from kitsulite.domain.comments import attachments, comments
 from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.comments import views as comment_views
@@ -25,7 +25,7 @@ def post(ctx, playlist, guest, task_id, task_status_id, text, checklist):
     status = ctx.db.find(TaskStatus, id=task_status_id)
     if status is None:
         raise refusal(400, "Task status not found")
-    if not access.is_for_clients(ctx, playlist["project_id"], status):
+    if not review_access.is_for_clients(ctx, playlist["project_id"], status):
         raise refusal(400, "Task status not allowed for guests")
     task = ctx.db.get(Task, task_id)
     made = comments.post(ctx, task, status, text, author_id=guest["id"], checklist=checklist)
@@ -50,7 +50,7 @@ def edit(ctx, playlist, comment, guest, changes):
     new = changes.get("task_status_id", comment["task_status_id"])
     if new != comment["task_status_id"]:
         status = ctx.db.find(TaskStatus, id=new)
-        if status is None or not access.is_for_clients(ctx, playlist["project_id"], status):
+        if status is None or not review_access.is_for_clients(ctx, playlist["project_id"], status):
             raise refusal(403, "Forbidden")
     ctx.db.update(Comment, comment["id"], **changes, editor_id=guest["id"])
     comment_changes.follow_edit(ctx, comment)

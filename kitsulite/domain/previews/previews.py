@@ -1,6 +1,6 @@
 """Previews: the revisions of a task's work, attached to its comments."""
 
-from kitsulite.domain import access, comment_events, playlist_entries
+from kitsulite.domain import access, comment_events, playlist_entries, review_access
 from kitsulite.domain.entities import entities
 from kitsulite.domain.entities.names import full_name
 from kitsulite.domain.files import places
@@ -174,7 +174,7 @@ def remove_from_comment(ctx, task_id, comment_id, preview_id, force=False):
         CommentPreviewLink, comment=comment["id"], preview_file=preview["id"]
     ):
         raise NotFound("PreviewFile not found.")
-    access.require_comment_reader(ctx, comment)
+    review_access.require_comment_reader(ctx, comment)
     if force:
         access.require_manager(ctx, project_id_of(ctx, preview))
     remove_preview(ctx, preview, force)
