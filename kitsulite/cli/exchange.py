@@ -57,6 +57,7 @@ def run(args, exchange, options, left_out, done, **chosen):
     """Sign in, exchange what was asked for and report the result; returns the exit code."""
     from kitsulite.context import Context
     from kitsulite.exchange.kitsu import memory
+    from kitsulite.exchange.kitsu.remote import RemoteError
 
     remote = signed_in(args)
     with opened(args) as app:
@@ -68,7 +69,10 @@ def run(args, exchange, options, left_out, done, **chosen):
             "with_files": not args.no_files,
             "watch": watch,
         }
-        report = exchange(Context(app), remote, known, options(**common, **chosen)).run()
+        try:
+            report = exchange(Context(app), remote, known, options(**common, **chosen)).run()
+        except RemoteError as error:
+            raise SetupError(f"{error}\nStart again later: what was {done} so far stays.") from None
     return print_result(report, f"Would be {done}" if args.dry_run else done.capitalize(), left_out)
 
 

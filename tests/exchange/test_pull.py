@@ -306,6 +306,15 @@ def test_the_command_says_what_came_and_what_did_not(source, kitsulite_command):
         assert (code, message in error) == (1, True), error
 
 
+def test_the_command_says_that_it_can_be_started_again(source, kitsulite_command, monkeypatch):
+    def broken(remote, path):
+        raise RemoteError("The connection broke off.")
+
+    monkeypatch.setattr(Remote, "rows", broken)
+    code, _, error = kitsulite_command("pull", source.server.url, "--token", source.server.token())
+    assert (code, error.splitlines()[1]) == (1, "Start again later: what was pulled so far stays.")
+
+
 def test_nothing_since_last_without_a_first(source, kitsulite_command):
     code, _, error = kitsulite_command("pull", source.server.url, "--token", source.server.token(), "--since", "last")
     assert (code, "Nothing was pulled" in error) == (1, True)

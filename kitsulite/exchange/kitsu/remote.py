@@ -22,10 +22,10 @@ Form = TypeVar("Form")
 #: seconds that an answer may take to begin: lists of large productions are slow on any server
 PATIENCE = 300
 TRIES = 4
-#: what another try may cure
-PASSING = (500, 502, 503, 504, 429)
-#: the same for a file: one that a server cannot read stays so
-PASSING_FOR_FILES = (502, 503, 504, 429)
+#: answers of a server that is not there just now, or has too much to do: another try may help
+AWAY = (502, 503, 504, 429)
+#: an error may pass, too, but one about a file or a row that is sent stays
+PASSING = (500, *AWAY)
 #: not the family of browsers: tokens in answers, not in cookies
 AGENT = "CGWire Gazu kitsulite"
 CHUNK = 1 << 20
@@ -60,20 +60,18 @@ class Remote:
 
     def find_api(self) -> None:
         """Find out below which path the API is; SetupError if there is none."""
-        own, trouble = self.prefix, None
+        own = self.prefix
         for prefix in dict.fromkeys((own, f"{own}/api")):
             self.prefix = prefix
             try:
                 about = self.get("/")
-                if isinstance(about, dict) and "api" in about:
-                    return
             except NoAnswer:
                 raise
-            except RemoteError as error:
-                trouble = error if error.status >= 500 else trouble
+            except RemoteError:
+                continue
+            if isinstance(about, dict) and "api" in about:
+                return
         self.prefix = own
-        if trouble:
-            raise SetupError(f"{self.url} has trouble: {trouble}")
         raise SetupError(f"There is no Kitsu server at {self.url}.")
 
     def sign_in(self, email: str, password: str, ask_code: Callable[[str], str] | None = None, code: str = "") -> None:
@@ -150,7 +148,8 @@ class Remote:
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """The JSON of an answer; a refusal is a RemoteError."""
         data = None if body is None else json.dumps(body).encode()
-        with self.asked(method, path, data, "application/json") as answer:
+        passing = PASSING if method == "GET" else AWAY
+        with self.asked(method, path, data, "application/json", passing=passing) as answer:
             return self.parsed(f"{method} {path}", answer.read())
 
     def parsed(self, what: str, content: bytes) -> Any:
@@ -167,7 +166,7 @@ class Remote:
         """The file of a path in a folder; None if there is none or it is empty."""
         made = folder / new_id()
         try:
-            with self.asked("GET", path, passing=PASSING_FOR_FILES) as answer, open(made, "wb") as target:
+            with self.asked("GET", path) as answer, open(made, "wb") as target:
                 if answer.headers.get_content_type() == "text/html" and not path.endswith((".html", ".htm")):
                     raise RemoteError(f"GET {path}: a page came instead of a file", 200)
                 shutil.copyfileobj(answer, target, CHUNK)
@@ -211,7 +210,7 @@ class Remote:
         data: Any = None,
         kind: str | None = None,
         length: int | None = None,
-        passing: Collection[int] = PASSING,
+        passing: Collection[int] = AWAY,
     ) -> Iterator[http.client.HTTPResponse]:
         """The answer to a request, to be read inside; what fails for a moment is tried again."""
         for tried in range(1, TRIES + 1):
@@ -226,6 +225,8 @@ class Remote:
                     raise NoAnswer(f"{self.url} does not answer: {error or type(error).__name__}.") from None
             self.pause(tried**2)
         try:
+            if answer.status in AWAY:
+                raise NoAnswer(f"{self.url} does not answer: {answer.status} {answer.reason}.")
             if answer.status >= 400:
                 raise refusal(f"{method} {path}", answer)
             if answer.status >= 300:
