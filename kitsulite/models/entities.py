@@ -56,8 +56,9 @@ class Entity(Row):
     class Meta:
         indexes = (
             (("name", "project_id", "entity_type_id", "parent_id"), True),
-            (("status",), False),
             (("project_id", "entity_type_id", "status"), False),
+            # what lies in one place
+            (("project_id", "parent_id", "entity_type_id", "source_id"), False),
             by_change("entity", "project_id"),
             by_change("entity"),
             by_shotgun("entity"),

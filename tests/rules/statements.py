@@ -44,7 +44,7 @@ ALLOWED = {
         *("domain/projects/projects.py sort entity", "domain/tasks/rows.py sort entity_link"),
     },
     "the playlists of one production, in an order of the caller's choice": {"domain/playlists/views.py sort playlist"},
-    "at most 2,000 tasks, or those of the entities of a page": {"domain/tasks/open_pages.py sort task"},
+    "at most 200 tasks, or those of the entities of a page": {"domain/tasks/open_pages.py sort task"},
     "the tasks that wait for the caller, sorted by names": {
         *(f"domain/user/checks.py {what}" for what in ("sort task", "list task", "list entity")),
         *(f"domain/user/checks.py scan {table}" for table in ("task", "entity", "task_person_link")),
@@ -57,7 +57,12 @@ ALLOWED = {
         ),
     },
     "a look into an index for each name of an event": {"domain/server/event_log.py scan api_event"},
-    "who came in lately, for administrators": {"domain/sign_in/login_logs.py scan login_log"},
+    "who came in lately, for administrators": {
+        *(f"domain/sign_in/login_logs.py {what} login_log" for what in ("scan", "sort")),
+    },
+    "the demo is a small studio": {
+        *("demo/pictures.py scan preview_file", "demo/work.py sort task", "demo/work.py sort task_person_link"),
+    },
     "the concepts, which clients do not see": {
         *("domain/user/notifications.py scan entity", "api/crud/filters.py scan entity"),
     },

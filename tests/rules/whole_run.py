@@ -197,4 +197,5 @@ RULES = (
     every_event_is_emitted_by_a_route_with_exactly_its_keys,
     every_event_says_whom_it_is_for,
     no_answer_holds_a_secret_column,
+    no_statement_reads_or_sorts_a_table_that_grows_in_full,
 )

@@ -158,8 +158,8 @@ def plain_listing(ctx, kind, worked_on, project_id=None, episode_id=None, assign
 
 def single(ctx, entity, task, condition, joins=""):
     """One entity with all of its tasks, as far as the caller sees it; NotFound if none fits."""
-    own = "0" if ctx.membership.is_glimpse else "1"
-    return entities.single(ctx, {**entity, "tasks": nested(task, own)}, condition, joins)
+    tasks = "json_array()" if ctx.membership.is_glimpse else nested(task)
+    return entities.single(ctx, {**entity, "tasks": tasks}, condition, joins)
 
 
 def with_id(kind, entity_id):

@@ -2,24 +2,37 @@
 
 The order is that of projects, then of entities, then of task types. To sort all tasks of a large studio for a
 page costs as much as all of them: projects before the page are passed over by their counts, and within a large
-project its entities are sorted, which are few, until the page is full.
+project the places of its entities are sorted, which are few, and their entities until the page is full.
 """
 
 import itertools
 import json
 
-from kitsulite.domain.tasks.rows import FROM, ROW
+from kitsulite.domain.tasks.rows import FROM, JOINS, ROW
 from kitsulite.store.conditions import Condition
 
-ENTITY_ORDER = f"p.name, {ROW['episode_name']} NULLS LAST, parent.name NULLS LAST, et.name, e.name"
-ORDER = f"{ENTITY_ORDER}, tt.name, t.created_at, t.rowid"
+PLACE_ORDER = f"p.name, {ROW['episode_name']} NULLS LAST, parent.name NULLS LAST, et.name"
+ORDER = f"{PLACE_ORDER}, e.name, tt.name, t.created_at, t.rowid"
 #: tasks that are sorted as they are
-FEW = 2000
-ENTITIES = (
-    "FROM entity e JOIN project p ON p.id = e.project_id JOIN entity_type et ON et.id = e.entity_type_id"
+FEW = 200
+#: where entities of some projects are, in their order, and the names that it goes by
+PLACES = (
+    f"SELECT e.place, json_array(p.name, {ROW['episode_name']}, parent.name, et.name)"
+    " FROM (SELECT DISTINCT json_array(project_id, parent_id, entity_type_id, source_id) AS place,"
+    " project_id, parent_id, entity_type_id, source_id FROM entity"
+    " WHERE project_id IN (SELECT value FROM json_each(?))) e"
+    " JOIN project p ON p.id = e.project_id JOIN entity_type et ON et.id = e.entity_type_id"
     " LEFT JOIN entity parent ON parent.id = e.parent_id LEFT JOIN entity grand ON grand.id = parent.parent_id"
-    " LEFT JOIN entity source ON source.id = e.source_id"
+    f" LEFT JOIN entity source ON source.id = e.source_id ORDER BY {PLACE_ORDER}"
 )
+#: the entities at some places, by name
+ENTITIES = (
+    "FROM json_each(?) place CROSS JOIN entity e ON e.project_id = json_extract(place.value, '$[0]')"
+    " AND e.parent_id IS json_extract(place.value, '$[1]') AND e.entity_type_id = json_extract(place.value, '$[2]')"
+    " AND e.source_id IS json_extract(place.value, '$[3]') ORDER BY e.name"
+)
+#: tasks with what they belong to, one parameter more: a list of entities
+OF_ENTITIES = f"FROM json_each(?) wanted CROSS JOIN task t ON t.entity_id = wanted.value {JOINS}"
 
 
 def read(ctx, shown, condition, groups, limit, offset):
@@ -27,12 +40,13 @@ def read(ctx, shown, condition, groups, limit, offset):
     projects, amount, offset = covering(ctx, groups, limit, offset)
     wanted = Condition(condition.sql, condition.params)
     wanted.add("t.project_id IN (SELECT value FROM json_each(?))", [json.dumps(projects)])
+    # all of them, such that those of a status are found by the index of projects, types and statuses
+    wanted.add("t.task_type_id IN (SELECT id FROM task_type)")
     if amount <= FEW:
         return tasks(ctx, shown, wanted, limit, offset)
     entities, skipped = in_order(ctx, wanted, projects, limit, offset)
-    narrow = Condition(wanted.sql, wanted.params)
-    narrow.add("t.entity_id IN (SELECT value FROM json_each(?))", [json.dumps(entities)])
-    rows = tasks(ctx, shown, narrow, limit, offset - skipped)
+    narrow = Condition(wanted.sql, [json.dumps(entities), *wanted.params])
+    rows = tasks(ctx, shown, narrow, limit, offset - skipped, source=OF_ENTITIES)
     # tasks whose entity belongs to another project are only found by sorting all
     return rows if len(rows) == min(limit, amount - offset) else tasks(ctx, shown, wanted, limit, offset)
 
@@ -55,34 +69,34 @@ def covering(ctx, groups, limit, offset):
 
 def in_order(ctx, condition, projects, limit, offset):
     """The entities that a page covers, and how many tasks come before them."""
-    sorted_entities = (
-        f"SELECT e.id, json_array(p.name, {ROW['episode_name']}, parent.name, et.name, e.name) AS names {ENTITIES}"
-        f" WHERE e.project_id IN (SELECT value FROM json_each(?)) ORDER BY {ENTITY_ORDER} LIMIT -1"
-    )
-    # counted one by one, so that no entity after the page is
-    one = f"(SELECT count(*) FROM task t WHERE t.entity_id = sorted.id AND {condition.sql})"
-    cursor = ctx.db.execute(
-        f"SELECT sorted.id, sorted.names, {one} FROM ({sorted_entities}) sorted",
-        [*condition.params, json.dumps(projects)],
-    )
     found, skipped, amount = [], 0, 0
     # entities of the same names are mixed
-    for _, same in itertools.groupby(cursor, key=lambda row: row[1]):
+    for _, same in itertools.groupby(counted(ctx, condition, projects), key=lambda row: row[:2]):
         rows = list(same)
-        number = sum(row[2] for row in rows)
+        number = sum(row[3] for row in rows)
         if not found and skipped + number <= offset:
             skipped += number
             continue
-        found += [row[0] for row in rows if row[2]]
+        found += [row[2] for row in rows if row[3]]
         amount += number
         if skipped + amount >= offset + limit:
             break
     return found, skipped
 
 
-def tasks(ctx, shown, condition, limit, offset, order=ORDER):
+def counted(ctx, condition, projects):
+    """The entities of projects in their order: the names of their place, name, id, and how many tasks fit."""
+    places = ctx.db.execute(PLACES, [json.dumps(projects)]).fetchall()
+    one = f"(SELECT count(*) FROM task t WHERE t.entity_id = e.id AND {condition.sql})"
+    for names, same in itertools.groupby(places, key=lambda row: row[1]):
+        there = f"[{','.join([place for place, _ in same])}]"
+        rows = ctx.db.execute(f"SELECT e.name, e.id, {one} {ENTITIES}", [*condition.params, there])
+        yield from ((names, *row) for row in rows)
+
+
+def tasks(ctx, shown, condition, limit, offset, order=ORDER, source=FROM):
     """Some of the tasks that fit, sorted."""
-    chosen = f"SELECT t.rowid {FROM} WHERE {condition.sql} ORDER BY {order} LIMIT ? OFFSET ?"
+    chosen = f"SELECT t.rowid {source} WHERE {condition.sql} ORDER BY {order} LIMIT ? OFFSET ?"
     return ctx.db.column(
         f"SELECT {shown} {FROM} WHERE t.rowid IN ({chosen}) ORDER BY {order}", [*condition.params, limit, offset]
     )

@@ -10,13 +10,14 @@ from kitsulite.models.base import json_object, parts
 from kitsulite.models.fields import Flag
 from kitsulite.models.tasks import Task
 
-FROM = (
-    "FROM task t JOIN project p ON p.id = t.project_id"
+JOINS = (
+    "JOIN project p ON p.id = t.project_id"
     " JOIN task_type tt ON tt.id = t.task_type_id JOIN task_status ts ON ts.id = t.task_status_id"
     " JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.entity_type_id"
     " LEFT JOIN entity parent ON parent.id = e.parent_id LEFT JOIN entity grand ON grand.id = parent.parent_id"
     " LEFT JOIN entity source ON source.id = e.source_id"
 )
+FROM = f"FROM task t {JOINS}"
 ASSIGNED_TO = "t.id IN (SELECT task_id FROM task_person_link WHERE person_id = ?)"
 BY_CREATION = "t.created_at, t.rowid"
 #: end date descending, tasks without one first
