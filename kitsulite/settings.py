@@ -443,7 +443,7 @@ def check_together(given: dict[str, Any]) -> None:
 
 
 def strangers(environ: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong with variables that look like settings and are none, a sentence each."""
+    """A sentence for each variable that looks like a setting but is not one."""
     secret = {f"{setting.variable}_FILE" for setting in SETTINGS if setting.secret}
     known = {setting.variable for setting in SETTINGS} | secret
     for variable in sorted(environ):

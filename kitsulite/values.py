@@ -19,7 +19,7 @@ SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
 
 
 def size(text: str, unit: int) -> int:
-    """The number of a text like `10MB`, `1.5 GB` or `4096`; without letters it counts in units of so many bytes."""
+    """The number of a text like `10MB`, `1.5 GB` or `4096`; without letters it counts units, each of `unit` bytes."""
     found = SIZE.fullmatch(text.strip())
     if not found:
         raise ValueError("a size like 500MB or 10GB")

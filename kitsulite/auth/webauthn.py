@@ -54,7 +54,7 @@ def registration(ctx, account, full_name):
     return dict(options.public_key), sealed(ctx.settings, account, state)
 
 
-def registered(ctx, account, challenge, response):
+def registered(ctx, challenge, response):
     """The credential that a response registers, else WrongResponse."""
     party = server(ctx.settings)
     try:

@@ -149,7 +149,6 @@ RETAKES = (
     "Lovely. But the lamp must be lit here, see my drawing.",
 )
 APPROVALS = ("Approved, thank you!", "Great, that is it.", "Perfect. On to the next step.", "Good to go.")
-CLIENT = ("We love the light in this one.", "Could the title come half a second later?")
 DESCRIPTIONS = (
     "Wide. The lamps go on one after the other.",
     "Close on the hands as the paper is folded.",

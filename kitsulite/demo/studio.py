@@ -51,7 +51,7 @@ class Studio:
         return (self.start - dt.timedelta(days=days_ago)).date().isoformat()
 
     def go_to(self, days_ago: float) -> None:
-        """Set the clock to so many days ago; the demo never happens in the future."""
+        """Set the clock back by these days; the demo never happens in the future."""
         self.clock.moment = self.start - dt.timedelta(days=max(days_ago, 0.003))
 
 

@@ -59,7 +59,7 @@ def of_kind(kind, alias="e"):
 
 
 def get_of_kind(ctx, kind, entity_id):
-    """The entity of an id, NotFound if it is none of this kind."""
+    """The entity of an id, NotFound if it is of another kind."""
     entity = ctx.db.get(Entity, entity_id)
     if kind_of(ctx, entity) != noun(kind):
         raise NotFound(f"{kind} not found.")

@@ -141,7 +141,7 @@ def write_rows(ctx, rows):
 
 
 def publish_stored(ctx, before, last):
-    """Publish events that the log keeps: those after a row of it, up to another one. Nothing else holds so many."""
+    """Publish events that the log keeps: those after row `before`, up to row `last`."""
     bus = ctx.app.bus
     if bus.follows:
         bus.note(before + 1, last)

@@ -136,7 +136,7 @@ def run(program: str, arguments: list[str], limits: Limits, watch: Watch | None 
 
 
 def probe(program: str, path: Path, limits: Limits, watch: Watch | None = None) -> Probe:
-    """What ffmpeg says of a movie, whose frames are counted without being decoded. Failed if it is none."""
+    """What ffmpeg says of a movie, whose frames are counted without being decoded. Failed if it is no movie."""
     counted = ["-map", "0:v:0", "-c", "copy", "-f", "null", "-"] if path.stat().st_size < COUNTED else []
     process = Process(program, [*movie_input(path), *counted], limits, kept=400).wait(watch)
     return parsed(process.lines, process.frames)
@@ -237,7 +237,7 @@ CHANGING = re.compile(r"\[0x[0-9a-f]+\]|\(default\)|, [\d.]+ kb/s|, [\d.k]+ tbn|
 
 
 def parsed(lines: Iterable[str], frames: int) -> Probe:
-    """What the lines say that ffmpeg prints of its input, which has so many frames; Failed if they name no video."""
+    """What the lines that ffmpeg prints of its input say, which has `frames` frames; Failed if they name no video."""
     lines = list(lines)
     found = [match for match in map(STREAM.match, lines) if match]
     videos = [match[2] for match in found if match[1] == "Video" and "(attached pic)" not in match[2]]

@@ -28,7 +28,7 @@ class Budget:
 
     @contextlib.contextmanager
     def take(self, need: int, total: int) -> Iterator[None]:
-        """Take so many bytes of a total, once they are free; TooLarge if they never are, Busy after a while."""
+        """Hold `need` bytes of a total once they are free; TooLarge if they never are, Busy after a while."""
         if need > total:
             raise TooLarge(
                 f"The picture needs {need // MEGABYTE} MB of memory to be decoded, more than the limit of"

@@ -139,7 +139,7 @@ def codecs(tools: Tools, wanted: Encoding, rate: int) -> list[str]:
 
 
 def sound_of(known: ffmpeg.Probe, seconds: float) -> list[str]:
-    """The sound of a movie, or silence from a second input, cut and padded to so many seconds."""
+    """The sound of a movie, or silence from a second input, cut or padded to this length."""
     end = ["-af", f"apad=whole_dur={seconds:.6f},atrim=end={seconds:.6f}"] if seconds else ["-af", "apad", "-shortest"]
     return ["-map", "0:a:0" if known.has_sound else "1:a:0", "-c:a", "aac", "-ac", "2", "-ar", "44100", *end]
 
@@ -160,7 +160,7 @@ def one_png(path: Path) -> list[str]:
 
 
 def tiles(tools: Tools, movie: Path, folder: Path, width: int, height: int, frames: int) -> Path:
-    """A PNG of all frames side by side, 8 columns of cells 100 pixels high; of long movies one frame in so many.
+    """A PNG of all frames side by side, 8 columns of cells 100 pixels high; of long movies every n-th frame.
 
     `width` and `height`: those of the movie, whose ratio the cells have.
     """

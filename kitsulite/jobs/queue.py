@@ -92,7 +92,7 @@ class JobWatch(Watch):
         self._noted = time.monotonic()
 
     def progress(self, frames: int, seconds: float) -> None:
-        """Note how far the job is, now and then, and stop it if it is no longer wanted."""
+        """Note from time to time how far the job is, and stop it if it is no longer wanted."""
         if time.monotonic() - self._noted < NOTED:
             return
         self._noted = time.monotonic()
@@ -255,7 +255,7 @@ class JobQueue:
             self._changed.wait_for(lambda: not self._watches, PATIENCE)
 
     def wait(self, seconds: float = 60) -> bool:
-        """Wait until nothing is queued or running, at most so many seconds; whether that is so."""
+        """Wait until nothing is queued or running, at most for these seconds; returns whether that is so."""
         deadline = time.monotonic() + seconds
         while self.app.db.value("SELECT 1 FROM job WHERE state IN ('queued', 'running') LIMIT 1"):
             with self._changed:
@@ -288,7 +288,7 @@ class JobQueue:
             self.wake()
 
     def _rest(self, calls: int) -> None:
-        """Wait until there may be work, at once if there was a call since so many were counted."""
+        """Wait until there may be work; return at once if there were more calls than `calls` already."""
         with self._changed:
             self._idle += 1
             self._changed.wait_for(lambda: self._stopping or self._calls != calls, POLL)

@@ -12,7 +12,7 @@ PATIENCE = 30
 
 
 class Turns:
-    """So many requests at work aside of all others, so many more that wait: each of them holds a thread."""
+    """At most `at_work` requests work aside of all others, and `waiting` more wait: each of them holds a thread."""
 
     def __init__(self, at_work: int, waiting: int) -> None:
         self._free, self._may_wait = at_work, waiting

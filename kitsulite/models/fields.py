@@ -204,7 +204,7 @@ class Email(Text):
 
 
 class Trimmed(Text):
-    """Text without the space around it; empty text is none."""
+    """Text without the space around it; empty text becomes null."""
 
     def clean(self, value):
         return super().clean((value.strip() or None) if isinstance(value, str) else value)

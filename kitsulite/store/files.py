@@ -68,7 +68,7 @@ class FileStore:
         return tempfile.TemporaryFile(prefix=MAKING, dir=self.folder)
 
     def all(self) -> Iterator[Path]:
-        """The paths of all stored files; those in the making are none yet."""
+        """The paths of all stored files, without those that are still being written."""
         # unlike rglob, a walk does not mind folders that are removed meanwhile
         for place, folders, names in os.walk(self.folder):
             folders[:] = sorted(name for name in folders if not name.startswith(MAKING))

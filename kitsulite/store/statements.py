@@ -55,7 +55,7 @@ def equality(model: type[Table], equal: Any) -> tuple[str, list[Any]]:
 
 @functools.cache
 def insert_sql(model: type[Table], rows: int = 1) -> str:
-    """The statement that inserts so many rows with all columns."""
+    """The statement that inserts a number of rows with all columns."""
     columns = ", ".join(f'"{name}"' for name in model.columns())
     values = ", ".join([f"({marks(model.columns())})"] * rows)
     return f'INSERT INTO "{model.table()}" ({columns}) VALUES {values}'
@@ -63,7 +63,7 @@ def insert_sql(model: type[Table], rows: int = 1) -> str:
 
 @functools.cache
 def update_sql(model: type[Table], names: tuple[str, ...], rows: int = 1) -> str:
-    """The statement that changes columns of so many rows: their ids and values."""
+    """The statement that changes columns of a number of rows; its parameters: their ids and values."""
     if rows == 1:
         sets = ", ".join(f'"{name}" = ?{number + 2}' for number, name in enumerate(names))
         return f'UPDATE "{model.table()}" SET {sets} WHERE id = ?1'

@@ -109,7 +109,7 @@ class Writing:
 
     @contextlib.contextmanager
     def between_writes(self, patience: float) -> Iterator[bool]:
-        """Let no other thread write meanwhile; False if one takes longer than so many seconds."""
+        """Let no other thread write meanwhile; False if one takes longer than `patience` seconds."""
         is_alone = self._writing.acquire(timeout=patience)
         try:
             yield is_alone

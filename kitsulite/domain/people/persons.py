@@ -237,7 +237,7 @@ def checked_expiration(value, person):
 
 
 def renews_token(data):
-    """Whether changes give the person a new API token: an expiration that is none or not past."""
+    """Whether changes give the person a new API token: an expiration that is removed, or not past."""
     return "expiration_date" in data and (data["expiration_date"] or clock.today()) >= clock.today()
 
 

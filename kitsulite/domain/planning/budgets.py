@@ -98,7 +98,7 @@ def delete_entry(ctx, budget, found):
 
 
 def cleaned(ctx, columns):
-    """The columns of an entry as they are stored; a value that is none is a BadValue, an unknown row BadParameter."""
+    """The columns of an entry as they are stored; an invalid value is a BadValue, an unknown row a BadParameter."""
     columns = {name: BudgetEntry.columns()[name].clean(value) for name, value in columns.items()}
     for name, kind in (("department_id", Department), ("person_id", Person)):
         if columns.get(name) and not ctx.db.exists(kind, id=columns[name]):

@@ -7,7 +7,7 @@ from kitsulite.models.tasks import Task, TimeSpent
 
 
 def set_time(ctx, task, person_id, day, minutes):
-    """Make a day's time of a person on a task so many minutes; returns the row."""
+    """Set a day's time of a person on a task to these minutes; returns the row."""
     return store(ctx, task, person_id, day, lambda before: minutes)
 
 

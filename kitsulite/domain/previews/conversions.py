@@ -1,4 +1,4 @@
-"""Movies of previews made such that browsers play them: a kind of long work.
+"""Movies of previews, converted so that browsers play them: a kind of long work.
 
 The upload itself is kept: as `source` if a converted movie stands next to it, else as `previews`.
 """

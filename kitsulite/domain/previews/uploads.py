@@ -125,7 +125,7 @@ def taken_picture(ctx, extension, stream, folder):
 
 
 def taken_movie(ctx, preview, path, normalize, wait):
-    """A movie, with the job that makes it such that browsers play it if there is ffmpeg."""
+    """A movie, with the job that converts it for browsers if there is ffmpeg."""
     size = path.stat().st_size
     if not size:
         raise BadParameter("The movie is empty.")

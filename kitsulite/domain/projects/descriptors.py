@@ -84,7 +84,7 @@ def required_field_name(name, longest=LONGEST):
 
 
 def checked(columns):
-    """The columns of a descriptor, or BadParameter if its data type is none."""
+    """The columns of a descriptor, or BadParameter if its data type is unknown."""
     if columns.get("data_type") is not None and columns["data_type"] not in DESCRIPTOR_TYPES:
         raise BadParameter("Invalid data_type")
     return columns

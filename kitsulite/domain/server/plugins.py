@@ -12,7 +12,7 @@ IDENTIFIER = re.compile(r"[\w-]+", re.ASCII)
 
 
 def page(ctx, plugin_id, path="index.html"):
-    """Where a file of a plugin's pages lies; NotFound for all that is none."""
+    """Where a file of a plugin's pages lies; NotFound if there is no such file."""
     plugin = ctx.db.find(Plugin, plugin_id=plugin_id) if IDENTIFIER.fullmatch(plugin_id) else None
     if not plugin or not (plugin["frontend_project_enabled"] or plugin["frontend_studio_enabled"]):
         raise NotFound("There is no such plugin.")

@@ -79,7 +79,7 @@ def json_columns():
 
 
 def orphans(app):
-    """Paths of the stored files that belong to no row; those in the making are none yet."""
+    """Paths of the stored files that belong to no row, without those that are still being written."""
     for path in app.files.all():
         if not has_owner(app.db, path.relative_to(app.files.folder)):
             yield path

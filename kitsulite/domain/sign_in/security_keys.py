@@ -27,7 +27,7 @@ def register(ctx, response, device_name):
     if challenge is None:
         raise Refused("No preregistration before.")
     try:
-        credential = webauthn.registered(ctx, account, challenge, response)
+        credential = webauthn.registered(ctx, challenge, response)
     except webauthn.WrongResponse:
         raise Refused("FIDO registration failed.") from None
     with ctx.db.write():

@@ -107,7 +107,7 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def require_room(folder: Path, size: int) -> None:
-    """Raise SetupError if a disk has no room for so many bytes."""
+    """Raise SetupError if the disk of a folder has no room for `size` bytes."""
     free = shutil.disk_usage(folder).free
     if free < size + RESERVE:
         raise SetupError(
@@ -119,7 +119,7 @@ def require_room(folder: Path, size: int) -> None:
 def make(found: Snapshot, target: Path, progress: Callable[[int], Advance], before: Manifest | None = None) -> Path:
     """Write a backup to a path, a zip file or a folder, whole or not at all; returns the path.
 
-    One that was cut is gone on with. `progress(bytes in all)` returns what is called while it is written.
+    An unfinished one is continued. `progress(bytes in all)` returns what is called while it is written.
     """
     if target.exists():
         raise SetupError(f"{target} is there already: choose another name.")

@@ -39,7 +39,7 @@ class Manifest:
 
 
 def read(text: bytes, schema: int) -> Manifest:
-    """A manifest, checked; SetupError if it is none, or of a kitsulite that is newer than this `schema`."""
+    """A manifest, checked; SetupError if the text is none, or of a kitsulite newer than this `schema`."""
     try:
         found = json.loads(text)
         manifest = Manifest(

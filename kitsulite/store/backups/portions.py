@@ -21,7 +21,7 @@ FREED = 64 << 20
 
 
 class Portions:
-    """Puts what is written to a file on the disk by and by; a slow disk is given smaller portions."""
+    """Syncs a file portion by portion while it is written; a slow disk is given smaller portions."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file

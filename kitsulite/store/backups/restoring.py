@@ -62,7 +62,7 @@ class FolderSource:
 
 @contextlib.contextmanager
 def opened(backup: Path, schema: int) -> Iterator[tuple[Source, Manifest]]:
-    """A backup with its manifest; SetupError if it is none, damaged, or newer than `schema`."""
+    """A backup with its manifest; SetupError if the file is no backup, damaged, or newer than `schema`."""
     try:
         with contextlib.ExitStack() as stack:
             source: Source = FolderSource(backup)

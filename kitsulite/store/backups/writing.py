@@ -131,7 +131,7 @@ def write_zip(unfinished: Unfinished, sources: Sources, written: Manifest, advan
 
 
 def in_portions(file: IO[bytes], advance: Advance) -> Advance:
-    """`advance`, which puts what was written to a file on the disk by and by."""
+    """`advance`, which also syncs the file portion by portion."""
     portions = Portions(file)
 
     def advanced(size: int) -> None:
