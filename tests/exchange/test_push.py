@@ -18,7 +18,7 @@ from kitsulite.exchange.kitsu.push import Options, Push
 from kitsulite.exchange.kitsu.remote import Remote, RemoteError
 from kitsulite.models.entities import Entity
 from kitsulite.models.files import WorkingFile
-from kitsulite.models.projects import BudgetEntry
+from kitsulite.models.projects import BudgetEntry, Project
 from kitsulite.models.tasks import Task, TaskStatus
 
 #: what nothing imports, as the command says, and what belongs to the studio alone
@@ -373,6 +373,9 @@ def test_a_connection_that_breaks_off_ends_a_push_which_can_be_started_again(sou
             patch.setattr(Remote, "call", breaking)
             with pytest.raises(RemoteError, match="broke off"):
                 push(here, third)
+        # what the push itself has changed does not seem to be changed there
+        moments = {db.get(Project, source.show["id"])["updated_at"] for db in (here.db, third.app.db)}
+        assert len(moments) == 1
     with monkeypatch.context() as patch:
         patch.setattr(Remote, "upload", broken)
         with pytest.raises(RemoteError, match="broke off"):

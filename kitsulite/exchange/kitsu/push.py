@@ -107,6 +107,8 @@ class Push:
             return
         if is_sent:
             self.send_settings(project)
+            # they have changed the production there: after a run that breaks off that is no change of somebody else
+            self.send_rows("projects", [{key: project[key] for key in ("id", "updated_at")}], project["name"])
         for name, rows in sent.items():
             if name == "entity-links":
                 self.send_later(sent["entities"], project, known.get("entities", {}))
@@ -118,7 +120,7 @@ class Push:
         if self.options.with_files and not self.options.dry_run:
             self.send_files(project, sent, known)
         if is_sent:
-            # settings and files have changed the production there
+            # files have changed it, too
             self.send_rows("projects", sent["projects"].rows, project["name"])
 
     def push_studio(self):
