@@ -193,6 +193,7 @@ def declared_routes() -> list[Route]:
     return App(tokens.authenticate).routes
 
 
+@functools.cache
 def load_routes() -> None:
     """Import every module of the API, which declares its routes."""
     package = importlib.import_module("kitsulite.api")

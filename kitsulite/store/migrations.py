@@ -71,6 +71,7 @@ def match_models(database: Database) -> None:
         part.create(database.peewee)
 
 
+@functools.cache
 def table_sql(model: type[Table]) -> str:
     """The statement that makes a table, without its indexes."""
     manager: Any = peewee.SchemaManager(model, peewee.SqliteDatabase(None))
@@ -79,15 +80,22 @@ def table_sql(model: type[Table]) -> str:
 
 def match_indexes(database: Database, model: type[Table]) -> None:
     """Give a table the indexes that its model declares, and no others; the rows stay where they are."""
-    manager: Any = peewee.SchemaManager(model, database.peewee)
     sql = "SELECT name, sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL AND type IN ('table', 'index')"
     stored = {normal(text): name for name, text in database.execute(sql, [model.table()]).fetchall()}
-    declared = {normal(index.query()[0]): index for index in manager._create_indexes(safe=False)}
+    declared = index_statements(model)
     for text in stored.keys() - declared.keys():
         if stored[text] != model.table():
             database.execute(f'DROP INDEX "{stored[text]}"')
     for text in declared.keys() - stored.keys():
-        database.execute(*declared[text].query())
+        database.execute(*declared[text])
+
+
+@functools.cache
+def index_statements(model: type[Table]) -> dict[str, tuple[str, list[Any]]]:
+    """What makes the indexes of a table, by their `normal` form."""
+    manager: Any = peewee.SchemaManager(model, peewee.SqliteDatabase(None))
+    made = [index.query() for index in manager._create_indexes(safe=False)]
+    return {normal(sql): (sql, params) for sql, params in made}
 
 
 def normal(sql: str) -> str:

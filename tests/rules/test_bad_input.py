@@ -50,7 +50,7 @@ FORMS = {
 }
 VALUES = [None, True, -1, 10**30, "", "x" * 70_000, "é\u202e\U0001f4a5", [None], [[]], {"id": 1}, "' OR 1=1 --"]
 PARAMETERS = ["0", "None", "é", "a" * 3000, "../secret.key", "\0", "\udcff", str(uuid.UUID(int=0)), "9" * 19, "-1"]
-TEXTS = ["", "x", "-1", "9" * 20, "1.5", "[", "[[]]", "\0", "%ff", "2026-13-45", "é" * 5000]
+TEXTS = ["", "x", "-1", "9" * 20, "1.5", "[", "[[]]", "\0", "%ff", "2026-13-45", "é" * 500]
 #: how many of the values a column of a generic route is tried with: one piece of code looks at all columns
 TRIED = 4
 
