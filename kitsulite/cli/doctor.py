@@ -19,7 +19,7 @@ GIGABYTE = 1 << 30
 EXTRAS = {
     "zou": ("bcrypt", "passwords of accounts that come from Zou"),
     "video": ("imageio_ffmpeg", "movies without an ffmpeg of the system"),
-    "otio": ("opentimelineio", "edit lists other than CMX 3600"),
+    "otio": ("opentimelineio", "edit lists other than CMX 3600 and OTIO"),
     "fido": ("fido2", "security keys as second factor"),
     "saml": ("minisaml", "sign-in by SAML"),
     "ldap": ("ldap3", "sign-in by LDAP"),

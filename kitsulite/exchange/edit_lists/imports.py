@@ -7,7 +7,7 @@ from kitsulite.domain.frame_rate import fps_of
 from kitsulite.domain.kinds import of_kind, temporal_id
 from kitsulite.errors import Answer, BadParameter, Refused, TooLarge
 from kitsulite.events.bus import emit, gathering
-from kitsulite.exchange.edit_lists import edl, otio
+from kitsulite.exchange.edit_lists import edl, otio, timelines
 from kitsulite.exchange.edit_lists.clips import Unreadable
 from kitsulite.exchange.edit_lists.conventions import Convention
 from kitsulite.exchange.held_rows import HeldRows
@@ -27,6 +27,8 @@ SHOTS = (
     f" WHERE e.project_id = ? AND {of_kind('Shot')} ORDER BY e.created_at, e.rowid"
 )
 UNMATCHED = "No matched value while extracting shot informations."
+#: formats of OpenTimelineIO itself -> what reads them
+TIMELINES = {"otio": timelines.clips, "otioz": timelines.of_bundle}
 UNNAMED = {
     "sequence_name": "No sequence name found while extracting shot informations.",
     "shot_name": "No shot name found while extracting shot informations.",
@@ -46,6 +48,8 @@ def read(ctx, project, upload):
     try:
         if name == "edl":
             return edl.clips(decoded(content), fps_of(project))
+        if name in TIMELINES:
+            return TIMELINES[name](content)
         return otio.clips(content, name, ctx.app.files)
     except Unreadable as error:
         raise BadParameter(f"Failed to parse OTIO file: {error}") from None

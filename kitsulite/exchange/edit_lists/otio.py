@@ -1,9 +1,6 @@
-"""Edit lists of all other formats, by OpenTimelineIO and its plugins."""
+"""Edit lists of all other formats, by the plugins of OpenTimelineIO."""
 
 import contextlib
-import io
-import json
-import zipfile
 from typing import Any
 
 from kitsulite.exchange.edit_lists.clips import Clip, Unreadable, stem, without_extension
@@ -12,9 +9,6 @@ from kitsulite.exchange.edit_lists.clips import Clip, Unreadable, stem, without_
 FORMATS = ("aaf", "ale", "edl", "ma", "mb", "otio", "otiod", "otioz", "xges", "xml")
 MISSING = 'This server reads .{} files once OpenTimelineIO is installed: pip install "kitsulite[otio]"'
 NO_PLUGIN = "OpenTimelineIO has no plugin for .{} files here: pip install OpenTimelineIO-Plugins"
-MEGABYTE = 2**20
-#: bytes of the timeline in a bundle
-MOST_BYTES = 64 * MEGABYTE
 
 
 def clips(content: bytes, kind: str, files: Any) -> list[Clip]:
@@ -23,10 +17,6 @@ def clips(content: bytes, kind: str, files: Any) -> list[Clip]:
         import opentimelineio
     except ImportError:
         raise Unreadable(MISSING.format(kind)) from None
-    if kind == "otioz":
-        content, kind = timeline_of(content), "otio"
-    if kind == "otio":
-        require_json(content)
     with files.workspace() as folder:
         path = folder / f"list.{kind}"
         path.write_bytes(content)
@@ -43,25 +33,6 @@ def clips(content: bytes, kind: str, files: Any) -> list[Clip]:
         except Exception as error:  # plugins raise whatever they like
             text = str(error).replace(str(folder), "")
             raise Unreadable(f"{type(error).__name__}: {text[:300]}") from None
-
-
-def timeline_of(bundle: bytes) -> bytes:
-    """The timeline of a bundle with its media."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
-            if archive.getinfo("content.otio").file_size > MOST_BYTES:
-                raise Unreadable(f"The timeline of the bundle is larger than {MOST_BYTES // MEGABYTE} MB.")
-            return archive.read("content.otio")
-    except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise Unreadable(f"The file is no bundle of a timeline: {error}") from None
-
-
-def require_json(content: bytes) -> None:
-    # the parser of OpenTimelineIO is no Python: what is broken or nested without end must not reach it
-    try:
-        json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"The file is no whole JSON: {error}") from None
 
 
 def clip_of(track: Any, item: Any) -> Clip:

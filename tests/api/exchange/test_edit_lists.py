@@ -196,7 +196,7 @@ def test_lists_of_old_systems_are_read(production, encoding):
 
 def test_other_formats_need_the_extra(production, monkeypatch):
     monkeypatch.setitem(sys.modules, "opentimelineio", None)
-    answer = production.send("{}", "cut.otio")
+    answer = production.send("<xml/>", "cut.xml")
     assert answer.status_int == 400
     assert answer.json["message"].endswith('pip install "kitsulite[otio]"')
     assert production.send(edl(("Buck_SQ1-SH1", 5))).status_int == 201
@@ -219,8 +219,9 @@ def timeline():
     return otio.adapters.write_to_string(made, "otio_json")
 
 
-def test_timelines_are_read_by_opentimelineio(production):
+def test_timelines_are_read_without_opentimelineio(production, monkeypatch):
     content = timeline()
+    monkeypatch.setitem(sys.modules, "opentimelineio", None)
     bundle = io.BytesIO()
     with zipfile.ZipFile(bundle, "w") as archive:
         archive.writestr("content.otio", content)

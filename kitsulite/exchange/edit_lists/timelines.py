@@ -1,0 +1,200 @@
+"""Timelines of OpenTimelineIO, as files (.otio) and in bundles (.otioz).
+
+They are read without its library, which ends the whole process when a file is broken in some ways.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kitsulite.exchange.edit_lists.clips import Clip, Unreadable, stem, without_extension
+
+MEGABYTE = 2**20
+#: bytes of the timeline in a bundle
+MOST_BYTES = 64 * MEGABYTE
+#: frames from which on a range is a mistake
+MOST_FRAMES = 2**31
+#: former names of kinds of objects
+RENAMED = {"Sequence": "Track", "Filler": "Gap"}
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Time:
+    """A number of frames at a rate."""
+
+    value: float = 0.0
+    rate: float = 1.0
+
+    def at(self, rate: float) -> float:
+        return self.value if rate == self.rate else self.value * rate / self.rate
+
+    def plus(self, other: "Time", sign: int = 1) -> "Time":
+        rate = max(self.rate, other.rate)
+        return Time(self.at(rate) + sign * other.at(rate), rate)
+
+
+@dataclass(frozen=True)
+class Span:
+    """The part of an item that is shown, in its own time."""
+
+    start: Time
+    duration: Time
+
+
+def of_bundle(bundle: bytes) -> list[Clip]:
+    """The clips of the timeline in a bundle with its media."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+            if archive.getinfo("content.otio").file_size > MOST_BYTES:
+                raise Unreadable(f"The timeline of the bundle is larger than {MOST_BYTES // MEGABYTE} MB.")
+            return clips(archive.read("content.otio"))
+    except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise Unreadable(f"The file is no bundle of a timeline: {error}") from None
+
+
+def clips(content: bytes) -> list[Clip]:
+    """The clips of all video tracks of a timeline, one track after the other."""
+    try:
+        return Timeline(content).clips()
+    except RecursionError:
+        raise Unreadable("The timeline is nested without end.") from None
+
+
+class Timeline:
+    """A timeline as its JSON says."""
+
+    def __init__(self, content: bytes) -> None:
+        #: objects that others refer to, by name
+        self.shared: dict[str, Object] = {}
+        #: id of an item -> its span, None if it is unknown
+        self.spans: dict[int, Span | None] = {}
+        try:
+            # no time is infinite
+            self.root = json.loads(content, object_hook=self.note, parse_constant=lambda _: None)
+        except ValueError as error:
+            raise Unreadable(f"The file is no whole JSON: {error}") from None
+        if kind(self.root) != "Timeline":
+            raise Unreadable("The file holds no timeline.")
+
+    def note(self, found: Object) -> Object:
+        if isinstance(found.get("OTIO_REF_ID"), str):
+            self.shared[found["OTIO_REF_ID"]] = found
+        return found
+
+    def clips(self) -> list[Clip]:
+        tracks = [track for track in parts(self.root.get("tracks")) if kind(track) == "Track"]
+        return [clip for track in tracks if track.get("kind") == "Video" for clip in self.walk(track, Time())]
+
+    def walk(self, composition: Object, zero: Time | None) -> Iterator[Clip]:
+        """The clips of a track or stack; `zero`: where its own time begins in the outermost track."""
+        place = zero
+        for part in parts(composition):
+            what, span = kind(part), self.span(part)
+            if what == "Clip":
+                yield self.clip(part, place)
+            elif what in ("Track", "Stack"):
+                yield from self.walk(part, place.plus(span.start, -1) if place and span else None)
+            if kind(composition) == "Track" and what != "Transition":
+                place = place.plus(span.duration) if place and span else None
+
+    def clip(self, item: Object, place: Time | None) -> Clip:
+        """What is read of a clip; one without a known place is only a name."""
+        media, span = self.media(item), self.span(item)
+        name = without_extension(text(item, "name")) or stem(text(media, "name")) or stem(text(media, "target_url"))
+        if place is None or span is None:
+            return Clip(name)
+        length = span.duration
+        if length.value < 0:
+            raise Unreadable(f"The clip {name[:80]} is shorter than nothing.")
+        return Clip(name, frames(place.at(length.rate)), frames(length.value))
+
+    def span(self, item: Object) -> Span | None:
+        """What is shown of an item; None if nothing says so."""
+        if id(item) not in self.spans:
+            self.spans[id(item)] = self.read_span(item)
+        return self.spans[id(item)]
+
+    def read_span(self, item: Object) -> Span | None:
+        what = kind(item)
+        given = item.get("source_range")
+        if given is None and what == "Clip":
+            given = self.media(item).get("available_range")
+        if given is not None:
+            return span_of(given)
+        return self.span_of_parts(item, what) if what in ("Track", "Stack") else None
+
+    def span_of_parts(self, item: Object, what: str) -> Span | None:
+        """What a track or stack shows, which is all: one part after the other, or all at once."""
+        inside = parts(item)
+        spans = [self.span(part) for part in inside if kind(part) != "Transition"]
+        whole = Time()
+        for span in spans:
+            if span is None:
+                return None
+            longer = span.duration.plus(whole, -1).value > 0
+            whole = whole.plus(span.duration) if what == "Track" else span.duration if longer else whole
+        for part, offset in ((inside[:1], "in_offset"), (inside[-1:], "out_offset")):
+            if what == "Track" and part and kind(part[0]) == "Transition":
+                whole = whole.plus(time_of(part[0].get(offset)))
+        return Span(Time(0.0, whole.rate), whole)
+
+    def media(self, item: Object) -> Object:
+        """The media of a clip, {} if there is none."""
+        found = item.get("media_reference")
+        if isinstance(item.get("media_references"), dict):
+            found = item["media_references"].get(text(item, "active_media_reference_key"))
+        if isinstance(found, dict) and kind(found) == "SerializableObjectRef":
+            found = self.shared.get(text(found, "id"))
+        return found if isinstance(found, dict) else {}
+
+
+def kind(found: Any) -> str:
+    """What an object is, as its schema says."""
+    name = text(found, "OTIO_SCHEMA").partition(".")[0] if isinstance(found, dict) else ""
+    return RENAMED.get(name, name)
+
+
+def text(found: Object, name: str) -> str:
+    """The value of a field, "" if it is no text."""
+    value = found.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def parts(composition: Any) -> list[Object]:
+    """What lies in a track or stack."""
+    found = composition.get("children") if isinstance(composition, dict) else None
+    if not isinstance(found, list) or not all(isinstance(part, dict) for part in found):
+        raise Unreadable("What should be a track or a stack is none.")
+    return found
+
+
+def span_of(value: Any) -> Span:
+    if not isinstance(value, dict):
+        raise Unreadable("What should be a range is none.")
+    return Span(time_of(value.get("start_time")), time_of(value.get("duration")))
+
+
+def time_of(value: Any) -> Time:
+    time = Time(number(value, "value"), number(value, "rate"))
+    if time.rate <= 0:
+        raise Unreadable("A time has no rate.")
+    return time
+
+
+def number(time: Any, name: str) -> float:
+    """A number that a time consists of."""
+    found = time.get(name) if isinstance(time, dict) else None
+    if not isinstance(found, int | float) or isinstance(found, bool) or not abs(found) < MOST_FRAMES:
+        raise Unreadable("What should be a time is none.")
+    return float(found)
+
+
+def frames(value: float) -> int:
+    """A number of whole frames."""
+    if abs(value) >= MOST_FRAMES:
+        raise Unreadable("The timeline is longer than any film.")
+    return int(value)
