@@ -133,10 +133,12 @@ class SamlProvider(Provider):
               Location="{self.url}/login?tenant=1"/>
           </IDPSSODescriptor></EntityDescriptor>""".encode()
 
-    def assertion(self, email, site, number="1", attributes=(), recipient=None, audience=None, issuer=None):
-        """An assertion without its signature, good for five minutes."""
+    def assertion(
+        self, email, site, number="1", attributes=(), recipient=None, audience=None, issuer=None, confirmed=5
+    ):
+        """An assertion without its signature, good for five minutes; `confirmed`: minutes that its subject is."""
         now = dt.datetime.fromtimestamp(time.time(), dt.timezone.utc).replace(microsecond=0)
-        start, end = (f"{now + dt.timedelta(minutes=m):%Y-%m-%dT%H:%M:%SZ}" for m in (-5, 5))
+        start, end, late = (f"{now + dt.timedelta(minutes=m):%Y-%m-%dT%H:%M:%SZ}" for m in (-5, 5, confirmed))
         shown = "".join(
             f'<Attribute Name="{name}">'
             + "".join(f"<AttributeValue>{v}</AttributeValue>" for v in values)
@@ -146,7 +148,7 @@ class SamlProvider(Provider):
         return f"""<Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion" ID="a{number}" Version="2.0"
           IssueInstant="{start}"><Issuer>{issuer or self.ENTITY}</Issuer>
           <Subject><NameID>{email}</NameID><SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">
-            <SubjectConfirmationData Recipient="{recipient or site + "/api/auth/saml/sso"}" NotOnOrAfter="{end}"/>
+            <SubjectConfirmationData Recipient="{recipient or site + "/api/auth/saml/sso"}" NotOnOrAfter="{late}"/>
           </SubjectConfirmation></Subject>
           <Conditions NotBefore="{start}" NotOnOrAfter="{end}"><AudienceRestriction>
             <Audience>{audience or site + "/api/auth/saml/login"}</Audience></AudienceRestriction></Conditions>

@@ -405,9 +405,10 @@ def test_an_assertion_has_its_time(studio, saml):
         {"recipient": "https://elsewhere.org/api/auth/saml/sso"},
         {"audience": "https://elsewhere.org"},
         {"issuer": "https://elsewhere.org"},
+        {"confirmed": -4},
     ],
 )
-def test_an_assertion_for_another_person_counts_for_nothing(studio, saml, changes):
+def test_an_assertion_for_another_place_or_time_counts_for_nothing(studio, saml, changes):
     assertion = saml.signed(saml.assertion("anna@studio.org", SITE, "7", **changes))
     assert bring(studio, saml.response(assertion)).json == SAML_FAILED
     assert person(studio) is None
