@@ -58,4 +58,6 @@ def opened(library: Any, path: Path, **options: bool) -> Iterator[Any]:
     except Exception as error:
         raise BadExr("The picture cannot be decoded.") from error
     with file:
+        if not file.parts:
+            raise BadExr("The picture cannot be decoded.")
         yield file

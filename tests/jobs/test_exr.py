@@ -73,9 +73,10 @@ def written_by_channel(path, channels):
     return path
 
 
-def test_broken_ones_are_only_kept(tmp_path, written):
+@pytest.mark.parametrize("end", [300, -80, -1])
+def test_broken_ones_are_only_kept(tmp_path, written, end):
     path = written("RGB")
-    path.write_bytes(path.read_bytes()[:300])
+    path.write_bytes(path.read_bytes()[:end])
     assert pictures.smaller_pictures(path, tmp_path, SETTINGS) == {}
 
 
