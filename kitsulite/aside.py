@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 #: long answers that are made at once, and how many more wait for that aside: each holds a thread
-LONG, MOST_WAITING = 2, 16
+LONG, MOST_WAITING = 3, 16
 _turns = threading.Semaphore(LONG)
 _places = threading.Semaphore(LONG + MOST_WAITING)
 

@@ -11,8 +11,8 @@ import threading
 from kitsulite.aside import answers_requests
 
 log = logging.getLogger("kitsulite")
-#: requests that are worked on at once, and threads that a quiet server keeps: all share one interpreter
-AT_ONCE = 4
+#: requests that are worked on at once, as all share one interpreter, and threads that a quiet server keeps
+AT_ONCE, KEPT = 4, 8
 #: threads that stay with a connection while there is nothing to do, and for how many seconds
 MOST_STAYING, STAY = 4, 5
 
@@ -138,7 +138,7 @@ class Dispatcher:
             if self._waiting and self._working < AT_ONCE:
                 self._working += 1
                 worker.give(self._waiting.popleft())
-            elif self._stopping or len(self._idle) >= AT_ONCE:
+            elif self._stopping or len(self._idle) >= KEPT:
                 self._end(worker)
             else:
                 self._idle.append(worker)

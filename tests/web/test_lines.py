@@ -248,6 +248,16 @@ def test_few_requests_are_worked_on_at_once_and_the_first_come_first(threads):
     assert fourth.runs.wait(SECONDS)
 
 
+def test_few_threads_are_kept_for_later(threads, monkeypatch):
+    monkeypatch.setattr(dispatcher, "KEPT", 1)
+    jobs = run(threads, 2)
+    assert all(job.runs.wait(SECONDS) for job in jobs)
+    assert threads._threads == 2
+    for job in jobs:
+        job.may_end.set()
+    until(lambda: threads._threads == 1)
+
+
 def test_event_clients_keep_no_request_waiting(threads):
     aside = run(threads, 3, aside=threads.aside)
     requests = run(threads, 2)
