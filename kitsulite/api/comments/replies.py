@@ -1,12 +1,11 @@
 """Replies to comments."""
 
+from kitsulite.api.comments.comments import COMMENT
 from kitsulite.api.policies import inside
 from kitsulite.domain.comments import attachments, replies
 from kitsulite.models.tasks import Comment, Task
 from kitsulite.web.fields import Str
 from kitsulite.web.route import delete, post
-
-from .comments import COMMENT
 
 
 @post(

@@ -1,6 +1,6 @@
 """The generic routes: a row per table."""
 
-from . import activity, entities, files, people, projects, tasks
+from kitsulite.api.crud import activity, entities, files, people, projects, tasks
 
 RESOURCES = (
     *people.RESOURCES,

@@ -1,5 +1,6 @@
 """Events, news, notifications, chats and filters: raw access for admins."""
 
+from kitsulite.api.crud.resource import Resource
 from kitsulite.api.policies import admin
 from kitsulite.models.activity import (
     ApiEvent,
@@ -12,8 +13,6 @@ from kitsulite.models.activity import (
     SearchFilterGroup,
     Subscription,
 )
-
-from .resource import Resource
 
 
 class Events(Resource):

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 
+from kitsulite.api.crud.resource import ALWAYS_PROTECTED, Resource, required
 from kitsulite.api.policies import (
     admin,
     inside,
@@ -21,8 +22,6 @@ from kitsulite.errors import BadParameter, Forbidden
 from kitsulite.events.bus import emit
 from kitsulite.models.base import Parts, parts
 from kitsulite.models.entities import AssetInstance, Entity, EntityLink, EntityType
-
-from .resource import ALWAYS_PROTECTED, Resource, required
 
 
 @functools.cache

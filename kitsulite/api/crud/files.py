@@ -1,5 +1,7 @@
 """Files of the production: previews, playlists, working and output files."""
 
+from kitsulite.api.crud import filters
+from kitsulite.api.crud.resource import ALWAYS_PROTECTED, Resource, required
 from kitsulite.api.policies import (
     actor_on_task,
     admin,
@@ -25,9 +27,6 @@ from kitsulite.models.fields import is_id
 from kitsulite.models.files import FileStatus, OutputFile, OutputType, WorkingFile
 from kitsulite.models.previews import AttachmentFile, Playlist, PreviewBackgroundFile, PreviewFile
 from kitsulite.models.tasks import Task
-
-from . import filters
-from .resource import ALWAYS_PROTECTED, Resource, required
 
 
 class Attachments(Resource):

@@ -1,5 +1,6 @@
 """The studio: persons and their time, departments, days off, organisation."""
 
+from kitsulite.api.crud.resource import Resource, required
 from kitsulite.api.policies import Policy, admin, inside, self_or_admin, signed_in
 from kitsulite.auth import accounts, tokens
 from kitsulite.auth.passwords import hash_password
@@ -19,8 +20,6 @@ from kitsulite.models.people import (
     Studio,
 )
 from kitsulite.models.tasks import Task, TimeSpent
-
-from .resource import Resource, required
 
 
 class Persons(Resource):

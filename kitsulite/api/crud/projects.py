@@ -1,5 +1,7 @@
 """Productions and how they are set up."""
 
+from kitsulite.api.crud import filters
+from kitsulite.api.crud.resource import Resource, ids_of, required
 from kitsulite.api.policies import admin, inside, manager, manager_of, member_of, no_client, no_vendor, signed_in
 from kitsulite.domain import access, project_status
 from kitsulite.domain.access import IN_RELATED_PROJECT
@@ -23,9 +25,6 @@ from kitsulite.models.projects import (
 )
 from kitsulite.models.tasks import Task
 from kitsulite.models.templates import ProjectTemplate
-
-from . import filters
-from .resource import Resource, ids_of, required
 
 
 class Projects(Resource):

@@ -7,6 +7,7 @@ step that differs. The steps stand in the order in which they are taken.
 from collections.abc import Callable
 from typing import Any
 
+from kitsulite.api.crud import filters
 from kitsulite.api.policies import inside
 from kitsulite.domain import belonging, rows
 from kitsulite.errors import BadParameter, NotFound, RowRejected
@@ -17,8 +18,6 @@ from kitsulite.models.base import parts
 from kitsulite.models.fields import BadValue, Day, Moment, is_id
 from kitsulite.store.database import parsed
 from kitsulite.web.route import declare
-
-from . import filters
 
 #: keys that no body may set
 ALWAYS_PROTECTED = ("id", "created_at", "updated_at")

@@ -1,5 +1,6 @@
 """Tasks, comments and what they are made of."""
 
+from kitsulite.api.crud.resource import Resource, ids_of
 from kitsulite.api.policies import admin, inside, manager_of, no_vendor, reader_of_task, signed_in
 from kitsulite.domain import access, comment_events, visibility
 from kitsulite.domain.comments import changes as comment_changes
@@ -17,8 +18,6 @@ from kitsulite.models.fields import as_object, dump, is_id
 from kitsulite.models.people import Person
 from kitsulite.models.projects import ProjectStatusAutomationLink
 from kitsulite.models.tasks import Comment, CustomAction, StatusAutomation, Task, TaskStatus, TaskType
-
-from .resource import Resource, ids_of
 
 
 class Comments(Resource):

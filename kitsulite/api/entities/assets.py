@@ -1,13 +1,12 @@
 """Assets of a production and their types."""
 
+from kitsulite.api.entities import with_tasks
 from kitsulite.api.policies import inside, manager_of, member_of, owner_of_entity, reader_of_entity, viewer_of_entity
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import assets
 from kitsulite.domain.tasks import of_entities as entity_tasks
 from kitsulite.web.fields import Bool, Object, Str, Uuid
 from kitsulite.web.route import delete, get, post
-
-from . import with_tasks
 
 READER = reader_of_entity("asset_id", "Asset")
 READER_OF_QUERY = inside("member of the project that the query names, itself or by its episode")

@@ -1,13 +1,12 @@
 """Concepts of a production. Clients see none."""
 
+from kitsulite.api.entities import with_tasks
 from kitsulite.api.policies import member_of, member_of_query, no_client, no_vendor, owner_of_entity, reader_of_entity
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import concepts
 from kitsulite.domain.tasks import of_entities as entity_tasks
 from kitsulite.web.fields import List, Nested, Object, Str, Uuid
 from kitsulite.web.route import delete, get, post
-
-from . import with_tasks
 
 READER = reader_of_entity("concept_id", "Concept") & no_client
 STUDIO_OF_QUERY = member_of_query() & no_vendor & no_client

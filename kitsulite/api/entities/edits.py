@@ -1,13 +1,12 @@
 """Edits of a production."""
 
+from kitsulite.api.entities import with_tasks
 from kitsulite.api.policies import manager_of, member_of, member_of_query, owner_of_entity, reader_of_entity
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.entities import changes, edits, entities
 from kitsulite.domain.tasks import of_entities as entity_tasks
 from kitsulite.web.fields import Object, Str, Uuid
 from kitsulite.web.route import delete, get, post
-
-from . import with_tasks
 
 READER = reader_of_entity("edit_id", "Edit")
 

@@ -1,5 +1,6 @@
 """Episodes of a production."""
 
+from kitsulite.api.entities import with_tasks
 from kitsulite.api.policies import (
     inside,
     manager_of,
@@ -15,8 +16,6 @@ from kitsulite.domain.entities import edits, episodes
 from kitsulite.domain.tasks import of_entities as entity_tasks
 from kitsulite.web.fields import Object, Str
 from kitsulite.web.route import delete, get, post
-
-from . import with_tasks
 
 READER = reader_of_entity("episode_id", "Episode")
 

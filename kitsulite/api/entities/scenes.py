@@ -1,5 +1,6 @@
 """Scenes of a production."""
 
+from kitsulite.api.entities import with_tasks
 from kitsulite.api.policies import (
     manager_of,
     member_of,
@@ -14,8 +15,6 @@ from kitsulite.domain.entities import entities, scenes
 from kitsulite.domain.tasks import of_entities as entity_tasks
 from kitsulite.web.fields import Str, Uuid
 from kitsulite.web.route import delete, get, post
-
-from . import with_tasks
 
 READER = reader_of_entity("scene_id", "Scene")
 

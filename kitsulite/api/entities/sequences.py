@@ -1,5 +1,6 @@
 """Sequences of a production."""
 
+from kitsulite.api.entities import with_tasks
 from kitsulite.api.policies import (
     inside,
     manager_of,
@@ -16,8 +17,6 @@ from kitsulite.domain.entities import scenes, sequences, shots
 from kitsulite.domain.tasks import of_entities as entity_tasks
 from kitsulite.web.fields import Object, Str, Uuid
 from kitsulite.web.route import delete, get, post
-
-from . import with_tasks
 
 READER = reader_of_entity("sequence_id", "Sequence")
 

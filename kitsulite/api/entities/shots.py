@@ -1,5 +1,6 @@
 """Shots of a production."""
 
+from kitsulite.api.entities import with_tasks
 from kitsulite.api.policies import (
     inside,
     manager_of,
@@ -14,8 +15,6 @@ from kitsulite.domain.entities import assets, changes, entities, shots
 from kitsulite.domain.tasks import of_entities as entity_tasks
 from kitsulite.web.fields import Bool, Int, Object, Str, Uuid, load, schema_of
 from kitsulite.web.route import delete, get, post, put
-
-from . import with_tasks
 
 READER = reader_of_entity("shot_id", "Shot")
 #: what a change of a shot may hold; null is taken for each

@@ -1,12 +1,11 @@
 """Templates of productions: what they link, their descriptors, from a production and back."""
 
 from kitsulite.api.policies import admin, manager
+from kitsulite.api.projects.settings import TASK_TYPE_LINK
 from kitsulite.domain.projects import bitrates, template_descriptors, templates
 from kitsulite.models.choices import ROLES
 from kitsulite.web.fields import Bool, Int, List, Str
 from kitsulite.web.route import declare, get, post, put
-
-from .settings import TASK_TYPE_LINK
 
 TEMPLATE = "/data/project-templates/<project_template_id>"
 CHANGE = {"allow": admin, "allow_first": True}
