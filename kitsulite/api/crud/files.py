@@ -19,6 +19,7 @@ from kitsulite.domain.comments import attachments
 from kitsulite.domain.files import working_files
 from kitsulite.domain.playlists import playlists
 from kitsulite.domain.previews import backgrounds, previews
+from kitsulite.domain.tasks.of_projects import IS_OF_PROJECT, OF_PROJECT
 from kitsulite.errors import RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models.base import nested
@@ -142,7 +143,8 @@ class PreviewFiles(Resource):
     def own_filter(self, name, value):
         if name != "project_id":
             return None
-        return "task_id IN (SELECT id FROM task WHERE project_id = ?)", [value.lower()]
+        of_project, is_of_project = (sql.format(task="task_id") for sql in (OF_PROJECT, IS_OF_PROJECT))
+        return of_project, [value.lower()], is_of_project
 
     def check_list(self, ctx):
         filters.check_project(ctx)

@@ -110,7 +110,7 @@ class Resource:
         return ()
 
     def own_filter(self, name, value):
-        """(condition, parameters) of a filter that only this table has, or None."""
+        """What `Condition.add` takes for a filter that only this table has, or None."""
 
     def narrow(self, ctx, condition):
         """Keep only the rows that the caller may see."""

@@ -15,12 +15,12 @@ PLACE_ORDER = f"p.name, {ROW['episode_name']} NULLS LAST, parent.name NULLS LAST
 ORDER = f"{PLACE_ORDER}, e.name, tt.name, t.created_at, t.rowid"
 #: tasks that are sorted as they are
 FEW = 200
-#: where entities of some projects are, in their order, and the names that it goes by
+#: the places of the entities of some projects in their order, the names that it goes by, and how many there are
 PLACES = (
-    f"SELECT e.place, json_array(p.name, {ROW['episode_name']}, parent.name, et.name)"
-    " FROM (SELECT DISTINCT json_array(project_id, parent_id, entity_type_id, source_id) AS place,"
-    " project_id, parent_id, entity_type_id, source_id FROM entity"
-    " WHERE project_id IN (SELECT value FROM json_each(?))) e"
+    "SELECT json_array(e.project_id, e.parent_id, e.entity_type_id, e.source_id),"
+    f" json_array(p.name, {ROW['episode_name']}, parent.name, et.name), e.amount"
+    " FROM (SELECT project_id, parent_id, entity_type_id, source_id, count(*) AS amount FROM entity"
+    " WHERE project_id IN (SELECT value FROM json_each(?)) GROUP BY 1, 2, 3, 4) e"
     " JOIN project p ON p.id = e.project_id JOIN entity_type et ON et.id = e.entity_type_id"
     " LEFT JOIN entity parent ON parent.id = e.parent_id LEFT JOIN entity grand ON grand.id = parent.parent_id"
     f" LEFT JOIN entity source ON source.id = e.source_id ORDER BY {PLACE_ORDER}"
@@ -44,7 +44,11 @@ def read(ctx, shown, condition, groups, limit, offset):
     wanted.add("t.task_type_id IN (SELECT id FROM task_type)")
     if amount <= FEW:
         return tasks(ctx, shown, wanted, limit, offset)
-    entities, skipped = in_order(ctx, wanted, projects, limit, offset)
+    places = ctx.db.execute(PLACES, [json.dumps(projects)]).fetchall()
+    # few tasks among many entities: most of these would be looked at
+    if (offset + limit) * sum(row[2] for row in places) > amount * amount:
+        return tasks(ctx, shown, wanted, limit, offset)
+    entities, skipped = in_order(counted(ctx, wanted, places), limit, offset)
     narrow = Condition(wanted.sql, [json.dumps(entities), *wanted.params])
     rows = tasks(ctx, shown, narrow, limit, offset - skipped, source=OF_ENTITIES)
     # tasks whose entity belongs to another project are only found by sorting all
@@ -67,11 +71,11 @@ def covering(ctx, groups, limit, offset):
     return found, amount, offset - before
 
 
-def in_order(ctx, condition, projects, limit, offset):
-    """The entities that a page covers, and how many tasks come before them."""
+def in_order(entities, limit, offset):
+    """The ids of the entities that a page covers, and how many tasks come before them."""
     found, skipped, amount = [], 0, 0
     # entities of the same names are mixed
-    for _, same in itertools.groupby(counted(ctx, condition, projects), key=lambda row: row[:2]):
+    for _, same in itertools.groupby(entities, key=lambda row: row[:2]):
         rows = list(same)
         number = sum(row[3] for row in rows)
         if not found and skipped + number <= offset:
@@ -84,12 +88,11 @@ def in_order(ctx, condition, projects, limit, offset):
     return found, skipped
 
 
-def counted(ctx, condition, projects):
-    """The entities of projects in their order: the names of their place, name, id, and how many tasks fit."""
-    places = ctx.db.execute(PLACES, [json.dumps(projects)]).fetchall()
+def counted(ctx, condition, places):
+    """The entities at places in their order: the names of their place, name, id, and how many tasks fit."""
     one = f"(SELECT count(*) FROM task t WHERE t.entity_id = e.id AND {condition.sql})"
     for names, same in itertools.groupby(places, key=lambda row: row[1]):
-        there = f"[{','.join([place for place, _ in same])}]"
+        there = f"[{','.join([row[0] for row in same])}]"
         rows = ctx.db.execute(f"SELECT e.name, e.id, {one} {ENTITIES}", [*condition.params, there])
         yield from ((names, *row) for row in rows)
 
