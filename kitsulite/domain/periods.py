@@ -10,7 +10,8 @@ import re
 
 from kitsulite import clock
 from kitsulite.errors import BadParameter
-from kitsulite.models.fields import is_day, time_zones
+from kitsulite.models.fields import is_day
+from kitsulite.models.text_fields import time_zones
 
 ONE_DAY = dt.timedelta(days=1)
 

@@ -4,22 +4,8 @@ import peewee
 
 from kitsulite.models.base import Many, Row, Table, by_change
 from kitsulite.models.choices import CONTRACT_TYPES, DATE_FORMATS, POSITIONS, ROLES, SECOND_FACTORS, SENIORITIES
-from kitsulite.models.fields import (
-    Array,
-    Choice,
-    Country,
-    Day,
-    Email,
-    Flag,
-    Json,
-    Locale,
-    Moment,
-    Number,
-    Ref,
-    Text,
-    TimeZone,
-    Whole,
-)
+from kitsulite.models.fields import Array, Choice, Day, Flag, Json, Moment, Number, Ref, Text, Whole
+from kitsulite.models.text_fields import Country, Email, Locale, TimeZone
 
 
 class Studio(Row):

@@ -4,7 +4,8 @@ import peewee
 
 from kitsulite.models.base import Children, Many, Row, by_change
 from kitsulite.models.choices import PREVIEW_STATUSES, VALIDATION_STATUSES
-from kitsulite.models.fields import Choice, Flag, Id, Json, Link, Moment, Number, Ref, Text, Whole
+from kitsulite.models.fields import Choice, Flag, Id, Json, Moment, Number, Ref, Text, Whole
+from kitsulite.models.text_fields import Link
 
 
 class PreviewFile(Row):

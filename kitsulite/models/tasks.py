@@ -3,21 +3,8 @@
 import peewee
 
 from kitsulite.models.base import Children, Many, Row, Table, by_change, by_shotgun
-from kitsulite.models.fields import (
-    Choice,
-    Day,
-    Flag,
-    Json,
-    Link,
-    Links,
-    Moment,
-    Number,
-    Objects,
-    Pointer,
-    Ref,
-    Text,
-    Whole,
-)
+from kitsulite.models.fields import Choice, Day, Flag, Json, Moment, Number, Objects, Pointer, Ref, Text, Whole
+from kitsulite.models.text_fields import Link, Links
 
 
 class TaskType(Row):

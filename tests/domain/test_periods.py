@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kitsulite import clock
 from kitsulite.domain import periods
 from kitsulite.errors import BadParameter
-from kitsulite.models.fields import time_zones
+from kitsulite.models.text_fields import time_zones
 
 DAYS = st.dates(dt.date(1950, 1, 1), dt.date(2100, 12, 31))
 MOMENTS = st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2100, 12, 31))
