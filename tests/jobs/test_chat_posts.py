@@ -26,7 +26,7 @@ class Chat(BaseHTTPRequestHandler):
 def chat():
     with HTTPServer(("127.0.0.1", 0), Chat) as server:
         server.received = []
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server
         server.shutdown()

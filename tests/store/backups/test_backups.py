@@ -176,9 +176,19 @@ def test_an_existing_backup_is_never_replaced(app, tmp_path):
 # Backups that are not what they say
 
 
-def changed_zip(path, change):
+@pytest.fixture(scope="module")
+def good(with_ann, tmp_path_factory):
+    """A good backup, and the folder of another studio."""
+    folder = tmp_path_factory.mktemp("good")
+    app = kitsulite.create_app(data_dir=shutil.copytree(with_ann, folder / "studio"), synchronous="OFF")
+    path = backups.make(app, folder / "good.zip")
+    app.close()
+    kitsulite.create_app(data_dir=folder / "other", synchronous="OFF").close()
+    return path, folder / "other"
+
+
+def changed_zip(path, other, change):
     """A copy of a zip file with other members: change(name, content) returns both, None drops the member."""
-    other = path.with_name("changed.zip")
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(other, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             if found := change(name, old.read(name)):
@@ -232,16 +242,15 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_bad_backup_changes_nothing(app, tmp_path, case):
+def test_a_bad_backup_changes_nothing(good, tmp_path, case):
     change, message = BAD[case]
-    bad = changed_zip(backups.make(app, tmp_path / "good.zip"), change)
-    other = kitsulite.create_app(data_dir=tmp_path / "other", synchronous="OFF")
-    other.close()
-    before = {path: path.read_bytes() for path in (tmp_path / "other").rglob("*") if path.is_file()}
+    bad = changed_zip(good[0], tmp_path / "bad.zip", change)
+    other = shutil.copytree(good[1], tmp_path / "other")
+    before = {path: path.read_bytes() for path in other.rglob("*") if path.is_file()}
     for attempt in (restoring.restore, lambda backup, folder, *rest: restoring.verify(backup, *rest)):
         with pytest.raises(SetupError, match=message):
-            attempt(bad, tmp_path / "other", len(STEPS), silent)
-    assert {path: path.read_bytes() for path in (tmp_path / "other").rglob("*") if path.is_file()} == before
+            attempt(bad, other, len(STEPS), silent)
+    assert {path: path.read_bytes() for path in other.rglob("*") if path.is_file()} == before
 
 
 def test_a_bomb_of_a_manifest_is_not_read(app, tmp_path, monkeypatch):
