@@ -37,7 +37,6 @@ FOLLOWERS = (
     " JOIN task t ON t.id = follower.id"
     f" WHERE person.id <> :author AND {visibility.reads_task()} ORDER BY follower.place, person.id"
 )
-NO_LINKS = dump([])
 
 
 class PlainComments:
@@ -52,7 +51,12 @@ class PlainComments:
     def is_plain(self, task, status, text):
         """Whether nothing but the task itself follows from a comment, and the comment is its newest."""
         is_newest = (task["last_comment_date"] or "") <= self.rows.now
-        return is_newest and not {"@", "#"} & set(text) and (task["task_type_id"], status["id"]) not in self.automated
+        return (
+            is_newest
+            and "@" not in text
+            and "#" not in text
+            and (task["task_type_id"], status["id"]) not in self.automated
+        )
 
     def add(self, task, status, text):
         """Write a comment, bring its task up to it, and make it news."""
@@ -63,7 +67,7 @@ class PlainComments:
             "task_status_id": status["id"],
             "person_id": ctx.person_id,
             "text": text,
-            "links": NO_LINKS,
+            "links": [],
             "created_at": now,
         }
         comment = {**comment, "id": self.rows.add(Comment, **comment), "for_client": False, "preview_file_id": None}

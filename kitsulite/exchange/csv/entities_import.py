@@ -34,7 +34,7 @@ def spelled(key):
     return (*key[:-1], key[-1].strip().casefold())
 
 
-@dataclass
+@dataclass(slots=True)
 class Plan:
     """What a row asks for: where the entity lies, its columns, its metadata, and the work on its tasks."""
 

@@ -41,7 +41,7 @@ WHOLE = re.compile(r"[+-]?\d{1,10}", re.ASCII)
 csv.field_size_limit(MOST_BYTES)
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """The cells of a row; `line`: where it ends in the file, the header is on line 1.
 

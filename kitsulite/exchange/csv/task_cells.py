@@ -26,7 +26,7 @@ ASSIGNED = (
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class Work:
     """What a row says of a task; `comment` is None without a column for it."""
 
