@@ -13,7 +13,7 @@ from kitsulite import Server
 from kitsulite.application import Application
 from kitsulite.models.people import Department
 
-WRITERS, WRITES = 4, 2000
+WRITERS, WRITES = 4, 800
 
 
 def write(process, token, numbers, acknowledged):

@@ -192,7 +192,7 @@ class Filled(Studio):
         self.stored("files", "working", working, b"hip file")
         self.stored("movies", "previews", self.movie, MOVIE)
         assert api.upload(f"/pictures/preview-background-files/{self.sky['id']}", SKY, "sky.hdr").status < 300
-        assert api.upload(f"/pictures/preview-files/{self.still['id']}", picture(1600, 900), "still.png").status < 300
+        assert api.upload(f"/pictures/preview-files/{self.still['id']}", picture(1600, 90), "still.png").status < 300
         assert api.upload(f"/pictures/preview-files/{self.book['id']}", PDF, "book.pdf").status < 300
         assert api.upload(f"/pictures/thumbnails/persons/{self.ann['id']}", picture(), "ann.png").status < 300
         assert api.upload(f"/pictures/thumbnails/projects/{self.show['id']}", picture(), "show.png").status < 300
