@@ -1,6 +1,8 @@
 """Folders in which nothing can be written: each command says so in a line, and changes nothing."""
 
+import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -10,24 +12,47 @@ from kitsulite_process import environment
 
 #: root may write everywhere: these words take that from it
 POWERLESS = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
+PATIENCE = 30
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+#: runs each command that comes as a line of JSON, and answers with its exit code, output and errors
+COMMANDS = """
+import contextlib, io, json, sys
+from kitsulite.cli import main
+
+for line in sys.stdin:
+    out, errors = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
+        code = main(json.loads(line))
+    print(json.dumps([code, out.getvalue(), errors.getvalue()]), flush=True)
+"""
 
 pytestmark = pytest.mark.skipif(
     os.name != "posix" or (IS_ROOT and not shutil.which("setpriv")), reason="nothing keeps this user from writing"
 )
 
 
+@pytest.fixture(scope="module")
+def powerless():
+    """A process that runs the commands that it reads, as somebody who has to ask."""
+    command = [*(POWERLESS if IS_ROOT else []), sys.executable, "-c", COMMANDS]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=environment(), **pipes) as process:
+        yield process
+        process.kill()
+
+
 @pytest.fixture
-def run(folder, tmp_path):
+def run(powerless, folder):
     """Run a command as somebody who has to ask: (exit code, output, errors)."""
 
     def ran(*words, data_dir=folder):
-        command = [sys.executable, "-m", "kitsulite", *map(str, words), "--data-dir", str(data_dir)]
-        ended = subprocess.run(
-            [*(POWERLESS if IS_ROOT else []), *command], env=environment(), cwd=tmp_path, capture_output=True, text=True
-        )
-        assert "Traceback" not in ended.stderr, ended.stderr
-        return ended.returncode, ended.stdout, ended.stderr
+        powerless.stdin.write(json.dumps([*map(str, words), "--data-dir", str(data_dir)]) + "\n")
+        powerless.stdin.flush()
+        assert select.select([powerless.stdout], [], [], PATIENCE)[0], "it was possible, and goes on"
+        code, out, errors = json.loads(powerless.stdout.readline())
+        assert "Traceback" not in errors, errors
+        return code, out, errors
 
     return ran
 

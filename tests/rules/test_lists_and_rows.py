@@ -79,9 +79,12 @@ def places(edges):
     entities["Asset"] += [far["Shared"][0]["id"], far["Asset"][0]["id"]]
     every = [row_id for found in entities.values() for row_id in found[:3]]
     shot = edges.studio.task_type("Animation")["id"]
+    # listings of a task ask what it is of, not what kind that is
+    worked_on = {*entities["Shot"], *entities["Asset"], *entities["Concept"]}
+    tasks = [task["id"] for task in near["task"] if task["entity_id"] in worked_on]
     return {
         **{f"{noun(kind)}_id": found for kind, found in entities.items()},
-        **{"entity_id": every, "temporal_entity_id": entities["Shot"], "task_id": ids("task")},
+        **{"entity_id": every, "temporal_entity_id": entities["Shot"], "task_id": tasks},
         **{"project_id": [*ids("project"), far["project"][0]["id"]], "playlist_id": ids("playlist")},
         **{"asset_instance_id": ids("instance"), "budget_id": ids("budget"), "version_id": ids("version")},
         **{"person_id": [edges.people[name]["id"] for name in ("user", "vendor", "client")], "task_type_id": [shot]},
