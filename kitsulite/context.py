@@ -61,6 +61,8 @@ class Context:
         self.row: Row | None = None
         #: events that are written together, see `events.bus.gathering`
         self.gathered: list[tuple[str, Row, str | None]] | None = None
+        #: the project that is being deleted, and with it the log of its events
+        self.deleted_project_id: str | None = None
         self.set_caller(person, claims or {})
 
     def set_caller(self, person: Row | None, claims: Any) -> None:

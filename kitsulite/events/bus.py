@@ -70,11 +70,13 @@ class Bus:
 def emit(ctx, name, payload, project_id=None, stored=True, about=None):
     """Emit an event in the running transaction.
 
-    `project_id` is added to the payload if it is known; `stored=False` for events that
-    are only broadcast. `about`: the project or person that a payload does not name, see `events/audiences.py`.
+    `project_id` is added to the payload if it is known; `stored=False` for events that are only broadcast, as are
+    those of a project that is being deleted, whose log goes too. `about`: the project or person that a payload
+    does not name, see `events/audiences.py`.
     """
     if ctx.app.bus.strict:
         names.check(name, payload, project_id, stored)
+    stored = stored and (project_id is None or project_id != ctx.deleted_project_id)
     if ctx.gathered is not None:
         if stored and about is None:
             ctx.gathered.append((name, payload, project_id))

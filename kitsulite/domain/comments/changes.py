@@ -87,7 +87,7 @@ def erase(ctx, comment):
     """Delete a comment with its previews and attachments; returns its task, which stays as it is, or None."""
     task = ctx.db.find(Task, id=comment["object_id"])
     notifications.forget(ctx, comment["id"])
-    news.forget(ctx, "comment_id = ?", [comment["id"]], task and task["project_id"])
+    news.forget(ctx, "comment_id = ?", [comment["id"]])
     preview_ids = ctx.db.related(Comment, comment["id"], "previews")
     attachments.remove(ctx, comment_id=comment["id"])
     remove_row(ctx.db, Comment, comment["id"])
@@ -113,7 +113,7 @@ def move(ctx, comment, source, target):
     if ctx.db.related(Comment, comment["id"], "previews"):
         raise BadParameter("A comment with previews cannot be moved.")
     notifications.forget(ctx, comment["id"])
-    news.forget(ctx, "comment_id = ?", [comment["id"]], source["project_id"])
+    news.forget(ctx, "comment_id = ?", [comment["id"]])
     ctx.db.update(Comment, comment["id"], object_id=target["id"])
     tasks.recompute(ctx, source["id"])
     tasks.recompute(ctx, target["id"])

@@ -9,6 +9,7 @@ from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import News
 from kitsulite.models.base import json_object
+from kitsulite.models.fields import dump
 from kitsulite.store.conditions import quoted
 from kitsulite.store.database import JsonText
 from kitsulite.store.statements import paged
@@ -39,10 +40,12 @@ def emit_new(ctx, news_id, task, comment):
     emit(ctx, "news:new", payload, task["project_id"])
 
 
-def forget(ctx, which, params, project_id):
-    """Delete the news that an SQL condition names, of a comment or a task that goes, each with its event."""
-    for news_id in ctx.db.column(f"SELECT id FROM news WHERE {which}", params):
-        ctx.db.delete(News, id=news_id)
+def forget(ctx, which, params):
+    """Delete the news that an SQL condition names, of comments or tasks that go, each with its event."""
+    sql = f"SELECT news.id, t.project_id FROM news JOIN task t ON t.id = news.task_id WHERE {which}"
+    gone = dict(ctx.db.execute(sql, params).fetchall())
+    ctx.db.delete(News, "id IN (SELECT value FROM json_each(?))", [dump(list(gone))])
+    for news_id, project_id in gone.items():
         emit(ctx, "news:delete", {"news_id": news_id}, project_id)
 
 

@@ -3,7 +3,7 @@
 from kitsulite.domain import playlist_entries
 from kitsulite.domain.comments import chats
 from kitsulite.domain.deletion import references
-from kitsulite.domain.deletion.tasks import remove_task
+from kitsulite.domain.deletion import tasks as task_deletion
 from kitsulite.domain.entities import casting
 from kitsulite.domain.files import working_files
 from kitsulite.domain.kinds import key_of, kind_of
@@ -122,13 +122,12 @@ def release(ctx, entity):
 
 
 def remove_tasks(ctx, entity):
-    for task in ctx.db.all(Task, "entity_id = ?", [entity["id"]]):
-        remove_task(ctx, task)
+    task_deletion.remove_all(ctx, ctx.db.all(Task, "entity_id = ?", [entity["id"]]))
 
 
 def forget(ctx, entity):
     """Remove what is about an entity that is gone: its entries of playlists and its chat."""
-    playlist_entries.forget(ctx, entity["id"])
+    playlist_entries.forget(ctx, [entity["id"]])
     chats.remove_of(ctx, "(?)", [entity["id"]])
 
 

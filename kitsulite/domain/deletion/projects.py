@@ -2,7 +2,7 @@
 
 from kitsulite.domain.comments import chats
 from kitsulite.domain.deletion import persons, references
-from kitsulite.domain.deletion.tasks import remove_task
+from kitsulite.domain.deletion.tasks import remove_all
 from kitsulite.domain.files import working_files
 from kitsulite.domain.playlists import playlists
 from kitsulite.domain.previews import previews
@@ -34,15 +34,15 @@ def remove(ctx, project, force=False):
 def empty(ctx, project):
     """Remove all that was made in a project, the files of its previews included."""
     params = {"project": project["id"]}
+    ctx.deleted_project_id = project["id"]
     for statement in BEFORE_PREVIEWS:
         ctx.db.execute(statement, params)
-    for preview in ctx.db.all(PreviewFile, f"id IN {PREVIEWS}", params):
-        previews.remove_preview(ctx, preview, force=True, elect=False)
-    for task in ctx.db.all(Task, f"id IN {TASKS}", params):
-        remove_task(ctx, task)
+    # whose entries would be sought for each preview
     for playlist in ctx.db.all(Playlist, "project_id = ?", [project["id"]]):
         playlists.remove(ctx, playlist)
         emit(ctx, "playlist:delete", {"playlist_id": playlist["id"]}, project["id"])
+    previews.remove_previews(ctx, ctx.db.all(PreviewFile, f"id IN {PREVIEWS}", params), force=True)
+    remove_all(ctx, ctx.db.all(Task, f"id IN {TASKS}", params))
     chats.remove_of(ctx, ENTITIES, params)
     working_files.remove_contents(ctx, f"entity_id IN {ENTITIES}", params)
     references.release(ctx.db, Project, "SELECT :project", params)

@@ -4,47 +4,52 @@ from kitsulite.domain.comments import attachments, news
 from kitsulite.domain.deletion.references import release
 from kitsulite.domain.files import working_files
 from kitsulite.domain.previews import previews
-from kitsulite.domain.rows import remove_row
+from kitsulite.domain.rows import remove_row, remove_rows
 from kitsulite.errors import RowRejected
-from kitsulite.events.bus import emit
+from kitsulite.events.bus import emit, gathering
+from kitsulite.models.fields import dump
 from kitsulite.models.files import OutputFile
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, Task
 
-COMMENTS = "SELECT id FROM comment WHERE object_id = :task"
-OUTPUT_FILES = "SELECT id FROM output_file WHERE source_file_id IN (SELECT id FROM working_file WHERE task_id = :task)"
+TASKS = "SELECT value FROM json_each(:tasks)"
+COMMENTS = f"SELECT id FROM comment WHERE object_id IN ({TASKS})"
+WORKING_FILES = f"SELECT id FROM working_file WHERE task_id IN ({TASKS})"
+OUTPUT_FILES = f"SELECT id FROM output_file WHERE source_file_id IN ({WORKING_FILES})"
 
 
 def remove_tasks(ctx, tasks):
     """Delete tasks with all that belongs to them; the entities that lose their main preview get another one."""
-    entity_ids = dict.fromkeys(entity_id for task in tasks for entity_id in shown_by(ctx, task))
-    for task in tasks:
-        remove_task(ctx, task)
+    shown_by = f"SELECT e.id FROM entity e JOIN preview_file f ON f.id = e.preview_file_id WHERE f.task_id IN ({TASKS})"
+    entity_ids = ctx.db.column(shown_by, keys(tasks))
+    remove_all(ctx, tasks)
     for entity_id in entity_ids:
         previews.elect_entity_preview(ctx, entity_id)
 
 
-def shown_by(ctx, task):
-    """The ids of the entities whose main preview is one of a task."""
-    sql = "SELECT e.id FROM entity e JOIN preview_file f ON f.id = e.preview_file_id WHERE f.task_id = ?"
-    return ctx.db.column(sql, [task["id"]])
+def keys(tasks):
+    return {"tasks": dump([task["id"] for task in tasks])}
 
 
-def remove_task(ctx, task):
-    """Delete a task with all that belongs to it; an entity that it stands for loses its main preview."""
-    key = {"task": task["id"]}
-    of_task = f"task_id = :task OR comment_id IN ({COMMENTS})"
-    news.forget(ctx, of_task, key, task["project_id"])
-    attachments.remove_where(ctx, f"comment_id IN ({COMMENTS})", key)
-    working_files.remove_contents(ctx, "task_id = :task", key)
-    for model, ids in ((OutputFile, OUTPUT_FILES), (Comment, COMMENTS)):
-        release(ctx.db, model, ids, key)
-        ctx.db.delete(model, f"id IN ({ids})", key)
-    ctx.db.execute("UPDATE task SET last_preview_file_id = NULL WHERE id = :task", key)
-    release(ctx.db, Task, "SELECT :task", key)
-    for preview in ctx.db.all(PreviewFile, "task_id = ?", [task["id"]]):
-        previews.remove_preview(ctx, preview, elect=False)
-    remove_unused_task(ctx, task)
+def remove_all(ctx, tasks):
+    """Delete tasks with all that belongs to them; entities that they stand for lose their main preview.
+
+    In few statements: thousands of tasks have to go in one transaction, which keeps others from writing.
+    """
+    params = keys(tasks)
+    with gathering(ctx):
+        news.forget(ctx, f"task_id IN ({TASKS}) OR comment_id IN ({COMMENTS})", params)
+        attachments.remove_where(ctx, f"comment_id IN ({COMMENTS})", params)
+        working_files.remove_contents(ctx, f"task_id IN ({TASKS})", params)
+        for model, ids in ((OutputFile, OUTPUT_FILES), (Comment, COMMENTS)):
+            release(ctx.db, model, ids, params)
+            ctx.db.delete(model, f"id IN ({ids})", params)
+        ctx.db.execute(f"UPDATE task SET last_preview_file_id = NULL WHERE id IN ({TASKS})", params)
+        release(ctx.db, Task, TASKS, params)
+        previews.remove_previews(ctx, ctx.db.all(PreviewFile, f"task_id IN ({TASKS})", params))
+        remove_rows(ctx.db, Task, TASKS, params)
+        for task in tasks:
+            emit_deletion(ctx, task)
 
 
 def remove_unused_task(ctx, task):
@@ -52,5 +57,9 @@ def remove_unused_task(ctx, task):
     if ctx.db.exists(Comment, object_id=task["id"]):
         raise RowRejected("Comments still refer to this task.", "reference")
     remove_row(ctx.db, Task, task["id"])
+    emit_deletion(ctx, task)
+
+
+def emit_deletion(ctx, task):
     ids = {"task_id": task["id"], "entity_id": task["entity_id"], "task_type_id": task["task_type_id"]}
     emit(ctx, "task:delete", ids, task["project_id"])

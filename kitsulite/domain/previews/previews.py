@@ -10,7 +10,7 @@ from kitsulite.errors import BadParameter, NotFound, Refused
 from kitsulite.events.bus import emit
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
-from kitsulite.models.fields import new_id
+from kitsulite.models.fields import dump, new_id
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Comment, CommentPreviewLink, Task
@@ -145,24 +145,28 @@ def move(ctx, preview, position):
     return ctx.db.all(PreviewFile, place, params, f"position, {OLDEST}")
 
 
-def remove_preview(ctx, preview, force=False, elect=True):
-    """Delete a preview and what points at it; its files too if the server removes files, or with `force`.
-
-    `elect`: its task and entity get another preview in its place.
-    """
+def remove_preview(ctx, preview, force=False):
+    """Delete a preview and what points at it, as `remove_previews` does; another one takes its place."""
     entity_ids = ctx.db.column("SELECT id FROM entity WHERE preview_file_id = ?", [preview["id"]])
-    ctx.db.execute("UPDATE entity SET preview_file_id = NULL WHERE preview_file_id = ?", [preview["id"]])
-    ctx.db.execute("UPDATE news SET preview_file_id = NULL WHERE preview_file_id = ?", [preview["id"]])
-    ctx.db.delete(CommentPreviewLink, preview_file=preview["id"])
-    ctx.app.jobs.cancel_all(ctx, preview["id"])
-    ctx.db.delete(PreviewFile, id=preview["id"])
-    playlist_entries.forget(ctx, preview["id"])
-    if elect:
-        elect_last_preview(ctx, preview)
-        for entity_id in entity_ids:
-            elect_entity_preview(ctx, entity_id)
-    if force or ctx.settings.remove_files:
-        stored_files.remove(ctx, places_of(preview["extension"]), preview["id"])
+    remove_previews(ctx, [preview], force)
+    elect_last_preview(ctx, preview)
+    for entity_id in entity_ids:
+        elect_entity_preview(ctx, entity_id)
+
+
+def remove_previews(ctx, previews, force=False):
+    """Delete previews and what points at them; their files too if the server removes files, or with `force`."""
+    ids = [preview["id"] for preview in previews]
+    these, params = "IN (SELECT value FROM json_each(?))", [dump(ids)]
+    for table in ("entity", "news"):
+        ctx.db.execute(f"UPDATE {table} SET preview_file_id = NULL WHERE preview_file_id {these}", params)
+    ctx.db.delete(CommentPreviewLink, f"preview_file {these}", params)
+    ctx.db.delete(PreviewFile, f"id {these}", params)
+    playlist_entries.forget(ctx, ids)
+    for preview in previews:
+        ctx.app.jobs.cancel_all(ctx, preview["id"])
+        if force or ctx.settings.remove_files:
+            stored_files.remove(ctx, places_of(preview["extension"]), preview["id"])
 
 
 def remove_from_comment(ctx, task_id, comment_id, preview_id, force=False):

@@ -334,7 +334,7 @@ class Pull:
                 if model is Entity:
                     entity_deletion.erase(self.ctx, row)
                 elif model is Task:
-                    task_deletion.remove_task(self.ctx, row)
+                    task_deletion.remove_all(self.ctx, [row])
                 else:
                     release(self.db, model, "SELECT ?", [row["id"]])
                     remove_row(self.db, model, row["id"])

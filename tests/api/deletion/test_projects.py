@@ -148,9 +148,18 @@ def test_the_events_of_a_deletion(studio, admin):
     admin.delete(f"/data/projects/{project['id']}?force=true")
     stop()
     names = [name for name, _ in heard]
-    assert names == ["news:delete", "task:delete", "build-job:delete", "playlist:delete", "project:delete"]
+    assert names == ["build-job:delete", "playlist:delete", "news:delete", "task:delete", "project:delete"]
     assert heard[-1][1] == {"project_id": project["id"]}
     assert studio.events("project:delete", "task:delete") == ["project:delete"]
+
+
+def test_what_happens_to_other_productions_stays_in_the_log(studio, admin):
+    project, other = closed(studio), studio.project()
+    _, preview = fill(studio, project)
+    playlist = studio.add(Playlist, name="Best of", project_id=other["id"], shots=[{"preview_file_id": preview["id"]}])
+    admin.delete(f"/data/projects/{project['id']}?force=true")
+    assert studio.db.get(Playlist, playlist["id"])["shots"] == []
+    assert studio.events("playlist:update", "playlist:delete") == ["playlist:update"]
 
 
 def test_files_of_previews_go_too(studio, admin):
