@@ -87,9 +87,9 @@ def columns(kind, entry, now):
     """The columns that an entry gives, as they are stored; `updated_at` is now if it is not given."""
     fields = kind.model.columns()
     row = {key: cleaned(key, fields[key], value) for key, value in entry.items() if is_taken(fields, key)}
-    for moment in ("created_at", "updated_at"):
-        if row.get(moment) is None:
-            row.pop(moment, None)
+    for key in ("id", "created_at", "updated_at"):
+        if row.get(key) is None:
+            row.pop(key, None)
     return {"updated_at": now, **row}
 
 

@@ -118,6 +118,13 @@ def test_the_casting_stays_unless_it_is_sent(importing):
     assert not importing.db.exists(EntityLink, id=link["id"])
 
 
+def test_links_without_ids_get_some_and_keep_them(importing):
+    link = importing.row("entity-links") | {"id": None}
+    made = importing.sent("entity-links", link)[0]
+    again = importing.sent("entity-links", {**link, "nb_occurences": 4})[0]
+    assert (again["id"], again["nb_occurences"]) == (made["id"], 4)
+
+
 def test_a_link_is_known_by_its_ends(importing):
     importing.sent("entity-links", importing.row("entity-links"))
     other = importing.row("entity-links", nb_occurences=2)
