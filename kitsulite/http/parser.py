@@ -3,7 +3,9 @@
 import functools
 
 from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.utilities import RequestEntityTooLarge
+from waitress.utilities import Error, RequestEntityTooLarge
+
+from kitsulite.errors import NO_SPACE, DiskFull
 
 #: most bytes of a body of callers who show no token; guests of a shared playlist have theirs in the path
 STRANGERS_MOST = 1 << 20
@@ -12,13 +14,23 @@ GUESTS = ("/shared/", "/api/shared/")
 MOST_REMEMBERED = 4096
 
 
+class NoRoom(Error):
+    code, reason = 507, "Insufficient Storage"
+
+
 class Parser(HTTPRequestParser):
-    """Strangers cannot fill the disk with bodies that nobody has asked for."""
+    """Strangers cannot fill the disk with bodies that nobody has asked for; one that finds no room is refused."""
 
     shows_token = False
 
     def received(self, data):
-        consumed = super().received(data)
+        try:
+            consumed = super().received(data)
+        except OSError as error:
+            if error.errno not in NO_SPACE:
+                raise
+            self.error, self.completed = NoRoom(str(DiskFull())), True
+            return len(data)
         if self.body_rcv is not None:
             self.shows_token = "AUTHORIZATION" in self.headers or "COOKIE" in self.headers
             size = max(self.content_length, self.body_bytes_received)

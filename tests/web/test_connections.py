@@ -5,17 +5,19 @@ import errno
 import http.client
 import json
 import logging
+import os
 import socket
 import time
 from types import SimpleNamespace
 
 import pytest
+from waitress.adjustments import Adjustments
 
 from kitsulite import Server
 from kitsulite import http as our_http
 from kitsulite.http import connections
 from kitsulite.http.connections import Connections
-from kitsulite.http.parser import STRANGERS_MOST
+from kitsulite.http.parser import STRANGERS_MOST, Parser
 
 SECONDS = 10
 
@@ -113,6 +115,27 @@ def test_a_stranger_cannot_fill_the_disk(tmp_path):
             with contextlib.suppress(OSError):
                 assert line.recv(12) == b"HTTP/1.1 413"
         assert server.api.get("/data/persons").status == 200
+
+
+def test_a_body_for_which_there_is_no_room_is_refused(monkeypatch):
+    request = b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
+
+    def failing(number):
+        def received(receiver, data):
+            raise OSError(number, os.strerror(number))
+
+        monkeypatch.setattr("waitress.receiver.FixedStreamReceiver.received", received)
+
+    failing(errno.ENOSPC)
+    with Server() as server, connect(server, request) as line:
+        answer = said(line)
+        assert answer.startswith(b"HTTP/1.1 507 ")
+        assert b"The disk of the server is full" in answer
+    failing(errno.EIO)
+    parser = Parser(Adjustments())
+    parser.received(request)
+    with pytest.raises(OSError, match="error"):
+        parser.received(b"{}")
 
 
 class Socket:
