@@ -69,6 +69,8 @@ class App(bottle.Bottle):
         if isinstance(out, Reply):
             compressed(out, environ)
             if isinstance(out.body.pieces if isinstance(out.body, Packing) else out.body, BEGUN):
+                # the thread keeps its environment until its next request
+                del environ[HANDLED]
                 return send(out, environ, start_response)
         return super().wsgi(environ, start_response)
 

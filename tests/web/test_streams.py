@@ -4,11 +4,13 @@ import gzip
 import json
 import threading
 
+import bottle
 import pytest
 from webtest import TestRequest
 
 from kitsulite.models.people import Department
 from kitsulite.store import json_stream
+from kitsulite.web.reply import Reply
 
 ROWS = 25
 PATH = "/api/data/departments?color=%23123456"
@@ -87,3 +89,9 @@ def test_it_shows_the_state_at_its_beginning(api, studio):
     other.join()
     assert len(json.loads(found + b"".join(pieces))) == ROWS
     assert not studio.db.exists(Department, color="#123456")
+
+
+def test_a_thread_that_waits_holds_no_answer(api):
+    pieces = ask(api, "/api/data/departments?name=none")[2]
+    assert b"".join(pieces) == b"[]"
+    assert not [key for key, value in bottle.request.environ.items() if isinstance(value, Reply)]
