@@ -137,6 +137,7 @@ class EntitiesImport:
             entity_id = self.find(plan)
             if entity_id in self.touched:
                 self.flush()
+            if entity_id and entity_id not in self.stored:
                 self.load([entity_id])
             if entity_id is None:
                 entity_id = self.create(plan)

@@ -118,6 +118,20 @@ def test_known_shots_are_changed_on_demand_alone(production):
     assert (again["description"], again["data"]) == ("New", changed["data"])
 
 
+@pytest.mark.parametrize(
+    ("what", "kind", "place"), [("assets", "Prop", "Type"), ("shots", "Shot", "Sequence"), ("edits", "Edit", "Version")]
+)
+def test_a_sheet_may_name_an_entity_twice_and_then_others(production, what, kind, place):
+    """What the first row has changed is written before the second one; what later rows need is still known."""
+    known = f"{place},Name\nProp,A\nProp,B\nProp,C\n"
+    assert production.send(what, known).status_int == 201
+    rows = "Prop,A,one\nProp,B,two\nProp,A,three\nProp,C,four\nProp,D,five\nProp,D,six\nProp,B,\n"
+    answer = production.send(what, f"{place},Name,Description\n{rows}", "?update=true")
+    assert (answer.status_int, len(answer.json)) == (201, 7)
+    said = {name: entity["description"] for name, entity in production.entities(kind).items()}
+    assert (said["A"], said["C"], said["D"]) == ("three", "four", "six")
+
+
 def test_a_new_shot_costs_what_is_written_of_it(production):
     def reads(sequence, number):
         rows = "".join(f"{sequence},P{place}\n" for place in range(number))
