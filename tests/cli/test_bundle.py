@@ -18,30 +18,32 @@ def archive(tmp_path_factory):
     return path
 
 
-def run(archive, *words, folder):
-    """Run the file with nothing of this Python but its standard library."""
-    environ = {"PATH": os.environ["PATH"], "HOME": str(folder)}
-    command = [sys.executable, "-I", "-S", str(archive), *words]
-    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120)
+#: what a Python runs that has the one file and nothing else
+ANSWERS = """
+import json, runpy, sys
+
+archive, folder = sys.argv[1:]
+sys.path.insert(0, archive)
+import kitsulite
+
+with kitsulite.Server(listen=False) as server:
+    print(json.dumps(server.api.get("/").json))
+print(kitsulite.__file__, flush=True)
+# as `python kitsulite.pyz doctor` does
+sys.argv = [archive, "doctor", "-p", "0", "--data-dir", folder]
+runpy.run_path(archive, run_name="__main__")
+"""
 
 
-def test_it_runs_without_any_installed_library(archive, tmp_path):
-    ended = run(archive, "doctor", "-p", "0", "--data-dir", str(tmp_path), folder=tmp_path)
+def test_it_answers_and_is_run_without_any_installed_library(archive, tmp_path):
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    command = [sys.executable, "-I", "-S", "-c", ANSWERS, str(archive), str(tmp_path / "studio")]
+    ended = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "off  pictures    no Pillow" in ended.stdout
-
-
-def test_it_answers_the_api(archive, tmp_path):
-    code = (
-        f"import sys; sys.path.insert(0, {str(archive)!r}); import kitsulite, json\n"
-        f"with kitsulite.Server(listen=False) as server: print(json.dumps(server.api.get('/').json))\n"
-        f"print(server.__module__, kitsulite.__file__)"
-    )
-    ended = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, timeout=120)
-    assert ended.returncode == 0, ended.stderr
-    answer, place = ended.stdout.splitlines()
+    answer, place, *lines = ended.stdout.splitlines()
     assert json.loads(answer)["api"] == "Zou"
     assert str(archive) in place
+    assert any("off  pictures    no Pillow" in line for line in lines)
 
 
 def test_it_holds_licences_and_nothing_compiled(archive):

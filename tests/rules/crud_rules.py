@@ -160,9 +160,10 @@ class World:
 
     def __init__(self, studio, roles):
         self.studio = studio
-        self.people = {role: studio.person(role) for role in roles}
-        self.colleague = studio.person("user", is_bot=False)
-        self.projects = {True: studio.project(team=list(self.people.values())), False: studio.project()}
+        with studio.db.write():
+            self.people = {role: studio.person(role) for role in roles}
+            self.colleague = studio.person("user", is_bot=False)
+            self.projects = {True: studio.project(team=list(self.people.values())), False: studio.project()}
         self._numbers = itertools.count(1)
         self._made = {}
 

@@ -39,6 +39,11 @@ class Edges:
 
     def __init__(self, studio):
         self.studio = studio
+        with studio.db.write():
+            self.fill()
+
+    def fill(self):
+        studio = self.studio
         self.department = studio.department()
         self.people = {name: studio.person(role) for name, (role, _) in CALLERS.items()}
         self.outsiders = {f"{role} elsewhere": studio.person(role) for role in ROLES[1:]}

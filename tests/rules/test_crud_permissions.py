@@ -28,13 +28,13 @@ def made(world, rule, own, caller, closed=False):
     """A fresh row of the table; of persons and productions the one that `own` speaks of."""
     if rule.model is Person and own:
         return world.studio.db.get(Person, caller["id"])
-    row = world.add(rule.table, world.row(rule.table, own, caller))
-    if rule.model is Project:
-        status = world.studio.db.find(ProjectStatus, name="Closed" if closed else "Open")
-        with world.studio.db.write():
+    with world.studio.db.write():
+        row = world.add(rule.table, world.row(rule.table, own, caller))
+        if rule.model is Project:
+            status = world.studio.db.find(ProjectStatus, name="Closed" if closed else "Open")
             world.studio.db.update(Project, row["id"], project_status_id=status["id"])
-        for person in world.people.values() if own else ():
-            world.studio.link(ProjectPersonLink, project_id=row["id"], person_id=person["id"])
+            for person in world.people.values() if own else ():
+                world.studio.link(ProjectPersonLink, project_id=row["id"], person_id=person["id"])
     return world.studio.db.get(rule.model, row["id"])
 
 

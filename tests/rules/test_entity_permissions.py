@@ -24,14 +24,19 @@ class World:
 
     def __init__(self, studio):
         self.studio = studio
-        self.people = {role: studio.person(role) for role in ROLES}
+        with studio.db.write():
+            self.people = {role: studio.person(role) for role in ROLES}
+            self.stranger = studio.person()
+            self.projects = {True: studio.project(team=list(self.people.values())), False: studio.project()}
+            self.places = {own: self.place(project) for own, project in self.projects.items()}
         self.apis = {role: studio.api(person) for role, person in self.people.items()}
-        self.stranger = studio.person()
-        self.projects = {True: studio.project(team=list(self.people.values())), False: studio.project()}
-        self.places = {own: self.place(project) for own, project in self.projects.items()}
 
     def place(self, project):
         """Fresh rows in a production: name -> id."""
+        with self.studio.db.write():
+            return self.placed(project)
+
+    def placed(self, project):
         studio = self.studio
         episode = studio.entity(project, "Episode")
         sequence = studio.entity(project, "Sequence", parent_id=episode["id"])

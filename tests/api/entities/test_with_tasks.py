@@ -281,6 +281,6 @@ def test_a_listing_costs_the_same_statements_however_many_rows_it_has(studio, pr
     rows_of(studio, production, 10)
     few = {path: count(path) for path in paths}
     with studio.db.write():
-        rows_of(studio, production, 990)
+        rows_of(studio, production, 590)
     assert {path: count(path) for path in paths} == few
     assert max(few.values()) <= 8

@@ -72,7 +72,7 @@ class Breakdown:
         )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(edits=edits)
 def test_counters_episodes_and_readiness_equal_a_count_from_nothing(application, edits):
     application.restore_pristine()
