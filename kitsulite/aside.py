@@ -6,10 +6,9 @@ another program or for the disk does so aside, and the next is taken meanwhile:
     with aside():
         ...
 
-What keeps the processor busy for long is done aside too, but little of it at once:
+What keeps the processor busy for long is done aside too, but little of it at once. Whoever begins with it says so:
 
-    with in_turn():
-        ...
+    takes_long()
 """
 
 import contextlib
@@ -17,25 +16,24 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
-#: long answers that are made at once, and how many more wait for that aside: each holds a thread
-LONG, MOST_WAITING = 3, 16
-_turns = threading.Semaphore(LONG)
-_places = threading.Semaphore(LONG + MOST_WAITING)
+
+class Later(BaseException):
+    """Ends the work on a request that takes long: it is begun again when another one of these is done."""
 
 
 class Thread(threading.local):
     """What a thread knows: how it lets others work, if it answers requests and does not do so already."""
 
     leave: Callable[[], AbstractContextManager[None]] | None = None
-    has_turn = False
+    take_turn: Callable[[], None] | None = None
 
 
 _this = Thread()
 
 
-def answers_requests(leave: Callable[[], AbstractContextManager[None]]) -> None:
+def answers_requests(leave: Callable[[], AbstractContextManager[None]], take_turn: Callable[[], None]) -> None:
     """Say of this thread that it answers requests, and how it lets the next one be answered meanwhile."""
-    _this.leave = leave
+    _this.leave, _this.take_turn = leave, take_turn
 
 
 @contextlib.contextmanager
@@ -49,20 +47,7 @@ def aside() -> Iterator[None]:
         _this.leave = leave
 
 
-@contextlib.contextmanager
-def in_turn() -> Iterator[None]:
-    """Do what takes long after others that do so, while small requests are answered."""
-    if _this.has_turn:
-        yield
-        return
-    is_aside = _places.acquire(blocking=False)
-    try:
-        with aside() if is_aside else contextlib.nullcontext(), _turns:
-            _this.has_turn = True
-            try:
-                yield
-            finally:
-                _this.has_turn = False
-    finally:
-        if is_aside:
-            _places.release()
+def takes_long() -> None:
+    """Let other requests be answered until this one is; Later if enough of those that take long are being answered."""
+    if _this.take_turn:
+        _this.take_turn()

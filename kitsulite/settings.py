@@ -154,7 +154,7 @@ GROUPS = {
         ),
         Setting("host", str, "127.0.0.1", "address to listen on; 0.0.0.0 for the whole network", check=values.host),
         Setting("port", int, 8080, "port to listen on; 0 picks a free one", most=HIGHEST_PORT),
-        Setting("threads", int, 80, "threads that answer requests; each event client holds one", least=1),
+        Setting("threads", int, 64, "threads that answer requests; each event client holds one", least=1),
         Setting(
             "trusted_proxy",
             str,

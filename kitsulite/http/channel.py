@@ -7,6 +7,7 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.utilities import InternalServerError
 
+from kitsulite.aside import Later
 from kitsulite.http.dispatcher import wait
 from kitsulite.http.parser import Parser
 from kitsulite.http.task import RefusedRequest, Task
@@ -80,10 +81,15 @@ class Channel(HTTPChannel):
 
     def service(self):
         """Answer the request that has come in, and those that follow while the thread stays with the connection."""
-        while self.answer():
-            if not self.hears_more():
-                self.lingers = False
-                break
+        try:
+            while self.answer():
+                if not self.hears_more():
+                    self.lingers = False
+                    break
+        except Later:
+            self.lingers = False
+            self.server.task_dispatcher.put_off(self)
+            return
         self.last_activity = time.time()
         if self.connected:
             self.server.pull_trigger()
@@ -92,7 +98,10 @@ class Channel(HTTPChannel):
         """Answer the first request; whether this thread may wait for the next one."""
         request = self.requests[0]
         self.is_known = self.is_known or "AUTHORIZATION" in request.headers or "COOKIE" in request.headers
-        closes = self.run(request)
+        try:
+            closes = self.run(request)
+        finally:
+            self.server.task_dispatcher.end_turn()
         with self.requests_lock:
             if closes:
                 self.close_when_flushed, self.lingers = True, False

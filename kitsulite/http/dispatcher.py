@@ -8,11 +8,13 @@ import select
 import socket
 import threading
 
-from kitsulite.aside import answers_requests
+from kitsulite.aside import Later, answers_requests
 
 log = logging.getLogger("kitsulite")
 #: requests that are worked on at once, as all share one interpreter, and threads that a quiet server keeps
-AT_ONCE, KEPT = 4, 8
+AT_ONCE, KEPT = 6, 8
+#: and those of them that take long, besides
+LONG = 3
 #: threads that stay with a connection while there is nothing to do, and for how many seconds
 MOST_STAYING, STAY = 4, 5
 
@@ -27,10 +29,12 @@ class Worker(threading.Thread):
         self.inbox.put(task)
         #: whether it stays with a connection, and whether it was called from there
         self.stays = self.is_called = False
+        #: whether it makes one of the few answers that take long
+        self.has_turn = False
         self._bell = None
 
     def run(self):
-        answers_requests(self.dispatcher.aside)
+        answers_requests(self.dispatcher.aside, self.dispatcher.take_turn)
         while task := self.inbox.get():
             try:
                 task.service()
@@ -65,16 +69,17 @@ class Worker(threading.Thread):
 class Dispatcher:
     """Threads that answer requests, in the order in which these came in.
 
-    Not more than AT_ONCE work at a time, event clients and what is done `aside` not counted. Threads are started as
+    Not more than AT_ONCE work at a time, event clients and what is done `aside` not counted, nor what takes long, of
+    which LONG are worked on: the next ones are begun again, which holds no thread. Threads are started as
     they are needed, and the one that was idle last goes first: a quiet server keeps few of them, each with its
     database connection and what that has cached. An idle one may stay with the connection that it has answered
     last, whose next request needs no turn of the loop then; it is called from there if all others work.
     """
 
     def __init__(self, most):
-        self._most, self._threads, self._working, self._staying = most, 0, 0, 0
+        self._most, self._threads, self._working, self._staying, self._long = most, 0, 0, 0, 0
         self._stopping = False
-        self._waiting, self._idle = collections.deque(), []
+        self._waiting, self._later, self._idle = collections.deque(), collections.deque(), []
         self._lock = threading.Lock()
         self._ended = threading.Condition(self._lock)
 
@@ -86,6 +91,9 @@ class Dispatcher:
     @contextlib.contextmanager
     def aside(self):
         """Work that takes its time and keeps nobody waiting, like that of an event client."""
+        if threading.current_thread().has_turn:
+            yield
+            return
         with self._lock:
             self._working -= 1
             self._start()
@@ -94,6 +102,41 @@ class Dispatcher:
         finally:
             with self._lock:
                 self._working += 1
+
+    def take_turn(self):
+        """Let the thread that calls this make an answer that takes long; Later if enough of them are being made."""
+        worker = threading.current_thread()
+        if worker.has_turn:
+            return
+        with self._lock:
+            if self._long >= LONG:
+                raise Later
+            worker.has_turn = True
+            self._long += 1
+            self._working -= 1
+            self._start()
+
+    def end_turn(self):
+        """The thread that calls this has made its answer, and one of those that were put off is begun again."""
+        worker = threading.current_thread()
+        if not worker.has_turn:
+            return
+        with self._lock:
+            worker.has_turn = False
+            self._long -= 1
+            self._working += 1
+            if self._later:
+                self._waiting.appendleft(self._later.popleft())
+                self._start()
+
+    def put_off(self, task):
+        """Begin a task again once there is a turn for it."""
+        with self._lock:
+            if self._long >= LONG:
+                self._later.append(task)
+            else:
+                self._waiting.append(task)
+                self._start()
 
     def _start(self):
         """Give what waits to threads, as far as there are some."""
@@ -153,6 +196,7 @@ class Dispatcher:
         with self._lock:
             self._stopping = True
             self._waiting.clear()
+            self._later.clear()
             while self._idle:
                 self._end(self._idle.pop())
             self._ended.wait_for(lambda: not self._threads, timeout)

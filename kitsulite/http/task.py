@@ -1,5 +1,6 @@
 """A request that is answered: the environment of WSGI, and the head of the answer."""
 
+import contextlib
 import functools
 import json
 import logging
@@ -10,7 +11,7 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.task import ErrorTask, WSGITask, hop_by_hop, rename_headers
 from waitress.utilities import build_http_date
 
-from kitsulite.aside import in_turn
+from kitsulite.aside import Later, takes_long
 from kitsulite.http.websocket import WebSocketLine
 
 log = logging.getLogger("kitsulite")
@@ -90,13 +91,15 @@ class Task(WSGITask):
         if hasattr(pieces, "stream"):
             return self.send_file(FileToSend(pieces.stream()))
         try:
-            if isinstance(pieces, list):
-                if self.content_length is None:
-                    self.content_length = sum(map(len, pieces))
-                self.write_all(pieces)
-            else:
-                with in_turn():
-                    self.write_all(pieces)
+            if not isinstance(pieces, list):
+                # the answer has begun: without a turn it is made like any other
+                with contextlib.suppress(Later):
+                    takes_long()
+            elif self.content_length is None:
+                self.content_length = sum(map(len, pieces))
+            for piece in pieces:
+                if piece:
+                    self.write(piece)
         except BaseException:
             self.close(pieces)
             raise
@@ -104,11 +107,6 @@ class Task(WSGITask):
         if self.content_length not in (None, self.content_bytes_written) and self.request.command != "HEAD":
             # the client would wait for what is missing
             self.set_close_on_finish()
-
-    def write_all(self, pieces):
-        for piece in pieces:
-            if piece:
-                self.write(piece)
 
     def send_file(self, file):
         file.prepare(self.content_length)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from kitsulite.aside import Later
 from kitsulite.web.compression import GZIP
 from kitsulite.web.plugins.caller import PERSON
 from kitsulite.web.router import clean_path
@@ -63,7 +64,7 @@ class Observer:
             return self.app(environ, start_response)
         exchange = Exchange(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""))
         exchange.body = self._body(environ)
-        is_packed = False
+        is_packed = is_put_off = False
 
         def started(status: str, headers: Any, *more: Any) -> Any:
             nonlocal is_packed
@@ -81,12 +82,16 @@ class Observer:
                     answer = zlib.decompress(answer, GZIP)
                 exchange.answer = answer if len(answer) <= self.keep else None
             return pieces
+        except Later:
+            is_put_off = True
+            raise
         finally:
             exchange.milliseconds = (time.perf_counter() - began) * 1000
             route = environ.get("bottle.route")
             exchange.route = route.rule if route else None
             exchange.person = environ.get(PERSON)
-            self.note(exchange)
+            if not is_put_off:
+                self.note(exchange)
 
     def _body(self, environ: dict[str, Any]) -> bytes | None:
         length = environ.get("CONTENT_LENGTH") or "0"

@@ -169,7 +169,7 @@ def test_a_token_may_come_in_the_auth_payload(server):
 
 
 def test_strangers_leave_places_to_those_who_may_listen():
-    with Server(threads=8) as small:
+    with Server(threads=12) as small:
         handshake = f"{small.url}/socket.io/?EIO=4&transport=polling"
         assert [requests.get(handshake, timeout=SECONDS).status_code for _ in range(3)] == [200, 503, 503]
         with Listener(small) as listener:
@@ -271,7 +271,7 @@ def test_listeners_are_let_go_when_the_server_stops():
 
 
 def test_there_is_a_limit_on_clients_and_the_api_goes_on():
-    with Server(threads=4) as small, Listener(small) as one, Listener(small):
+    with Server(threads=10) as small, Listener(small) as one, Listener(small):
         assert ask(small).status_code == 503
         assert small.api.get("/data/departments").status == 200
         one.client.disconnect()

@@ -35,7 +35,7 @@ class Wire:
             add_task=self.tasks.append,
             pull_trigger=lambda: None,
             active_channels={},
-            task_dispatcher=SimpleNamespace(stay=lambda connection: False, aside=nullcontext),
+            task_dispatcher=SimpleNamespace(stay=lambda connection: False, aside=nullcontext, end_turn=lambda: None),
         )
         self.channel = Channel(server, theirs, ("127.0.0.1", 1), adjustments, map={})
 

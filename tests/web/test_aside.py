@@ -1,11 +1,11 @@
 """Slow work of a request keeps no other request waiting."""
 
+import itertools
 import threading
 
 import pytest
 
-import kitsulite.aside
-from kitsulite.aside import aside, in_turn
+from kitsulite.aside import Later, aside, takes_long
 from kitsulite.http import dispatcher
 from kitsulite.http.dispatcher import Dispatcher
 from kitsulite.store import writing
@@ -31,12 +31,21 @@ class Quick(Slow):
 
 
 class Long(Slow):
-    """A request that takes turns with others of its kind, once or inside of its turn."""
+    """A request that takes long, and does a part of it aside."""
+
+    def __init__(self, dispatcher):
+        super().__init__()
+        self.dispatcher, self.begun = dispatcher, 0
 
     def service(self):
-        with in_turn(), in_turn():
-            self.works.set()
-            self.may_end.wait(LONG)
+        self.begun += 1
+        try:
+            takes_long()
+        except Later:
+            return self.dispatcher.put_off(self)
+        takes_long()
+        super().service()
+        self.dispatcher.end_turn()
 
 
 class Writer(Slow):
@@ -84,40 +93,38 @@ def test_who_waits_to_write_does_so_aside(monkeypatch, application):
 
 @pytest.fixture
 def few(monkeypatch):
-    """One long answer is made at once, one more waits for that aside, and three threads do all."""
+    """Two threads: one answers requests, another one takes what takes long."""
     monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
-    monkeypatch.setattr(kitsulite.aside, "_turns", threading.Semaphore(1))
-    monkeypatch.setattr(kitsulite.aside, "_places", threading.Semaphore(2))
-    found = Dispatcher(3)
+    monkeypatch.setattr(dispatcher, "LONG", 1)
+    found = Dispatcher(2)
     yield found
     found.shutdown(LONG)
-    assert (found._working, found._threads) == (0, 0)
+    assert (found._working, found._long, found._threads) == (0, 0, 0)
 
 
-def test_long_answers_take_turns_and_small_ones_are_made_meanwhile(few):
-    first, second, quick = Long(), Long(), Quick()
-    few.add_task(first)
-    assert first.works.wait(LONG)
-    for task in (second, quick):
-        few.add_task(task)
-    assert quick.works.wait(LONG)
-    assert not second.works.is_set()
-    for task in (first, second):
-        task.may_end.set()
-    assert second.works.wait(LONG)
-
-
-def test_more_long_answers_than_may_wait_aside_wait_like_any_other(few):
-    tasks, quick = [Long(), Long(), Long()], Quick()
-    for task in (*tasks, quick):
+def test_long_answers_are_made_one_after_another_and_small_ones_meanwhile(few):
+    tasks = [Long(few) for _ in range(3)]
+    for task in tasks:
         few.add_task(task)
     assert tasks[0].works.wait(LONG)
-    assert not quick.works.wait(0.02)
-    for task in tasks:
-        task.may_end.set()
-    assert all(task.works.wait(LONG) for task in (*tasks, quick))
+    quick = Quick()
+    few.add_task(quick)
+    assert quick.works.wait(LONG)
+    assert not tasks[1].works.is_set()
+    for before, task in itertools.pairwise(tasks):
+        before.may_end.set()
+        assert task.works.wait(LONG)
+    tasks[2].may_end.set()
+    assert [task.begun for task in tasks] == [1, 2, 2]
+
+
+def test_what_is_put_off_when_a_turn_has_become_free_is_begun_at_once(few):
+    task = Quick()
+    few.put_off(task)
+    assert task.works.wait(LONG)
 
 
 def test_outside_of_a_request_nothing_is_different():
-    with aside(), aside(), in_turn(), in_turn():
-        pass
+    takes_long()
+    with aside(), aside():
+        takes_long()

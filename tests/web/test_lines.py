@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from kitsulite import Server
+from kitsulite.exchange.csv import entities
 from kitsulite.http import channel, dispatcher
 
 SECONDS = 10
@@ -205,6 +206,36 @@ def test_a_client_that_takes_a_large_answer_slowly_keeps_nobody_waiting(server, 
         line.file.readline()
     for row in server.api.get("/data/departments").json:
         server.api.delete(f"/data/departments/{row['id']}")
+
+
+def test_sheets_are_made_one_after_another_and_small_answers_meanwhile(monkeypatch, caplog):
+    works, may_end = threading.Event(), threading.Event()
+    made = entities.header_and_rows
+
+    def slowly(*args):
+        works.set()
+        assert may_end.wait(SECONDS)
+        return made(*args)
+
+    monkeypatch.setattr(entities, "header_and_rows", slowly)
+    monkeypatch.setattr(dispatcher, "LONG", 1)
+    caplog.set_level("INFO", "kitsulite.requests")
+    with Server(log_requests=True) as server, contextlib.ExitStack() as lines:
+        path = f"/export/csv/projects/{server.api.post('/data/projects', {'name': 'Flow'}).json['id']}/shots.csv"
+        first, second, third = (Line(server) for _ in range(3))
+        for line in (first, second, third):
+            lines.callback(line.socket.close)
+        caplog.clear()
+        first.send(path)
+        assert works.wait(SECONDS)
+        second.send("/data/persons")
+        assert second.answer()[0] == 200
+        for line in (second, third):
+            line.send(path)
+        until(lambda: len(server._http._dispatcher._later) == 2)
+        may_end.set()
+        assert [line.answer()[0] for line in (first, second, third)] == [200] * 3
+    assert [path in message for message in caplog.messages].count(True) == 3
 
 
 class Job:

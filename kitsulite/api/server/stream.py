@@ -32,7 +32,7 @@ from kitsulite.web.request import Request
 log = logging.getLogger("kitsulite.events")
 NAMESPACE = "/events"
 #: threads that event clients never get
-RESERVED_THREADS = 24
+RESERVED_THREADS = 8
 #: messages that preview accounts may send: they look at rooms and change nothing there
 FOR_WATCHERS = tuple(f"preview-room:{name}" for name in ("open-playlist", "close-playlist", "join", "leave"))
 #: events after which somebody may no longer look at a playlist
@@ -150,8 +150,7 @@ class LiveStream:
 
     def is_full(self, for_strangers):
         """Whether no more clients are let in; those who show no token get few of the places."""
-        threads = self.app.settings.threads
-        places = max(threads - RESERVED_THREADS, threads // 2)
+        places = self.app.settings.threads - RESERVED_THREADS
         clients = [sid for sid, client in list(self.server.eio.sockets.items()) if not client.closed]
         strangers = sum(self.server.environ.get(sid, {}).get(STRANGER, False) for sid in clients)
         return len(clients) >= places or (for_strangers and strangers >= math.ceil(places / 8))

@@ -4,12 +4,12 @@ from typing import Any
 
 import bottle
 
-from kitsulite.aside import in_turn
+from kitsulite.aside import takes_long
 from kitsulite.web.plugins.plugin import Callback, Plugin
 
 
 class Turn(Plugin):
-    """Around routes with `long` in their config; before a read begins, which would hold its state of the file."""
+    """Around routes with `long` in their config; before anything is done that could not be begun again."""
 
     name = "kitsulite-turn"
 
@@ -18,7 +18,7 @@ class Turn(Plugin):
             return callback
 
         def taking_turns(**path: Any) -> Any:
-            with in_turn():
-                return callback(**path)
+            takes_long()
+            return callback(**path)
 
         return taking_turns
