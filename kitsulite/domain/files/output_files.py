@@ -164,26 +164,27 @@ def create(ctx, owner, error_key, output_type_id, task_type_id, revision, sep, n
 
     A tree that gives no path is a refusal, but the file stays, without a path.
     """
-    given["person_id"] = given["person_id"] or ctx.person_id
     output_type = known(ctx, OutputType, output_type_id)
     refuse(not output_type, error_key, "Cannot find given output type.")
     task_type_id = ctx.db.get(TaskType, task_type_id)["id"]
-    refuse(not known(ctx, Person, given["person_id"]), error_key, "Cannot find given person.")
+    person = known(ctx, Person, given.pop("person_id") or ctx.person_id)
+    refuse(not person, error_key, "Cannot find given person.")
     if revision < 1:
         revision = next_revision(ctx, owner, given["name"], output_type_id, task_type_id)
     working_file = known(ctx, WorkingFile, given.pop("working_file_id"))
+    file_status = known(ctx, FileStatus, given.pop("file_status_id") or made_rows.default_file_status(ctx))
     columns = {
         **given,
         **owner.columns,
+        "person_id": person["id"],
         "output_type_id": output_type["id"],
         "task_type_id": task_type_id,
         "revision": revision,
         "nb_elements": nb_elements,
         "source_file_id": working_file and working_file["id"],
-        "file_status_id": given["file_status_id"] or made_rows.default_file_status(ctx),
+        "file_status_id": file_status and file_status["id"],
     }
-    is_new = known(ctx, FileStatus, columns["file_status_id"]) and not exists(ctx, columns)
-    refuse(not is_new, error_key, "The given output file already exists.")
+    refuse(not file_status or exists(ctx, columns), error_key, "The given output file already exists.")
     belonging.check(ctx, OutputFile, {}, columns)
     file_id = ctx.db.add(OutputFile, **columns)
     emit(ctx, "output-file:new", {"output_file_id": file_id}, owner.project_id)

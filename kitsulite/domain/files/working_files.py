@@ -68,15 +68,16 @@ def create(ctx, task, name, mode, comment, person_id, software_id, revision, sep
     ctx.db.update(Task, task["id"])
     emit(ctx, "task:assign", {"task_id": task["id"], "person_id": ctx.person_id}, task["project_id"])
     emit(ctx, "task:update", {"task_id": task["id"]}, task["project_id"])
+    person_id = ctx.person_id if person_id is None else person_id.lower()
     check_new(ctx, key, person_id)
-    columns = {"comment": comment, "person_id": person_id or ctx.person_id, "software_id": software["id"]}
+    columns = {"comment": comment, "person_id": person_id, "software_id": software["id"]}
     row = ctx.db.insert(WorkingFile, **key, **columns, path=f"{folder}{sep}{file_name}")
     emit(ctx, "working-file:new", {"working_file_id": row["id"]}, task["project_id"])
     return row
 
 
 def check_new(ctx, key, person_id):
-    known = person_id is None or (is_id(person_id) and ctx.db.exists(Person, id=person_id.lower()))
+    known = is_id(person_id) and ctx.db.exists(Person, id=person_id)
     if not known or ctx.db.exists(WorkingFile, **key):
         raise Answer(400, {"error": "The given working file already exists."})
 

@@ -46,6 +46,13 @@ def test_revisions_count_by_name_and_types(production):
     assert (again.status_int, again.json) == (400, {"message": "The given output file already exists."})
 
 
+def test_ids_of_a_new_file_may_be_written_in_capitals(production):
+    ids = {"person_id": production.team["user"]["id"], "file_status_id": production.output_file["file_status_id"]}
+    for path in (None, production.placed_path):
+        made = create(production, *filter(None, [path]), **{name: row_id.upper() for name, row_id in ids.items()}).json
+        assert {name: made[name] for name in ids} == ids
+
+
 def test_unknown_rows_are_refused(production):
     assert create(production, output_type_id=UNKNOWN).json == {"error": "Cannot find given output type."}
     assert create(production, person_id=UNKNOWN).json == {"error": "Cannot find given person."}

@@ -62,6 +62,11 @@ def test_each_new_file_has_the_next_revision_and_assigns_its_maker(production):
     assert production.studio.events()[:4] == names
 
 
+def test_the_person_of_a_new_file_may_be_written_in_capitals(production):
+    person_id = production.team["user"]["id"]
+    assert create(production, person_id=person_id.upper()).json["person_id"] == person_id
+
+
 @pytest.mark.parametrize("body", [{"revision": 1}, {"person_id": UNKNOWN}, {"person_id": "nobody"}])
 def test_a_refused_file_changes_nothing(production, body):
     production.studio.forget_events()
