@@ -11,7 +11,7 @@ from rules.calls import Filled, by_subject, crud_rule, routes
 
 INSIDES = re.compile(r"Traceback|sqlite|peewee|SELECT |INSERT |UPDATE |syntax error|\.py\b|object at 0x")
 ALL, WRITES = routes("GET", "POST", "PUT", "DELETE"), routes("POST", "PUT")
-BODIES = {
+JSON = {
     "nothing": b"",
     "no JSON": b"{",
     "null": b"null",
@@ -48,11 +48,16 @@ FORMS = {
     "plain text": (b"name", "text/plain"),
     "no type": (b"{}", ""),
 }
+BODIES = [
+    *((what, body, "application/json") for what, body in JSON.items()),
+    *((what, *form) for what, form in FORMS.items()),
+]
 VALUES = [None, True, -1, 10**30, "", "x" * 70_000, "é\u202e\U0001f4a5", [None], [[]], {"id": 1}, "' OR 1=1 --"]
 PARAMETERS = ["0", "None", "é", "a" * 3000, "../secret.key", "\0", "\udcff", str(uuid.UUID(int=0)), "9" * 19, "-1"]
 TEXTS = ["", "x", "-1", "9" * 20, "1.5", "[", "[[]]", "\0", "%ff", "2026-13-45", "é" * 500]
-#: how many of the values a column of a generic route is tried with: one piece of code looks at all columns
+#: how many of the values a column or a parameter that one piece of code reads for many routes is tried with
 TRIED = 4
+PAGING = ("page", "limit", "relations")
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +82,9 @@ def ask(filled):
 
 
 def tried(values, route, name):
-    """The values to try a field of a route with: all of them, or others for each of the generic routes and columns."""
-    return random.Random(f"{route} {name}").sample(values, TRIED) if crud_rule(route) else values
+    """The values to try a field of a route with: all, or some where one piece of code reads many, others each time."""
+    is_shared = crud_rule(route) or name in PAGING
+    return random.Random(f"{route} {name}").sample(values, TRIED) if is_shared else values
 
 
 def is_error(answer):
@@ -104,9 +110,7 @@ def each(filled):
 @pytest.mark.parametrize("group", by_subject(WRITES))
 def test_a_body_that_is_none(filled, ask, each, group):
     for route in each(group):
-        for what, body in BODIES.items():
-            ask(route, filled.path(route), what, body)
-        for what, (body, content_type) in FORMS.items():
+        for what, body, content_type in tried(BODIES, route, "body"):
             ask(route, filled.path(route), what, body, content_type)
 
 
