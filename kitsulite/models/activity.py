@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import Children, Many, Row, Table, by_change
+from kitsulite.models.base import Children, Many, Row, Table, by_change, sparse
 from kitsulite.models.choices import NOTIFICATION_TYPES
 from kitsulite.models.fields import Choice, Flag, Id, Json, Moment, Pointer, Ref, Text
 
@@ -31,10 +31,10 @@ class News(Row):
     author_id = Ref("person", index=False)
     comment_id = Ref("comment", null=True, gone="delete")
     task_id = Ref("task", gone="delete")
-    preview_file_id = Ref("preview_file", null=True)
+    preview_file_id = Ref("preview_file", null=True, index=False)
 
     class Meta:
-        indexes = ((("author_id", "created_at"), False), by_change("news"))
+        indexes = ((("author_id", "created_at"), False), by_change("news"), *sparse("news", "preview_file_id"))
 
 
 class Notification(Row):
@@ -42,10 +42,10 @@ class Notification(Row):
     change = Flag(default=False)
     type = Choice(NOTIFICATION_TYPES)
     person_id = Ref("person", gone="delete", index=False)
-    author_id = Ref("person", gone="delete")
+    author_id = Ref("person", gone="delete", index=False)
     comment_id = Ref("comment", null=True, gone="delete")
     task_id = Ref("task", null=True, gone="delete")
-    playlist_id = Ref("playlist", null=True)
+    playlist_id = Ref("playlist", null=True, index=False)
     reply_id = Id(null=True)
 
     shown_names = {"type": "notification_type"}
@@ -53,11 +53,11 @@ class Notification(Row):
     class Meta:
         indexes = (
             (("person_id", "author_id", "comment_id", "reply_id", "playlist_id", "type"), True),
-            # the number of unread ones is asked for with every page
-            (("person_id", "read"), False),
+            # their number is asked for with every page
+            peewee.SQL("CREATE INDEX notification_unread ON notification (person_id, read) WHERE read = 0"),
             (("person_id", "created_at"), False),
             by_change("notification"),
-            (("reply_id",), False),
+            *sparse("notification", "playlist_id", "reply_id"),
         )
 
 

@@ -16,15 +16,16 @@ PAGE_ORDER = "updated_at DESC, created_at DESC, id"
 def by_change(table, column=None):
     """Index of a table that grows with the studio in the order of its pages, or of those of each value of a column.
 
-    It holds all that the order needs: the rows of earlier pages are passed over without a look at them.
+    It holds all that the order needs: the rows of earlier pages are passed over without a look at them. It is read
+    from its end, where new rows are added: at its beginning each would push others aside.
     """
     name, columns = (f"{table}_{column}_pages", f"{column}, ") if column else (f"{table}_pages", "")
-    return peewee.SQL(f"CREATE INDEX {name} ON {table} ({columns}{PAGE_ORDER})")
+    return peewee.SQL(f"CREATE INDEX {name} ON {table} ({columns}updated_at, created_at, id DESC)")
 
 
-def by_shotgun(table):
-    """Index of the rows that a Shotgun site has too."""
-    return peewee.SQL(f"CREATE INDEX {table}_shotgun ON {table} (shotgun_id) WHERE shotgun_id IS NOT NULL")
+def sparse(table, *columns):
+    """Indexes of the rows whose column has a value, of columns that mostly have none: other rows do without."""
+    return [peewee.SQL(f"CREATE INDEX {table}_{c} ON {table} ({c}) WHERE {c} IS NOT NULL") for c in columns]
 
 
 class Table(peewee.Model):

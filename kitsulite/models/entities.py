@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import Many, Row, Table, by_change, by_shotgun
+from kitsulite.models.base import Many, Row, Table, by_change, sparse
 from kitsulite.models.choices import ENTITY_STATUSES
 from kitsulite.models.fields import IS_OTHER, Choice, Flag, Json, Ref, Text, Whole
 
@@ -40,10 +40,10 @@ class Entity(Row):
     project_id = Ref("project", gone="delete", index=False)
     entity_type_id = Ref("entity_type")
     parent_id = Ref("entity", null=True)
-    source_id = Ref("entity", null=True)
-    preview_file_id = Ref("preview_file", null=True)
+    source_id = Ref("entity", null=True, index=False)
+    preview_file_id = Ref("preview_file", null=True, index=False)
     data = Json(null=True)
-    ready_for = Ref("task_type", null=True)
+    ready_for = Ref("task_type", null=True, index=False)
     created_by = Ref("person", null=True)
 
     relations = {
@@ -61,7 +61,7 @@ class Entity(Row):
             (("project_id", "parent_id", "entity_type_id", "source_id"), False),
             by_change("entity", "project_id"),
             by_change("entity"),
-            by_shotgun("entity"),
+            *sparse("entity", "shotgun_id", "source_id", "preview_file_id", "ready_for"),
             # names are sought regardless of case, which SQLite knows of ASCII
             peewee.SQL("CREATE INDEX entity_name_ascii ON entity (name COLLATE NOCASE)"),
             # few are, and their tasks are not counted

@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import Children, Many, Row, Table, by_change, by_shotgun
+from kitsulite.models.base import Children, Many, Row, Table, by_change, sparse
 from kitsulite.models.fields import Choice, Day, Flag, Json, Moment, Number, Objects, Pointer, Ref, Text, Whole
 from kitsulite.models.text_fields import Link, Links
 
@@ -90,7 +90,7 @@ class Task(Row):
             # how much there is to do in each project
             (("project_id", "task_type_id", "task_status_id", "duration", "estimation"), False),
             by_change("task"),
-            by_shotgun("task"),
+            *sparse("task", "shotgun_id"),
         )
 
 
@@ -113,10 +113,10 @@ class Comment(Row):
     pinned = Flag(null=True)
     for_client = Flag(null=True, default=False)
     links = Links(null=True)
-    task_status_id = Ref("task_status", null=True)
+    task_status_id = Ref("task_status", null=True, index=False)
     person_id = Ref("person")
-    editor_id = Ref("person", null=True)
-    preview_file_id = Ref("preview_file", null=True)
+    editor_id = Ref("person", null=True, index=False)
+    preview_file_id = Ref("preview_file", null=True, index=False)
 
     relations = {
         "previews": Many("comment_preview_link", "comment", "preview_file"),
@@ -130,7 +130,7 @@ class Comment(Row):
         indexes = (
             (("object_id", "created_at"), False),
             by_change("comment"),
-            by_shotgun("comment"),
+            *sparse("comment", "shotgun_id", "editor_id", "preview_file_id"),
         )
 
 
@@ -170,7 +170,7 @@ class TimeSpent(Row):
     duration = Number(constraints=[peewee.Check("duration > 0")])
     date = Day()
     task_id = Ref("task", null=True, gone="delete")
-    person_id = Ref("person", null=True, gone="delete")
+    person_id = Ref("person", null=True, gone="delete", index=False)
 
     class Meta:
         indexes = (

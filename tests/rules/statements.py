@@ -83,6 +83,9 @@ ALLOWED = {
         *("api/crud/filters.py scan task", "api/crud/filters.py scan playlist"),
         *(f"api/crud/filters.py sort {table}" for table in ("preview_file", "working_file", "output_file")),
     },
+    "what somebody did, in the index of each person whom it was told, once they are deleted": {
+        "domain/deletion/references.py scan notification",
+    },
     "the whole studio is counted, for a page of administrators": {
         *(f"domain/server/pages.py scan {table}" for table in ("entity", "preview_file", "attachment_file")),
         "domain/server/status.py scan preview_file",

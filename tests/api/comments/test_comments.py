@@ -1,5 +1,7 @@
 """Comments on tasks and what follows from them."""
 
+from pathlib import Path
+
 import pytest
 from support import UNKNOWN
 
@@ -8,6 +10,9 @@ from kitsulite.models.entities import Entity
 from kitsulite.models.people import Person
 from kitsulite.models.projects import ProjectPersonLink
 from kitsulite.models.tasks import Comment, TaskStatus
+
+#: bytes of a log of changes
+WAL_HEADER, FRAME_HEADER, PAGE = 32, 24, 4096
 
 
 def test_a_comment_is_answered_with_its_status_and_author(board):
@@ -270,3 +275,13 @@ def test_only_who_may_read_the_task_is_notified_of_a_comment(board):
     board.studio.add(Subscription, person_id=outside["id"], task_id=board.task["id"])
     board.posted(text=f"{board.call(outside)} look")
     assert board.notified() == [("comment", board.artist["id"])]
+
+
+def test_a_comment_changes_few_pages_of_the_database(board):
+    """One of each table and of each index that it is in: an index of what is mostly null leaves it out."""
+    board.post(status="wip", text="Begin")
+    board.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    board.post(status="todo", text="Again")
+    log = Path(f"{board.db.path}-wal").read_bytes()
+    frames = (len(log) - WAL_HEADER) // (FRAME_HEADER + PAGE)
+    assert frames <= 36
