@@ -216,13 +216,20 @@ def test_a_pull_goes_on_after_the_disk_was_full(source, here, pages):
 
 
 def test_a_file_for_which_there_is_no_room_ends_a_pull(source, here, monkeypatch):
-    def full(*args):
-        raise OSError(errno.ENOSPC, "No space left on device")
+    def failing(number):
+        def fail(*args):
+            raise OSError(number, "It does not work")
 
-    for place in ("exchange.kitsu.remote.shutil.copyfileobj", "store.files.os.fsync"):
+        return fail
+
+    for number, place, kind, message in (
+        (errno.ENOSPC, "exchange.kitsu.remote.shutil.copyfileobj", DiskFull, "make room and start again"),
+        (errno.ENOSPC, "store.files.os.fsync", DiskFull, "make room and start again"),
+        (errno.EIO, "store.files.os.fsync", OSError, "It does not work"),
+    ):
         with monkeypatch.context() as patch:
-            patch.setattr(f"kitsulite.{place}", full)
-            with pytest.raises(DiskFull, match="make room and start again"):
+            patch.setattr(f"kitsulite.{place}", failing(number))
+            with pytest.raises(kind, match=message):
                 pull(here, source)
     assert files_of(here) == {}
     assert pull(here, source).missed == []

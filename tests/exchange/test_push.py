@@ -312,19 +312,21 @@ def test_what_was_pulled_from_a_server_goes_back_under_the_ids_that_it_has_there
 def test_a_server_that_refuses_files_and_single_calls_gets_the_rest(source, here, third, monkeypatch):
     """Each refusal is reported, and the next push makes up for it."""
     refused = (
-        r"/data/(persons|backgrounds|preview-files|entities|task-type-links|tasks/[^/]*/comments)|/pictures|/actions"
+        r"/data/(persons|backgrounds|preview-files|entities|task-type-links|chats/|tasks/[^/]*/comments)"
+        r"|/pictures|/actions/tasks"
     )
     call, upload = Remote.call, Remote.upload
 
     def refusing(remote, method, path, body=None):
-        if re.match(refused, path) and not path.startswith("/data/persons") and "?relations" not in path:
+        taken = path.startswith("/data/persons") or "?relations" in path or "/chat/" in path
+        if re.match(refused, path) and not taken:
             raise RemoteError(f"{method} {path}: 400 No", 400)
         return call(remote, method, path, body)
 
-    def refusing_upload(remote, path, *args):
+    def refusing_upload(remote, path, *args, **texts):
         if re.match(refused, path):
             raise RemoteError(f"POST {path}: 413 Too large", 413)
-        return upload(remote, path, *args)
+        return upload(remote, path, *args, **texts)
 
     gone = here.files.path("files", "previews", source.book["id"])
     kept = gone.read_bytes()
@@ -339,6 +341,7 @@ def test_a_server_that_refuses_files_and_single_calls_gets_the_rest(source, here
         ("source of preview", "400 No"),
         ("links of concept", "400 No"),
         ("attachments of comment", "400 No"),
+        ("file of .* chat.txt", "413 Too large"),
         ("attachments of the chat", "400 No"),
         (f"file of {source.still['id']}", "413 Too large"),
         (f"file of {source.book['id']}", "it is not here"),
@@ -357,10 +360,10 @@ def test_a_server_that_refuses_files_and_single_calls_gets_the_rest(source, here
 def test_a_connection_that_breaks_off_ends_a_push_which_can_be_started_again(source, here, third, monkeypatch):
     call = Remote.call
 
-    def broken(remote, *args):
+    def broken(remote, *args, **texts):
         raise RemoteError("The connection broke off.")
 
-    for lost in ("/import/kitsu/tasks", "/data/budgets"):
+    for lost in ("/import/kitsu/tasks", "/data/budgets", "/actions/user/chats"):
 
         def breaking(remote, method, path, body=None, lost=lost):
             return broken(remote) if method == "POST" and path.startswith(lost) else call(remote, method, path, body)
