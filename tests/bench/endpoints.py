@@ -45,6 +45,9 @@ READS = (
     "/data/user/tasks",
     "/data/shots/all?project_id={project}&name=SH00100",
     "/data/tasks?project_id={project}&page=1",
+    "/data/tasks?page=30",
+    "/data/tasks/open-tasks?page=3",
+    "/data/user/tasks-to-check?page=1&limit=50",
     "/data/projects/{project}/news",
     "/data/events/last?limit=100",
     "/data/entities?project_id={project}",
@@ -153,9 +156,9 @@ class Bench:
         return found
 
     def cpu(self):
-        """CPU milliseconds of the process so far, all threads together."""
-        tasks = Path(f"/proc/{self.server.process.pid}/task").glob("*/schedstat")
-        return sum(int(file.read_text().split()[0]) for file in tasks) / 1e6
+        """CPU milliseconds of the process so far, those of threads that have ended too."""
+        # the clock of another process, as clock_getcpuclockid() numbers it
+        return time.clock_gettime(~self.server.process.pid << 3 | 2) * 1000
 
     def memory(self):
         """Megabytes of the process, of which what it shares counts in part."""
