@@ -58,7 +58,7 @@ class Client:
         """The body of an answer, piece by piece."""
         environ = TestRequest.blank("/api" + path, headers=self.headers).environ
         status = []
-        body = self.app(environ, lambda line, headers: status.append(line))
+        body = self.app(environ, lambda line, headers, problem=None: status.append(line))
         if not status[0].startswith("200"):
             raise SystemExit(f"{path}: {status[0]} {b''.join(body)[:300]}")
         return body
