@@ -35,6 +35,8 @@ ARTISTS = {
 #: what an open task may be at: short names of the statuses that it has gone through
 OPEN = (("wip",), ("wip", "wfa"), ("wip", "wfa", "retake"), ("ready",), (), ("wip", "wfa", "retake", "wfa"))
 DAYS_OF_TIME_SHEETS = 12
+#: what makes a day a moment as it is stored
+MIDNIGHT = "T00:00:00.000000"
 
 
 class Work:
@@ -89,8 +91,8 @@ class Work:
         estimation = self.numbers.choice((240, 480, 960, 1440))
         columns = {
             "estimation": estimation,
-            "start_date": self.made.day(end + 6) + "T00:00:00",
-            "due_date": self.made.day(end - self.numbers.choice((-1, 0, 2, 5))) + "T00:00:00",
+            "start_date": self.made.day(end + 6) + MIDNIGHT,
+            "due_date": self.made.day(end - self.numbers.choice((-1, 0, 2, 5))) + MIDNIGHT,
             "priority": self.numbers.choice((0, 0, 0, 0, 1, 2)),
             "difficulty": self.numbers.randint(1, 5),
         }

@@ -10,7 +10,7 @@ from kitsulite.demo import cast, drawings
 from kitsulite.demo.pictures import Pictures
 from kitsulite.demo.server import DemoServer
 from kitsulite.errors import SetupError
-from kitsulite.models import fields
+from kitsulite.models import TABLES, fields
 from kitsulite.testing.server import Server
 
 
@@ -42,6 +42,17 @@ def test_it_holds_what_a_studio_holds(demo):
     assert count("entity_link") > 100
     for table in ("comment", "news", "playlist", "schedule_item", "milestone", "time_spent", "notification"):
         assert count(table), table
+
+
+def test_moments_and_days_are_stored_as_all_are(demo):
+    lengths = {"Moment": 26, "Day": 10}
+    for table, model in TABLES.items():
+        for name, field in model.columns().items():
+            if length := lengths.get(type(field).__name__):
+                sql = f'SELECT count(*) FROM "{table}" WHERE length("{name}") <> {length}'
+                assert demo.app.db.value(sql) == 0, (table, name)
+    task = demo.api.get("/data/tasks").json[0]
+    assert task["id"] in {found["id"] for found in demo.api.get("/data/tasks", due_date=task["due_date"]).json}
 
 
 def test_everything_happened_in_the_past_and_in_order(demo):
