@@ -115,7 +115,7 @@ class BaseServer:
             if self.app.is_new:
                 self._furnish()
             self.app.resume()
-            self._http = Http(self.wsgi, settings, listener) if listener else None
+            self._http = Http(self.wsgi, settings, listener, self.app.db.release) if listener else None
             self._lock.describe(self.url)
         except BaseException:
             if listener:

@@ -35,10 +35,11 @@ def most_connections():
 class Http:
     """waitress around an application, serving from a thread until it is stopped."""
 
-    def __init__(self, app, settings, listener):
+    def __init__(self, app, settings, listener, at_end):
+        """`at_end()` is called in each thread that has answered requests and ends."""
         # A queue is normal where browsers open many connections: no line for each request of it.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        self._dispatcher = Dispatcher(settings.threads)
+        self._dispatcher = Dispatcher(settings.threads, at_end)
         self._waitress = create_server(
             app,
             sockets=[listener],

@@ -11,10 +11,10 @@ import threading
 from kitsulite.aside import Later, answers_requests
 
 log = logging.getLogger("kitsulite")
-#: requests that are worked on at once, as all share one interpreter, and threads that a quiet server keeps
-AT_ONCE, KEPT = 6, 8
-#: and those of them that take long, besides
-LONG = 3
+#: requests that are worked on at once, as all share one interpreter; those that take long, besides
+AT_ONCE, LONG = 5, 3
+#: threads that a quiet server keeps
+KEPT = AT_ONCE + LONG
 #: threads that stay with a connection while there is nothing to do, and for how many seconds
 MOST_STAYING, STAY = 4, 5
 
@@ -44,6 +44,7 @@ class Worker(threading.Thread):
         if self._bell:
             for end in self._bell:
                 end.close()
+        self.dispatcher.end()
 
     def give(self, task):
         """Let it take a task, or None: its end."""
@@ -76,7 +77,9 @@ class Dispatcher:
     last, whose next request needs no turn of the loop then; it is called from there if all others work.
     """
 
-    def __init__(self, most):
+    def __init__(self, most, at_end=lambda: None):
+        """`most`: threads at most; `at_end()` is called in each that ends."""
+        self._at_end = at_end
         self._most, self._threads, self._working, self._staying, self._long = most, 0, 0, 0, 0
         self._stopping = False
         self._waiting, self._later, self._idle = collections.deque(), collections.deque(), []
@@ -182,14 +185,19 @@ class Dispatcher:
                 self._working += 1
                 worker.give(self._waiting.popleft())
             elif self._stopping or len(self._idle) >= KEPT:
-                self._end(worker)
+                worker.give(None)
             else:
                 self._idle.append(worker)
 
-    def _end(self, worker):
-        self._threads -= 1
-        worker.give(None)
-        self._ended.notify_all()
+    def end(self):
+        """The thread that calls this ends."""
+        try:
+            self._at_end()
+        finally:
+            with self._lock:
+                self._threads -= 1
+                self._ended.notify_all()
+                self._start()
 
     def shutdown(self, timeout):
         """Let all threads end that are not in the middle of something; waits for them so many seconds."""
@@ -198,7 +206,7 @@ class Dispatcher:
             self._waiting.clear()
             self._later.clear()
             while self._idle:
-                self._end(self._idle.pop())
+                self._idle.pop().give(None)
             self._ended.wait_for(lambda: not self._threads, timeout)
 
 

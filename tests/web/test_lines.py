@@ -280,12 +280,15 @@ def test_few_requests_are_worked_on_at_once_and_the_first_come_first(threads):
 
 
 def test_few_threads_are_kept_for_later(threads, monkeypatch):
+    ended = queue.SimpleQueue()
+    monkeypatch.setattr(threads, "_at_end", lambda: ended.put(threading.current_thread().name))
     monkeypatch.setattr(dispatcher, "KEPT", 1)
     jobs = run(threads, 2)
     assert all(job.runs.wait(SECONDS) for job in jobs)
     assert threads._threads == 2
     for job in jobs:
         job.may_end.set()
+    assert ended.get(timeout=SECONDS) == "kitsulite-request"
     until(lambda: threads._threads == 1)
 
 
