@@ -29,14 +29,21 @@ def new_folder(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def own_server():
+    with served() as server:
+        yield server
+
+
 @pytest.fixture
-def here(new_folder, tmp_path):
-    """A fresh studio to pull into, not listening."""
-    folder = shutil.copytree(new_folder, tmp_path / "studio")
-    with served(folder) as server:
-        with server.app.db.write():
-            server.app.db.execute("DELETE FROM api_event")
-        yield server.app
+def here(own_server):
+    """A fresh studio to pull into."""
+    own_server.reset()
+    app = own_server.app
+    shutil.rmtree(app.folder / memory.FOLDER, ignore_errors=True)
+    with app.db.write():
+        app.db.execute("DELETE FROM api_event")
+    return app
 
 
 def pull(app, source, **options):

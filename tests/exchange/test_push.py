@@ -60,10 +60,17 @@ def here(pulled, tmp_path):
         yield server.app
 
 
-@pytest.fixture
-def third():
+@pytest.fixture(scope="module")
+def third_server():
     with served() as server:
         yield server
+
+
+@pytest.fixture
+def third(third_server):
+    """A server to push to, on which nothing was made yet."""
+    third_server.reset()
+    return third_server
 
 
 def push(app, server, **options):

@@ -11,7 +11,7 @@ import pytest
 from kitsulite import Server
 
 HANDLES = Path("/proc/self/fd")
-SERVERS = 12
+SERVERS = 8
 
 
 def held():
