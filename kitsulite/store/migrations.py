@@ -137,7 +137,8 @@ def zou_1_0_97(database: Database) -> None:
 #: the twelfth has an index that counts what there is to do, the thirteenth lets imports count many news at once
 #: the fourteenth has indexes for the newest comment of a task and for pages of links and news,
 #: the fifteenth sums time sheets by an index, the sixteenth has indexes that hold all of the order of pages,
-#: and of the places of entities, the seventeenth has fewer and smaller indexes for a write to change
+#: and of the places of entities, the seventeenth has fewer and smaller indexes for a write to change, that of the
+#: search among them
 STEPS: tuple[Step, ...] = (
     *(in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 6),
     *(compose, *(match_models,) * 6),

@@ -22,8 +22,8 @@ from kitsulite.errors import SetupError
 from kitsulite.models import searchable
 
 UNAVAILABLE = "Searching needs a Python whose SQLite has FTS5."
-#: words without accents, with an index of their beginnings of two and three letters
-HOW = "tokenize='unicode61 remove_diacritics 2', prefix='2 3'"
+#: words without accents, with an index of their beginnings of two and three letters, and no count of them for ranking
+HOW = "tokenize='unicode61 remove_diacritics 2', prefix='2 3', columnsize=0"
 
 TABLES = f"""
 CREATE TABLE search_row (number INTEGER PRIMARY KEY, row_id TEXT NOT NULL UNIQUE);
