@@ -12,9 +12,10 @@ from kitsulite.exchange.kitsu.remote import RemoteError, expected
 from kitsulite.models.activity import Chat
 
 ATTACHED = (
-    "SELECT a.id, a.name, a.chat_message_id, m.text, m.chat_id FROM attachment_file a"
-    " JOIN chat_message m ON m.id = a.chat_message_id JOIN chat ON chat.id = m.chat_id"
-    " JOIN entity e ON e.id = chat.object_id WHERE e.project_id = ? ORDER BY chat.rowid, m.rowid, a.rowid"
+    "SELECT a.id, a.name, a.chat_message_id, m.text, m.chat_id FROM entity e"
+    " CROSS JOIN chat ON chat.object_id = e.id CROSS JOIN chat_message m ON m.chat_id = chat.id"
+    " CROSS JOIN attachment_file a ON a.chat_message_id = m.id"
+    " WHERE e.project_id = ? ORDER BY chat.rowid, m.rowid, a.rowid"
 )
 
 

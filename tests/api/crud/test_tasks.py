@@ -154,8 +154,10 @@ def test_a_new_default_takes_the_place_of_the_first_one(studio):
     assert studio.task_status("todo")["is_default"] is False
     assert studio.task_status("neutral")["is_default"] is True
     assert studio.task_status("new")["is_default"] is True
-    assert api.put(f"/data/task-status/{made.json['id']}", {"is_default": False}).status_int == 200
-    assert api.put(f"/data/task-status/{studio.task_status('todo')['id']}", {"is_default": True}).status_int == 200
+    for name in ("new", "neutral"):
+        assert api.put(f"/data/task-status/{studio.task_status(name)['id']}", {"is_default": False}).status_int == 200
+    assert api.put(f"/data/task-status/{made.json['id']}", {"is_default": True}).status_int == 200
+    assert studio.task_status("new")["is_default"] is True
 
 
 def test_a_refused_status_leaves_the_default_alone(studio):
