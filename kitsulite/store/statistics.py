@@ -6,7 +6,9 @@ stop of a server and while it is idle, never in a request.
 
 import logging
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from kitsulite.errors import ApiError
 from kitsulite.models import TABLES
@@ -18,6 +20,7 @@ FEW = 1000
 TIMES = 4
 #: rows of an index that are looked at
 SAMPLE = 1000
+NONE: Mapping[str, int] = MappingProxyType({})
 
 
 class Statistics:
@@ -29,30 +32,40 @@ class Statistics:
         #: what the files were like at the last look, and when they were measured last
         self._seen: list[tuple[int, int]] = []
         self._measured: list[tuple[int, int]] = []
+        #: rows of the tables when they were measured here: what SQLite tells of a sample may be far off right then
+        self._rows: dict[str, int] = {}
 
     def look(self) -> list[str]:
         """Measure, if the file has changed since the last time and not since the last look."""
         found = [(stat.st_mtime_ns, stat.st_size) for stat in (path.stat() for path in self._paths if path.exists())]
         is_idle, self._seen = found == self._seen, found
-        measured = refresh(self.database) if is_idle and found != self._measured else []
+        measured = self._refresh() if is_idle and found != self._measured else []
         if is_idle:
             self._measured = found
+        return measured
+
+    def _refresh(self) -> list[str]:
+        measured = refresh(self.database, self._rows)
+        if measured:
+            self._rows = numbers(self.database)
         return measured
 
     def finish(self) -> None:
         """Measure before the database is closed, which nothing is to keep from being closed."""
         try:
-            refresh(self.database)
+            self._refresh()
         except (ApiError, sqlite3.Error):
             log.exception("the database was not measured")
 
 
-def refresh(db: Database) -> list[str]:
+def refresh(db: Database, rows: Mapping[str, int] = NONE) -> list[str]:
     """Measure all tables if the statistics of one are missing or far off; returns the names of these.
+
+    `rows`: how many the tables had when they were measured last, if that is known.
 
     SQLite takes a table without statistics for a large one, so that small ones are measured too.
     """
-    tables = outdated(db)
+    tables = outdated(db, rows)
     if tables:
         with db.write():
             db.execute(f"PRAGMA analysis_limit = {SAMPLE}")
@@ -60,14 +73,20 @@ def refresh(db: Database) -> list[str]:
     return tables
 
 
-def outdated(db: Database) -> list[str]:
-    """The tables whose statistics are missing or far off."""
+def outdated(db: Database, measured: Mapping[str, int] = NONE) -> list[str]:
+    """The tables whose statistics are missing or far off; those that still are as they were `measured` are not."""
     counted = {name: rows for name, rows in numbers(db).items() if rows >= FEW}
     known = dict.fromkeys(counted, 0)
     if counted and db.has_table("sqlite_stat1"):
         for table, rows in db.execute("SELECT tbl, CAST(stat AS INTEGER) FROM sqlite_stat1").fetchall():
             known[table] = max(known.get(table, 0), rows)
-    return [name for name, rows in counted.items() if not known[name] / TIMES < rows < known[name] * TIMES]
+    return [
+        name for name, rows in counted.items() if not (alike(rows, known[name]) or alike(rows, measured.get(name, 0)))
+    ]
+
+
+def alike(rows: int, known: int) -> bool:
+    return known / TIMES < rows < known * TIMES
 
 
 def numbers(db: Database) -> dict[str, int]:

@@ -53,6 +53,21 @@ def test_a_database_is_measured_once_nobody_writes(database):
         assert found.look() == []
 
 
+def test_a_sample_that_misleads_is_taken_once(database):
+    found = statistics.Statistics(database)
+    add(database, 20)
+    assert [found.look() for _ in range(2)] == [[], ["department"]]
+    for number in range(2):
+        with database.write():
+            database.execute("UPDATE sqlite_stat1 SET stat = '1000 1'")
+        add(database, 1, start=20 + number)
+        assert [found.look() for _ in range(2)] == [[], []]
+    found.finish()
+    assert "department" in statistics.outdated(database)
+    add(database, 80, start=22)
+    assert [found.look() for _ in range(2)] == [[], ["department"]]
+
+
 def test_a_stop_measures(tmp_path, monkeypatch):
     monkeypatch.setattr(statistics, "FEW", 10)
     settings = {"data_dir": str(tmp_path), "secret_key": "a-secret-key-for-tests-0123456789", "synchronous": "OFF"}
