@@ -233,6 +233,17 @@ def test_timelines_are_read_without_opentimelineio(production, monkeypatch):
         assert (shots["SH3"]["nb_frames"], shots["SH3"]["data"]) == (None, {})
 
 
+def test_other_formats_are_read_as_a_plugin_reads_them(production, monkeypatch):
+    otio = pytest.importorskip("opentimelineio")
+    found = otio.adapters.read_from_string(timeline(), "otio_json")
+    monkeypatch.setattr(otio.adapters, "read_from_file", lambda path, **options: found)
+    answer = production.send("<xml/>", "cut.xml")
+    shots = {shot["name"]: shot["nb_frames"] for shot in answer.json["updated_shots"] + answer.json["created_shots"]}
+    assert shots == {"SH1": 48, "SH2": 48, "SH3": None}
+    found = found.video_tracks()[0]
+    assert production.send("<xml/>", "cut.xml").json["message"].endswith("The file holds no timeline.")
+
+
 @pytest.mark.parametrize(
     ("name", "change"),
     [
