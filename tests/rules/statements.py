@@ -60,6 +60,9 @@ ALLOWED = {
     "who came in lately, for administrators": {
         *(f"domain/sign_in/login_logs.py {what} login_log" for what in ("scan", "sort")),
     },
+    "a push looks for the files of the chats of a production, which are few, once": {
+        "exchange/kitsu/chat_files.py scan attachment_file",
+    },
     "the demo is a small studio": {
         *("demo/pictures.py scan preview_file", "demo/work.py sort task", "demo/work.py sort task_person_link"),
     },
