@@ -27,7 +27,7 @@ def stored(studio):
 
 def test_a_picture_is_uploaded_made_smaller_and_shown(studio, scene):
     studio.forget_events()
-    answer = scene.upload("Final.Take.JPG", picture(kind="JPEG"))
+    answer = scene.upload("Final.Take.JPG", picture(320, 180, kind="JPEG"))
     assert answer.status_int == 201
     preview = answer.json
     assert (preview["extension"], preview["original_name"], preview["status"]) == ("png", "Final.Take", "ready")
