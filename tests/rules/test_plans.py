@@ -8,6 +8,7 @@ from rules import plans, statements
 from rules.calls import Filled, routes
 
 from kitsulite.auth import tokens
+from kitsulite.models.base import PAGE_ORDER
 
 #: all that read, but the one that ends the session
 ROUTES = [route for route in routes("GET") if route.rule != "/auth/logout"]
@@ -63,3 +64,23 @@ PLANS = {
 @pytest.mark.parametrize("sql", PLANS)
 def test_how_plans_are_read(sql):
     assert plans.findings(sql) == PLANS[sql]
+
+
+PAGED = ("comment", "entity", "entity_link", "news", "notification", "preview_file", "task", "time_spent")
+
+
+@pytest.mark.parametrize("table", PAGED)
+def test_rows_of_earlier_pages_are_not_looked_at(table):
+    assert steps(table) == [f"SCAN {table} USING COVERING INDEX {table}_pages"]
+
+
+@pytest.mark.parametrize("table", ["entity", "task"])
+def test_nor_are_those_of_a_project(table):
+    index = f"COVERING INDEX {table}_project_id_pages (project_id=?)"
+    assert steps(table, "WHERE project_id = ?") == [f"SEARCH {table} USING {index}"]
+
+
+def steps(table, condition=""):
+    """How the ids of a page are found."""
+    page = f"SELECT id FROM {table} {condition} ORDER BY {PAGE_ORDER} LIMIT ? OFFSET ?"
+    return [step for *_, step in plans.explain(f"EXPLAIN QUERY PLAN {page}")]
