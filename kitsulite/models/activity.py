@@ -31,10 +31,11 @@ class News(Row):
     author_id = Ref("person", index=False)
     comment_id = Ref("comment", null=True, gone="delete")
     task_id = Ref("task", gone="delete")
-    preview_file_id = Ref("preview_file", null=True, index=False)
+    # mostly null: in the smallest index, by which all rows are counted
+    preview_file_id = Ref("preview_file", null=True)
 
     class Meta:
-        indexes = ((("author_id", "created_at"), False), by_change("news"), *sparse("news", "preview_file_id"))
+        indexes = ((("author_id", "created_at"), False), by_change("news"))
 
 
 class Notification(Row):
@@ -45,7 +46,8 @@ class Notification(Row):
     author_id = Ref("person", gone="delete", index=False)
     comment_id = Ref("comment", null=True, gone="delete")
     task_id = Ref("task", null=True, gone="delete")
-    playlist_id = Ref("playlist", null=True, index=False)
+    # mostly null: in the smallest index, by which all rows are counted
+    playlist_id = Ref("playlist", null=True)
     reply_id = Id(null=True)
 
     shown_names = {"type": "notification_type"}
@@ -57,7 +59,7 @@ class Notification(Row):
             peewee.SQL("CREATE INDEX notification_unread ON notification (person_id, read) WHERE read = 0"),
             (("person_id", "created_at"), False),
             by_change("notification"),
-            *sparse("notification", "playlist_id", "reply_id"),
+            *sparse("notification", "reply_id"),
         )
 
 

@@ -116,7 +116,8 @@ class Comment(Row):
     task_status_id = Ref("task_status", null=True, index=False)
     person_id = Ref("person")
     editor_id = Ref("person", null=True, index=False)
-    preview_file_id = Ref("preview_file", null=True, index=False)
+    # mostly null: in the smallest index, by which all rows are counted
+    preview_file_id = Ref("preview_file", null=True)
 
     relations = {
         "previews": Many("comment_preview_link", "comment", "preview_file"),
@@ -130,7 +131,7 @@ class Comment(Row):
         indexes = (
             (("object_id", "created_at"), False),
             by_change("comment"),
-            *sparse("comment", "shotgun_id", "editor_id", "preview_file_id"),
+            *sparse("comment", "shotgun_id", "editor_id"),
         )
 
 
