@@ -150,19 +150,22 @@ def project(studio):
 @pytest.fixture
 def scene(studio):
     """A production with a person of each role and a commented task."""
-    return Scene(studio)
+    with studio.db.write():
+        return Scene(studio)
 
 
 @pytest.fixture
 def board(studio):
     """A production with a manager, an artist on a task and a colleague without one."""
-    return Board(studio)
+    with studio.db.write():
+        return Board(studio)
 
 
 @pytest.fixture
 def breakdown(studio):
     """A production with two shots of one episode and three props to cast."""
-    return Breakdown(studio)
+    with studio.db.write():
+        return Breakdown(studio)
 
 
 @pytest.fixture

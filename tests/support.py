@@ -9,7 +9,8 @@ from kitsulite.auth import passwords, recovery_codes, tokens
 from kitsulite.context import Context
 from kitsulite.domain.kinds import temporal_id
 from kitsulite.models.entities import Entity, EntityType
-from kitsulite.models.people import Department, Person
+from kitsulite.models.fields import new_id
+from kitsulite.models.people import Department, DepartmentLink, Person
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
 from kitsulite.models.tasks import Comment, CommentPreviewLink, Task, TaskPersonLink, TaskStatus, TaskType
@@ -69,7 +70,7 @@ class Studio:
 
     def api(self, person):
         """The API as this person sees it."""
-        return Api(self.app, tokens.pair(self.app.settings, person["id"])[0])
+        return Api(self.app, tokens.access(self.app.settings, person["id"], new_id()))
 
     def add(self, model, **values):
         with self.db.write():
@@ -84,8 +85,8 @@ class Studio:
         columns = {"first_name": role.capitalize(), "last_name": str(number), **columns}
         columns.setdefault("email", f"{role}{number}@example.com")
         person = self.add(Person, role=role, **columns)
-        with self.db.write():
-            self.db.relate(Person, person["id"], "departments", [d["id"] for d in departments])
+        for department in departments:
+            self.link(DepartmentLink, person_id=person["id"], department_id=department["id"])
         return person
 
     def account(self, role="user", password_text=PASSWORD, **columns):
