@@ -138,7 +138,9 @@ def test_the_last_revision_goes_with_the_comment(pipeline):
     assert pipeline.studio.events()[-10:] == emitted + emitted
 
 
-def test_a_movie_that_is_being_converted_is_copied_and_converted_too(pipeline):
+def test_a_movie_that_is_being_converted_is_copied_and_converted_too(pipeline, monkeypatch):
+    # no thread takes the job before it is looked at
+    monkeypatch.setattr(pipeline.studio.app.jobs, "wake", lambda: None)
     pipeline.automation(import_last_revision=True)
     pipeline.studio.preview(pipeline.modeling, extension="mp4", status="processing")
     pipeline.post()
