@@ -10,7 +10,7 @@ from kitsulite.aside import aside
 from kitsulite.store.transactions import Callback, Transaction
 
 #: seconds that a writer waits for others as if they were quick
-A_WHILE = 0.1
+A_WHILE = 0.005
 
 
 class Reading:

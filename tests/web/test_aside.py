@@ -25,6 +25,14 @@ class Slow:
             self.may_end.wait(LONG)
 
 
+class Stubborn(Slow):
+    """A request that does not say that it is slow."""
+
+    def service(self):
+        self.works.set()
+        self.may_end.wait(LONG)
+
+
 class Quick(Slow):
     def service(self):
         self.works.set()
@@ -60,6 +68,7 @@ class Writer(Slow):
 
 def test_others_are_answered_meanwhile_and_no_more_at_once_than_before(monkeypatch):
     monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
+    monkeypatch.setattr(dispatcher, "SLOW", 0)
     found, slow = Dispatcher(5), [Slow(), Slow()]
     for task in slow:
         found.add_task(task)
@@ -74,11 +83,31 @@ def test_others_are_answered_meanwhile_and_no_more_at_once_than_before(monkeypat
         found.add_task(last)
         assert last.works.wait(LONG)
     found.shutdown(LONG)
-    assert (found._working, found._threads) == (0, 0)
+    assert (found._working, found._threads) == ({}, 0)
+
+
+def test_one_that_turns_out_to_be_slow_holds_up_nobody_for_long(monkeypatch):
+    monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
+    monkeypatch.setattr(dispatcher, "SLOW", 2)
+    found, slow, quick = Dispatcher(5), [Stubborn() for _ in range(4)], Quick()
+    for task in (*slow, quick):
+        found.add_task(task)
+    assert all(task.works.wait(LONG) for task in slow[:3])
+    # it would be the third of these, beside the one that works
+    assert not slow[3].works.is_set()
+    slow[0].may_end.set()
+    assert slow[3].works.wait(LONG)
+    slow[1].may_end.set()
+    assert quick.works.wait(LONG)
+    for task in slow:
+        task.may_end.set()
+    found.shutdown(LONG)
+    assert (found._working, found._slow, found._threads) == ({}, 0, 0)
 
 
 def test_who_waits_to_write_does_so_aside(monkeypatch, application):
     monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
+    monkeypatch.setattr(dispatcher, "SLOW", 0)
     monkeypatch.setattr(writing, "A_WHILE", 0.001)
     found, writers, quick = Dispatcher(5), [Writer(application.db) for _ in range(3)], Quick()
     with application.db.write():
@@ -88,7 +117,7 @@ def test_who_waits_to_write_does_so_aside(monkeypatch, application):
         assert not any(task.works.is_set() for task in writers)
     assert all(task.works.wait(LONG) for task in writers)
     found.shutdown(LONG)
-    assert (found._working, found._threads) == (0, 0)
+    assert (found._working, found._threads) == ({}, 0)
 
 
 @pytest.fixture
@@ -96,10 +125,11 @@ def few(monkeypatch):
     """Two threads: one answers requests, another one takes what takes long."""
     monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
     monkeypatch.setattr(dispatcher, "LONG", 1)
+    monkeypatch.setattr(dispatcher, "SLOW", 0)
     found = Dispatcher(2)
     yield found
     found.shutdown(LONG)
-    assert (found._working, found._long, found._threads) == (0, 0, 0)
+    assert (found._working, found._long, found._threads) == ({}, 0, 0)
 
 
 def test_long_answers_are_made_one_after_another_and_small_ones_meanwhile(few):

@@ -194,6 +194,7 @@ def test_a_broken_head_is_refused_each_time(server, extra):
 
 def test_a_client_that_takes_a_large_answer_slowly_keeps_nobody_waiting(server, monkeypatch):
     monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
+    monkeypatch.setattr(dispatcher, "SLOW", 0)
     text = "x" * 200_000
     for number in range(50):
         server.api.post("/data/departments", {"name": f"{number} {text}", "color": "#000000"})
@@ -254,6 +255,7 @@ class Job:
 @pytest.fixture
 def threads(monkeypatch):
     monkeypatch.setattr(dispatcher, "AT_ONCE", 2)
+    monkeypatch.setattr(dispatcher, "SLOW", 0)
     threads = dispatcher.Dispatcher(5)
     yield threads
     threads.shutdown(SECONDS)
