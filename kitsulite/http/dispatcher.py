@@ -88,7 +88,7 @@ class Dispatcher:
         self._at_end = at_end
         self._most, self._threads, self._staying, self._long, self._slow = most, 0, 0, 0, 0
         #: the threads that work, and since when
-        self._working: dict[Worker, float] = {}
+        self._working = {}
         self._stopping = self._is_overseen = False
         self._waiting, self._later, self._idle = collections.deque(), collections.deque(), []
         self._lock = threading.Lock()
