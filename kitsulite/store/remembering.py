@@ -9,7 +9,7 @@ from kitsulite.models.fields import JsonText
 #: most things that a thread remembers
 MOST_REMEMBERED = 1000
 #: bytes of a text that a thread keeps, and of all together
-LARGEST_KEPT, MOST_KEPT = 256 << 10, 1 << 20
+LARGEST_KEPT, MOST_KEPT = 1 << 20, 2 << 20
 
 
 class Remembering:
