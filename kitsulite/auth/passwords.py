@@ -10,6 +10,8 @@ import os
 import secrets
 import threading
 
+from kitsulite.aside import aside
+
 log = logging.getLogger("kitsulite.auth")
 #: 16 MB and some hundred milliseconds, as OWASP asks
 COST, BLOCK, PARALLEL = 1 << 14, 8, 5
@@ -57,7 +59,7 @@ def current_kind(cost=None):
 
 
 def derive(password, salt, cost, block, parallel):
-    with _AT_ONCE:
+    with aside(), _AT_ONCE:
         return hashlib.scrypt(password.encode(), salt=salt, n=cost, r=block, p=parallel, maxmem=MEMORY, dklen=32)
 
 

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from kitsulite.aside import Later, aside, takes_long
+from kitsulite.auth import passwords
 from kitsulite.http import dispatcher
 from kitsulite.http.dispatcher import Dispatcher
 from kitsulite.store import writing
@@ -103,6 +104,23 @@ def test_one_that_turns_out_to_be_slow_holds_up_nobody_for_long(monkeypatch):
         task.may_end.set()
     found.shutdown(LONG)
     assert (found._working, found._slow, found._threads) == ({}, 0, 0)
+
+
+def test_passwords_are_hashed_aside(monkeypatch):
+    class SignIn(Stubborn):
+        def service(self):
+            passwords.hash_password("mysecretpassword")
+
+    monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
+    monkeypatch.setattr(dispatcher, "SLOW", 0)
+    found, sign_in, quick = Dispatcher(5), SignIn(), Quick()
+    monkeypatch.setattr(passwords.hashlib, "scrypt", lambda *_, **options: Stubborn.service(sign_in) or b"")
+    for task in (sign_in, quick):
+        found.add_task(task)
+    assert quick.works.wait(LONG)
+    assert sign_in.works.wait(LONG)
+    sign_in.may_end.set()
+    found.shutdown(LONG)
 
 
 def test_who_waits_to_write_does_so_aside(monkeypatch, application):
