@@ -112,7 +112,7 @@ class Dispatcher:
         finally:
             if is_counted:
                 with self._lock:
-                    self._working[worker] = time.monotonic()
+                    self._work(worker)
 
     def take_turn(self):
         """Let the thread that calls this make an answer that takes long; Later if enough of them are being made."""
@@ -135,7 +135,7 @@ class Dispatcher:
         with self._lock:
             worker.has_turn = False
             self._long -= 1
-            self._working[worker] = time.monotonic()
+            self._work(worker)
             if self._later:
                 self._waiting.appendleft(self._later.popleft())
                 self._start()
@@ -160,7 +160,7 @@ class Dispatcher:
                 self._threads += 1
                 worker = Worker(self, task)
                 worker.start()
-            self._working[worker] = time.monotonic()
+            self._work(worker)
         if self._waiting and not self._is_overseen:
             self._is_overseen = True
             self._crowd.notify()
@@ -182,6 +182,10 @@ class Dispatcher:
                 self._slow += 1
                 del self._working[worker]
                 self._start()
+
+    def _work(self, worker):
+        """Count a thread among those that work, from now on."""
+        self._working[worker] = time.monotonic()
 
     def _rest(self, worker):
         """Count a thread no more among those that work; whether it was."""
@@ -210,7 +214,7 @@ class Dispatcher:
             if worker.is_called:
                 return False
             self._idle.remove(worker)
-            self._working[worker] = time.monotonic()
+            self._work(worker)
             return hears and len(self._working) <= AT_ONCE
 
     def done(self, worker):
@@ -221,7 +225,7 @@ class Dispatcher:
                 return
             self._rest(worker)
             if self._waiting and len(self._working) < AT_ONCE:
-                self._working[worker] = time.monotonic()
+                self._work(worker)
                 worker.give(self._waiting.popleft())
             elif self._stopping or len(self._idle) >= KEPT:
                 worker.give(None)
