@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from kitsulite.application import Application
-    from kitsulite.given import Given
+    from kitsulite.settings.given import Given
     from kitsulite.testing.server import Server as Server
 
 __version__ = "0.1.0"

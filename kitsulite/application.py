@@ -24,7 +24,7 @@ from kitsulite.events.bus import Bus
 from kitsulite.events.elsewhere import Elsewhere
 from kitsulite.jobs.mail import Mailer
 from kitsulite.jobs.queue import JobQueue
-from kitsulite.store import folder, interface, migrations, news_feed
+from kitsulite.store import folder, interface, migrations, news_feed, secret_key
 from kitsulite.store.backups import making, restoring
 from kitsulite.store.checkpoints import Checkpoints
 from kitsulite.store.database import Database
@@ -73,7 +73,7 @@ class Application(App):
         self._live: LiveStream | None = None
         self._starting = threading.Lock()
         with folder.opening(self.folder):
-            self.settings.secret_key = self.settings.secret_key or settings_table.kept_secret_key(self.folder)
+            self.settings.secret_key = self.settings.secret_key or secret_key.read_or_create(self.folder)
             restoring.finish(self.folder)
             migrations.tidy(self.folder)
             path = self.folder / DATABASE

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from kitsulite.given import Given
+    from kitsulite.settings.given import Given
 
 from kitsulite import ZOU_VERSION, __version__, hosts
 from kitsulite import settings as settings_table
@@ -106,7 +106,7 @@ class BaseServer:
             self.url = url_of(settings.host, listener.getsockname()[1]) if listener else "http://kitsulite.test"
             self.api_url = self.url + "/api"
             self.app.addresses = addresses_of(settings.host, self.url)
-            self.app.names_itself = self.app.settings.domain_name == settings_table.NAMES["domain_name"].default
+            self.app.names_itself = self.app.settings.domain_name == settings_table.BY_NAME["domain_name"].default
             if self.app.names_itself:
                 self.app.settings.domain_name = self.app.addresses[-1].partition("://")[2]
             self.app.hosts = known_hosts.names(self.app.settings) if listener else None

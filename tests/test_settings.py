@@ -1,7 +1,5 @@
-"""Settings: if their values come from."""
+"""Settings: where their values come from."""
 
-import os
-import stat
 import typing
 
 import platformdirs.unix
@@ -9,7 +7,9 @@ import pytest
 
 from kitsulite import settings
 from kitsulite.errors import SetupError, WrongSetting
-from kitsulite.given import Given
+from kitsulite.settings import sources
+from kitsulite.settings.given import Given
+from kitsulite.settings.setting import shown_size
 
 
 def test_what_is_given_wins_over_the_environment_and_that_over_the_default():
@@ -53,20 +53,7 @@ def test_a_text_that_stands_for_no_value_shows_its_variable(name, text):
 
 
 def test_a_wrong_secret_is_not_shown():
-    assert "hush" not in str(settings.NAMES["secret_key"].refusal("hush", "text"))
-
-
-def test_the_secret_key_is_made_once_and_readable_by_its_owner_alone(tmp_path):
-    key = settings.kept_secret_key(tmp_path)
-    assert len(key) >= 32
-    assert settings.kept_secret_key(tmp_path) == key
-    if os.name == "posix":
-        assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
-
-
-def test_an_empty_key_file_is_never_a_key(tmp_path):
-    (tmp_path / "secret.key").write_text("")
-    assert len(settings.kept_secret_key(tmp_path)) >= 32
+    assert "hush" not in str(settings.BY_NAME["secret_key"].refusal("hush", "text"))
 
 
 def test_the_data_folder_lies_where_the_platform_keeps_data(monkeypatch, tmp_path):
@@ -100,7 +87,7 @@ def test_settings_lie_in_a_file_of_the_data_folder(tmp_path):
 
 def test_a_server_for_tests_takes_nothing_from_the_studio_of_its_person(tmp_path, monkeypatch):
     (tmp_path / settings.FILE).write_text('mail_server = "smtp.studio.com"')
-    monkeypatch.setattr(settings, "user_data_dir", lambda: str(tmp_path))
+    monkeypatch.setattr(sources, "user_data_dir", lambda: str(tmp_path))
     assert settings.load({"HOME": "/home/ann"}).mail_server == "smtp.studio.com"
     assert settings.load({}).mail_server == ""
 
@@ -176,7 +163,7 @@ def test_values_given_in_code_are_checked_too(name, given):
 
 @pytest.mark.parametrize("name", ["ENFORCE_2FA", "PORT", "ADMIN_PASSWORD"])
 def test_an_empty_variable_counts_as_not_set(name):
-    setting = settings.NAMES[name.lower()]
+    setting = settings.BY_NAME[name.lower()]
     assert getattr(settings.load({f"KITSULITE_{name}": ""}), setting.name) == setting.default
 
 
@@ -195,7 +182,7 @@ def test_type_checkers_know_every_setting_with_its_type():
 
 
 def test_a_size_is_shown_as_people_write_it():
-    assert [settings.shown_size(number) for number in (3 << 30, 5 << 20, 1500, 0)] == ["3GB", "5MB", "1500", "0"]
+    assert [shown_size(number) for number in (3 << 30, 5 << 20, 1500, 0)] == ["3GB", "5MB", "1500", "0"]
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path, monkeypatch):

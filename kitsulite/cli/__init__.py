@@ -57,7 +57,7 @@ def run(arguments):
     if not args.function:
         args.parser.print_help()
         return WRONG
-    for sentence in settings.strangers(os.environ):
+    for sentence in settings.unknown_variables(os.environ):
         print(f"kitsulite: {sentence}: see `kitsulite settings`", file=sys.stderr)
     try:
         return args.function(args) or 0

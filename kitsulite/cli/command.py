@@ -80,7 +80,7 @@ class Command:
     @property
     def flags(self):
         named = [name for names, _ in self.options for name in names if name.startswith("-")]
-        return ["--help", *named, *(settings_table.NAMES[name].option for name in self.settings)]
+        return ["--help", *named, *(settings_table.BY_NAME[name].option for name in self.settings)]
 
     @property
     def epilog(self):
@@ -201,7 +201,7 @@ def summary(name):
 
 def given_settings(args):
     """The settings that flags of a command gave."""
-    return {name: value for name, value in vars(args).items() if name in settings_table.NAMES and value is not None}
+    return {name: value for name, value in vars(args).items() if name in settings_table.BY_NAME and value is not None}
 
 
 def studio_folder(args):

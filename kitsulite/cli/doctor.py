@@ -48,7 +48,7 @@ class Missing(Exception):
     """Something that a part of the server wants; the text says which part and names the fix."""
 
 
-@command("doctor", settings=settings_table.NAMES, first=("data_dir", "host", "port"))
+@command("doctor", settings=settings_table.BY_NAME, first=("data_dir", "host", "port"))
 def doctor(args):
     """Check this machine: what works, and what to do about the rest.
 
@@ -145,7 +145,9 @@ def database(settings):
 
 
 def secret_key(settings):
-    path = Path(settings.data_dir).expanduser() / "secret.key"
+    from kitsulite.store.secret_key import FILE
+
+    path = Path(settings.data_dir).expanduser() / FILE
     if settings.secret_key or not path.exists():
         return "given as a setting" if settings.secret_key else "none yet: the first start makes it"
     if os.name == "posix" and path.stat().st_mode & 0o077:

@@ -4,7 +4,7 @@ import argparse
 import shutil
 import sys
 
-from kitsulite import values
+from kitsulite.settings.spelling import nearest
 
 WIDTH = 80
 
@@ -40,7 +40,7 @@ def refuse_rest(parser, rest, flags):
     unknown = next((word.partition("=")[0] for word in rest if word.startswith("-")), "")
     if not unknown:
         parser.error(f"{rest[0]} is one word too many")
-    near = values.nearest(unknown.lstrip("-"), [flag.lstrip("-") for flag in flags])
+    near = nearest(unknown.lstrip("-"), [flag.lstrip("-") for flag in flags])
     parser.error(f"there is no flag {unknown}" + (f", perhaps --{near}" if near else ""))
 
 
@@ -48,5 +48,5 @@ def refuse_word(parser, word, known, elsewhere):
     """End with the nearest command, or with what does here what a program of Zou does under that name."""
     if word in elsewhere:
         parser.exit(2, f"{parser.prog}: `zou {word}` is {elsewhere[word]}\n")
-    near = values.nearest(word, known)
+    near = nearest(word, known)
     parser.error(f"there is no command {word}" + (f", perhaps {near}" if near else ""))

@@ -28,7 +28,7 @@ FIRST = ("data_dir", "host", "port", "admin_email", "admin_password")
     OPEN,
     option("--demo", action="store_true", help="serve a filled demo studio, in a temporary folder unless one is given"),
     option("--test", action="store_true", help="a studio that is thrown away, which tests control over HTTP"),
-    settings=settings_table.NAMES,
+    settings=settings_table.BY_NAME,
     first=FIRST,
 )
 def serve(args):
@@ -46,7 +46,7 @@ def serve(args):
     run(args, args.demo, args.test)
 
 
-@command("demo", OPEN, settings=settings_table.NAMES, first=FIRST)
+@command("demo", OPEN, settings=settings_table.BY_NAME, first=FIRST)
 def demo(args):
     """Serve a filled studio to look at.
 

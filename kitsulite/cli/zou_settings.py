@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from kitsulite.errors import SetupError, WrongSetting
-from kitsulite.settings import NAMES
+from kitsulite.settings import BY_NAME
 
 #: variables whose setting has another name
 OTHER_NAMES = {
@@ -34,7 +34,7 @@ def translated(path):
         raise WrongSetting(f"{path} holds no line like MAIL_SERVER=smtp.studio.com.")
     lines, left = [f"# kitsulite.toml, from {Path(path).name}; it may hold secrets: keep it to yourself"], []
     for name, text in given.items():
-        setting = NAMES.get(OTHER_NAMES.get(name, name.lower()))
+        setting = BY_NAME.get(OTHER_NAMES.get(name, name.lower()))
         if setting is None or setting.name == "data_dir":
             left.append(f"# {name}: {reason(name)}")
         elif text:

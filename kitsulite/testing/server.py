@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from kitsulite.given import Given
+    from kitsulite.settings.given import Given
 
 from kitsulite.auth import tokens
 from kitsulite.client import Answer, Client, with_query

@@ -5,27 +5,27 @@ import re
 
 import pytest
 
-from kitsulite import settings, values
+from kitsulite import settings
 from kitsulite.cli import load_commands, main, zou_names
 from kitsulite.cli.command import COMMANDS
-from kitsulite.settings import SETTINGS
+from kitsulite.settings import SETTINGS, checks
 
 load_commands()
 #: what stands for no value of a setting, by its kind
 WRONG = {bool: "perhaps", int: "many", float: "nan", list: None, str: None}
 #: the same by the check of a setting
 WRONG_TEXTS = {
-    values.address: "ann",
-    values.addresses: "ann@studio.com;bob",
-    values.folder: "~nobody-of-this-name/studio",
-    values.host: "http://kitsu.studio.com",
-    values.host_and_port: "https://kitsu.studio.com",
-    values.ip_address: "my-proxy",
-    values.locale: "xx_YY",
-    values.origins: "kitsu.studio.com",
-    values.program: "/no/such/program",
-    values.time_zone: "Mars/Olympus",
-    values.web_address: "provider",
+    checks.address: "ann",
+    checks.addresses: "ann@studio.com;bob",
+    checks.folder: "~nobody-of-this-name/studio",
+    checks.host: "http://kitsu.studio.com",
+    checks.host_and_port: "https://kitsu.studio.com",
+    checks.ip_address: "my-proxy",
+    checks.locale: "xx_YY",
+    checks.origins: "kitsu.studio.com",
+    checks.program: "/no/such/program",
+    checks.time_zone: "Mars/Olympus",
+    checks.web_address: "provider",
 }
 
 

@@ -36,10 +36,9 @@ FLOORS = (
     ("auth",),
     ("store",),
     ("settings",),
-    ("values",),
     ("models",),
     ("aside", "clock", "errors", "hosts"),
-    ("ui", "given", "__init__"),
+    ("ui", "__init__"),
 )
 HEIGHT = {name: len(FLOORS) - number for number, names in enumerate(FLOORS) for name in names}
 MOST_LINES = 500

@@ -14,7 +14,7 @@ from kitsulite.cli import MODULES, load_commands, main
 from kitsulite.cli.command import COMMANDS
 
 load_commands()
-TABLES = ("settings.py", "given.py")
+TABLES = ("table.py", "given.py")
 
 
 @functools.cache
@@ -43,7 +43,7 @@ def test_every_setting_is_used_and_reported(capsys):
 
 def test_secrets_are_marked():
     named = {setting.name for setting in settings.SETTINGS if re.search("password$|secret|_key|token$", setting.name)}
-    assert {name for name in named if not settings.NAMES[name].secret} == set()
+    assert {name for name in named if not settings.BY_NAME[name].secret} == set()
 
 
 @pytest.mark.parametrize("words", COMMANDS)

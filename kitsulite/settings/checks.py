@@ -1,7 +1,4 @@
-"""What the values of settings are checked for: sizes, addresses, time zones; the name that a wrong one is nearest to.
-
-Each check takes a text and raises ValueError with what is expected instead.
-"""
+"""Checks of the values of settings: each takes a text and raises ValueError with what is expected instead."""
 
 import functools
 import ipaddress
@@ -11,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kitsulite.models import locales
+from kitsulite.settings.spelling import nearest
 
 ADDRESS = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
 NAME = r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?"
@@ -19,7 +17,7 @@ SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
 
 
 def size(text: str, unit: int) -> int:
-    """The number of a text like `10MB`, `1.5 GB` or `4096`; without letters it counts units, each of `unit` bytes."""
+    """The number of units in `10MB` or `1.5 GB`, where a unit is so many bytes; `4096` is that many units."""
     found = SIZE.fullmatch(text.strip())
     if not found:
         raise ValueError("a size like 500MB or 10GB")
@@ -78,7 +76,7 @@ def folder(text: str) -> None:
     try:
         Path(text).expanduser()
     except RuntimeError:
-        raise ValueError("a folder whose ~ stands for a person of this machine") from None
+        raise ValueError("a folder whose ~ stands for a user of this machine") from None
 
 
 def program(text: str) -> None:
@@ -107,12 +105,3 @@ def zones() -> frozenset[str]:
 def locale(text: str) -> None:
     if not locales.canonical(text):
         raise ValueError("a locale like en_US or fr_FR")
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that a wrong one was probably meant to be."""
-    import difflib
-
-    lower = {one.lower(): one for one in known}
-    found = difflib.get_close_matches(name.lower(), lower, 1, 0.6)
-    return lower[found[0]] if found else None

@@ -1,4 +1,4 @@
-"""The settings as keyword arguments, for type checkers: the table of `settings.py` with its types."""
+"""The settings as keyword arguments, for type checkers: the table with its types."""
 
 from typing import TypedDict
 
