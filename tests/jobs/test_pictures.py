@@ -54,6 +54,22 @@ def test_a_smaller_picture_is_enlarged_with_its_ratio_kept(tmp_path):
     assert shown.getpixel((60, 0)) == shown.getpixel((90, 99)) == (255, 0, 0, 255)
 
 
+@pytest.mark.parametrize("size", [pictures.THUMBNAIL, (90, 60)])
+def test_a_transparent_colour_is_mixed_into_no_other(tmp_path, size):
+    red, blue, content = (255, 0, 0), (0, 0, 255), io.BytesIO()
+    source = Image.new("RGB", size, red)
+    source.paste(blue, (size[0] // 2, 0, *size))
+    source.save(content, "PNG", transparency=red)
+    shown = Image.open(made(tmp_path, content.getvalue()).files["thumbnails"])
+    assert {pixel[:3] for _, pixel in shown.getcolors(150 * 100) if pixel[3]} == {blue}
+
+
+@pytest.mark.parametrize("size", [pictures.THUMBNAIL, (90, 60)])
+def test_opaque_pictures_stay_so(tmp_path, size):
+    shown = Image.open(made(tmp_path, picture(*size)).files["thumbnails"])
+    assert (shown.mode, shown.getextrema()[3]) == ("RGBA", (255, 255))
+
+
 def test_sixteen_bits_of_grey_stay_grey(tmp_path):
     shown = Image.open(made(tmp_path, picture(300, 300, "I;16", color=32768)).files["thumbnails"])
     assert abs(shown.getpixel((75, 50))[0] - 128) <= 1

@@ -208,7 +208,7 @@ def drawing(base, entry):
 
 def as_png(picture):
     stream = io.BytesIO()
-    picture.save(stream, "PNG")
+    pictures.write_png(picture, stream)
     return stream.getvalue()
 
 
