@@ -71,7 +71,7 @@ def write(stream):
 
 def oldest_python(libraries):
     """The version of Python that all libraries run on, as they say, and every newer one."""
-    texts = [library.metadata["Requires-Python"] or "" for library in libraries]
+    texts = [library.metadata.get("Requires-Python") or "" for library in libraries]
     found = [re.search(r">=\s*(\d+)\.(\d+)", text) for text in texts]
     return max([(3, 10), *((int(one[1]), int(one[2])) for one in found if one)])
 

@@ -80,7 +80,7 @@ def signed_in(args):
     """The other server, as a person who has signed in there."""
     from kitsulite.exchange.kitsu.remote import Remote
 
-    remote = Remote(args.url, args.token)
+    remote = Remote(args.url, args.token, tell=tell)
     remote.find_api()
     if not args.token:
         email = args.email or os.environ.get("SYNC_LOGIN") or ask("Address: ")
@@ -115,6 +115,13 @@ def watch(items, label):
     from tqdm import tqdm
 
     return tqdm(items, desc=label[:40], unit="", leave=False, disable=not sys.stderr.isatty())
+
+
+def tell(text):
+    """Say something while the progress of a list is shown."""
+    from tqdm import tqdm
+
+    tqdm.write(text, file=sys.stderr)
 
 
 def print_result(report, done, left_out):

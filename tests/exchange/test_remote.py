@@ -2,20 +2,21 @@
 
 import http.server
 import json
+import queue
 import threading
 
 import pytest
 
 from kitsulite.domain.previews.uploads import IMPORTED
 from kitsulite.errors import SetupError
-from kitsulite.exchange.kitsu import listings, stored_files
-from kitsulite.exchange.kitsu.remote import AGENT, NoAnswer, Remote, RemoteError
+from kitsulite.exchange.kitsu import listings, patience, stored_files
+from kitsulite.exchange.kitsu.remote import AGENT, FIRST_PATIENCE, PATIENCE, NoAnswer, Remote, RemoteError
 from kitsulite.exchange.kitsu.report import Report
 from kitsulite.models.fields import new_id
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Answers what the test has laid out: (status, body, headers) or None to hang up."""
+    """Answers what the test has laid out: (status, body, headers), a function of it, or None to hang up."""
 
     protocol_version = "HTTP/1.1"
 
@@ -23,6 +24,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         self.server.asked.append((self.command, self.path, dict(self.headers), self.rfile.read(length)))
         laid_out = self.server.answers.pop(0)
+        laid_out = laid_out() if callable(laid_out) else laid_out
         if laid_out is None:
             self.close_connection = True
             return
@@ -53,9 +55,9 @@ def other():
 
 @pytest.fixture
 def remote(other):
-    pauses = []
-    found = Remote(f"http://127.0.0.1:{other.server_port}/", "a-token", pause=pauses.append)
-    found.pauses = pauses
+    found = Remote(f"http://127.0.0.1:{other.server_port}/", "a-token")
+    found.pauses, found.told = [], queue.Queue()
+    found.pause, found.tell = found.pauses.append, found.told.put
     yield found
     found.hang_up()
 
@@ -69,9 +71,25 @@ def test_what_fails_for_a_moment_is_asked_again(other, remote):
     other.answers = [laid({}, 502), None, laid({}, 503), laid({"id": 1})]
     assert remote.get("/data/tasks") == {"id": 1}
     assert remote.pauses == [1, 4, 9]
+    assert remote.told.get_nowait() == f"{remote.url} does not answer (502 Bad Gateway): asked again in 1 s."
     method, path, headers, _ = other.asked[-1]
     assert (method, path) == ("GET", "/data/tasks")
     assert (headers["Authorization"], headers["User-Agent"]) == ("Bearer a-token", AGENT)
+
+
+def test_who_waits_for_an_answer_is_told(other, remote, monkeypatch):
+    monkeypatch.setattr(patience, "SHORT", 0.001)
+    other.answers = [lambda: laid([remote.told.get(timeout=10) for _ in range(3)])]
+    told = remote.get("/data/tasks")
+    shown = "GET /data/tasks of {} takes {} s so far; Ctrl-C stops."
+    assert told == [shown.format(remote.url, seconds) for seconds in (0.001, 0.002, 0.004)]
+
+
+def test_a_server_says_what_it_is_before_long(other, remote):
+    patient = []
+    other.answers = [lambda: patient.append(remote.patience) or laid({"api": "Zou"})]
+    remote.find_api()
+    assert [*patient, remote.patience] == [FIRST_PATIENCE, PATIENCE]
 
 
 def test_a_server_that_is_gone_is_said_to_be(other, remote):

@@ -16,11 +16,14 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from kitsulite.errors import NO_SPACE, DiskFull, SetupError
+from kitsulite.exchange.kitsu import patience
 from kitsulite.models.fields import new_id
 
 Form = TypeVar("Form")
 #: seconds that an answer may take to begin: lists of large productions are slow on any server
 PATIENCE = 300
+#: seconds in which a server says what it is
+FIRST_PATIENCE = 20
 TRIES = 4
 #: answers of a server that is not there just now, or has too much to do: another try may help
 AWAY = (502, 503, 504, 429)
@@ -46,21 +49,35 @@ class NoAnswer(RemoteError):
 
 
 class Remote:
-    """`pause(seconds)` waits before another try."""
+    """`pause(seconds)` waits before another try; `tell(text)` is told of what takes long or fails for a moment."""
 
-    def __init__(self, url: str, token: str | None = None, pause: Callable[[float], object] = time.sleep) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        pause: Callable[[float], object] = time.sleep,
+        tell: Callable[[str], object] = lambda text: None,
+    ) -> None:
         where = urlsplit(url if "//" in url else f"https://{url}")
         if where.scheme not in ("http", "https") or not where.hostname:
             raise SetupError(f"{url} is no address of a server: it begins with http:// or https://.")
-        self.url, self.token, self.pause = url, token, pause
+        self.url, self.token, self.pause, self.tell = url, token, pause, tell
         self.where, self.prefix = where, where.path.rstrip("/")
+        self.patience = PATIENCE
         self._connection: http.client.HTTPConnection | None = None
 
     # Signing in
 
     def find_api(self) -> None:
         """Find out below which path the API is; SetupError if there is none."""
-        own = self.prefix
+        self.patience = FIRST_PATIENCE
+        try:
+            self.try_paths(self.prefix)
+        finally:
+            self.patience = PATIENCE
+            self.hang_up()
+
+    def try_paths(self, own: str) -> None:
         for prefix in dict.fromkeys((own, f"{own}/api")):
             self.prefix = prefix
             try:
@@ -213,34 +230,49 @@ class Remote:
         passing: Collection[int] = AWAY,
     ) -> Iterator[http.client.HTTPResponse]:
         """The answer to a request, to be read inside; what fails for a moment is tried again."""
-        for tried in range(1, TRIES + 1):
+        with patience.told(self.tell, f"{method} {path} of {self.url}"):
+            answer = self.answer_to(method, path, data, kind, length, passing)
+            try:
+                self.refuse(f"{method} {path}", answer)
+                yield answer
+            except (OSError, http.client.HTTPException) as error:
+                # what is read inside may be written to a file
+                if getattr(error, "errno", None) in NO_SPACE:
+                    raise DiskFull from None
+                raise RemoteError(f"The connection to {self.url} broke off: {error or type(error).__name__}.") from None
+            finally:
+                # what is left unread would be taken for the next answer
+                if not answer.isclosed():
+                    self.hang_up()
+
+    def answer_to(
+        self, method: str, path: str, data: Any, kind: str | None, length: int | None, passing: Collection[int]
+    ) -> http.client.HTTPResponse:
+        tried = 0
+        while True:
+            tried += 1
             try:
                 answer = self.send(method, path, data() if callable(data) else data, kind, length)
                 if answer.status not in passing or tried == TRIES:
-                    break
+                    return answer
                 answer.read()
+                trouble = f"{answer.status} {answer.reason}"
             except (OSError, http.client.HTTPException) as error:
                 self.hang_up()
+                trouble = str(error) or type(error).__name__
                 if tried == TRIES:
-                    raise NoAnswer(f"{self.url} does not answer: {error or type(error).__name__}.") from None
+                    raise NoAnswer(f"{self.url} does not answer: {trouble}.") from None
+            self.tell(f"{self.url} does not answer ({trouble}): asked again in {tried**2} s.")
             self.pause(tried**2)
-        try:
-            if answer.status in AWAY:
-                raise NoAnswer(f"{self.url} does not answer: {answer.status} {answer.reason}.")
-            if answer.status >= 400:
-                raise refusal(f"{method} {path}", answer)
-            if answer.status >= 300:
-                raise SetupError(f"{self.url} sends one on to {answer.headers['Location']}: use the address there.")
-            yield answer
-        except (OSError, http.client.HTTPException) as error:
-            # what is read inside may be written to a file
-            if getattr(error, "errno", None) in NO_SPACE:
-                raise DiskFull from None
-            raise RemoteError(f"The connection to {self.url} broke off: {error or type(error).__name__}.") from None
-        finally:
-            # what is left unread would be taken for the next answer
-            if not answer.isclosed():
-                self.hang_up()
+
+    def refuse(self, what: str, answer: http.client.HTTPResponse) -> None:
+        """Raise what an answer says, unless it is one to what was asked."""
+        if answer.status in AWAY:
+            raise NoAnswer(f"{self.url} does not answer: {answer.status} {answer.reason}.")
+        if answer.status >= 400:
+            raise refusal(what, answer)
+        if answer.status >= 300:
+            raise SetupError(f"{self.url} sends one on to {answer.headers['Location']}: use the address there.")
 
     def send(self, method: str, path: str, data: Any, kind: str | None, length: int | None) -> http.client.HTTPResponse:
         headers = {"User-Agent": AGENT, "Accept": "*/*"}
@@ -253,7 +285,7 @@ class Remote:
 
     def connect(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self.where.scheme == "https" else http.client.HTTPConnection
-        self._connection = kind(self.where.hostname or "", self.where.port, timeout=PATIENCE)
+        self._connection = kind(self.where.hostname or "", self.where.port, timeout=self.patience)
         return self._connection
 
     def hang_up(self) -> None:
