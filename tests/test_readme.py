@@ -7,7 +7,7 @@ import pytest
 from kitsulite_process import CHECKOUT
 
 from kitsulite import ZOU_VERSION
-from kitsulite.cli.doctor import EXTRAS
+from kitsulite.extras import EXTRAS
 
 README = (CHECKOUT / "README.md").read_text()
 
@@ -39,3 +39,4 @@ def test_extras_are_reported_by_the_readme_and_the_doctor():
     assert extras["all"] == [f"kitsulite[{','.join(extra for extra in extras if extra in optional)}]"]
     for extra in optional:
         assert f"`{extra}`" in README
+        assert EXTRAS[extra][2].split() == [re.match(r"[\w-]+", needed)[0] for needed in extras[extra]]

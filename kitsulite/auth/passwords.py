@@ -11,6 +11,7 @@ import secrets
 import threading
 
 from kitsulite.aside import aside
+from kitsulite.extras import how_to_install
 
 log = logging.getLogger("kitsulite.auth")
 #: 16 MB and some hundred milliseconds, as OWASP asks
@@ -82,7 +83,7 @@ def matches_bcrypt(password, stored):
     try:
         import bcrypt
     except ImportError:
-        log.warning('Passwords that come from Zou need bcrypt: pip install "kitsulite[zou]"')
+        log.warning(f"Passwords that come from Zou need bcrypt: {how_to_install('zou')}")
         return False
     try:
         with aside(), _AT_ONCE:

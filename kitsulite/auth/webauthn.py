@@ -12,6 +12,7 @@ from kitsulite import clock
 from kitsulite.auth import lazy_jwt as jwt
 from kitsulite.auth import tokens
 from kitsulite.errors import Refused
+from kitsulite.extras import how_to_install
 from kitsulite.models.fields import new_id
 from kitsulite.models.server import RevokedToken
 
@@ -31,7 +32,7 @@ def server(settings):
         from fido2.server import Fido2Server
         from fido2.webauthn import PublicKeyCredentialRpEntity
     except ImportError:
-        raise Refused('Security keys need the package fido2: pip install "kitsulite[fido]"') from None
+        raise Refused(f"Security keys need the package fido2: {how_to_install('fido')}") from None
     party = PublicKeyCredentialRpEntity(name="Kitsu", id=settings.domain_name.partition(":")[0])
     any_origin = (lambda origin: True) if settings.domain_name == DEFAULT_DOMAIN else None
     found = Fido2Server(party, verify_origin=any_origin)

@@ -92,7 +92,6 @@ def load_commands(word="help"):
 def missing(module):
     """The message for a Python that lacks a module that the server needs."""
     return (
-        f"the Python module {module} is not installed. Install kitsulite with what it needs:\n"
-        f"    {sys.executable} -m pip install kitsulite\n"
-        f"or, in a checkout:\n    {sys.executable} -m pip install -e ."
+        f"the Python module {module} is not installed. Install kitsulite with what it needs, in its folder:\n"
+        f"    {sys.executable} -m pip install ."
     )

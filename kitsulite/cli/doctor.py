@@ -13,20 +13,9 @@ from pathlib import Path
 from kitsulite import settings as settings_table
 from kitsulite.cli.command import command, given_settings
 from kitsulite.errors import SetupError
+from kitsulite.extras import EXTRAS, how_to_install
 
 GIGABYTE = 1 << 30
-#: extra -> (module, what it is for)
-EXTRAS = {
-    "zou": ("bcrypt", "passwords of accounts that come from Zou"),
-    "video": ("imageio_ffmpeg", "movies without an ffmpeg of the system"),
-    "otio": ("opentimelineio", "edit lists other than CMX 3600 and OTIO"),
-    "fido": ("fido2", "security keys as second factor"),
-    "saml": ("minisaml", "sign-in by SAML"),
-    "ldap": ("ldap3", "sign-in by LDAP"),
-    "oidc": ("authlib", "sign-in by OpenID Connect"),
-    "docs": ("swagger_ui", "trying the API on its page"),
-    "vfx": ("OpenEXR", "thumbnails of OpenEXR pictures"),
-}
 #: extras that a setting asks for -> whether it does; the others serve whatever comes in
 ASKED = {
     "video": lambda settings: not shutil.which(settings.ffmpeg or "ffmpeg"),
@@ -231,7 +220,7 @@ def mail(settings):
 
 
 def extra(name):
-    module, purpose = EXTRAS[name]
+    module, purpose, _ = EXTRAS[name]
 
     def check(settings):
         if not importlib.util.find_spec(module):
@@ -242,7 +231,7 @@ def extra(name):
 
 
 def pip(name):
-    return f'{sys.executable} -m pip install "kitsulite[{name}]"'
+    return f"{sys.executable} -m {how_to_install(name)}"
 
 
 CHECKS = (

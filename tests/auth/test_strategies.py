@@ -119,4 +119,4 @@ def test_a_missing_package_is_reported(studio, directory, monkeypatch):
     monkeypatch.setitem(sys.modules, "ldap3", None)
     answer = log_in(studio, studio.account()["email"], PASSWORD)
     assert answer.status_int == 500
-    assert "kitsulite[ldap]" in answer.json["message"]
+    assert "pip install ldap3" in answer.json["message"]

@@ -11,8 +11,8 @@ import pytest
 
 from kitsulite import Server
 from kitsulite.cli import doctor
-from kitsulite.cli.doctor import EXTRAS
 from kitsulite.domain.server.backups import AUTOMATIC
+from kitsulite.extras import EXTRAS, how_to_install
 from kitsulite.settings import load
 
 
@@ -93,7 +93,7 @@ def test_an_extra_that_a_setting_asks_for_is_demanded_by_doctor_and_serve(kitsul
     assert (code, lines(out)[name][0]) == (1, "FAIL")
     code, _, errors = kitsulite_command("serve", "--port", "0", *flags)
     assert (code, errors.count("\n")) == (1, 1)
-    assert f"kitsulite[{name}]" in errors
+    assert how_to_install(name) in errors
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A directory (LDAP, Active Directory) that checks passwords, by the package of the extra `ldap`."""
 
 from kitsulite.errors import Answer
+from kitsulite.extras import how_to_install
 
 TIMEOUT = 10
 
@@ -43,5 +44,5 @@ def require_package():
     try:
         import ldap3  # noqa: F401
     except ImportError:
-        message = 'Signing in by LDAP needs the package ldap3: pip install "kitsulite[ldap]"'
+        message = f"Signing in by LDAP needs the package ldap3: {how_to_install('ldap')}"
         raise Answer(500, {"error": True, "login": False, "message": message}) from None

@@ -6,6 +6,7 @@ import secrets
 
 from kitsulite.auth import lazy_jwt as jwt
 from kitsulite.auth.sso import Profile, SsoFailed, SsoUnavailable
+from kitsulite.extras import how_to_install
 from kitsulite.store import expiring
 
 log = logging.getLogger("kitsulite.auth")
@@ -29,7 +30,7 @@ class Provider:
         try:
             from authlib.integrations.requests_client import OAuth2Session
         except ImportError:
-            raise SsoUnavailable('OpenID Connect needs packages: pip install "kitsulite[oidc]"') from None
+            raise SsoUnavailable(f"OpenID Connect needs packages: {how_to_install('oidc')}") from None
         self.session = OAuth2Session(
             self.settings.oidc_client_id,
             self.settings.oidc_client_secret or None,

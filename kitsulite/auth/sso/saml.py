@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from kitsulite import clock
 from kitsulite.auth import tokens
 from kitsulite.auth.sso import Profile, SsoFailed, SsoUnavailable
+from kitsulite.extras import how_to_install
 from kitsulite.models.server import RevokedToken
 
 log = logging.getLogger("kitsulite.auth")
@@ -76,7 +77,7 @@ def begin(ctx):
     try:
         from minisaml.request import get_request_redirect_url
     except ImportError:
-        raise SsoUnavailable('SAML needs packages: pip install "kitsulite[saml]"') from None
+        raise SsoUnavailable(f"SAML needs packages: {how_to_install('saml')}") from None
     try:
         return get_request_redirect_url(
             saml_endpoint=read_provider(ctx.settings).login_url,

@@ -4,10 +4,11 @@ import contextlib
 from typing import Any
 
 from kitsulite.exchange.edit_lists.clips import Clip, Unreadable, stem, without_extension
+from kitsulite.extras import how_to_install
 
 #: formats that the reference reads; which of them this server reads depends on the plugins that are installed
 FORMATS = ("aaf", "ale", "edl", "ma", "mb", "otio", "otiod", "otioz", "xges", "xml")
-MISSING = 'This server reads .{} files once OpenTimelineIO is installed: pip install "kitsulite[otio]"'
+MISSING = f"This server reads .{{}} files once OpenTimelineIO is installed: {how_to_install('otio')}"
 NO_PLUGIN = "OpenTimelineIO has no plugin for .{} files here: pip install OpenTimelineIO-Plugins"
 
 

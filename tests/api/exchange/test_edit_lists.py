@@ -204,7 +204,7 @@ def test_other_formats_need_the_extra(production, monkeypatch):
     monkeypatch.setitem(sys.modules, "opentimelineio", None)
     answer = production.send("<xml/>", "cut.xml")
     assert answer.status_int == 400
-    assert answer.json["message"].endswith('pip install "kitsulite[otio]"')
+    assert answer.json["message"].endswith("pip install opentimelineio otio-cmx3600-adapter")
     assert production.send(edl(("Buck_SQ1-SH1", 5))).status_int == 201
 
 

@@ -229,7 +229,7 @@ def test_without_the_package_the_server_says_what_is_missing(studio, api, monkey
     monkeypatch.setitem(sys.modules, "fido2.server", None)
     answer = api.put("/auth/fido")
     assert answer.status_int == 400
-    assert "kitsulite[fido]" in answer.json["message"]
+    assert "pip install fido2" in answer.json["message"]
     assert log_in(studio, fido_authentication_response=device.sign(options)).json == WRONG
     assert log_in(studio, recovery_code=codes[0]).status_int == 200
 

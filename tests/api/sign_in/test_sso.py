@@ -10,6 +10,7 @@ import time_machine
 from cryptography.hazmat.primitives.asymmetric import rsa
 from support import PASSWORD, Api
 
+from kitsulite.extras import how_to_install
 from kitsulite.models.people import Person, Studio
 
 from .identity_providers import OpenIdProvider, SamlProvider
@@ -95,7 +96,7 @@ def test_a_missing_package_is_reported(studio, set_up, monkeypatch, name, module
     monkeypatch.setitem(sys.modules, module, None)
     answer = studio.nobody.get(f"/auth/{name}/login")
     assert answer.status_int == 400
-    assert f"kitsulite[{name}]" in answer.json["error"]
+    assert how_to_install(name) in answer.json["error"]
 
 
 @pytest.mark.parametrize("name", ["oidc", "saml"])
