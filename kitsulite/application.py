@@ -1,4 +1,4 @@
-"""The application: a data folder, opened and answering."""
+"""The Bottle application over a data folder."""
 
 import contextlib
 import functools
@@ -48,17 +48,17 @@ class Application(App):
     def __init__(
         self, environ: Mapping[str, str] = os.environ, after_crash: bool = False, is_server: bool = False, **given: Any
     ) -> None:
-        """Settings as keywords and of the environment. `after_crash`: the whole database is checked first;
-        `is_server`: no other process writes files meanwhile.
+        """Settings come from keywords and the environment. `after_crash` checks the whole database first;
+        `is_server` says that no other process writes files meanwhile.
         """
         load_routes()
         super().__init__(tokens.authenticate)
         self.settings = settings_table.load(environ, **given)
         self.folder = folder.open_folder(self.settings.data_dir)
         self.pages = Pages(interface.opened(self.settings.ui, self.folder))
-        #: the address of the server, for links
+        #: URLs of the server, for links
         self.addresses: list[str] = []
-        #: whether links in mails lead to where a request came, for want of a name in the settings
+        #: whether links in mails use the address of the request, since the settings name no domain
         self.names_itself = False
         #: names of this server that administrators use
         self.trusted_hosts: set[str] = set()
@@ -68,34 +68,38 @@ class Application(App):
         self.bus = Bus()
         self.mailer = Mailer(self)
         self.jobs = JobQueue(self)
-        #: of new password hashes, for studios that are thrown away; by default what is safe
+        #: cost of new password hashes, lower in throw-away studios; None for the safe one
         self.password_cost: int | None = None
         self._live: LiveStream | None = None
         self._starting = threading.Lock()
-        with folder.opening(self.folder):
-            self.settings.secret_key = self.settings.secret_key or secret_key.read_or_create(self.folder)
-            restoring.finish(self.folder)
-            migrations.tidy(self.folder)
-            path = self.folder / DATABASE
-            #: whether the database was made just now
-            self.is_new = not path.exists()
-            if self.is_new:
-                self._make(path)
-            else:
-                folder.require_ours(path, after_crash)
-            self._open(path, self.settings.synchronous)
+        self._open_studio(after_crash)
         tokens.order.follow(self.db.value("SELECT max(created_at) FROM api_event") or "")
         self.elsewhere = Elsewhere(self.db, self.bus)
         self.statistics = Statistics(self.db)
         self.checkpoints = Checkpoints(self.db, self.elsewhere.look, self.statistics.look)
         self.backups = Backups(self)
 
-    def _make(self, path: Path) -> None:
-        """Make a new database. It gets its name once it is whole: a crash leaves no half of one."""
+    def _open_studio(self, after_crash: bool) -> None:
+        """Open the database of the folder and read its secret key; both are created if they are missing."""
+        path = self.folder / DATABASE
+        with folder.opening(self.folder):
+            self.settings.secret_key = self.settings.secret_key or secret_key.read_or_create(self.folder)
+            restoring.finish(self.folder)
+            migrations.tidy(self.folder)
+            #: whether the database was created just now
+            self.is_new = not path.exists()
+            if self.is_new:
+                self._create(path)
+            else:
+                folder.require_ours(path, after_crash)
+            self._open(path, self.settings.synchronous)
+
+    def _create(self, path: Path) -> None:
+        """Create a database, under a temporary name until it is complete: a crash leaves no half of one."""
         partial = path.with_name(f"{path.name}.partial")
-        for left in self.folder.glob(f"{partial.name}*"):
-            left.unlink()
-        # the disk is waited for once, and not with each step
+        for leftover in self.folder.glob(f"{partial.name}*"):
+            leftover.unlink()
+        # wait for the disk once at the end, not at every step
         self._open(partial, "OFF")
         self.db.close()
         if self.settings.synchronous != "OFF":
@@ -104,7 +108,7 @@ class Application(App):
         sync_names(self.folder)
 
     def _open(self, path: Path, synchronous: str) -> None:
-        """Open a database, and bring it up to date."""
+        """Open a database and upgrade it."""
         self.db = Database(path, synchronous)
         try:
             migrations.upgrade(self.db, lambda: initial_data.create(Context(self), self.settings.domain))
@@ -117,29 +121,28 @@ class Application(App):
             raise
 
     def resume(self) -> None:
-        """Take up what an earlier run has left; not for a command while a server does so already."""
+        """Start the background work and continue what an earlier run left; not for commands beside a server."""
         self.mailer.resume()
         self.jobs.resume()
         self.elsewhere.start()
         self.checkpoints.start()
         self.backups.start()
 
-    def create_administrator(self, ahead: passwords.Ahead | None = None) -> None:
-        """Make the administrator of a studio that has no person yet: `admin_email` and `admin_password`.
+    def create_administrator(self, pending: passwords.PendingHash | None = None) -> None:
+        """Create the administrator of a studio without persons, and set `admin_email` and `admin_password`.
 
-        The password is generated if the settings hold none, and None if there were persons already: then the
+        The password is generated if the settings have none. If there are persons already, it is None, and the
         address is that of the first administrator.
         """
+        ctx = Context(self)
         self.admin_email = self.settings.admin_email
-        self.admin_password = accounts.first_administrator(
-            Context(self), self.admin_email, self.settings.admin_password, ahead
-        )
-        if self.admin_password is None and (found := accounts.an_administrator(Context(self))):
-            self.admin_email = found["email"]
+        self.admin_password = accounts.first_administrator(ctx, self.admin_email, self.settings.admin_password, pending)
+        if self.admin_password is None and (administrator := accounts.an_administrator(ctx)):
+            self.admin_email = administrator["email"]
 
     @property
     def live(self) -> "LiveStream":
-        """The event stream, started when it is first asked for: its library loads slowly."""
+        """The event stream, started on first use: its library loads slowly."""
         with self._starting:
             if self._live is None:
                 from kitsulite.api.server.stream import LiveStream
@@ -148,12 +151,12 @@ class Application(App):
             return self._live
 
     def present(self) -> set[str]:
-        """Ids of the persons whose clients listen to the event stream."""
+        """Ids of the persons who are connected to the event stream."""
         return self._live.present() if self._live else set()
 
     @contextlib.contextmanager
     def replacing(self) -> Iterator[None]:
-        """Let the caller put other rows and files in the place of all, while no job runs and no request writes."""
+        """Inside, the caller may replace all rows and files: no job runs and no request writes."""
         self.jobs.clear()
         with self.db.alone():
             yield
@@ -163,19 +166,19 @@ class Application(App):
             self._live.rooms.clear()
 
     def hang_up(self) -> None:
-        """End the event stream, whose clients each hold a request."""
+        """Close the event stream, whose clients each occupy a thread."""
         with self._starting:
             live, self._live = self._live, None
         if live:
             live.close()
 
     def drop_ended_streams(self) -> None:
-        """Let go of the event clients whose sessions have ended."""
+        """Disconnect the event clients whose sessions have ended."""
         if self._live:
             self._live.drop_ended()
 
     def close(self) -> None:
-        """End the event stream and close the database; no request may be running."""
+        """Stop all background work and close the database; no request may be running."""
         self.hang_up()
         self.jobs.stop()
         self.mailer.stop()
@@ -188,7 +191,7 @@ class Application(App):
 
 @functools.cache
 def declared_routes() -> list[Route]:
-    """All routes of the API, without a data folder."""
+    """All routes of the API; needs no data folder."""
     load_routes()
     return App(tokens.authenticate).routes
 

@@ -1,6 +1,6 @@
-"""A running server: an application behind waitress, on a thread of its own.
+"""A running server: an application behind waitress, in a thread of its own.
 
-`kitsulite serve` is this; `kitsulite.Server` is what tests need besides (see `testing/server.py`).
+`kitsulite serve` runs it; `kitsulite.Server` adds what tests need (see `testing/server.py`).
 """
 
 import os
@@ -29,7 +29,7 @@ from kitsulite.store.folder import ServerLock, already_running, is_new, open_fol
 from kitsulite.web import known_hosts
 from kitsulite.web.observer import Observer, log_exchange
 
-#: of the hashes of passwords that protect nothing
+#: cost of password hashes in a throw-away studio, where they protect nothing
 THROW_AWAY_COST = 2
 NOT_RUNNING = "This server is not running: call start(), or use it in a `with` block."
 Self = TypeVar("Self", bound="BaseServer")
@@ -38,13 +38,14 @@ Self = TypeVar("Self", bound="BaseServer")
 class BaseServer:
     """A Kitsu API that listens; `start()` and `stop()`, or a `with` block.
 
-    Other arguments are settings; the port is any free one if none is given. Without
-    `data_dir` the studio lies in a folder that is removed at the end: it takes no settings
-    from the environment, its commits do not wait for the disk, and its passwords are hashed fast.
+    Other arguments are settings; by default the port is any free one. Without `data_dir`, the studio is in a
+    temporary folder that is removed at the end: it takes no settings from the environment, its commits do not wait
+    for the disk, and its passwords are hashed fast. `password_hash` is the hash of a new administrator's password,
+    if it is already being computed.
 
     `url`             where it listens, `http://127.0.0.1:12345`
     `api_url`         the same with `/api`: what Kitsu clients call the host
-    `admin_email`     address of the first administrator
+    `admin_email`     email address of the first administrator
     `admin_password`  their password; None if the studio existed before
     `app`             the WSGI application, with `db`, `settings` and `folder`
     """
@@ -53,15 +54,20 @@ class BaseServer:
     api_url: str
     admin_email: str
     admin_password: str | None
-    #: the password of the administrator of a new studio, where it is hashed already
-    ahead: passwords.Ahead | None = None
 
-    def __init__(self, data_dir: "str | os.PathLike[str] | None" = None, **settings: "Unpack[Given]") -> None:
+    def __init__(
+        self,
+        data_dir: "str | os.PathLike[str] | None" = None,
+        *,
+        password_hash: passwords.PendingHash | None = None,
+        **settings: "Unpack[Given]",
+    ) -> None:
         self._temporary = data_dir is None
         self._listens = True
+        self._password_hash = password_hash
         self._given: dict[str, Any] = {"port": 0, "data_dir": data_dir, **settings}
         if self._temporary:
-            # mail server and keys of the studio are no business of tests
+            # tests must not reach the mail server of the studio, nor know its keys
             self._given = {"synchronous": "OFF", "backup_every": 0, **self._given, "environ": {}}
         self._app: Application | None = None
         self._http: Http | None = None
@@ -69,7 +75,7 @@ class BaseServer:
 
     @property
     def app(self) -> Application:
-        """The application; a server that is not running has none."""
+        """The application; raises SetupError if the server is not running."""
         if self._app is None:
             raise SetupError(NOT_RUNNING)
         return self._app
@@ -80,7 +86,7 @@ class BaseServer:
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def start(self: Self) -> Self:
-        """Listen and answer; returns itself once it does. What keeps it from starting is a SetupError."""
+        """Start to listen and answer requests, and return itself; raises SetupError if it cannot."""
         if self._temporary:
             self._given["data_dir"] = tempfile.mkdtemp(prefix="kitsulite-")
         try:
@@ -99,39 +105,47 @@ class BaseServer:
         try:
             self._lock = ServerLock(open_folder(folder))
             self._lock.acquire()
-            if not self._temporary and is_new(folder):
-                self.ahead = self.ahead or passwords.Ahead(settings.admin_password)
+            if is_new(folder) and not (self._temporary or self._password_hash):
+                self._password_hash = passwords.PendingHash(settings.admin_password)
             self._app = Application(after_crash=self._lock.was_killed, is_server=True, **self._given)
             self._app.password_cost = THROW_AWAY_COST if self._temporary else None
-            self.url = url_of(settings.host, listener.getsockname()[1]) if listener else "http://kitsulite.test"
-            self.api_url = self.url + "/api"
-            self.app.addresses = addresses_of(settings.host, self.url)
-            self.app.names_itself = self.app.settings.domain_name == settings_table.BY_NAME["domain_name"].default
-            if self.app.names_itself:
-                self.app.settings.domain_name = self.app.addresses[-1].partition("://")[2]
-            self.app.hosts = known_hosts.names(self.app.settings) if listener else None
-            self.app.create_administrator(self.ahead)
-            self.admin_email, self.admin_password = self.app.admin_email, self.app.admin_password
-            if self.app.is_new:
-                self._furnish()
-            self.app.resume()
-            self._http = Http(self.wsgi, settings, listener, self.app.db.release) if listener else None
+            self._set_addresses(settings.host, listener)
+            self._prepare_studio()
+            self._app.resume()
+            self._http = Http(self.wsgi, settings, listener, self._app.db.release) if listener else None
             self._lock.describe(self.url)
         except BaseException:
             if listener:
                 listener.close()
             raise
 
+    def _set_addresses(self, host: str, listener: socket.socket | None) -> None:
+        """Set where this server is reached, and which host names it answers to."""
+        self.url = url_of(host, listener.getsockname()[1]) if listener else "http://kitsulite.test"
+        self.api_url = self.url + "/api"
+        self.app.addresses = addresses_of(host, self.url)
+        self.app.names_itself = self.app.settings.domain_name == settings_table.BY_NAME["domain_name"].default
+        if self.app.names_itself:
+            self.app.settings.domain_name = self.app.addresses[-1].partition("://")[2]
+        self.app.hosts = known_hosts.names(self.app.settings) if listener else None
+
+    def _prepare_studio(self) -> None:
+        """Create the administrator and the content of a new studio."""
+        self.app.create_administrator(self._password_hash)
+        self.admin_email, self.admin_password = self.app.admin_email, self.app.admin_password
+        if self.app.is_new:
+            self._furnish()
+
     def _furnish(self) -> None:
-        """Put into a new studio what it shall begin with, before anybody is answered."""
+        """Fill a new studio before the first request is answered; for subclasses."""
 
     @property
     def wsgi(self) -> Any:
-        """What answers requests, a WSGI application."""
+        """The WSGI application that answers requests."""
         return Observer(self.app, log_exchange) if self.app.settings.log_requests else self.app
 
     def stop(self) -> None:
-        """Finish the requests under way and let go of port, database and a throw-away folder."""
+        """Finish the current requests, close port and database, and remove a temporary folder."""
         if self._http and self._app:
             self._app.hang_up()
             self._http.stop()
@@ -144,7 +158,7 @@ class BaseServer:
         self._app = self._http = self._lock = None
 
     def tokens(self, email: str | None = None) -> dict[str, str]:
-        """What a login of this person gives, without a password; by default of the administrator."""
+        """The tokens that a login of this person returns, by default of the administrator; no password is needed."""
         person = accounts.by_email(Context(self.app), email or self.admin_email)
         access, refresh = tokens.pair(self.app.settings, person["id"])
         return {"access_token": access, "refresh_token": refresh}
@@ -154,16 +168,16 @@ class BaseServer:
         return self.tokens(email)["access_token"]
 
     def first_start_token(self) -> str:
-        """A token with which a browser sets the studio up, once and soon."""
+        """A token for setting up the studio in a browser, valid once and for some minutes."""
         return first_start.make_token(Context(self.app))
 
     def client(self, email: str | None = None) -> Client:
-        """A caller of the API as this person, by default the administrator."""
+        """A client of the API for this person, by default the administrator."""
         return Client(self.api_url, self.token(email))
 
     @property
     def api(self) -> Client:
-        """A caller of the API as the administrator."""
+        """A client of the API for the administrator."""
         return self.client()
 
     def __enter__(self: Self) -> Self:
@@ -184,7 +198,7 @@ def listen(host: str, port: int) -> socket.socket:
         socket.getaddrinfo(host, port, family)
         return socket.create_server((host, port), family=family, backlog=1024)
     except socket.gaierror:
-        raise SetupError(f"--host {host}: no address of this machine; try 127.0.0.1 or 0.0.0.0.") from None
+        raise SetupError(f"--host {host} is no address of this machine: try 127.0.0.1 or 0.0.0.0.") from None
     except PermissionError:
         raise SetupError(f"Port {port} is reserved: choose one above 1023 with --port.") from None
     except OSError as error:
@@ -195,14 +209,14 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def addresses_of(host: str, url: str) -> list[str]:
-    """Where a server is reached that listens there: from this machine, and from its network if it listens to that."""
+    """The URLs of a server that listens on a host: for this machine, then for its network if it listens to that."""
     if host not in ("0.0.0.0", "::", ""):  # noqa: S104
         return [url]
-    there = hosts.network_address()
-    return [url, *([f"http://{there}:{url.rpartition(':')[2]}"] if there else [])]
+    address = hosts.network_address()
+    return [url, f"http://{address}:{url.rpartition(':')[2]}"] if address else [url]
 
 
 def url_of(host: str, port: int) -> str:
-    """The address under which this machine reaches a server that listens there."""
+    """The URL under which this machine reaches a server that listens on a host and port."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{host}:{port}"

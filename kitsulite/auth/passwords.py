@@ -31,8 +31,8 @@ def new_password():
     return secrets.token_urlsafe(12)
 
 
-class Ahead:
-    """A password, a new one if none is given, that is hashed in a thread while its server is loaded and starts."""
+class PendingHash:
+    """A given or new password that is hashed in a thread, while its server is being loaded and started."""
 
     def __init__(self, password=""):
         self.password, self._stored = password or new_password(), ""
@@ -43,7 +43,7 @@ class Ahead:
         self._stored = hash_password(self.password)
 
     def stored(self):
-        """The text to store, once it is made."""
+        """The text to store; waits for it."""
         self._thread.join()
         return self._stored
 

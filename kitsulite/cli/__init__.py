@@ -1,7 +1,6 @@
 """The command line: `kitsulite COMMAND`.
 
-A command is a function of one of the modules besides this one, declared by `@command` (see
-`cli/command.py`); the modules are named in MODULES.
+A command is a function declared with `@command` (see `cli/command.py`) in one of the modules that MODULES names.
 """
 
 import errno
@@ -13,7 +12,7 @@ MODULES = (
     "serve",
     "accounts",
     "outbox",
-    "ask",
+    "api",
     "about",
     "doctor",
     "maintenance",
@@ -25,7 +24,7 @@ MODULES = (
     "bundle",
 )
 NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
-#: exit codes: the command did not succeed; it was called wrongly; it was stopped by Ctrl-C
+#: exit codes: the command failed; it was called wrongly; it was stopped by Ctrl-C
 FAILED, WRONG, INTERRUPTED = 1, 2, 130
 
 
@@ -46,7 +45,7 @@ def main(arguments=None):
 
 
 def run(arguments):
-    # Imported here, so that `main` reports a module that is not installed.
+    # imported here, so that `main` can report a module that is not installed
     from kitsulite import settings
     from kitsulite.cli.command import parse
     from kitsulite.errors import NO_SPACE, ApiError, SetupError, WrongSetting
@@ -68,29 +67,29 @@ def run(arguments):
         print(f"kitsulite: {error}", file=sys.stderr)
         return FAILED
     except OSError as error:
-        place = f": {error.filename}" if error.filename else ""
+        file = f": {error.filename}" if error.filename else ""
         if error.errno in NO_SPACE:
-            print(f"kitsulite: the disk is full{place}", file=sys.stderr)
+            print(f"kitsulite: the disk is full{file}", file=sys.stderr)
         elif error.errno in NOT_ALLOWED:
-            print(f"kitsulite: {error.strerror}{place}: who owns it, and who runs this command?", file=sys.stderr)
+            print(f"kitsulite: {error.strerror}{file}: check who owns it and who runs this command", file=sys.stderr)
         else:
             raise
         return FAILED
 
 
 def load_commands(word="help"):
-    """Import the modules that declare the commands, up to the one that has a command of this word."""
+    """Import the modules that declare the commands, up to the one that declares a command starting with `word`."""
     from kitsulite.cli.command import COMMANDS
 
     for module in MODULES:
         importlib.import_module(f"kitsulite.cli.{module}")
         if word in COMMANDS and word != "help":
-            # the server shall not wait for the others, of which the help tells
+            # the server starts sooner without the others, which only the help needs
             return
 
 
 def missing(module):
-    """The message for a Python that lacks a module that the server needs."""
+    """The message for a Python without a module that the server needs."""
     return (
         f"the Python module {module} is not installed. Install kitsulite with what it needs, in its folder:\n"
         f"    {sys.executable} -m pip install ."

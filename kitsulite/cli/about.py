@@ -1,4 +1,4 @@
-"""`version`, `help` and `settings`: what this program is and what can be set."""
+"""`version`, `help` and `settings`."""
 
 import os
 import platform
@@ -15,7 +15,7 @@ from kitsulite.errors import WrongSetting
 
 @command("version")
 def version(args):
-    """Print the version, and that of the API.
+    """Print the versions of kitsulite and of the API.
 
     kitsulite version
     """
@@ -23,7 +23,7 @@ def version(args):
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.platform()}")
 
 
-@command("help", option("words", nargs="*", metavar="COMMAND", help="the command that is meant"))
+@command("help", option("words", nargs="*", metavar="COMMAND", help="a command; by default all"))
 def show_help(args):
     """Show how a command is used.
 
@@ -35,40 +35,40 @@ def show_help(args):
 
 @command(
     "settings",
-    option("text", nargs="?", default="", help="only settings whose name or subject holds this text"),
+    option("text", nargs="?", default="", help="only settings with this text in their name or subject"),
     option(
         "--from",
         dest="source",
         metavar="FILE",
-        help="print the variables in this file of a Zou installation as lines for kitsulite.toml",
+        help="convert the environment file of a Zou installation to kitsulite.toml",
     ),
 )
 def settings(args):
-    """List the settings with their values and where these come from.
+    """List the settings, their values, and where each value comes from.
 
     kitsulite settings
     kitsulite settings mail
     kitsulite settings --from zou.env > kitsulite.toml
     """
     if args.source:
-        print(zou_settings.translated(args.source), end="")
+        print(zou_settings.converted(args.source), end="")
         return
-    found = settings_table.resolved(os.environ, given_settings(args))
+    resolved = settings_table.resolved(os.environ, given_settings(args))
     chosen = {
         title: [setting for setting in group if args.text.lower() in f"{title} {setting.name}".lower()]
         for title, group in settings_table.GROUPS.items()
     }
     if not any(chosen.values()):
-        raise WrongSetting(f"No setting and no subject holds {args.text!r}: see `kitsulite settings`.")
+        raise WrongSetting(f"No setting or subject contains {args.text!r}: see `kitsulite settings`.")
     for title, group in chosen.items():
         if group:
             print(f"\n{title}")
         for setting in group:
-            show(setting, *found[setting.name])
+            show(setting, *resolved[setting.name])
 
 
 def show(setting, value, source):
-    """Print a setting with its value and what it is."""
+    """Print a setting with its value, the source of the value, and its help."""
     shown = setting.shown(value)
     shown = "(hidden)" if setting.secret and value else shown or "(none)"
     print(f"  {setting.variable} = {shown}" + (f"  ({source})" if source else ""))

@@ -1,12 +1,12 @@
 """`user` and `token`: accounts of people and bots.
 
-What the API has a route for goes through that route, as the operator of the machine, who needs no account.
+If the API has a route for it, a command calls that route as the operator of the machine, who needs no account.
 """
 
 import secrets
 
+from kitsulite.cli.calls import call, changed
 from kitsulite.cli.command import command, opened, option
-from kitsulite.cli.local import call, changed
 from kitsulite.models.choices import ROLES
 
 EMAIL = option("email", help="address of the person")
@@ -46,18 +46,18 @@ def create_user(args):
             "password": password,
         }
         changed(call(app, "POST", "/data/persons", body=person))
-        print(f"{args.email} is a {args.role} now." + ("" if args.password else f" Password: {password}"))
+        print(f"{args.email} is created as {args.role}." + ("" if args.password else f" Password: {password}"))
 
 
 @command(
     "user list",
-    option("--role", choices=ROLES, help="only persons of this role"),
-    option("--all", action="store_true", help="disabled accounts and bots too"),
+    option("--role", choices=ROLES, help="only persons with this role"),
+    option("--all", action="store_true", help="also disabled accounts and bots"),
 )
 def list_users(args):
     """List the accounts.
 
-    Each with address, name, role, and what is special about it.
+    Each with its address, name, role, and whether it is disabled, a guest or a bot.
 
     kitsulite user list
     kitsulite user list --role manager --all
@@ -66,16 +66,16 @@ def list_users(args):
 
     with opened(args) as app:
         for person in app.db.all(Person, order="email IS NULL, email, last_name"):
-            special = [word for word in ("bot", "guest") if person[f"is_{word}"]]
-            special += [] if person["active"] else ["disabled"]
-            if (args.all or not {"bot", "disabled"} & set(special)) and args.role in (None, person["role"]):
+            marks = [word for word in ("bot", "guest") if person[f"is_{word}"]]
+            marks += [] if person["active"] else ["disabled"]
+            if (args.all or not {"bot", "disabled"} & set(marks)) and args.role in (None, person["role"]):
                 name = f"{person['first_name']} {person['last_name']}".strip()
-                print("\t".join([person["email"] or "-", name, person["role"], *special]))
+                print("\t".join([person["email"] or "-", name, person["role"], *marks]))
 
 
 @command("user reset-password", EMAIL, option("--password", help="by default one is generated and shown"))
 def reset_password(args):
-    """Give a person a new password; a lock on the account ends.
+    """Give a person a new password and unlock the account.
 
     kitsulite user reset-password ann@studio.com
     """
@@ -99,12 +99,12 @@ def disable_two_factor(args):
     with opened(args) as app:
         person = accounts.by_email(context(app), args.email)
         changed(call(app, "DELETE", f"/actions/persons/{person['id']}/disable-two-factor-authentication"))
-        print(f"{args.email} signs in with the password alone.")
+        print(f"{args.email} signs in with only the password now.")
 
 
 @command("user disable", EMAIL)
 def disable_user(args):
-    """Keep a person from logging in; their work stays.
+    """Stop a person from logging in; their work stays.
 
     kitsulite user disable ann@studio.com
     """
@@ -119,24 +119,24 @@ def enable_user(args):
     kitsulite user enable ann@studio.com
     """
     change(args, active=True)
-    print(f"{args.email} is active.")
+    print(f"{args.email} is enabled.")
 
 
-@command("user role", EMAIL, option("role", choices=ROLES, help="what the person may do from now on"))
+@command("user role", EMAIL, option("role", choices=ROLES, help="the new role"))
 def change_role(args):
     """Change the role of a person.
 
     kitsulite user role ann@studio.com admin
     """
     change(args, role=args.role)
-    print(f"{args.email} has the role {args.role}.")
+    print(f"{args.email} has the role {args.role} now.")
 
 
 @command(
-    "user delete", EMAIL, option("--force", action="store_true", help="delete their work too: comments, time spent")
+    "user delete", EMAIL, option("--force", action="store_true", help="also delete their work: comments, time spent")
 )
 def delete_user(args):
-    """Delete a person who has done nothing yet; disable others.
+    """Delete a person who has no work yet; disable those who have.
 
     kitsulite user delete ann@studio.com
     """
@@ -149,7 +149,7 @@ def delete_user(args):
 
 
 def change(args, **columns):
-    """Change columns of the person that a command names."""
+    """Change columns of the person whom a command names by email address."""
     from kitsulite.domain.sign_in import accounts
 
     with opened(args) as app:
@@ -159,21 +159,19 @@ def change(args, **columns):
 
 @command(
     "token create",
-    option("name", help="name of the bot, as people will see it"),
+    option("name", help="name of the bot, as people see it"),
     option("--role", choices=ROLES, default="user", help="what the bot may do (default: user)"),
     option("--email", help="address of the bot; none by default"),
-    option("--expires", metavar="YYYY-MM-DD", help="last day of the token; it never expires by default"),
+    option("--expires", metavar="YYYY-MM-DD", help="last day of the token; by default it never expires"),
 )
 def create_token(args):
-    """Create a bot and print its access token, which is shown once.
+    """Create a bot and print its access token, which is shown only once.
 
     kitsulite token create "Render farm" --role manager
     kitsulite token create Publisher --expires 2030-12-31
     """
-
     with opened(args) as app:
         bot = {"first_name": args.name, "last_name": "", "is_bot": True, "role": args.role}
         bot |= {"email": args.email} if args.email else {}
         bot |= {"expiration_date": args.expires} if args.expires else {}
-        made = changed(call(app, "POST", "/data/persons", body=bot))
-        print(made["access_token"])
+        print(changed(call(app, "POST", "/data/persons", body=bot))["access_token"])

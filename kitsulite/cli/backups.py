@@ -1,4 +1,4 @@
-"""`backup`, `restore` and `upgrade`: copies of a data folder, and the way back."""
+"""`backup`, `restore` and `upgrade`."""
 
 import sys
 from pathlib import Path
@@ -14,13 +14,13 @@ from kitsulite.errors import SetupError
     option("--no-files", action="store_true", help="leave pictures, movies and attachments out"),
 )
 def backup(args):
-    """Copy the database and the files, also while the server runs.
+    """Copy the database and the files, even while the server runs.
 
     The database is copied as it is at this moment.
 
-    A folder gets hard links to the files where the disk allows it: quick and small, but on the same disk.
-    One that was cut leaves FILE.partial: the same command goes on with it, and copies again only the database
-    and what is not whole in it. A backup holds the key that signs tokens: keep it where others cannot read it.
+    A backup into a folder hard-links the files if the disk allows it: quick and small, but on the same disk.
+    An interrupted backup leaves FILE.partial: repeat the command to resume it; only the database and incomplete
+    files are copied again. A backup contains the key that signs tokens: keep it where others cannot read it.
 
     kitsulite backup
     kitsulite backup /mnt/nas/monday.zip
@@ -33,23 +33,23 @@ def backup(args):
         try:
             path = backups.make(app, target, not args.no_files, progress_bar("saved"))
         except KeyboardInterrupt:
-            print(f"Not done. To go on with it: kitsulite backup {target}", file=sys.stderr)
+            print(f"Interrupted. To resume: kitsulite backup {target}", file=sys.stderr)
             raise
-    print(f"{path.resolve()} holds the studio. The way back: kitsulite restore {path}")
+    print(f"The studio is saved in {path.resolve()}. To bring it back: kitsulite restore {path}")
 
 
 @command(
     "restore",
     option("source", metavar="FILE", help="a backup: a .zip file or a folder"),
-    option("--yes", action="store_true", help="do not ask before a studio is replaced"),
+    option("--yes", action="store_true", help="replace an existing studio without asking"),
     option("--check", action="store_true", help="only verify the backup"),
 )
 def restore(args):
     """Put a backup into the data folder, or only verify it.
 
-    All checksums are verified first; it is all or nothing.
+    All checksums are verified before anything is changed.
 
-    What was in the folder is kept in it, as before-restore-<time>. The server must be stopped.
+    What was in the folder is moved to before-restore-<time> inside it. The server must be stopped.
 
     kitsulite restore monday.zip --check
     kitsulite restore monday.zip --data-dir ~/studio
@@ -61,29 +61,30 @@ def restore(args):
 
     source = Path(args.source).expanduser()
     if args.check:
-        found = restoring.verify(source, len(STEPS), progress_bar("verified"))
-        print(f"{source} is sound: {len(found.files)} files, made {found.made_at[:19]} by kitsulite {found.kitsulite}.")
+        manifest = restoring.verify(source, len(STEPS), progress_bar("verified"))
+        made = f"made {manifest.made_at[:19]} by kitsulite {manifest.kitsulite}"
+        print(f"{source} is intact: {len(manifest.files)} files, {made}.")
         return
     folder = folders.open_folder(settings_table.load(**given_settings(args)).data_dir)
     lock = folders.ServerLock(folder)
     lock.acquire()
     try:
         if (folder / folders.DATABASE).exists() and not args.yes:
-            require_yes(f"Replace the studio in {folder}? What is there is kept beside it.")
+            require_yes(f"Replace the studio in {folder}? It will be kept in before-restore-<time>.")
         with folders.opening(folder):
             before = restoring.restore(source, folder, len(STEPS), progress_bar("restored"))
     finally:
         lock.release()
-    print(f"{folder} holds the studio of {source}.")
+    print(f"{source} is restored in {folder}.")
     if before:
-        print(f"What was there before lies in {before}: remove it once you no longer need it.")
+        print(f"What was there before is in {before}: remove it once you no longer need it.")
 
 
-@command("upgrade", option("--dry-run", action="store_true", help="only say what would be done"))
+@command("upgrade", option("--dry-run", action="store_true", help="only show what would be done"))
 def upgrade(args):
-    """Bring the database up to this version, after a copy of it.
+    """Upgrade the database to this version, after copying it.
 
-    The start of the server does the same.
+    The server does the same when it starts.
 
     kitsulite upgrade --dry-run
     """
@@ -94,7 +95,7 @@ def upgrade(args):
     folders.require_ours(path)
     schema = schema_of(path)
     if schema > len(STEPS):
-        raise SetupError(f"{path} has schema {schema}, this kitsulite knows {len(STEPS)}: install the newer version.")
+        raise SetupError(f"{path} has schema {schema}, this kitsulite has {len(STEPS)}: install the newer version.")
     if schema == len(STEPS):
         print(f"{path} is up to date: schema {schema}.")
     elif args.dry_run:
@@ -103,12 +104,12 @@ def upgrade(args):
     else:
         with opened(args):
             pass
-        print(f"{path} has schema {len(STEPS)} now; the copy of before is {path}.before-{schema + 1}-<time>.")
+        print(f"{path} has schema {len(STEPS)} now; the copy from before is {path}.before-{schema + 1}-<time>.")
 
 
 def require_yes(question):
-    """Ask on the terminal; anything but yes is a SetupError."""
+    """Ask on the terminal; raise SetupError unless the answer is yes."""
     if not sys.stdin.isatty():
-        raise SetupError(f"{question} Say --yes to go on.")
+        raise SetupError(f"{question} Add --yes to confirm.")
     if input(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
         raise SetupError("Nothing was changed.")

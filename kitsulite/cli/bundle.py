@@ -1,4 +1,4 @@
-"""`bundle`: this program as one file, to be handed on."""
+"""`bundle`: kitsulite and its libraries in one file."""
 
 import importlib.metadata
 import io
@@ -12,9 +12,9 @@ from kitsulite.errors import SetupError
 
 PACKAGE = Path(kitsulite.__file__).parent
 COMPILED = (".so", ".pyd", ".dylib")
-#: what is a compiled library as a whole: pictures are then stored without thumbnails
+#: wholly compiled; without it, pictures are stored without thumbnails
 LEFT_OUT = {"pillow"}
-#: what older Pythons need, and a newer one that bundles may not have
+#: needed only by older Pythons than the one that may be writing the bundle
 OF_OLDER_PYTHONS = ("tomli", "typing_extensions")
 STARTER = """\
 import sys
@@ -27,18 +27,18 @@ sys.exit(main())
 """
 
 
-@command("bundle", option("target", metavar="FILE.pyz", help="the file that is made, or replaced"))
+@command("bundle", option("target", metavar="FILE.pyz", help="the file to write, or to replace"))
 def bundle(args):
     """Write kitsulite and its libraries into one file for any system.
 
-    It runs on the Python that made it and on newer ones: make it with 3.10 for all. Compiled libraries stay outside:
-    pictures get no thumbnails, unless Pillow is installed where it runs.
+    It runs on the Python version that wrote it and on newer ones: use 3.10 to support all. Compiled libraries are
+    left out: pictures get thumbnails only where Pillow is installed.
 
     kitsulite bundle kitsulite.pyz
     python kitsulite.pyz serve
     """
     if not PACKAGE.is_dir():
-        raise SetupError("This is such a file itself: copy it.")
+        raise SetupError("This kitsulite already is such a file: copy it.")
     target = Path(args.target).expanduser()
     content = io.BytesIO(b"")
     names = write(content)
@@ -48,14 +48,14 @@ def bundle(args):
         partial.chmod(0o755)
         partial.replace(target)
     except OSError as error:
-        raise SetupError(f"{target} cannot be written ({error.strerror}): choose another place.") from None
+        raise SetupError(f"{target} cannot be written ({error.strerror}): choose another path.") from None
     size = target.stat().st_size / 2**20
     print(f"{target}: kitsulite {kitsulite.__version__} with {', '.join(names)}, {size:.1f} MB.")
 
 
 def write(stream):
     """Write the archive; returns the names of the libraries in it."""
-    libraries = needed(requirements())
+    libraries = with_dependencies(requirements())
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         version = oldest_python(libraries.values())
         archive.writestr("__main__.py", STARTER.format(version=version, shown=".".join(map(str, version))))
@@ -64,27 +64,27 @@ def write(stream):
                 archive.write(path, path.relative_to(PACKAGE.parent))
         for library in libraries.values():
             for file in library.files or ():
-                if belongs(file):
+                if is_portable(file):
                     archive.write(file.locate(), str(file))
     return sorted(libraries)
 
 
 def oldest_python(libraries):
-    """The version of Python that all libraries run on, as they say, and every newer one."""
+    """The oldest version of Python that all libraries support, according to their metadata."""
     texts = [library.metadata.get("Requires-Python") or "" for library in libraries]
     found = [re.search(r">=\s*(\d+)\.(\d+)", text) for text in texts]
     return max([(3, 10), *((int(one[1]), int(one[2])) for one in found if one)])
 
 
-def belongs(file):
-    """Whether a file of a library is one that runs anywhere, or says whose it is."""
+def is_portable(file):
+    """Whether a file of a library is of use on any machine."""
     return (
         ".." not in file.parts and file.suffix not in (*COMPILED, ".pyc") and file.name not in ("RECORD", "INSTALLER")
     )
 
 
 def requirements():
-    """What this package needs, as its metadata says; in a checkout that is not installed as pyproject.toml does."""
+    """The requirements in the metadata of this package, or in pyproject.toml if it runs from a checkout."""
     try:
         return importlib.metadata.requires("kitsulite") or []
     except importlib.metadata.PackageNotFoundError:
@@ -92,18 +92,18 @@ def requirements():
         return re.findall(r'^ +"([^"]+)",$', text.partition("\ndependencies = [")[2].partition("\n]")[0], re.MULTILINE)
 
 
-def needed(wanted):
-    """Name -> distribution of all that is wanted and what that wants in turn, extras not counted."""
-    found, waiting = {}, [*wanted, *OF_OLDER_PYTHONS]
+def with_dependencies(requirements):
+    """Name -> distribution of the required libraries and their own requirements, without extras."""
+    libraries, waiting = {}, [*requirements, *OF_OLDER_PYTHONS]
     while waiting:
         requirement = waiting.pop()
         name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0].lower().replace("_", "-")
-        if name in found or name in LEFT_OUT or re.search(r"extra\s*==", requirement):
+        if name in libraries or name in LEFT_OUT or re.search(r"extra\s*==", requirement):
             continue
         try:
-            found[name] = importlib.metadata.distribution(name)
+            libraries[name] = importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
-            # of another system or version of Python
+            # for another system or version of Python
             continue
-        waiting += found[name].requires or []
-    return found
+        waiting += libraries[name].requires or []
+    return libraries

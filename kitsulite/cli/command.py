@@ -1,20 +1,20 @@
-"""How commands are declared, and what every command shares.
+"""How commands are declared, and what they share.
 
-    @command("user list", option("--role", help="only persons of this role"))
+    @command("user list", option("--role", help="only persons with this role"))
     def list_users(args):
         \"\"\"List the persons.
 
         kitsulite user list --role manager
         \"\"\"
 
-The first line of the docstring is the help; a paragraph that begins with `kitsulite` holds examples,
-a line each. GROUPS says where `kitsulite --help` shows the command. Every command takes the flag of
-the data folder, `settings=` names the others that it takes. What a function returns is the exit code,
-None for 0.
+The first line of the docstring is the help; a paragraph that begins with `kitsulite` holds examples, one per
+line. GROUPS says where `kitsulite --help` lists the command. Every command has the flag `--data-dir`;
+`settings=` names other settings that it takes as flags. A function returns the exit code, or None for 0.
 """
 
 import argparse
 import contextlib
+import functools
 import inspect
 import sys
 import textwrap
@@ -30,7 +30,7 @@ from kitsulite.errors import SetupError
 #: words of a command -> Command, in order of declaration
 COMMANDS: dict[str, Any] = {}
 DESCRIPTION = "A complete Kitsu API server in one process and one data folder."
-#: title in the help -> first words of the commands below it
+#: heading in the help -> first words of the commands below it
 GROUPS = {
     "start": ("serve", "demo", "doctor", "settings"),
     "people and their mail": ("user", "token", "outbox"),
@@ -63,12 +63,12 @@ class Command:
         self.description = "\n\n".join(textwrap.fill(text, WIDTH) for text in prose)
 
     def fill(self, parser, everything=False):
-        """Give a parser the options and settings of the command; its help shows the first ones, or all by subject."""
+        """Add the options and settings of the command to a parser; its help shows the first settings, or all."""
         for names, details in self.options:
             parser.add_argument(*names, **with_choices_in_help(details))
         if self.settings != self.first:
-            filled = lambda fresh: self.fill(fresh, everything=True)  # noqa: E731
-            parser.add_argument("--help-all", action=HelpAll, filled=filled, help="show this with all settings")
+            fill = functools.partial(self.fill, everything=True)
+            parser.add_argument("--help-all", action=HelpAll, fill=fill, help="show this with all settings")
         for title, group in settings_table.GROUPS.items():
             chosen = [setting for setting in group if setting.name in self.settings]
             section = parser.add_argument_group(f"settings: {title}") if chosen and everything else parser
@@ -89,7 +89,7 @@ class Command:
 
 
 def command(words, *options, settings=(), first=()):
-    """Declare a command of one or two words; its help begins with the settings named `first`."""
+    """Declare a command of one or two words; of its settings, `--help` shows only those in `first`, by default all."""
 
     def register(function):
         COMMANDS[words] = Command(function, options, {"data_dir", *settings}, set(first))
@@ -99,12 +99,12 @@ def command(words, *options, settings=(), first=()):
 
 
 def option(*names, **details):
-    """An argument of a command, as argparse's add_argument takes it."""
+    """An argument of a command, in the form of argparse's `add_argument`."""
     return names, details
 
 
 def with_choices_in_help(details):
-    """The details of an argument, its choices in the help: in the line of the usage they would be too long."""
+    """The details of an argument with its choices in the help text: they would make the usage line too long."""
     if "choices" not in details or "metavar" in details:
         return details
     help, _, rest = details["help"].partition(" (")
@@ -130,7 +130,7 @@ def add_setting(section, setting, shown):
 
 
 def parse(arguments=None):
-    """The arguments of a call; a wrong one ends here, with a line that says what is wrong."""
+    """Parse a command line; a wrong one ends the program with one line that says what is wrong."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     top, families = parsers(arguments)
     families[""] = top
@@ -153,7 +153,7 @@ def parse(arguments=None):
 
 
 def parsers(arguments):
-    """The parser of a call, and those of commands that share a first word; without commands that it does not name."""
+    """The parser, and those of the first words that several commands share; with only the commands that are called."""
     called = {" ".join(arguments[:length]) for length in (1, 2)}
     description, epilog = f"{DESCRIPTION}\n\n{overview()}", f"{EACH}\n{ENVIRONMENT}"
     top = Parser("kitsulite", usage="%(prog)s [-h] [--version] COMMAND ...", description=description, epilog=epilog)
@@ -166,9 +166,9 @@ def parsers(arguments):
         if family not in arguments:
             continue
         if word and family not in families:
-            families[family] = made = commands.add_parser(family)
-            made.set_defaults(function=None, parser=made, command=None)
-            shared[family] = made.add_subparsers(title="commands", metavar="COMMAND")
+            families[family] = parser = commands.add_parser(family)
+            parser.set_defaults(function=None, parser=parser, command=None)
+            shared[family] = parser.add_subparsers(title="commands", metavar="COMMAND")
         parent = shared[family] if word else commands
         help = declared.help.rstrip(".")
         parser = parent.add_parser(word or family, help=help, description=declared.description, epilog=declared.epilog)
@@ -178,7 +178,7 @@ def parsers(arguments):
 
 
 def overview():
-    """The commands by group, a line each."""
+    """The commands by group, one per line."""
     lines = []
     for title, names in GROUPS.items():
         lines += [f"{title}:", *(wrapped(f"  {name:10}{summary(name)}") for name in names)]
@@ -186,32 +186,37 @@ def overview():
 
 
 def wrapped(line):
-    """A line of the overview, which goes on below its text if it is long."""
+    """A line of the overview, wrapped below its text."""
     return textwrap.fill(line, WIDTH, subsequent_indent=" " * 12, break_on_hyphens=False)
 
 
 def summary(name):
-    """What a command does, or the second words of the commands that share a first one."""
-    found = {words: declared.help.rstrip(".") for words, declared in COMMANDS.items() if words.split()[0] == name}
-    if len(found) == 1:
-        [(words, help)] = found.items()
+    """The help of a command, or the second words of the commands that share a first one."""
+    family = {words: declared.help.rstrip(".") for words, declared in COMMANDS.items() if words.split()[0] == name}
+    if len(family) == 1:
+        [(words, help)] = family.items()
         return help if words == name else f"{words.split()[1]}: {help[0].lower()}{help[1:]}"
-    return ", ".join(words.split()[1] for words in found)
+    return ", ".join(words.split()[1] for words in family)
 
 
 def given_settings(args):
-    """The settings that flags of a command gave."""
+    """The settings given as flags of a command."""
     return {name: value for name, value in vars(args).items() if name in settings_table.BY_NAME and value is not None}
 
 
+def data_folder(args):
+    """The path of the data folder, whether it exists or not."""
+    return Path(settings_table.load(**given_settings(args)).data_dir).expanduser()
+
+
 def studio_folder(args):
-    """The data folder of a command, which must have been started once."""
+    """The data folder; raises SetupError if it holds no studio yet."""
     from kitsulite.store.folder import DATABASE
 
-    folder = Path(settings_table.load(**given_settings(args)).data_dir).expanduser()
+    folder = data_folder(args)
     if not (folder / DATABASE).exists():
         raise SetupError(
-            f"There is no studio in {folder}: make one with `kitsulite serve`, or name it with --data-dir."
+            f"There is no studio in {folder}: create one with `kitsulite serve`, or name its folder with --data-dir."
         )
     return folder
 
@@ -233,22 +238,22 @@ def opened(args):
 
 
 def mention_server(folder):
-    """Say what becomes of a change that a command has made in the folder of a running server."""
+    """Say that a running server already shows what a command changed in its folder."""
     from kitsulite.store.folder import running_server
 
     running = running_server(folder)
     if running and running["url"]:
-        where = f"{running['url']}, pid {running['pid']},"
-        print(f"The server at {where} shows it at once, its event clients learn of it in a second.", file=sys.stderr)
+        server = f"The server at {running['url']}, pid {running['pid']},"
+        print(f"{server} shows the change at once; its event clients hear of it within a second.", file=sys.stderr)
 
 
 def progress_bar(word):
-    """What shows on a terminal how many bytes are done; nothing elsewhere."""
+    """A function that starts a progress bar over a number of bytes, and returns what advances it."""
 
     def start(size):
         from tqdm import tqdm
 
-        # None: only on a terminal
+        # disable=None: shown only on a terminal
         bar = tqdm(total=size, unit="B", unit_scale=True, desc=word, disable=None, leave=False)
         return bar.update
 

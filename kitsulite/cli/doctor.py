@@ -1,4 +1,4 @@
-"""`doctor`: what works on this machine and what does not."""
+"""`doctor`: what works on this machine, and how to get the rest."""
 
 import importlib.util
 import os
@@ -16,17 +16,16 @@ from kitsulite.errors import SetupError
 from kitsulite.extras import EXTRAS, how_to_install
 
 GIGABYTE = 1 << 30
-#: extras that a setting asks for -> whether it does; the others serve whatever comes in
-ASKED = {
+NONE_YET = "none yet: the first start creates it"
+#: extra -> whether the settings need it; extras that are not listed are always of use
+NEEDED_BY = {
     "video": lambda settings: not shutil.which(settings.ffmpeg or "ffmpeg"),
     "saml": lambda settings: settings.saml_enabled,
     "ldap": lambda settings: settings.auth_strategy == "auth_remote_ldap",
     "oidc": lambda settings: settings.oidc_enabled,
 }
-
-
-#: those without which nobody could sign in as the settings say
-DEMANDED = ("saml", "ldap", "oidc")
+#: extras without which nobody could sign in as the settings say
+REQUIRED = ("saml", "ldap", "oidc")
 
 
 class Problem(Exception):
@@ -34,17 +33,17 @@ class Problem(Exception):
 
 
 class Missing(Exception):
-    """Something that a part of the server wants; the text says which part and names the fix."""
+    """Something that a part of the server cannot work without; the text names the part and the fix."""
 
 
 @command("doctor", settings=settings_table.BY_NAME, first=("data_dir", "host", "port"))
 def doctor(args):
-    """Check this machine: what works, and what to do about the rest.
+    """Check what works on this machine, and what to do about the rest.
 
     kitsulite doctor
     kitsulite doctor --data-dir /mnt/nas/kitsu --mail-server smtp.studio.com
 
-    Exit code 1 if something keeps the server from working.
+    The exit code is 1 if something keeps the server from working.
     """
     settings = settings_table.load(**given_settings(args))
     failed = False
@@ -60,21 +59,17 @@ def doctor(args):
 
 
 def require(settings):
-    """Raise SetupError if this machine lacks what a server with these settings cannot be without."""
-    for check in (sqlite, *(extra(name) for name in DEMANDED if ASKED[name](settings))):
+    """Raise SetupError if this machine lacks what a server with these settings cannot start without."""
+    for check in (sqlite, *(extra(name) for name in REQUIRED if NEEDED_BY[name](settings))):
         try:
             check(settings)
         except Problem as problem:
             raise SetupError(str(problem)) from None
 
 
-def always(settings):
-    return True
-
-
 def extras_of(settings):
-    """The checks of the extras that something here uses."""
-    return [(name, extra(name)) for name in EXTRAS if ASKED.get(name, always)(settings)]
+    """The checks of the extras that are of use with these settings."""
+    return [(name, extra(name)) for name in EXTRAS if name not in NEEDED_BY or NEEDED_BY[name](settings)]
 
 
 def python(settings):
@@ -90,7 +85,7 @@ def sqlite(settings):
         try:
             connection.execute(statement)
         except sqlite3.OperationalError as error:
-            fix = "use a Python from python.org or of a current distribution"
+            fix = "use a Python from python.org or a current distribution"
             raise Problem(f"{sqlite3.sqlite_version} lacks {feature} ({error}): {fix}") from None
     return f"{sqlite3.sqlite_version} with JSON and FTS5"
 
@@ -99,13 +94,13 @@ def data_folder(settings):
     from kitsulite.store.folder import open_folder
 
     folder = open_folder(settings.data_dir)
-    with tempfile.TemporaryDirectory(dir=folder) as place:
-        connection = sqlite3.connect(Path(place) / "probe.db")
+    with tempfile.TemporaryDirectory(dir=folder) as probes:
+        connection = sqlite3.connect(Path(probes) / "probe.db")
         mode = connection.execute("PRAGMA journal_mode = wal").fetchone()[0]
         connection.close()
     if mode != "wal":
-        raise Problem(f"{folder} cannot hold a database in WAL mode: choose a folder on a disk of this machine")
-    return f"{folder} can be written"
+        raise Problem(f"{folder} cannot hold a database in WAL mode: choose a folder on a local disk")
+    return f"{folder} is writable"
 
 
 def database(settings):
@@ -115,17 +110,17 @@ def database(settings):
 
     path = Path(settings.data_dir).expanduser() / DATABASE
     if not path.exists():
-        return "none yet: the first start makes it"
+        return NONE_YET
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
     finally:
         connection.close()
-    if found != "ok":
-        raise Problem(f"{path} is damaged ({found}): put a backup in its place")
+    if damage != "ok":
+        raise Problem(f"{path} is damaged ({damage}): restore a backup (kitsulite restore FILE)")
     if version > len(STEPS):
-        raise Problem(f"{path} was made by a newer kitsulite: install that version")
+        raise Problem(f"{path} was written by a newer kitsulite: install that version")
     journal = Path(f"{path}-wal")
     if journal.exists() and checkpoints.fills_disk(journal, size := journal.stat().st_size):
         raise Problem(checkpoints.held_back(path, size))
@@ -137,11 +132,13 @@ def secret_key(settings):
     from kitsulite.store.secret_key import FILE
 
     path = Path(settings.data_dir).expanduser() / FILE
-    if settings.secret_key or not path.exists():
-        return "given as a setting" if settings.secret_key else "none yet: the first start makes it"
+    if settings.secret_key:
+        return "given as a setting"
+    if not path.exists():
+        return NONE_YET
     if os.name == "posix" and path.stat().st_mode & 0o077:
         raise Problem(f"{path} can be read by others: chmod 600 {path}")
-    return "kept in the data folder, readable by its owner alone"
+    return "kept in the data folder, readable only by its owner"
 
 
 def disk(settings):
@@ -162,13 +159,13 @@ def backups(settings):
     since = overdue_since(settings, [path for path in made if path.name.startswith(backups.AUTOMATIC)])
     if since:
         moment = time.strftime("%Y-%m-%dT%H:%M", time.gmtime(since))
-        raise Problem(f"the server that runs here has made none since {moment} (UTC): its log says why")
-    every = f"one each {settings.backup_every:g} hours" if settings.backup_every else "none by itself"
-    return f"{every}, {len(made)} in {folder}" + (f", the last of {backups.made_at(made[-1])}" if made else "")
+        raise Problem(f"the running server has made none since {moment} (UTC): its log says why")
+    every = f"one every {settings.backup_every:g} hours" if settings.backup_every else "none automatically"
+    return f"{every}, {len(made)} in {folder}" + (f", the last from {backups.made_at(made[-1])}" if made else "")
 
 
 def overdue_since(settings, automatic):
-    """Seconds at which the last automatic backup was made, or the server began, if another one is long overdue."""
+    """If an automatic backup is overdue, when the last one was made or the server started (in seconds), else None."""
     from kitsulite.domain.server import backups
     from kitsulite.store.folder import running_server
 
@@ -186,7 +183,6 @@ def port(settings):
     running = running_server(Path(settings.data_dir).expanduser())
     if running and running["url"]:
         return f"kitsulite runs here at {running['url']}, pid {running['pid']}"
-
     listen(settings.host, settings.port).close()
     return f"{settings.port} on {settings.host} is free"
 
@@ -205,7 +201,7 @@ def movies(settings):
         return program
     if importlib.util.find_spec("imageio_ffmpeg"):
         return "the ffmpeg of imageio-ffmpeg"
-    raise Missing(f"no ffmpeg, movies stay as they are uploaded: install it, or {pip('video')}")
+    raise Missing(f"no ffmpeg, movies stay as uploaded: install it, or {pip('video')}")
 
 
 def mail(settings):
@@ -224,7 +220,7 @@ def extra(name):
 
     def check(settings):
         if not importlib.util.find_spec(module):
-            raise (Problem if name in DEMANDED else Missing)(f"{purpose} needs {module}: {pip(name)}")
+            raise (Problem if name in REQUIRED else Missing)(f"{purpose} needs {module}: {pip(name)}")
         return f"{purpose} ({module})"
 
     return check

@@ -1,4 +1,4 @@
-"""`pull` and `push`: productions from and to other Kitsu servers."""
+"""`pull` and `push`: exchange productions with other Kitsu servers."""
 
 import getpass
 import os
@@ -7,46 +7,50 @@ import sys
 from kitsulite.cli.command import command, opened, option
 from kitsulite.errors import SetupError
 
-FACTORS = {"totp": "Code of the authenticator app", "email_otp": "Code of the mail", "recovery_code": "Recovery code"}
-URL = option("url", metavar="URL", help="address of the other server, as people open it: https://kitsu.studio.com")
+FACTORS = {
+    "totp": "Code from the authenticator app",
+    "email_otp": "Code from the mail",
+    "recovery_code": "Recovery code",
+}
+URL = option("url", metavar="URL", help="address of the other server in a browser: https://kitsu.studio.com")
 PROJECT = option(
     "--project", nargs="+", action="extend", default=[], metavar="NAME", help="only these productions (default: all)"
 )
 SIGN_IN = (
-    option("--token", help="access token of a person or bot there; else an address and a password are used"),
-    option("--email", help="address of a person there (default: the variable SYNC_LOGIN)"),
-    option("--password", help="password there (default: the variable SYNC_PASSWORD, else it is asked for)"),
-    option("--code", default="", help="code of the second factor, if there is one; else it is asked for"),
+    option("--token", help="access token of a person or bot there, instead of email address and password"),
+    option("--email", help="email address of a person there (default: the variable SYNC_LOGIN)"),
+    option("--password", help="password there (default: the variable SYNC_PASSWORD, else you are asked)"),
+    option("--code", default="", help="code of the second factor, if there is one (default: you are asked)"),
 )
-DRY_RUN = option("--dry-run", action="store_true", help="only say what would be done")
-NO_FILES = option("--no-files", action="store_true", help="rows alone, without pictures, movies and attachments")
+DRY_RUN = option("--dry-run", action="store_true", help="only show what would be done")
+NO_FILES = option("--no-files", action="store_true", help="only rows, no pictures, movies and attachments")
 
 
 def since(what, more=""):
     return option("--since", metavar="MOMENT", help=f"only {what} since then: 2026-11-29T08:00:00 (UTC){more}")
 
 
-def between_servers(name, *options):
-    """A command that exchanges productions with another server: what pull and push have in common."""
+def exchange_command(name, *options):
+    """Declare a command with the options that pull and push have in common."""
     return command(name, URL, PROJECT, *SIGN_IN, DRY_RUN, NO_FILES, *options)
 
 
-@between_servers(
+@exchange_command(
     "pull",
-    since("what was changed there, deletions too,", ", or last: the last pull"),
-    option("--no-events", action="store_true", help="without the log of events"),
+    since("changes and deletions there", ", or `last` for the last pull"),
+    option("--no-events", action="store_true", help="without the event log"),
 )
 def pull(args):
-    """Bring productions of another Kitsu server here.
+    """Copy productions from another Kitsu server.
 
-    They come with people, types, files and all that belongs to them.
+    They come with people, types, files and everything else that belongs to them.
 
     kitsulite pull https://kitsu.studio.com --project Agent327 --email ann@lee.com
     kitsulite pull https://kitsu.studio.com --since last
     kitsulite pull http://localhost:5000 --project Agent327 Caminandes --dry-run
 
-    Rows keep their ids. A pull that was interrupted is simply started again: nothing comes twice. People come
-    without passwords; `kitsulite user reset-password` gives them one.
+    Rows keep their ids. After an interruption, run the command again: nothing arrives twice. People arrive without
+    passwords; `kitsulite user reset-password` gives them one.
     """
     from kitsulite.exchange.kitsu import pull
 
@@ -54,7 +58,7 @@ def pull(args):
 
 
 def run(args, exchange, options, left_out, done, **chosen):
-    """Sign in, exchange what was asked for and report the result; returns the exit code."""
+    """Sign in, exchange productions and print a report; returns the exit code."""
     from kitsulite.context import Context
     from kitsulite.exchange.kitsu import memory
     from kitsulite.exchange.kitsu.remote import RemoteError
@@ -72,18 +76,18 @@ def run(args, exchange, options, left_out, done, **chosen):
         try:
             report = exchange(Context(app), remote, known, options(**common, **chosen)).run()
         except RemoteError as error:
-            raise SetupError(f"{error}\nStart again later: what was {done} so far stays.") from None
+            raise SetupError(f"{error}\nRun the command again later: what was {done} so far is kept.") from None
     return print_result(report, f"Would be {done}" if args.dry_run else done.capitalize(), left_out)
 
 
 def signed_in(args):
-    """The other server, as a person who has signed in there."""
+    """The other server, after signing in."""
     from kitsulite.exchange.kitsu.remote import Remote
 
     remote = Remote(args.url, args.token, tell=tell)
     remote.find_api()
     if not args.token:
-        email = args.email or os.environ.get("SYNC_LOGIN") or ask("Address: ")
+        email = args.email or os.environ.get("SYNC_LOGIN") or ask("Email address: ")
         password = args.password or os.environ.get("SYNC_PASSWORD") or getpass.getpass(f"Password of {email}: ")
         remote.sign_in(email, password, lambda factor: ask(f"{FACTORS[factor]}: "), args.code)
     return remote
@@ -91,12 +95,12 @@ def signed_in(args):
 
 def ask(question):
     if not sys.stdin.isatty():
-        raise SetupError(f"{question.strip(': ')} is needed: see --help.")
+        raise SetupError(f"{question.strip(': ')} is missing: see --help.")
     return input(question)
 
 
 def moment(text, known):
-    """The moment of --since as it is stored, None for all."""
+    """The stored form of the moment given with --since; None without it."""
     from kitsulite import clock
     from kitsulite.models.fields import read_moment
 
@@ -104,14 +108,14 @@ def moment(text, known):
         if known.pulled is None:
             raise SetupError("Nothing was pulled from this server yet: leave out --since.")
         return known.pulled
-    found = read_moment(text) if text else None
-    if text and found is None:
+    parsed = read_moment(text) if text else None
+    if text and parsed is None:
         raise SetupError(f"--since {text}: a moment like 2026-11-29T08:00:00 is expected, or last.")
-    return clock.stored(found) if found else None
+    return clock.stored(parsed) if parsed else None
 
 
 def watch(items, label):
-    """Show how far a list is, on a terminal."""
+    """Iterate over a list with a progress bar, which is shown only on a terminal."""
     from tqdm import tqdm
 
     return tqdm(items, desc=label[:40], unit="", leave=False, disable=not sys.stderr.isatty())
@@ -125,7 +129,7 @@ def tell(text):
 
 
 def print_result(report, done, left_out):
-    """Print what a report says; the exit code."""
+    """Print a report; returns the exit code."""
     print(f"{done}:")
     print("\n".join(report.lines()))
     print("Left out on purpose:")
@@ -133,24 +137,24 @@ def print_result(report, done, left_out):
     return int(bool(report.missed))
 
 
-@between_servers(
+@exchange_command(
     "push",
-    since("what was changed here"),
+    since("changes here"),
     option(
         "--create-missing", action="store_true", help="create the people, types and statuses that are missing there"
     ),
-    option("--force", action="store_true", help="overwrite what was changed there later than here"),
+    option("--force", action="store_true", help="also overwrite what was changed there later than here"),
 )
 def push(args):
-    """Send productions to another Kitsu server.
+    """Copy productions to another Kitsu server.
 
-    It must let you in as an administrator.
+    You must be an administrator there.
 
     kitsulite push https://kitsu.studio.com --project Agent327 --email ann@lee.com
     kitsulite push http://localhost:5000 --create-missing --dry-run
 
-    Rows keep their ids; people, types and statuses are those of the other server, matched by address and name. A
-    push that was interrupted is simply started again: nothing comes twice.
+    Rows keep their ids; people, types and statuses are those of the other server, matched by email address and
+    name. After an interruption, run the command again: nothing arrives twice.
     """
     from kitsulite.exchange.kitsu import push
 

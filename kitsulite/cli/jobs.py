@@ -1,21 +1,21 @@
-"""`jobs`: conversions of movies and builds of playlists, seen and steered from outside of the server."""
+"""`jobs`: list and manage the conversions of movies and builds of playlists."""
 
 from kitsulite.cli.command import command, opened, option
 from kitsulite.errors import SetupError
 
 STATES = ("queued", "running", "done", "failed", "cancelled")
-ID = option("job", metavar="JOB", help="its id, or the beginning of it")
+ID = option("job", metavar="JOB", help="id of the job, or the beginning of it")
 
 
 @command(
     "jobs list",
     option("--state", choices=STATES, help="only jobs in this state"),
-    option("--limit", type=int, default=50, metavar="N", help="most jobs that are listed (default: 50)"),
+    option("--limit", type=int, default=50, metavar="N", help="maximum number of jobs (default: 50)"),
 )
 def list_jobs(args):
     """List the jobs, newest first.
 
-    Each with id, state, progress, kind, when it was asked for, and what is wrong.
+    Each with its id, state, progress, kind, when it was created, and what went wrong.
 
     kitsulite jobs list
     kitsulite jobs list --state failed
@@ -49,9 +49,9 @@ def show_job(args):
 
 @command("jobs retry", ID)
 def retry_job(args):
-    """Queue a job again that failed or was cancelled.
+    """Queue a failed or cancelled job again.
 
-    A running server takes it within seconds.
+    A running server starts it within seconds.
 
     kitsulite jobs retry 5f0c2a7b
     """
@@ -60,7 +60,7 @@ def retry_job(args):
 
 @command("jobs cancel", ID)
 def cancel_job(args):
-    """Stop a job that waits or runs.
+    """Stop a waiting or running job.
 
     kitsulite jobs cancel 5f0c2a7b
     """
@@ -69,9 +69,7 @@ def cancel_job(args):
 
 @command("jobs convert")
 def convert(args):
-    """Queue the movies that were stored while there was no ffmpeg.
-
-    The server converts them.
+    """Queue the movies that were stored without ffmpeg, for the server to convert.
 
     kitsulite jobs convert
     """
@@ -87,7 +85,7 @@ def change(args, act, done):
     from kitsulite.context import Context
 
     with opened(args) as app:
-        # a command changes the queue, the server does the work
+        # this process only changes the queue; the server does the work
         app.jobs.stop()
         job = find(app, args.job)
         with app.db.write():
@@ -96,10 +94,12 @@ def change(args, act, done):
 
 
 def find(app, beginning):
-    """The job whose id begins so."""
+    """The job whose id begins with this text."""
     from kitsulite.models.server import Job
 
-    found = app.db.all(Job, "substr(id, 1, length(?)) = ?", [beginning.lower()] * 2)
-    if len(found) != 1:
-        raise SetupError(f"{len(found) or 'No'} jobs begin with {beginning}: see `kitsulite jobs list`.")
-    return found[0]
+    jobs = app.db.all(Job, "substr(id, 1, length(?)) = ?", [beginning.lower()] * 2)
+    if len(jobs) != 1:
+        raise SetupError(
+            f"{len(jobs) or 'No'} jobs have an id that begins with {beginning}: see `kitsulite jobs list`."
+        )
+    return jobs[0]

@@ -1,4 +1,4 @@
-"""`verify` and `search rebuild`: looking after a data folder."""
+"""`verify` and `search rebuild`: maintenance of a data folder."""
 
 from kitsulite.cli.command import command, opened, option, progress_bar
 
@@ -8,17 +8,17 @@ from kitsulite.cli.command import command, opened, option, progress_bar
     option(
         "--repair",
         action="store_true",
-        help="index searches and news again, move files without a row aside",
+        help="rebuild the indexes of search and news, set files without a row aside",
     ),
-    option("--remove-orphans", action="store_true", help="remove the files that belong to no row"),
+    option("--remove-orphans", action="store_true", help="delete the files that belong to no row"),
 )
 def verify(args):
-    """Check that the database is sound and no stored file is missing.
+    """Check that the database is intact and no stored file is missing.
 
-    Looked at are damage, references, JSON, the indexes of searches and news, files without a row and rows without
-    their file, sizes as far as rows know them, and checksums as far as the newest backup that is a folder does.
-    Output files and working files that are only named by their path are the studio's own, and not read.
-    It may run while the server does. Exits with 1 if something is wrong.
+    This looks for damage, broken references, invalid JSON, gaps in the indexes of search and news, files without a
+    row, rows without their file, wrong sizes (if the row has one) and wrong checksums (if the newest backup into a
+    folder has one). Output files and working files in the studio's own storage are not read. The server may be
+    running. The exit code is 1 if something is wrong.
 
     kitsulite verify
     kitsulite verify --repair
@@ -28,29 +28,29 @@ def verify(args):
 
     with opened(args) as app:
         if args.remove_orphans:
-            print(f"{verification.remove_orphans(app)} files without a row removed.")
-        for done in verification.repair(app) if args.repair else ():
-            print(done)
-        found = list(verification.problems(app, progress_bar("verified")))
+            print(f"{verification.remove_orphans(app)} files without a row deleted.")
+        for repaired in verification.repair(app) if args.repair else ():
+            print(repaired)
+        problems = list(verification.problems(app, progress_bar("verified")))
         elsewhere = stored_content.elsewhere(app)
-    for _, text in found:
+    for _, text in problems:
         print(text)
     if elsewhere:
-        print(f"{elsewhere} output and working files lie in the studio's own storage: they were not read.")
-    print(f"{len(found)} problems." if found else "All is well: the database is sound, every file has its row.")
-    return 1 if found else 0
+        print(f"{elsewhere} output and working files in the studio's own storage were not read.")
+    print(f"{len(problems)} problems." if problems else "No problems: the database is intact, every file has its row.")
+    return 1 if problems else 0
 
 
 @command("search rebuild")
 def rebuild(args):
-    """Make the search index again from the rows.
+    """Rebuild the search index from the rows.
 
-    Never needed in normal work: the index follows every change by itself. Only if a Python whose
-    SQLite lacks FTS5 made the data folder, there is none before this command has made it.
+    Not needed in normal work: the index follows every change. Only a data folder that was created with an SQLite
+    without FTS5 has no index until this command creates it.
 
     kitsulite search rebuild
     """
     from kitsulite.store import search
 
     with opened(args) as app:
-        print(f"{search.rebuild(app.db)} rows can be found.")
+        print(f"{search.rebuild(app.db)} rows are indexed.")

@@ -1,4 +1,4 @@
-"""`outbox`: mails that a studio without a mail server has kept."""
+"""`outbox`: the mails of a studio without a mail server."""
 
 from kitsulite.cli.command import command, option, studio_folder
 from kitsulite.errors import SetupError
@@ -10,9 +10,9 @@ from kitsulite.errors import SetupError
     option("--to", metavar="EMAIL", help="only mails to this address"),
 )
 def outbox(args):
-    """List the mails that were kept without a mail server, or show one.
+    """List the mails kept in the outbox, newest first, or show one.
 
-    The newest comes first.
+    Mails are kept there if no mail server is set.
 
     kitsulite outbox
     kitsulite outbox 1
@@ -27,7 +27,7 @@ def outbox(args):
     elif 1 <= args.number <= len(mails):
         show(mails[args.number - 1])
     else:
-        raise SetupError(f"There is no mail {args.number}: the outbox holds {len(mails)}.")
+        raise SetupError(f"There is no mail {args.number}: the outbox contains {len(mails)}.")
 
 
 def show(mail):

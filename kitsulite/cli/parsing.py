@@ -1,4 +1,4 @@
-"""argparse without its guesses: no abbreviations, one line for a wrong call, help of at most 80 columns."""
+"""argparse without abbreviations, with one line about a wrong call, and with help of at most 80 columns."""
 
 import argparse
 import shutil
@@ -19,24 +19,24 @@ class Parser(argparse.ArgumentParser):
         super().__init__(prog, formatter_class=Formatter, allow_abbrev=False, **options)
 
     def error(self, message):
-        """End with a line that says what is wrong, and status 2."""
+        """Exit with status 2 and one line that says what is wrong."""
         self.exit(2, f"{self.prog}: {' '.join(message.split())}: see {self.prog} --help\n")
 
 
 class HelpAll(argparse.Action):
     """`--help-all`: the help with every setting."""
 
-    def __init__(self, option_strings, dest, filled, **details):
+    def __init__(self, option_strings, dest, fill, **details):
         super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, **details)
-        self.filled = filled
+        self.fill = fill
 
     def __call__(self, parser, namespace, given, option_string=None):
-        self.filled(Parser(parser.prog, description=parser.description, epilog=parser.epilog)).print_help()
+        self.fill(Parser(parser.prog, description=parser.description, epilog=parser.epilog)).print_help()
         sys.exit()
 
 
 def refuse_rest(parser, rest, flags):
-    """End with the nearest flag if a call holds words that the command does not know."""
+    """Exit because of words that the command does not know, and name the nearest flag."""
     unknown = next((word.partition("=")[0] for word in rest if word.startswith("-")), "")
     if not unknown:
         parser.error(f"{rest[0]} is one word too many")
@@ -45,7 +45,7 @@ def refuse_rest(parser, rest, flags):
 
 
 def refuse_word(parser, word, known, elsewhere):
-    """End with the nearest command, or with what does here what a program of Zou does under that name."""
+    """Exit because of an unknown command, and name the nearest one, or the counterpart of a command of Zou."""
     if word in elsewhere:
         parser.exit(2, f"{parser.prog}: `zou {word}` is {elsewhere[word]}\n")
     near = nearest(word, known)

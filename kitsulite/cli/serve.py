@@ -17,8 +17,8 @@ from kitsulite.cli.command import command, given_settings, option
 from kitsulite.errors import SetupError
 from kitsulite.store.folder import is_new
 
-OPEN = option("--open", action="store_true", help="open the browser on it")
-#: seconds after which what the first requests do not need is loaded
+OPEN = option("--open", action="store_true", help="open it in the browser")
+#: seconds after which libraries are loaded that the first requests do not need
 LATER = 2
 FIRST = ("data_dir", "host", "port", "admin_email", "admin_password")
 
@@ -27,12 +27,12 @@ FIRST = ("data_dir", "host", "port", "admin_email", "admin_password")
     "serve",
     OPEN,
     option("--demo", action="store_true", help="serve a filled demo studio, in a temporary folder unless one is given"),
-    option("--test", action="store_true", help="a studio that is thrown away, which tests control over HTTP"),
+    option("--test", action="store_true", help="serve a throw-away studio that tests control over HTTP"),
     settings=settings_table.BY_NAME,
     first=FIRST,
 )
 def serve(args):
-    """Start the server, at first with a new studio; Ctrl-C stops it.
+    """Start the server; the first start creates a studio. Ctrl-C stops it.
 
     kitsulite serve
     kitsulite serve --data-dir ~/studio --port 9000 --open
@@ -40,8 +40,7 @@ def serve(args):
     kitsulite serve --demo --open
     kitsulite serve --test --port 9000 --admin-password mysecretpassword
 
-    With --test, settings come from flags alone, and only this machine may connect: see
-    kitsulite/testing/README.md.
+    With --test, settings come only from flags, and only this machine may connect: see kitsulite/testing/README.md.
     """
     run(args, args.demo, args.test)
 
@@ -50,9 +49,9 @@ def serve(args):
 def demo(args):
     """Serve a filled studio to look at.
 
-    It lies in a temporary folder unless one is given. Stop it with Ctrl-C.
+    It is kept in a temporary folder unless one is given. Ctrl-C stops it.
 
-    Whoever reaches it may sign in as anybody, unless --admin-password gives all a password of yours.
+    Anyone who can reach it can sign in as anyone, unless --admin-password sets a password for all.
 
     kitsulite demo
     kitsulite demo --open
@@ -67,9 +66,9 @@ def run(args, is_demo, is_test=False):
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     doctor.require(settings)
     memory.keep_small()
-    server = server_of(given, settings, is_demo, is_test)
-    stop = stop_of_signals()
-    # what a start makes stays: looking for what is not used anymore would take a tenth of it
+    server = make_server(given, settings, is_demo, is_test)
+    stop = queue_of_signals()
+    # nearly all objects of the start stay in use: collecting garbage meanwhile would take a tenth of its time
     gc.disable()
     with server:
         gc.freeze()
@@ -81,18 +80,18 @@ def run(args, is_demo, is_test=False):
             import webbrowser
 
             webbrowser.open(address)
-        # the first event client must not wait for a library to load, nor the first request for that
-        if not is_asked_to_end(stop, LATER):
+        # loaded before the first event client needs it, but not while the first requests are answered
+        if not gets_signal(stop, LATER):
             threading.Thread(target=lambda: server.app.live, daemon=True).start()
-            # A wait without an end cannot be interrupted on Windows.
-            while not is_asked_to_end(stop, 1):
+            # an endless wait cannot be interrupted on Windows
+            while not gets_signal(stop, 1):
                 pass
     print("Stopped.", file=sys.stderr)
 
 
-def stop_of_signals():
-    """A queue that gets an item when a signal asks the process to end."""
-    # an event cannot be set while the same thread wakes up from waiting for it
+def queue_of_signals():
+    """A queue that receives an item when a signal asks the process to end."""
+    # an Event cannot be set by a signal while the same thread wakes up from waiting for it
     stop = queue.SimpleQueue()
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
@@ -100,47 +99,46 @@ def stop_of_signals():
     return stop
 
 
-def is_asked_to_end(stop, seconds):
-    """Whether a signal asks the process to end within so many seconds."""
+def gets_signal(stop, seconds):
+    """Wait for a signal to end the process; returns whether one came within so many seconds."""
     try:
         return stop.get(timeout=seconds)
     except queue.Empty:
         return False
 
 
-def server_of(given, settings, is_demo, is_test):
+def make_server(given, settings, is_demo, is_test):
     given["port"] = settings.port
     if is_test:
-        return server_for_tests(given, settings.host, "demo" if is_demo else None)
+        return make_test_server(given, settings.host, "demo" if is_demo else None)
     if is_demo:
         from kitsulite.demo.server import DemoServer
 
         return DemoServer(given.pop("data_dir", None), **given)
-    return server_in_folder(given, settings)
+    return make_studio_server(given, settings)
 
 
-def server_in_folder(given, settings):
-    # hashing the password of a new studio takes as long as loading the server
-    ahead = passwords.Ahead(settings.admin_password) if is_new(Path(settings.data_dir).expanduser()) else None
+def make_studio_server(given, settings):
+    # started before the import: hashing the password of a new studio takes as long as loading the server
+    is_first_start = is_new(Path(settings.data_dir).expanduser())
+    password_hash = passwords.PendingHash(settings.admin_password) if is_first_start else None
     from kitsulite.server import BaseServer
 
-    server = BaseServer(**{**given, "data_dir": settings.data_dir})
-    server.ahead = ahead
-    return server
+    return BaseServer(password_hash=password_hash, **{**given, "data_dir": settings.data_dir})
 
 
-def server_for_tests(given, host, seed):
-    """A server that tests control; without a folder of its own it is thrown away."""
+def make_test_server(given, host, seed):
+    """A server that tests control, throw-away unless a folder is given."""
     from kitsulite.testing.control import LOCAL
     from kitsulite.testing.server import Server
 
     if host not in LOCAL:
-        raise SetupError("--test: whoever reaches such a server may empty it, so it listens on this machine alone.")
+        raise SetupError("--test: anyone who can reach this server can empty it, so --host must be 127.0.0.1.")
     return Server(given.pop("data_dir", None), seed=seed, control=True, **given)
 
 
 def keep_uploads_in_data_folder(app):
-    """Let uploads wait on the disk of the data folder, if there is room for what is to be stored."""
+    """Put temporary files on the disk of the data folder, where uploads will be stored."""
     folder = Path(app.settings.tmp_dir or app.folder / "tmp").expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     tempfile.tempdir = str(folder)
@@ -151,16 +149,16 @@ def show(server, settings, is_demo):
     for address in server.app.addresses[1:]:
         print(f"On the network: {address}", flush=True)
     if is_demo:
-        print(f"A demo studio: the page shows whom to sign in as. Open {server.url}", flush=True)
+        print(f"A demo studio: open {server.url} and choose a person to sign in as.", flush=True)
         return server.url
     if server.admin_password:
         show_administrator(server, settings)
         link = f"{server.url}/kitsulite/#/start/{server.first_start_token()}"
-        print(f"Set it up in the browser, with a link that is good once and for 15 minutes:\n  {link}", flush=True)
+        print(f"Set it up in the browser, with a link that works once and for 15 minutes:\n  {link}", flush=True)
         return link
     if settings.admin_password:
         print(
-            f"The administrator {settings.admin_email} was there before, with the password of then. Change it:"
+            f"The studio existed before: {settings.admin_email} keeps the password set then. To change it:"
             f" kitsulite user reset-password {settings.admin_email} --data-dir {settings.data_dir}",
             flush=True,
         )
@@ -168,5 +166,5 @@ def show(server, settings, is_demo):
 
 
 def show_administrator(server, settings):
-    password = "as you set it" if settings.admin_password else f"{server.admin_password} (shown only now)"
+    password = "as you set it" if settings.admin_password else f"{server.admin_password} (shown only once)"
     print(f"Administrator: {server.admin_email}, password: {password}", flush=True)

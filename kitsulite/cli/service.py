@@ -1,6 +1,7 @@
-"""`service`: the server started by the system, for the person who installs it.
+"""`service`: the system starts the server when its user logs in.
 
-A unit of systemd, an agent of launchd or a task of Windows: a file, and the system's own program that reads it.
+On Linux a systemd unit, on macOS a launchd agent, on Windows a task: a file, and the system's own program that
+reads it.
 """
 
 import os
@@ -54,7 +55,7 @@ TASK = """\
 
 @dataclass(frozen=True)
 class Service:
-    """How one system starts a server: the file, and the commands of the system around it."""
+    """How a system starts the server: the file that describes it, and the system's commands."""
 
     path: Path
     content: bytes
@@ -67,13 +68,13 @@ class Service:
 def install(args):
     """Let the system start the server when you log in.
 
-    It starts it again after a crash, too.
+    It also restarts it after a crash.
 
     kitsulite service install
     kitsulite service install --data-dir ~/studio --dry-run
 
-    Settings are read from kitsulite.toml in the data folder. On Linux, `loginctl enable-linger` lets the server
-    run while you are not logged in.
+    Settings are read from kitsulite.toml in the data folder. On Linux, `loginctl enable-linger` keeps the server
+    running while you are not logged in.
     """
     settings = settings_table.load(**given_settings(args))
     service = of_this_system(settings.data_dir)
@@ -94,11 +95,12 @@ def status(args):
 
     data_dir = settings_table.load(**given_settings(args)).data_dir
     service = of_this_system(data_dir)
-    print(f"{service.path} {'is installed' if service.path.exists() else 'is not there: kitsulite service install'}")
+    state = "is installed" if service.path.exists() else "is not installed: kitsulite service install"
+    print(f"{service.path} {state}")
     running = running_server(Path(data_dir))
     print(f"kitsulite runs at {running['url']}, pid {running['pid']}" if running else f"No server runs on {data_dir}")
     if service.path.exists() and shutil.which(service.status[0]):
-        subprocess.run(service.status, check=False)  # noqa: S603 - words of ours
+        subprocess.run(service.status, check=False)  # noqa: S603 - our own words
     return int(not running)
 
 
@@ -118,22 +120,20 @@ def remove(args):
 
 
 def carry_out(commands, is_dry_run):
-    """Run commands of the system, or print them; one that fails is a SetupError."""
+    """Run commands of the system, or only print them; raises SetupError if one fails."""
     for words in commands:
         print(f"$ {shlex.join(words)}", flush=True)
         if is_dry_run:
             continue
         if not shutil.which(words[0]):
-            raise SetupError(
-                f"There is no {words[0]} here: start {NAME} in the way of your system, see the file above."
-            )
-        ended = subprocess.run(words, check=False)  # noqa: S603 - words of ours
+            raise SetupError(f"There is no {words[0]} here: let your own init system start {NAME}, see the file above.")
+        ended = subprocess.run(words, check=False)  # noqa: S603 - our own words
         if ended.returncode:
-            raise SetupError(f"{shlex.join(words)} failed with {ended.returncode}; the file stays for you to look at.")
+            raise SetupError(f"{shlex.join(words)} failed with {ended.returncode}: check the file above.")
 
 
 def of_this_system(data_dir):
-    """The service of the platform that this runs on."""
+    """The service for the platform this runs on."""
     words = [*program(), "serve", "--data-dir", str(Path(data_dir).absolute())]
     if sys.platform == "win32":
         return of_windows(words)
@@ -141,7 +141,7 @@ def of_this_system(data_dir):
 
 
 def program():
-    """The words that start this kitsulite: the one file, or the module of this Python."""
+    """The command that starts this kitsulite: the bundled file, or the module in this Python."""
     archive = Path(sys.argv[0])
     if archive.suffix == ".pyz":
         return [sys.executable, str(archive.absolute())]
@@ -163,7 +163,7 @@ def of_systemd(words):
 
 
 def quoted_for_systemd(word):
-    """A word of ExecStart: specifiers, variables and quotes are meant as they stand."""
+    """A word of ExecStart, in which specifiers, variables and quotes are taken literally."""
     word = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return f'"{word}"' if any(letter.isspace() or letter in "\"';\\" for letter in word) else word
 

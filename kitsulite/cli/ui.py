@@ -1,4 +1,4 @@
-"""`ui`: Kitsu's own web interface, served on the port of the server."""
+"""`ui`: Kitsu's own web interface, served by kitsulite."""
 
 import shutil
 import tempfile
@@ -6,26 +6,23 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from kitsulite import settings as settings_table
-from kitsulite.cli.command import command, given_settings, option
+from kitsulite.cli.command import command, data_folder, option
 from kitsulite.errors import SetupError
 
-LICENCE = "Kitsu's interface is free software under the AGPL, no part of kitsulite: its own terms hold for it."
+LICENCE = "Kitsu's interface is not part of kitsulite: it is free software under the AGPL, whose terms apply to it."
 TIMEOUT = 60
 
 
 @command(
     "ui install",
-    option(
-        "source", metavar="FILE-OR-URL", help="its released build: a .zip, a .tgz or a folder, or the address of one"
-    ),
+    option("source", metavar="FILE-OR-URL", help="its released build: a folder, a .zip or .tgz, or the address of one"),
 )
 def install(args):
     """Install the released build of Kitsu's web interface.
 
-    It is unpacked into the data folder; the server serves it at /.
+    It is unpacked into the data folder and served at / from the next start of the server.
 
-    It is licensed under the AGPL and no part of kitsulite. A running server takes it with its next start.
+    It is licensed under the AGPL and not part of kitsulite.
 
     kitsulite ui install kitsu-1.0.20.tgz
     kitsulite ui install https://example.com/kitsu.zip
@@ -34,11 +31,11 @@ def install(args):
 
     folder = data_folder(args)
     with tempfile.TemporaryDirectory() as downloads:
-        path = fetched(args.source, Path(downloads)) if "://" in args.source else Path(args.source).expanduser()
+        path = download(args.source, Path(downloads)) if "://" in args.source else Path(args.source).expanduser()
         if not path.exists():
-            raise SetupError(f"There is no {path}: name a .zip, a .tgz or a folder, or the address of an archive.")
+            raise SetupError(f"There is no {path}: name a folder, a .zip or .tgz, or the address of an archive.")
         known = interface.install(path, folder, args.source if "://" in args.source else "")
-    print(f"{known['files']} files, {known['bytes'] / 1e6:.1f} MB, lie in {folder / interface.FOLDER}.")
+    print(f"Installed {known['files']} files, {known['bytes'] / 1e6:.1f} MB, in {folder / interface.FOLDER}.")
     print(LICENCE)
 
 
@@ -63,27 +60,23 @@ def status(args):
 def remove(args):
     """Remove the installed web interface.
 
-    The built-in pages are at / again with the next start.
+    From the next start of the server, the built-in pages are at / again.
 
     kitsulite ui remove
     """
     from kitsulite.store import interface
 
-    print("It is removed." if interface.remove(data_folder(args)) else "No interface was installed.")
+    print("Removed." if interface.remove(data_folder(args)) else "No interface was installed.")
 
 
-def data_folder(args):
-    return Path(settings_table.load(**given_settings(args)).data_dir).expanduser()
-
-
-def fetched(address, folder):
-    """The file of an address, in a folder."""
+def download(address, folder):
+    """The path of a file that is downloaded into a folder."""
     if not address.startswith(("https://", "http://")):
-        raise SetupError(f"{address}: only http and https are fetched.")
+        raise SetupError(f"{address}: only http and https addresses can be downloaded.")
     path = folder / "download"
     try:
         with urllib.request.urlopen(address, timeout=TIMEOUT) as answer, open(path, "wb") as file:  # noqa: S310
             shutil.copyfileobj(answer, file, 1 << 20)
     except (urllib.error.URLError, OSError) as error:
-        raise SetupError(f"{address} cannot be fetched: {error}.") from None
+        raise SetupError(f"{address} cannot be downloaded: {error}.") from None
     return path

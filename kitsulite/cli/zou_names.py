@@ -1,6 +1,6 @@
-"""The commands of Zou, and what does the same here."""
+"""The commands of Zou, and what to use here instead."""
 
-#: command -> the call that does it here
+#: command -> the command that does it here
 CALLS = {
     "create-admin": "user create EMAIL --role admin",
     "change-password": "user reset-password EMAIL --password PASSWORD",
@@ -20,7 +20,7 @@ CALLS = {
     "list-plugins": "get /data/plugins",
 }
 AT_START = "the first start of `kitsulite serve` does it"
-ONE_FILE = "there is one database file, which each start brings up to date"
+ONE_FILE = "there is one database file, which each start upgrades"
 #: command -> why it is not needed
 NEEDLESS = {
     "init-db": AT_START,
@@ -33,7 +33,7 @@ NEEDLESS = {
     "clear-db": "stop the server and remove the data folder",
     "reset-db": "stop the server and remove the data folder",
     "clear-memory-cache": "no cache outlives a change",
-    "clean-auth-tokens": "tokens that have expired are removed by themselves",
+    "clean-auth-tokens": "expired tokens are removed automatically",
     "clear-all-auth-tokens": "a new --secret-key ends all sessions",
     "reload-config": "settings are read at each start",
     "upload-files-to-cloud-storage": "files lie in the data folder",
@@ -51,7 +51,7 @@ ABSENT = (
 
 
 def answers():
-    """Zou's command -> the end of a sentence that says what does it here."""
-    found = dict.fromkeys(ABSENT, "not available here: see `kitsulite --help`")
-    found |= {name: f"not needed here: {reason}" for name, reason in NEEDLESS.items()}
-    return found | {name: f"`kitsulite {call}` here" for name, call in CALLS.items()}
+    """Zou's command -> the end of a sentence that says what to use here instead."""
+    absent = dict.fromkeys(ABSENT, "not available here: see `kitsulite --help`")
+    needless = {name: f"not needed here: {reason}" for name, reason in NEEDLESS.items()}
+    return absent | needless | {name: f"`kitsulite {call}` here" for name, call in CALLS.items()}

@@ -1,4 +1,4 @@
-"""The environment variables of a Zou installation as settings of kitsulite."""
+"""The environment variables of a Zou installation, converted to settings of kitsulite."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 from kitsulite.errors import SetupError, WrongSetting
 from kitsulite.settings import BY_NAME
 
-#: variables whose setting has another name
+#: variable of Zou -> the setting that has another name here
 OTHER_NAMES = {
     "2FA_EXEMPT_USERS": "two_factor_exempt_users",
     "LOGLEVEL": "log_level",
@@ -15,7 +15,7 @@ OTHER_NAMES = {
     "DEBUG_PORT": "port",
     "DEBUG_HOST": "host",
 }
-#: beginnings of variables -> what makes them needless
+#: beginnings of variables -> why they are not needed
 NEEDLESS = {
     r"DB_|KV_|CACHE_|PREVIEW_FOLDER|THUMBNAIL_FOLDER|FS_": "one data folder holds everything",
     r"INDEXER_|EVENT_STREAM_|ENABLE_JOB_QUEUE|JOB_QUEUE_": "it is part of the one process",
@@ -24,32 +24,29 @@ NEEDLESS = {
 LINE = re.compile(r"""\s*(?:export\s+|Environment=["']?)?([A-Z0-9_]+)\s*=\s*(.*?)\s*""")
 
 
-def translated(path):
-    """The lines of a kitsulite.toml that sets what a file of variables says."""
+def converted(path):
+    """The text of a kitsulite.toml with the settings in a file of variables."""
     try:
         given = variables(Path(path).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise WrongSetting(f"{path} cannot be read ({getattr(error, 'strerror', None) or 'it is no text'}).") from None
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise WrongSetting(f"{path} cannot be read ({reason}).") from None
     if not given:
-        raise WrongSetting(f"{path} holds no line like MAIL_SERVER=smtp.studio.com.")
-    lines, left = [f"# kitsulite.toml, from {Path(path).name}; it may hold secrets: keep it to yourself"], []
+        raise WrongSetting(f"{path} contains no line like MAIL_SERVER=smtp.studio.com.")
+    lines, unused = [f"# kitsulite.toml, from {Path(path).name}; it may contain secrets: keep it to yourself"], []
     for name, text in given.items():
         setting = BY_NAME.get(OTHER_NAMES.get(name, name.lower()))
         if setting is None or setting.name == "data_dir":
-            left.append(f"# {name}: {reason(name)}")
+            unused.append(f"# {name}: {why_unused(name)}")
         elif text:
             lines.append(line(setting, name, text))
-    return "\n".join([*lines, *left]) + "\n"
+    return "\n".join([*lines, *unused]) + "\n"
 
 
 def variables(text):
-    """Name -> value of the lines of a file for a shell, Docker or systemd."""
-    found = {}
-    for row in text.splitlines():
-        assigned = LINE.fullmatch(row)
-        if assigned:
-            found[assigned[1]] = unquoted(assigned[2])
-    return found
+    """The variables that a file for a shell, Docker or systemd sets: name -> value."""
+    assignments = (LINE.fullmatch(row) for row in text.splitlines())
+    return {assigned[1]: unquoted(assigned[2]) for assigned in assignments if assigned}
 
 
 def unquoted(text):
@@ -65,7 +62,6 @@ def line(setting, name, text):
     return f"{setting.name} = {json.dumps(value, ensure_ascii=False)}"
 
 
-def reason(name):
-    found = (why for beginning, why in NEEDLESS.items() if re.match(beginning, name))
-    why = next(found, None)
-    return f"not needed, {why}" if why else "without a counterpart"
+def why_unused(name):
+    reason = next((reason for beginning, reason in NEEDLESS.items() if re.match(beginning, name)), None)
+    return f"not needed, {reason}" if reason else "without a counterpart"

@@ -139,7 +139,7 @@ def test_a_person_with_work_is_deleted_by_force_only(kitsulite_command, opened):
 def test_the_role_of_a_person_is_changed(kitsulite_command, opened):
     kitsulite_command("user", "create", "ann@studio.com")
     code, out, _ = kitsulite_command("user", "role", "ann@studio.com", "supervisor")
-    assert (code, out) == (0, "ann@studio.com has the role supervisor.\n")
+    assert (code, out) == (0, "ann@studio.com has the role supervisor now.\n")
     assert person(opened, "ann@studio.com")["role"] == "supervisor"
     assert kitsulite_command("user", "role", "boss@studio.com", "user")[0] == 1
     assert person(opened, "boss@studio.com")["role"] == "admin"

@@ -90,7 +90,7 @@ def test_a_place_that_belongs_to_somebody_else_is_named(kitsulite_command, tmp_p
     code, _, errors = kitsulite_command("backup")
     assert (code, errors.splitlines()) == (
         1,
-        [f"kitsulite: Permission denied: {tmp_path / 'theirs'}: who owns it, and who runs this command?"],
+        [f"kitsulite: Permission denied: {tmp_path / 'theirs'}: check who owns it and who runs this command"],
     )
 
 
@@ -101,4 +101,4 @@ def test_a_backup_that_is_cut_off_names_the_way_to_go_on(kitsulite_command, tmp_
     monkeypatch.setattr("kitsulite.domain.server.backups.make", cut)
     target = tmp_path / "copy.zip"
     code, out, errors = kitsulite_command("backup", str(target))
-    assert (code, out, errors) == (130, "", f"Not done. To go on with it: kitsulite backup {target}\n")
+    assert (code, out, errors) == (130, "", f"Interrupted. To resume: kitsulite backup {target}\n")

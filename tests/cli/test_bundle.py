@@ -65,7 +65,7 @@ def test_it_says_which_python_it_needs():
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path, capsys):
     assert main(["bundle", str(tmp_path / "nowhere" / "kitsulite.pyz")]) == 1
-    assert "choose another place" in capsys.readouterr().err
+    assert "choose another path" in capsys.readouterr().err
 
 
 def test_the_one_file_makes_no_other_one(tmp_path, monkeypatch, capsys):

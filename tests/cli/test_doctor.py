@@ -154,7 +154,7 @@ def test_a_damaged_database_fails(folder, monkeypatch):
 
 def test_a_machine_without_a_studio_says_what_the_first_start_makes(tmp_path):
     settings = load({}, data_dir=str(tmp_path))
-    assert doctor.database(settings) == doctor.secret_key(settings) == "none yet: the first start makes it"
+    assert doctor.database(settings) == doctor.secret_key(settings) == "none yet: the first start creates it"
     assert doctor.secret_key(load({}, data_dir=str(tmp_path), secret_key="x" * 40)) == "given as a setting"
 
 
@@ -174,7 +174,7 @@ def test_a_server_that_makes_no_backups_fails(folder):
         begin()
         with pytest.raises(doctor.Problem, match="has made none since"):
             doctor.backups(settings)
-        assert doctor.backups(load({}, data_dir=str(folder), backup_every=48)).startswith("one each 48 hours, 0 in")
+        assert doctor.backups(load({}, data_dir=str(folder), backup_every=48)).startswith("one every 48 hours, 0 in")
         server.app.backups.make(AUTOMATIC)
         assert "1 in" in doctor.backups(settings)
     assert "1 in" in doctor.backups(settings)

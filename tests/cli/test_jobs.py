@@ -66,4 +66,7 @@ def test_movies_that_were_stored_without_ffmpeg_are_queued(kitsulite_command, op
 
 def test_an_unknown_job_is_named(kitsulite_command):
     code, _, errors = kitsulite_command("jobs", "show", "12345678")
-    assert (code, errors) == (1, "kitsulite: No jobs begin with 12345678: see `kitsulite jobs list`.\n")
+    assert (code, errors) == (
+        1,
+        "kitsulite: No jobs have an id that begins with 12345678: see `kitsulite jobs list`.\n",
+    )

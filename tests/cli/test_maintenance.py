@@ -21,7 +21,7 @@ READY = {"status": "ready", "original_name": "a", "file_size": 7}
 
 def test_a_sound_folder_is_reported_as_such(kitsulite_command):
     code, out, _ = kitsulite_command("verify")
-    assert (code, out.startswith("All is well")) == (0, True)
+    assert (code, out.startswith("No problems")) == (0, True)
 
 
 def test_files_of_the_studio_are_counted_and_not_read(kitsulite_command, opened):
@@ -34,7 +34,7 @@ def test_files_of_the_studio_are_counted_and_not_read(kitsulite_command, opened)
     code, out, _ = kitsulite_command("verify")
     assert (code, out.splitlines()[0]) == (
         0,
-        "2 output and working files lie in the studio's own storage: they were not read.",
+        "2 output and working files in the studio's own storage were not read.",
     )
 
 
@@ -85,7 +85,7 @@ def test_the_search_index_is_made_again(kitsulite_command, opened):
         opened.db.execute("DELETE FROM search_row")
     code, out, _ = kitsulite_command("search", "rebuild")
     # the asset and the administrator
-    assert (code, out) == (0, "2 rows can be found.\n")
+    assert (code, out) == (0, "2 rows are indexed.\n")
 
 
 def store(app, *place, content=b"content"):

@@ -52,4 +52,4 @@ def test_a_mail_that_is_not_there_is_reported(kitsulite_command, send, number):
     send("ann@studio.com", "The only one")
     code, _, errors = kitsulite_command("outbox", number)
     assert code == 1
-    assert "the outbox holds 1" in errors
+    assert "the outbox contains 1" in errors

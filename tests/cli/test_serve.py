@@ -58,7 +58,7 @@ def test_a_server_of_a_studio_starts_without_what_is_for_tests_or_loads_slowly(t
 import sys
 from kitsulite.cli import serve
 given = {{"data_dir": {str(tmp_path / "studio")!r}, "port": 0}}
-with serve.server_of(given, serve.settings_table.load(**given), False, False):
+with serve.make_server(given, serve.settings_table.load(**given), False, False):
     print([name for name in {NOT_TO_START} if name in sys.modules])
 """
     ended = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, timeout=60)
@@ -129,7 +129,7 @@ def test_the_browser_opens_on_a_new_studio_to_set_it_up_and_later_on_its_pages(t
     assert "was there before" not in out
     code, address, out = served(*folder, "--admin-password", "another password")
     assert (code, "/start/" in address) == (0, False)
-    assert "admin@example.com was there before, with the password of then" in out
+    assert "admin@example.com keeps the password set then" in out
     assert "another password" not in out
     assert not list((tmp_path / "studio" / "tmp").iterdir())
 

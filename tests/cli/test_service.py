@@ -103,7 +103,7 @@ def test_a_command_of_the_system_that_fails_is_named(system, monkeypatch, capsys
     monkeypatch.setattr(service.sys, "platform", "linux")
     monkeypatch.setattr(service.subprocess, "run", lambda words, check: SimpleNamespace(returncode=3))
     assert main(["service", "install", "--data-dir", str(tmp_path)]) == 1
-    assert "failed with 3; the file stays" in capsys.readouterr().err
+    assert "failed with 3: check the file" in capsys.readouterr().err
 
 
 def test_the_status_names_file_and_server(system, monkeypatch, capsys, tmp_path):

@@ -34,7 +34,7 @@ def test_it_is_installed_shown_and_removed(build, tmp_path, capsys):
     assert "1 files" in output
     assert "AGPL" in output
     assert str(build) in run(capsys, data, "status")[1]
-    assert run(capsys, data, "remove") == (0, "It is removed.\n")
+    assert run(capsys, data, "remove") == (0, "Removed.\n")
     assert run(capsys, data, "remove") == (0, "No interface was installed.\n")
 
 
@@ -45,7 +45,7 @@ def test_it_is_fetched_from_an_address(build, tmp_path, capsys):
         address = f"http://127.0.0.1:{server.server_port}"
         assert run(capsys, tmp_path / "data", "install", f"{address}/kitsu.zip")[0] == 0
         code, output = run(capsys, tmp_path / "data", "install", f"{address}/nothing.zip")
-        assert (code, "cannot be fetched" in output) == (1, True)
+        assert (code, "cannot be downloaded" in output) == (1, True)
         server.shutdown()
     assert f"{address}/kitsu.zip" in run(capsys, tmp_path / "data", "status")[1]
     assert run(capsys, tmp_path / "data", "install", "file:///etc/passwd")[0] == 1

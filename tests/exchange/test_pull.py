@@ -322,7 +322,7 @@ def test_the_command_says_that_it_can_be_started_again(source, kitsulite_command
 
     monkeypatch.setattr(Remote, "rows", broken)
     code, _, error = kitsulite_command("pull", source.server.url, "--token", source.server.token())
-    assert (code, error.splitlines()[1]) == (1, "Start again later: what was pulled so far stays.")
+    assert (code, error.splitlines()[1]) == (1, "Run the command again later: what was pulled so far is kept.")
 
 
 def test_nothing_since_last_without_a_first(source, kitsulite_command):
@@ -336,7 +336,7 @@ def test_a_second_factor_is_asked_for(source, kitsulite_command):
     try:
         words = ("pull", source.server.url, "--email", person["email"], "--password", ACCOUNT_PASSWORD, "--dry-run")
         code, _, error = kitsulite_command(*words)
-        assert (code, "Code of the authenticator app is needed" in error) == (1, True), error
+        assert (code, "Code from the authenticator app is missing" in error) == (1, True), error
         assert kitsulite_command(*words, "--code", pyotp.TOTP(secret).now())[0] == 0
     finally:
         with source.db.write():

@@ -64,7 +64,7 @@ def test_a_command_teaches_its_use(words, capsys):
 
 def test_every_module_of_the_command_line_is_named():
     found = {file.stem for file in (CHECKOUT / "kitsulite" / "cli").glob("*.py")}
-    assert found - {"__init__", "command", "local", "memory", "parsing", "zou_names", "zou_settings"} == set(MODULES)
+    assert found - {"__init__", "command", "calls", "memory", "parsing", "zou_names", "zou_settings"} == set(MODULES)
 
 
 def printed(code):

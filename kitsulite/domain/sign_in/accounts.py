@@ -6,16 +6,16 @@ from kitsulite.events.bus import emit
 from kitsulite.models.people import Person
 
 
-def first_administrator(ctx, email, password="", ahead=None):
-    """Create the administrator of a studio that has no person yet; `ahead`: a password that is being hashed.
+def first_administrator(ctx, email, password="", pending=None):
+    """Create the administrator of a studio without persons; `pending` is a password that is already being hashed.
 
-    Returns the password, generated if none is given; None if there are persons already.
+    Returns the password, which is generated if none is given; None if there are persons already.
     """
     if ctx.db.exists(Person):
         return None
-    password = ahead.password if ahead else password or passwords.new_password()
+    password = pending.password if pending else password or passwords.new_password()
     check_password(ctx, password)
-    stored = ahead.stored() if ahead else passwords.hash_password(password, ctx.app.password_cost)
+    stored = pending.stored() if pending else passwords.hash_password(password, ctx.app.password_cost)
     with ctx.db.write():
         # another process, or thread, may have been faster
         if ctx.db.exists(Person):

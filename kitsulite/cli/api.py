@@ -1,20 +1,20 @@
-"""`get` and `routes`: the API from the command line."""
+"""`get` and `routes`: the API on the command line."""
 
 import sys
 
+from kitsulite.cli.calls import call
 from kitsulite.cli.command import command, opened, option
-from kitsulite.cli.local import call
 
 
 @command(
     "get",
-    option("path", help="path with its query, without /api"),
-    option("--as", dest="email", metavar="EMAIL", help="who asks; by default the first administrator"),
+    option("path", help="path and query, without /api"),
+    option("--as", dest="email", metavar="EMAIL", help="the caller; by default the first administrator"),
 )
 def get(args):
-    """Print what the API answers to a GET, without a port.
+    """Print the answer of the API to a GET, without a running server.
 
-    Exit code 1 if it refuses.
+    The exit code is 1 if the API refuses.
 
     kitsulite get /data/projects/open
     kitsulite get "/data/tasks?project_id=..." --as ann@studio.com
@@ -33,9 +33,9 @@ def get(args):
         return int(answer.status >= 400)
 
 
-@command("routes", option("text", nargs="?", default="", help="only routes whose line holds this text"))
+@command("routes", option("text", nargs="?", default="", help="only routes with this text in their line"))
 def routes(args):
-    """List the routes: method, path, who may call it.
+    """List the routes: method, path, and who may call them.
 
     kitsulite routes
     kitsulite routes playlists

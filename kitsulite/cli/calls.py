@@ -1,4 +1,4 @@
-"""Calls of the API inside the process, without a port."""
+"""Calls of the API inside this process, without a port."""
 
 from kitsulite.auth import tokens
 from kitsulite.client import Client
@@ -6,7 +6,7 @@ from kitsulite.errors import SetupError
 
 
 def call(app, method, path, person=None, body=None):
-    """The Answer to a request of this person, by default of the operator; `path` with its query, without /api."""
+    """The Answer to a request of a person, by default of the operator; `path` includes the query, but not /api."""
     token = tokens.pair(app.settings, person["id"])[0] if person else None
     return Client("", token, app if person else as_operator(app)).call(method, path, body)
 
@@ -17,7 +17,7 @@ def as_operator(app):
 
 
 def changed(answer):
-    """The JSON of an answer; what the API refused is a SetupError with its message."""
+    """The JSON of an answer; raises SetupError with the message of a refusal."""
     if answer.status >= 400:
         raise SetupError(answer.message)
     return answer.json if answer.content else None
