@@ -7,7 +7,7 @@ from kitsulite.domain.files import places
 from kitsulite.domain.project_status import IS_OPEN
 from kitsulite.errors import BadParameter, Forbidden, NotFound
 from kitsulite.events.bus import emit
-from kitsulite.models.base import json_object, parts
+from kitsulite.models.base import Parts, json_object, parts
 from kitsulite.models.choices import SECOND_FACTORS
 from kitsulite.models.fields import BadValue, is_day, is_id
 from kitsulite.models.people import Person
@@ -61,7 +61,7 @@ CHECKED = {
 @functools.cache
 def full_parts(relations=False, alias="person"):
     """All that may be shown of a person, as managers see it: name -> SQL. Not to be changed by callers."""
-    return {**parts(Person, alias, relations), "full_name": full_name(alias)}
+    return Parts({**parts(Person, alias, relations), "full_name": full_name(alias)})
 
 
 @functools.cache
@@ -70,19 +70,19 @@ def minimal_parts(relations=False, alias="person"):
     shown = {**full_parts(True, alias)}
     if not relations:
         shown["departments"] = "json('[]')"
-    return {name: shown[name] for name in MINIMAL}
+    return Parts({name: shown[name] for name in MINIMAL})
 
 
 @functools.cache
 def short_parts(alias="person"):
     """A person as the author of something."""
-    return {name: full_parts(alias=alias)[name] for name in SHORT}
+    return Parts({name: full_parts(alias=alias)[name] for name in SHORT})
 
 
 @functools.cache
 def client_parts(alias="person"):
     """What clients see of a person."""
-    return {name: full_parts(alias=alias)[name] for name in FOR_CLIENTS}
+    return Parts({name: full_parts(alias=alias)[name] for name in FOR_CLIENTS})
 
 
 def visible_parts(ctx, relations=False, alias="person"):

@@ -1,58 +1,81 @@
 """One task with everything around it."""
 
-from kitsulite.domain.entities import client_view, entities
+import functools
+
+from kitsulite.domain.entities import client_view, vendor_view
+from kitsulite.domain.kinds import kind
 from kitsulite.domain.people.persons import visible_parts
-from kitsulite.models.activity import Subscription
-from kitsulite.models.base import json_object, parts
-from kitsulite.models.entities import EntityType
-from kitsulite.models.fields import dump
+from kitsulite.errors import NotFound
+from kitsulite.models.base import json_object, parts, shown
+from kitsulite.models.entities import Entity, EntityType
+from kitsulite.models.fields import JsonText
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task, TaskStatus, TaskType
 
+#: a task with all around it; the place in the story of a shot, a scene or a sequence, as far as there is any
+FROM = (
+    "FROM task t JOIN project p ON p.id = t.project_id JOIN entity e ON e.id = t.entity_id"
+    " JOIN task_status ts ON ts.id = t.task_status_id JOIN task_type tt ON tt.id = t.task_type_id"
+    " JOIN entity_type et ON et.id = e.entity_type_id LEFT JOIN entity sequence ON e.parent_id IS NOT NULL"
+    " AND sequence.id = CASE WHEN et.name IN ('Shot', 'Scene') THEN e.parent_id WHEN et.name = 'Sequence' THEN e.id END"
+    " LEFT JOIN entity episode ON episode.id = sequence.parent_id"
+)
+IS_SUBSCRIBED = (
+    "CASE WHEN EXISTS (SELECT 1 FROM subscription s WHERE s.task_id = t.id AND s.person_id = :person)"
+    " THEN 'true' ELSE 'false' END"
+)
+ASSIGNEES = (
+    # in the order of the index, the oldest first
+    "(SELECT json_group_array({person}) FROM task_person_link l INDEXED BY task_person_link_task_id"
+    " CROSS JOIN person ON person.id = l.person_id WHERE l.task_id = t.id)"
+)
+ASSIGNER = "(SELECT {person} FROM person WHERE person.id = t.assigner_id)"
+
 
 def full(ctx, task_id):
-    """A task with its entity, project, type, status, persons and place in the story."""
-    task = shown(ctx, task_id)
-    entity = entities.row(ctx, task["entity_id"])
-    entity_type = ctx.db.get(EntityType, entity["entity_type_id"])
-    assigner = persons(ctx, [task["assigner_id"]], relations=True)
+    """A task with its entity, project, type, status, persons and place in the story, as JSON text."""
+    found = around(ctx)
+    row = ctx.db.row(around_sql(*found.values()), {"task": task_id.lower(), "person": ctx.person_id})
+    if row is None:
+        raise NotFound("Task not found.")
+    task, *more = row
+    more = [f',"{name}":{text}' for name, text in zip([*found][1:], more, strict=True) if text is not None]
+    return JsonText(f"{task[:-1]}{''.join(more)}}}")
+
+
+def around(ctx):
+    """A task and what is shown with it, as far as the caller sees it: name -> SQL of JSON."""
+    is_client = ctx.role == "client"
     return {
-        **task,
-        "entity": entity,
-        "entity_type": entity_type,
-        "is_subscribed": ctx.db.exists(Subscription, person_id=ctx.person_id, task_id=task["id"]),
-        "persons": persons(ctx, task["assignees"]),
-        "project": ctx.db.get(Project, task["project_id"]),
-        "task_status": ctx.db.get(TaskStatus, task["task_status_id"]),
-        "task_type": ctx.db.get(TaskType, task["task_type_id"]),
-        **({"assigner": assigner[0]} if assigner else {}),
-        **place(ctx, entity, entity_type["name"]),
+        "task": json_object(client_view.tasks(ctx, parts(Task, "t", relations=True))),
+        "entity": entity(ctx, "e"),
+        "entity_type": shown(EntityType, "et"),
+        "is_subscribed": IS_SUBSCRIBED,
+        "persons": "'[]'" if is_client else ASSIGNEES.format(person=json_object(visible_parts(ctx))),
+        "project": shown(Project, "p"),
+        "task_status": shown(TaskStatus, "ts"),
+        "task_type": shown(TaskType, "tt"),
+        "assigner": "NULL" if is_client else ASSIGNER.format(person=json_object(visible_parts(ctx, relations=True))),
+        "sequence": entity(ctx, "sequence", "Sequence"),
+        "episode": entity(ctx, "episode", "Episode"),
     }
 
 
-def shown(ctx, task_id):
-    """A task with its relations as the caller sees it."""
-    row = json_object(client_view.tasks(ctx, parts(Task, "t", relations=True)))
-    return ctx.db.objects(f"SELECT {row} FROM task t WHERE t.id = ?", [task_id])[0]
+def entity(ctx, alias, type_name="Entity"):
+    """SQL of an entity with the metadata that the caller may see, null without one."""
+    return entity_sql(alias, type_name, vendor_view.metadata_or_null(ctx, kind(alias), alias))
 
 
-def persons(ctx, person_ids, relations=False):
-    """Persons as the caller may see them, in the order of their ids."""
-    row = json_object(visible_parts(ctx, relations))
-    sql = f"SELECT {row} FROM json_each(?) j JOIN person ON person.id = j.value ORDER BY j.key"
-    return ctx.db.objects(sql, [dump(person_ids)])
+@functools.lru_cache(maxsize=100)
+def entity_sql(alias, type_name, data):
+    values = {**parts(Entity, alias), "data": data, "type": f"'{type_name}'"}
+    return f"CASE WHEN {alias}.id IS NOT NULL THEN {json_object(values)} END"
 
 
-def place(ctx, entity, kind):
-    """The sequence and the episode of a shot, a scene or a sequence, as far as there are any."""
-    if entity["parent_id"] is None or kind not in ("Shot", "Scene", "Sequence"):
-        return {}
-    sequence = entity if kind == "Sequence" else entities.row(ctx, entity["parent_id"])
-    found = {"sequence": {**sequence, "type": "Sequence"}}
-    if sequence["parent_id"]:
-        found["episode"] = {**entities.row(ctx, sequence["parent_id"]), "type": "Episode"}
-    return found
+@functools.lru_cache(maxsize=100)
+def around_sql(*columns):
+    return f"SELECT {', '.join(columns)} {FROM} WHERE t.id = :task"
 
 
 def previews(ctx, task_id):
