@@ -1,5 +1,6 @@
 """The kinds of entities: seven temporal ones with fixed names, and the asset types."""
 
+import functools
 import re
 
 from kitsulite.errors import NotFound
@@ -35,6 +36,7 @@ def kind_of(ctx, entity):
     return noun(name) if name in TEMPORAL else "asset"
 
 
+@functools.cache
 def noun(kind):
     """A kind in lower case, its words joined by hyphens."""
     return re.sub("(?<=[a-z])(?=[A-Z])", "-", kind).lower()

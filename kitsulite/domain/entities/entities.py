@@ -3,11 +3,13 @@
 In every statement the entity table is `e`; `PLACE` joins its project, parent and grandparent.
 """
 
+import functools
+
 from kitsulite.domain import kinds, visibility
 from kitsulite.domain.entities import vendor_view
 from kitsulite.domain.kinds import of_kind, temporal_id
 from kitsulite.errors import NotFound
-from kitsulite.models.base import json_object, parts
+from kitsulite.models.base import Parts, json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.models.projects import Project
 from kitsulite.store.conditions import Condition, add_filter, is_plain
@@ -23,9 +25,15 @@ BY_CREATION = "e.created_at, e.rowid"
 
 
 def shown(ctx, kind=None, relations=False):
-    """An entity of a kind, or of any, as the caller sees it: name -> SQL."""
-    found = {**parts(Entity, "e", relations), "data": f"json({metadata(ctx, kind)})", "type": type_name(kind)}
-    return without_relations(found) if ctx.membership.is_glimpse else found
+    """An entity of a kind, or of any, as the caller sees it: name -> SQL. Not to be changed by callers."""
+    return shown_with(metadata(ctx, kind), kind, relations, ctx.membership.is_glimpse)
+
+
+@functools.lru_cache(maxsize=200)
+def shown_with(metadata, kind, relations=False, is_glimpse=False):
+    """The same with this SQL of its metadata."""
+    found = {**parts(Entity, "e", relations), "data": f"json({metadata})", "type": type_name(kind)}
+    return Parts(without_relations(found) if is_glimpse else found)
 
 
 def without_relations(shown):
@@ -76,8 +84,17 @@ def listing(ctx, shown, condition, order=BY_CREATION):
 
 def single(ctx, shown, condition, joins=""):
     """One entity as a JSON object; NotFound if none fits."""
-    sql = f"SELECT {json_object(shown)} FROM entity e {PLACE} {joins} WHERE {condition.sql}"
-    text = ctx.db.value(sql, condition.params)
+    return found(ctx, single_sql(shown, condition.sql, joins), condition.params)
+
+
+def single_sql(shown, where, joins=""):
+    """The statement of one entity as a JSON object."""
+    return f"SELECT {json_object(shown)} FROM entity e {PLACE} {joins} WHERE {where}"
+
+
+def found(ctx, sql, params):
+    """What a statement of one entity finds, as JSON text; NotFound if that is nothing."""
+    text = ctx.db.value(sql, params)
     if text is None:
         raise NotFound("Entity not found.")
     return JsonText(text)

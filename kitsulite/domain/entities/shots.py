@@ -1,10 +1,12 @@
 """Shots: entities below a sequence, below an episode or none."""
 
+import functools
+
 from kitsulite.domain import access, belonging
 from kitsulite.domain.entities import changes as entity_changes
 from kitsulite.domain.entities import entities, vendor_view, with_tasks
 from kitsulite.domain.frame_rate import fps_of
-from kitsulite.domain.kinds import get_of_kind
+from kitsulite.domain.kinds import get_of_kind, of_kind
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity
@@ -77,12 +79,15 @@ def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_
 
 def single(ctx, shot_id):
     """A shot with its relations, place and tasks; one without a sequence is NotFound."""
-    condition = with_tasks.with_id("Shot", shot_id)
-    condition.add(HAS_SEQUENCE)
-    values = {**with_tasks.entity_values(ctx, "Shot", relations=True), **PLACE}
-    values["data"] = entities.shown(ctx, "Shot")["data"]
-    task = with_tasks.chosen(with_tasks.task_values(ctx), TASK_FIELDS)
-    return with_tasks.single(ctx, values, task, condition)
+    tasks = with_tasks.nested(with_tasks.chosen(with_tasks.task_values(ctx), TASK_FIELDS))
+    return entities.found(ctx, single_sql(entities.metadata(ctx, "Shot"), tasks), [Entity.id.sought(shot_id)])
+
+
+@functools.lru_cache(maxsize=100)
+def single_sql(metadata, tasks):
+    """The statement of a shot of an id; SQL of its metadata and its tasks as the caller sees them."""
+    values = {**entities.shown_with(metadata, "Shot", relations=True), **with_tasks.frames(metadata), **PLACE}
+    return entities.single_sql({**values, "tasks": tasks}, f"{of_kind('Shot')} AND e.id = ? AND {HAS_SEQUENCE}")
 
 
 def change(ctx, shot_id, data):

@@ -34,9 +34,13 @@ ASSIGNEES = "(SELECT json_group_array(person_id) FROM task_person_link WHERE tas
 def entity_values(ctx, kind=None, relations=False):
     """All that a row may show besides its tasks: name -> SQL. Metadata is never null."""
     data = entities.metadata(ctx, kind)
-    frames = {name: f"json_extract({data}, '$.{name}')" for name in ("fps", "frame_in", "frame_out")}
-    whole = {"data": f"json(COALESCE({data}, '{{}}'))", **frames, "project_name": "project.name"}
+    whole = {"data": f"json(COALESCE({data}, '{{}}'))", **frames(data), "project_name": "project.name"}
     return {**entities.shown(ctx, kind, relations), **whole}
+
+
+def frames(metadata):
+    """What the metadata says of frames: name -> SQL."""
+    return {name: f"json_extract({metadata}, '$.{name}')" for name in ("fps", "frame_in", "frame_out")}
 
 
 def task_values(ctx, project_id=None):
