@@ -3,6 +3,8 @@
 import datetime as dt
 import threading
 
+EPOCH, SECOND = dt.datetime(1970, 1, 1), dt.timedelta(seconds=1)
+
 
 def of_machine():
     """The moment by the clock of the machine, naive UTC."""
@@ -26,6 +28,16 @@ def stored(moment):
 def now():
     """The moment as it is stored."""
     return stored(utc_now())
+
+
+def unix():
+    """The moment in whole seconds since 1970."""
+    return since_1970(utc_now())
+
+
+def since_1970(moment):
+    """Whole seconds since 1970 of a naive UTC moment."""
+    return (moment - EPOCH) // SECOND
 
 
 class Order:
@@ -65,4 +77,4 @@ def today():
 
 def seconds(shown):
     """Seconds since 1970 of a moment as it is stored or shown."""
-    return int(dt.datetime.fromisoformat(shown).replace(tzinfo=dt.timezone.utc).timestamp())
+    return since_1970(dt.datetime.fromisoformat(shown))

@@ -11,7 +11,7 @@ import secrets
 import pyotp
 
 from kitsulite import clock
-from kitsulite.auth.tokens import seconds, session_of
+from kitsulite.auth.tokens import session_of
 from kitsulite.store import expiring
 
 STEP = 30
@@ -23,7 +23,7 @@ def step_of(account, code):
     """The 30-second step of a right TOTP code, the adjacent ones included, else None."""
     if not account["totp_secret"]:
         return None
-    totp, now = pyotp.TOTP(account["totp_secret"]), seconds(clock.utc_now()) // STEP
+    totp, now = pyotp.TOTP(account["totp_secret"]), clock.unix() // STEP
     return next((step for step in (now, now - 1, now + 1) if alike(totp.generate_otp(step), code)), None)
 
 
@@ -38,7 +38,7 @@ def examine_totp(account, code):
 
 def use_step(ctx, account, step):
     """Use up a step and all before it; later ones were used before the clock was set back."""
-    key, latest = f"totp-step-{account['id']}", seconds(clock.utc_now()) // STEP + 1
+    key, latest = f"totp-step-{account['id']}", clock.unix() // STEP + 1
     if step <= int(expiring.get(ctx.db, key) or 0) <= latest:
         return confirms_again(ctx, account, lambda used: used == f"step {step}")
     expiring.put(ctx.db, key, str(step), minutes=2)

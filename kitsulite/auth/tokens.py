@@ -34,7 +34,6 @@ IDENTITIES = ("person", "bot", "person_api")
 ENDED = "sessions-ended-"
 #: seconds by which the clocks of two machines may differ
 LEEWAY = 60
-EPOCH, SECOND = dt.datetime(1970, 1, 1), dt.timedelta(seconds=1)
 #: of the beginnings and ends of sessions
 order = clock.Order()
 
@@ -45,18 +44,18 @@ def make(settings, person_id, kind, identity_type, expires=None, **claims):
     jti = new_id()
     payload = {
         "fresh": False,
-        "iat": seconds(moment),
+        "iat": clock.since_1970(moment),
         # finer than a second: a session that begins right after others were ended counts
         "made_at": order.next(),
         "jti": jti,
         "type": kind,
         "sub": person_id,
-        "nbf": seconds(moment),
+        "nbf": clock.since_1970(moment),
         "identity_type": identity_type,
         **claims,
     }
     if expires:
-        payload["exp"] = seconds(expires)
+        payload["exp"] = clock.since_1970(expires)
     return jwt.encode(payload, settings.secret_key, algorithm=ALGORITHM), jti
 
 
@@ -85,10 +84,6 @@ def renew_api_token(ctx, person):
 
 def lifetime(days):
     return clock.utc_now() + dt.timedelta(days=days)
-
-
-def seconds(moment):
-    return (moment - EPOCH) // SECOND
 
 
 def authenticate(ctx, kind="access"):
@@ -161,20 +156,21 @@ def read(settings, token, kind):
 def verified(token, secret_key):
     """The claims of a token with a right signature; the whole token is remembered, since verifying costs the most."""
     options = {"require": ["sub"], "verify_sub": False, "verify_exp": False, "verify_nbf": False, "verify_iat": False}
-    return MappingProxyType(jwt.decode(token, secret_key, algorithms=[ALGORITHM], options=options))
+    claims = jwt.decode(token, secret_key, algorithms=[ALGORITHM], options=options)
+    for name in ("exp", "nbf", "iat"):
+        if not isinstance(claims.get(name, 0), (int, float)):
+            raise jwt.DecodeError(f"The {name} claim must be a number.")
+    return MappingProxyType(claims)
 
 
 def check_times(claims):
     """Refuse a token that is over or has not begun, with some leeway for clocks that differ."""
-    now = seconds(clock.utc_now())
-    for name in ("exp", "nbf", "iat"):
-        if not isinstance(claims.get(name, 0), (int, float)):
-            raise jwt.DecodeError(f"The {name} claim must be a number.")
+    now = clock.unix()
     if "exp" in claims and claims["exp"] <= now - LEEWAY:
         raise jwt.ExpiredSignatureError("Signature has expired")
     begins = claims.get("nbf", 0)
     # a token that was made later than now is one of ours: the clock was set back since
-    if begins > now + LEEWAY and begins > max(seconds(clock.of_machine()), claims.get("iat", 0)) + LEEWAY:
+    if begins > now + LEEWAY and begins > max(clock.since_1970(clock.of_machine()), claims.get("iat", 0)) + LEEWAY:
         raise jwt.ImmatureSignatureError("The token is not yet valid.")
 
 

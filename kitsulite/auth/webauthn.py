@@ -88,7 +88,7 @@ def examine(ctx, account, response):
 def sealed(settings, account, state):
     """A challenge as it is brought back: signed, for one person and a few minutes."""
     expires = clock.utc_now() + dt.timedelta(minutes=MINUTES)
-    claims = {"type": "fido", "sub": account["id"], "jti": new_id(), "exp": tokens.seconds(expires), "state": state}
+    claims = {"type": "fido", "sub": account["id"], "jti": new_id(), "exp": clock.since_1970(expires), "state": state}
     return jwt.encode(claims, settings.secret_key, algorithm=tokens.ALGORITHM)
 
 

@@ -87,15 +87,25 @@ def require_annotator(ctx, preview_id):
     return access.with_row(scoped, preview)
 
 
+#: what a preview and its entity say of whether its picture is seen, and of its files
+OF_FILES = ("id", "extension", "file_size", "status", "updated_at")
+OF_ENTITY = ("id", "project_id", "preview_file_id", "is_shared")
+THUMBNAIL_SQL = (
+    f"SELECT {', '.join([*map('f.{}'.format, OF_FILES), *map('e.{}'.format, OF_ENTITY)])} FROM preview_file f"
+    " JOIN task t ON t.id = f.task_id JOIN entity e ON e.id = t.entity_id WHERE f.id = ?"
+)
+
+
 def require_thumbnail(ctx, preview_id):
-    """Require a person who sees the preview; that of a shared asset is seen by everybody but vendors."""
-    preview = ctx.db.get(PreviewFile, preview_id)
-    # pages show hundreds of them: no whole rows
-    columns = "e.id, e.project_id, e.preview_file_id, e.is_shared"
-    of_task = f"SELECT {columns} FROM entity e JOIN task t ON t.entity_id = e.id WHERE t.id = ?"
-    if not (found := ctx.db.rows(of_task, [preview["task_id"]])):
-        raise NotFound("Entity not found.")
-    entity = found[0]
+    """Require a person who sees the preview; that of a shared asset is seen by everybody but vendors.
+
+    `row` is as much of the preview as its files ask for: pages show hundreds of them.
+    """
+    found = ctx.db.row(THUMBNAIL_SQL, [preview_id.lower()])
+    if found is None:
+        raise NotFound("PreviewFile not found.")
+    preview = dict(zip(OF_FILES, found, strict=False))
+    entity = dict(zip(OF_ENTITY, found[len(OF_FILES) :], strict=True))
     scoped = access.on_project(ctx, entity["project_id"])
     is_face = entity["preview_file_id"] == preview["id"]
     if not (is_face and entity["is_shared"] and scoped.role != "vendor"):

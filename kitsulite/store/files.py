@@ -37,7 +37,7 @@ class FileStore:
         if bucket not in BUCKETS or not is_id(row_id):
             raise ValueError(f"no stored file: {bucket} {row_id}")
         head, _, rest = f"{prefix}-{row_id.lower()}".partition("-")
-        return self.folder.joinpath(bucket, head, rest[:3], rest[3:6], rest)
+        return self.folder / f"{bucket}/{head}/{rest[:3]}/{rest[3:6]}/{rest}"
 
     def find(self, bucket: str, prefix: str, row_id: str) -> Path | None:
         """The path of a stored file, None if it is absent or empty."""

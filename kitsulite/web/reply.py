@@ -207,13 +207,13 @@ def file(
     content_type = content_type or mimetypes.guess_type(path)[0] or "application/octet-stream"
     headers = [
         ("Cache-Control", f"max-age={max_age}, private" if max_age else "no-cache, max-age=0"),
-        ("Expires", http_date(clock.seconds(clock.now()) + max_age)),
+        ("Expires", http_date(clock.unix() + max_age)),
         disposition or ("Content-Disposition", 'inline; filename=""'),
     ]
     if content_type != "application/pdf":
         # nothing that was uploaded runs as a page of this server; viewers of PDF do not work in a sandbox
         headers.append(SANDBOX)
-    return ranged(request, lambda: open(path, "rb"), stat.st_size, tag, modified, headers, content_type)
+    return ranged(request, lambda: open(path, "rb", buffering=0), stat.st_size, tag, modified, headers, content_type)
 
 
 def made(request: Any, stream: BinaryIO, content_type: str, disposition: Header) -> Reply:

@@ -4,6 +4,7 @@ import pyotp
 import pytest
 from support import PASSWORD
 
+from kitsulite import clock
 from kitsulite.auth import tokens
 from kitsulite.domain.server import backups
 from kitsulite.domain.server.backups import AUTOMATIC, Backups
@@ -95,7 +96,7 @@ def test_one_time_codes_count(studio, back, moment):
     account = studio.account(totp_secret=secret, totp_enabled=True)
 
     def code():
-        return pyotp.TOTP(secret).at(tokens.seconds(moment.now))
+        return pyotp.TOTP(secret).at(clock.since_1970(moment.now))
 
     assert sign_in(studio, account, totp=code())["login"]
     assert not sign_in(studio, account, totp=code()).get("login")
