@@ -30,6 +30,8 @@ class Fault:
     message: str
 
     faults: "Faults"
+    #: whether a request met it
+    is_met: bool = False
 
     def __post_init__(self) -> None:
         if self.times is not None and self.times < 1:
@@ -56,6 +58,8 @@ class Faults:
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        #: all since the last clear, those that are over too
+        self._asked_for: list[Fault] = []
         self._lock = threading.Lock()
         self._over = threading.Event()
 
@@ -65,7 +69,12 @@ class Faults:
         fault = Fault(route, status, times, delay, message, self)
         with self._lock:
             self._faults.insert(0, fault)
+            self._asked_for.append(fault)
         return fault
+
+    def unmet(self) -> list[str]:
+        """The routes of those that no request met: they may be misspelt."""
+        return [fault.route for fault in self._asked_for if not fault.is_met]
 
     def remove(self, fault: Fault) -> None:
         with self._lock, contextlib.suppress(ValueError):
@@ -75,6 +84,7 @@ class Faults:
         """End all, delays under way too."""
         with self._lock:
             self._faults.clear()
+            self._asked_for.clear()
         self._over.set()
         self._over = threading.Event()
 
@@ -82,6 +92,8 @@ class Faults:
         """The fault of a request, which then counts one time less."""
         with self._lock:
             found = next((fault for fault in self._faults if fault.fits(method, path)), None)
+            if found:
+                found.is_met = True
             if found and found.times is not None:
                 found.times -= 1
                 if found.times <= 0:

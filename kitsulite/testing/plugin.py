@@ -142,11 +142,12 @@ def seed_of(config: pytest.Config) -> Any:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Add the last requests to the report of a test that failed."""
+    """Add the last requests, and the faults that none of them met, to the report of a test that failed."""
     outcome = yield
     report = outcome.get_result()
     server = item.config.stash.get(SERVER, None)
     if report.failed and server and "kitsulite_server" in getattr(item, "fixturenames", ()):
         calls = [str(call) for call in server.requests]
         left_out = [f"... {len(calls) - SHOWN} before"] if len(calls) > SHOWN else []
-        report.sections.append(("Kitsu calls", "\n".join([*left_out, *calls[-SHOWN:]]) or "none"))
+        unmet = [f"No request met the fault of {route}" for route in server.unmet_faults()]
+        report.sections.append(("Kitsu calls", "\n".join([*left_out, *(calls[-SHOWN:] or ["none"]), *unmet])))

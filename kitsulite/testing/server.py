@@ -54,6 +54,9 @@ class Server(BaseServer):
     `testing/control.py`. Other arguments are settings, see `kitsulite settings`.
     """
 
+    #: None only in a folder that was there before
+    admin_password: str
+
     def __init__(
         self,
         data_dir: "str | os.PathLike[str] | None" = None,
@@ -227,6 +230,10 @@ class Server(BaseServer):
         `with` block around it, or with a reset.
         """
         return self._faults.add(route, status, times, delay, message)
+
+    def unmet_faults(self) -> list[str]:
+        """The routes of faults since the last reset that no request met."""
+        return self._faults.unmet()
 
     # Calls without a port
 

@@ -217,6 +217,8 @@ def test_tests_share_a_server_by_scope(run):
 def test_a_failed_test_shows_what_kitsu_was_asked(run):
     tests = """
 def test_fails(kitsulite):
+    kitsulite.fail("POST /data/projcts", 502)
+    kitsulite.fail("GET /data/persons", 502, times=1)
     for _ in range(25):
         kitsulite.call("GET", "/data/persons")
     kitsulite.call("GET", "/data/nothing")
@@ -231,5 +233,8 @@ def test_has_no_server():
     assert text.count("Kitsu calls") == 1
     assert "... 7 before" in text
     assert text.count("GET /data/persons 200") == 18
-    result.stdout.fnmatch_lines(["GET /data/nothing 404 *: *There is no such route."])
+    result.stdout.fnmatch_lines(
+        ["GET /data/nothing 404 *: *There is no such route.", "No request met the fault of POST /data/projcts"]
+    )
+    assert text.count("No request met") == 1
     result.stdout.fnmatch_lines(["*<Answer 400: *"])
