@@ -42,6 +42,12 @@ def has_role(ctx: Context, role: str, project_id: str) -> str:
     return f"(COALESCE(({own}), {quoted(str(ctx.global_role))}) = {quoted(role)})"
 
 
+def no_client(ctx: Context, project_id: str) -> str:
+    """SQL condition: the caller is no client on a project, and may so search for who works on it, and when."""
+    is_client = has_role(ctx, "client", project_id)
+    return {"0": "1", "1": "0"}.get(is_client, f"NOT {is_client}")
+
+
 def if_role(has_it: str, condition: str) -> str:
     """SQL of a condition that holds for a role alone; `has_it` is what `has_role` says of it."""
     return {"0": "1", "1": condition}.get(has_it, f"(NOT {has_it} OR {condition})")

@@ -7,8 +7,9 @@ from kitsulite.domain import access, project_status
 from kitsulite.domain.access import IN_RELATED_PROJECT
 from kitsulite.domain.deletion import projects as project_deletion
 from kitsulite.domain.deletion import references
+from kitsulite.domain.people import persons
 from kitsulite.domain.planning import schedule_versions
-from kitsulite.domain.projects import bitrates, descriptors, projects, template_descriptors
+from kitsulite.domain.projects import bitrates, descriptors, preview_accounts, projects, template_descriptors
 from kitsulite.domain.projects import templates as project_templates
 from kitsulite.errors import BadParameter, Refused
 from kitsulite.models.previews import PreviewBackgroundFile
@@ -53,6 +54,12 @@ class Projects(Resource):
     def read(self, data, strict):
         extra = ("project_template_id", "preview_background_file_id")
         return super().read({key: value for key, value in data.items() if key not in extra}, strict)
+
+    def relate(self, ctx, row_id, relation, ids):
+        if relation == "team":
+            for account in persons.of_ids(ctx, ids):
+                preview_accounts.check_member(account, row_id, None)
+        super().relate(ctx, row_id, relation, ids)
 
     def created(self, ctx, row, data):
         template_id = data.get("project_template_id")

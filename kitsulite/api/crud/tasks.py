@@ -7,6 +7,7 @@ from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.comments import views as comment_views
 from kitsulite.domain.deletion import tasks as task_deletion
 from kitsulite.domain.entities import client_view
+from kitsulite.domain.people import persons
 from kitsulite.domain.planning import assignments
 from kitsulite.domain.projects.preview_accounts import check_assignee
 from kitsulite.domain.tasks import tasks
@@ -14,8 +15,7 @@ from kitsulite.domain.tasks import types as task_types
 from kitsulite.errors import BadParameter, RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity
-from kitsulite.models.fields import as_object, dump, is_id
-from kitsulite.models.people import Person
+from kitsulite.models.fields import as_object, is_id
 from kitsulite.models.projects import ProjectStatusAutomationLink
 from kitsulite.models.tasks import Comment, CustomAction, StatusAutomation, Task, TaskStatus, TaskType
 
@@ -118,6 +118,8 @@ class Tasks(Resource):
         if not ctx.is_admin:
             condition.add(visibility.tasks_of_teams(ctx, "task"))
             condition.add(visibility.sees(ctx, "task.entity_id", "task.project_id"))
+        if client_view.BLANKS.keys() & ctx.request.query.keys():
+            condition.add(visibility.no_client(ctx, "task.project_id"))
 
     def shown(self, ctx, relations):
         return client_view.tasks(ctx, super().shown(ctx, relations), "task")
@@ -154,7 +156,7 @@ class Tasks(Resource):
         assignments.require_assignable(ctx, task, new)
 
     def relate(self, ctx, row_id, relation, ids):
-        for account in ctx.db.all(Person, "id IN (SELECT value FROM json_each(?))", [dump(ids)]):
+        for account in persons.of_ids(ctx, ids):
             check_assignee(account)
         super().relate(ctx, row_id, relation, ids)
 

@@ -151,6 +151,7 @@ def plain_listing(ctx, kind, worked_on, project_id=None, episode_id=None, assign
     own = own_tasks(ctx)
     if assigned_to:
         own += f" AND t.id IN (SELECT task_id FROM task_person_link WHERE person_id = {quoted(assigned_to)})"
+        own += f" AND {visibility.no_client(ctx, 't.project_id')}"
     shown = {
         **entity_values(ctx, kind),
         "episode_id": "COALESCE(e.parent_id, 'None')",

@@ -1,22 +1,27 @@
 """How the tasks of the open projects get done, day by day."""
 
+from kitsulite.domain.entities import client_view
 from kitsulite.domain.tasks import open
 from kitsulite.domain.tasks.rows import FROM
+
+COLUMNS = ("estimation", "start_date", "due_date", "done_date")
 
 
 def burndown(ctx, **filters):
     """What there is to do in the scope of the caller, and how much of it was done on each day (UTC).
 
-    What was done before the first day of the plan counts on that day.
+    What was done before the first day of the plan counts on that day. Clients see what is to do, not when.
     """
     condition = open.asked(ctx, **filters)
+    task = client_view.tasks(ctx, {name: f"t.{name}" for name in COLUMNS})
+    start, due = (f"substr({task[name]}, 1, 10)" for name in ("start_date", "due_date"))
     sums = (
-        "count(*) AS total, total(t.estimation) AS estimation, min(substr(t.start_date, 1, 10)) AS start,"
-        " max(substr(t.due_date, 1, 10)) AS end, min(p.start_date) AS first, max(p.end_date) AS last"
+        f"count(*) AS total, total({task['estimation']}) AS estimation, min({start}) AS start, max({due}) AS end,"
+        " min(p.start_date) AS first, max(p.end_date) AS last"
     )
     (plan,) = ctx.db.rows(f"SELECT {sums} {FROM} WHERE {condition.sql}", condition.params)
     start, end = plan["start"] or plan["first"], plan["end"] or plan["last"]
-    days = done_by_day(ctx, condition, min(start, end or start) if start else None)
+    days = done_by_day(ctx, task, condition, min(start, end or start) if start else None)
     seen = [*filter(None, (start, end)), *(day["date"] for day in days)]
     return {
         "total": plan["total"],
@@ -27,11 +32,11 @@ def burndown(ctx, **filters):
     }
 
 
-def done_by_day(ctx, condition, first):
-    """The days with done tasks in their order; those before the first one count as it."""
-    day = "max(substr(t.done_date, 1, 10), COALESCE(?, ''))"
+def done_by_day(ctx, task, condition, first):
+    """The days with done tasks in their order; those before the first one count as it. `task`: its columns as SQL."""
+    day = f"max(substr({task['done_date']}, 1, 10), COALESCE(?, ''))"
     sql = (
-        f"SELECT {day} AS date, count(*) AS done, total(t.estimation) AS done_estimation {FROM}"
-        f" WHERE {condition.sql} AND t.done_date IS NOT NULL GROUP BY 1 ORDER BY 1"
+        f"SELECT {day} AS date, count(*) AS done, total({task['estimation']}) AS done_estimation {FROM}"
+        f" WHERE {condition.sql} AND {task['done_date']} IS NOT NULL GROUP BY 1 ORDER BY 1"
     )
     return ctx.db.rows(sql, [first, *condition.params])

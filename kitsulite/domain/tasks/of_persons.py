@@ -25,8 +25,13 @@ def of_person(ctx, person_id, done=False):
     if ctx.global_role in EXTERNAL:
         return JsonText("[]")
     in_projects, params = access.in_open_projects(ctx)
-    seen = f"{in_projects} AND {visibility.sees(ctx, 't.entity_id', 't.project_id')}"
-    return rows.assigned(ctx, person_id, seen, params, done)
+    return rows.assigned(ctx, person_id, f"{in_projects} AND {sees_work(ctx, person_id, 't')}", params, done)
+
+
+def sees_work(ctx, person_id, task):
+    """SQL condition: the caller sees that a person works on a task."""
+    seen = visibility.sees(ctx, f"{task}.entity_id", f"{task}.project_id")
+    return seen if person_id == ctx.person_id else f"{seen} AND {visibility.no_client(ctx, f'{task}.project_id')}"
 
 
 def related_tasks(ctx, person_id, task_type_id):
@@ -35,7 +40,7 @@ def related_tasks(ctx, person_id, task_type_id):
     in_projects, params = access.in_open_projects(ctx)
     mine = "SELECT t.entity_id FROM task t JOIN task_person_link l ON l.task_id = t.id WHERE l.person_id = ?"
     where = f"task_type_id = ? AND entity_id IN ({mine}) AND project_id {in_projects}"
-    where += f" AND {visibility.sees(ctx, 'task.entity_id', 'task.project_id')}"
+    where += f" AND {sees_work(ctx, person_id, 'task')}"
     return ctx.db.all_json(Task, where, [path_id(task_type_id), person_id, *params])
 
 

@@ -42,6 +42,8 @@ FILTERS = {
     "due_date": "t.due_date <= ?",
     "priority": "t.priority = ?",
 }
+#: filters by what clients see of a task, too
+OF_PLACE = ("task_type_id", "task_status_id")
 
 
 def scope(ctx, project_id=None):
@@ -85,6 +87,8 @@ def asked(ctx, project_id=None, person_id=None, **filters):
             condition.add(FILTERS[name], [value])
     if person_id:
         add_persons(condition, person_id)
+    if person_id or any(value is not None for name, value in filters.items() if name not in OF_PLACE):
+        condition.add(visibility.no_client(ctx, "t.project_id"))
     if not filters.get("task_type_id"):
         condition.add(NO_CONCEPT)
     return condition
@@ -96,8 +100,10 @@ def grouped(ctx, condition):
     # the index holds no entities, and hardly ever has a task none
     if ctx.db.value("SELECT 1 FROM task WHERE entity_id IS NULL LIMIT 1"):
         whole += " AND t.entity_id IS NOT NULL"
+    seen = client_view.tasks(ctx, {name: f"t.{name}" for name in ("duration", "estimation")})
+    sums = ", ".join(f"total({column})" for column in seen.values())
     rows = ctx.db.unchanged(
-        "SELECT t.project_id, t.task_type_id, t.task_status_id, count(*), 0, total(t.duration), total(t.estimation)"
+        f"SELECT t.project_id, t.task_type_id, t.task_status_id, count(*), 0, {sums}"
         f" FROM task t WHERE {condition.sql} AND {whole} GROUP BY t.project_id, t.task_type_id, t.task_status_id",
         condition.params,
     )

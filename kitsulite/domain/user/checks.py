@@ -51,6 +51,7 @@ def waiting(ctx):
     elif ctx.global_role in SUPERVISORS:
         condition.add(f"t.project_id {IN_RELATED_PROJECT}", [ctx.person_id])
         condition.add(visibility.sees(ctx, "t.entity_id", "t.project_id"))
+        condition.add(visibility.no_client(ctx, "t.project_id"))
     else:
         condition.add("0")
     if ctx.global_role == "supervisor" and ctx.departments:

@@ -13,11 +13,13 @@ from kitsulite.store.conditions import Condition
 
 MINUTES_OF_DAY = 8 * 60
 ASSIGNED = "SELECT 1 FROM task_person_link l WHERE l.task_id = {task} AND l.person_id = ?"
+ASSIGNEES = (
+    f"(SELECT group_concat(name) FROM (SELECT {full_name('a')} AS name FROM task_person_link l"
+    " JOIN person a ON a.id = l.person_id WHERE l.task_id = t.id ORDER BY l.rowid))"
+)
 TASKS = (
-    "(SELECT json_group_array(json_array(t.task_type_id, ts.short_name, t.duration,"
-    f" (SELECT group_concat(name) FROM (SELECT {full_name('a')} AS name FROM task_person_link l"
-    " JOIN person a ON a.id = l.person_id WHERE l.task_id = t.id ORDER BY l.rowid))))"
-    " FROM task t LEFT JOIN task_status ts ON ts.id = t.task_status_id WHERE t.entity_id = e.id AND {mine})"
+    "(SELECT json_group_array(json_array(t.task_type_id, ts.short_name, {work})) FROM task t"
+    " LEFT JOIN task_status ts ON ts.id = t.task_status_id WHERE t.entity_id = e.id AND {mine})"
 )
 
 
@@ -142,8 +144,10 @@ def rows(ctx, project, sheet, condition, fields, types, mine, more):
     """The rows of a sheet, one after the other."""
     names = list(dict.fromkeys(types.values()))
     places = ", ".join([*more.values(), *sheet.places.values()])
+    # clients do not see who works on a task, and how long
+    work = "0, ''" if ctx.role == "client" else f"t.duration, {ASSIGNEES}"
     sql = (
-        f"SELECT {places}, e.description, e.nb_frames, e.data, {TASKS.format(mine=mine[0])}"
+        f"SELECT {places}, e.description, e.nb_frames, e.data, {TASKS.format(mine=mine[0], work=work)}"
         f" FROM entity e {sheet.joins} WHERE {condition.sql} ORDER BY {sheet.order}"
     )
     for *named, description, nb_frames, data, tasks in ctx.db.execute(sql, [*mine[1], *condition.params]):

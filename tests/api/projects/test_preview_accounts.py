@@ -133,6 +133,7 @@ def test_the_account_stays_what_it_is(studio, desk):
     assert desk.api.put(f"{team}/{account}", {"role": "manager"}).status_int == 400
     assert desk.api.put(f"{team}/{account}", {"role": "client"}).status_int == 200
     assert admin.put(f"/data/persons/{account}", {"role": "admin"}).status_int == 403
+    assert admin.post("/data/projects", {"name": "Cosmos", "team": [account]}).status_int == 400
     task = studio.task(studio.entity(desk.project, "Shot"), "Animation")
     new = {"entity_id": task["entity_id"], "task_type_id": studio.task_type("Layout")["id"], "project_id": None}
     for answer in (

@@ -92,3 +92,48 @@ def test_a_client_sees_no_rejected_previews_of_a_task(studio, scene):
     path = f"/data/tasks/{scene.task['id']}/previews"
     assert [row["id"] for row in scene.api("client").get(path).json] == [shown["id"]]
     assert len(scene.api("user").get(path).json) == 2
+
+
+def test_a_client_finds_no_task_by_what_is_blank(studio, scene, task):
+    artist = scene.team["user"]["id"]
+    sequence = studio.db.value("SELECT parent_id FROM entity WHERE id = ?", [task["entity_id"]])
+    above = studio.task({"id": sequence, "project_id": scene.project["id"]}, "Layout", [scene.team["user"]])
+    mixed, other = studio.person("user"), studio.project()
+    for project, role in ((scene.project, "client"), (other, None)):
+        studio.link(ProjectPersonLink, project_id=project["id"], person_id=mixed["id"], role=role)
+    theirs = studio.task(studio.entity(other, "Shot"), "Layout", [scene.team["user"]], priority=3)
+    queries = {
+        f"/data/tasks?assignees={artist}": None,
+        "/data/tasks?priority=3": None,
+        f"/data/tasks/open-tasks?person_id={artist}": "data",
+        "/data/tasks/open-tasks?priority=3": "data",
+        f"/data/persons/{artist}/tasks": None,
+        f"/data/persons/{artist}/related-tasks/{task['task_type_id']}": None,
+    }
+    for path, key in queries.items():
+
+        def found(api, path=path, key=key):
+            rows = api.get(path).json
+            return {row["id"] for row in (rows[key] if key else rows)} - {above["id"]}
+
+        assert found(scene.api("client")) == set(), path
+        assert found(studio.api(mixed)) == {theirs["id"]}, path
+        assert task["id"] in found(scene.api("supervisor")), path
+    path = f"/data/sequences/with-tasks?project_id={scene.project['id']}&assigned_to={artist}"
+    listed = {role: scene.api(role).get(path).json[0]["tasks"] for role in ("client", "user")}
+    assert (listed["client"], [row["id"] for row in listed["user"]]) == ([], [above["id"]])
+
+
+def test_counts_and_sheets_show_a_client_no_more(scene, task):
+    project = scene.project["id"]
+    client, artist = scene.api("client"), scene.api("user")
+    stats, of_artist = (api.get("/data/tasks/open-tasks").json["stats"] for api in (client, artist))
+    assert (stats["total"], stats["total_duration"], stats["total_estimation"]) == (2, 0, 0)
+    assert of_artist["total_duration"] == 3
+    assert client.get("/data/tasks/open-tasks/stats").json[project]["total_estimation"] == 0
+    plan = client.get("/data/tasks/open-tasks/burndown").json
+    assert (plan["total"], plan["total_estimation"], plan["start_date"], plan["done_by_day"]) == (2, 0, None, [])
+    name = scene.team["user"]["last_name"]
+    for api, is_shown in ((client, False), (artist, True)):
+        sheet = api.get(f"/export/csv/projects/{project}/shots.csv").text
+        assert ("0.01" in sheet, f"User {name}" in sheet) == (is_shown, is_shown)
