@@ -80,7 +80,7 @@ def test_a_port_in_use_is_explained_once():
 def test_a_studio_that_was_there_before_is_never_reset(tmp_path):
     with Server(tmp_path):
         pass
-    with Server(tmp_path) as server, pytest.raises(SetupError, match="was there before"):
+    with Server(tmp_path) as server, pytest.raises(SetupError, match="existed before this server"):
         server.reset()
 
 

@@ -1,15 +1,15 @@
-"""Who and what the demo studio is made of."""
+"""The people and productions of the demo studio."""
 
 from dataclasses import dataclass
 
 STUDIO = "Lantern Street"
-#: password of everybody, unless the administrator was given another one
+#: password of all persons, unless --admin-password gives another one
 PASSWORD = "lantern street"  # noqa: S105
 
 
 @dataclass(frozen=True)
 class Member:
-    """A person: what they do, in which departments, and the colours of their portrait."""
+    """A person: role, departments, position, and the colours of their portrait."""
 
     first_name: str
     last_name: str
@@ -46,17 +46,17 @@ MEMBERS = (
 
 @dataclass(frozen=True)
 class Production:
-    """A production: its sequences, by episode if it is a series, and what it shows."""
+    """A production with its sequences (by episode if it is a series) and assets."""
 
     name: str
     code: str
     kind: str
     text: str
-    #: (episode or "", sequence, shots, what is seen)
+    #: (episode or "", sequence, number of shots, what is drawn)
     sequences: tuple[tuple[str, str, int, str], ...]
     #: (asset type, name, what is drawn)
     assets: tuple[tuple[str, str, str], ...]
-    #: how far it is: 0 has just begun, 1 is done
+    #: from 0 (just started) to 1 (done)
     progress: float
     colors: tuple[str, str]
 
@@ -119,10 +119,10 @@ PRODUCTIONS = (
 )
 ASSET_TASKS = ("Concept", "Modeling", "Shading", "Rigging")
 SHOT_TASKS = ("Storyboard", "Layout", "Animation", "Lighting", "Compositing")
-#: task types whose revisions are shown as pictures
+#: task types whose revisions have pictures
 SHOWN = ("Concept", "Modeling", "Storyboard", "Animation", "Compositing")
 
-#: what artists say when they begin, when they ask for a look and when they ask again
+#: comments of artists who start, who ask for a review, and who ask again
 STARTS = (
     "Starting on this.",
     "On it. First pass tomorrow.",

@@ -1,4 +1,4 @@
-"""Pictures of the demo studio, drawn with Pillow: flat shapes in a few colours.
+"""The pictures of the demo studio, drawn with Pillow: flat shapes in a few colours.
 
 A scene is drawn in numbers; the palette of its step makes a sketch, a playblast or a final frame of it.
 """

@@ -1,4 +1,4 @@
-"""The pictures of the demo studio in their places; drawn by two threads while the rows are written."""
+"""Stores the pictures of the demo studio, which two threads draw while the rows are written."""
 
 import concurrent.futures
 import os
@@ -13,12 +13,12 @@ from kitsulite.jobs import ffmpeg, pictures
 from kitsulite.store.files import link_or_copy
 
 FRAMES, FPS = 48, 24
-#: files of a demo need not survive a power cut: they are written without waiting for the disk
+#: small files matter less than time here
 FAST = {"format": "PNG", "compress_level": 1}
 
 
 class Pictures:
-    """Draws what it is asked for and stores it; end with `complete()`. Without Pillow it draws nothing."""
+    """Draws and stores pictures in the background; call `complete()` at the end. Does nothing without Pillow."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -41,12 +41,12 @@ class Pictures:
         self._draw(lambda: self._store(drawings.poster(colors, name), places.AVATAR, row_id))
 
     def preview(self, row_id: str, draw: Callable[[], Any]) -> dict[str, Any]:
-        """Draw a preview; returns what its row says of it."""
+        """Draw a preview; returns columns for its row."""
         self._draw(lambda: self._store_preview(draw(), row_id))
         return {"extension": "png", "width": drawings.WIDTH, "height": drawings.HEIGHT, "status": "ready"}
 
     def movie(self, row_id: str, draw: Callable[[float], Any]) -> dict[str, Any]:
-        """Draw a movie; returns what its row says of it. Only where there is ffmpeg."""
+        """Draw a movie, which needs ffmpeg; returns columns for its row."""
         self.has_movie = True
         self._draw(lambda: self._store_movie(row_id, draw))
         sides = {"width": drawings.WIDTH // 2, "height": drawings.HEIGHT // 2}
@@ -88,7 +88,7 @@ class Pictures:
             link_or_copy(path, low)
 
     def complete(self) -> None:
-        """Wait for what was asked for so far and note in the rows how big the files are."""
+        """Wait for all pictures and store the sizes of their files in the rows."""
         for work in self._work:
             work.result()
         self._work.clear()

@@ -1,4 +1,4 @@
-"""Ids that are the same each time, and a clock that goes through the past."""
+"""The same ids each time, and a clock set to the past."""
 
 import contextlib
 import datetime as dt
@@ -10,16 +10,15 @@ from collections.abc import Iterator
 from kitsulite import clock
 from kitsulite.models import fields
 
+#: of random numbers
 SEED = 1895
-
-
-#: days since the demo studio began
+#: days since the demo studio started
 DAYS = 70
 
 
 @contextlib.contextmanager
 def beginning() -> Iterator[None]:
-    """Let what this thread makes inside have been made when the demo studio began, with the same ids each time."""
+    """Inside, what this thread creates gets the date when the demo studio started, and the same ids each time."""
     past = PastClock()
     past.moment -= dt.timedelta(days=DAYS + 1)
     with same_ids(), past.counting():
@@ -28,7 +27,7 @@ def beginning() -> Iterator[None]:
 
 @contextlib.contextmanager
 def same_ids(seed: int = SEED) -> Iterator[None]:
-    """Let the rows that this thread makes inside have the same ids each time; other threads go on as ever."""
+    """Inside, the rows that this thread creates get the same ids each time; other threads are not affected."""
     numbers, count, here = random.Random(seed), itertools.count(), threading.get_ident()  # noqa: S311
     bits, ticks = fields.bits, fields.ticks
     fields.bits = lambda size: numbers.randbytes(size) if threading.get_ident() == here else bits(size)
@@ -40,7 +39,7 @@ def same_ids(seed: int = SEED) -> Iterator[None]:
 
 
 class PastClock:
-    """The clock of this thread while the demo is filled: `moment` is what it shows."""
+    """A clock for this thread that shows `moment`, while the demo studio is being filled."""
 
     def __init__(self) -> None:
         self.moment: dt.datetime = clock.of_machine()

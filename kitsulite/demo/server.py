@@ -1,4 +1,4 @@
-"""A server of the demo studio, for the command line."""
+"""The server of `kitsulite demo`."""
 
 import tempfile
 from pathlib import Path
@@ -6,26 +6,26 @@ from typing import Any
 
 from kitsulite.application import DATABASE
 from kitsulite.context import Context
-from kitsulite.demo import cast, studio
+from kitsulite.demo import cast, filling
 from kitsulite.demo.sameness import beginning
 from kitsulite.domain.server import pages
 from kitsulite.domain.sign_in import accounts, passwords
 from kitsulite.errors import SetupError
 from kitsulite.server import BaseServer
 
-#: address of a person whose invitation waits in the outbox
+#: email address of the person whose invitation is in the outbox
 INVITED = "oliver@example.com"
 
 
 class DemoServer(BaseServer):
-    """The demo studio in a folder, or in one that is removed at the end; one that is there already is continued."""
+    """Serves the demo studio in a folder, where it may exist already, or in a temporary one."""
 
     def __init__(self, data_dir: str | None = None, **settings: Any) -> None:
         self._own: tempfile.TemporaryDirectory[str] | None = None
         if data_dir is None:
             self._own = tempfile.TemporaryDirectory(prefix="kitsulite-demo-", ignore_cleanup_errors=True)
-        elif is_of_work(Path(data_dir).expanduser()):
-            raise SetupError(f"There is a studio in {data_dir}: the demo wants a folder of its own.")
+        elif holds_real_studio(Path(data_dir).expanduser()):
+            raise SetupError(f"There is a studio in {data_dir}: give the demo a folder of its own.")
         self._shown = None if settings.get("admin_password") else cast.PASSWORD
         given = {"admin_password": cast.PASSWORD, "synchronous": "OFF", **settings}
         super().__init__(self._own.name if self._own else data_dir, **given)
@@ -37,7 +37,7 @@ class DemoServer(BaseServer):
             self._invite()
 
     def _furnish(self) -> None:
-        studio.fill(self.app, self.admin_password or "", self._shown)
+        filling.fill(self.app, self.admin_password or "", self._shown)
 
     def _invite(self) -> None:
         """Mail an invitation, so that the outbox has something to show."""
@@ -47,12 +47,12 @@ class DemoServer(BaseServer):
             passwords.invite(ctx, accounts.by_email(ctx, INVITED)["id"])
 
     def stop(self) -> None:
-        """Finish the requests under way and let go of port, database and a throw-away folder."""
+        """Finish the current requests, close port and database, and remove a temporary folder."""
         super().stop()
         if self._own:
             self._own.cleanup()
 
 
-def is_of_work(folder: Path) -> bool:
-    """Whether a folder holds a studio that is no demo."""
+def holds_real_studio(folder: Path) -> bool:
+    """Whether a folder holds a studio other than a demo."""
     return (folder / DATABASE).exists() and not (folder / pages.DEMO_NOTE).exists()

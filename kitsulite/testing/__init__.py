@@ -1,1 +1,1 @@
-"""What tests of programs that talk to Kitsu need."""
+"""Tools for testing programs that talk to Kitsu."""

@@ -1,4 +1,4 @@
-"""Requests without a socket: what lets `requests`, and with it gazu, call a server of this process."""
+"""A transport without a socket: with it `requests`, and so gazu, can call a server in this process."""
 
 import io
 from typing import Any
@@ -29,7 +29,7 @@ class Adapter(HTTPAdapter):
 
 
 def content(body: Any) -> bytes:
-    """The bytes of a body: a text, bytes, a file or pieces."""
+    """The bytes of a body that is given as text, bytes, a file or pieces."""
     if body is None or isinstance(body, (str, bytes)):
         return (body or "").encode() if not isinstance(body, bytes) else body
     return body.read() if hasattr(body, "read") else b"".join(body)

@@ -1,4 +1,4 @@
-"""The clock of the servers of this process, in the hands of a test."""
+"""The clock of the servers in this process, controlled by a test."""
 
 import datetime as dt
 
@@ -6,7 +6,7 @@ from kitsulite import clock
 
 
 class Clock:
-    """Stands still or goes ahead on demand; every server of the process, and no other program, goes by it.
+    """Stands still or jumps ahead on demand. It applies to every server in this process, and to no other program.
 
     server.clock.freeze("2026-03-01")
     server.clock.tick(days=1)
@@ -18,16 +18,16 @@ class Clock:
 
     @property
     def now(self) -> dt.datetime:
-        """The moment, naive UTC."""
+        """The current time, naive UTC."""
         return clock.utc_now()
 
     def freeze(self, moment: "str | dt.datetime | dt.date | None" = None) -> None:
-        """Stand still, at a moment (ISO 8601, UTC if it has no zone) or now."""
+        """Stop the clock, at a moment (ISO 8601, UTC if it has no zone) or now."""
         self._frozen = self.now if moment is None else naive(moment)
         clock.source = self._moment
 
     def tick(self, **duration: float) -> None:
-        """Go ahead by a `timedelta(**duration)`; a clock that stands still does so again."""
+        """Jump ahead by a `timedelta(**duration)`; a stopped clock stays stopped."""
         step = dt.timedelta(**duration)
         if self._frozen is None:
             self._ahead += step
@@ -36,7 +36,7 @@ class Clock:
         clock.source = self._moment
 
     def release(self) -> None:
-        """Go by the clock of the machine again."""
+        """Follow the clock of the machine again."""
         self._frozen, self._ahead = None, dt.timedelta()
         if clock.source == self._moment:
             clock.source = clock.of_machine

@@ -8,7 +8,7 @@
     GET  /kitsulite/test/requests  and events, mails, jobs: what happened since the last reset
     POST /kitsulite/test/token     {"email": "ann@studio.example"}: tokens without a login
 
-Only this machine may, and no web page of elsewhere.
+Only programs on this machine may do so, and no web page from elsewhere.
 """
 
 import inspect
@@ -31,7 +31,7 @@ LOCAL = (*LOOPBACK, "localhost")
 
 
 def controlled(server: "Server", app: Any) -> Any:
-    """A WSGI application with these routes before another one."""
+    """Wrap a WSGI application with these routes."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Any:
         path = clean_path(environ.get("PATH_INFO", ""))
@@ -43,12 +43,12 @@ def controlled(server: "Server", app: Any) -> Any:
 
 
 def reply(server: "Server", environ: dict[str, Any], action: str) -> Reply:
-    """What a request does, if it comes from this machine."""
+    """Carry out a request, if it comes from this machine."""
     if not is_from_here(environ):
-        return problem(403, "Only programs of this machine control a test server.")
+        return problem(403, "Only programs on this machine can control a test server.")
     function = ACTIONS.get((environ["REQUEST_METHOD"], action))
     if function is None:
-        return problem(404, "There is no such control; there are: " + ", ".join(map(" ".join, ACTIONS)) + ".")
+        return problem(404, "There is no such action; there are: " + ", ".join(map(" ".join, ACTIONS)) + ".")
     try:
         body = json.loads(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or b"{}") or {}
         inspect.signature(function).bind(server, **body)
@@ -61,7 +61,7 @@ def reply(server: "Server", environ: dict[str, Any], action: str) -> Reply:
 
 
 def is_from_here(environ: dict[str, Any]) -> bool:
-    """Whether a request comes from this machine, under its name, and from no page of another one."""
+    """Whether a request comes from this machine, to its local name, and not from a web page of another one."""
     host = urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname
     origin = environ.get("HTTP_ORIGIN")
     return (
@@ -120,7 +120,7 @@ def jobs(server: "Server") -> list[dict[str, Any]]:
 
 
 def shown(value: Any) -> Any:
-    """A body as JSON can hold it."""
+    """A body in a form that JSON can represent."""
     return value.decode(errors="replace") if isinstance(value, bytes) else value
 
 

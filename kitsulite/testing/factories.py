@@ -1,7 +1,7 @@
-"""Rows that tests need, in few words: each is made through the API, with its events, and returned as the API shows it.
+"""Factories of rows for tests: each calls the API, so that events are emitted, and returns the row as the API shows it.
 
-Names that are not given count up: `Project 1`, `SE01`, `SH010`, `artist2@studio.example`. For everything else there
-is the API itself, and gazu.
+Default names are numbered: `Project 1`, `SE01`, `SH010`, `artist2@studio.example`. For everything else use the API
+itself, or gazu.
 """
 
 import struct
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 PASSWORD = "a-password-for-tests"  # noqa: S105
-#: task type of an entity of a kind if none is named
+#: entity type -> its default task type
 TASK_TYPES = {"Shot": "Animation", "Edit": "Edit"}
 
 
 class Make:
-    """The factories of a server: `server.make.project()`. They are neither recorded nor do faults reach them."""
+    """The factories of a server: `server.make.project()`. Neither records nor faults apply to their calls."""
 
     def __init__(self, server: "Server") -> None:
         self._server = server
 
     def person(self, role: str = "user", email: str | None = None, password: str = PASSWORD, **columns: Any) -> Row:
-        """A person who can log in; roles are admin, manager, supervisor, user, client and vendor."""
+        """A person who can log in; the role is admin, manager, supervisor, user, client or vendor."""
         number = self._count("person")
         names = {"first_name": role.capitalize(), "last_name": str(number), "role": role}
         email = email or f"{role}{number}@studio.example"
         return self._post("/data/persons", {**names, "email": email, "password": password, **columns})
 
     def project(self, name: str | None = None, team: Sequence[Row] = (), **columns: Any) -> Row:
-        """An open production with these persons in its team."""
+        """An open production with a team of these persons."""
         name = name or f"Project {self._count('project') + 1}"
         project = self._post("/data/projects", {"name": name, **columns})
         for person in team:
@@ -52,7 +52,7 @@ class Make:
         return self._post(f"/data/projects/{project['id']}/sequences", {"name": name, **parent, **columns})
 
     def shot(self, project: Row, name: str | None = None, sequence: Row | None = None, **columns: Any) -> Row:
-        """A shot; without a sequence it is in the first one of the project, which is made if there is none."""
+        """A shot, by default in the first sequence of the project, which is created if there is none."""
         name = name or f"SH{self._entities(project, 'Shot') + 1:02d}0"
         parent = sequence or self._first_sequence(project)
         body = {"name": name, "sequence_id": parent["id"], **columns}
@@ -78,7 +78,7 @@ class Make:
         status: str | None = None,
         **columns: Any,
     ) -> Row:
-        """A task of an entity; task type by name (Animation for shots, Modeling for assets), status by short name."""
+        """A task; the type by name (default: Animation for shots, Modeling for assets), the status by short name."""
         kind = self._server.app.db.value("SELECT name FROM entity_type WHERE id = ?", [entity["entity_type_id"]])
         body = {
             "name": "main",
@@ -92,7 +92,7 @@ class Make:
         return self._post("/data/tasks", body)
 
     def comment(self, task: Row, text: str = "", status: str | None = None, author: Row | None = None) -> Row:
-        """A comment on a task, by the administrator or another person; status by short name, by default as it is."""
+        """A comment, by default by the administrator; the status by short name, by default that of the task."""
         status_id = self._id_of("task_status", status, "short_name") if status else self._status_of(task)
         body = {"comment": text, "task_status_id": status_id}
         return self._post(f"/actions/tasks/{task['id']}/comment", body, author)
@@ -100,7 +100,7 @@ class Make:
     def preview(
         self, task: Row, content: bytes | None = None, name: str = "preview.png", author: Row | None = None
     ) -> Row:
-        """A revision of a task: a picture, or the content of a file, in a comment of its own."""
+        """A revision of a task in a new comment; by default a grey picture."""
         comment = self.comment(task, author=author)
         preview = self._post(f"/actions/tasks/{task['id']}/comments/{comment['id']}/add-preview", {}, author)
         answer = self._client(author).upload(f"/pictures/preview-files/{preview['id']}", content or picture(), name)
@@ -121,7 +121,7 @@ class Make:
         return self._server.app.db.value(f"SELECT count(*) FROM {table}")
 
     def _entities(self, project: Row, kind: str) -> int:
-        """How many entities of a kind a project has."""
+        """The number of entities of a type in a project."""
         kinds = "SELECT id FROM entity_type WHERE name = ?"
         sql = f"SELECT count(*) FROM entity WHERE project_id = ? AND entity_type_id IN ({kinds})"
         return self._server.app.db.value(sql, [project["id"], kind])
@@ -134,7 +134,7 @@ class Make:
         return self._server.app.db.value("SELECT task_status_id FROM task WHERE id = ?", [task["id"]])
 
     def _id_of(self, table: str, value: str, column: str = "name") -> str:
-        """The id of a row by its name; SetupError with the names there are."""
+        """The id of a row by its name; raises SetupError with the known names."""
         db = self._server.app.db
         found = db.value(f"SELECT id FROM {table} WHERE {column} = ?", [value])
         if found is None:

@@ -22,9 +22,9 @@ class Fault:
     """What happens to the next requests to a route."""
 
     route: str
-    #: of the answer, or a kind of fault; None: the request is done
+    #: status of the answer, or a kind of fault; None to answer as usual
     status: int | Kind | None
-    #: requests that it still happens to, None for all
+    #: number of requests it still applies to, None for all
     times: int | None
     delay: float
     message: str
@@ -43,7 +43,7 @@ class Fault:
             raise ValueError(f"{self.status!r} is no fault: a status from 400 to 599, or one of {', '.join(KINDS)}.")
 
     def end(self) -> None:
-        """Let requests be answered as they should."""
+        """Remove the fault: requests are answered as usual."""
         self.faults.remove(self)
 
     def __enter__(self) -> "Fault":
@@ -54,7 +54,7 @@ class Fault:
 
 
 class Faults:
-    """The faults of a server, the one that was asked for last first."""
+    """The faults of a server; the newest one applies first."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
@@ -81,7 +81,7 @@ class Faults:
             self._faults.remove(fault)
 
     def clear(self) -> None:
-        """End all, delays under way too."""
+        """Remove all faults and end current delays."""
         with self._lock:
             self._faults.clear()
             self._asked_for.clear()
@@ -89,7 +89,7 @@ class Faults:
         self._over = threading.Event()
 
     def _next(self, method: str, path: str) -> Fault | None:
-        """The fault of a request, which then counts one time less."""
+        """The fault that applies to a request; it is used up by one."""
         with self._lock:
             found = next((fault for fault in self._faults if fault.fits(method, path)), None)
             if found:
@@ -101,7 +101,7 @@ class Faults:
             return found
 
     def around(self, app: Any) -> Any:
-        """A WSGI application with these faults before another one."""
+        """Wrap a WSGI application with these faults."""
 
         def faulty(environ: dict[str, Any], start_response: Any) -> Any:
             over = self._over
@@ -123,7 +123,7 @@ class Faults:
 
 
 def finish(app: Any, environ: dict[str, Any]) -> None:
-    """Let an application do what a request asks, and throw the answer away."""
+    """Let an application handle a request, and discard the answer."""
     pieces: Iterator[bytes] = app(environ, lambda *started: None)
     for _ in pieces:
         pass
@@ -132,7 +132,7 @@ def finish(app: Any, environ: dict[str, Any]) -> None:
 
 
 def refusal(fault: Fault) -> Reply:
-    """The answer that the server itself would give."""
+    """The same answer that the server itself would give."""
     if fault.status == "expired token":
         return errors.reply_to(TokenProblem("Signature has expired", 401, "error"))
     if fault.status == "full disk":

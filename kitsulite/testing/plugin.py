@@ -1,24 +1,22 @@
-"""A Kitsu server for pytest; installed with kitsulite, nothing to import or to set up.
+"""A Kitsu server for pytest, available wherever kitsulite is installed; nothing to import or set up.
 
     def test_my_tool(kitsulite):
         my_tool.publish(kitsulite.api_url, kitsulite.admin_email, kitsulite.admin_password)
         kitsulite.requests.assert_called("POST /actions/tasks/<task_id>/comment", times=1)
 
-One server runs for the whole session, on a free port of this machine and in a folder that is
-removed at the end; each test finds it as it was at the beginning. README.md beside this file
-says all that it can. Fixtures:
+One server runs for the whole session, on a free local port and in a temporary folder; it is reset
+before each test. README.md in this folder is the manual. Fixtures:
 
-`kitsulite`           the server, as it was at the beginning
-`kitsulite_class`     the same server, which the tests of a class share: rows stay from test to test
-`kitsulite_module`    the same for the tests of a file
-`kitsulite_gazu`      the module `gazu`, set to that server and logged in as the administrator;
-                      the test is skipped if gazu is not installed
+`kitsulite`           the server, reset to its initial state
+`kitsulite_class`     the same, shared by the tests of a class: rows stay from test to test
+`kitsulite_module`    the same, shared by the tests of a file
+`kitsulite_gazu`      the module `gazu`, connected to that server and logged in as the administrator;
+                      skips the test if gazu is not installed
 `kitsulite_settings`  settings of the server, {} by default; override it in your conftest.py
-`kitsulite_server`    the server of the session as earlier tests left it; rarely what you want
+`kitsulite_server`    the server as earlier tests left it; rarely what you want
 
-A test that asks for `kitsulite` and for one of the shared ones starts from what is shared, and
-what it does is gone at its end. What all tests start from is prepared once, by a function in
-conftest.py:
+A test that uses both `kitsulite` and a shared fixture starts from the shared state and is undone at its end.
+The initial state is prepared once, by a function in conftest.py:
 
     def kitsulite_seed(server):
         server.make.shots(server.make.project("Caminandes"), 3)
@@ -34,7 +32,7 @@ import pytest
 if TYPE_CHECKING:
     from kitsulite.testing.server import Server
 
-#: fixtures that share a server with more tests
+#: fixture -> those that share the server with more tests
 BROADER = {
     "kitsulite": {"kitsulite_class", "kitsulite_module"},
     "kitsulite_class": {"kitsulite_module"},
@@ -42,9 +40,9 @@ BROADER = {
 }
 #: the server of the session
 SERVER = pytest.StashKey["Server"]()
-#: the fixtures that are in use, the broadest first
+#: names of the fixtures in use, the broadest first
 IN_USE = pytest.StashKey[list[str]]()
-#: requests that the report of a failed test shows
+#: number of requests in the report of a failed test
 SHOWN = 20
 
 
@@ -58,7 +56,7 @@ def kitsulite_settings() -> dict[str, Any]:
 def kitsulite_server(
     request: pytest.FixtureRequest, kitsulite_settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> "Iterator[Server]":
-    """The Kitsu server of the session, in the state in which earlier tests left it."""
+    """The Kitsu server of the session, as earlier tests left it."""
     from kitsulite.testing import workers
     from kitsulite.testing.server import Server
 
@@ -71,24 +69,24 @@ def kitsulite_server(
 
 @pytest.fixture(scope="module")
 def kitsulite_module(request: pytest.FixtureRequest, kitsulite_server: "Server") -> "Iterator[Server]":
-    """A Kitsu server that the tests of a file share."""
+    """A Kitsu server shared by the tests of a file."""
     yield from lent(request, kitsulite_server, "kitsulite_module")
 
 
 @pytest.fixture(scope="class")
 def kitsulite_class(request: pytest.FixtureRequest, kitsulite_server: "Server") -> "Iterator[Server]":
-    """A Kitsu server that the tests of a class share."""
+    """A Kitsu server shared by the tests of a class."""
     yield from lent(request, kitsulite_server, "kitsulite_class")
 
 
 @pytest.fixture(name="kitsulite")
 def kitsulite_fresh(request: pytest.FixtureRequest, kitsulite_server: "Server") -> "Iterator[Server]":
-    """A Kitsu server as it was at the beginning of the session."""
+    """A Kitsu server in its initial state."""
     yield from lent(request, kitsulite_server, "kitsulite")
 
 
 def lent(request: pytest.FixtureRequest, server: "Server", name: str) -> "Iterator[Server]":
-    """The server as a fixture finds it; others that are in use find it again as they left it."""
+    """Lend the server to a fixture, and afterwards give it back unchanged to the fixtures that already use it."""
     in_use = request.config.stash.setdefault(IN_USE, [])
     with server.scratch() if in_use else contextlib.nullcontext():
         if BROADER[name] & set(request.fixturenames):
@@ -105,7 +103,7 @@ def lent(request: pytest.FixtureRequest, server: "Server", name: str) -> "Iterat
 
 @pytest.fixture
 def kitsulite_gazu(kitsulite: "Server") -> Any:
-    """gazu, logged in to a fresh Kitsu server as its administrator."""
+    """The module gazu, logged in to a fresh Kitsu server as its administrator."""
     gazu = pytest.importorskip("gazu")
     host, tokens = gazu.client.get_host(), gazu.client.default_client.tokens
     gazu.set_host(kitsulite.api_url)
@@ -118,7 +116,7 @@ def kitsulite_gazu(kitsulite: "Server") -> Any:
 
 
 def seed_of(config: pytest.Config) -> Any:
-    """What the conftest files of a project start with, each adding to those above it; None if none says anything."""
+    """The seed of the conftest files of a project, each adding to those above it; None if there is none."""
     found = [
         vars(plugin)["kitsulite_seed"]
         for _, plugin in config.pluginmanager.list_name_plugin()
@@ -142,7 +140,7 @@ def seed_of(config: pytest.Config) -> Any:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Add the last requests, and the faults that none of them met, to the report of a test that failed."""
+    """Add the last requests, and the faults that no request met, to the report of a failed test."""
     outcome = yield
     report = outcome.get_result()
     server = item.config.stash.get(SERVER, None)

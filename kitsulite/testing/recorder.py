@@ -1,4 +1,4 @@
-"""What a test server was asked and what it did: requests, events, mails."""
+"""The record of a test server: requests, events, mails."""
 
 import collections
 import datetime as dt
@@ -18,30 +18,30 @@ from kitsulite.client import message_in
 from kitsulite.testing.routes import matcher
 from kitsulite.web.observer import Exchange
 
-#: requests and events that are remembered, and requests whose bodies are
+#: how many requests and events are kept, and how many requests with their bodies
 MOST, MOST_BODIES = 20_000, 500
-#: bytes of a body that is remembered
+#: bytes of the largest body that is kept
 KEPT = 1 << 16
 LINK = re.compile(r"https?://[^\s)>\"]+")
 
 
 @dataclass
 class Call:
-    """A request and its answer. `body` and `answer` are JSON values, else bytes; None for files and big ones."""
+    """A request and its answer. `body` and `answer` are JSON values or bytes; None for files and large ones."""
 
     method: str
     path: str
     query: dict[str, str]
-    #: rule of the route: `/data/projects/<project_id>/shots`; None if there is none
+    #: rule of the route: `/data/projects/<project_id>/shots`; None if no route matches
     route: str | None
-    #: address of the person who asked
+    #: email address of the caller
     person: str | None
     body: Any
-    #: 0: the connection was cut
+    #: 0 if the connection was cut
     status: int
     answer: Any
     milliseconds: float
-    #: what a refusal says
+    #: message of a refusal
     message: str
 
     @property
@@ -55,7 +55,7 @@ class Call:
 
 
 class Calls(Sequence[Call]):
-    """The requests since the last reset, oldest first; those of the event stream are left out."""
+    """The requests since the last reset, oldest first, without those of the event stream."""
 
     def __init__(self) -> None:
         self._calls: collections.deque[Call] = collections.deque(maxlen=MOST)
@@ -83,19 +83,19 @@ class Calls(Sequence[Call]):
         self._calls.clear()
 
     def to(self, route: str) -> list[Call]:
-        """Those to a route: `POST /data/projects`, `/data/projects/<project_id>/shots`, a path, or with stars."""
+        """The requests to a route: `POST /data/projects`, `/data/projects/<project_id>/shots`, a path, or with `*`."""
         fits = matcher(route)
         return [call for call in self if fits(call.method, call.path)]
 
     def assert_called(self, route: str, times: int | None = None) -> None:
-        """Fail unless a route was called, exactly so many times if a number is given."""
-        found = len(self.to(route))
-        if not found if times is None else found != times:
-            wanted = "at least once" if times is None else f"{times} times"
-            raise AssertionError(f"{route} was called {found} times, not {wanted}. All requests:\n{self}")
+        """Fail unless a route was called, if `times` is given exactly that often."""
+        count = len(self.to(route))
+        if count == 0 if times is None else count != times:
+            expected = "at least once" if times is None else f"{times} times"
+            raise AssertionError(f"{route} was called {count} times, not {expected}. All requests:\n{self}")
 
     def assert_none_refused(self) -> None:
-        """Fail if a request was refused, or its connection cut."""
+        """Fail if a request was refused or its connection was cut."""
         refused = [str(call) for call in self if call.is_refused]
         if refused:
             raise AssertionError("\n".join(["Requests were refused:", *refused]))
@@ -114,7 +114,7 @@ class Calls(Sequence[Call]):
 
 
 class Event(NamedTuple):
-    """An event as listeners got it."""
+    """An event as listeners received it."""
 
     name: str
     payload: dict[str, Any]
@@ -131,13 +131,13 @@ class Events(collections.deque[Event]):
         self.append(Event(name, payload, clock.utc_now()))
 
     def named(self, name: str) -> list[dict[str, Any]]:
-        """The payloads of the events of a name."""
+        """The payloads of the events with this name."""
         return [event.payload for event in list(self) if event.name == name]
 
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail that was sent: into no inbox, but here."""
+    """A mail that the server sent; it is only recorded."""
 
     to: str
     subject: str
@@ -163,7 +163,7 @@ def read_mail(content: bytes) -> Mail:
 
 
 def content(data: bytes | None) -> Any:
-    """JSON as its value, other bytes as they are."""
+    """The value of JSON; other bytes as they are."""
     try:
         return json.loads(data) if data else None
     except ValueError:

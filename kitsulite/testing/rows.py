@@ -1,7 +1,7 @@
-"""The rows of a small database as they were: only tables that differ are written again.
+"""Brings back the rows of a small database by rewriting only the tables that differ.
 
-A copy of the whole file lets every connection read the schema and prepare its statements again, which takes longer
-than most tests.
+After a copy of the whole file, every connection has to read the schema and prepare its statements again, which takes
+longer than most tests.
 """
 
 import functools
@@ -9,9 +9,9 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-#: pages of a database, and pages that were added to it since, up to which rows are compared
+#: rows are compared up to this number of pages in the database, and of pages added since
 MOST_PAGES, MOST_ADDED = 1000, 200
-#: the first version of SQLite that lists tables with their kinds
+#: the first version of SQLite with pragma_table_list
 LISTS_TABLES = (3, 37)
 TABLES = """
     SELECT t.name, t.wr FROM pragma_table_list t JOIN sqlite_master m ON m.name = t.name
@@ -32,22 +32,22 @@ class TableRows:
 
 
 class Rows:
-    """The rows that all tables of a connection have now; they are read from a copy of the database when needed."""
+    """The rows of all tables at the time of a copy of the database, from which they are read when needed."""
 
     def __init__(self, connection: sqlite3.Connection, copy: sqlite3.Connection) -> None:
         self._schema, self._pages, self._copy = version_of_schema(connection), used_pages(connection), copy
 
     @functools.cached_property
     def _tables(self) -> list[TableRows]:
-        """None of a large database. Those with triggers come first: what these write elsewhere is put right later."""
+        """Empty for a large database. Those with triggers come first: what these write elsewhere is fixed later."""
         if self._pages > MOST_PAGES or sqlite3.sqlite_version_info < LISTS_TABLES:
             return []
         return [read(self._copy, name, not without) for name, without in self._copy.execute(TABLES)]
 
     def put_back(self, connection: sqlite3.Connection) -> bool:
-        """Make all tables hold these rows; False if a copy of the whole file has to be made instead.
+        """Give all tables these rows again; returns False if the whole file has to be copied instead.
 
-        The connection is in a transaction and does not look at foreign keys.
+        The connection is in a transaction and does not enforce foreign keys.
         """
         if not self._tables or version_of_schema(connection) != self._schema:
             return False
@@ -60,7 +60,7 @@ class Rows:
         return True
 
     def was_copied(self, connection: sqlite3.Connection) -> None:
-        """Take note that a copy of the whole file was made, which counts as another schema."""
+        """Note that the whole file was copied, which changes the version of the schema."""
         self._schema = version_of_schema(connection)
 
 

@@ -1,6 +1,6 @@
-"""Seeds: what a test server starts with.
+"""Seeds: the studio that a test server starts with.
 
-Rows and files of a studio are copied, the key that signs its tokens is not: a copy never signs for the studio.
+Rows and files of a studio are copied, but not the key that signs its tokens: a copy must not issue tokens for it.
 """
 
 import contextlib
@@ -22,9 +22,9 @@ CHATS = ("chat_token_slack", "chat_webhook_mattermost", "chat_token_discord")
 
 @contextlib.contextmanager
 def opened(path: str | os.PathLike[str], folder: Path) -> Iterator[Application]:
-    """A copy of a studio, a data folder or a backup, unpacked into a folder and brought up to date."""
+    """A copy of a studio (a data folder or a backup) in another folder, opened and upgraded."""
     unpack(Path(path), folder)
-    # no setting of the machine reaches a test
+    # tests must not depend on the settings of the machine
     app = Application(data_dir=folder, environ={}, synchronous="OFF")
     try:
         yield app
@@ -33,14 +33,14 @@ def opened(path: str | os.PathLike[str], folder: Path) -> Iterator[Application]:
 
 
 def unpack(path: Path, folder: Path) -> None:
-    """Copy the rows and files of a studio into a folder; SetupError if there is none."""
+    """Copy the rows and files of a studio into a folder; raises SetupError if there is none."""
     try:
         if zipfile.is_zipfile(path):
             extract(path, folder)
         elif (path / DATABASE).is_file():
             copy_folder(path, folder)
         else:
-            raise SetupError(f"There is no studio in {path}: it is no data folder with a {DATABASE}, and no backup.")
+            raise SetupError(f"There is no studio in {path}: it is neither a data folder with {DATABASE} nor a backup.")
     except (OSError, sqlite3.Error, zipfile.BadZipFile) as error:
         raise SetupError(f"The studio in {path} cannot be read: {error}.") from None
 
@@ -49,13 +49,13 @@ def extract(path: Path, folder: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         if DATABASE not in names:
-            raise SetupError(f"{path} is no backup of a studio: it holds no {DATABASE}.")
+            raise SetupError(f"{path} is not a backup of a studio: it contains no {DATABASE}.")
         archive.extractall(folder, [name for name in names if name == DATABASE or name.startswith(FILES)])
 
 
 def copy_folder(path: Path, folder: Path) -> None:
-    """Copies, no second names: nothing that a test does reaches the files of the studio."""
-    # Without a log nobody has it open: then not even SQLite shall leave anything beside it.
+    """Copy a data folder, without hard links: a test must not change the files of the studio."""
+    # without a log nobody has the database open; then SQLite must not create files beside it either
     mode = "mode=rw" if Path(path, DATABASE + "-wal").exists() else "immutable=1"
     with contextlib.closing(sqlite3.connect(f"{(path / DATABASE).absolute().as_uri()}?{mode}", uri=True)) as rows:
         copy(rows, str(folder / DATABASE))
@@ -64,7 +64,7 @@ def copy_folder(path: Path, folder: Path) -> None:
 
 
 def cut_off(app: Application) -> None:
-    """Let nothing that happens in a copy reach the people of the studio: no chat, no mail that still waits."""
+    """Keep a copy from reaching the people of the studio: no chat, no waiting mail."""
     with app.db.write():
         app.db.execute("DELETE FROM mail")
         app.db.execute(f"UPDATE organisation SET {', '.join(f'{name} = ?' for name in CHATS)}", [""] * len(CHATS))

@@ -1,4 +1,4 @@
-"""The server for tests: `kitsulite.Server`; README.md beside this file is its manual."""
+"""The server for tests: `kitsulite.Server`; README.md in this folder is its manual."""
 
 import contextlib
 import os
@@ -34,24 +34,23 @@ from kitsulite.testing.snapshots import Snapshots
 from kitsulite.web.observer import Observer
 
 Seed: TypeAlias = "Callable[[Server], object] | str | os.PathLike[str]"
-#: the seed that is the demo studio
+#: the name of the demo studio as a seed
 DEMO = "demo"
-#: name of the snapshot that `reset` goes back to
+#: name of the snapshot that `reset` restores
 FIRST = ""
 
 
 class Server(BaseServer):
-    """A complete Kitsu server that forgets on demand.
+    """A complete Kitsu server that can be reset.
 
         with kitsulite.Server() as server:
             gazu.set_host(server.api_url)
             gazu.log_in(server.admin_email, server.admin_password)
 
-    Without `data_dir` it lies in a folder that is removed at the end. `seed` is what it starts
-    with: a function that gets the server, a data folder, a backup, or "demo": a filled studio with
-    the same ids each time, whose people all have the administrator's password.
-    `listen=False`: no port. `control=True`: tests in other languages control it over HTTP, see
-    `testing/control.py`. Other arguments are settings, see `kitsulite settings`.
+    Without `data_dir` the studio is in a temporary folder. `seed` is what it starts with: a function that takes
+    the server, a data folder, a backup, or "demo" for a filled studio with the same ids each time, whose people all
+    have the administrator's password. `listen=False` opens no port. `control=True` lets tests in other languages
+    control it over HTTP, see `testing/control.py`. Other arguments are settings, see `kitsulite settings`.
     """
 
     #: None only in a folder that was there before
@@ -68,19 +67,19 @@ class Server(BaseServer):
     ) -> None:
         super().__init__(data_dir, **settings)
         if control:
-            # started from a shell, whose environment may be that of the studio
+            # the shell it was started from may have the environment of the studio
             self._given["environ"] = {}
         self._seed, self._listens, self._controlled = seed, listen, control
         self._snapshots: Snapshots | None = None
         self._wsgi: Any = None
         self._faults = Faults()
-        #: what was asked since the last reset
+        #: the requests since the last reset
         self.requests = Calls()
-        #: what listeners got since the last reset
+        #: the events since the last reset
         self.events = Events()
-        #: the time of the servers of this process
+        #: the clock of all servers in this process
         self.clock = Clock()
-        #: rows that tests need
+        #: factories of rows
         self.make = Make(self)
 
     def _open(self) -> None:
@@ -97,10 +96,10 @@ class Server(BaseServer):
 
     def _furnish(self) -> None:
         if self._seed == DEMO:
-            from kitsulite.demo import studio
+            from kitsulite.demo import filling
 
             password = self.admin_password or ""
-            studio.fill(self.app, password, None if self._given.get("admin_password") else password)
+            filling.fill(self.app, password, None if self._given.get("admin_password") else password)
 
     def _sow(self, seed: "Seed") -> None:
         if callable(seed):
@@ -111,7 +110,7 @@ class Server(BaseServer):
 
     @property
     def wsgi(self) -> Any:
-        """The WSGI application that answers, with faults and records: for callers without a socket."""
+        """The WSGI application with faults and recording, for callers without a socket."""
         if self._wsgi is None:
             self._wsgi = Observer(self._faults.around(super().wsgi), self.requests.note, KEPT)
             if self._controlled:
@@ -119,7 +118,7 @@ class Server(BaseServer):
         return self._wsgi
 
     def stop(self) -> None:
-        """Finish the requests under way and let go of port, database and a throw-away folder."""
+        """Finish the current requests, close port and database, and remove a temporary folder."""
         self._faults.clear()
         self.clock.release()
         if self._snapshots:
@@ -132,26 +131,26 @@ class Server(BaseServer):
     # States
 
     def reset(self) -> None:
-        """Back to the start, in milliseconds: the initial data, or the seed.
+        """Go back to the initial state, or the seed, in milliseconds.
 
-        Only if this server made the studio: a folder that was there before is never emptied.
+        Only if this server created the studio: an existing folder is never emptied.
         """
         self.restore(FIRST)
         self.forget()
 
     def snapshot(self, name: str) -> None:
-        """Keep the rows and stored files as they are now under a name, for `restore`."""
+        """Save the rows and stored files as they are now under a name, for `restore`."""
         self.app.jobs.wait()
         self._own("snapshot").take(name, (self.admin_email, self.admin_password))
 
     def restore(self, name: str) -> None:
-        """Back to a snapshot; all that was done since is gone."""
+        """Go back to a snapshot; everything done since is undone."""
         self.admin_email, self.admin_password = self._own("restore").restore(name)
         clear_caches_of_gazu()
 
     @contextlib.contextmanager
     def scratch(self) -> Iterator[None]:
-        """What is done inside is gone at the end: `with server.scratch(): ...`"""
+        """Undo at the end what is done inside: `with server.scratch(): ...`"""
         name = f"scratch {new_id()}"
         self.snapshot(name)
         try:
@@ -161,13 +160,13 @@ class Server(BaseServer):
             self._own("scratch").drop(name)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a backup of the studio, a zip or a folder, which is a seed and can be loaded."""
+        """Write a backup of the studio, a zip or a folder, which can be loaded or serve as a seed."""
         backups.make(self.app, path)
 
     def load(self, path: str | os.PathLike[str]) -> None:
-        """Put a copy of a studio, a data folder or a backup, in the place of all.
+        """Replace everything with a copy of a studio, from a data folder or a backup.
 
-        `admin_email` is then the administrator of that studio, with the password that this server was given.
+        `admin_email` becomes the administrator of that studio, with the password that this server was given.
         """
         snapshots = self._own("load")
         with tempfile.TemporaryDirectory(prefix="kitsulite-seed-") as folder, seeds.opened(path, Path(folder)) as app:
@@ -181,24 +180,24 @@ class Server(BaseServer):
         wanted: dict[str, Any] = {"email": self.admin_email, "role": "admin", "active": True, "is_bot": False}
         person = self.app.db.find(Person, **wanted) or accounts.an_administrator(ctx)
         if person is None:
-            raise SetupError("This studio has no active administrator: tests could not do anything in it.")
+            raise SetupError("This studio has no active administrator, as whom tests could act.")
         accounts.set_password(ctx, person, self.admin_password)
         self.admin_email = person["email"]
 
     def _own(self, what: str) -> Snapshots:
-        """The snapshots of a studio that this server made; SetupError for another one."""
+        """The snapshots of a studio that this server created; raises SetupError for an existing one."""
         if not self._snapshots:
-            raise SetupError(f"{self.app.folder} was there before this server: {what}() would change it.")
+            raise SetupError(f"{self.app.folder} existed before this server: {what}() would change it.")
         return self._snapshots
 
     def forget(self) -> None:
-        """Forget what was recorded; faults and the clock end."""
+        """Clear what was recorded, remove all faults and release the clock."""
         self._faults.clear()
         self.clock.release()
         self.requests.clear()
         self.events.clear()
 
-    # What was done
+    # The record
 
     @property
     def mails(self) -> list[Mail]:
@@ -207,11 +206,11 @@ class Server(BaseServer):
 
     @property
     def jobs(self) -> list[dict[str, Any]]:
-        """The conversions, builds and other long work, oldest first, once all are done."""
+        """The conversions, builds and other jobs, oldest first; waits until all are done."""
         self.app.jobs.wait()
         return self.app.db.all(Job)
 
-    # What goes wrong
+    # Faults
 
     def fail(
         self,
@@ -220,14 +219,14 @@ class Server(BaseServer):
         *,
         times: int | None = None,
         delay: float = 0,
-        message: str = "A fault that a test asked for.",
+        message: str = "A fault requested by a test.",
     ) -> Fault:
         """Let requests to a route fail: `server.fail("POST /data/projects", status=503, times=2)`.
 
-        `status` is that of the answer, 503 by default, or "cut" (no answer), "cut after" (no answer, though
-        it is done), "expired token", "full disk". `delay`: seconds before the answer, which is the
-        right one if no status is given. It ends after so many `times`, with `end()` of what is returned, with the
-        `with` block around it, or with a reset.
+        `status` is that of the answer (default: 503), or "cut" (no answer), "cut after" (the request is done, but
+        not answered), "expired token", "full disk". `delay` is a number of seconds before the answer; without a
+        status, the request is then answered as usual. The fault ends after `times` requests, by `end()` of the
+        returned object, at the end of a `with` block around it, or with a reset.
         """
         return self._faults.add(route, status, times, delay, message)
 
@@ -238,21 +237,21 @@ class Server(BaseServer):
     # Calls without a port
 
     def call(self, method: str, path: str, body: Any = None, *, as_: str | None = None, **query: Any) -> Answer:
-        """Call the API in this process, as the person of an address, by default as the administrator."""
+        """Call the API in this process, as the person with this email address, by default the administrator."""
         return Client("", self.token(as_), self.wsgi).call(method, with_query(path, query), body)
 
     def mount(self, session: Any) -> None:
-        """Let a `requests.Session` call this server without a socket: gazu has one in `default_client.session`."""
+        """Let a `requests.Session` call this server without a socket; gazu's is `default_client.session`."""
         from kitsulite.testing.adapter import Adapter
 
         session.mount(self.url, Adapter(self.wsgi))
 
     def client(self, email: str | None = None) -> Client:
-        """A caller of the API as this person, by default the administrator."""
+        """A client of the API for this person, by default the administrator."""
         return Client(self.api_url, self.token(email), None if self._listens else self.wsgi)
 
     def tokens(self, email: str | None = None) -> dict[str, str]:
-        """What a login of this person gives, good at any time; by default of the administrator."""
+        """The tokens of a login of this person, by default the administrator, valid at any time of the test clock."""
         person = accounts.by_email(Context(self.app), email or self.admin_email)
         always = {"iat": 0, "nbf": 0}
         refresh, jti = tokens.make(self.app.settings, person["id"], "refresh", "person", **always)
@@ -261,13 +260,13 @@ class Server(BaseServer):
 
 
 def sameness() -> "contextlib.AbstractContextManager[None]":
-    """Let the demo studio be the same each time; loaded only for it."""
+    """Give the demo studio the same ids each time; imported only when needed."""
     from kitsulite.demo.sameness import beginning
 
     return beginning()
 
 
 def clear_caches_of_gazu() -> None:
-    """Let gazu, if it is there, forget what it knew of rows that are gone."""
+    """Make gazu, if it is in use, forget rows that are gone."""
     if "gazu" in sys.modules:
         sys.modules["gazu"].cache.clear_all()

@@ -1,7 +1,7 @@
-"""Snapshots: the rows and the stored files of an application as they were, brought back in milliseconds.
+"""Snapshots of the rows and stored files of an application, restored in milliseconds.
 
-Only what has changed is written: rows if anything was committed since, files that differ. The
-content of a file is kept once, however many snapshots hold it.
+Only what has changed is written: rows if anything was committed since, and files that differ. The
+content of a file is kept once, however many snapshots contain it.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from kitsulite.errors import SetupError
 from kitsulite.store.files import MAKING, FileStore, link_or_copy
 from kitsulite.testing.rows import Rows
 
-#: bytes from which on a second name stands for a copy; a smaller file may be written to by a test
+#: bytes from which on a hard link replaces a copy; a test may write into smaller files
 BIG = 1 << 20
 #: seconds to wait for a writer of another process
 PATIENCE = 30
@@ -29,7 +29,7 @@ Mark = tuple[int, int, int]
 
 @dataclass
 class Snapshot:
-    """The whole database, its rows, files as `path below the store -> kept content`, and what else belongs to them."""
+    """The database as a whole and as rows, the files (path in the store -> kept content), and a note of the caller."""
 
     database: sqlite3.Connection
     rows: Rows
@@ -40,11 +40,11 @@ class Snapshot:
 
 
 class WatchedFiles(FileStore):
-    """A file store that notes what it is given: looking for new files would take longer than all the rest."""
+    """A file store that notes what is stored: looking for new files would take longer than everything else."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        #: paths below the folder where files may lie
+        #: paths below the folder where there may be files
         self.seen: set[str] = set()
 
     def place(self, made: Path, bucket: str, prefix: str, row_id: str) -> None:
@@ -53,16 +53,16 @@ class WatchedFiles(FileStore):
 
 
 class Snapshots:
-    """The snapshots of an application, by name; kept content lies in a folder on the disk of the stored files."""
+    """The snapshots of an application, by name; the content of files is kept in `folder`, on the same disk."""
 
     def __init__(self, app: Application, folder: Path) -> None:
         self.app, self.folder = app, folder
         self._files = app.files = WatchedFiles(app.files.folder)
         self._kept: dict[str, Snapshot] = {}
         self._numbers = itertools.count(1)
-        #: name of the snapshot that holds the rows as they were at a version of the database
+        #: (snapshot, version of the database) if at that version the rows were those of the snapshot
         self._rows_are: tuple[str, int] | None = None
-        #: a connection that looks at no foreign keys and waits for no disk
+        #: a connection that neither enforces foreign keys nor waits for the disk
         self._beside = sqlite3.connect(app.db.path, isolation_level=None, timeout=PATIENCE, check_same_thread=False)
         self._beside.execute("PRAGMA synchronous = OFF")
 
@@ -72,7 +72,7 @@ class Snapshots:
             snapshot.database.close()
 
     def take(self, name: str, note: Any = None) -> None:
-        """Keep the rows and files as they are, in place of any snapshot of that name; `note` comes back with them."""
+        """Save the rows and files, replacing a snapshot of that name; `restore` returns the note."""
         database = sqlite3.connect(":memory:", check_same_thread=False)
         with self.app.db.alone():
             self.app.db.connection().backup(database)
@@ -85,7 +85,7 @@ class Snapshots:
         self._tidy()
 
     def restore(self, name: str) -> Any:
-        """Bring the rows and files of a snapshot back; returns its note."""
+        """Restore the rows and files of a snapshot; returns its note."""
         if name not in self._kept:
             known = ", ".join(repr(name) for name in self._kept if name) or "none"
             raise SetupError(f"There is no snapshot {name!r}; there are: {known}.")
@@ -110,7 +110,7 @@ class Snapshots:
             snapshot.rows.was_copied(self._beside)
 
     def adopt(self, other: Application) -> None:
-        """Put the rows and files of another application in the place of all."""
+        """Replace all rows and files with those of another application."""
         ours, theirs = self._files.folder, other.files.folder
         with self.app.replacing():
             other.db.connection().backup(self.app.db.connection())
@@ -121,7 +121,7 @@ class Snapshots:
                 self._files.seen.add(path)
 
     def drop(self, name: str) -> None:
-        """Forget a snapshot, if it is there."""
+        """Remove a snapshot, if it exists."""
         gone = self._kept.pop(name, None)
         if gone:
             gone.database.close()
@@ -153,7 +153,7 @@ class Snapshots:
         self._files.seen = set(snapshot.files)
 
     def _tidy(self) -> None:
-        """Remove kept content that no snapshot holds."""
+        """Remove kept content that no snapshot uses."""
         used = {kept.name for snapshot in self._kept.values() for kept in snapshot.files.values()}
         if self.folder.exists():
             for path in self.folder.iterdir():
@@ -162,7 +162,7 @@ class Snapshots:
 
 
 def marks_below(folder: Path) -> dict[str, Mark]:
-    """The stored files below a folder: path there -> mark."""
+    """The stored files below a folder: relative path -> mark."""
     found: dict[str, Mark] = {}
     with contextlib.suppress(FileNotFoundError):
         for path, entry in entries(str(folder), ""):
@@ -193,7 +193,7 @@ def entries(folder: str, prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def second(path: Path, other: Path) -> None:
-    """The same content under another name."""
+    """Give a file a second name: by a copy if it is small, else by a hard link."""
     if path.stat().st_size < BIG:
         shutil.copyfile(path, other)
     else:
@@ -201,7 +201,7 @@ def second(path: Path, other: Path) -> None:
 
 
 def put(kept: Path, path: Path) -> Mark:
-    """Put kept content in the place of a stored file; returns its mark."""
+    """Store kept content at a path; returns the new mark of the file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     second(kept, path)
@@ -209,7 +209,7 @@ def put(kept: Path, path: Path) -> Mark:
 
 
 def remove(path: Path, folder: Path) -> None:
-    """Remove a file with the folders that are empty then."""
+    """Remove a file and the folders that it leaves empty."""
     path.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         for parent in path.parents:

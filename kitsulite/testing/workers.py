@@ -1,4 +1,4 @@
-"""The processes of pytest-xdist: one prepares the seed, the others take it from a file."""
+"""The processes of pytest-xdist: one prepares the seed, the others load it from a file."""
 
 import hashlib
 import os
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
     from kitsulite.testing.server import Seed, Server
 
-#: seconds that a process waits for the seed of another one
+#: seconds that a process waits for the seed
 PATIENCE = 600
 
 
 def shared(
     config: "pytest.Config", folders: "pytest.TempPathFactory", seed: "Seed | None", settings: dict[str, Any]
 ) -> "tuple[Seed | None, dict[str, Any]]":
-    """Seed and settings of the server of a process; all of a run have the same rows, files and secret key."""
+    """The seed and settings for the server of a process; all processes of a run get the same rows, files and key."""
     run = getattr(config, "workerinput", {}).get("testrunuid")
     if run is None:
         return seed, settings
@@ -30,7 +30,7 @@ def shared(
 
 
 def once(seed: Any, path: Path) -> "Seed":
-    """A seed that the first process to ask prepares, and saves for the others."""
+    """A seed that the first process prepares and saves for the others."""
 
     def sow(server: "Server") -> None:
         if is_first(path):
@@ -44,7 +44,7 @@ def once(seed: Any, path: Path) -> "Seed":
         elif wait_for(path):
             server.load(path)
         else:
-            # it says itself what is wrong with it
+            # the seed failed elsewhere: let it raise its own error here too
             seed(server)
 
     return sow
@@ -59,7 +59,7 @@ def is_first(path: Path) -> bool:
 
 
 def wait_for(path: Path) -> bool:
-    """Whether a file appears; not so if the process that makes it gives up."""
+    """Wait for a file; returns False if the process that writes it gives up."""
     deadline = time.monotonic() + PATIENCE
     while not path.exists():
         if failed(path).exists() or time.monotonic() > deadline:

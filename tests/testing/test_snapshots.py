@@ -330,9 +330,9 @@ def test_a_studio_that_was_there_before_is_never_changed(studio_folder, tmp_path
             lambda: server.restore("a"),
             lambda: server.load("a"),
         ):
-            with pytest.raises(SetupError, match="was there before"):
+            with pytest.raises(SetupError, match="existed before this server"):
                 change()
-    with pytest.raises(SetupError, match="was there before"):
+    with pytest.raises(SetupError, match="existed before this server"):
         Server(studio_folder, seed=lambda server: None).start()
 
 
