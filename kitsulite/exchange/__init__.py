@@ -1,1 +1,1 @@
-"""What comes in and goes out: sheets of rows as CSV."""
+"""Imports and exports: CSV sheets, edit lists, Shotgun, other Kitsu servers."""

@@ -1,4 +1,4 @@
-"""New and changed rows of an import that are written some hundred at a time, a statement per table."""
+"""Collects the new and changed rows of an import, to write some hundred at a time with one statement per table."""
 
 from kitsulite import clock
 from kitsulite.exchange.kitsu import storing
@@ -8,12 +8,12 @@ from kitsulite.models.fields import next_id
 from kitsulite.models.tasks import Comment, Task, TaskPersonLink
 from kitsulite.store.statements import row_plan
 
-#: what may be held back; a table refers to those before it alone
+#: the tables that may be held back; each refers only to those before it
 TABLES = (Entity, Task, TaskPersonLink, Comment, News, Notification)
 
 
 class HeldRows:
-    """Rows by table and id until they are flushed; those flushed together were all made at the moment `now`."""
+    """Rows by table and id until they are flushed; rows that are flushed together get the same moment `now`."""
 
     def __init__(self, ctx):
         self.db = ctx.db
@@ -23,20 +23,20 @@ class HeldRows:
         self.patterns = {model: Pattern(model) for model in TABLES}
 
     def add(self, model, **values):
-        """Hold a new row, defaults in place of what is missing or null; returns its id."""
+        """Hold a new row, with defaults for what is missing or null; returns its id."""
         row_id = next_id()
         self.new[model][row_id] = values
         return row_id
 
     def change(self, model, row_id, **columns):
-        """Change columns of a row, which may be held itself."""
+        """Change columns of a row, which may be one that is held."""
         held = self.new[model].get(row_id)
         if held is None:
             held = self.changed[model].setdefault(row_id, {})
         held.update(columns)
 
     def flush(self):
-        """Write all that is held."""
+        """Write all held rows."""
         for model in TABLES:
             if self.new[model]:
                 self.insert(model, self.new[model])
@@ -61,7 +61,7 @@ class HeldRows:
 
 
 class Pattern:
-    """What new rows of a table have in common."""
+    """How the values of a new row are converted, computed once per table."""
 
     def __init__(self, model):
         self.places, self.stored = {}, {}
@@ -73,7 +73,7 @@ class Pattern:
             self.defaults.append(stored(value) if stored and not is_later else value)
         self.moments = [self.places[name] for name in ("created_at", "updated_at") if name in self.places]
         self.id_place = self.places.get("id")
-        #: names of given columns -> their places, how they are stored, and whether null is a value
+        #: names of given columns -> (place, converter to the stored value, whether null is kept) of each
         self.ways = {}
 
     def row(self, row_id, now, values):

@@ -1,4 +1,4 @@
-"""The tasks that imported entities lack."""
+"""Creates the tasks that imported entities lack."""
 
 from kitsulite.domain.tasks import creation, tasks
 from kitsulite.events.bus import emit
@@ -7,27 +7,27 @@ from kitsulite.models.tasks import Task
 
 
 class MissingTasks:
-    """Makes tasks for entities of a kind in a project, among the rows that `rows` holds; `made` counts them."""
+    """Creates tasks for entities of a kind in a project and adds them to `rows`; `made` counts them."""
 
     def __init__(self, ctx, project_id, kind, rows):
         self.ctx, self.project_id, self.rows = ctx, project_id, rows
-        #: the task types that the project uses for the kind, by their place in the pipeline
+        #: the task types that the project uses for the kind, in the order of the pipeline
         self.types = creation.enabled(ctx, project_id, kind)
-        # in the order in which the project took them in
+        # in the order in which they were added to the project
         usable = {task_type["id"] for task_type in self.types}
         self.all_ids = [row_id for row_id in ctx.db.related(Project, project_id, "task_types") if row_id in usable]
         self.first_status = None
         self.made = 0
 
     def make(self, entity_id, known, task_type_ids):
-        """Make the tasks of an entity that are missing of these types and add them to the known ones, by type."""
+        """Create an entity's missing tasks of these types and add them to the known ones, by type."""
         for task_type_id in task_type_ids:
             if task_type_id not in known:
                 known[task_type_id] = self.add(entity_id, task_type_id)
                 self.made += 1
 
     def add(self, entity_id, task_type_id):
-        """Make a task; returns it with the columns that a comment may change."""
+        """Create a task; returns it with the columns that a comment may change."""
         self.first_status = self.first_status or tasks.default_status(self.ctx)
         place = {"project_id": self.project_id, "entity_id": entity_id, "task_type_id": task_type_id}
         columns = {"task_status_id": self.first_status["id"], "assigner_id": self.ctx.person_id}

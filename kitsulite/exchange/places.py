@@ -1,4 +1,4 @@
-"""The episodes and sequences in which an import puts entities, made when they are first needed."""
+"""Finds the episodes and sequences for imported entities, and creates missing ones."""
 
 from kitsulite.domain.kinds import temporal_id
 from kitsulite.events.bus import emit
@@ -6,7 +6,7 @@ from kitsulite.models.entities import Entity
 
 
 class Places:
-    """The episodes and sequences of a project by name; `made` counts the new ones."""
+    """The episodes and sequences of a project by name; `made` counts the created ones."""
 
     def __init__(self, ctx, project_id):
         self.ctx, self.project_id = ctx, project_id
@@ -15,7 +15,7 @@ class Places:
         self.made = {}
 
     def known(self, kind, key):
-        """The entities of a temporal kind by the columns `key`, the oldest of each."""
+        """The entities of a temporal kind by the columns `key`; of several, the oldest."""
         sql = (
             f"SELECT {key}, id FROM entity WHERE project_id = ? AND entity_type_id = ?"
             " ORDER BY created_at DESC, rowid DESC"
@@ -30,7 +30,7 @@ class Places:
         return self.episodes[name,] if name else None
 
     def sequence(self, episode_id, name):
-        """The id of a sequence of an episode, or of none."""
+        """The id of a sequence, in an episode or without one."""
         if (episode_id, name) not in self.sequences:
             self.sequences[episode_id, name] = self.make("Sequence", parent_id=episode_id, name=name)
         return self.sequences[episode_id, name]
@@ -43,6 +43,6 @@ class Places:
         return entity_id
 
     def add(self, entity_type_id, **columns):
-        """Make an entity of a type in the project; returns its id."""
+        """Create an entity of a type in the project; returns its id."""
         place = {"project_id": self.project_id, "entity_type_id": entity_type_id, "created_by": self.ctx.person_id}
         return self.ctx.db.add(Entity, **place, **columns)

@@ -1,1 +1,1 @@
-"""Sheets of rows as CSV: their text, and the exports of projects and of the studio."""
+"""CSV sheets: exports of projects and of the studio, and imports."""

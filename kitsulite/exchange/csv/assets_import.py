@@ -1,4 +1,4 @@
-"""The assets of a production from a sheet, with the asset types and episodes that are missing."""
+"""Imports the assets of a production from a sheet; creates missing asset types and episodes."""
 
 from kitsulite.domain import belonging
 from kitsulite.domain.entities import casting
@@ -11,7 +11,7 @@ from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.fields import BadValue
 from kitsulite.models.projects import Project, ProjectAssetTypeLink
 
-#: the name of the episode that stands for none
+#: the episode name that stands for no episode
 MAIN_PACK = "MP"
 ASSETS = (
     "SELECT e.entity_type_id, e.name, e.id FROM entity e WHERE e.project_id = ? AND e.entity_type_id IN"
@@ -21,7 +21,7 @@ NOT_TEMPORAL = {name.casefold() for name in TEMPORAL}
 
 
 class AssetTypes:
-    """The asset types of the studio by name: as it is written or else in any case, those of the production first."""
+    """Finds asset types by name: as written, else regardless of case; those of the production come first."""
 
     def __init__(self, ctx, project_id):
         self.ctx, self.project_id = ctx, project_id
@@ -32,7 +32,7 @@ class AssetTypes:
         self.found = {}
 
     def check(self, name):
-        """The name of an asset type that may be used, or BadValue."""
+        """The name of an asset type; raises BadValue if it cannot be used."""
         if name.casefold() in NOT_TEMPORAL:
             raise BadValue(f"{name} is not an asset type")
         if self.get(name) is None:
@@ -50,7 +50,7 @@ class AssetTypes:
         return self.found[name]
 
     def use(self, name):
-        """The id of an asset type, made or added to the production if it is missing; whether it is new."""
+        """(id, whether it is new) of an asset type, which is created or added to the production if necessary."""
         ctx, row_id = self.ctx, self.get(name)
         is_new = row_id is None
         if is_new:
@@ -91,7 +91,7 @@ class AssetsImport(EntitiesImport):
         return place, columns, {} if resolution is None else {"resolution": resolution}
 
     def episode(self, row):
-        """The name of the episode of an asset; None for the main pack."""
+        """The name of an asset's episode; None for the main pack."""
         if self.is_tv_show:
             name = self.episode_name(row)
             return None if name == MAIN_PACK else name
@@ -99,7 +99,7 @@ class AssetsImport(EntitiesImport):
         return None
 
     def step(self, name):
-        """The task type of shots that an asset is ready for."""
+        """The shot task type for which an asset is ready."""
         if name not in self.steps:
             raise BadValue(f"Task type not found for {name[:80]}")
         return self.steps[name]
@@ -117,7 +117,7 @@ class AssetsImport(EntitiesImport):
         return self.assets.get(plan.place)
 
     def located(self, columns):
-        """Columns with the id of the episode in place of its name."""
+        """Columns with the id of the episode instead of its name."""
         columns = dict(columns)
         if "episode" in columns:
             columns["source_id"] = self.places.episode(columns.pop("episode"))
@@ -148,6 +148,6 @@ class AssetsImport(EntitiesImport):
         self.work(asset_id, plan.place[0], [])
 
     def work(self, asset_id, type_id, works):
-        """Make the missing tasks of an asset and do what its row says of them."""
+        """Create the missing tasks of an asset and apply the cells of its row to them."""
         self.tasks.make(asset_id, self.tasks.wanted(type_id))
         self.tasks.do(asset_id, works)

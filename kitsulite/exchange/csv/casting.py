@@ -1,4 +1,4 @@
-"""The casting of a project as a sheet: a link between an entity and an asset to a row."""
+"""Exports the casting of a project as a sheet, one link between an entity and an asset per row."""
 
 from kitsulite.domain.kinds import of_kind
 from kitsulite.errors import BadParameter
@@ -35,7 +35,7 @@ def header_and_rows(ctx, project, episode_id, is_shot_casting):
 
 
 def parts(is_tv_show, episode_id, is_shot_casting):
-    """(SQL of the episode, SQL of the parent, condition) of each part of the sheet that is asked for."""
+    """(SQL of the episode, SQL of the parent, condition) of each requested part of the sheet."""
     no_shot, no_episode = (f"({of_kind(kind, 'e')}) IS NOT TRUE" for kind in ("Shot", "Episode"))
     main = ("'MP'", "et.name", Condition(f"e.source_id IS NULL AND {no_shot} AND {no_episode}"))
     if episode_id == "main":

@@ -1,4 +1,4 @@
-"""The casting of a project from a sheet: a link between an entity and an asset to a row."""
+"""Imports the casting of a project from a sheet, one link between an entity and an asset per row."""
 
 from kitsulite.domain.entities import casting
 from kitsulite.domain.kinds import kind
@@ -15,14 +15,14 @@ ENTITIES = (
     " LEFT JOIN entity grand ON grand.id = parent.parent_id LEFT JOIN entity source ON source.id = e.source_id"
     " WHERE e.project_id = ?"
 )
-#: the name of the episode that stands for none
+#: the episode name that stands for no episode
 MAIN_PACK = "MP"
-#: label of links from a sheet without labels
+#: label of links if the sheet has no labels
 LABEL = "fixed"
 
 
 def run(ctx, project_id, stream, dry_run):
-    """Import a sheet; returns a null per row. A dry run is taken back and says what would be done."""
+    """Import a sheet; returns a null per row. A dry run is rolled back and reports what would be done."""
     sheet = reading.sheet(stream, REQUIRED)
     assets, casters = named_entities(ctx, project_id)
     with reading.importing(dry_run) as report:
@@ -41,7 +41,7 @@ def run(ctx, project_id, stream, dry_run):
 
 
 def named_entities(ctx, project_id):
-    """(assets, what casts them) of a project, by what a sheet says of their place, kind and name."""
+    """(assets, entities that cast them) of a project, both by the names in a sheet."""
     assets, casters = Named(), Named()
     for entity_id, what, name, entity_type, parent, grand, source in ctx.db.execute(ENTITIES, [project_id]):
         if what == "Shot":
@@ -55,7 +55,7 @@ def named_entities(ctx, project_id):
 
 
 def link_of(report, row, assets, casters):
-    """(id of the caster, id of the asset, columns) of a row; None if it names something unknown or is refused."""
+    """(id of the casting entity, id of the asset, columns) of a row; None if something in it is wrong."""
     if not report.required(row, *REQUIRED):
         return None
     occurences = report.whole(row, "Occurences", 1)
@@ -72,7 +72,7 @@ def link_of(report, row, assets, casters):
 
 
 def cast(ctx, caster_id, asset_id, columns):
-    """Create or change a link and emit the changed casting; whether it is new."""
+    """Create or change a link and emit the changed casting; returns whether the link is new."""
     caster = ctx.db.get(Entity, caster_id)
     what = casting.kind_of(ctx, caster)
     ends = {"entity_in_id": caster_id, "entity_out_id": asset_id}

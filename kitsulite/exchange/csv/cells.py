@@ -1,4 +1,4 @@
-"""Cells that name something of a production: persons, task statuses, values of metadata."""
+"""Reads cells that contain persons, task statuses or metadata."""
 
 from kitsulite.domain import access
 from kitsulite.domain.people.persons import full_name
@@ -6,12 +6,12 @@ from kitsulite.exchange.csv.columns import METADATA
 from kitsulite.models.fields import NO, YES, BadValue
 from kitsulite.models.tasks import TaskStatus
 
-#: names in a list of persons, and commas in one of them, at most
+#: at most so many names in a list of persons, and commas within one name
 MOST_PARTS, MOST_COMMAS = 500, 8
 
 
 class People:
-    """The persons of the studio by their full name, address or id, in any case."""
+    """Finds persons by full name, email address or id, regardless of case."""
 
     def __init__(self, ctx, project_id):
         kinds = "NOT p.is_guest AND p.preview_project_id IS NULL"
@@ -31,7 +31,7 @@ class People:
             self.named.setdefault(name.strip().casefold(), []).append((bool(in_team), person_id))
 
     def one(self, text):
-        """The id of a person; of several with the same name the one of the team. BadValue for none and for several."""
+        """The id of a person; team members come first. Raises BadValue for an unknown or ambiguous name."""
         key = text.strip().casefold()
         if key in self.exact:
             return self.exact[key]
@@ -44,7 +44,7 @@ class People:
         return found[0][1]
 
     def several(self, text):
-        """The ids of the persons of a list with commas, which a name may hold, too."""
+        """The ids of persons in a list separated by commas, which names may also contain."""
         parts, ids = text.split(","), []
         if len(parts) > MOST_PARTS:
             raise BadValue(f"It may hold {MOST_PARTS} names.")
@@ -57,7 +57,7 @@ class People:
         return list(dict.fromkeys(ids))
 
     def assignees(self, text):
-        """The ids of persons who may be assigned: for admins anybody, else those of the team."""
+        """The ids of persons to assign: anyone if the caller is an admin, else only team members."""
         ids = self.several(text)
         if not self.is_admin and not self.team.issuperset(ids):
             raise BadValue("Only people of the project's team work on its tasks.")
@@ -69,7 +69,7 @@ class People:
 
 
 class Statuses:
-    """The task statuses of the studio by short name and name, in any case if none is written so."""
+    """Finds task statuses by short name or name: as written, else regardless of case."""
 
     def __init__(self, ctx):
         rows = ctx.db.all(TaskStatus)
@@ -80,7 +80,7 @@ class Statuses:
                     self.by_text.setdefault(fold(row[column].strip()), row)
 
     def one(self, text):
-        """The row of a task status, or BadValue."""
+        """The row of a task status; raises BadValue for an unknown one."""
         found = self.by_text.get(text) or self.by_text.get(text.casefold())
         if found is None:
             raise BadValue(f"Task status not found for {text[:80]}")
@@ -88,7 +88,7 @@ class Statuses:
 
 
 class Metadata:
-    """The columns of a sheet that hold metadata: their names are those of descriptors."""
+    """The columns of a sheet that contain metadata: they are named like descriptors."""
 
     def __init__(self, ctx, people, condition, params):
         sql = (
@@ -99,7 +99,7 @@ class Metadata:
         self.people = people
 
     def read(self, report, row):
-        """The values that a row has: field name -> text."""
+        """The metadata in a row: field name -> text."""
         found = {}
         for name, (field, kind) in self.fields.items():
             column = (METADATA, name)
@@ -121,17 +121,17 @@ class Metadata:
         return ("true" if word in YES else "false") if word else ""
 
     def merged(self, stored, found):
-        """Metadata with the values of a row over those that are stored; a number or list that it shows stays one."""
+        """Stored metadata updated from a row; a number or list that the cell leaves unchanged keeps its type."""
         new = {field: text for field, text in found.items() if not self.is_shown(stored.get(field), field, text)}
         return {**stored, **new}
 
     def is_shown(self, value, field, text):
-        """Whether an exported sheet shows a value that is no text by this text."""
+        """Whether an exported sheet shows a value by this text, though it is not a text."""
         return not isinstance(value, (str, type(None))) and str(cell(value, self.kinds.get(field))) == text
 
 
 def cell(value, kind):
-    """A value of metadata as a cell."""
+    """The cell that shows a metadata value."""
     if kind == "boolean":
         return "true" if str(value).lower() == "true" else "false"
     return str(value) if isinstance(value, (list, dict)) else value

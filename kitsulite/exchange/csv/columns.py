@@ -1,19 +1,19 @@
-"""What the columns of a sheet are about, where names alone do not say it.
+"""Tells columns with the same name apart.
 
-A studio may call its metadata `Name`, or as it calls a task type. An exported sheet then has columns of the same
-name: those that every sheet has come first, then metadata, then task types, each with its assignees behind it.
+A studio may name a metadata field `Name`, or like a task type. An exported sheet then has several columns with that
+name: first the one that every sheet has, then metadata, then the task type, followed by its assignees.
 """
 
 from collections import Counter
 
 ASSIGNEES = "Assignations"
 METADATA, TASK, COMMENT, PERSONS = "metadata", "task", "comment", "persons"
-#: columns of exported sheets that say nothing new
+#: columns of exported sheets that imports ignore
 IGNORED = ("Project", "Time Spent")
 
 
 def label(key):
-    """The name of a column as its sheet has it."""
+    """The name of a column in its sheet."""
     return key if isinstance(key, str) else key[1]
 
 
@@ -35,7 +35,7 @@ def keys(header, fixed, others, fields, task_types=()):
 
 
 def roles_of(name, fixed, others, fields, task_types, count):
-    """What columns of a name are about, the first one first."""
+    """The meanings of columns with the same name, in order."""
     roles = [(METADATA, name)] * (name in fields) + [(TASK, name)] * (name in task_types)
     if name in fixed or (name in (*IGNORED, *others) and count > 1):
         roles.insert(0, name)
@@ -48,6 +48,6 @@ def roles_of(name, fixed, others, fields, task_types, count):
 
 
 def unknown(found, fixed):
-    """The columns that are about nothing, or about the same as one before them."""
+    """The columns without a meaning, or with that of an earlier column."""
     names = [key for key in found if isinstance(key, str) and key not in IGNORED]
     return [name for place, name in enumerate(names) if name not in fixed or name in names[:place]]

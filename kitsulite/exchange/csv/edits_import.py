@@ -1,4 +1,4 @@
-"""The edits of a production from a sheet, with the episodes that are missing."""
+"""Imports the edits of a production from a sheet; creates missing episodes."""
 
 from kitsulite.domain.kinds import temporal_id
 from kitsulite.exchange.csv.entities_import import EntitiesImport
@@ -16,7 +16,7 @@ class EditsImport(EntitiesImport):
 
     def read(self, row):
         episode = self.episode_name(row)
-        # exported sheets have the column in any production
+        # exported sheets have the column even if the production has no episodes
         if episode and not self.is_tv_show:
             self.refuse_episodes(row)
         return (episode, self.name(row)), self.description(row), {}

@@ -1,4 +1,4 @@
-"""The assets, shots and edits of a project as sheets: an entity to a row, two columns for each task type."""
+"""Exports assets, shots and edits as sheets: one entity per row, two columns per task type."""
 
 import json
 from dataclasses import dataclass, field
@@ -102,7 +102,7 @@ def asked(ctx, sheet, project, query):
 
 
 def of_episode(condition, sheet, episode_id):
-    """Keep the entities of an episode; `main` are the assets of none."""
+    """Add to a condition that entities belong to an episode; `main` stands for assets without one."""
     if episode_id == "main":
         condition.add("e.source_id IS NULL" if sheet.kind == "Asset" else "0")
         return
@@ -121,7 +121,7 @@ def checked_id(name, value):
 
 
 def visible_descriptors(ctx, project, kind):
-    """(field name, name, type) of the columns of metadata that the caller may see."""
+    """(field name, name, type) of the metadata that the caller may see."""
     sql = (
         "SELECT d.field_name, d.name, d.data_type FROM metadata_descriptor d"
         f" WHERE d.project_id = :project AND d.entity_type = :kind AND {descriptors.seen_by(ctx, 'd')}"
@@ -131,7 +131,7 @@ def visible_descriptors(ctx, project, kind):
 
 
 def task_types(ctx, condition, sheet, mine):
-    """Task type id -> name of the tasks that are shown, in the order of their columns."""
+    """The task types of the shown tasks in the order of their columns: id -> name."""
     sql = (
         "SELECT tt.id, tt.name FROM task_type tt WHERE tt.id IN (SELECT t.task_type_id FROM task t"
         f" JOIN entity e ON e.id = t.entity_id {sheet.joins} WHERE {condition.sql} AND {mine[0]})"
@@ -141,7 +141,7 @@ def task_types(ctx, condition, sheet, mine):
 
 
 def rows(ctx, project, sheet, condition, fields, types, mine, more):
-    """The rows of a sheet, one after the other."""
+    """Iterate over the rows of a sheet."""
     names = list(dict.fromkeys(types.values()))
     places = ", ".join([*more.values(), *sheet.places.values()])
     # clients do not see who works on a task, and how long

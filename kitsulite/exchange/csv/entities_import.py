@@ -20,9 +20,9 @@ from kitsulite.models.fields import as_object, dump
 SHOWN = json_object({**parts(Entity, "e"), "type": "'Entity'"})
 
 
-#: most names in an answer that are like others
+#: most similar names that one answer lists
 MOST_ALIKE = 1000
-#: rows of a sheet that are read and written at a time
+#: rows that are read and written together
 AT_ONCE = 500
 STORED = (
     "SELECT e.id, e.data, e.entity_type_id, e.ready_for FROM entity e WHERE e.id IN (SELECT value FROM json_each(?))"
@@ -30,13 +30,13 @@ STORED = (
 
 
 def spelled(key):
-    """A place and a name, of which capitals and the spaces around it do not count."""
+    """A place and a name, regardless of case and surrounding spaces."""
     return (*key[:-1], key[-1].strip().casefold())
 
 
 @dataclass(slots=True)
 class Plan:
-    """What a row asks for: where the entity lies, its columns, its metadata, and the work on its tasks."""
+    """What a row says about an entity: its place, columns, metadata, and the work on its tasks."""
 
     row: reading.Row
     place: tuple
@@ -47,11 +47,11 @@ class Plan:
 
 
 class EntitiesImport:
-    """One import of a sheet into a production."""
+    """An import of one sheet into a production."""
 
     kind = ""
     required: tuple[str, ...] = ("Name",)
-    #: columns of exported sheets, and other ones that give way to metadata of the same name
+    #: columns of exported sheets, and further ones, over which metadata with the same name takes precedence
     fixed: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
@@ -65,19 +65,19 @@ class EntitiesImport:
         self.sheet = reading.sheet(stream, (*self.fixed, *self.others), self.keys)
         self.places = Places(ctx, project["id"])
         self.is_tv_show = project["production_type"] == "tvshow"
-        #: new entities that get their tasks after the last row
+        #: new entities whose tasks are created after the last row
         self.bare = []
-        #: known entities that rows are about just now, and all entities that they have made or changed
+        #: the existing entities of the current rows, and all entities created or changed so far
         self.stored, self.touched = {}, set()
         self.report = reading.Report()
-        #: new names that differ from others of the same place only in capitals or spaces
+        #: new names that differ from others in the same place only in case or spaces
         self.alike, self.spellings = [], {}
 
     def keys(self, header):
         return columns.keys(header, self.fixed, self.others, self.metadata.fields, self.tasks.types)
 
     def run(self):
-        """Import all rows; returns the entities of the rows as JSON text. A dry run is taken back and answered."""
+        """Import all rows; returns the entities as JSON text. A dry run is rolled back and reports its effects."""
         ids = []
         with reading.importing(self.dry_run) as self.report, gathering(self.ctx):
             rows = self.report.good(self.sheet)
@@ -93,7 +93,7 @@ class EntitiesImport:
         return self.ctx.db.json_list(sql, [dump(ids)])
 
     def plan(self, row):
-        """What a row asks for; None if anything is wrong with it."""
+        """The Plan of a row; None if anything in it is wrong."""
         before = len(self.report.problems)
         if not self.report.filled(row, *self.required):
             return None
@@ -103,7 +103,7 @@ class EntitiesImport:
         return Plan(row, place, columns, data, works) if len(self.report.problems) == before else None
 
     def store_all(self, plans):
-        """Make or change the entities of some rows; returns their ids."""
+        """Create or change the entities of some rows; returns their ids."""
         known = {self.known(plan) for plan in plans} - {None}
         self.load(known)
         ids = [self.store(plan) for plan in plans]
@@ -111,13 +111,13 @@ class EntitiesImport:
         return ids
 
     def load(self, entity_ids):
-        """Look up entities that are there, and their tasks."""
+        """Look up existing entities and their tasks."""
         for row in self.ctx.db.rows(STORED, [dump(list(entity_ids))]):
             self.stored[row["id"]] = row
         self.tasks.load(entity_ids)
 
     def flush(self):
-        """Write what rows have said."""
+        """Write all pending rows."""
         self.rows.flush()
         self.tasks.forget()
         self.rows.flush()
@@ -125,14 +125,14 @@ class EntitiesImport:
         self.touched.clear()
 
     def make_tasks(self, entity_ids):
-        """Make all tasks of entities that lack them."""
+        """Create the missing tasks of entities."""
         self.tasks.load(entity_ids)
         for entity_id in entity_ids:
             self.tasks.make(entity_id, self.tasks.all_ids)
         self.flush()
 
     def store(self, plan):
-        """Make or change the entity of a row with its tasks; returns its id, None if that is refused."""
+        """Create or change the entity of a row and its tasks; returns its id, None if that is refused."""
         try:
             entity_id = self.find(plan)
             if entity_id in self.touched:
@@ -154,19 +154,19 @@ class EntitiesImport:
             self.report.add(plan.row, "Name", str(error))
             return None
 
-    # What the kinds have in common
+    # Shared by all kinds
 
     def name(self, row, column="Name"):
-        """The name of an entity, which may have spaces around it."""
+        """The name of an entity, with any surrounding spaces."""
         text = row.text(column)
         if len(text) > Entity.name.max_length:
             self.report.add(row, column, f"{column} is too long: at most {Entity.name.max_length} characters.")
         return text
 
     def episode_name(self, row):
-        """The name of the episode that a row of a TV show gives, None if it gives none.
+        """The name of the episode in a row of a TV show, None if there is none.
 
-        Spaces around it only count if an episode is called so.
+        Surrounding spaces are kept only if an existing episode has them.
         """
         if not row.get("Episode"):
             return None
@@ -174,13 +174,13 @@ class EntitiesImport:
         return name if (name,) in self.places.episodes else name.strip()
 
     def refuse_episodes(self, row):
-        """Refuse a column that only TV shows have, once."""
+        """Refuse, once, a column that only TV shows have."""
         if not any(problem["column"] == "Episode" for problem in self.report.problems):
             reason = "An episode column is present for a production that isn't a TV Show"
             self.report.add(row, "Episode", reason)
 
     def notice(self, row, column, known, key):
-        """Remember a new name that is there in another spelling; `known`: the names there are, by place."""
+        """Note a new name that exists in another spelling; `known` are the existing names by place."""
         spellings = self.spellings.get(column)
         if spellings is None:
             spellings = self.spellings[column] = {spelled(other): other[-1] for other in known}
@@ -193,16 +193,16 @@ class EntitiesImport:
         return {} if text is None else {"description": text}
 
     def merged(self, entity_id, data):
-        """The metadata of an entity with new values over the old ones."""
+        """The metadata of an entity, updated with new values."""
         return self.metadata.merged(as_object(json.loads(self.stored[entity_id]["data"] or "null")), data)
 
     def add(self, entity_type_id, **columns):
-        """Hold a new entity of a type; returns its id."""
+        """Add a new entity of a type, to be written later; returns its id."""
         place = {"project_id": self.project["id"], "entity_type_id": entity_type_id, "created_by": self.ctx.person_id}
         return self.rows.add(Entity, **place, **columns)
 
     def begin(self, entity_id, works):
-        """The tasks of a new entity: at once if its row says something of them, else after the last row."""
+        """Create the tasks of a new entity: now if its row mentions any, else after the last row."""
         if works:
             self.tasks.make(entity_id, self.tasks.all_ids)
             self.tasks.do(entity_id, works)
@@ -213,7 +213,7 @@ class EntitiesImport:
         emit(self.ctx, name, payload, self.project["id"])
 
     def more(self):
-        """What a dry run says besides its rows: what else would be made, and the columns that mean nothing here."""
+        """Further parts of the answer to a dry run: what else would be created, and which columns are ignored."""
         counts = {
             "tasks": self.tasks.missing.made,
             "comments": self.tasks.commented,
@@ -222,18 +222,18 @@ class EntitiesImport:
         unknown = columns.unknown(self.sheet.columns, (*self.fixed, *self.others))
         return {"made": {**self.places.made, **counts}, "unknown_columns": unknown, "alike": self.alike[:MOST_ALIKE]}
 
-    # What they differ in
+    # What the kinds define
 
     def known(self, plan):
-        """The id of the entity at the place of a row, or None; makes nothing."""
+        """The id of the existing entity of a row, or None; creates nothing."""
         raise NotImplementedError
 
     def find(self, plan):
-        """The id of the entity at the place of a row, whose names become ids, or None."""
+        """The id of the existing entity of a row, or None; names in the plan are replaced by ids."""
         raise NotImplementedError
 
     def read(self, row):
-        """(place, columns, metadata) of a row."""
+        """The (place, columns, metadata) in a row."""
         raise NotImplementedError
 
     def create(self, plan):
@@ -243,4 +243,4 @@ class EntitiesImport:
         raise NotImplementedError
 
     def keep(self, entity_id, plan):
-        """Leave an entity that is there as it is."""
+        """Leave an existing entity unchanged."""

@@ -1,4 +1,4 @@
-"""How long the tasks of a type take, and when they begin and end, from a sheet: an entity to a row."""
+"""Imports estimations, start and due dates of the tasks of one type from a sheet, one entity per row."""
 
 import datetime as dt
 import math
@@ -25,7 +25,7 @@ ONE_DAY = dt.timedelta(days=1)
 
 
 def run(ctx, project, task_type, episode_id, stream, dry_run):
-    """Import a sheet for the tasks of a type in an episode, or in all if it is None; returns a null per row."""
+    """Import a sheet for the tasks of a type, in one episode unless it is None; returns a null per row."""
     people = People(ctx, project["id"])
     described = "project_id = ? AND entity_type = 'Task' AND task_type_id = ?"
     metadata = Metadata(ctx, people, described, [project["id"], task_type["id"]])
@@ -48,7 +48,7 @@ def run(ctx, project, task_type, episode_id, stream, dry_run):
 
 
 class Unit:
-    """What estimations are given in: days of the organisation, or hours."""
+    """The unit of estimations: days of the organisation, or hours."""
 
     def __init__(self, organisation):
         self.hours_by_day = organisation.get("hours_by_day") or 8
@@ -58,12 +58,12 @@ class Unit:
         return round(number * 60 * (1 if self.in_hours else self.hours_by_day))
 
     def days(self, number):
-        """Working days, of which the last one may not be full."""
+        """The number of working days, the last of which may be partial."""
         return max(math.ceil(number / self.hours_by_day if self.in_hours else number), 1)
 
 
 def named_entities(ctx, project_id, task_type, episode_id):
-    """The entities that a task type is for, by what they are listed under and their name."""
+    """The entities that a task type applies to, by the name of their parent and their own."""
     found = Named()
     if task_type["for_entity"] in ENTITIES:
         for entity_id, parent, name, episode in ctx.db.execute(ENTITIES[task_type["for_entity"]], [project_id]):
@@ -73,7 +73,7 @@ def named_entities(ctx, project_id, task_type, episode_id):
 
 
 def find_task(ctx, report, row, entities, task_type):
-    """The task of the entity that a row names; None if there is none, which is a problem."""
+    """The task of the entity in a row; None if there is none, which is reported."""
     if not report.filled(row, "Parent", "Entity"):
         return None
 
@@ -91,7 +91,7 @@ def find_task(ctx, report, row, entities, task_type):
 
 
 def read(report, row, unit):
-    """The columns of a task that a row gives."""
+    """The columns of a task in a row."""
     number = report.read(row, "Estimation", amount)
     columns = {
         "estimation": None if number is None else unit.minutes(number),
@@ -107,7 +107,7 @@ def read(report, row, unit):
 
 
 def working_day(first, number):
-    """The last of some working days, of which the first is a date."""
+    """The last of some working days that begin on a date."""
     found = dt.date.fromisoformat(first)
     for _ in range(number - 1):
         found += ONE_DAY
@@ -118,7 +118,7 @@ def working_day(first, number):
 
 # Readers of cells
 
-#: working days between the first and the last moment that a plan may have
+#: most working days between the first and the last date of a plan
 MOST_DAYS = 10_000
 
 

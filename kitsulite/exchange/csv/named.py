@@ -1,16 +1,16 @@
-"""Entities by the texts that name them in a sheet."""
+"""Finds entities by their names in a sheet."""
 
 import functools
 
 from kitsulite.domain.slugs import slug
 from kitsulite.models.fields import BadValue
 
-#: characters of a name that is looked for in another spelling
+#: longest name that is also looked up in other spellings
 LONGEST = 200
 
 
 class Named:
-    """Ids by texts: as they are written, else as their slugs, which hold no spaces, marks, accents or capitals."""
+    """Finds ids by texts: as written, else by their slugs, without spaces, punctuation, accents and capitals."""
 
     def __init__(self):
         self.written, self.slugs = {}, {}
@@ -20,7 +20,7 @@ class Named:
         self.slugs.setdefault(slugs_of(texts), []).append(entity_id)
 
     def one(self, *candidates):
-        """The id of the first of these tuples of texts that names anything, or None; BadValue if it names several."""
+        """The id that the first matching tuple of texts names, or None; raises BadValue if it is ambiguous."""
         for known, form in ((self.written, tuple), (self.slugs, slugs_of)):
             for texts in candidates:
                 found = known.get(form(texts), ())
@@ -38,5 +38,5 @@ def slugs_of(texts):
 
 @functools.lru_cache(4096)
 def slug_of(text):
-    """A text without any letter or digit, and one that is no name, stands for itself."""
+    """The slug of a name; a text without letters and digits, or too long for a name, is its own slug."""
     return (slug(text, "-") if len(text) <= LONGEST else "") or text.strip()

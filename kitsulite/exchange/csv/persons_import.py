@@ -1,4 +1,4 @@
-"""The persons of the studio from a sheet, known ones by their address."""
+"""Imports the persons of the studio from a sheet; existing ones are found by email address."""
 
 from kitsulite.domain.people import persons
 from kitsulite.errors import ApiError
@@ -33,7 +33,7 @@ WORDS = {
 
 
 def run(ctx, stream, update, dry_run):
-    """Import a sheet; returns the person of each row. A dry run is taken back and says what would be done."""
+    """Import a sheet; returns the person of each row. A dry run is rolled back and reports what would be done."""
     found = []
     with reading.importing(dry_run) as report:
         for row in report.good(reading.sheet(stream, REQUIRED)):
@@ -49,7 +49,7 @@ def run(ctx, stream, update, dry_run):
 
 
 def read(ctx, report, row):
-    """(columns, ids of departments or None) of a row; (None, None) if anything is wrong with it."""
+    """The (columns, ids of departments or None) in a row; (None, None) if anything in it is wrong."""
     before = len(report.problems)
     if not report.required(row, *REQUIRED):
         return None, None
@@ -68,7 +68,7 @@ def read(ctx, report, row):
 
 
 def store(ctx, report, row, columns, departments, update):
-    """The id of the person of an address, who is made or changed."""
+    """Create or change the person of a row; returns their id."""
     known = ctx.db.find(Person, email=columns["email"], is_bot=False)
     if known and not update:
         report.skipped.append(row.line)
@@ -85,7 +85,7 @@ def store(ctx, report, row, columns, departments, update):
     return person_id
 
 
-# Readers of cells: (column of a person, value, what is wrong or None)
+# Readers of cells, each returning (column of a person, value, error or None)
 
 
 def email(ctx, column, text):

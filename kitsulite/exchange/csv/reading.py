@@ -1,4 +1,4 @@
-"""The rows of an uploaded sheet, and how all that an import does, or that is wrong with it, is answered at once.
+"""Reads the rows of an uploaded sheet, and collects everything that is wrong with them into one answer.
 
 sheet = reading.sheet(stream, known=("Name", "Type"))
 with reading.importing(dry_run) as report:
@@ -23,27 +23,27 @@ from kitsulite.models.accents import composed
 from kitsulite.models.fields import BIGGEST_INTEGER, BadValue
 
 Value = TypeVar("Value")
-#: the name of a column, or what it is about with the name; see `columns`
+#: the name of a column, or its (meaning, name); see `columns`
 Key: TypeAlias = "str | tuple[str, str]"
-#: what may be wrong with a row; what is wrong with the server is not
+#: errors that are the fault of a row, not of the server
 REFUSALS = (BadParameter, BadValue, NotFound, Refused, RowRejected)
-#: in the order in which they are preferred
+#: in order of preference
 DELIMITERS = (";", ",", "\t", "|", " ")
-#: problems that one answer names at most
+#: most problems that one answer lists
 MOST_PROBLEMS = 1000
 MEGABYTE = 2**20
-#: what a sheet, whose rows are held in memory, may have
+#: limits of a sheet, whose rows are held in memory
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 16 * MEGABYTE, 50_000, 1000
-#: characters of a cell that an answer shows
+#: most characters of a cell that an answer shows
 SHOWN = 200
 WHOLE = re.compile(r"[+-]?\d{1,10}", re.ASCII)
-# a description may be longer than the 128 KiB of Python's default
+# descriptions may be longer than Python's default of 128 KiB
 csv.field_size_limit(MOST_BYTES)
 
 
 @dataclass(slots=True)
 class Row:
-    """The cells of a row; `line`: where it ends in the file, the header is on line 1.
+    """The cells of a row; `line` is where it ends in the file, whose header is line 1.
 
     `places`: column -> number of its cell, the same for all rows of a sheet.
     """
@@ -53,19 +53,19 @@ class Row:
     cells: list[str]
 
     def get(self, column: Key) -> str | None:
-        """The cell of a column, without spaces around it; None if the file, or the row, has none."""
+        """The cell of a column without surrounding spaces; None if the file or the row lacks the column."""
         cell = self.text(column)
         return cell if cell is None else cell.strip()
 
     def text(self, column: Key) -> str | None:
-        """The cell of a column as it is; None if the file, or the row, has none."""
+        """The cell of a column as it is; None if the file or the row lacks the column."""
         place = self.places.get(column)
         return None if place is None or place >= len(self.cells) else unguarded(self.cells[place])
 
 
 @dataclass
 class Sheet:
-    """The columns of a sheet in their order, and its rows that are not blank."""
+    """The columns of a sheet in order, and its rows except blank ones."""
 
     columns: list[Key]
     rows: list[Row]
@@ -81,7 +81,7 @@ def sheet(stream: BinaryIO, known: Collection[str] = (), keys: Callable[[list[st
         if len(header) > MOST_COLUMNS:
             raise Refused(f"A sheet may have {MOST_COLUMNS} columns.")
         columns: list[Key] = keys(header) if keys else list(header)
-        # of columns of the same name the first one counts
+        # if several columns have the same name, the first one counts
         places = {name: place for place, name in reversed(list(enumerate(columns)))}
         filled = (Row(reader.line_num, places, cells) for cells in lines.whole(reader) if any(map(str.strip, cells)))
         rows = list(itertools.islice(filled, MOST_ROWS + 1))
@@ -93,7 +93,7 @@ def sheet(stream: BinaryIO, known: Collection[str] = (), keys: Callable[[list[st
 
 
 class Lines:
-    """The lines of a text, and whether a reader has asked for more."""
+    """Iterates over the lines of a text, and knows whether a reader wanted more."""
 
     def __init__(self, text: str) -> None:
         self.text, self.has_ended = text, False
@@ -103,7 +103,7 @@ class Lines:
         self.has_ended = True
 
     def whole(self, reader: Any) -> Iterator[list[str]]:
-        """The rows of a reader of these lines; Refused if the last one has a quote that the file does not close."""
+        """All rows of a reader over these lines; raises Refused if the file ends within quotes."""
         line = reader.line_num
         for cells in reader:
             if self.has_ended:
@@ -126,11 +126,11 @@ def decoded(stream: BinaryIO) -> str:
 
 
 def delimiter(text: str, known: set[str]) -> str:
-    """What splits the header into most known columns, else into most columns at all."""
+    """The delimiter that splits the header into the most known columns, else into the most columns."""
     start = text[:8192]
     headers = {mark: next(csv.reader(io.StringIO(start, newline=""), delimiter=mark), []) for mark in DELIMITERS}
     ranks = {mark: (len(known.intersection(header)), len(header)) for mark, header in headers.items()}
-    # a space splits the names of columns, too
+    # a space also splits names of columns
     ranks[" "] = (ranks[" "][0], 0)
     best = max(DELIMITERS, key=lambda mark: ranks[mark])
     best = best if len(headers[best]) > 1 else " "
@@ -142,14 +142,14 @@ def delimiter(text: str, known: set[str]) -> str:
 
 @dataclass
 class Report:
-    """What an import does, and what is wrong with its rows, in their order."""
+    """What an import does and what is wrong with its rows, in order."""
 
     dry_run: bool = False
     created: int = 0
     changed: int = 0
-    #: lines of rows that change nothing
+    #: line numbers of rows that change nothing
     skipped: list[int] = field(default_factory=list)
-    #: what else is made or will not be as it may seem
+    #: what else is created, or may surprise
     more: dict[str, Any] = field(default_factory=dict)
     problems: list[dict[str, Any]] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
@@ -157,11 +157,11 @@ class Report:
 
     @property
     def writes(self) -> bool:
-        """Whether a good row is to be written: not if the file is refused anyway."""
+        """Whether correct rows are written: not once the file will be refused anyway."""
         return self.dry_run or not self.problems
 
     def good(self, sheet: Sheet) -> Iterator[Row]:
-        """The rows of a sheet; those with cells beyond its columns, which may have been shifted, are problems."""
+        """The rows of a sheet, except those with cells beyond its columns, which are reported: cells may be shifted."""
         for row in sheet.rows:
             beyond = "".join(row.cells[len(sheet.columns) :]).strip()
             if beyond:
@@ -170,14 +170,14 @@ class Report:
                 yield row
 
     def add(self, row: Row, column: Key, reason: str, message: str | None = None, value: str | None = None) -> None:
-        """A cell cannot be taken; `message`: the text of the answer if this is the first problem."""
+        """Add a problem with a cell; `message` is the text of the answer if it is the first problem."""
         value = row.get(column) if value is None else value
         shown = value and value[:SHOWN]
         self.problems.append({"line": row.line, "column": label(column), "value": shown, "reason": reason})
         self.messages.append(message or reason)
 
     def required(self, row: Row, *columns: str) -> bool:
-        """Whether a row has cells in these columns; a column that no row has is named once."""
+        """Whether a row has cells in these columns; a column that the sheet lacks is reported once."""
         missing = [column for column in columns if row.get(column) is None]
         for column in missing:
             if column not in self.missing:
@@ -190,7 +190,7 @@ class Report:
         return not missing
 
     def filled(self, row: Row, *columns: str) -> bool:
-        """Whether a row has cells in these columns that are not blank."""
+        """Whether none of these columns is blank in a row."""
         found = self.required(row, *columns)
         for column in columns:
             if row.get(column) == "":
@@ -199,7 +199,7 @@ class Report:
         return found
 
     def read(self, row: Row, column: Key, reader: Callable[[str], Value]) -> Value | None:
-        """What `reader` makes of a cell; None for an empty one, and for one that it rejects with BadValue."""
+        """The value that `reader` makes of a cell; None if it is empty, or if the reader raises BadValue."""
         try:
             text = row.get(column)
             return reader(text) if text else None
@@ -208,7 +208,7 @@ class Report:
             return None
 
     def whole(self, row: Row, column: Key, default: int) -> int:
-        """The whole number of a cell that counts something, the default for an empty one."""
+        """The whole number in a cell, or the default if it is empty."""
         text = row.get(column) or ""
         if not text:
             return default
@@ -220,19 +220,19 @@ class Report:
 
 
 def same(name: str, other: str) -> bool:
-    """Whether two names differ in capitals and spaces alone."""
+    """Whether two names differ only in case and spaces."""
     return name.strip().casefold() == other.casefold()
 
 
 def integer(text: str) -> int | None:
-    """The integer that a text is, None if it is none that fits in a column."""
+    """The integer in a text; None if there is none, or if it does not fit into a column."""
     number = int(text) if WHOLE.fullmatch(text) else None
     return number if number is not None and abs(number) <= BIGGEST_INTEGER else None
 
 
 @contextlib.contextmanager
 def importing(dry_run: bool) -> Iterator[Report]:
-    """Around an import: a dry run is taken back and answered, a file with a problem is refused as a whole."""
+    """Enclose an import: roll back and report a dry run, and refuse a file with problems as a whole."""
     report = Report(dry_run)
     yield report
     refused = report.problems[:MOST_PROBLEMS]

@@ -1,7 +1,7 @@
-"""The text of sheets, made piece by piece, with no cell that a spreadsheet would run.
+"""Writes the text of sheets piece by piece, without cells that a spreadsheet would run.
 
-A cell that a spreadsheet takes for a formula gets an apostrophe in front; `unguarded` takes it away again, so that
-any text comes back as it was. Numbers with a sign stay as they are.
+A cell that a spreadsheet would take for a formula gets a leading apostrophe, which `unguarded` removes, so that any
+text survives a round trip. Numbers with a sign stay as they are.
 """
 
 import csv
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-#: rows of one piece
+#: rows per piece
 PIECE = 250
 RUN = re.compile(r"'*[=+\-@\t\r]")
 NUMBER = re.compile(r"[+-][\d .,]*\d", re.ASCII)
@@ -19,18 +19,18 @@ GUARDED = re.compile(r"''*[=+\-@\t\r]")
 
 
 def guarded(cell: Any) -> Any:
-    """A cell that no spreadsheet runs; what is no text stays as it is."""
+    """A cell that no spreadsheet runs; values other than texts stay as they are."""
     runs = isinstance(cell, str) and RUN.match(cell) and not NUMBER.fullmatch(cell)
     return f"'{cell}" if runs else cell
 
 
 def unguarded(cell: str) -> str:
-    """The text that `guarded` was given."""
+    """The original text of a guarded cell."""
     return cell[1:] if GUARDED.match(cell) else cell
 
 
 def pieces(header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """The text of a sheet: its header at once, then some hundred rows at a time."""
+    """The text of a sheet in pieces: the header first, then some hundred rows at a time."""
     yield text([header])
     rows = iter(rows)
     while some := list(islice(rows, PIECE)):

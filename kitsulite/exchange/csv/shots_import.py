@@ -1,4 +1,4 @@
-"""The shots of a production from a sheet, with the sequences and episodes that are missing."""
+"""Imports the shots of a production from a sheet; creates missing sequences and episodes."""
 
 from kitsulite.domain.kinds import temporal_id
 from kitsulite.exchange.csv import reading
@@ -39,7 +39,7 @@ class ShotsImport(EntitiesImport):
         return place, {**self.description(row), **columns}, data
 
     def number(self, row, name):
-        """The integer that a row gives, None if it gives none."""
+        """The integer in a row, None if there is none."""
         column = next((column for column in NUMBERS[name] if row.get(column)), None)
 
         def read(text):
@@ -84,7 +84,7 @@ class ShotsImport(EntitiesImport):
 
 
 def counted(columns, data):
-    """The columns of a shot with the number of frames that its range makes, if none is given."""
+    """The columns of a shot; if the number of frames is missing, it is computed from the frame range."""
     first, last = data.get("frame_in"), data.get("frame_out")
     is_range = type(first) is int and type(last) is int and first < last
     return {"nb_frames": last - first + 1, **columns} if is_range else columns

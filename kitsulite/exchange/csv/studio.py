@@ -1,4 +1,4 @@
-"""The persons, projects, task types, tasks and time spent of a studio as sheets."""
+"""Exports persons, projects, task types, tasks and time spent as sheets."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from kitsulite.domain.project_status import IS_OPEN, IS_WIDELY_OPEN
 
 @dataclass(frozen=True)
 class Sheet:
-    """The header of a sheet and the statement of its rows."""
+    """The header of a sheet, and the SQL of its rows."""
 
     header: tuple[str, ...]
     sql: str
@@ -69,5 +69,5 @@ TIME_SPENTS = Sheet(
 
 
 def rows(ctx, sheet):
-    """The rows of a sheet, one after the other."""
+    """Iterate over the rows of a sheet."""
     yield from ctx.db.execute(sheet.sql)

@@ -1,4 +1,4 @@
-"""The columns of task types in the sheets of entities: a status, a comment and assignees of each task."""
+"""Reads and applies the columns of task types in sheets of entities: status, comment and assignees of each task."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from kitsulite.models.entities import EntityType
 from kitsulite.models.fields import dump
 from kitsulite.models.tasks import Task, TaskPersonLink
 
-#: the tasks of some entities; of several of the same type the oldest comes last
+#: the tasks of some entities; if there are several of a type, the oldest comes last
 TASKS_OF = (
     "SELECT t.id, t.project_id, t.entity_id, t.task_type_id, t.task_status_id, t.last_comment_date, t.retake_count,"
     " t.real_start_date FROM task t WHERE t.entity_id IN (SELECT value FROM json_each(?))"
@@ -28,7 +28,7 @@ ASSIGNED = (
 
 @dataclass(slots=True)
 class Work:
-    """What a row says of a task; `comment` is None without a column for it."""
+    """What a row says about a task; `comment` is None if there is no column for it."""
 
     task_type_id: str
     status: dict | None
@@ -37,7 +37,7 @@ class Work:
 
 
 class TaskCells:
-    """Reads the cells of the tasks of a row, and does what they say."""
+    """Reads the task cells of rows and applies them."""
 
     def __init__(self, ctx, project, kind, people, statuses, rows):
         self.ctx, self.kind, self.people, self.statuses, self.rows = ctx, kind, people, statuses, rows
@@ -47,19 +47,19 @@ class TaskCells:
         self.are_retakes_limited = (project["max_retakes"] or 0) > 0
         self.types = {}
         for task_type in self.missing.types:
-            # of task types of the same name the first one counts
+            # if several task types have the same name, the first one counts
             self.types.setdefault(task_type["name"], task_type["id"])
         self.columns = [
             (task_type_id, [(about, name) for about in (TASK, COMMENT, PERSONS)])
             for name, task_type_id in self.types.items()
         ]
         self.workflows = {}
-        #: entity -> its tasks by type, and who is assigned to them, of the entities that rows are about just now
+        #: the tasks by entity and type, and their assignees, for the entities of the current rows
         self.tasks, self.links = {}, set()
         self.commented = self.assigned = 0
 
     def read(self, report, row):
-        """The work of a row: of the task types that it says something of."""
+        """The Work in a row, for the task types that it mentions."""
         found = []
         for task_type_id, (of_status, of_comment, of_persons) in self.columns:
             status = report.read(row, of_status, self.statuses.one)
@@ -70,7 +70,7 @@ class TaskCells:
         return found
 
     def wanted(self, entity_type_id):
-        """The ids of the task types that an entity of a type gets tasks of."""
+        """The ids of the task types for which an entity of a type gets tasks."""
         if self.kind != "Asset":
             return self.all_ids
         if entity_type_id not in self.workflows:
@@ -80,7 +80,7 @@ class TaskCells:
         return self.workflows[entity_type_id]
 
     def load(self, entity_ids):
-        """Look up the tasks of entities that are there."""
+        """Look up the tasks of existing entities."""
         ids = dump(list(entity_ids))
         self.tasks.update({entity_id: {} for entity_id in entity_ids})
         for task in self.ctx.db.rows(TASKS_OF, [ids]):
@@ -88,21 +88,21 @@ class TaskCells:
         self.links.update(self.ctx.db.execute(ASSIGNED, [ids]).fetchall())
 
     def forget(self):
-        """Notify the followers of tasks, once they are written, and hold them no longer."""
+        """Notify the subscribers of the tasks, which are written now, and drop the tasks."""
         self.plain.notify()
         self.tasks.clear()
         self.links.clear()
 
     def known(self, entity_id):
-        """The tasks of an entity, new or looked up, by type."""
+        """The tasks of an entity by type, whether new or looked up."""
         return self.tasks.setdefault(entity_id, {})
 
     def make(self, entity_id, task_type_ids):
-        """Make the tasks of an entity that are missing of these types."""
+        """Create the missing tasks of these types for an entity."""
         self.missing.make(entity_id, self.known(entity_id), task_type_ids)
 
     def do(self, entity_id, works):
-        """Assign and comment as a row says, on tasks that are made if they are missing."""
+        """Assign persons and comment as a row says; missing tasks are created."""
         self.make(entity_id, [work.task_type_id for work in works])
         for work in works:
             task = self.known(entity_id)[work.task_type_id]
@@ -111,7 +111,7 @@ class TaskCells:
             self.comment(task, work)
 
     def assign(self, task, person_id):
-        """Assign a person and emit the events, for known assignees too."""
+        """Assign a person and emit the events, even if the person is assigned already."""
         ctx, link = self.ctx, (task["id"], person_id)
         if link not in self.links:
             self.links.add(link)
@@ -122,7 +122,7 @@ class TaskCells:
         emit(ctx, "task:update", {"task_id": task["id"]}, task["project_id"])
 
     def comment(self, task, work):
-        """Comment on a task, unless it is a retake too much."""
+        """Comment on a task, unless it exceeds the number of retakes."""
         if work.comment is None and (not work.status or work.status["id"] == task["task_status_id"]):
             return
         status = work.status or self.statuses.by_id.get(task["task_status_id"]) or tasks.default_status(self.ctx)
@@ -135,7 +135,7 @@ class TaskCells:
         self.commented += 1
 
     def comment_with_all(self, task, status, text):
-        """Comment on a task where other tasks or persons may be meant; whether that is allowed."""
+        """Comment on a task if other tasks or persons may be affected; returns whether that is allowed."""
         self.rows.flush()
         self.plain.notify()
         try:
@@ -143,7 +143,7 @@ class TaskCells:
         except BadParameter:
             return False
         finally:
-            # what comes next happens later
+            # rows that follow get a later moment
             self.rows.flush()
             self.load([task["entity_id"]])
         return True
