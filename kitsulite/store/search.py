@@ -98,6 +98,12 @@ def at_once(db: "Database", view: str, ids: list[str]) -> Iterator[None]:
         db.execute(statement, [json.dumps(ids)])
 
 
+def rename(db: "Database", row_id: str, new_id: str) -> None:
+    """A row is found under another id, which it has been given."""
+    if db.has_table("search_row"):
+        db.execute("UPDATE search_row SET row_id = ? WHERE row_id = ?", [new_id, row_id])
+
+
 def create(database: Any) -> None:
     """The index of all rows and its triggers, in place of an older one; without FTS5 there is none."""
     if not available(database.connection()):

@@ -13,11 +13,12 @@ from support import Studio
 from kitsulite.cli import main
 from kitsulite.context import Context
 from kitsulite.errors import DiskFull, SetupError
-from kitsulite.exchange.kitsu import memory
+from kitsulite.exchange.kitsu import listings, memory
 from kitsulite.exchange.kitsu.pull import Options, Pull
 from kitsulite.exchange.kitsu.remote import Remote, RemoteError
 from kitsulite.models.people import Person
 from kitsulite.models.tasks import Comment, Task, TaskStatus
+from kitsulite.store import search
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,7 @@ def pull(app, source, **options):
 def test_all_tables_and_files_come_once(source, here):
     report = pull(here, source)
     assert report.missed == []
+    assert search.lagging(here.db) == 0
     before, files = rows_of(here.db), files_of(here)
     assert differences(rows_of(source.db), before) == {}
     assert differences(files_of(source.app), files) == {}
@@ -84,6 +86,9 @@ def test_a_dry_run_changes_nothing(source, here):
     assert differences(before, rows_of(here.db)) == {}
     assert files_of(here) == {}
     assert not (here.folder / memory.FOLDER).exists()
+    pulled = pull(here, source)
+    names = [listing.name for listing in listings.STUDIO if listing.key]
+    assert [report.known[name] for name in names] == [pulled.known[name] for name in names]
 
 
 def test_a_later_pull_follows_changes_and_deletions(source, here):

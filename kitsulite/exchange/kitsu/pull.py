@@ -155,8 +155,10 @@ class Pull:
             self.with_files += [(listing.model, row) for row in rows]
         known = storing.known_rows(self.db, listing.model, [str(row.get("id")).lower() for row in rows])
         if self.options.dry_run:
-            self.report.known[listing.name] += len(known)
-            self.report.new[listing.name] += len(rows) - len(known)
+            others = [row for row in rows if str(row.get("id")).lower() not in known]
+            alike = self.taking.alike(listing, others)
+            self.report.known[listing.name] += len(known) + alike
+            self.report.new[listing.name] += len(others) - alike
             return
         self.taking.take(listing, [row for row in rows if not self.is_unchanged(row, known)])
         if listing.model is ChatMessage:

@@ -11,6 +11,7 @@ from kitsulite.exchange.kitsu.report import named
 from kitsulite.models import TABLES, target
 from kitsulite.models.fields import BadValue, Ref, is_id
 from kitsulite.models.people import Person
+from kitsulite.store import search
 
 #: rows that are stored in one transaction
 AT_ONCE = 500
@@ -75,6 +76,11 @@ class Taking:
             wanted["is_bot"] = False
         found = self.db.find(listing.model, **wanted)
         return found and found["id"]
+
+    def alike(self, listing, rows):
+        """How many of these rows are here under other ids."""
+        prepared = [self.translated(listing.prepare(row)) for row in rows] if listing.key else []
+        return sum(self.own_id(listing, row) is not None for row in prepared)
 
     # Storing
 
@@ -208,6 +214,7 @@ def adopt(db, model, own_id, new_id):
                 if isinstance(field, Ref) and field.table == model.table():
                     db.execute(f'UPDATE {other.table()} SET "{name}" = ? WHERE "{name}" = ?', [new_id, own_id])
         db.execute(f"UPDATE {model.table()} SET id = ? WHERE id = ?", [new_id, own_id])
+        search.rename(db, own_id, new_id)
 
 
 def in_order(rows):
