@@ -10,7 +10,7 @@ from kitsulite import clock
 from kitsulite.domain import belonging
 from kitsulite.domain.kinds import kind_of, of_kind
 from kitsulite.errors import NotFound
-from kitsulite.events.bus import emit
+from kitsulite.events.bus import emit, gathering
 from kitsulite.models.entities import Entity, EntityLink
 from kitsulite.models.fields import dump, is_id
 
@@ -90,8 +90,9 @@ def replace(ctx, entity, items):
             remove_from_shots(ctx, entity, asset_id)
     ctx.db.delete(EntityLink, entity_in_id=entity["id"])
     episode_id = episode_of(ctx, entity) if kind == "shot" else None
-    for asset_id, columns in wanted:
-        cast_with_episode(ctx, entity, kind, episode_id, asset_id, columns)
+    with gathering(ctx):
+        for asset_id, columns in wanted:
+            cast_with_episode(ctx, entity, kind, episode_id, asset_id, columns)
     announce(ctx, entity, kind, added, removed)
     if episode_id:
         for asset_id in removed:
@@ -246,7 +247,10 @@ def refresh(ctx, shots, params):
     )
     for shot in ctx.db.rows(wrong, params):
         emit_casting(ctx, "shot", shot, count(ctx, shot["id"]), [], [])
-    sql = f"UPDATE task SET nb_assets_ready = {_NB_READY}, updated_at = ? WHERE entity_id {shots}"
+    sql = (
+        f"UPDATE task SET nb_assets_ready = {_NB_READY}, updated_at = ?"
+        f" WHERE entity_id {shots} AND nb_assets_ready IS NOT {_NB_READY}"
+    )
     ctx.db.execute(sql, [clock.now(), *params])
     tasks = (
         f"SELECT t.id, t.nb_assets_ready, t.project_id FROM task t {PLACE_OF_TASK}"

@@ -82,6 +82,22 @@ def test_canceled_and_dropped_assets_are_not_ready(studio, readiness):
     assert readiness.ready() == [0, 0, 0]
 
 
+def test_tasks_whose_number_stays_are_not_changed(readiness):
+    readiness.set_ready(readiness.chair, "Animation")
+    before = changes(readiness)
+    readiness.cast(readiness.first, readiness.chair)
+    after = changes(readiness)
+    assert [name for name in after if after[name] != before[name]] == ["Layout", "Animation"]
+    readiness.cast(readiness.first, readiness.chair)
+    assert changes(readiness) == after
+
+
+def changes(readiness):
+    """When each task was changed last, in full."""
+    sql = "SELECT updated_at FROM task WHERE id = ?"
+    return {name: readiness.db.value(sql, [task["id"]]) for name, task in readiness.tasks.items()}
+
+
 def test_each_task_is_notified_of_but_not_in_the_log(studio, readiness):
     heard = []
     end = studio.app.bus.listen(lambda name, payload: heard.append((name, payload)))
