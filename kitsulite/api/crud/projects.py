@@ -232,7 +232,7 @@ RESOURCES = (
         Milestone,
         "milestones",
         admin,
-        member_of("project_id") & no_vendor,
+        planners,
         manager_of("project_id"),
         manager_of("project_id"),
         manager_of("project_id"),

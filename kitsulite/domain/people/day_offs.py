@@ -39,7 +39,7 @@ def caller(ctx):
 def require_reader(ctx, person_id):
     """Require an admin, the person, or a person who leads them in the team of a project."""
     sql = f"SELECT 1 FROM (SELECT :person AS person_id) WHERE {SEEN}"
-    ctx.require(ctx.db.value(sql, {**caller(ctx), "person": person_id.lower()}))
+    ctx.require(ctx.db.value(sql, {**caller(ctx), "person": str(person_id).lower()}))
 
 
 def listed(ctx, where, params, order="date, created_at, rowid"):

@@ -155,7 +155,7 @@ def rows(ctx, project, sheet, condition, fields, types, mine, more):
         data, tasks = metadata(data), json.loads(tasks)
         spent = sum(duration or 0 for _, _, duration, _ in tasks) / MINUTES_OF_DAY
         facts = [nb_frames, *(data.get(key) for key in ("frame_in", "frame_out", "fps"))] if sheet.facts else []
-        cells = {types[task_type]: (status, people) for task_type, status, _, people in tasks}
+        cells = {types[task_type]: (status, people) for task_type, status, _, people in tasks if task_type}
         yield [
             project["name"],
             *place,

@@ -178,6 +178,12 @@ def test_a_day_off_needs_its_person_and_both_ends(studio, admin, key):
     assert (answer.status_int, answer.json) == (400, {"message": f"'{key}'"})
 
 
+def test_a_day_off_of_nobody_is_for_admins(studio, admin):
+    made = admin.post("/data/day-offs", {"person_id": None, "date": "2026-01-05", "end_date": "2026-01-07"}).json
+    for person, status in ((studio.admin, 200), (studio.person("manager"), 403)):
+        assert studio.api(person).get(f"/data/day-offs/{made['id']}").status_int == status
+
+
 @pytest.mark.parametrize(
     ("value", "on_update"), [("soon", ["error", "message", "data"]), (5, ["message"]), ("", ["message"])]
 )

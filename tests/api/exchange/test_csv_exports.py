@@ -67,6 +67,14 @@ def test_shots_come_with_their_metadata_and_tasks(production):
     assert row[10:] == ["'=danger()", "true", "[1, 'a']", "todo", f"{worker['first_name']} {worker['last_name']}"]
 
 
+def test_a_task_without_a_type_has_no_column(production):
+    studio = production.studio
+    shot = studio.db.value("SELECT entity_id FROM task WHERE project_id = ?", [production.project["id"]])
+    studio.task({"id": shot, "project_id": production.project["id"]}, task_type_id=None, duration=480)
+    header, row = production.sheet(production.path("shots"))
+    assert (header[-1], row[5], len(row)) == ("Assignations", "1.25", len(header))
+
+
 def test_a_sheet_is_a_download_of_its_production(production):
     answer = production.api().get(production.path("assets"))
     assert answer.headers["Content-Disposition"] == "attachment; filename=kitsu_big_buck_assets.csv"

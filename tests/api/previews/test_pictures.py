@@ -354,6 +354,8 @@ def test_a_download_is_named_after_what_it_shows(studio, scene):
     path = f"/pictures/originals/preview-files/{preview['id']}/download"
     disposition = scene.api().get(path).headers["Content-Disposition"]
     assert disposition == "attachment; filename=ave_co_sh_01_animation_v12-2.gif"
+    assert scene.api().put(f"/data/tasks/{scene.task['id']}", {"task_type_id": None}).status_int == 200
+    assert "ave_co_sh_01_v12-2.gif" in scene.api().get(path).headers["Content-Disposition"]
     studio.add(Organisation, name="Studio", use_original_file_name=True)
     assert scene.api().get(path).headers["Content-Disposition"] == 'attachment; filename="My take.gif"'
     scene.api().put(f"/data/preview-files/{preview['id']}", {"original_name": "../x"})
