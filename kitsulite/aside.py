@@ -14,7 +14,6 @@ What keeps the processor busy for long is done aside too, but little of it at on
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 
 
 class Later(BaseException):
@@ -24,14 +23,14 @@ class Later(BaseException):
 class Thread(threading.local):
     """What a thread knows: how it lets others work, if it answers requests and does not do so already."""
 
-    leave: Callable[[], AbstractContextManager[None]] | None = None
+    leave: Callable[[], None] | None = None
     take_turn: Callable[[], None] | None = None
 
 
 _this = Thread()
 
 
-def answers_requests(leave: Callable[[], AbstractContextManager[None]], take_turn: Callable[[], None]) -> None:
+def answers_requests(leave: Callable[[], None], take_turn: Callable[[], None]) -> None:
     """Say of this thread that it answers requests, and how it lets the next one be answered meanwhile."""
     _this.leave, _this.take_turn = leave, take_turn
 
@@ -39,12 +38,9 @@ def answers_requests(leave: Callable[[], AbstractContextManager[None]], take_tur
 @contextlib.contextmanager
 def aside() -> Iterator[None]:
     """Let other requests be answered while the block lasts."""
-    leave, _this.leave = _this.leave, None
-    try:
-        with leave() if leave else contextlib.nullcontext():
-            yield
-    finally:
-        _this.leave = leave
+    if _this.leave:
+        _this.leave()
+    yield
 
 
 def takes_long() -> None:

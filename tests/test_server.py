@@ -278,4 +278,5 @@ def test_more_requests_than_threads_wait_their_turn():
         [thread.join(10) for thread in threads]
         assert answers == [200] * 12
         names = [thread.name for thread in set(threading.enumerate()) - before]
-        assert 1 <= names.count("kitsulite-request") <= 2
+        # two that answer, and one that waits for what comes in
+        assert 1 <= names.count("kitsulite-request") <= 3

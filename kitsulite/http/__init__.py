@@ -2,15 +2,13 @@
 
 import logging
 import select
-import threading
-import time
 
-from waitress import wasyncore
 from waitress.server import create_server
 
 from kitsulite.http.channel import Channel, ConnectionCut
 from kitsulite.http.connections import Connections
 from kitsulite.http.dispatcher import Dispatcher
+from kitsulite.http.loop import Loop
 
 __all__ = ["ConnectionCut", "Http"]
 NO_LIMIT = 1 << 62
@@ -33,7 +31,7 @@ def most_connections():
 
 
 class Http:
-    """waitress around an application, serving from a thread until it is stopped."""
+    """waitress around an application, serving from threads of its own until it is stopped."""
 
     def __init__(self, app, settings, listener, at_end):
         """`at_end()` is called in each thread that has answered requests and ends."""
@@ -53,33 +51,11 @@ class Http:
         )
         self._waitress.channel_class = Channel
         self._connections = Connections(self._waitress, most_connections())
-        self._listener = listener
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="kitsulite-http", daemon=True)
-        self._thread.start()
+        self._loop = self._waitress.loop = Loop(self._waitress, self._connections.look)
+        self._dispatcher.start(self._loop)
 
     def stop(self):
         """Take no more requests, finish those under way, close."""
-        self._stopping.set()
-        self._waitress.pull_trigger()
-        self._thread.join()
-        # Not by the loop itself, which may end before the line above has woken it.
-        wasyncore.close_all(self._waitress._map, ignore_all=True)
-
-    def _run(self):
-        while not self._stopping.is_set():
-            self._turn(1)
-        self._waitress.accepting = False
-        self._listener.close()
-        patience = time.monotonic() + PATIENCE
-        while self._is_busy() and time.monotonic() < patience:
-            self._turn(0.1)
-        self._dispatcher.shutdown(timeout=1)
-
-    def _turn(self, seconds):
-        self._connections.look()
-        wasyncore.loop(timeout=seconds, use_poll=hasattr(select, "poll"), map=self._waitress._map, count=1)
-
-    def _is_busy(self):
-        channels = list(self._waitress.active_channels.values())
-        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+        self._loop.tell(self._loop.refuse)
+        self._dispatcher.stop(PATIENCE)
+        self._loop.close()

@@ -1,14 +1,15 @@
 """A connection and its requests."""
 
 import logging
+import select
 import time
+from selectors import EVENT_READ, EVENT_WRITE
 
 from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.utilities import InternalServerError
 
-from kitsulite.aside import Later
-from kitsulite.http.dispatcher import wait
+from kitsulite.aside import aside
 from kitsulite.http.parser import Parser
 from kitsulite.http.task import RefusedRequest, Task
 
@@ -22,49 +23,86 @@ class ConnectionCut(ClientDisconnected, ConnectionResetError):
 
 
 class Channel(HTTPChannel):
+    """A connection. Any thread answers its request (`service`), all else is done by the one that leads."""
+
     task_class = Task
     error_task_class = RefusedRequest
     parser_class = Parser
 
     def __init__(self, *args, **options):
-        #: whether a thread that has answered waits for the next request, and the loop does not
-        self.lingers = False
+        #: the events that the loop waits for on it
+        self.watched = 0
         #: since when the head of a request is awaited, None while none is: from the start, then from its first bytes
         self.head_awaited_since = time.time()
         #: whether a request of this connection has shown a token
         self.is_known = False
         super().__init__(*args, **options)
 
-    # What the loop does
+    # What the thread does that leads
 
-    def readable(self):
-        return not self.lingers and super().readable()
+    def add_channel(self, map=None):
+        super().add_channel(map)
+        self.watch(EVENT_READ)
+
+    def del_channel(self, map=None):
+        self.watch(0)
+        super().del_channel(map)
+
+    def watch(self, events):
+        """Let the loop wait for these events."""
+        if events != self.watched:
+            self.server.loop.watch(self, events)
+
+    def handle_read_event(self):
+        # while a request is answered the connection is not watched, but not before it has more to say
+        if self.connected and self.readable():
+            self.handle_read()
+        else:
+            self.wait()
+
+    def handle_write_event(self):
+        if self.connected:
+            self.handle_write()
+        self.wait()
+
+    def wait(self):
+        """Wait for what the client says next, or for it to take the rest of an answer."""
+        if self.connected and (self.close_when_flushed or self.will_close):
+            self.handle_write()
+        if self.connected:
+            self.watch((EVENT_READ if self.readable() else 0) | (EVENT_WRITE if self.writable() else 0))
+
+    def handle_read(self):
+        """Take what has come in."""
+        try:
+            data = self.socket.recv(self.adj.recv_bytes)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self.received(data)
+        else:
+            self.handle_close()
 
     def received(self, data):
-        """Take what has come in; a request that is whole waits for a thread."""
-        if self.take(data):
-            self.server.add_task(self)
-
-    def take(self, data):
-        """Read what has come in; whether it completes a request that none is answered before."""
+        """Take what has come in; a request that is whole waits to be answered."""
+        self.last_activity = time.time()
         if self.request is None:
-            self.head_awaited_since = time.time()
-        with self.requests_lock:
-            if self.will_close or self.close_when_flushed:
-                return False
-            was_idle = not self.requests
-            while data:
-                self.request = self.request or self.parser_class(self.adj)
-                data = data[self.request.received(data) :]
-                self.offer_to_go_on()
-                if self.request.completed:
-                    self.sent_continue = False
-                    if not self.request.empty:
-                        self.requests.append(self.request)
-                    self.request = None
+            self.head_awaited_since = self.last_activity
+        while data:
+            self.request = self.request or self.parser_class(self.adj)
+            data = data[self.request.received(data) :]
+            self.offer_to_go_on()
+            if self.request.completed:
+                self.sent_continue = False
+                if not self.request.empty:
+                    self.requests.append(self.request)
+                self.request = None
         if self.request is None or self.request.headers_finished:
             self.head_awaited_since = None
-        return was_idle and bool(self.requests)
+        if self.requests:
+            self.server.add_task(self)
 
     def offer_to_go_on(self):
         """Answer `100 Continue` to a client that waits for it, once its earlier requests are answered."""
@@ -72,54 +110,36 @@ class Channel(HTTPChannel):
         asks = request and request.expect_continue and request.headers_finished
         if asks and not (self.requests or self.sent_continue):
             self.send_continue()
+            self.wait()
+
+    def go_on(self):
+        """Do what follows an answer: the next request, or the end."""
+        self.last_activity = time.time()
+        self.requests.pop(0).close()
+        if self.current_outbuf_count:
+            # the next answer begins a buffer of its own, so that this one is let go
+            self.current_outbuf_count = self.adj.outbuf_high_watermark
+        if self.close_when_flushed or not self.connected:
+            while self.requests:
+                self.requests.pop().close()
+        elif self.requests:
+            self.server.add_task(self)
+        else:
+            self.offer_to_go_on()
+        self.wait()
 
     def is_idle(self):
         """Whether it could be closed without harm to a request that has come in."""
-        return not (self.requests or self.lingers or self.total_outbufs_len)
+        return not (self.requests or self.total_outbufs_len)
 
-    # What the threads do
+    # What any thread does
 
     def service(self):
-        """Answer the request that has come in, and those that follow while the thread stays with the connection."""
-        try:
-            while self.answer():
-                if not self.hears_more():
-                    self.lingers = False
-                    break
-        except Later:
-            self.lingers = False
-            self.server.task_dispatcher.put_off(self)
-            return
-        self.last_activity = time.time()
-        if self.connected:
-            self.server.pull_trigger()
-
-    def answer(self):
-        """Answer the first request; whether this thread may wait for the next one."""
+        """Answer the first request; `go_on` follows."""
         request = self.requests[0]
         self.is_known = self.is_known or "AUTHORIZATION" in request.headers or "COOKIE" in request.headers
-        try:
-            closes = self.run(request)
-        finally:
-            self.server.task_dispatcher.end_turn()
-        with self.requests_lock:
-            if closes:
-                self.close_when_flushed, self.lingers = True, False
-                for waiting in self.requests:
-                    waiting.close()
-                self.requests = []
-                return False
-            request.close()
-            if self.current_outbuf_count:
-                # the next answer begins a buffer of its own, so that this one is let go
-                self.current_outbuf_count = self.adj.outbuf_high_watermark
-            self.lingers = len(self.requests) == 1 and not self.total_outbufs_len
-            self.requests.pop(0)
-            if self.connected and self.requests:
-                self.server.add_task(self)
-            else:
-                self.offer_to_go_on()
-            return self.lingers
+        if self.run(request):
+            self.close_when_flushed = True
 
     def run(self, request):
         """Answer a request; whether the connection ends then."""
@@ -138,29 +158,17 @@ class Channel(HTTPChannel):
             return True
         return task.close_on_finish
 
-    def hears_more(self):
-        """Whether the connection brings its next request before the thread is needed elsewhere."""
-        self.last_activity = time.time()
-        if not self.server.task_dispatcher.stay(self.socket):
-            return False
-        try:
-            data = self.socket.recv(self.adj.recv_bytes)
-        except OSError:
-            data = b""
-        if not data:
-            self.will_close = True
-        return self.take(data)
-
     def write_soon(self, data):
         """Send at once what the client takes; the loop sends the rest."""
-        if self.total_outbufs_len or isinstance(data, ReadOnlyFileBasedBuffer):
-            return super().write_soon(data)
-        if not self.connected:
-            raise ClientDisconnected
         with self.outbuf_lock:
-            sent = self.send_now(data)
+            if not self.connected:
+                raise ClientDisconnected
+            sent = 0
+            if not (self.total_outbufs_len or isinstance(data, ReadOnlyFileBasedBuffer)):
+                sent = self.send_now(data)
             if sent < len(data):
-                super().write_soon(memoryview(data)[sent:])
+                super().write_soon(memoryview(data)[sent:] if sent else data)
+                self.server.loop.tell(self.wait)
         return len(data)
 
     def send_now(self, data):
@@ -169,10 +177,26 @@ class Channel(HTTPChannel):
         try:
             while True:
                 sent += self.socket.send(memoryview(data)[sent:])
-                if sent == len(data) or time.monotonic() > until or not wait([self.socket], TAKEN_EACH, to_send=True):
+                if sent == len(data) or time.monotonic() > until or not takes_more(self.socket):
                     return sent
         except BlockingIOError:
             return sent
         except OSError:
             self.will_close = True
             raise ClientDisconnected from None
+
+    def _flush_outbufs_below_high_watermark(self):
+        """Wait for the client to take some of what is kept for it, which another thread sends."""
+        if self.total_outbufs_len > self.adj.outbuf_high_watermark:
+            with aside():
+                super()._flush_outbufs_below_high_watermark()
+
+
+def takes_more(connection):
+    """Whether something may be sent soon."""
+    with aside():
+        if not hasattr(select, "poll"):
+            return bool(select.select([], [connection], [], TAKEN_EACH)[1])
+        poll = select.poll()
+        poll.register(connection, select.POLLOUT)
+        return bool(poll.poll(TAKEN_EACH * 1000))

@@ -46,6 +46,7 @@ class Connections:
         if now < self._looked + PAUSE and len(channels) < self.most * 0.9:
             return
         self._looked = now
+        self.server.maintenance(now)
         found = list(channels.values())
         for channel in found:
             if channel.head_awaited_since is not None and now - channel.head_awaited_since > HEAD_SECONDS:
@@ -60,6 +61,9 @@ class Connections:
         left = [channel for channel in found if not channel.will_close]
         if len(left) >= self.most * 0.9:
             self.close(left, len(left) - int(self.most * 0.8))
+        for channel in found:
+            if channel.will_close:
+                channel.handle_close()
 
     def close(self, channels, number):
         """Close so many of these connections, if they can be spared."""

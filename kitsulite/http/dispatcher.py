@@ -1,236 +1,250 @@
 """The threads that answer requests."""
 
 import collections
-import contextlib
+import functools
 import logging
-import queue
-import select
-import socket
 import threading
 import time
 
 from kitsulite.aside import Later, answers_requests
 
 log = logging.getLogger("kitsulite")
-#: requests that are worked on at once, as threads that share one interpreter hold each other up;
-#: besides, those that are known to take long, and those that turn out to
-AT_ONCE, LONG, SLOW = 1, 3, 4
-#: seconds that others wait for a request before it counts as slow
+#: requests that are worked on beside the thread that leads: those that are known to take long, and that turn out to
+LONG, SLOW = 3, 4
+#: seconds that others wait for a request at most before it counts as slow
 PATIENCE = 0.02
-#: threads that a quiet server keeps
-KEPT = AT_ONCE + LONG
-#: threads that stay with a connection while there is nothing to do, and for how many seconds
-MOST_STAYING, STAY = 4, 5
+#: idle threads that are kept besides the one that leads, by a busy server and by a quiet one
+KEPT, KEPT_QUIET = LONG + SLOW, LONG
+#: seconds without a request after which nobody looks for slow ones
+QUIET = 1
 
 
 class Worker(threading.Thread):
-    """A thread with a place where its next task comes."""
+    """A thread that leads when it is called."""
 
-    def __init__(self, dispatcher, task):
+    def __init__(self, dispatcher):
         super().__init__(name="kitsulite-request", daemon=True)
         self.dispatcher = dispatcher
-        self.inbox = queue.SimpleQueue()
-        self.inbox.put(task)
-        #: whether it stays with a connection, and whether it was called from there
-        self.stays = self.is_called = False
-        #: whether it makes one of the few answers that take long, or one that others have waited for
+        self._call = threading.Lock()
+        self._call.acquire()
+        #: whether it makes one of the few answers that take long, or one that others would have waited for
         self.has_turn = self.is_slow = False
-        self._bell = None
+        self.ends = False
 
     def run(self):
-        answers_requests(self.dispatcher.aside, self.dispatcher.take_turn)
-        while task := self.inbox.get():
-            try:
-                task.service()
-            except Exception:
-                log.exception("a request was not answered")
-            self.dispatcher.done(self)
-        if self._bell:
-            for end in self._bell:
-                end.close()
+        answers_requests(self.dispatcher.leave, self.dispatcher.take_turn)
+        self._call.acquire()
+        while self.dispatcher.lead(self):
+            self._call.acquire()
         self.dispatcher.end()
 
-    def give(self, task):
-        """Let it take a task, or None: its end."""
-        self.inbox.put(task)
-        if self.stays:
-            self.is_called = True
-            self._bell[1].send(b"!")
-
-    def hears(self, connection):
-        """Whether something comes in on a connection before somebody calls, or it has stayed long enough."""
-        ready = wait([connection, self._bell[0]], STAY)
-        return connection in ready
-
-    def hang_bell(self):
-        self._bell = self._bell or socket.socketpair()
-
-    def calm(self):
-        """Forget the call from the connection."""
-        self._bell[0].recv(1)
-        self.is_called = False
+    def call(self):
+        self._call.release()
 
 
 class Dispatcher:
-    """Threads that answer requests, in the order in which these came in.
+    """Threads of which one leads: it waits for requests and answers them itself, in the order in which they came in.
 
-    Not more than AT_ONCE work at a time, event clients and what is done `aside` not counted, nor what takes long, of
-    which LONG are worked on: the next ones are begun again, which holds no thread. A request that others have waited
-    for long enough is not counted any more either, up to SLOW of them, so that one cannot hold up all.
+    Threads that share one interpreter hold each other up, and handing over costs more than a small answer. A thread
+    gives the lead to another one when it begins with what takes its time (`leave`, `take_turn`), or has it taken away
+    when others would wait too long for its answer, and finishes that beside the one that leads. Of answers that
+    take long, LONG are made at once, and the next ones are begun again, which holds no thread; of those that turn out
+    to be slow SLOW, and while there is one more nothing is answered but connections are looked after.
 
-    Threads are started as they are needed, and the one that was idle last goes first: a quiet server keeps few of
-    them, each with its database connection and what that has cached. An idle one may stay with the connection that it
-    has answered last, whose next request needs no turn of the loop then; it is called from there if all others work.
+    Threads are started as they are needed, and the one that was idle last leads first: a quiet server keeps few of
+    them, each with its database connection and what that has cached.
     """
 
     def __init__(self, most, at_end=lambda: None):
-        """`most`: threads at most; `at_end()` is called in each that ends."""
-        self._at_end = at_end
-        self._most, self._threads, self._staying, self._long, self._slow = most, 0, 0, 0, 0
-        #: the threads that work, and since when
-        self._working = {}
-        self._stopping = self._is_overseen = False
+        """`most`: threads at most besides the one that leads; `at_end()` is called in each that ends."""
+        self._most, self._at_end = most, at_end
+        self._threads = self._long = self._slow = 0
+        self._leader = None
         self._waiting, self._later, self._idle = collections.deque(), collections.deque(), []
+        #: whether the thread that leads makes an answer, and since when it or the last one does
+        self._answers, self._since = False, 0.0
+        #: whether somebody looks for slow answers
+        self._is_overseen, self._alarm = False, threading.Event()
+        self._is_stopping = self._is_over = False
         self._lock = threading.Lock()
-        self._ended, self._crowd = threading.Condition(self._lock), threading.Condition(self._lock)
+        self._ended = threading.Condition(self._lock)
+
+    def start(self, loop):
+        """Begin: `loop.turn(seconds)` reads what comes in and adds tasks, `loop.tell` does something between two turns.
+
+        A task has `service()`, and `go_on()` for the thread that leads once it is done.
+        """
+        self._loop = loop
+        with self._lock:
+            self._pass_on()
         threading.Thread(target=self._oversee, name="kitsulite-overseer", daemon=True).start()
 
     def add_task(self, task):
-        with self._lock:
-            self._waiting.append(task)
-            self._start()
+        """Let a task wait for its turn; by the thread that leads."""
+        self._waiting.append(task)
 
-    @contextlib.contextmanager
-    def aside(self):
-        """Work that takes its time and keeps nobody waiting, like that of an event client."""
-        worker = threading.current_thread()
+    # What the thread does that leads
+
+    def lead(self, worker):
+        """Wait for requests and answer them as long as this thread leads; whether it may do so again later."""
+        while self._leader is worker and not self._is_over:
+            try:
+                self._loop.turn(self._may_answer())
+                self._answer_all(worker)
+            except Exception:
+                log.exception("connections were not looked after")
+            if self._is_stopping and self._leader is worker and not self._loop.is_busy():
+                self._finish()
         with self._lock:
-            is_counted = self._rest(worker)
-            self._start()
+            if self._is_over or worker.ends or len(self._idle) >= KEPT:
+                return False
+            self._idle.append(worker)
+            was_missing = len(self._idle) == 1
+        if was_missing:
+            self._loop.wake()
+        return True
+
+    def _may_answer(self):
+        """Whether something waits, and another thread could take the lead."""
+        return bool(self._waiting) and self._slow <= SLOW and (self._idle or self._threads <= self._most)
+
+    def _answer_all(self, worker):
+        """Answer what waits by now, as long as this thread leads."""
+        for _ in range(len(self._waiting)):
+            if not (self._may_answer() and self._answer(worker, self._waiting.popleft())):
+                break
+
+    def _answer(self, worker, task):
+        """Make an answer; whether this thread still leads."""
+        self._since = time.monotonic()
+        self._answers = True
+        if not self._is_overseen:
+            self._is_overseen = True
+            self._alarm.set()
+        follows = task.go_on
         try:
-            yield
-        finally:
-            if is_counted:
-                with self._lock:
-                    self._work(worker)
+            task.service()
+        except Later:
+            follows = functools.partial(self._put_off, task)
+        except BaseException:
+            log.exception("a request was not answered")
+        with self._lock:
+            leads = self._leader is worker
+            if leads:
+                self._answers = False
+            else:
+                self._count_out(worker)
+        if leads:
+            follows()
+        else:
+            self._loop.tell(follows)
+        return leads
+
+    def _put_off(self, task):
+        """Begin a task again once there is a turn for it."""
+        with self._lock:
+            (self._later if self._long >= LONG else self._waiting).append(task)
+
+    # What a thread does that answers
+
+    def leave(self):
+        """Let another thread lead, if this one does: what it does next takes its time and keeps nobody waiting."""
+        with self._lock:
+            self._let_go(threading.current_thread())
 
     def take_turn(self):
         """Let the thread that calls this make an answer that takes long; Later if enough of them are being made."""
         worker = threading.current_thread()
         with self._lock:
-            if worker not in self._working:
+            if worker is not self._leader and not worker.is_slow:
                 return
             if self._long >= LONG:
                 raise Later
             worker.has_turn = True
             self._long += 1
-            del self._working[worker]
-            self._start()
+            self._let_go(worker)
 
-    def end_turn(self):
-        """The thread that calls this has made its answer, and one of those that were put off is begun again."""
-        worker = threading.current_thread()
-        if not worker.has_turn:
-            return
-        with self._lock:
-            worker.has_turn = False
-            self._long -= 1
-            self._work(worker)
-            if self._later:
-                self._waiting.appendleft(self._later.popleft())
-                self._start()
-
-    def put_off(self, task):
-        """Begin a task again once there is a turn for it."""
-        with self._lock:
-            if self._long >= LONG:
-                self._later.append(task)
-            else:
-                self._waiting.append(task)
-                self._start()
-
-    def _start(self):
-        """Give what waits to threads, as far as there are some."""
-        while self._waiting and len(self._working) < AT_ONCE and (self._idle or self._threads < self._most):
-            task = self._waiting.popleft()
-            if self._idle:
-                worker = self._idle.pop()
-                worker.give(task)
-            else:
-                self._threads += 1
-                worker = Worker(self, task)
-                worker.start()
-            self._work(worker)
-        if self._waiting and not self._is_overseen:
-            self._is_overseen = True
-            self._crowd.notify()
-
-    def _oversee(self):
-        """While requests wait, look after those that are worked on."""
-        with self._lock:
-            while not self._stopping:
-                self._is_overseen = bool(self._waiting)
-                self._crowd.wait(PATIENCE if self._waiting else None)
-                self._pass_slow_ones()
-
-    def _pass_slow_ones(self):
-        """Begin with requests that wait, instead of letting them wait for those that turn out to be slow."""
-        before = time.monotonic() - PATIENCE
-        for worker in [worker for worker, since in self._working.items() if since <= before]:
-            if self._waiting and self._slow < SLOW:
-                worker.is_slow = True
-                self._slow += 1
-                del self._working[worker]
-                self._start()
-
-    def _work(self, worker):
-        """Count a thread among those that work, from now on."""
-        self._working[worker] = time.monotonic()
-
-    def _rest(self, worker):
-        """Count a thread no more among those that work; whether it was."""
-        if worker.is_slow:
+    def _let_go(self, worker):
+        """Let others be answered without waiting for what this thread does."""
+        if worker is self._leader:
+            self._pass_on()
+        elif worker.is_slow:
             worker.is_slow = False
             self._slow -= 1
-            return True
-        return self._working.pop(worker, None) is not None
+            self._loop.wake()
 
-    def stay(self, connection):
-        """Let the thread that calls this stay with a connection; whether this says more, and the thread may listen."""
-        worker = threading.current_thread()
-        with self._lock:
-            if self._waiting or self._stopping or self._staying >= MOST_STAYING:
-                return False
-            worker.hang_bell()
-            worker.stays = True
-            self._rest(worker)
-            self._staying += 1
-            # the last to be called
-            self._idle.insert(0, worker)
-        hears = worker.hears(connection)
-        with self._lock:
-            worker.stays = False
-            self._staying -= 1
-            if worker.is_called:
-                return False
-            self._idle.remove(worker)
-            self._work(worker)
-            return hears and len(self._working) <= AT_ONCE
+    def _pass_on(self):
+        """Let another thread lead."""
+        if self._idle:
+            worker = self._idle.pop()
+        else:
+            worker = Worker(self)
+            worker.start()
+            self._threads += 1
+        self._leader, self._answers = worker, False
+        worker.call()
 
-    def done(self, worker):
-        """Give a thread that has finished its next task, if one waits."""
+    def _count_out(self, worker):
+        """A thread that does not lead is no more slow, and ends its turn: one of those that were put off has it."""
+        self._let_go(worker)
+        if worker.has_turn:
+            worker.has_turn = False
+            self._long -= 1
+            if self._later:
+                self._waiting.appendleft(self._later.popleft())
+
+    # Who looks after them
+
+    def _oversee(self):
+        """While requests come in, take the lead from a thread whose answer would keep others waiting."""
+        while not self._is_over:
+            time.sleep(PATIENCE / 2)
+            silence = time.monotonic() - self._since
+            if self._answers and silence >= PATIENCE / 2:
+                self._pass_slow_one()
+            elif silence >= QUIET:
+                self._dismiss(KEPT_QUIET)
+                self._is_overseen = False
+                if not self._answers:
+                    self._alarm.wait()
+                self._alarm.clear()
+                self._is_overseen = True
+
+    def _pass_slow_one(self):
         with self._lock:
-            if worker.is_called:
-                worker.calm()
-                return
-            self._rest(worker)
-            if self._waiting and len(self._working) < AT_ONCE:
-                self._work(worker)
-                worker.give(self._waiting.popleft())
-            elif self._stopping or len(self._idle) >= KEPT:
-                worker.give(None)
-            else:
-                self._idle.append(worker)
+            if self._answers and time.monotonic() - self._since >= PATIENCE / 2:
+                self._leader.is_slow = True
+                self._slow += 1
+                self._pass_on()
+
+    # The end
+
+    def _dismiss(self, kept):
+        """Let idle threads end but so many."""
+        with self._lock:
+            while len(self._idle) > kept:
+                worker = self._idle.pop(0)
+                worker.ends = True
+                worker.call()
+
+    def stop(self, seconds, more=1):
+        """Answer what has come in within so many seconds, and let all threads end; waits for them some `more`."""
+        self._is_stopping = True
+        self._loop.wake()
+        with self._lock:
+            self._ended.wait_for(lambda: self._is_over, seconds)
+        self._finish()
+        self._loop.wake()
+        with self._lock:
+            self._ended.wait_for(lambda: not self._threads, more)
+
+    def _finish(self):
+        """Let all threads end that are not in the middle of something."""
+        self._is_over = True
+        self._dismiss(0)
+        self._alarm.set()
+        with self._lock:
+            self._ended.notify_all()
 
     def end(self):
         """The thread that calls this ends."""
@@ -240,27 +254,3 @@ class Dispatcher:
             with self._lock:
                 self._threads -= 1
                 self._ended.notify_all()
-                self._start()
-
-    def shutdown(self, timeout):
-        """Let all threads end that are not in the middle of something; waits for them so many seconds."""
-        with self._lock:
-            self._stopping = True
-            self._crowd.notify()
-            self._waiting.clear()
-            self._later.clear()
-            while self._idle:
-                self._idle.pop().give(None)
-            self._ended.wait_for(lambda: not self._threads, timeout)
-
-
-def wait(connections, seconds, to_send=False):
-    """Those of some connections on which something comes in, or may be sent, within so many seconds."""
-    if not hasattr(select, "poll"):
-        lists = ([], connections, []) if to_send else (connections, [], [])
-        return [connection for ready in select.select(*lists, seconds) for connection in ready]
-    poll = select.poll()
-    for connection in connections:
-        poll.register(connection, select.POLLOUT if to_send else select.POLLIN)
-    ready = {number for number, _ in poll.poll(seconds * 1000)}
-    return [connection for connection in connections if connection.fileno() in ready]

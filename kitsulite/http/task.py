@@ -11,7 +11,7 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.task import ErrorTask, WSGITask, hop_by_hop, rename_headers
 from waitress.utilities import build_http_date
 
-from kitsulite.aside import Later, takes_long
+from kitsulite.aside import Later, aside, takes_long
 from kitsulite.http.websocket import WebSocketLine
 
 log = logging.getLogger("kitsulite")
@@ -64,7 +64,7 @@ class Task(WSGITask):
         environ = self.get_environment()
         if not environ["PATH_INFO"].removeprefix("/api").startswith(STREAM):
             return self.answer(environ)
-        with self.channel.server.task_dispatcher.aside():
+        with aside():
             if environ.get("HTTP_UPGRADE", "").lower() != "websocket":
                 return self.answer(environ)
             return self.talk(environ)

@@ -2,18 +2,15 @@
 
 import io
 import json
-import queue
 import select
 import socket
 import sys
-import threading
-from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
 from waitress.adjustments import Adjustments
 
-from kitsulite.http import dispatcher
+from kitsulite.http import channel
 from kitsulite.http.channel import Channel
 
 TEXT = ("Content-Type", "text/plain")
@@ -35,13 +32,17 @@ class Wire:
             add_task=self.tasks.append,
             pull_trigger=lambda: None,
             active_channels={},
-            task_dispatcher=SimpleNamespace(stay=lambda connection: False, aside=nullcontext, end_turn=lambda: None),
+            loop=SimpleNamespace(watch=self.watch, tell=lambda call: call()),
         )
         self.channel = Channel(server, theirs, ("127.0.0.1", 1), adjustments, map={})
+
+    def watch(self, channel, events):
+        channel.watched = events
 
     def ask(self, version="1.1", before=b""):
         self.channel.received(before + f"GET /api HTTP/{version}\r\nHost: studio\r\n\r\n".encode())
         self.channel.service()
+        self.channel.go_on()
 
     def answer(self):
         """Head and body of all that was sent, once the loop has sent the rest."""
@@ -114,7 +115,7 @@ def test_what_an_application_does_wrong_is_a_500_and_ends_the_connection(wired, 
     assert head.startswith("HTTP/1.1 500 ")
     assert "Set-Cookie" not in head
     assert json.loads(body)["error"] is True
-    assert wire.channel.close_when_flushed
+    assert not wire.channel.connected
     assert "a request was not answered: /api" in caplog.text
 
 
@@ -127,7 +128,7 @@ def test_an_error_after_the_head_adds_nothing_to_what_was_sent(wired, caplog):
     wire.ask()
     head, body = wire.answer()
     assert (head.split()[1], body) == ("200", b"first")
-    assert wire.channel.close_when_flushed
+    assert not wire.channel.connected
 
 
 def test_an_application_may_turn_its_answer_into_an_error_until_the_head_is_sent(wired):
@@ -143,25 +144,25 @@ def test_an_application_may_turn_its_answer_into_an_error_until_the_head_is_sent
     wire.ask()
     head, body = wire.answer()
     assert (head.split()[1], body) == ("503", b"later")
-    assert not wire.channel.close_when_flushed
+    assert wire.channel.connected
 
 
 def test_less_than_was_announced_ends_the_connection_and_more_is_cut(wired):
     wire = wired(answering([b"abc"], ("Content-Length", "5")))
     wire.ask()
     assert wire.answer()[1] == b"abc"
-    assert wire.channel.close_when_flushed
+    assert not wire.channel.connected
     wire = wired(answering([b"abc", b"def"], ("Content-Length", "5")))
     wire.ask()
     assert wire.answer()[1] == b"abcde"
-    assert not wire.channel.close_when_flushed
+    assert wire.channel.connected
 
 
 def test_an_empty_piece_does_not_end_an_answer_without_a_length(wired):
     wire = wired(answering(iter([b"abc", b"", b"def"])))
     wire.ask()
     assert wire.answer()[1] == b"3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n"
-    assert not wire.channel.close_when_flushed
+    assert wire.channel.connected
 
 
 def test_an_old_client_reads_an_answer_without_a_length_to_its_end(wired):
@@ -170,7 +171,7 @@ def test_an_old_client_reads_an_answer_without_a_length_to_its_end(wired):
     head, body = wire.answer()
     assert body == b"abcdef"
     assert "Transfer-Encoding" not in head
-    assert wire.channel.close_when_flushed
+    assert not wire.channel.connected
 
 
 @pytest.mark.parametrize("announced", [300_000, 400_000])
@@ -219,26 +220,13 @@ def test_for_a_client_that_is_gone_nothing_is_done(wired):
     wire.channel.connected = True
 
 
-def test_a_thread_outlives_what_it_fails_at(caplog):
-    class Task:
-        def service(self):
-            done.put(threading.current_thread())
-            raise ZeroDivisionError
-
-    done, threads = queue.Queue(), dispatcher.Dispatcher(1)
-    for _ in range(2):
-        threads.add_task(Task())
-    assert done.get(timeout=10) is done.get(timeout=10)
-    threads.shutdown(10)
-    assert threads._threads == 0
-    assert caplog.text.count("a request was not answered") == 2
-
-
-def test_a_system_without_poll_waits_for_connections_all_the_same(monkeypatch):
+def test_a_system_without_poll_waits_for_clients_all_the_same(monkeypatch):
     monkeypatch.delattr(select, "poll", raising=False)
+    monkeypatch.setattr(channel, "TAKEN_EACH", 0)
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        assert dispatcher.wait([ours, theirs], 0) == []
-        theirs.send(b"!")
-        assert dispatcher.wait([ours, theirs], 0) == [ours]
-        assert dispatcher.wait([theirs], 0, to_send=True) == [theirs]
+        assert channel.takes_more(theirs)
+        theirs.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            theirs.sendall(bytes(1 << 24))
+        assert not channel.takes_more(theirs)

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import socket
+import threading
 import time
 from types import SimpleNamespace
 
@@ -15,7 +16,7 @@ from waitress.adjustments import Adjustments
 
 from kitsulite import Server
 from kitsulite import http as our_http
-from kitsulite.http import connections
+from kitsulite.http import connections, loop
 from kitsulite.http.connections import Connections
 from kitsulite.http.parser import STRANGERS_MOST, Parser
 
@@ -79,6 +80,7 @@ def test_idle_connections_make_room_too(small):
 def test_a_head_that_does_not_end_is_not_awaited_for_ever(monkeypatch):
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.05)
     monkeypatch.setattr(connections, "PAUSE", 0)
+    monkeypatch.setattr(loop, "PAUSE", 0.01)
     with Server() as server, connect(server, b"GET /api/sta") as half, connect(server) as silent:
         assert said(half).startswith(b"HTTP/1.1 408 ")
         assert said(silent) == b""
@@ -97,7 +99,9 @@ def test_a_connection_that_was_of_use_may_be_idle(monkeypatch):
         (channel,) = server._http._waitress.active_channels.values()
         assert channel.head_awaited_since is None
         monkeypatch.setattr(connections, "HEAD_SECONDS", -1)
-        server._http._connections.look()
+        done = threading.Event()
+        server._http._loop.tell(lambda: (server._http._connections.look(), done.set()))
+        assert done.wait(SECONDS)
         assert not channel.will_close
         line.close()
 
@@ -171,9 +175,14 @@ class Channel:
     def is_idle(self):
         return self.idle
 
+    def handle_close(self):
+        self.is_closed = True
+
 
 def crowd(most, *channels):
-    server = SimpleNamespace(active_channels=dict(enumerate(channels)), accept=lambda: None)
+    server = SimpleNamespace(
+        active_channels=dict(enumerate(channels)), accept=lambda: None, maintenance=lambda now: None
+    )
     return Connections(server, most)
 
 

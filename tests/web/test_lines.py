@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import queue
 import socket
 import threading
 import time
@@ -193,7 +192,6 @@ def test_a_broken_head_is_refused_each_time(server, extra):
 
 
 def test_a_client_that_takes_a_large_answer_slowly_keeps_nobody_waiting(server, monkeypatch):
-    monkeypatch.setattr(dispatcher, "AT_ONCE", 1)
     monkeypatch.setattr(dispatcher, "SLOW", 0)
     text = "x" * 200_000
     for number in range(50):
@@ -239,139 +237,11 @@ def test_sheets_are_made_one_after_another_and_small_answers_meanwhile(monkeypat
     assert [path in message for message in caplog.messages].count(True) == 3
 
 
-class Job:
-    """A request that goes on until it may end."""
-
-    def __init__(self, threads, aside=None):
-        self.threads, self.aside = threads, aside
-        self.may_end, self.runs = threading.Event(), threading.Event()
-
-    def service(self):
-        with self.aside() if self.aside else contextlib.nullcontext():
-            self.runs.set()
-            self.may_end.wait(SECONDS)
-
-
-@pytest.fixture
-def threads(monkeypatch):
-    monkeypatch.setattr(dispatcher, "AT_ONCE", 2)
-    monkeypatch.setattr(dispatcher, "SLOW", 0)
-    threads = dispatcher.Dispatcher(5)
-    yield threads
-    threads.shutdown(SECONDS)
-
-
-def run(threads, number, **options):
-    jobs = [Job(threads, **options) for _ in range(number)]
-    for job in jobs:
-        threads.add_task(job)
-    return jobs
-
-
-def test_few_requests_are_worked_on_at_once_and_the_first_come_first(threads):
-    first, second, third, fourth = run(threads, 4)
-    assert first.runs.wait(SECONDS)
-    assert second.runs.wait(SECONDS)
-    assert not third.runs.is_set()
-    first.may_end.set()
-    assert third.runs.wait(SECONDS)
-    assert not fourth.runs.is_set()
-    for job in (second, third, fourth):
-        job.may_end.set()
-    assert fourth.runs.wait(SECONDS)
-
-
-def test_few_threads_are_kept_for_later(threads, monkeypatch):
-    ended = queue.SimpleQueue()
-    monkeypatch.setattr(threads, "_at_end", lambda: ended.put(threading.current_thread().name))
-    monkeypatch.setattr(dispatcher, "KEPT", 1)
-    jobs = run(threads, 2)
-    assert all(job.runs.wait(SECONDS) for job in jobs)
-    assert threads._threads == 2
-    for job in jobs:
-        job.may_end.set()
-    assert ended.get(timeout=SECONDS) == "kitsulite-request"
-    until(lambda: threads._threads == 1)
-
-
-def test_event_clients_keep_no_request_waiting(threads):
-    aside = run(threads, 3, aside=threads.aside)
-    requests = run(threads, 2)
-    assert all(job.runs.wait(SECONDS) for job in (*aside, *requests))
-    for job in (*aside, *requests):
-        job.may_end.set()
-
-
-class Staying:
-    """A request whose thread stays with a connection afterwards; `heard` says what came of it."""
-
-    def __init__(self, threads, connection):
-        self.threads, self.connection = threads, connection
-        self.heard, self.runs = queue.SimpleQueue(), threading.Event()
-
-    def service(self):
-        self.runs.set()
-        while self.threads.stay(self.connection):
-            self.heard.put(self.connection.recv(1))
-        self.heard.put(None)
-
-
-@pytest.fixture
-def pair():
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        yield ours, theirs
-
-
 def until(condition):
     ends = time.monotonic() + SECONDS
     while not condition():
         assert time.monotonic() < ends
         time.sleep(0)
-
-
-def test_a_thread_stays_with_its_connection_until_it_is_needed_elsewhere(threads, pair):
-    ours, theirs = pair
-    staying = Staying(threads, theirs)
-    threads.add_task(staying)
-    for piece in (b"a", b"b"):
-        ours.send(piece)
-        assert staying.heard.get(timeout=SECONDS) == piece
-    until(lambda: threads._staying)
-    jobs = run(threads, 2)
-    assert all(job.runs.wait(SECONDS) for job in jobs)
-    assert staying.heard.get(timeout=SECONDS) is None
-    assert threads._threads == 2
-    for job in jobs:
-        job.may_end.set()
-
-
-def test_a_thread_stays_only_so_long(threads, pair, monkeypatch):
-    monkeypatch.setattr(dispatcher, "STAY", 0.01)
-    staying = Staying(threads, pair[1])
-    threads.add_task(staying)
-    assert staying.heard.get(timeout=SECONDS) is None
-    assert run_one(threads)
-
-
-def test_few_threads_stay(threads, pair, monkeypatch):
-    monkeypatch.setattr(dispatcher, "MOST_STAYING", 0)
-    staying = Staying(threads, pair[1])
-    threads.add_task(staying)
-    assert staying.heard.get(timeout=SECONDS) is None
-
-
-def test_threads_that_stay_end_with_the_others(threads, pair):
-    threads.add_task(Staying(threads, pair[1]))
-    until(lambda: threads._staying)
-    threads.shutdown(SECONDS)
-    assert threads._threads == 0
-
-
-def run_one(threads):
-    (job,) = run(threads, 1)
-    job.may_end.set()
-    return job.runs.wait(SECONDS)
 
 
 def test_what_a_client_takes_in_parts_is_sent_once(monkeypatch):
@@ -388,7 +258,7 @@ def test_what_a_client_takes_in_parts_is_sent_once(monkeypatch):
             self.taken += bytes(data[:number])
             return number
 
-    monkeypatch.setattr(channel, "wait", lambda *_, **__: True)
+    monkeypatch.setattr(channel, "takes_more", lambda connection: True)
     there = SimpleNamespace(socket=Socket())
     data = bytes(range(250))
     assert channel.Channel.send_now(there, data) == 150
