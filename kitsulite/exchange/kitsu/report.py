@@ -27,7 +27,10 @@ class Report:
 
     def lines(self):
         """All of it as lines of text."""
-        for name in dict.fromkeys((*+self.new, *+self.known, *+self.removed)):
+        counts = (self.new, self.known, self.removed)
+        for name in dict.fromkeys(name for count in counts for name in count):
+            if not any(count[name] for count in counts):
+                continue
             counted = f"{self.new[name]:8} new {self.known[name]:8} known"
             yield f"  {name:26}{counted}" + (f" {self.removed[name]:6} removed" if self.removed[name] else "")
         if self.files:
