@@ -119,9 +119,9 @@ def decoded(stream: BinaryIO) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refused("The file is not in UTF-8.") from None
+        raise Refused("The file is not in UTF-8: save it as CSV UTF-8.") from None
     if "\0" in text:
-        raise Refused("The file is no text in UTF-8.")
+        raise Refused("The file is no text: save it as CSV UTF-8.")
     return composed(text)
 
 

@@ -110,7 +110,7 @@ def test_a_dry_run_says_what_would_be_done(production):
     [
         ("", "Could not determine delimiter: the file is empty."),
         ("Name\r\nTree\r\n", "Could not determine delimiter: the first line has one column only."),
-        (HEADER.encode() + b"\xff\xfe", "The file is not in UTF-8."),
+        (HEADER.encode() + b"\xff\xfe", "The file is not in UTF-8: save it as CSV UTF-8."),
         ("Parent,Name\r\nProps,Tree\r\n", "A columns is missing: 'Asset Type'"),
     ],
 )
