@@ -124,11 +124,11 @@ def test_a_refusal_tells_status_and_reason(other, remote):
 
 def test_answers_that_are_none_of_a_kitsu_server(other, remote):
     other.answers = [laid(b"<html>"), laid(b"<html>"), laid(b"<html>"), laid(b"", 301, Location="https://elsewhere")]
-    with pytest.raises(RemoteError, match="is no JSON but begins with '<html>'"):
+    with pytest.raises(RemoteError, match="is not JSON, it begins with '<html>'"):
         remote.get("/data/tasks")
     with pytest.raises(SetupError, match="no Kitsu server"):
         remote.find_api()
-    with pytest.raises(SetupError, match="sends one on to https://elsewhere"):
+    with pytest.raises(SetupError, match="redirects to https://elsewhere"):
         remote.find_api()
 
 

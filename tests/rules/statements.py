@@ -64,7 +64,7 @@ ALLOWED = {
         "exchange/kitsu/chat_files.py scan attachment_file",
     },
     "a status that arrives under another id than the one of its name here, once": {
-        "exchange/kitsu/taking.py scan comment"
+        "exchange/kitsu/pulled_rows.py scan comment"
     },
     "the demo is a small studio": {
         *("demo/pictures.py scan preview_file", "demo/work.py sort task", "demo/work.py sort task_person_link"),

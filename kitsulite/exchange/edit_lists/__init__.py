@@ -1,1 +1,1 @@
-"""Edit lists: which shots a cut holds, where and how long."""
+"""Edit lists: the shots in a cut, with their places and lengths."""

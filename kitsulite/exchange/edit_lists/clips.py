@@ -1,4 +1,4 @@
-"""What is read of an edit list, whatever its format."""
+"""The clips of an edit list, in whatever format it came."""
 
 import ntpath
 import posixpath
@@ -11,7 +11,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Clip:
-    """A clip of a video track: its first frame in the track, which begins at 0, and its length; None if unknown."""
+    """A clip of a video track: its first frame, counted from 0, and its length in frames; None if unknown."""
 
     name: str
     frame_in: int | None = None
@@ -19,11 +19,11 @@ class Clip:
 
 
 def without_extension(name: str) -> str:
-    """A name up to its last dot."""
+    """A name without what follows its last dot."""
     before, dot, _ = name.strip().rpartition(".")
     return before if dot else name.strip()
 
 
 def stem(path: str) -> str:
-    """The last part of a path of any system, without its extension."""
+    """The last part of a POSIX or Windows path, without its extension."""
     return without_extension(ntpath.basename(posixpath.basename(path.strip())))

@@ -1,7 +1,7 @@
-"""Naming conventions: how the names of clips are made of those of project, episode, sequence and shot.
+"""Naming conventions: how clip names are composed from project, episode, sequence and shot.
 
 In `${project_name}_${sequence_name}-${shot_name}` each placeholder stands for a run of letters, digits and
-underscores, `.*` for any text, everything else for itself; what follows in the name of a clip is ignored.
+underscores, `.*` for any text, everything else for itself; anything after that in a clip name is ignored.
 """
 
 import re
@@ -12,9 +12,9 @@ from kitsulite.errors import Refused
 NAMES = ("project_name", "episode_name", "sequence_name", "shot_name")
 TOKEN = re.compile(r"\$\$|\$\{(\w+)\}|\$(\w+)|(\.\*)|([^$.]+|[$.])", re.ASCII)
 ANY = object()
-#: longest convention, and longest name of a clip that is taken apart
+#: longest convention, and longest clip name that is matched
 LONGEST = 300
-#: placeholders that a convention may hold
+#: placeholders in conventions
 MOST = 10
 
 
@@ -32,25 +32,25 @@ class Convention:
             raise Refused(f"ValueError: A naming convention has {LONGEST} characters and {MOST} placeholders at most.")
 
     def fill(self, names):
-        """The name of a clip of these names."""
+        """The clip name composed from these names."""
         parts = (
             names[token[0]] if isinstance(token, tuple) else ".*" if token is ANY else token for token in self.tokens
         )
         return "".join(parts)
 
     def take_apart(self, name):
-        """The names that the name of a clip holds: placeholder -> text; None if it does not follow the convention."""
+        """The names in a clip name: placeholder -> text; None if it does not follow the convention."""
         return Attempt(self.tokens, name[:LONGEST]).walk(0, 0)
 
 
 class Attempt:
-    """A greedy search that never tries the same twice, so that no name takes long."""
+    """A greedy match that never tries the same thing twice, so that no name takes long."""
 
     def __init__(self, tokens, text):
         self.tokens, self.text, self.failed = tokens, text, set()
 
     def walk(self, number, start):
-        """What the tokens from a number on find in the text from a place on, or None."""
+        """The names matched by the tokens from `number` on in the text from `start` on, or None."""
         if number == len(self.tokens):
             return {}
         if (number, start) in self.failed:
@@ -64,7 +64,7 @@ class Attempt:
         return None
 
     def ends(self, token, start):
-        """Where a token that begins at a place may end, the longest first."""
+        """Where a token that begins at `start` may end, longest match first."""
         if isinstance(token, str):
             return [start + len(token)] if self.text.startswith(token, start) else []
         end = start

@@ -1,4 +1,4 @@
-"""Edit lists in the form of CMX 3600: an event to a line, notes on it in the lines below."""
+"""Edit lists in CMX 3600 format: one event per line, followed by lines with notes."""
 
 import re
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ EVENT = re.compile(
 NOTE = re.compile(r"\*?\s*(FROM CLIP NAME|TO CLIP NAME|FROM CLIP|FROM FILE)\s*:\s*(.*)", re.IGNORECASE)
 SPEED = re.compile(r"M2\s+(.*?)\s+-?[\d.]+\s+\S+", re.ASCII)
 VIDEO = re.compile(r"(?:B|(?:A\d*|AA)?/?V(?P<number>\d*))", re.ASCII)
-#: longest line that is looked at
+#: longest line that is read
 LONGEST = 500
 
 
 @dataclass
 class Event:
-    """An event of a video track, with what the notes below it say."""
+    """An event of a video track, with the notes below it."""
 
     number: str
     reel: str
@@ -37,17 +37,17 @@ class Event:
 
     @property
     def name(self) -> str:
-        """The name of the clip: of a transition the one that it leads to, without any the number of the event."""
+        """The name of the clip (of a transition, the one it leads to), or the number of the event without a name."""
         return without_extension(self.to_name or self.from_name) or stem(self.path) or self.number
 
     @property
     def length(self) -> int:
-        """What is used of the source; what is recorded if that runs at another speed."""
+        """The length of the source, or of the recording if the source runs at another speed."""
         return self.record_length if self.has_speed else self.source_length
 
 
 def clips(text: str, fps: float) -> list[Clip]:
-    """The clips of all video tracks, one track after the other."""
+    """The clips of all video tracks, track by track."""
     events = read(text, base_of(fps))
     tracks: dict[str, list[Event]] = {}
     for event in events:
@@ -56,7 +56,7 @@ def clips(text: str, fps: float) -> list[Clip]:
 
 
 def placed(events: list[Event]) -> list[Clip]:
-    """The events of a track as clips: gaps are kept, what overlaps lies one behind the other."""
+    """The events of a track as clips: gaps are kept, overlapping events are put one after the other."""
     start, end, found = events[0].record_in, 0, []
     for event in events:
         if event.length:
@@ -67,7 +67,7 @@ def placed(events: list[Event]) -> list[Clip]:
 
 
 def read(text: str, base: int) -> list[Event]:
-    """The video events of a list in their order."""
+    """The video events of a list, in order."""
     events: list[Event] = []
     drop, has_events, is_video = False, False, False
     for number, line in enumerate(text.splitlines(), 1):
@@ -88,7 +88,7 @@ def read(text: str, base: int) -> list[Event]:
 
 
 def in_line(number, function, *arguments):
-    """What a function makes of a line; its refusal names the line."""
+    """The result of a function for a line; errors name the line."""
     try:
         return function(*arguments)
     except Unreadable as error:
@@ -96,7 +96,7 @@ def in_line(number, function, *arguments):
 
 
 def event_of(line: str, base: int, drop: bool) -> Event | None:
-    """The event of a line; None if it is of no video track."""
+    """The event in a line; None if it is not on a video track."""
     match = EVENT.fullmatch(line)
     if not match:
         raise Unreadable(f"{line[:80]!r} is no event")
@@ -119,7 +119,7 @@ def event_of(line: str, base: int, drop: bool) -> Event | None:
 
 
 def note(events: list[Event], line: str) -> None:
-    """Take in what a line says of the event above it."""
+    """Add the note in a line to the event above it."""
     speed, named = SPEED.match(line), NOTE.match(line)
     if speed:
         reel = speed[1].strip()
@@ -137,7 +137,7 @@ def note(events: list[Event], line: str) -> None:
 
 
 def name_source(events: list[Event], name: str) -> None:
-    """Name what an event shows; above a transition also what it leads away from."""
+    """Set the clip name of an event; in a transition, the first name is that of the outgoing clip."""
     last = events[-1]
     last.from_name = name
     if not last.is_cut and len(events) > 1 and events[-2].number == last.number and not events[-2].from_name:

@@ -1,4 +1,4 @@
-"""The frame ranges of shots from an edit list; shots that are missing are made with their sequences."""
+"""Imports the frame ranges of shots from an edit list; creates missing shots and sequences."""
 
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -19,7 +19,7 @@ from kitsulite.models.fields import BIGGEST_INTEGER, as_object, dump
 
 MEGABYTE = 2**20
 MOST_BYTES = 16 * MEGABYTE
-#: most names in an answer that do not fit
+#: most problems that one answer lists
 MOST_PROBLEMS = 100
 SHOTS = (
     "SELECT e.id, e.name, parent.name, grand.name, parent.parent_id, parent.id FROM entity e"
@@ -27,7 +27,7 @@ SHOTS = (
     f" WHERE e.project_id = ? AND {of_kind('Shot')} ORDER BY e.created_at, e.rowid"
 )
 UNMATCHED = "No matched value while extracting shot informations."
-#: formats of OpenTimelineIO itself -> what reads them
+#: native formats of OpenTimelineIO -> their readers
 TIMELINES = {"otio": timelines.clips, "otioz": timelines.of_bundle}
 UNNAMED = {
     "sequence_name": "No sequence name found while extracting shot informations.",
@@ -36,7 +36,7 @@ UNNAMED = {
 
 
 def read(ctx, project, upload):
-    """The clips of an uploaded edit list, or BadParameter."""
+    """The clips of an uploaded edit list; raises BadParameter if it cannot be read."""
     suffix = PurePath(upload.filename or "").suffix.lower()
     name = suffix[1:]
     if name not in otio.FORMATS:
@@ -56,7 +56,7 @@ def read(ctx, project, upload):
 
 
 def decoded(content):
-    """The text of an edit list: many programs still write it in the encoding of old systems."""
+    """The text of an edit list; many programs still use old encodings."""
     for encoding in ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
         try:
             return content.decode(encoding)
@@ -67,7 +67,7 @@ def decoded(content):
 
 @dataclass
 class Target:
-    """What a clip is about: a shot that is there, or the names of a new one."""
+    """The shot that a clip refers to: an existing one, or the names of a new one."""
 
     shot_id: str | None
     sequence: str | None = None
@@ -75,7 +75,7 @@ class Target:
 
 
 class EditList:
-    """One import; `episode` is the row of an episode, None outside of TV shows."""
+    """One import; `episode` is the row of an episode, or None if it is not a TV show."""
 
     def __init__(self, ctx, project, episode, convention, match_case):
         self.ctx, self.project, self.episode = ctx, project, episode
@@ -86,7 +86,7 @@ class EditList:
         self.by_key, self.by_place, self.sequences = {}, {}, {}
         for shot in self.ctx.db.execute(SHOTS, [project["id"]]).fetchall():
             self.remember(*shot)
-        #: ids of shots in the order in which the list has them
+        #: ids of shots, in the order of the list
         self.created, self.updated = {}, {}
 
     def remember(self, shot_id, name, sequence, episode, episode_id, sequence_id):
@@ -100,7 +100,7 @@ class EditList:
             self.sequences.setdefault(sequence, sequence_id)
 
     def run(self, clips, dry_run):
-        """Change and make the shots of clips; returns both, as the reference does."""
+        """Change and create the shots of clips; returns both, in the form of Zou."""
         problems, targets = [], []
         for clip in clips:
             try:
@@ -121,7 +121,7 @@ class EditList:
         return answer
 
     def make_tasks(self):
-        """Make the tasks of the new shots."""
+        """Create the tasks of the new shots."""
         rows = HeldRows(self.ctx)
         tasks = MissingTasks(self.ctx, self.project["id"], "Shot", rows)
         with gathering(self.ctx):
@@ -130,7 +130,7 @@ class EditList:
             rows.flush()
 
     def target(self, clip):
-        """What a clip is about; Refused if its name says nothing, or if it has frames that cannot be stored."""
+        """The Target of a clip; raises Refused if its name does not match, or if its frames cannot be stored."""
         if (
             max(clip.frame_in or 0, clip.nb_frames or 0) > BIGGEST_INTEGER // 2
             or (clip.frame_in or 0) < -BIGGEST_INTEGER
@@ -153,7 +153,7 @@ class EditList:
         return Target(self.by_place.get((sequence, name)), sequence, name)
 
     def apply(self, clip, target):
-        """Give a shot the frames of a clip; a new one is made, once."""
+        """Give a shot the frames of a clip; a new shot is created the first time."""
         shot_id = target.shot_id or self.by_place.get((target.sequence, target.name))
         data, columns = {}, {}
         if clip.nb_frames:
@@ -178,14 +178,14 @@ class EditList:
         emit(self.ctx, "shot:new", {"shot_id": shot_id, "episode_id": episode_id}, self.project["id"])
 
     def shown(self, ids, type_name):
-        """The rows of shots with this type."""
+        """The rows of shots, with this value of `type`."""
         row = json_object({**parts(Entity, "e"), "type": f"'{type_name}'"})
         sql = f"SELECT {row} FROM json_each(?) j JOIN entity e ON e.id = j.value ORDER BY j.key"
         return self.ctx.db.objects(sql, [dump(list(ids))])
 
 
 def refuse(problems, dry_run):
-    """Answer which clips cannot be placed."""
+    """Answer which clips match no shot."""
     shown = problems[:MOST_PROBLEMS]
     if dry_run:
         answer = {"dry_run": True, "updated_shots": [], "created_shots": [], "made": {}, "refused": shown}

@@ -1,16 +1,16 @@
-"""Time codes `hours:minutes:seconds:frames` as numbers of frames."""
+"""Converts time codes `hours:minutes:seconds:frames` to numbers of frames."""
 
 import re
 
 from kitsulite.exchange.edit_lists.clips import Unreadable
 
 TIME_CODE = re.compile(r"(\d\d?):(\d\d):(\d\d)([:;.,])(\d\d\d?)", re.ASCII)
-#: what stands before the frames of a drop-frame time code
+#: the separators before the frames in drop-frame time codes
 DROP_MARKS = ";,"
 
 
 def base_of(fps: float) -> int:
-    """The frames that time codes count in a second: 24 at 23.976, 30 at 29.97."""
+    """The frames per second that time codes count: 24 at 23.976, 30 at 29.97."""
     return max(int(fps + 0.5), 1)
 
 

@@ -1,6 +1,6 @@
 """Timelines of OpenTimelineIO, as files (.otio) and in bundles (.otioz).
 
-They are read without its library, which ends the whole process when a file is broken in some ways.
+They are read without its library, because some broken files make it crash the whole process.
 """
 
 import io
@@ -13,18 +13,18 @@ from typing import Any
 from kitsulite.exchange.edit_lists.clips import Clip, Unreadable, stem, without_extension
 
 MEGABYTE = 2**20
-#: bytes of the timeline in a bundle
+#: largest timeline in a bundle, in bytes
 MOST_BYTES = 64 * MEGABYTE
-#: frames from which on a range is a mistake
+#: frames above which a range must be a mistake
 MOST_FRAMES = 2**31
-#: former names of kinds of objects
+#: older names of kinds of objects
 RENAMED = {"Sequence": "Track", "Filler": "Gap"}
 Object = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Time:
-    """A number of frames at a rate."""
+    """A number of frames at a frame rate."""
 
     value: float = 0.0
     rate: float = 1.0
@@ -39,14 +39,14 @@ class Time:
 
 @dataclass(frozen=True)
 class Span:
-    """The part of an item that is shown, in its own time."""
+    """The part of an item that is used, in the item's own time."""
 
     start: Time
     duration: Time
 
 
 def of_bundle(bundle: bytes) -> list[Clip]:
-    """The clips of the timeline in a bundle with its media."""
+    """The clips of the timeline in a bundle."""
     try:
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
             if archive.getinfo("content.otio").file_size > MOST_BYTES:
@@ -57,7 +57,7 @@ def of_bundle(bundle: bytes) -> list[Clip]:
 
 
 def clips(content: bytes) -> list[Clip]:
-    """The clips of all video tracks of a timeline, one track after the other."""
+    """The clips of all video tracks of a timeline, track by track."""
     try:
         return Timeline(content).clips()
     except RecursionError:
@@ -65,15 +65,15 @@ def clips(content: bytes) -> list[Clip]:
 
 
 class Timeline:
-    """A timeline as its JSON says."""
+    """A timeline in JSON."""
 
     def __init__(self, content: bytes) -> None:
-        #: objects that others refer to, by name
+        #: name -> object that others refer to
         self.shared: dict[str, Object] = {}
         #: id of an item -> its span, None if it is unknown
         self.spans: dict[int, Span | None] = {}
         try:
-            # no time is infinite
+            # times cannot be infinite
             self.root = json.loads(content, object_hook=self.note, parse_constant=lambda _: None)
         except ValueError as error:
             raise Unreadable(f"The file is no whole JSON: {error}") from None
@@ -90,7 +90,7 @@ class Timeline:
         return [clip for track in tracks if track.get("kind") == "Video" for clip in self.walk(track, Time())]
 
     def walk(self, composition: Object, zero: Time | None) -> Iterator[Clip]:
-        """The clips of a track or stack; `zero`: where its own time begins in the outermost track."""
+        """The clips of a track or stack, whose own time starts at `zero` in the outermost track."""
         place = zero
         for part in parts(composition):
             what, span = kind(part), self.span(part)
@@ -102,7 +102,7 @@ class Timeline:
                 place = place.plus(span.duration) if place and span else None
 
     def clip(self, item: Object, place: Time | None) -> Clip:
-        """What is read of a clip; one without a known place is only a name."""
+        """The Clip of an item, without frames if its place is unknown."""
         media, span = self.media(item), self.span(item)
         name = without_extension(text(item, "name")) or stem(text(media, "name")) or stem(text(media, "target_url"))
         if place is None or span is None:
@@ -113,7 +113,7 @@ class Timeline:
         return Clip(name, frames(place.at(length.rate)), frames(length.value))
 
     def span(self, item: Object) -> Span | None:
-        """What is shown of an item; None if nothing says so."""
+        """The used part of an item; None if it is unknown."""
         if id(item) not in self.spans:
             self.spans[id(item)] = self.read_span(item)
         return self.spans[id(item)]
@@ -128,7 +128,7 @@ class Timeline:
         return self.span_of_parts(item, what) if what in ("Track", "Stack") else None
 
     def span_of_parts(self, item: Object, what: str) -> Span | None:
-        """What a track or stack shows, which is all: one part after the other, or all at once."""
+        """The span of a whole track (its parts in a row) or stack (its parts on top of each other)."""
         inside = parts(item)
         spans = [self.span(part) for part in inside if kind(part) != "Transition"]
         whole = Time()
@@ -153,19 +153,19 @@ class Timeline:
 
 
 def kind(found: Any) -> str:
-    """What an object is, as its schema says."""
+    """The kind of an object, from its schema."""
     name = text(found, "OTIO_SCHEMA").partition(".")[0] if isinstance(found, dict) else ""
     return RENAMED.get(name, name)
 
 
 def text(found: Object, name: str) -> str:
-    """The value of a field, "" if it is no text."""
+    """The value of a field, "" if it is not a text."""
     value = found.get(name)
     return value if isinstance(value, str) else ""
 
 
 def parts(composition: Any) -> list[Object]:
-    """What lies in a track or stack."""
+    """The items in a track or stack."""
     found = composition.get("children") if isinstance(composition, dict) else None
     if not isinstance(found, list) or not all(isinstance(part, dict) for part in found):
         raise Unreadable("What should be a track or a stack is none.")
@@ -186,7 +186,7 @@ def time_of(value: Any) -> Time:
 
 
 def number(time: Any, name: str) -> float:
-    """A number that a time consists of."""
+    """A numeric field of a time."""
     found = time.get(name) if isinstance(time, dict) else None
     if not isinstance(found, int | float) or isinstance(found, bool) or not abs(found) < MOST_FRAMES:
         raise Unreadable("What should be a time is none.")

@@ -1,1 +1,1 @@
-"""Rows that come from another Kitsu server, or go to one."""
+"""Exchange with other Kitsu servers: pull, push, bulk imports."""

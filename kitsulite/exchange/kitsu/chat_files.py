@@ -1,6 +1,6 @@
-"""Attachments of chats, sent to another Kitsu server, which takes files only with new messages of the caller.
+"""Sends chat attachments to another Kitsu server, which accepts files only with new messages of the caller.
 
-Such a message gives its file to the one that it belongs to, and is deleted.
+Such a message is created, its file is moved to the message it belongs to, and then it is deleted.
 """
 
 from itertools import groupby
@@ -20,7 +20,7 @@ ATTACHED = (
 
 
 def send(push, project_id):
-    """Upload the attachments of all chats of a project that are not there yet, though their messages are."""
+    """Upload the attachments of all chats of a project that are missing there, though their messages are not."""
     attached = [row for row in push.db.rows(ATTACHED, [project_id]) if row["chat_message_id"] in push.ids]
     for chat_id, rows in groupby(attached, itemgetter("chat_id")):
         chat = push.db.get(Chat, chat_id, relations=True)
@@ -43,13 +43,13 @@ def send_chat(push, chat, url, rows):
         for row in missing:
             send_one(push, url, row)
     finally:
-        # the caller has taken part in it, and was the last one to say something
+        # undo that the caller is a participant, and wrote the last message
         as_it_was = {name: chat[name] for name in ("last_message", "participants")}
         push.saw([remote.put(f"/data/chats/{push.ids[chat['id']]}", translated(push.ids, as_it_was))])
 
 
 def names_there(remote, url):
-    """The names of what is attached to the messages of a chat: id of a message -> names."""
+    """The names of the attachments in a chat: id of a message -> names."""
     return {
         message["id"]: [attached["name"] for attached in message.get("attachment_files") or ()]
         for message in expected(remote.get(url), list, url)
@@ -57,7 +57,7 @@ def names_there(remote, url):
 
 
 def is_missing(row, names):
-    """Whether an attachment is not among those of its message, which lose its name if it is."""
+    """Whether an attachment is missing from the names of its message; if it is not, its name is used up."""
     if row["name"] in names:
         names.remove(row["name"])
         return False

@@ -1,4 +1,4 @@
-"""People, types and statuses that both servers have: found by id, by what was remembered, or by name."""
+"""Matches people, types and statuses of both servers: by id, by remembered ids, or by name."""
 
 from kitsulite.domain.kinds import TEMPORAL
 from kitsulite.errors import SetupError
@@ -9,14 +9,14 @@ from kitsulite.models import TABLES, target
 from kitsulite.models.fields import Ref, dump
 from kitsulite.models.people import Organisation
 
-#: tables of the studio -> Listing, in an order in which none refers to a later one
+#: table of the studio -> Listing, ordered so that none refers to a later one
 SHARED = {listing.model.table(): listing for listing in listings.STUDIO if listing.model is not Organisation}
-#: keys that no body of a creation has
+#: columns that are not sent to create a row
 NOT_SENT = ("id", "created_at", "updated_at", "type", "full_name", "has_avatar", "last_presence")
 
 
 class Counterparts:
-    """Makes sure that the other server has what rows refer to; `ids` maps ids here to ids there."""
+    """Ensures that the other server has the rows that others refer to; `ids` maps ids here to ids there."""
 
     def __init__(self, ctx, remote, ids, report, options):
         self.ctx, self.db, self.remote, self.ids = ctx, ctx.db, remote, ids
@@ -24,7 +24,7 @@ class Counterparts:
         self.missing = []
 
     def match(self, needed):
-        """Find the rows of the studio that are needed, table -> ids; missing ones are created, or a SetupError."""
+        """Find the needed rows (table -> ids); missing ones are created if allowed, else raises SetupError."""
         needed = self.with_their_own(needed)
         for table, listing in SHARED.items():
             if needed.get(table):
@@ -36,7 +36,7 @@ class Counterparts:
             )
 
     def with_their_own(self, needed):
-        """What is needed, with what that refers to itself."""
+        """The needed rows, and those that they refer to."""
         needed = {table: set(ids) for table, ids in needed.items() if table in SHARED}
         for table in reversed(SHARED):
             model = TABLES[table]
@@ -72,7 +72,7 @@ class Counterparts:
         return {key: self.ids.get(value, value) if isinstance(value, str) else value for key, value in row.items()}
 
     def create(self, listing, row):
-        """Create a row there; its file follows."""
+        """Create a row there, and send its file."""
         what = f"{listing.name} {row.get('name') or row.get('email') or row['id']}"
         self.missing.append(what)
         if self.options.dry_run and self.options.creates:

@@ -1,6 +1,6 @@
-"""The bulk way in: rows of another server, with their ids, many at a time, all of them or none.
+"""Bulk imports: rows of another server with their ids, many at a time, all or nothing.
 
-Rows that are sent again change what they have stored; what they do not name stays.
+A row that is sent again changes the stored one; columns that it does not name stay.
 """
 
 import json
@@ -17,7 +17,7 @@ from kitsulite.models.fields import BadValue, clean_ids, dump, is_id
 
 
 def run(ctx, name, entries, silent):
-    """Import rows of a kind; returns them as JSON text. Of a refused list nothing is imported."""
+    """Import rows of a kind; returns them as JSON text."""
     kind = KINDS[name]
     try:
         with ctx.db.savepoint():
@@ -56,7 +56,7 @@ def store(ctx, kind, entries):
 
 
 def stay_in_their_projects(ctx, kind, rows):
-    """Refuse rows that would take known ones into another production."""
+    """Refuse rows that would move existing ones into another production."""
     wanted = {row["id"]: row["project_id"] for row in rows if "id" in row and row.get("project_id")}
     if not wanted or "project_id" not in kind.model.columns():
         return
@@ -67,7 +67,7 @@ def stay_in_their_projects(ctx, kind, rows):
 
 
 def lie_not_in_themselves(ctx, rows, done):
-    """Refuse entities whose parents lead back to them; one to which nothing can refer yet is not looked at."""
+    """Refuse entities whose parents lead back to them; new ones that no other row refers to are not checked."""
     ids = {row_id for row_id, _ in done}
     for name in ("parent_id", "source_id"):
         given = [(row_id, is_new, row.get(name)) for row, (row_id, is_new) in zip(rows, done, strict=True)]
@@ -84,7 +84,7 @@ def check(kind, entry):
 
 
 def columns(kind, entry, now):
-    """The columns that an entry gives, as they are stored; `updated_at` is now if it is not given."""
+    """The stored columns of an entry; `updated_at` is now if it is missing."""
     fields = kind.model.columns()
     row = {key: cleaned(key, fields[key], value) for key, value in entry.items() if is_taken(fields, key)}
     for key in ("id", "created_at", "updated_at"):
@@ -105,7 +105,7 @@ def cleaned(name, column, value):
 
 
 def ids_of(kind, relation, row):
-    """The ids that an entry gives for a relation; what is none is left out, or refused where links are only added."""
+    """The ids of a relation in an entry; invalid ones are left out, or refused if links are only added."""
     given = row[relation]
     if not isinstance(given, list):
         raise RowRejected(f"{relation} must be a list of ids.")
@@ -131,7 +131,7 @@ def emit_all(ctx, kind, done):
 
 
 def answer(ctx, kind, ids):
-    """The rows of some ids as they are shown."""
+    """The rows with these ids, as the API shows them."""
     sql = (
         f"SELECT {json_object(kind.parts)} FROM json_each(?) j"
         f" JOIN {kind.model.table()} made ON made.id = j.value ORDER BY j.key"

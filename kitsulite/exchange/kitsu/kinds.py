@@ -1,4 +1,4 @@
-"""What is imported under which name: the table, what is read of its rows, the event of each."""
+"""The kinds of bulk imports: table, preparation of the rows, and events."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from kitsulite.models import activity, entities, people, previews, projects, tas
 from kitsulite.models.base import nested, parts
 from kitsulite.models.fields import as_object, dump
 
-#: the keys of news that are read
+#: the columns of news that are read
 NEWS = ("id", "created_at", "change", "author_id", "comment_id", "preview_file_id", "task_id")
 
 
@@ -23,19 +23,19 @@ def as_they_are(ctx, entries):
 
 @dataclass(frozen=True)
 class Kind:
-    """`project` and `payload` are SQL on a row called `made`; `prepare` turns entries into rows of the table."""
+    """`prepare` turns entries into rows of the table; `project` and `payload` are SQL over a stored row `made`."""
 
     model: Any
     project: str = "made.project_id"
     payload: str | None = None
     event: str | None = None
     prepare: Callable = as_they_are
-    #: relations that hold what a row gives, and those to which it adds
+    #: relations that a row replaces, and those to which it adds
     replaced: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     match: tuple[str, ...] = ("id",)
     shown: dict[str, str] = field(default_factory=dict)
-    #: what must not be -> SQL of ids with which a row `made` is so
+    #: what must not happen -> SQL of the ids for which the stored row `made` would do so
     forbidden: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -48,12 +48,12 @@ class Kind:
 
     @property
     def parts(self):
-        """name -> SQL of an imported row as it is answered."""
+        """The parts of the answer for an imported row: name -> SQL."""
         return {**parts(self.model, "made"), **self.shown}
 
 
 def entities_elsewhere(table, *columns):
-    """What must not be: columns of a table that name entities of other productions."""
+    """What must not happen: columns of a table that refer to entities of other productions."""
     return {
         f"{column} names a row of another production": f"SELECT e.id FROM {table} made"
         f" JOIN entity e ON e.id = made.{column} WHERE e.project_id <> made.project_id"
@@ -69,7 +69,7 @@ def of_task(task_id):
 
 
 def entity_rows(ctx, entries):
-    """Entities with the type, parent and metadata that their row names in one way or another."""
+    """Entities with their type, parent and metadata, which rows may give in several forms."""
     known_previews = storing.known_rows(ctx.db, previews.PreviewFile, ids_under(entries, "preview_file_id"))
     creators = set(ids_under(entries, "created_by"))
     strangers = creators - storing.known_rows(ctx.db, people.Person, creators)
@@ -80,7 +80,7 @@ def entity_rows(ctx, entries):
 
 
 def entity_row(ctx, row, stored, known_previews, strangers):
-    # without a type a new row is a shot, a known one stays what it is
+    # without a type, a new row is a shot and an existing one keeps its type
     known_as, data = stored.get(lowered(row.get("id"))) or ("Shot", None)
     what = row.pop("type", None) or known_as
     if "asset_type_id" in row:
@@ -91,7 +91,7 @@ def entity_row(ctx, row, stored, known_previews, strangers):
         row["parent_id"] = row.pop("sequence_id")
     if lowered(row.get("preview_file_id")) not in known_previews:
         row.pop("preview_file_id", None)
-    # gazu pushes creators as the other server knows them
+    # gazu sends the creators' ids on its own server
     if lowered(row.get("created_by")) in strangers:
         row.pop("created_by")
     frames = {key: row.pop(key) for key in ("frame_in", "frame_out", "fps") if key in row}
@@ -105,7 +105,7 @@ def entity_row(ctx, row, stored, known_previews, strangers):
 
 
 def comment_rows(ctx, entries):
-    """Comments, each on a task that is known."""
+    """Comments, each on an existing task."""
     needed = set(ids_under(entries, "object_id"))
     missing = needed - storing.known_rows(ctx.db, tasks.Task, needed)
     if missing:
@@ -114,7 +114,7 @@ def comment_rows(ctx, entries):
 
 
 def preview_rows(ctx, entries):
-    """Previews without their files: new ones are marked so, known ones stay as they are marked."""
+    """Previews without their files: new ones are marked as such, existing ones keep their status."""
     sql = f"SELECT id, json_extract(data, '$.{IMPORTED}') IS 1 FROM preview_file WHERE id IN {storing.LISTED}"
     marked = dict(ctx.db.execute(sql, [dump(ids_under(entries, "id"))]))
     rows = []
@@ -131,7 +131,7 @@ def preview_rows(ctx, entries):
 
 
 def notification_rows(ctx, entries):
-    """Notifications, whose type has another name than in the table."""
+    """Notifications, whose type has another name in the table."""
     rows = [{key: value for key, value in entry.items() if key != "type"} for entry in entries]
     for row in rows:
         if "notification_type" in row:
@@ -140,7 +140,7 @@ def notification_rows(ctx, entries):
 
 
 def news_rows(ctx, entries):
-    """News, of which only some columns are read, all of them needed."""
+    """News, reduced to the columns that are read, all of which are required."""
     rows = []
     for entry in entries:
         missing = [key for key in NEWS if key not in entry]

@@ -1,6 +1,6 @@
-"""Where the API of a Kitsu server lists the rows of each table, in an order in which none refers to a later table.
+"""Where the API of a Kitsu server lists the rows of each table, ordered so that none refers to a later table.
 
-`{project}` in a path is the id of a project. The few references that go the other way are set at the end of a pull.
+`{project}` in a path is the id of a project. The few references to later tables are set at the end of a pull.
 """
 
 from collections.abc import Callable
@@ -10,23 +10,23 @@ from typing import Any
 from kitsulite.models import TABLES, activity, entities, files, people, previews, projects, tasks, templates
 from kitsulite.models.base import Children
 
-#: the key of a table that has one row
+#: the key of a table with only one row
 ONLY_ROW = ("",)
-#: relations that another listing brings with more than their ids
+#: relations that another listing contains in more detail
 OF_OTHERS = {"entities_out", "entities_in", "instance_casting", "comments"}
 
 
 @dataclass(frozen=True)
 class Listing:
-    """`path` below /data; `below`: (column, model) of what a row may belong to, where the path lists all projects."""
+    """`path` below /data; if it lists all projects, `below` has the (column, model) that a row may belong to."""
 
     model: Any
     path: str
     below: tuple[tuple[str, Any], ...] = ()
     prepare: Callable[[dict], dict] = dict
-    #: columns that identify a row, besides the id
+    #: columns that identify a row, apart from the id
     key: tuple[str, ...] = ()
-    #: columns that no other server needs to know, with what they hold here instead
+    #: (column, value here) of columns that other servers need not know
     left_out: tuple[tuple[str, Any], ...] = ()
 
     @property
@@ -35,7 +35,7 @@ class Listing:
 
     @property
     def relations(self):
-        """The relations that come with the rows."""
+        """The relations listed with the rows."""
         many = self.model.relations.items()
         return [name for name, held in many if not isinstance(held, Children) and name not in OF_OTHERS]
 
@@ -45,9 +45,9 @@ class Listing:
 
 
 def read_entity(row):
-    """An entity of any listing: names of other rows are no columns."""
+    """An entity from any listing, without the names of other rows."""
     row = dict(row)
-    # some servers write the text None for no task type
+    # some servers write the text None if there is no task type
     if row.get("ready_for") == "None":
         row["ready_for"] = None
     return row
@@ -61,7 +61,7 @@ def read_notification(row):
     return {**row, "type": row.get("notification_type")}
 
 
-#: second factors are nothing without their secrets, which no server shows
+#: second factors do not work without their secrets, which no server shows
 SIGN_IN = (
     *((name, False) for name in ("totp_enabled", "email_otp_enabled", "fido_enabled")),
     ("preferred_two_factor_authentication", None),
@@ -100,7 +100,7 @@ PROJECT = (
         below=(("production_schedule_version_id", projects.ProductionScheduleVersion),),
     ),
     Listing(files.WorkingFile, "working-files", below=(("task_id", tasks.Task), ("entity_id", entities.Entity))),
-    # the list of a project lacks those of asset instances
+    # the listing of a project lacks those of asset instances
     Listing(files.OutputFile, "output-files", below=(("entity_id", entities.Entity),)),
     Listing(previews.PreviewFile, "projects/{project}/preview-files"),
     Listing(tasks.Comment, "projects/{project}/comments"),
@@ -120,7 +120,7 @@ PROJECT = (
     Listing(activity.SearchFilterGroup, "search-filter-groups?project_id={project}"),
     Listing(activity.SearchFilter, "search-filters?project_id={project}"),
 )
-#: what belongs to no project, or to all
+#: rows of no project, or of all
 REST = (
     Listing(people.DayOff, "day-offs"),
     Listing(activity.SearchFilterGroup, "search-filter-groups"),
@@ -129,7 +129,7 @@ REST = (
 EVENTS = Listing(activity.ApiEvent, "events?project_id={project}")
 ALL_EVENTS = Listing(activity.ApiEvent, "events")
 
-#: tables that no route of the API lists whole, or that belong to one server alone
+#: tables that no route lists completely, or that matter to only one server
 NOT_LISTED = (
     *("revoked_token", "expiring_value", "mail", "job", "login_log", "desktop_login_log", "plugin"),
     *("entity_version", "playlist_share_link", "data_import_error"),

@@ -1,4 +1,4 @@
-"""What is remembered of another server between two runs: ids that rows have here, and when the last run began."""
+"""What is remembered about another server between runs: the ids of its rows here, and when the last run began."""
 
 import json
 import re
@@ -13,8 +13,8 @@ KEPT = ("ids", "pulled", "pushed")
 class Memory:
     """`ids` maps ids there to ids here.
 
-    `pulled`: the moment from which the next pull has to look at changes; `pushed`: the last change there that a
-    push made.
+    `pulled` is the moment from which on the next pull looks for changes; `pushed` that of the last change there by
+    a push.
     """
 
     path: Path
@@ -23,7 +23,7 @@ class Memory:
     pushed: str | None = None
 
     def keep(self):
-        """Store it, whole or not at all."""
+        """Store it in one step."""
         self.path.parent.mkdir(exist_ok=True)
         partial = self.path.with_suffix(".partial")
         partial.write_text(json.dumps({name: getattr(self, name) for name in KEPT}, indent=1))
@@ -31,7 +31,7 @@ class Memory:
 
 
 def of(folder, url):
-    """What a data folder remembers of the server of an address."""
+    """The Memory of a data folder about the server at an address."""
     name = re.sub(r"\W+", "-", url.partition("//")[2] or url).strip("-").lower()
     path = Path(folder) / FOLDER / f"{name[:100]}.json"
     try:

@@ -1,16 +1,16 @@
-"""Whoever waits for another server is told that it is still waited for."""
+"""Reports that a request to another server is still running."""
 
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
 
-#: seconds that nobody wonders about
+#: seconds before the first report
 SHORT = 10
 
 
 @contextlib.contextmanager
 def told(tell: Callable[[str], object], what: str) -> Iterator[None]:
-    """Tell after ten seconds, and then ever more rarely, how long something takes already."""
+    """Report after ten seconds, and then less and less often, how long something has been taking."""
     done = threading.Event()
 
     def keep_telling() -> None:

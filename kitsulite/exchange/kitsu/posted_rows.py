@@ -1,7 +1,6 @@
-"""Rows of a production that no bulk import takes: they are made and changed one by one, by the ordinary routes.
+"""Pushes rows that no bulk import accepts, one by one through the ordinary routes.
 
-The other server gives them ids of its own, which are remembered; rows that are there are found by what tells them
-apart.
+The other server gives them new ids, which are remembered; existing rows are found by the columns that identify them.
 """
 
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from kitsulite.exchange.kitsu.sent_rows import IN_PROJECT, OF_PROJECT, TASKS, Se
 from kitsulite.exchange.kitsu.storing import parents_first
 from kitsulite.models import activity, entities, files, people, projects
 
-#: what no body holds
+#: columns that are not sent
 NOT_POSTED = {"id", "created_at", "updated_at", "type", "source_file"}
 VERSIONS = f"SELECT id FROM production_schedule_version WHERE {OF_PROJECT}"
 CHATS = f"SELECT id FROM chat WHERE object_id IN ({IN_PROJECT})"
@@ -27,7 +26,7 @@ OF_PERSON = ("project_id", "person_id", "list_type", "entity_type", "name")
 
 @dataclass(frozen=True)
 class Posted:
-    """`condition` on the rows of a project; `key`: columns that tell a row from the others."""
+    """A table: `condition` selects the rows of a project, the columns `key` identify a row."""
 
     model: Any
     condition: str
@@ -43,7 +42,7 @@ class Posted:
         return self.listing.path.partition("?")[0]
 
 
-#: in an order in which none refers to a later one
+#: ordered so that none refers to a later one
 POSTED = (
     Posted(projects.ProductionScheduleVersion, OF_PROJECT, ("project_id", "name")),
     Posted(
@@ -77,21 +76,21 @@ POSTED = (
     ),
     Posted(activity.Chat, f"object_id IN ({IN_PROJECT})", ("object_id",)),
     Posted(activity.ChatMessage, f"chat_id IN ({CHATS})", ("chat_id", "person_id", "text")),
-    # those of no production, too, if a filter of it lies in them
+    # also groups of no production that contain a filter of this one
     Posted(activity.SearchFilterGroup, f"{OF_PROJECT} OR id IN ({GROUPS})", OF_PERSON),
     Posted(activity.SearchFilter, OF_PROJECT, (*OF_PERSON, "search_query", "search_filter_group_id")),
 )
-#: what belongs to no production
+#: tables whose rows belong to no production
 OF_STUDIO = (Posted(people.DayOff, "person_id IS NOT NULL", ("person_id", "date")),)
 
 
 def of_project(db, project_id):
-    """The rows of a project that are posted, as they are shown here: (Posted, Sent) of each table."""
+    """The rows of a project to post: (Posted, Sent) of each table."""
     return rows_of(db, POSTED, project_id)
 
 
 def of_studio(db):
-    """The same of rows that belong to no project."""
+    """The rows of no project to post: (Posted, Sent) of each table."""
     return rows_of(db, OF_STUDIO, None)
 
 
@@ -107,7 +106,7 @@ def rows_of(db, tables, project_id):
 
 
 class Posting:
-    """Makes the posted rows of a project on the other server of a push, and changes those that are there."""
+    """Creates the posted rows of a project on the other server, and changes existing ones."""
 
     def __init__(self, push, project, is_new):
         self.push, self.remote, self.project, self.is_new = push, push.remote, project, is_new
@@ -132,23 +131,23 @@ class Posting:
                 self.store(posted, sent, row, body, known)
 
     def rows_there(self, posted):
-        """The rows that the other server has: key -> rows."""
+        """The rows on the other server: key -> rows."""
         found = {}
         for row in [] if self.is_new else self.remote.rows(posted.listing.url(self.project["id"])):
             found.setdefault(self.key(posted, row), []).append(row)
         return found
 
     def key(self, posted, row):
-        # an empty text and none are the same to many servers
+        # many servers do not distinguish an empty text from none
         return tuple(row.get(name) or None for name in posted.key)
 
     def body(self, posted, sent, row):
-        """A row as the other server may have it."""
+        """The columns of a row to send, with the ids of the other server."""
         names = {*posted.model.columns(), *sent.relations} - NOT_POSTED
         return translated(self.push.ids, {name: value for name, value in row.items() if name in names})
 
     def store(self, posted, sent, row, body, known):
-        """Make a row, or change what differs of a known one."""
+        """Create a row, or change the columns in which an existing one differs."""
         try:
             if known is None:
                 new = {name: value for name, value in body.items() if value is not None}
@@ -175,7 +174,7 @@ class Posting:
 
 
 def differs(known, name, value):
-    """Whether a row of the other server has another value; the order of ids of a relation says nothing."""
+    """Whether a row on the other server has another value; the order of ids in a relation does not matter."""
     there = known.get(name)
     if isinstance(value, list) and isinstance(there, list):
         return sorted(map(str, value)) != sorted(map(str, there))

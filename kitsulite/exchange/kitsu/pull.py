@@ -1,8 +1,8 @@
-"""Productions of another Kitsu server, brought here with all that belongs to them.
+"""Copies productions from another Kitsu server, with everything that belongs to them.
 
-Everything that a row refers to is stored before the row; the few references that go round in circles are set at
-the end. Rows keep their ids, so that a second run changes what is here and makes nothing twice; files that are
-here already are not fetched again. What cannot be taken is in the report.
+Everything that a row refers to is stored before the row; the few circular references are set at the end. Rows keep
+their ids, so that a second run changes existing rows and creates nothing twice; files are downloaded only once. What
+cannot be stored is reported.
 """
 
 import datetime as dt
@@ -17,10 +17,10 @@ from kitsulite.domain.deletion.references import release
 from kitsulite.domain.rows import remove_row
 from kitsulite.errors import NO_SPACE, DiskFull, SetupError
 from kitsulite.exchange.kitsu import listings, stored_files, storing
+from kitsulite.exchange.kitsu.pulled_rows import PulledRows, in_order
 from kitsulite.exchange.kitsu.refusals import REFUSALS
 from kitsulite.exchange.kitsu.remote import RemoteError, expected
 from kitsulite.exchange.kitsu.report import Report, named
-from kitsulite.exchange.kitsu.taking import Taking, in_order
 from kitsulite.models import TABLES
 from kitsulite.models.activity import ChatMessage
 from kitsulite.models.entities import Entity
@@ -30,7 +30,7 @@ from kitsulite.models.previews import AttachmentFile
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectTaskStatusLink, ProjectTaskTypeLink
 from kitsulite.models.tasks import Task
 
-#: what no route of the API shows, or not as a whole; named to whoever pulls
+#: what no route of the API shows completely; printed after a pull
 LEFT_OUT = (
     "passwords and second factors of people, tokens of bots: people can be invited with a new password",
     "who has signed in when, built playlists, earlier versions of shots",
@@ -38,10 +38,10 @@ LEFT_OUT = (
     "days off and filters of no production, unless all productions are pulled",
     "ids of pure links, order and settings of what templates of productions link",
 )
-#: refusals that another run will not change
+#: statuses of refusals that another run will not change
 FINAL = (400, 403)
-FULL = "The disk is full: make room and start again, what came so far stays."
-#: the clocks of two servers may differ
+FULL = "The disk is full: make room and start again, what was pulled so far is kept."
+#: by which the clocks of two servers may differ
 TOLERANCE = dt.timedelta(minutes=10)
 KINDS = ("asset", "concept", "concept_folder", "edit", "episode", "scene", "sequence", "shot")
 
@@ -56,14 +56,14 @@ def unwatched(items, label):
 
 @dataclass
 class Options:
-    """`since`: only rows that were changed after this moment are compared again, and deletions are followed."""
+    """`since` compares only rows changed after this moment, and follows deletions."""
 
     projects: tuple[str, ...] = ()
     since: str | None = None
     dry_run: bool = False
     with_files: bool = True
     with_events: bool = True
-    #: watch(items, label) shows how far a list of items is
+    #: watch(items, label) iterates over items and shows the progress
     watch: Callable[[Iterable, str], Iterable] = unwatched
 
 
@@ -73,13 +73,13 @@ class Pull:
     def __init__(self, ctx, remote, memory, options):
         self.ctx, self.db, self.remote, self.memory, self.options = ctx, ctx.db, remote, memory, options
         self.report = Report()
-        self.taking = Taking(ctx, memory.ids, self.report)
-        #: table -> ids of the rows that were listed, as they are there
+        self.rows = PulledRows(ctx, memory.ids, self.report)
+        #: table -> ids, there, of the listed rows
         self.seen = {}
         #: rows that may have files: (model, row)
         self.with_files = []
         self.whole_lists = {}
-        #: whether all that can be listed was
+        #: whether everything was listed that the other server is able to list
         self.is_whole = True
 
     def run(self):
@@ -106,7 +106,7 @@ class Pull:
         if not self.options.projects:
             self.take_rest()
         if not self.options.dry_run:
-            self.taking.finish()
+            self.rows.finish()
             if self.options.with_files:
                 self.fetch_files()
             if self.options.since:
@@ -118,19 +118,19 @@ class Pull:
     # Rows
 
     def take(self, listing, project=None):
-        """Fetch the rows of a listing, and store them."""
+        """Fetch and store the rows of a listing."""
         label = f"{project['name']}: {listing.name}" if project else listing.name
         try:
             fetched = self.fetched(listing, project)
             self.store(listing, list(self.options.watch(fetched, label)))
         except RemoteError as error:
-            # without an answer nothing more will come; a refusal is about this listing alone
+            # a refusal concerns only this listing; without an answer there is no point in going on
             if not error.status:
                 raise
             self.lack(label, error)
 
     def lack(self, what, error):
-        """Note what the other server does not give; unless it never will, later changes are not all that is left."""
+        """Report a listing that failed; unless it always will, the next pull must not be limited to later changes."""
         self.is_whole = self.is_whole and error.status in FINAL
         self.report.miss(what, str(error))
 
@@ -143,7 +143,7 @@ class Pull:
         return [row for row in self.whole_lists[url] if self.is_below(listing, row)]
 
     def is_below(self, listing, row):
-        """Whether a row of a list of all projects belongs to what was listed, and was not listed itself."""
+        """Whether a row from a listing of all projects belongs to listed rows, and was not listed before."""
         if row.get("id") in self.seen.get(listing.model.table(), ()):
             return False
         return any(row.get(column) in self.seen.get(model.table(), ()) for column, model in listing.below)
@@ -156,28 +156,28 @@ class Pull:
         known = storing.known_rows(self.db, listing.model, [str(row.get("id")).lower() for row in rows])
         if self.options.dry_run:
             others = [row for row in rows if str(row.get("id")).lower() not in known]
-            alike = self.taking.alike(listing, others)
+            alike = self.rows.alike(listing, others)
             self.report.known[listing.name] += len(known) + alike
             self.report.new[listing.name] += len(others) - alike
             return
-        self.taking.take(listing, [row for row in rows if not self.is_unchanged(row, known)])
+        self.rows.take(listing, [row for row in rows if not self.is_unchanged(row, known)])
         if listing.model is ChatMessage:
             self.take_attachments(rows)
 
     def is_unchanged(self, row, known):
-        """Whether a row is here and was not changed since the moment that was given."""
+        """Whether a row exists here and was not changed since the given moment."""
         since, changed = self.options.since, row.get("updated_at")
         return bool(since and changed and row.get("id") in known and changed[:19] < since[:19])
 
     def take_attachments(self, messages):
-        """The attachments of messages of chats, which no listing of a production has."""
+        """Store the attachments of chat messages, which no listing of a production has."""
         ids = [attachment for message in messages for attachment in message.get("attachment_files") or ()]
         paths = [f"/data/attachment-files/{attachment_id}" for attachment_id in ids]
         rows = [expected(self.remote.get(path), dict, path) for path in paths]
         self.store(listings.Listing(AttachmentFile, "attachment-files"), rows)
 
     def take_equipment(self):
-        """The software and hardware that departments use."""
+        """Store which software and hardware departments use."""
         for path, model, column in (
             ("software-licenses", SoftwareDepartmentLink, "software_id"),
             ("hardware-items", HardwareItemDepartmentLink, "hardware_item_id"),
@@ -191,7 +191,7 @@ class Pull:
             if self.options.dry_run:
                 continue
             with self.db.write():
-                for department_id, items in self.taking.translated(used).items():
+                for department_id, items in self.rows.translated(used).items():
                     for item in items:
                         self.link(model, {"department_id": department_id, column: item["id"]})
 
@@ -205,7 +205,7 @@ class Pull:
     # Projects
 
     def chosen_projects(self):
-        """The projects to take; one that is named and not there is a SetupError."""
+        """The projects to pull; raises SetupError for an unknown name."""
         if not self.options.projects:
             return self.listed_projects(listings.PROJECTS.url())
         found = []
@@ -213,7 +213,7 @@ class Pull:
             rows = self.listed_projects(f"/data/projects?name={quote(name)}&relations=true")
             named_so = [row for row in rows if row["name"].casefold() == name.casefold()]
             if not named_so:
-                raise SetupError(f"There is no production {name!r} at {self.remote.url}, or it is not to be seen.")
+                raise SetupError(f"There is no production {name!r} at {self.remote.url} that you can see.")
             found.append(named_so[0])
         return found
 
@@ -239,11 +239,11 @@ class Pull:
             self.take(listings.ALL_EVENTS)
 
     def take_settings(self, project_id):
-        """The roles of the team, order and settings of the types and statuses of a project."""
+        """Store the roles in the team, and the order and settings of task types and statuses of a project."""
         try:
             path = f"/data/projects/{project_id}"
-            detailed = self.taking.translated(expected(self.remote.get(path), dict, path))
-            team = self.taking.translated(expected(self.remote.get(f"{path}/team"), list, path))
+            detailed = self.rows.translated(expected(self.remote.get(path), dict, path))
+            team = self.rows.translated(expected(self.remote.get(f"{path}/team"), list, path))
         except RemoteError as error:
             self.lack(f"settings of production {project_id}", error)
             return
@@ -268,7 +268,7 @@ class Pull:
     # Files
 
     def fetch_files(self):
-        """Fetch the files of the listed rows that are not here yet."""
+        """Download missing files of the listed rows."""
         for model, row in self.options.watch(self.with_files, "files"):
             row_id = self.memory.ids.get(row["id"], row["id"])
             if row_id == row["id"] and self.db.exists(model, id=row_id):
@@ -288,7 +288,7 @@ class Pull:
                         self.report.miss(f"file of {model.table().replace('_', ' ')} {named(row)}", reason)
                         return
                     continue
-                # a server without a variant sends what it has instead, as this one will too
+                # a server without a variant sends another one instead, as this one does too
                 if first and made.stat().st_size == first.stat().st_size and made.read_bytes() == first.read_bytes():
                     continue
                 files.place(made, *file.place, row["id"])
@@ -296,7 +296,7 @@ class Pull:
             first = first or files.find(*file.place, row["id"])
 
     def downloaded(self, path, folder):
-        """The file of a path in a folder, or None and the reason."""
+        """(path of a downloaded file or None, reason if it is None)."""
         try:
             return self.remote.download(path, folder), "it is not there"
         except RemoteError as error:
@@ -307,7 +307,7 @@ class Pull:
     # Deletions
 
     def follow_deletions(self, project_ids):
-        """Delete what was deleted there since the last run, according to its log of events."""
+        """Delete what was deleted there since the last run, according to its event log."""
         for event in self.deletions():
             kind = event["name"].partition(":")[0].replace("-", "_")
             model = Entity if kind in KINDS else TABLES.get(kind)
@@ -319,7 +319,7 @@ class Pull:
                 self.delete(model, row)
 
     def deletions(self):
-        """The events of deletions since the given moment, newest first."""
+        """The deletion events since the given moment, newest first."""
         path = f"/data/events/last?limit=1000&after={quote(self.options.since)}"
         cursor = ""
         while True:

@@ -1,7 +1,7 @@
-"""Productions of this server, sent to another Kitsu server through its bulk imports.
+"""Copies productions to another Kitsu server through its bulk imports.
 
 People, types and statuses are those of the other server; rows of productions keep their ids, so that a second run
-changes what is there and makes nothing twice. What cannot be sent is in the report.
+changes existing rows and creates nothing twice. What cannot be sent is reported.
 """
 
 import json
@@ -22,7 +22,7 @@ from kitsulite.models.fields import as_object
 from kitsulite.models.previews import AttachmentFile
 from kitsulite.models.projects import Project, ProjectTaskStatusLink, ProjectTaskTypeLink
 
-#: what no route of the API takes, or not as it is; named to whoever pushes
+#: what no route of the API accepts unchanged; printed after a push
 LEFT_OUT = (
     "passwords and second factors of people: they are invited by the other server",
     "ids of people, types and statuses that the other server had already, or that were created there",
@@ -39,16 +39,15 @@ LEFT_OUT = (
     "visibility and compression of task types and statuses in a production",
 )
 BATCH = 200
-#: what an entity is sent with that is only to have its moment
+#: the columns that are sent to set only the moment of an entity
 SAME = ("id", "type", "project_id", "updated_at")
 MOVIES = (places.PREVIEW_MOVIES[0], places.PREVIEW_MOVIES[2])
 
 
 @dataclass
 class Options:
-    """`since`: only rows that were changed here after this moment; `creates`: missing people and types are created.
-
-    `force`: rows that were changed there later than here are overwritten.
+    """`since` sends only rows changed here after this moment; `creates` creates missing people and types;
+    `force` overwrites rows that were changed there later than here.
     """
 
     projects: tuple[str, ...] = ()
@@ -79,7 +78,7 @@ class Push:
             if not self.options.projects:
                 self.push_studio()
         finally:
-            # a run that breaks off has stored rows there, too: the next one finds them, and knows whose they are
+            # an aborted run has stored rows there too, which the next one must recognize
             if not self.options.dry_run:
                 self.memory.ids |= {there: here for here, there in self.ids.items()}
                 self.memory.keep()
@@ -107,7 +106,7 @@ class Push:
             return
         if is_sent:
             self.send_settings(project)
-            # they have changed the production there: after a run that breaks off that is no change of somebody else
+            # the settings changed the production's moment there, which must not look like somebody else's change
             self.send_rows("projects", [{key: project[key] for key in ("id", "updated_at")}], project["name"])
         for name, rows in sent.items():
             if name == "entity-links":
@@ -120,17 +119,17 @@ class Push:
         if self.options.with_files and not self.options.dry_run:
             self.send_files(project, sent, known)
         if is_sent:
-            # files have changed it, too
+            # files have changed its moment too
             self.send_rows("projects", sent["projects"].rows, project["name"])
 
     def push_studio(self):
-        """What belongs to no production."""
+        """Send the rows of no production."""
         posted = posted_rows.of_studio(self.db)
         self.match([rows for _, rows in posted])
         posted_rows.Posting(self, {"id": None, "name": "studio"}, is_new=False).run(posted)
 
     def match(self, sent):
-        """Find the people, types and statuses there to which rows refer."""
+        """Find the people, types and statuses there that rows refer to."""
         needed = {}
         for rows in sent:
             for table, row_id in sent_rows.references(rows):
@@ -141,7 +140,7 @@ class Push:
     # Rows
 
     def known_there(self, project):
-        """The rows of the production that are there already: name of the import -> id -> row."""
+        """The rows of the production that exist there already: name of the import -> id -> row."""
         there = {row["id"]: row for row in self.remote.rows(f"{listings.PROJECTS.url()}&id={project['id']}")}
         if project["id"] not in there:
             return {}
@@ -154,7 +153,7 @@ class Push:
         return known
 
     def send(self, sent, project, known):
-        """Send rows that differ there and are not newer; whether some were sent, and all taken."""
+        """Send rows that differ there and are not newer; returns whether some were sent, and all accepted."""
         label = sent.name.replace("-", " ")
         rows = [row for row in sent.rows if self.is_sent(label, row, known.get(row["id"]))]
         later = sent_rows.LATER.get(sent.name)
@@ -178,12 +177,12 @@ class Push:
         return self.options.force or not (changed and moment) or changed > moment
 
     def is_newer_there(self, row, there):
-        """Whether a row was changed there later than here, by anything but a push."""
+        """Whether a row was changed there later than here, by other means than a push."""
         moment = (there or {}).get("updated_at") or ""
         return not self.options.force and moment > max(row.get("updated_at") or moment, self.memory.pushed or "")
 
     def send_rows(self, name, rows, label):
-        """Send rows in batches; of a batch that is refused each by itself."""
+        """Send rows in batches; the rows of a refused batch one by one."""
         for start in self.options.watch(range(0, len(rows), BATCH), label):
             batch = rows[start : start + BATCH]
             if self.send_batch(name, batch) is None:
@@ -195,7 +194,7 @@ class Push:
                     self.report.miss(f"{name.replace('-', ' ')} {named(row)}", error)
 
     def send_batch(self, name, rows):
-        """The text of a refusal, None if all went well."""
+        """Send rows; returns the message of a refusal, or None."""
         try:
             path = f"/import/kitsu/{name}?silent=true"
             stored = expected(self.remote.post(path, translated(self.ids, rows)), list, path)
@@ -205,7 +204,7 @@ class Push:
             return str(error)
         self.saw(stored)
         if name == "entities":
-            # the other server has its own types of shots and the like, made when they are first needed
+            # the other server has its own entity types for shots and the like, and creates them when needed
             by_id = {row["id"]: row for row in stored}
             for row in rows:
                 if row["id"] in by_id and row.get("entity_type_id"):
@@ -213,12 +212,12 @@ class Push:
         return None if len(stored) == len(rows) else f"only {len(stored)} of {len(rows)} rows were taken"
 
     def saw(self, rows):
-        """Remember when the other server has changed what was sent."""
+        """Remember the moments that the other server gave to what was sent."""
         moments = [row.get("updated_at") or "" for row in rows]
         self.memory.pushed = max([*moments, self.memory.pushed or ""]) or None
 
     def send_later(self, sent, project, known):
-        """The main previews of entities, now that the previews are there."""
+        """Set the main previews of entities, now that the previews exist there."""
         column = sent_rows.LATER[sent.name]
         keys = (*SAME, column)
         late = []
@@ -230,7 +229,7 @@ class Push:
             self.send_rows(sent.name, late, f"{project['name']}: main previews")
 
     def send_settings(self, project):
-        """The order of task types and statuses of a production, and the roles in its team."""
+        """Send the order of task types and statuses of a production, and the roles in its team."""
         calls = []
         for kind, model in (("task_type", ProjectTaskTypeLink), ("task_status", ProjectTaskStatusLink)):
             names = [name for name in (f"{kind}_id", "priority", "roles_for_board") if name in model.columns()]
@@ -251,7 +250,7 @@ class Push:
                 self.report.miss(f"settings of {project['name']}", str(error))
 
     def send_sources(self, sent, known):
-        """Which output files previews were made of, now that these have their ids there."""
+        """Set the output files from which previews were made, now that these have their ids there."""
         ids = json.dumps([row["id"] for row in sent.rows])
         sql = (
             "SELECT f.id, f.source_file_id FROM preview_file f JOIN json_each(?) j ON j.value = f.id"
@@ -266,7 +265,7 @@ class Push:
                     self.report.miss(f"source of preview {preview_id}", str(error))
 
     def send_concept_links(self, project, sent, known):
-        """What concepts are about, which no bulk import takes."""
+        """Send the links of concepts, which no bulk import accepts."""
         sql = (
             "SELECT l.entity_in_id, json_group_array(l.entity_out_id) FROM entity_concept_link l"
             " JOIN entity e ON e.id = l.entity_in_id WHERE e.project_id = ? GROUP BY l.entity_in_id"
@@ -280,14 +279,14 @@ class Push:
             except RemoteError as error:
                 self.report.miss(f"links of concept {concept_id}", str(error))
         if not self.options.dry_run:
-            # the other server has taken them for changes of today
+            # the other server gave them the moment of now
             rows = [{key: row[key] for key in SAME} for row in sent.rows if row["id"] in changed]
             self.send_rows("entities", rows, f"{project['name']}: concepts")
 
     # Files
 
     def send_files(self, project, sent, known):
-        """Upload the files of previews that have none there, the attachments, the avatar of the production."""
+        """Upload missing files of previews, attachments, and the avatar of the production."""
         there = known.get("projects", {}).get(project["id"])
         if project["has_avatar"] and not (there and there.get("has_avatar")):
             path = f"/pictures/thumbnails/projects/{project['id']}"
@@ -299,7 +298,7 @@ class Push:
             is_there = there is not None and not as_object(there.get("data")).get(IMPORTED)
             if has_one and not is_there and self.send_preview(row):
                 uploaded.add(row["task_id"])
-        # the other server sets the task's new preview itself; what it says here is what counts
+        # the other server changes the task's latest preview itself: set it again
         tasks = [row for row in sent["tasks"].rows if row["id"] in uploaded]
         self.send_rows("tasks", tasks, f"{project['name']}: tasks with files")
         for comment in self.options.watch(sent["comments"].rows, f"{project['name']}: attachments"):
@@ -312,13 +311,13 @@ class Push:
             MOVIES if extension == "mp4" else [places.PREVIEW_ORIGINAL if extension == "png" else places.PREVIEW_FILE]
         )
         path = next(filter(None, (files.find(*place, row_id) for place in where)), None)
-        # a movie that was converted here needs no other conversion there
+        # a movie converted here need not be converted again there
         query = "?normalize=false" if path and extension == "mp4" and path == files.find(*MOVIES[0], row_id) else ""
         name = f"{row['original_name'] or row['name'] or 'preview'}.{extension}"
         return self.upload(f"/pictures/preview-files/{row_id}{query}", path, name, row)
 
     def send_attachments(self, comment):
-        """Upload the attachments of a comment that are not there yet, by name and size."""
+        """Upload the attachments of a comment that are missing there, compared by name and size."""
         rows = self.db.all(AttachmentFile, "comment_id = ?", [comment["id"]])
         if not rows:
             return
@@ -343,7 +342,7 @@ class Push:
                 self.upload(url, path, row["name"] or "file", row)
 
     def upload(self, url, path, name, row, **texts):
-        """Send a file; the answer, or None if it was not taken."""
+        """Send a file; returns the answer, or None if it was refused."""
         if path is None:
             self.report.miss(f"file of {named(row)}", "it is not here")
             return None

@@ -1,4 +1,4 @@
-"""Which row of a list was refused, and why."""
+"""Finds the row because of which a list was refused."""
 
 from kitsulite.errors import BadParameter, NotFound, RowRejected
 from kitsulite.exchange.kitsu import storing
@@ -7,14 +7,14 @@ from kitsulite.models.fields import BadValue, Ref
 from kitsulite.store.refusals import rejection
 
 REFUSALS = (RowRejected, BadValue, BadParameter, NotFound)
-#: the text of a refusal for a row that is missing
+#: the message of a refusal because of a missing row
 MISSING = str(rejection("FOREIGN"))
-#: rows that are tried at a time
+#: rows that are tried together
 AT_ONCE = 200
 
 
 def explained(ctx, kind, entries, error, store):
-    """The error of a refused list: it names the row, by its place and id, and the column. `store` stores rows."""
+    """The error for a refused list, which names the row (by position and id) and the column."""
     found = lost_reference(ctx, kind, entries) or first_refused(ctx, kind, entries, error, store)
     number, error = found
     entry = entries[number]
@@ -24,7 +24,7 @@ def explained(ctx, kind, entries, error, store):
 
 
 def lost_reference(ctx, kind, entries):
-    """(place, error) of the first row with a reference to a row that is neither here nor in the list."""
+    """(position, error) of the first row that refers to a row neither stored nor in the list."""
     try:
         rows = kind.prepare(ctx, [entry for entry in entries if isinstance(entry, dict)])
     except REFUSALS:
@@ -52,7 +52,7 @@ def text(value):
 
 
 def first_refused(ctx, kind, entries, error, store):
-    """(place, error) of the first row that is refused when the rows are stored one after the other."""
+    """(position, error) of the first row that is refused if the rows are stored one by one."""
     numbered, early = list(enumerate(entries)), []
     for start in range(0, len(numbered), AT_ONCE):
         some = numbered[start : start + AT_ONCE]
@@ -61,19 +61,19 @@ def first_refused(ctx, kind, entries, error, store):
         for number, entry in some:
             own = tried(ctx, kind, [entry], store)
             if own is not None and str(own) == MISSING:
-                # it may be there for a later row
+                # a later row may need it
                 early.append(number)
             elif own is not None:
                 return number, own
     for number in early:
-        # all that it refers to is there, or in the list
+        # everything it refers to is stored or in the list
         if tried(ctx, kind, [entries[number]], store) is not None:
             return number, RowRejected("A reference leads back to the row itself.", "reference")
     return 0, error
 
 
 def tried(ctx, kind, entries, store):
-    """Store rows, or return why not."""
+    """Store rows; returns the error if they are refused, else None."""
     try:
         with ctx.db.savepoint():
             store(ctx, kind, entries)

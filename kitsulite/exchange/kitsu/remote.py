@@ -1,4 +1,4 @@
-"""Another Kitsu server, spoken to over HTTP as a person who has signed in there.
+"""Client of another Kitsu server, over HTTP.
 
 remote = Remote("https://kitsu.studio.com")
 remote.sign_in("ann@studio.com", password)
@@ -20,24 +20,24 @@ from kitsulite.exchange.kitsu import patience
 from kitsulite.models.fields import new_id
 
 Form = TypeVar("Form")
-#: seconds that an answer may take to begin: lists of large productions are slow on any server
+#: seconds until an answer must begin: listings of large productions are slow on any server
 PATIENCE = 300
-#: seconds in which a server says what it is
+#: the same for the first request, which only asks for the version
 FIRST_PATIENCE = 20
 TRIES = 4
-#: answers of a server that is not there just now, or has too much to do: another try may help
+#: statuses of a server that is down or overloaded: another try may help
 AWAY = (502, 503, 504, 429)
-#: an error may pass, too, but one about a file or a row that is sent stays
+#: after a GET, an internal error may pass too; after a file or a row was sent, it will not
 PASSING = (500, *AWAY)
-#: not the family of browsers: tokens in answers, not in cookies
+#: not a browser: tokens come in answers, not in cookies
 AGENT = "CGWire Gazu kitsulite"
 CHUNK = 1 << 20
-#: rows that are asked for at once; a page costs a server almost the same however many rows it has
+#: rows per page; a page costs a server almost the same however many rows it has
 PAGE = 1000
 
 
 class RemoteError(SetupError):
-    """The other server does not do what it was asked for."""
+    """The other server refused a request, or answered nonsense."""
 
     def __init__(self, message: str, status: int = 0, body: Any = None) -> None:
         super().__init__(message)
@@ -45,7 +45,7 @@ class RemoteError(SetupError):
 
 
 class NoAnswer(RemoteError):
-    """The other server does not answer at all."""
+    """The other server did not answer at all."""
 
 
 class Remote:
@@ -60,7 +60,7 @@ class Remote:
     ) -> None:
         where = urlsplit(url if "//" in url else f"https://{url}")
         if where.scheme not in ("http", "https") or not where.hostname:
-            raise SetupError(f"{url} is no address of a server: it begins with http:// or https://.")
+            raise SetupError(f"{url} is no address of a server: it must begin with http:// or https://.")
         self.url, self.token, self.pause, self.tell = url, token, pause, tell
         self.where, self.prefix = where, where.path.rstrip("/")
         self.patience = PATIENCE
@@ -69,7 +69,7 @@ class Remote:
     # Signing in
 
     def find_api(self) -> None:
-        """Find out below which path the API is; SetupError if there is none."""
+        """Find the path of the API; raises SetupError if there is none."""
         self.patience = FIRST_PATIENCE
         try:
             self.try_paths(self.prefix)
@@ -92,7 +92,7 @@ class Remote:
         raise SetupError(f"There is no Kitsu server at {self.url}.")
 
     def sign_in(self, email: str, password: str, ask_code: Callable[[str], str] | None = None, code: str = "") -> None:
-        """Sign in; if a second factor is needed, `code` is it, else `ask_code(name of the factor)` returns it."""
+        """Sign in; a second factor comes from `code`, or from `ask_code(name of the factor)`."""
         body = {"email": email, "password": password}
         answer = self.log_in(body)
         if answer.get("missing_OTP"):
@@ -108,7 +108,7 @@ class Remote:
         self.token = answer["access_token"]
 
     def chosen_factor(self, answer: dict[str, Any]) -> str:
-        """The second factor that a code can be typed for: the preferred one, unless that is a security key."""
+        """The second factor to use: the preferred one, unless it is a security key, which needs no code."""
         enabled = answer.get("two_factor_authentication_enabled") or []
         preferred = answer.get("preferred_two_factor_authentication")
         typed = ("totp", "email_otp")
@@ -123,7 +123,7 @@ class Remote:
             raise
 
     def caller(self) -> dict[str, Any]:
-        """The person who is signed in; SetupError if the token does not count."""
+        """The person who is signed in; raises SetupError if the token is not accepted."""
         try:
             answer = expected(self.get("/auth/authenticated"), dict, "/auth/authenticated")
             return expected(answer.get("user"), dict, "/auth/authenticated")
@@ -144,7 +144,7 @@ class Remote:
         return self.call("PUT", path, body)
 
     def rows(self, path: str) -> Iterator[Any]:
-        """The rows of a listing, of all its pages if it has several; of a listing that is not there none."""
+        """The rows on all pages of a listing; none if the other server does not have it."""
         mark = "&" if "?" in path else "?"
         page = 1
         while True:
@@ -157,37 +157,37 @@ class Remote:
             is_page = isinstance(answer, dict) and isinstance(answer.get("data"), list)
             rows = expected(answer["data"] if is_page else answer, list, path)
             yield from rows
-            # some servers do not say how many pages there are
+            # some servers do not tell the number of pages
             if not is_page or not rows or page >= answer.get("nb_pages", page + 1):
                 return
             page += 1
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """The JSON of an answer; a refusal is a RemoteError."""
+        """The JSON of an answer; raises RemoteError for a refusal."""
         data = None if body is None else json.dumps(body).encode()
         passing = PASSING if method == "GET" else AWAY
         with self.asked(method, path, data, "application/json", passing=passing) as answer:
             return self.parsed(f"{method} {path}", answer.read())
 
     def parsed(self, what: str, content: bytes) -> Any:
-        """The value of JSON, None of nothing."""
+        """The value of JSON, None if there is no content."""
         try:
             return json.loads(content) if content else None
         except ValueError:
             start = content[:60].decode(errors="replace")
-            raise RemoteError(f"{what}: the answer of {self.url} is no JSON but begins with {start!r}.") from None
+            raise RemoteError(f"{what}: the answer of {self.url} is not JSON, it begins with {start!r}.") from None
 
     # Files
 
     def download(self, path: str, folder: Path) -> Path | None:
-        """The file of a path in a folder; None if there is none or it is empty."""
+        """Download a file into a folder; None if it does not exist or is empty."""
         made = folder / new_id()
         try:
             with self.asked("GET", path) as answer, open(made, "wb") as target:
                 if answer.headers.get_content_type() == "text/html" and not path.endswith((".html", ".htm")):
                     raise RemoteError(f"GET {path}: a page came instead of a file", 200)
                 shutil.copyfileobj(answer, target, CHUNK)
-                # reading by pieces does not notice the end of the connection
+                # reading in pieces does not notice a closed connection
                 if answer.length:
                     raise http.client.IncompleteRead(b"", answer.length)
         except RemoteError as error:
@@ -197,7 +197,7 @@ class Remote:
         return made if made.stat().st_size else None
 
     def upload(self, path: str, file: Path, name: str, **texts: str) -> Any:
-        """Send a file, and texts, as a form; the JSON of the answer."""
+        """Send a file and texts as a form; returns the JSON of the answer."""
         mark = new_id()
         shown = name.replace('"', "'").replace("\r", " ").replace("\n", " ")
         part = f"--{mark}\r\nContent-Disposition: form-data; name="
@@ -229,19 +229,19 @@ class Remote:
         length: int | None = None,
         passing: Collection[int] = AWAY,
     ) -> Iterator[http.client.HTTPResponse]:
-        """The answer to a request, to be read inside; what fails for a moment is tried again."""
+        """The answer to a request, to be read inside the block; temporary failures are retried."""
         with patience.told(self.tell, f"{method} {path} of {self.url}"):
             answer = self.answer_to(method, path, data, kind, length, passing)
             try:
                 self.refuse(f"{method} {path}", answer)
                 yield answer
             except (OSError, http.client.HTTPException) as error:
-                # what is read inside may be written to a file
+                # the block may write what it reads to a file
                 if getattr(error, "errno", None) in NO_SPACE:
                     raise DiskFull from None
                 raise RemoteError(f"The connection to {self.url} broke off: {error or type(error).__name__}.") from None
             finally:
-                # what is left unread would be taken for the next answer
+                # the unread rest would be taken for the next answer
                 if not answer.isclosed():
                     self.hang_up()
 
@@ -266,13 +266,13 @@ class Remote:
             self.pause(tried**2)
 
     def refuse(self, what: str, answer: http.client.HTTPResponse) -> None:
-        """Raise what an answer says, unless it is one to what was asked."""
+        """Raise the error in an answer, if it is one."""
         if answer.status in AWAY:
             raise NoAnswer(f"{self.url} does not answer: {answer.status} {answer.reason}.")
         if answer.status >= 400:
             raise refusal(what, answer)
         if answer.status >= 300:
-            raise SetupError(f"{self.url} sends one on to {answer.headers['Location']}: use the address there.")
+            raise SetupError(f"{self.url} redirects to {answer.headers['Location']}: use that address.")
 
     def send(self, method: str, path: str, data: Any, kind: str | None, length: int | None) -> http.client.HTTPResponse:
         headers = {"User-Agent": AGENT, "Accept": "*/*"}
@@ -296,7 +296,7 @@ class Remote:
 
 
 def expected(answer: Any, form: type[Form], path: str) -> Form:
-    """An answer of a form that a Kitsu server has at a path; else a RemoteError."""
+    """Return an answer if it has the type that Kitsu servers use at a path, else raise RemoteError."""
     if not isinstance(answer, form):
         raise RemoteError(f"{path}: what came is not what a Kitsu server answers: {json.dumps(answer)[:60]}", 200)
     return answer

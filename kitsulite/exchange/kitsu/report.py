@@ -1,18 +1,18 @@
-"""What a pull or push has done, and what it could not take."""
+"""The report of a pull or push: what was done, and what failed."""
 
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-#: lines of the same kind that are shown: what follows from one trouble would hide it
+#: most lines of the same kind that are shown: the effects of a problem must not hide it
 MOST_ALIKE = 10
-#: ids, and the names that pieces of ids give to previews
+#: ids, and names of previews that contain parts of ids
 ID = re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4})+(-[0-9a-f]{12})?\b")
 
 
 @dataclass
 class Report:
-    """`new` and `known` count rows by table, `files` the files that were copied."""
+    """`new` and `known` count rows by table, `files` counts copied files."""
 
     new: Counter = field(default_factory=Counter)
     known: Counter = field(default_factory=Counter)
@@ -22,11 +22,11 @@ class Report:
     missed: list[tuple[str, str]] = field(default_factory=list)
 
     def miss(self, what, reason):
-        """Note something that could not be taken."""
+        """Note something that failed."""
         self.missed.append((what, reason))
 
     def lines(self):
-        """All of it as lines of text."""
+        """The report as lines of text."""
         counts = (self.new, self.known, self.removed)
         for name in dict.fromkeys(name for count in counts for name in count):
             if not any(count[name] for count in counts):
@@ -41,7 +41,7 @@ class Report:
 
 
 def shortened(lines):
-    """Lines of which only the first ones are left of those that differ in ids alone, and how many more there are."""
+    """Lines, of which those that differ only in ids are cut to the first few and a count of the others."""
     kinds = [ID.sub("...", line) for line in lines]
     counts, shown = Counter(kinds), Counter()
     for line, kind in zip(lines, kinds, strict=True):
@@ -53,7 +53,7 @@ def shortened(lines):
 
 
 def named(row):
-    """How a row is called in a report."""
+    """The name of a row in a report."""
     row = row if isinstance(row, dict) else {}
     name = row.get("name") or row.get("email") or ""
     return f"{str(row.get('id'))[:36]} {str(name)[:60]}".strip()

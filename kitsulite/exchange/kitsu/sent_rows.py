@@ -1,4 +1,4 @@
-"""The rows of a production that another Kitsu server takes, in the order in which it takes them."""
+"""The rows of a production that bulk imports of another Kitsu server accept, in the necessary order."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,28 +30,28 @@ ROWS = {
     "build-jobs": f"playlist_id IN (SELECT id FROM playlist WHERE {OF_PROJECT})",
     "notifications": f"task_id IN ({TASKS})",
     "news": f"task_id IN ({TASKS})",
-    # after the entities have their previews: a server may empty the casting of an entity that it gets again
+    # after the previews of entities are set: a server may empty the casting of an entity that it receives again
     "entity-links": f"entity_in_id IN ({IN_PROJECT})",
 }
-#: columns that refer to what cannot be sent
+#: columns that refer to rows that cannot be sent
 NOT_SENT = {"preview-files": ("source_file_id",)}
-#: columns that wait until what they refer to is there
+#: columns that are sent once the rows they refer to exist
 LATER = {"entities": "preview_file_id", "projects": "from_schedule_version_id"}
 
 
 @dataclass(frozen=True)
 class Sent:
-    """The rows of one import, as they are shown here."""
+    """The rows of one import, as the API shows them."""
 
     name: str
     rows: list[dict[str, Any]]
     model: Any
-    #: relations that come with the rows
+    #: relations sent with the rows
     relations: list[str]
 
 
 def of_project(db, project_id):
-    """All rows of a project that are sent: a list of Sent."""
+    """All rows of a project to send: a list of Sent."""
     return [rows_of(db, name, project_id) for name in ROWS]
 
 
@@ -74,7 +74,7 @@ def is_shown(model, key, relations):
 
 
 def carried(name):
-    """The relations that are sent with a row."""
+    """The relations sent with a row."""
     declared = KINDS[name]
     many = declared.model.relations
     return [
@@ -85,7 +85,7 @@ def carried(name):
 
 
 def references(sent):
-    """(model, id) of all that rows refer to."""
+    """(model, id) of everything that rows refer to."""
     many = {relation: target(sent.model.relations[relation]) for relation in sent.relations}
     columns = {name: field.table for name, field in sent.model.columns().items() if isinstance(field, Ref)}
     for row in sent.rows:

@@ -1,4 +1,4 @@
-"""The stored files of rows: where they lie here, and at which path another Kitsu server has them."""
+"""The stored files of rows: their place here, and their path on another Kitsu server."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -8,13 +8,13 @@ from kitsulite.domain.previews.uploads import IMPORTED
 from kitsulite.models import files, people, previews, projects
 from kitsulite.models.fields import as_object
 
-#: tables whose rows have an avatar, and their word in paths
+#: tables whose rows have an avatar -> their word in paths
 AVATARS = {people.Person: "persons", people.Organisation: "organisations", projects.Project: "projects"}
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """`is_needed`: its absence is reported; others are variants that not every server makes or keeps."""
+    """`is_needed`: its absence is reported; the others are variants that not every server has."""
 
     path: str
     place: tuple[str, str]
@@ -22,7 +22,7 @@ class StoredFile:
 
 
 def of_row(model, row):
-    """The files that a row may have, the one that others are made of first."""
+    """The files that a row may have, originals before their variants."""
     row_id = row["id"]
     if model in AVATARS and row.get("has_avatar"):
         return [StoredFile(f"/pictures/thumbnails/{AVATARS[model]}/{row_id}.png", places.AVATAR)]
@@ -56,7 +56,7 @@ def of_attachment(row):
 
 
 def of_preview(row):
-    """The file of a preview and what was made of it; nothing of one that has none."""
+    """The file of a preview and its variants; nothing if the preview has no file."""
     if row.get("status") != "ready" or as_object(row.get("data")).get(IMPORTED) or not row.get("extension"):
         return []
     path, extension = f"/preview-files/{row['id']}", row["extension"]

@@ -1,4 +1,4 @@
-"""Many rows of a table at once: a few statements, and one per set of changed columns."""
+"""Stores many rows of a table with a few statements, and one per set of changed columns."""
 
 import contextlib
 
@@ -14,9 +14,9 @@ LISTED = "(SELECT value FROM json_each(?))"
 
 
 def store(db, model, rows, match=("id",)):
-    """Insert rows (column -> stored value), or update those whose columns of `match` are known.
+    """Insert rows (column -> stored value), or update the existing ones with the same columns `match`.
 
-    Returns (id, whether it is new) of each row, in their order.
+    Returns (id, whether it is new) of each row, in order.
     """
     done = []
     for keyed in waves(rows, match):
@@ -33,7 +33,7 @@ def store(db, model, rows, match=("id",)):
 
 
 def waves(rows, match):
-    """The rows by their columns of `match`, in parts in which none comes twice: the second changes the first."""
+    """The rows by their columns `match`, split so that no part has a row twice: the second one changes the first."""
     wave = {}
     for row in rows:
         key = key_of(row, match)
@@ -50,7 +50,7 @@ def key_of(row, match):
 
 
 def known_ids(db, model, keys, match):
-    """The ids of the rows that there are, by their columns of `match`."""
+    """The ids of existing rows, by their columns `match`."""
     values = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(len(match)))
     sql = (
         f"SELECT id, {', '.join(match)} FROM {model.table()}"
@@ -60,13 +60,13 @@ def known_ids(db, model, keys, match):
 
 
 def insert(db, model, rows):
-    """Insert rows, defaults in place of what is missing or null."""
+    """Insert rows, with defaults for what is missing or null."""
     values = [list(new_row(model, row).values()) for row in parents_first(model, rows)]
     insert_stored(db, model, [row.get("id") for row in rows], values)
 
 
 def insert_stored(db, model, ids, values):
-    """Insert rows, given as their ids and as the stored values of all columns."""
+    """Insert rows, given as their ids and the stored values of all columns."""
     if not values:
         return
     with contextlib.ExitStack() as stack:
@@ -78,7 +78,7 @@ def insert_stored(db, model, ids, values):
 
 
 def parents_first(model, rows):
-    """The rows in an order in which none refers to a later one; those that refer to each other come last."""
+    """The rows, ordered so that none refers to a later one; those that refer to each other come last."""
     parents = [
         name for name, field in model.columns().items() if isinstance(field, Ref) and field.table == model.table()
     ]
@@ -94,7 +94,7 @@ def parents_first(model, rows):
 
 
 def update(db, model, changes):
-    """Change the columns of rows that differ from what is stored: (id, row)."""
+    """Change rows, given as (id, row), in the columns that differ from what is stored."""
     by_columns = {}
     for row_id, row in changes:
         by_columns.setdefault(tuple(row), {})[row_id] = row
@@ -114,7 +114,8 @@ def update(db, model, changes):
 def relate(db, model, relation, wanted, keeps=False):
     """Make a to-many relation hold exactly the given ids: row id -> ids.
 
-    Links that stay keep what they hold. `keeps`: other links stay too, and an unknown id is refused, not left out.
+    Existing links keep their other columns. `keeps` leaves other links too, and refuses an unknown id instead of
+    leaving it out.
     """
     many = model.relations[relation]
     ids = sorted({other for others in wanted.values() for other in others})
@@ -137,5 +138,5 @@ def relate(db, model, relation, wanted, keeps=False):
 
 
 def known_rows(db, model, ids):
-    """Those of some ids that rows of a table have."""
+    """The ids among these that exist in a table."""
     return set(db.column(f"SELECT id FROM {model.table()} WHERE id IN {LISTED}", [dump(list(ids))]))

@@ -1,1 +1,1 @@
-"""What comes from a Shotgun (ShotGrid) site, by the ids that rows have there."""
+"""Imports from a Shotgun (ShotGrid) site, by the ids of its rows."""

@@ -1,4 +1,4 @@
-"""Episodes, sequences, scenes, shots and assets of a Shotgun site."""
+"""Imports episodes, sequences, scenes, shots and assets of a Shotgun site."""
 
 from kitsulite.domain.kinds import IS_ASSET_TYPE, of_kind
 from kitsulite.errors import RowRejected
@@ -19,12 +19,12 @@ from kitsulite.exchange.shotgun.reading import (
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.projects import Project
 
-#: fields of shots that have a column or a place of their own
+#: fields of shots that are stored elsewhere than in their metadata
 OF_SHOTS = ("sg_cut_in", "sg_cut_out", "sg_sequence")
 
 
 def project_named(ctx, entry):
-    """The id of the project that an entry names."""
+    """The id of the project named in an entry."""
     name = need(entry, "project", "name")
     found = ctx.db.value("SELECT id FROM project WHERE name = ?", [name]) if isinstance(name, str) else None
     if found is None:
@@ -49,7 +49,7 @@ def import_sequence(ctx, entry):
     known = find_entity(ctx, "Sequence", entry["id"])
     alike = f"name = ? AND project_id = ? AND parent_id IS ? AND {of_kind('Sequence', 'entity')}"
     if ctx.db.first(Entity, alike, list(columns.values())):
-        # one of that name is there: it is described, or it is not the one of the site
+        # one with that name exists: it gets the description, unless it belongs to another object of the site
         if known is None:
             raise Skipped
         columns = {}
@@ -68,7 +68,7 @@ def import_scene(ctx, entry):
 
 
 def import_shot(ctx, entry):
-    """A shot with its casting; what an entry does not name is emptied."""
+    """Import a shot with its casting; what the entry does not name is emptied."""
     columns = {
         "name": need(entry, "code"),
         "shotgun_id": need(entry, "id"),
@@ -109,7 +109,7 @@ def import_asset(ctx, entry):
 
 
 def asset_type_named(ctx, name):
-    """The id of the asset type of a name, made if it is missing."""
+    """The id of the asset type with a name, which is created if it is missing."""
     name = cleaned(EntityType, {"name": name})["name"]
     found = ctx.db.value(f"SELECT id FROM entity_type WHERE name = ? AND {IS_ASSET_TYPE}", [name])
     if found:
@@ -120,7 +120,7 @@ def asset_type_named(ctx, name):
 
 
 def cast_in_parents(ctx, entries):
-    """Make the parents that assets name cast exactly the assets that name them."""
+    """Set the casting of the parents that assets name to exactly the assets that name them."""
     cast = {}
     for entry in entries:
         asset_id = entity_id(ctx, "Asset", entry.get("id"))

@@ -1,4 +1,4 @@
-"""Imports of a Shotgun (ShotGrid) site: each kind of object becomes a row, known again by its id there."""
+"""The kinds of objects on a Shotgun (ShotGrid) site; each object becomes a row, found again by its id there."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from kitsulite.models.tasks import Comment, Task, TaskStatus, TaskType
 
 @dataclass(frozen=True)
 class Importer:
-    """`take` makes a row of an object and returns its id; `finish` follows for all objects."""
+    """`take` turns an object into a row and returns its id; `finish` is called once for all objects."""
 
     model: Any
     take: Callable
@@ -46,9 +46,9 @@ IMPORTERS = {
 
 
 def run(ctx, kind, entries):
-    """Import objects of a kind; returns their rows. Objects that lack something are left out.
+    """Import objects of a kind; returns their rows. Incomplete objects are left out.
 
-    One that the database refuses ends the import: those before it stay.
+    One that the database refuses ends the import; those before it stay.
     """
     importer = IMPORTERS[kind]
     ids = []
@@ -68,7 +68,7 @@ def run(ctx, kind, entries):
 
 
 def answer(ctx, model, ids):
-    """The rows of some ids with all columns; secret ones as in a new row."""
+    """The rows with these ids and all columns; secret ones as in a new row."""
     columns = persons.full_parts(alias="made") if model is Person else parts(model, "made")
     hidden = {
         name: "NULL" if field.default is None else str(field.default)

@@ -1,4 +1,4 @@
-"""Objects of a Shotgun site, and the rows here that have their ids."""
+"""Reads objects of a Shotgun site, and finds and stores their rows."""
 
 from kitsulite.domain import belonging
 from kitsulite.domain.kinds import of_kind, temporal_id
@@ -8,11 +8,11 @@ BLACK = "#000000"
 
 
 class Skipped(Exception):
-    """An object that is not imported: it lacks what it needs."""
+    """An object that is not imported because it is incomplete."""
 
 
 def need(value, *path):
-    """The value under a path of keys; Skipped if one is missing on the way."""
+    """The value under a path of keys; raises Skipped if one is missing."""
     for key in path:
         if not isinstance(value, dict) or key not in value:
             raise Skipped
@@ -21,7 +21,7 @@ def need(value, *path):
 
 
 def part(value, *path):
-    """The value under a path of keys, None if one is missing on the way."""
+    """The value under a path of keys, None if one is missing."""
     try:
         return need(value, *path)
     except Skipped:
@@ -29,20 +29,20 @@ def part(value, *path):
 
 
 def parts(value, key):
-    """The objects of a list, none if it is missing."""
+    """The objects in a list, which may be missing."""
     found = value.get(key)
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
 def custom(entry, *without):
-    """The fields that the site has defined itself, but some and those that are null."""
+    """The fields that the site defined itself, except known ones and nulls."""
     return {
         key: value for key, value in entry.items() if key.startswith("sg_") and key not in without and value is not None
     }
 
 
 def color(text):
-    """`r,g,b` as #rrggbb; Skipped if it is something else."""
+    """Convert `r,g,b` to #rrggbb; raises Skipped for anything else."""
     try:
         numbers = [int(number) for number in text.split(",")]
     except (AttributeError, ValueError):
@@ -53,40 +53,40 @@ def color(text):
 
 
 def is_known(shotgun_id):
-    """Whether a value can be the id of an object of the site."""
+    """Whether a value can be the id of an object."""
     return isinstance(shotgun_id, int) and not isinstance(shotgun_id, bool) and abs(shotgun_id) < 2**31
 
 
 def find(ctx, model, shotgun_id):
-    """The row of a table that an object became, or None."""
+    """The row of an object in a table, or None."""
     return ctx.db.find(model, shotgun_id=shotgun_id) if is_known(shotgun_id) else None
 
 
 def find_id(ctx, model, shotgun_id):
-    """The id of that row, or None."""
+    """The id of an object's row in a table, or None."""
     found = find(ctx, model, shotgun_id)
     return found and found["id"]
 
 
 def find_entity(ctx, kind, shotgun_id):
-    """The entity of a kind that an object became, or None."""
+    """The entity of an object, or None."""
     where = f"shotgun_id = ? AND {of_kind(kind, 'entity')}"
     return ctx.db.first(Entity, where, [shotgun_id]) if is_known(shotgun_id) else None
 
 
 def entity_id(ctx, kind, shotgun_id):
-    """The id of that entity, or None."""
+    """The id of an object's entity, or None."""
     found = find_entity(ctx, kind, shotgun_id)
     return found and found["id"]
 
 
 def cleaned(model, columns):
-    """Columns as they are stored."""
+    """The stored values of columns."""
     return {name: model.columns()[name].clean(value) for name, value in columns.items()}
 
 
 def store(ctx, model, known, columns, **for_new):
-    """Change a row that is known, or insert one; returns its id."""
+    """Change the known row, or insert one; returns its id."""
     columns = cleaned(model, columns)
     if known:
         ctx.db.update(model, known["id"], **columns)
@@ -95,7 +95,7 @@ def store(ctx, model, known, columns, **for_new):
 
 
 def store_entity(ctx, kind, known, columns):
-    """The same with an entity of a temporal kind, which does not lie in itself."""
+    """Change or insert an entity of a temporal kind, which must not contain itself; returns its id."""
     for name in ("parent_id", "source_id"):
         if known and columns.get(name):
             belonging.check_above(ctx.db, Entity, name, {known["id"]: columns[name]})

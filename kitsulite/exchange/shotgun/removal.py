@@ -1,4 +1,4 @@
-"""Rows that were removed on a Shotgun site are removed here too."""
+"""Removes rows whose objects were removed on a Shotgun site."""
 
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.kinds import of_kind
@@ -26,7 +26,7 @@ HAS_WORKING_FILES = "SELECT 1 FROM working_file w JOIN task t ON t.id = w.task_i
 
 
 def remove(ctx, kind, shotgun_id):
-    """Remove the row of a kind that has this id there; returns its id, if there is one, and whether it is gone."""
+    """Remove the row of an object; returns (its id or None, whether it was removed)."""
     row = find(ctx, kind, shotgun_id)
     if row is None:
         return {"success": True}
@@ -56,7 +56,7 @@ def remove_found(ctx, kind, row):
 
 
 def remove_asset(ctx, asset):
-    """Remove an asset with its tasks; one with work on its tasks is only canceled."""
+    """Remove an asset with its tasks; if there is work on them, it is only canceled."""
     if ctx.db.value(HAS_WORKING_FILES, [asset["id"]]):
         ctx.db.update(Entity, asset["id"], canceled=True)
         emit(ctx, "asset:delete", {"asset_id": asset["id"]}, asset["project_id"])
@@ -65,7 +65,7 @@ def remove_asset(ctx, asset):
 
 
 def remove_connection(ctx, shotgun_id):
-    """Take the person of a team row that has this id there out of the team; returns the project's id."""
+    """Remove a person from the team; returns the project's id."""
     sql = "SELECT project_id, person_id FROM project_person_link WHERE shotgun_id = ? LIMIT 1"
     found = ctx.db.row(sql, [shotgun_id])
     if found is None:

@@ -1,4 +1,4 @@
-"""What all productions of a Shotgun site share: persons, statuses, steps; the productions themselves."""
+"""Imports what productions of a Shotgun site share (persons, statuses, steps), and the productions themselves."""
 
 from kitsulite.domain.files import shipped_trees
 from kitsulite.domain.people import persons
@@ -20,7 +20,7 @@ from kitsulite.models.people import Department, Person
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
 from kitsulite.models.tasks import TaskStatus, TaskType
 
-#: the address of accounts that nobody uses
+#: the email address of accounts that nobody uses
 UNUSED = "changeme@email.com"
 ROLES = {"Manager": "manager", "Admin": "admin"}
 
@@ -37,7 +37,7 @@ def import_project(ctx, entry):
 
 
 def status_named(ctx, name):
-    """The id of the project status of a name, made if it is missing."""
+    """The id of the project status with a name, which is created if it is missing."""
     if name is None:
         return None
     found = ctx.db.find(ProjectStatus, **cleaned(ProjectStatus, {"name": name}))
@@ -69,7 +69,7 @@ def import_person(ctx, entry):
 
 
 def department_named(ctx, name, new_color, emits=False):
-    """The id of the department of a name, made if it is missing."""
+    """The id of the department with a name, which is created if it is missing."""
     name = cleaned(Department, {"name": name})["name"]
     found = ctx.db.find(Department, name=name)
     if found:
@@ -81,7 +81,7 @@ def department_named(ctx, name, new_color, emits=False):
 
 
 def import_connection(ctx, entry):
-    """Take a person into the team of a project; the id of the project."""
+    """Add a person to the team of a project; returns the project's id."""
     project_id = find_id(ctx, Project, need(entry, "project", "id"))
     person_id = find_id(ctx, Person, need(entry, "user", "id"))
     if project_id is None:
@@ -96,7 +96,7 @@ def import_connection(ctx, entry):
 
 
 def import_step(ctx, entry):
-    """A step is a task type; its department has the name of its first word."""
+    """Import a step as a task type, whose department is named like the first word."""
     name = need(entry, "code")
     if not isinstance(name, str) or not name.split():
         raise Skipped
@@ -111,7 +111,7 @@ def import_step(ctx, entry):
     params = [name.casefold(), place["for_entity"]]
     alike = ctx.db.first(TaskType, f"{same} AND department_id = ?", [*params, place["department_id"]])
     known = find(ctx, TaskType, entry["id"]) or ctx.db.first(TaskType, same, params)
-    # one that is there keeps its name: only one of a name, an entity and a department can be
+    # an existing one keeps its name, since name, entity and department must be unique
     return store(ctx, TaskType, known, columns if alike else {"name": name, **place, **columns})
 
 

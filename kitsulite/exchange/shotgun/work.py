@@ -1,4 +1,4 @@
-"""Tasks of a Shotgun site, with their versions and notes."""
+"""Imports tasks of a Shotgun site, with their versions and notes."""
 
 from kitsulite.domain.kinds import KINDS
 from kitsulite.exchange.shotgun.reading import (
@@ -17,7 +17,7 @@ from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Comment, Task, TaskStatus, TaskType
 
-#: what only one task has together
+#: columns that identify a task
 KEY = ("name", "project_id", "task_type_id", "entity_id")
 
 
@@ -53,13 +53,13 @@ def import_task(ctx, entry):
 
 
 def entity_of(ctx, entity):
-    """The id of the entity that a link of the site leads to, or None."""
+    """The id of the entity that a link points to, or None."""
     kind = part(entity, "type")
     return entity_id(ctx, kind, entity.get("id")) if kind in KINDS else None
 
 
 def import_version(ctx, entry):
-    """A version is a preview whose movie is still on the site."""
+    """Import a version as a preview whose movie stays on the site."""
     if need(entry, "sg_task") is None:
         raise Skipped
     columns = {
@@ -78,7 +78,7 @@ def import_version(ctx, entry):
 
 
 def import_note(ctx, entry):
-    """A note is a comment; the task that it is on does not change."""
+    """Import a note as a comment; its task does not change."""
     tasks = parts(entry, "tasks")
     task_id = find_id(ctx, Task, tasks[0].get("id")) if tasks else None
     person_id = find_id(ctx, Person, need(entry, "user", "id"))

@@ -1,4 +1,4 @@
-"""Rows of another server, stored here with their ids, whatever the order in which they come."""
+"""Stores pulled rows with their ids, in whatever order they come."""
 
 from kitsulite import clock
 from kitsulite.domain import belonging
@@ -13,20 +13,20 @@ from kitsulite.models.fields import BadValue, Ref, is_id
 from kitsulite.models.people import Person
 from kitsulite.store import search
 
-#: rows that are stored in one transaction
+#: rows per transaction
 AT_ONCE = 500
-#: what a person who can sign in here keeps
+#: columns that a person who can sign in here keeps
 KEPT = ("role", "active", "email", *(name for name, _ in SIGN_IN))
 
 
-class Taking:
-    """Stores rows; `ids` maps ids of the other server to those of rows that are here under another id."""
+class PulledRows:
+    """Stores pulled rows; `ids` maps ids of the other server to ids here, where they differ."""
 
     def __init__(self, ctx, ids, report):
         self.ctx, self.db, self.ids, self.report = ctx, ctx.db, ids, report
-        #: references and relations to rows that are not here yet: (model, row id, name) -> value
+        #: references and relations to rows that do not exist yet: (model, row id, name) -> value
         self.late = {}
-        #: whether ids of the studio's own rows may become those of the other server: nothing was made with them
+        #: whether own rows may take the ids of the other server: nothing refers to them yet
         self.is_fresh = not self.db.value("SELECT 1 FROM project LIMIT 1")
 
     def take(self, listing, rows):
@@ -45,13 +45,13 @@ class Taking:
                 self.report.miss(f"{listing.name} {named(row)}", "it has no id")
 
     def translated(self, value):
-        """A value with the ids that rows have here."""
+        """A value with ids of the other server replaced by ids here."""
         return translated(self.ids, value)
 
-    # Rows that are here under another id
+    # Rows that exist here under another id
 
     def is_taken(self, listing, row):
-        """Whether a row is to be stored; not if it is here under another id, as part of a studio of its own."""
+        """Whether to store a row; not if it exists here under another id, which is then remembered."""
         if not listing.key or self.db.exists(listing.model, id=row["id"]):
             return True
         own_id = self.own_id(listing, row)
@@ -65,7 +65,7 @@ class Taking:
         return False
 
     def own_id(self, listing, row):
-        """The id of the row here that is the same thing, or None."""
+        """The id of the same row here, or None."""
         if listing.key == ONLY_ROW:
             return self.db.value(f"SELECT id FROM {listing.model.table()} LIMIT 1")
         wanted = {name: row.get(name) for name in listing.key}
@@ -112,7 +112,7 @@ class Taking:
         return done
 
     def columns(self, listing, row):
-        """The columns of a row as they are stored here; a value that suits none is left out, and reported."""
+        """The stored columns of a row; an invalid value is left out and reported."""
         fields = listing.model.columns()
         found = {}
         for name, value in row.items():
@@ -132,7 +132,7 @@ class Taking:
         return self.db.value("SELECT password IS NOT NULL FROM person WHERE id = ?", [person_id.lower()])
 
     def put_off_references(self, listing, rows):
-        """Leave out the references to rows that are not here yet, to be set at the end."""
+        """Leave out references to rows that do not exist yet, to set them at the end."""
         own = {row["id"] for row in rows}
         for name, field in listing.model.columns().items():
             if not isinstance(field, Ref) or not field.null:
@@ -146,7 +146,7 @@ class Taking:
                     row[name] = None
 
     def relate(self, listing, relation, wanted):
-        """Make a relation hold the ids that are known here; the others follow at the end."""
+        """Set a relation to the ids that exist here; the others follow at the end."""
         ids = {row_id: [lower(item) for item in given] for row_id, given in wanted.items()}
         everyone = {other for given in ids.values() for other in given if other}
         known = storing.known_rows(self.db, target(listing.model.relations[relation]), everyone)
@@ -159,7 +159,7 @@ class Taking:
     # The end
 
     def finish(self):
-        """Set the references that had to wait; dangling ones are reported."""
+        """Set the references that had to wait; report dangling ones."""
         with self.db.write():
             for (model, row_id, name), value in self.late.items():
                 if not self.db.exists(model, id=row_id):
@@ -171,7 +171,7 @@ class Taking:
         self.late.clear()
 
     def set_reference(self, model, row_id, name, value):
-        """Set a reference of a row; returns why it cannot be set, None if it is."""
+        """Set a reference of a row; returns the reason if it cannot be set, else None."""
         if not self.db.exists(TABLES[model.columns()[name].table], id=value):
             return f"{value} was not taken"
         try:
@@ -183,7 +183,7 @@ class Taking:
         return None
 
     def check_above(self, model, rows):
-        """Refuse stored rows that lie in themselves: (id, columns)."""
+        """Refuse stored rows, given as (id, columns), that contain themselves."""
         for name, field in model.columns().items():
             if isinstance(field, Ref) and field.table == model.table():
                 belonging.check_above(self.db, model, name, {i: row[name] for i, row in rows if row.get(name)})
@@ -200,13 +200,13 @@ MOMENTS = ("created_at", "updated_at")
 
 
 def lower(item):
-    """The id that an item of a relation is, or has."""
+    """The id of an item in a relation, which is an id or a row."""
     item = item.get("id") if isinstance(item, dict) else item
     return item.lower() if is_id(item) else None
 
 
 def adopt(db, model, own_id, new_id):
-    """Give a row another id, wherever it is referred to."""
+    """Give a row another id, also in all references to it."""
     with db.write():
         db.execute("PRAGMA defer_foreign_keys = ON")
         for other in TABLES.values():
@@ -218,7 +218,7 @@ def adopt(db, model, own_id, new_id):
 
 
 def in_order(rows):
-    """Rows as they were made: lists that begin with the newest are turned round."""
+    """Rows in order of creation, which in lists that begin with the newest is the reverse."""
     moments = [str(row.get("created_at") or "") for row in rows]
     if moments and moments[0] > moments[-1]:
         rows = rows[::-1]
