@@ -210,32 +210,20 @@ class Database(Remembering, Writing):
         return JsonText("{" + ",".join([f'"{key}":[{",".join(texts)}]' for key, texts in groups.items()]) + "}")
 
     def json_page(
-        self,
-        shown: str,
-        tables: str,
-        condition: Any,
-        order: str,
-        page: int,
-        limit: int,
-        key: str,
-        fitting: str | None = None,
-        walked: Any = None,
-    ) -> JsonText:
-        """One page, counted from 1, of the rows that fit a `Condition`, as the JSON object of paged answers.
+        self, row: str, table: str, condition: Any, order: str, page: int, limit: int, walked: Any = None
+    ) -> bytes:
+        """One page, counted from 1, of the rows of a table that fit a `Condition`, as the JSON object of paged answers.
 
-        `shown`: SQL of the JSON of a row; `tables`: what is selected FROM; `key`: SQL of what identifies the rows
-        apart; `fitting`: what of the tables condition, order and key need. The JSON of other pages is never made.
-        `walked`: the same condition such that rows are read in order until the page is full, for one of many rows.
+        The JSON of other pages is never made. `walked`: the same condition such that rows are read in order until
+        the page is full, for one of many rows.
         """
-        fitting = fitting or tables
-        total = self.count(fitting, condition)
+        total = self.count(table, condition)
         offset = (page - 1) * limit
-        if walked and total and (offset + limit) * self.value(f"SELECT max(rowid) FROM {fitting}") < total * total:
+        if walked and total and (offset + limit) * self.value(f"SELECT max(rowid) FROM {table}") < total * total:
             condition = walked
-        chosen = f"SELECT {key} FROM {fitting} WHERE {condition.sql} ORDER BY {order} LIMIT ? OFFSET ?"
-        select = f"SELECT {shown} FROM {tables} WHERE {key} IN ({chosen}) ORDER BY {order}"
+        source = in_order(table, condition.sql, order, most="? OFFSET ?")
         is_empty = not page or offset >= total
-        rows = "[]" if is_empty else self.json_list(select, [*condition.params, limit, offset])
+        rows = b"[]" if is_empty else self.json_array(row, source, [*condition.params, limit, offset])
         return paged(rows, total, page, limit)
 
     def count(self, tables: str, condition: Any) -> int:

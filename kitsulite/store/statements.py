@@ -7,7 +7,6 @@ import peewee
 
 from kitsulite.models.accents import composed
 from kitsulite.models.base import Table, shown
-from kitsulite.models.fields import JsonText
 
 
 @functools.cache
@@ -76,7 +75,7 @@ def update_sql(model: type[Table], names: tuple[str, ...], rows: int = 1) -> str
     )
 
 
-def in_order(table: str, where: str, order: str, joins: str = "", most: int = -1) -> str:
+def in_order(table: str, where: str, order: str, joins: str = "", most: int | str = -1) -> str:
     """FROM clause of rows in their order, of which only the places are sorted; `joins` add tables by LEFT JOIN.
 
     What is selected of them is made row by row, and never sorted.
@@ -87,10 +86,10 @@ def in_order(table: str, where: str, order: str, joins: str = "", most: int = -1
     return f"FROM ({wanted}) wanted CROSS JOIN {table} ON {place} = wanted.place {joins}"
 
 
-def paged(rows: str, total: int, page: int, limit: int) -> JsonText:
-    """A page, counted from 1, as the JSON object of paged answers."""
+def paged(rows: bytes, total: int, page: int, limit: int) -> bytes:
+    """A page, counted from 1, as the JSON object of paged answers; `rows`: the JSON list of what is on it."""
     counts = f'"total":{total},"nb_pages":{-(-total // limit)},"limit":{limit},"offset":{(page - 1) * limit}'
-    return JsonText(f'{{"data":{rows},{counts},"page":{page}}}')
+    return b'{"data":%b,%b}' % (rows, f'{counts},"page":{page}'.encode())
 
 
 def marks(values: Any) -> str:

@@ -51,4 +51,4 @@ def answer(ctx, model, shown, condition, order=BY_CREATION, most=None):
     if limit < 0:
         raise BadParameter("limit must be a positive integer.")
     limit = limit or ctx.settings.nb_records_per_page
-    return ctx.db.json_page(row, table, condition, model.page_order, page, limit, "id", walked=condition.walked)
+    return ctx.db.json_page(row, table, condition, model.page_order, page, limit, condition.walked)

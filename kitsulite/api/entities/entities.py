@@ -8,7 +8,6 @@ from kitsulite.domain.entities import concepts
 from kitsulite.domain.tasks import creation as task_creation
 from kitsulite.models.entities import Entity
 from kitsulite.models.projects import Project
-from kitsulite.store.conditions import Condition
 from kitsulite.web.fields import List, Str
 from kitsulite.web.route import get, post
 
@@ -19,9 +18,7 @@ NEWS_LIMIT = 2000
 @get("/data/entities/<entity_id>/news", allow=READER)
 def entity_news(ctx, entity_id):
     """List the newest news of an entity; none for clients."""
-    condition = Condition("t.entity_id = ?", [entity_id])
-    condition.add(str(int(ctx.role != "client")))
-    return news_rows.page(ctx, condition, limit=NEWS_LIMIT)
+    return news_rows.of_entity(ctx, entity_id, NEWS_LIMIT)
 
 
 @get("/data/entities/<entity_id>/entities-linked/with-tasks", allow=READER)

@@ -1,7 +1,5 @@
 """News of a project: an entry per comment."""
 
-import json
-
 from kitsulite.domain import access
 from kitsulite.domain.comments import news_pages, news_rows
 from kitsulite.domain.tasks import tasks
@@ -11,7 +9,6 @@ from kitsulite.models.activity import News
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import dump
 from kitsulite.store.conditions import quoted
-from kitsulite.store.database import JsonText
 from kitsulite.store.statements import paged
 
 #: entries on a page where nothing else is asked
@@ -64,7 +61,7 @@ WITH_PREVIEWS = {
 
 
 def of_project(ctx, project_id, **asked):
-    """A page of the news of a project with its counts: JSON text."""
+    """A page of the news of a project with its counts: JSON in bytes."""
     return listing(ctx, {project_id: access.membership(ctx, project_id).role}, **asked)
 
 
@@ -88,7 +85,7 @@ def roles_on(ctx, which, params):
 
 
 def listing(ctx, roles, page, limit, **asked):
-    """A page of the news of projects, with the number of changes per task status among all that fit: JSON text.
+    """A page of the news of projects, with the number of changes per task status among all that fit: JSON in bytes.
 
     `roles`: what the caller is on each project; vendors see the news of the entities that they work on, clients none.
     """
@@ -105,7 +102,7 @@ def listing(ctx, roles, page, limit, **asked):
     for status, _, changes in counts:
         if status and changes:
             stats[status] = stats.get(status, 0) + changes
-    return JsonText(f'{paged(rows, total, page, limit)[:-1]},"stats":{json.dumps(stats, separators=(",", ":"))}}}')
+    return b'%b,"stats":%b}' % (paged(rows, total, page, limit)[:-1], dump(stats).encode())
 
 
 def entry(ctx, project_id, news_id):

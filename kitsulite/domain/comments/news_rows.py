@@ -10,11 +10,11 @@ from kitsulite.domain.entities import names as entity_names
 from kitsulite.domain.people.persons import short_parts
 from kitsulite.models.activity import News
 from kitsulite.models.base import json_object, parts
+from kitsulite.store.statements import paged
 
-#: the tables that decide which news fit
-FITTING = "news n JOIN task t ON t.id = n.task_id"
 TABLES = (
-    f"{FITTING} LEFT JOIN project p ON p.id = t.project_id"
+    # in this order: news are shown in that of their ids
+    "news n CROSS JOIN task t ON t.id = n.task_id LEFT JOIN project p ON p.id = t.project_id"
     " LEFT JOIN entity e ON e.id = t.entity_id LEFT JOIN comment c ON c.id = n.comment_id"
     " LEFT JOIN preview_file f ON f.id = n.preview_file_id LEFT JOIN person author ON author.id = n.author_id"
 )
@@ -39,13 +39,17 @@ ROW = {
 }
 
 
-def page(ctx, condition, number=1, limit=50):
-    """A page of the news that fit, the newest first: `{data, total, nb_pages, limit, offset, page}` as JSON text."""
-    order = "n.created_at DESC, n.id DESC"
-    return ctx.db.json_page(json_object(ROW), TABLES, condition, order, number, limit, "n.rowid", FITTING)
+def of_entity(ctx, entity_id, limit):
+    """The first page of the news of an entity, the newest first, none for clients."""
+    is_reader = int(ctx.role != "client")
+    fitting = f"FROM news n JOIN task t ON t.id = n.task_id WHERE t.entity_id = ? AND {is_reader}"
+    newest = f"SELECT n.id {fitting} ORDER BY n.created_at DESC, n.id DESC LIMIT ?"
+    total = ctx.db.value(f"SELECT count(*) {fitting}", [entity_id])
+    return paged(of_ids(ctx, ctx.db.column(newest, [entity_id, limit])), total, 1, limit)
 
 
 def of_ids(ctx, ids, row=ROW):
-    """The news of these ids, in their order, as a JSON list."""
-    rows = f"FROM json_each(?) place CROSS JOIN {TABLES} WHERE n.id = place.value ORDER BY place.key"
-    return ctx.db.json_list(f"SELECT {json_object(row)} {rows}", [json.dumps(ids)])
+    """The news of these ids, in their order, as a JSON list in bytes."""
+    in_order = "SELECT value FROM json_each(?) ORDER BY key LIMIT -1"
+    source = f"FROM ({in_order}) place CROSS JOIN {TABLES} WHERE n.id = place.value"
+    return ctx.db.json_array(json_object(row), source, [json.dumps(ids)])

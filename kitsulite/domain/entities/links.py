@@ -28,7 +28,7 @@ def listing(ctx, project_id, page=-1, limit=0, after=None):
             raise BadParameter("limit must not be negative.")
         limit = limit or ctx.settings.nb_records_per_page
         mine, walked = (Condition(sql, [project_id]) for sql in (IN_PROJECT, IS_IN_PROJECT))
-        return ctx.db.json_page(json_object(LINK), TABLES, mine, BY_CREATION, page, limit, "l.rowid", walked=walked)
+        return ctx.db.json_page(json_object(LINK), TABLES, mine, BY_CREATION, page, limit, walked)
     if after is not None:
         return newer(ctx, project_id, after, limit)
     return links(ctx, SHORT, BY_CREATION, [project_id], limit)

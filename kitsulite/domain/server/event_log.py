@@ -14,8 +14,7 @@ from kitsulite.models.activity import ApiEvent
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import is_id
 from kitsulite.store.conditions import Condition
-from kitsulite.store.database import JsonText
-from kitsulite.store.statements import marks
+from kitsulite.store.statements import in_order, marks
 
 #: events after which a client has a file to fetch
 FILE_EVENTS = ("preview-file:add-file", "organisation:set-thumbnail", "person:set-thumbnail", "project:set-thumbnail")
@@ -26,7 +25,7 @@ MERGED = 400
 SHOWN = json_object(
     {
         "id": "id",
-        "created_at": "substr(created_at,1,19)",
+        "created_at": "substr(api_event.created_at,1,19)",
         "name": "name",
         "user_id": "user_id",
         "project_id": "project_id",
@@ -36,7 +35,7 @@ SHOWN = json_object(
 
 
 def last(ctx, project_id=None, limit=100, after_event_id=None, name_prefixes=(), name_suffixes=(), **filters):
-    """Events as JSON, newest first, or oldest first after a given one, for a person who may read the log."""
+    """Events as JSON in bytes, newest first, or oldest first after a given one, for a person who may read the log."""
     if limit < 0:
         raise BadParameter("limit must not be negative.")
     names = fitting_names(
@@ -56,24 +55,24 @@ def last(ctx, project_id=None, limit=100, after_event_id=None, name_prefixes=(),
     limit = min(limit, MOST)
     if after_event_id:
         condition.add("rowid > (SELECT rowid FROM api_event WHERE id = ?)", [known_event(ctx, after_event_id)])
-        sql = f"SELECT {SHOWN} FROM api_event WHERE {condition.sql} ORDER BY rowid LIMIT ?"
-        return ctx.db.json_list(sql, [*condition.params, limit])
+        source = in_order("api_event", condition.sql, "rowid", most="?")
+        return ctx.db.json_array(SHOWN, source, [*condition.params, limit])
     return newest(ctx, condition, column, walked[column] if column else None, limit)
 
 
 def newest(ctx, condition, column, values, limit):
     """The newest events that fit: each value of a column has its events in order of time, and they are merged."""
     if values == []:
-        return JsonText("[]")
+        return b"[]"
     if values is None or len(values) > MERGED:
         one, values = f"{f'{column} IN ({marks(values)})' if values else 1} AND {condition.sql}", [values or []]
     else:
         one, values = f"{column} = ? AND {condition.sql}", [[value] for value in values]
     places = " UNION ALL ".join([f"SELECT created_at, rowid AS place FROM api_event WHERE {one}"] * len(values))
     params = itertools.chain.from_iterable([*value, *condition.params] for value in values)
-    chosen = f"SELECT place FROM ({places} ORDER BY created_at DESC, place DESC LIMIT ?)"
-    sql = f"SELECT {SHOWN} FROM api_event WHERE rowid IN ({chosen}) ORDER BY +created_at DESC, +rowid DESC"
-    return ctx.db.json_list(sql, [*params, limit])
+    wanted = f"{places} ORDER BY created_at DESC, place DESC LIMIT ?"
+    source = f"FROM ({wanted}) wanted CROSS JOIN api_event ON api_event.rowid = wanted.place"
+    return ctx.db.json_array(SHOWN, source, [*params, limit])
 
 
 def require_reader(ctx, project_id):

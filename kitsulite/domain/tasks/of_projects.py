@@ -74,4 +74,4 @@ def listing(ctx, model, condition, walked=None, *, page=0, limit=0, relations=Fa
     if not page or page < 1:
         return ctx.db.json_array(row, in_order(table, condition.sql, model.page_order), condition.params)
     limit = max(limit, 0) or ctx.settings.nb_records_per_page
-    return ctx.db.json_page(row, table, condition, model.page_order, page, limit, "id", walked=walked)
+    return ctx.db.json_page(row, table, condition, model.page_order, page, limit, walked)
