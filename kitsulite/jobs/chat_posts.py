@@ -1,6 +1,6 @@
-"""Notifications in the chats of a studio: Slack, Mattermost and Discord, as the organisation is set up.
+"""Posts notifications in the chats of a studio: Slack, Mattermost and Discord, if the organisation has them set up.
 
-`queue` puts a post into the running transaction; the thread of the mails hands it over.
+`queue` writes a post in the current transaction; the thread that sends mails delivers it.
 """
 
 import html
@@ -20,19 +20,19 @@ DISCORD = "https://discord.com/api/v10"
 
 
 def queue(ctx, channel, recipient, text):
-    """Post a text to a person of a chat; nothing happens if the chat or the person is not known."""
+    """Post a text to a person in a chat; does nothing if the chat or the person is not set up."""
     if recipient and credential(ctx.db, channel):
         ctx.db.add(Mail, channel=channel, recipient=recipient, message=text)
         ctx.db.after_commit(ctx.app.mailer.start)
 
 
 def credential(db, channel):
-    """The token or address that the studio uses for a chat, or nothing."""
+    """The token or address of the studio for a chat, or None."""
     return db.value(f"SELECT {CREDENTIALS[channel]} FROM organisation ORDER BY created_at LIMIT 1")
 
 
 def deliver(db, channel, recipient, text):
-    """Hand a text over to a chat; OSError if that fails."""
+    """Deliver a text to a chat; raises OSError if that fails."""
     key = credential(db, channel)
     try:
         if key:
@@ -61,7 +61,7 @@ POSTS = {"slack": slack, "mattermost": mattermost, "discord": discord}
 
 
 def post(url, body, authorization=None):
-    """Send JSON to an address; returns the JSON that it answers, None for other answers."""
+    """Send JSON to an address; returns the JSON of the answer, None for other answers."""
     import urllib.request  # loads slowly
 
     headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "kitsulite"}

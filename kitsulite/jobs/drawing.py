@@ -1,8 +1,7 @@
-"""Annotations drawn on a picture.
+"""Draws annotations on a picture.
 
-An annotation holds the objects of a fabric.js canvas. They are drawn on a transparent layer
-of twice the size of the picture, which is then made smaller and laid over it. Objects of an
-unknown type and faulty ones are left out.
+An annotation consists of the objects of a fabric.js canvas. They are drawn on a transparent layer of twice the size of
+the picture, which is then scaled down and put over it. Unknown and faulty objects are left out.
 """
 
 import contextlib
@@ -16,9 +15,9 @@ SCALE = 2
 STEPS = 16
 #: pixels from the corner beyond which nothing is drawn
 FARTHEST = 100_000
-#: fonts that are looked for on the machine
+#: fonts to look for on the machine
 FONTS = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "arial.ttf", "Helvetica.ttc")
-#: most levels of groups inside of groups
+#: most levels of nested groups
 DEPTH = 10
 RGB = re.compile(r"rgba?\(([^)]*)\)", re.IGNORECASE)
 PATH = re.compile(r"[MLQCZ]|-?\d*\.?\d+(?:e[-+]?\d+)?", re.IGNORECASE)
@@ -27,7 +26,7 @@ FAULTS = (KeyError, TypeError, ValueError, IndexError, AttributeError, ZeroDivis
 
 
 def annotated(picture, objects):
-    """A picture with drawn objects over it, RGB."""
+    """A picture with objects drawn over it, RGB."""
     picture = picture.convert("RGBA")
     layer = Image.new("RGBA", (picture.width * SCALE, picture.height * SCALE))
     for item in objects:
@@ -39,7 +38,7 @@ def annotated(picture, objects):
 
 
 def draw(layer, item, base, depth=0):
-    """Draw an object, or a group of them, on a layer; `base` maps the space that it lies in to the layer."""
+    """Draw an object or a group on a layer; `base` maps its coordinates to those of the layer."""
     if depth > DEPTH:
         raise ValueError("too many groups")
     if not needs_layer(item):
@@ -66,7 +65,7 @@ def draw_plain(layer, item, base, depth):
 
 
 def needs_layer(item):
-    """Whether an object lets through what lies below it, or lost something to an eraser."""
+    """Whether an object is translucent, or partly erased."""
     paints = colour(item.get("stroke")), colour(item.get("fill")), colour(item.get("backgroundColor"))
     return bool(item.get("eraser")) or any(paint and paint[3] < 255 for paint in paints)
 
@@ -75,7 +74,7 @@ def needs_layer(item):
 
 
 def placement(item, pivot):
-    """From the space of an object's own points to the one that it lies in; the pivot becomes its middle."""
+    """Maps an object's own points, around the pivot, to the coordinates of its parent."""
     scale_x, scale_y = number(item, "scaleX", 1), number(item, "scaleY", 1)
     angle = math.radians(number(item, "angle", 0))
     cos, sin = math.cos(angle), math.sin(angle)
@@ -103,7 +102,7 @@ def mapped(matrix, points):
 
 
 def own_matrix(item, base, points):
-    """From the space of an object's own points to the layer."""
+    """Maps an object's own points to the layer."""
     offset = item.get("pathOffset") or item.get("strokeOffset")
     return combined(base, placement(item, (offset["x"], offset["y"]) if offset else middle(points)))
 
@@ -114,7 +113,7 @@ def middle(points):
 
 
 def widening(matrix):
-    """How much wider a line becomes."""
+    """The factor by which a matrix widens a line."""
     return math.sqrt(abs(matrix[0] * matrix[4] - matrix[1] * matrix[3]))
 
 
@@ -127,7 +126,7 @@ def number(item, name, default):
 
 
 def colour(text):
-    """RGBA of a CSS colour, None for none."""
+    """A CSS colour as RGBA, None if there is none."""
     if not isinstance(text, str) or text.lower() in ("", "none", "transparent"):
         return None
     match = RGB.fullmatch(text.strip())
@@ -145,7 +144,7 @@ def line_colour(item):
 
 
 def stroke(layer, points, paint, width):
-    """A line with round corners and ends."""
+    """Draw a line with round corners and ends."""
     if not paint or not 0 < width < FARTHEST:
         return
     pen, radius = ImageDraw.Draw(layer), width / 2
@@ -155,7 +154,7 @@ def stroke(layer, points, paint, width):
 
 
 def outline(layer, item, base, points, closed):
-    """A shape of straight lines, filled if it says so."""
+    """Draw a shape of straight lines, with its fill if it has one."""
     matrix = own_matrix(item, base, points)
     placed = mapped(matrix, points)
     inside = colour(item.get("fill"))
@@ -199,7 +198,7 @@ def line(layer, item, base):
 
 
 def arrow(layer, item, base):
-    """A line with a filled head of 60 degrees at its end."""
+    """Draw a line with a filled head of 60 degrees at its end."""
     line(layer, item, base)
     (x1, y1), (x2, y2) = ends(item)
     way, size = math.atan2(y2 - y1, x2 - x1), number(item, "arrowHeadSize", 15)
@@ -211,7 +210,7 @@ def arrow(layer, item, base):
 
 
 def path(layer, item, base):
-    """Lines and curves; each part begins with a move."""
+    """Draw lines and curves; each part begins with a move."""
     parts = flattened(item["path"])
     matrix = own_matrix(item, base, [point for part in parts for point in part])
     inside = colour(item.get("fill"))
@@ -243,7 +242,7 @@ def flattened(commands):
 
 
 def curve(controls):
-    """Points of a Bezier curve behind its first one; of a line its end."""
+    """The points of a Bezier curve after the first one; of a line, its end."""
     if len(controls) == 2:
         return controls[1:]
     return [bezier(controls, step / STEPS) for step in range(1, STEPS + 1)]
@@ -257,7 +256,7 @@ def bezier(controls, t):
 
 
 def pressed(layer, item, base):
-    """A line as wide as the pen was pressed."""
+    """Draw a line whose width follows the pressure of the pen."""
     pen = [(float(point["x"]), float(point["y"])) for point in item["strokePoints"]]
     matrix = own_matrix(item, base, pen)
     placed, paint = mapped(matrix, pen), line_colour(item)
@@ -267,7 +266,7 @@ def pressed(layer, item, base):
 
 
 def writing(layer, item, base):
-    """Text, as big as it says, on its background if it has one."""
+    """Draw text in its size, on its background if it has one."""
     matrix = combined(base, placement({**item, "width": 0, "height": 0}, (0, 0)))
     grain = max(1.0, widening(matrix))
     size = number(item, "fontSize", 16) * grain
@@ -287,7 +286,7 @@ def writing(layer, item, base):
 
 
 def font_of(size):
-    """A font with accents if the machine has one, else that of Pillow."""
+    """A font with accents if the machine has one, else Pillow's own."""
     for name in FONTS:
         with contextlib.suppress(OSError):
             return ImageFont.truetype(name, size)

@@ -1,4 +1,4 @@
-"""OpenEXR pictures, by the extra `vfx`: light from 0 to 1 as a screen shows it."""
+"""Reads OpenEXR pictures, with the extra `vfx`: light from 0 to 1 is converted for the screen."""
 
 import contextlib
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from typing import Any
 from kitsulite.jobs.memory import MEGABYTE, budget
 
 SIGNATURE = b"\x76\x2f\x31\x01"
-#: bytes of a pixel: four channels of 32 bits, and what they are converted to
+#: bytes per pixel: four channels of 32 bits, and their converted form
 PIXEL = 40
 MOST_CHANNELS = 64
 GAMMA = 1 / 2.2
 
 
 class BadExr(ValueError):
-    """What is no OpenEXR picture, or has no colours."""
+    """A file that is no OpenEXR picture, or has no colours."""
 
 
 def is_exr(path: Path) -> bool:
@@ -26,7 +26,7 @@ def is_exr(path: Path) -> bool:
 
 @contextlib.contextmanager
 def decoded(path: Path, settings: Any) -> Iterator[Any]:
-    """The picture of a file, RGB or RGBA. Raises BadExr, also without the extra, and what `Budget.take` raises."""
+    """The picture in a file, RGB or RGBA. Raises BadExr, also without the extra, and the errors of `Budget.take`."""
     try:
         import numpy
         import OpenEXR

@@ -1,8 +1,8 @@
-"""ffmpeg: found, started with limits, watched, stopped.
+"""Runs ffmpeg with limits, watches it and stops it.
 
-What it reads comes from strangers. It opens local files alone, only in formats that hold one
-movie each, and the process has a limit of memory, output and time. On POSIX it dies with the
-server. ffprobe is never needed: `probe` reads what ffmpeg prints of its input.
+Its input comes from strangers. It opens only local files, in formats that contain a single movie, and the process has
+limits of memory, output and time. On POSIX it dies with the server. ffprobe is not needed: `probe` reads what ffmpeg
+prints about its input.
 """
 
 import collections
@@ -22,20 +22,20 @@ from fractions import Fraction
 from pathlib import Path
 from typing import IO, Any
 
-#: formats of movies; unlike playlists they name no other files or hosts
+#: movie formats; unlike playlists, they do not refer to other files or hosts
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,flv,mpegts,mpeg,ogg,mxf,dv"
 #: pixels of a frame above which nothing is decoded
 MOST_PIXELS = 8192 * 8192
 MEGABYTE = 1 << 20
 #: seconds of the longest movie that is converted
 MOST_SECONDS = 6 * 3600
-#: bytes of a movie from which on its frames are not counted
+#: bytes of a movie above which its frames are not counted
 COUNTED = 1 << 30
-#: lines of its output that are kept, and characters of each
+#: how many lines of its output are kept, and characters per line
 LINES, LINE = 20, 400
 PULSE = 0.2
 PROGRESS = re.compile(r"(frame|out_time_us|progress)=\s*(\S+)$")
-#: sets limits on itself, then becomes the program: memory, output, seconds of CPU, pid of the parent, program
+#: limits itself, then becomes the program; arguments: memory, output, seconds of CPU, pid of the parent, program
 LAUNCHER = """
 import ctypes, os, resource, signal, sys
 memory, output, seconds, parent = map(int, sys.argv[1:5])
@@ -54,7 +54,7 @@ os.execv(sys.argv[5], sys.argv[5:])
 
 
 class Failed(Exception):
-    """A run that gave no result; the text is for people, `lines` are the last ones that ffmpeg wrote."""
+    """A run without a result; the text is for people, `lines` are the last lines of ffmpeg."""
 
     def __init__(self, message: str, lines: Iterable[str] = ()) -> None:
         super().__init__(message)
@@ -62,12 +62,12 @@ class Failed(Exception):
 
 
 class Stopped(Exception):
-    """A run that was stopped because its result is no longer wanted."""
+    """A run that was stopped because its result is no longer needed."""
 
 
 @dataclass
 class Limits:
-    """What a run may take: seconds of time and CPU, bytes of memory and of output, threads."""
+    """Limits of a run: seconds of time and CPU, bytes of memory and output, threads."""
 
     seconds: float = 3600
     memory: int = 4096 * MEGABYTE
@@ -77,34 +77,34 @@ class Limits:
 
 @dataclass
 class Watch:
-    """How a run is watched: `report(frames, seconds)` is called while it works; `stop` or the deadline ends it."""
+    """Watches a run: `report(frames, seconds)` is called during it; `stop` or the deadline ends it."""
 
     stop: threading.Event
     report: Callable[[int, float], None] | None = None
-    #: by the monotonic clock
+    #: on the monotonic clock
     deadline: float = math.inf
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What is known of a movie: pixels as they are shown (upright, square), seconds of video, frames per second."""
+    """The properties of a movie: size as shown (upright, square pixels), seconds of video, frames per second."""
 
     width: int
     height: int
     seconds: float
     fps: Fraction | None
     has_sound: bool
-    #: the line of its video and the one of its sound, without what differs between equal movies
+    #: the lines about its video and sound, without what differs between equal movies
     streams: tuple[str, ...]
 
     @property
     def is_rgb(self) -> bool:
-        """Whether its pixels are red, green and blue, as those of rendered frames are."""
+        """Whether its pixels are RGB, as in rendered frames."""
         return RGB.search(self.streams[0]) is not None
 
 
 def find(settings: Any) -> str | None:
-    """The path of ffmpeg: the setting, else the one on the PATH, else the one of the extra `video`; or None."""
+    """The path of ffmpeg: the setting, else on the PATH, else from the extra `video`; or None."""
     if settings.ffmpeg:
         return shutil.which(settings.ffmpeg)
     return shutil.which("ffmpeg") or bundled()
@@ -112,7 +112,7 @@ def find(settings: Any) -> str | None:
 
 @functools.cache
 def bundled() -> str | None:
-    """The path of the ffmpeg that imageio-ffmpeg brings, or None."""
+    """The path of the ffmpeg in imageio-ffmpeg, or None."""
     try:
         import imageio_ffmpeg
 
@@ -122,13 +122,13 @@ def bundled() -> str | None:
 
 
 def movie_input(path: Path | str, *options: str) -> list[str]:
-    """The arguments that open a movie that a person sent."""
+    """The arguments that open an uploaded movie safely."""
     guards = ["-protocol_whitelist", "file", "-format_whitelist", FORMATS, "-max_pixels", str(MOST_PIXELS)]
     return [*guards, *options, "-i", f"file:{path}"]
 
 
 def run(program: str, arguments: list[str], limits: Limits, watch: Watch | None = None) -> int:
-    """Run ffmpeg to its end and return the number of frames of its first output. Raises Failed or Stopped."""
+    """Run ffmpeg and return the number of frames in its first output. Raises Failed or Stopped."""
     ended = Process(program, arguments, limits).wait(watch)
     if ended.code:
         raise Failed(f"ffmpeg failed with exit code {ended.code}.", ended.lines)
@@ -136,14 +136,14 @@ def run(program: str, arguments: list[str], limits: Limits, watch: Watch | None 
 
 
 def probe(program: str, path: Path, limits: Limits, watch: Watch | None = None) -> Probe:
-    """What ffmpeg says of a movie, whose frames are counted without being decoded. Failed if it is no movie."""
+    """The properties of a movie, whose frames are counted without decoding them. Raises Failed if it is no movie."""
     counted = ["-map", "0:v:0", "-c", "copy", "-f", "null", "-"] if path.stat().st_size < COUNTED else []
     process = Process(program, [*movie_input(path), *counted], limits, kept=400).wait(watch)
     return parsed(process.lines, process.frames)
 
 
 class Process:
-    """One run of ffmpeg; its output is read by a thread, so that a long line or a silent hour holds up nothing."""
+    """One run of ffmpeg; a thread reads its output, so that neither a long line nor silence blocks the caller."""
 
     def __init__(self, program: str, arguments: list[str], limits: Limits, kept: int = LINES) -> None:
         self.limits = limits
@@ -166,7 +166,7 @@ class Process:
         return self._process.returncode
 
     def wait(self, watch: Watch | None = None) -> "Process":
-        """Wait for the end; returns itself. Raises Failed after the time limit, Stopped if the watch says so."""
+        """Wait for the end, and return itself. Raises Failed after the time limit, Stopped if the watch says so."""
         deadline = min(time.monotonic() + self.limits.seconds, watch.deadline if watch else math.inf)
         try:
             while self._process.poll() is None:
@@ -209,14 +209,14 @@ class Process:
             self.lines.append(line)
 
 
-#: lines of progress that say nothing, and those of the machine instead of the movie
+#: lines of progress that are of no interest
 NOISE = re.compile(
     r"(fps|stream_\d+_\d+_\w+|bitrate|total_size|out_time|out_time_ms|out_time_us|dup_frames|drop_frames|speed)="
 )
 
 
 def launcher(limits: Limits) -> list[str]:
-    """The beginning of a command that limits what follows; nothing if the system knows no limits."""
+    """The first words of a command, which limit the rest; empty if the system has no limits."""
     if os.name != "posix" or not sys.executable:
         return []
     seconds = str(int(limits.seconds * max(1, limits.threads)) + 1)
@@ -224,7 +224,7 @@ def launcher(limits: Limits) -> list[str]:
     return [sys.executable, "-I", "-S", "-c", LAUNCHER, *numbers]
 
 
-# What ffmpeg prints of its input
+# What ffmpeg prints about its input
 
 STREAM = re.compile(r"  Stream #0:\d+\S*: (Video|Audio): (.*)")
 DURATION = re.compile(r"  Duration: (\d+):(\d\d):(\d\d\.\d+)")
@@ -237,7 +237,7 @@ CHANGING = re.compile(r"\[0x[0-9a-f]+\]|\(default\)|, [\d.]+ kb/s|, [\d.k]+ tbn|
 
 
 def parsed(lines: Iterable[str], frames: int) -> Probe:
-    """What the lines that ffmpeg prints of its input say, which has `frames` frames; Failed if they name no video."""
+    """The Probe in the lines that ffmpeg prints about a movie of so many frames. Raises Failed without a video."""
     lines = list(lines)
     found = [match for match in map(STREAM.match, lines) if match]
     videos = [match[2] for match in found if match[1] == "Video" and "(attached pic)" not in match[2]]
@@ -249,7 +249,7 @@ def parsed(lines: Iterable[str], frames: int) -> Probe:
     streams = tuple(CHANGING.sub("", line) for line in (*videos[:1], *sounds[:1]))
     fps, stated = rate(videos[0]), duration(lines)
     counted = float(frames / fps) if fps and frames else stated or 0.0
-    # a sound that goes on longer does not count
+    # sound that is longer than the video does not count
     seconds = stated if stated and not sounds else min(counted, stated or counted)
     if seconds > MOST_SECONDS:
         raise Failed(f"The movie is longer than {MOST_SECONDS // 3600} hours.", lines[-LINES:])
@@ -257,7 +257,7 @@ def parsed(lines: Iterable[str], frames: int) -> Probe:
 
 
 def upright(width: int, height: int, shape: re.Match | None, lines: list[str]) -> tuple[int, int]:
-    """A size in pixels with square ones, turned as the movie is shown."""
+    """A size converted to square pixels, and rotated as the movie is shown."""
     if shape and int(shape[1]) and int(shape[2]):
         width = max(1, round(width * int(shape[1]) / int(shape[2])))
     turns = [match for match in map(ROTATION.match, lines) if match]
@@ -274,7 +274,7 @@ def duration(lines: list[str]) -> float | None:
 
 
 def rate(line: str) -> Fraction | None:
-    """Frames per second; what is printed as 29.97 is 30000/1001."""
+    """Frames per second; 29.97 as printed means 30000/1001."""
     match = FPS.search(line)
     if not match or not float(match[1]):
         return None

@@ -1,4 +1,4 @@
-"""JPEG pictures that are slow to decode: a few bytes ask for one more pass over all pixels."""
+"""Detects JPEG pictures that would be slow to decode: a few bytes can demand another pass over all pixels."""
 
 import contextlib
 import io
@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 SIGNATURE = b"\xff\xd8\xff"
-#: passes over the pixels of a picture: programs write 10 or so
+#: most passes over the pixels of a picture: programs write about 10
 MOST_SCANS = 100
-#: segments of a picture, each of which has 64 KB
+#: most segments of a picture, of up to 64 KB each
 MOST_SEGMENTS = 10_000
-#: what begins a segment, outside of other segments; not the marks inside of the pixels
+#: the start of a segment outside other segments; not the markers within pixels
 MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])", re.DOTALL)
 SCAN, END = 0xDA, 0xD9
 
 
 def is_slow(stream: BinaryIO) -> bool:
-    """Whether a stream holds a JPEG picture of more scans or segments than anybody writes; the stream is rewound."""
+    """Whether a stream is a JPEG picture with more scans or segments than any program writes; rewinds the stream."""
     start = stream.read(len(SIGNATURE))
     stream.seek(0)
     if start != SIGNATURE:
@@ -38,7 +38,7 @@ def is_slow(stream: BinaryIO) -> bool:
 
 @contextlib.contextmanager
 def content_of(stream: BinaryIO) -> Iterator[bytes | mmap.mmap]:
-    """The whole content of a stream, without reading that of a file into memory."""
+    """The whole content of a stream; that of a file is mapped, not read into memory."""
     try:
         number = stream.fileno()
     except (AttributeError, io.UnsupportedOperation):

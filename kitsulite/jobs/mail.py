@@ -1,8 +1,7 @@
-"""Mail: written with the change that it reports, sent once that is safe.
+"""Mail, which is written together with the change that it reports, and sent after the commit.
 
-`send` puts a message into the running transaction. After the commit a small thread hands it
-to the SMTP server, again and again for two days if that fails. Without an SMTP server it
-becomes a file in the `outbox` folder at once.
+`send` writes a message in the current transaction. After the commit, a thread delivers it to the SMTP server, and
+retries for two days. Without an SMTP server it becomes a file in the `outbox` folder.
 """
 
 import datetime as dt
@@ -21,23 +20,23 @@ from kitsulite.models.server import Mail
 
 log = logging.getLogger("kitsulite.mail")
 TIMEOUT = 30
-#: minutes to wait after each failed try; the mail is given up after the last
+#: minutes to wait after each failed attempt; after the last one the mail is given up
 PAUSES = (1, 2, 5, 15, 30, 60, 120, 240, 480, 720, 1200)
 
 
 @dataclass
 class Link:
-    """A paragraph that leads somewhere."""
+    """A paragraph that is a link."""
 
     text: str
     url: str
 
 
 def send(ctx, person, subject, title, paragraphs, organisation):
-    """Queue a mail to a person within the running transaction.
+    """Queue a mail to a person in the current transaction.
 
-    `person` is a row with `email` and `locale`; the paragraphs are plain texts, escaped here,
-    and `Link`s; `organisation` is the name that signs. Nothing happens without an address, or if mail is off.
+    `person` is a row with `email` and `locale`; the paragraphs are plain texts, which are escaped here, and `Link`s;
+    `organisation` is the name that signs. Does nothing without an email address, or if mail is off.
     """
     queue(ctx, person, compose(ctx, person, subject, title, paragraphs, organisation))
 
@@ -50,10 +49,10 @@ def queue(ctx, person, message):
 
 
 def compose(ctx, person, subject, title, paragraphs, organisation):
-    """The text of the message, or None if it cannot be sent to the person."""
+    """The text of the message, or None if the person cannot receive it."""
     if not (ctx.settings.mail_enabled and person["email"]):
         return None
-    # these load slowly, and no server needs them to start
+    # they load slowly, and the start of a server does not need them
     from email import policy
     from email.errors import MessageError
     from email.headerregistry import Address
@@ -68,7 +67,7 @@ def compose(ctx, person, subject, title, paragraphs, organisation):
         return None
     texts = texts_for(person["locale"] or ctx.settings.default_locale)
     signature = texts["signature"].format(organisation=organisation)
-    # so that any mail server takes the message as it is
+    # so that any mail server accepts the message as it is
     message = EmailMessage(policy.default.clone(cte_type="7bit"))
     message["To"] = recipient
     message["From"] = Address("Kitsu Bot", addr_spec=ctx.settings.mail_default_sender)
@@ -94,7 +93,7 @@ def as_html(paragraph):
 
 
 def page(language, title, paragraphs, signature):
-    """The one layout of all mails."""
+    """The layout of all mails."""
     body = "\n".join(as_html(paragraph) for paragraph in [*paragraphs, signature])
     return (
         f'<!DOCTYPE html>\n<html lang="{language.replace("_", "-")}">\n'
@@ -104,7 +103,7 @@ def page(language, title, paragraphs, signature):
 
 
 class Mailer:
-    """Sends the queued mails of an application; `immediate` does so in the caller's thread."""
+    """Sends the queued mails of an application, if `immediate` in the caller's thread."""
 
     def __init__(self, app):
         self.app = app
@@ -116,14 +115,14 @@ class Mailer:
         self._lock = threading.Lock()
 
     def wake(self):
-        """Send what is due, soon; never fails."""
+        """Send what is due soon; never fails."""
         if self.immediate:
             self.deliver("channel = 'mail'")
         else:
             self.start()
 
     def start(self):
-        """Let the thread send what is due; never fails."""
+        """Let the thread send what is due now; never fails."""
         with self._lock:
             if self._thread is None and not self._stopping:
                 self._thread = threading.Thread(target=self._run, name="kitsulite-mail", daemon=True)
@@ -131,7 +130,7 @@ class Mailer:
         self._awake.set()
 
     def resume(self):
-        """Send what an earlier run has left."""
+        """Send what an earlier run left."""
         if self.app.db.value("SELECT 1 FROM mail LIMIT 1"):
             self.wake()
             self.start()
@@ -141,7 +140,7 @@ class Mailer:
         shutil.rmtree(self.outbox, ignore_errors=True)
 
     def stop(self):
-        """End the thread; what is not sent waits in the database."""
+        """End the thread; unsent mails wait in the database."""
         self._stopping = True
         self._awake.set()
         if self._thread:
@@ -158,9 +157,10 @@ class Mailer:
             self._awake.wait(60 if due else None)
 
     def deliver(self, which="1"):
-        """Try every message that is due, or the ones that a condition names.
+        """Try to send every message that is due, or that meets a condition.
 
-        New ones are due at once, and what waits longer than any pause does so since the clock was set back.
+        New ones are due at once; one that would wait longer than the longest pause is due too, since the clock must
+        have been set back.
         """
         due = f"SELECT * FROM mail WHERE (due_at <= ? OR tries = 0 OR due_at > ?) AND {which} ORDER BY created_at"
         try:
@@ -188,7 +188,7 @@ class Mailer:
             self._write(mail)
 
     def _write(self, mail):
-        """Make the mail a file that only the owner of the server reads."""
+        """Write the mail to a file that only the owner of the server can read."""
         self.outbox.mkdir(exist_ok=True)
         name = mail["created_at"][:19].replace(":", "-") + f"-{mail['id'][:8]}.eml"
         partial = self.outbox / f".{name}.partial"

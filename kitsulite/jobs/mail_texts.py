@@ -1,7 +1,7 @@
-"""What the mails of signing in say, in the languages of Kitsu.
+"""The texts of mails about signing in, in the languages of Kitsu.
 
-Per language: `signature` and `facts` end every mail, `hello` begins it; the others are
-(topic, text, label of the link).
+Per language: `hello` begins every mail, `signature` and `facts` end it; the others are (topic, text, label of the
+link).
 """
 
 EN = {
@@ -227,5 +227,5 @@ LANGUAGES = {texts["language"][:2]: texts for texts in (EN, FR, ES, DE, NL, PT, 
 
 
 def texts_for(locale):
-    """The texts in the language of a locale such as fr_CA; English where it is not known."""
+    """The texts in the language of a locale such as fr_CA, by default in English."""
     return LANGUAGES.get((locale or "")[:2].lower(), EN)

@@ -11,24 +11,24 @@ from kitsulite.aside import aside
 from kitsulite.errors import Busy, TooLarge
 
 MEGABYTE = 1 << 20
-#: seconds that a picture waits until others have given back memory
+#: seconds that a picture waits for others to release memory
 PATIENCE = 30
-#: pictures that wait for memory, each with one of 64 threads
+#: most pictures that wait for memory, each occupying one of 64 threads
 WAITING = 24
-#: bytes of a block from which on it is returned to the system when it is free
+#: bytes from which on a block is returned to the system once it is free
 BIG = MEGABYTE
 M_MMAP_THRESHOLD = -3
 
 
 class Budget:
-    """The memory that decoded pictures take together."""
+    """Grants memory to pictures while they are decoded."""
 
     def __init__(self) -> None:
         self._taken, self._waiting, self._freed = 0, 0, threading.Condition()
 
     @contextlib.contextmanager
     def take(self, need: int, total: int) -> Iterator[None]:
-        """Hold `need` bytes of a total once they are free; TooLarge if they never are, Busy after a while."""
+        """Hold `need` bytes of a total, once they are free; raises TooLarge if they cannot be, Busy after a while."""
         if need > total:
             raise TooLarge(
                 f"The picture needs {need // MEGABYTE} MB of memory to be decoded, more than the limit of"
@@ -63,9 +63,9 @@ budget = Budget()
 
 @functools.cache
 def return_big_blocks() -> None:
-    """Let the C library return big blocks to the system as soon as they are free, if it is that of GNU.
+    """Make glibc return big blocks to the system as soon as they are free.
 
-    By itself it keeps ever bigger ones for later, and a server keeps the memory of its biggest picture.
+    By default it keeps ever larger ones, so that a server would keep the memory of its largest picture.
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):

@@ -1,4 +1,4 @@
-"""What ffmpeg makes of movies: the forms that browsers play, frames, tile sheets, movies joined to one.
+"""Processes movies with ffmpeg: versions for browsers, single frames, tile sheets, several movies joined to one.
 
 Each function reads stored files and writes new ones into a folder, outside of any transaction.
 """
@@ -15,19 +15,19 @@ from kitsulite.models.fields import new_id
 from kitsulite.store.files import link_or_copy
 
 LOW_WIDTH = 1280
-#: lines of a movie from which on players take its colours for those of BT.709
+#: height of a movie from which on players assume the colours of BT.709
 HIGH_DEFINITION = 720
 TILE_COLUMNS, TILE_HEIGHT, TILE_ROWS = 8, 100, 480
 SILENCE = ["-f", "lavfi", "-i", "anullsrc=channel_layout=stereo:sample_rate=44100"]
-#: frames that a picture is shown for in a movie of a playlist
+#: frames for which a picture is shown in the movie of a playlist
 STILL_FRAMES = 24
-#: seconds for a frame or for what is known of a movie; a request waits for it
+#: seconds for a frame or a probe, for which a request waits
 SHORT = 60
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """How movies are written: even pixels, frames per second, Mbit/s, the preset of x264, the factor of its buffer."""
+    """How movies are encoded: even size, frames per second, Mbit/s, preset and buffer factor of x264."""
 
     width: int
     height: int
@@ -39,23 +39,23 @@ class Encoding:
 
     @property
     def low_size(self) -> tuple[int, int]:
-        """The size of the low definition: always 1280 wide."""
+        """The size in low definition, always 1280 wide."""
         return LOW_WIDTH, even(max(2, math.floor(self.height / self.width * LOW_WIDTH)))
 
 
 class Tools:
-    """ffmpeg with the limits of a server, and a person who watches."""
+    """ffmpeg with the limits of a server, and a watch over its runs."""
 
     def __init__(self, program: str, limits: Limits, watch: Watch | None = None) -> None:
         self.program, self.limits, self.watch = program, limits, watch
 
     def run(self, arguments: list[str]) -> int:
-        """Run ffmpeg; returns the frames of its first output."""
+        """Run ffmpeg; returns the number of frames in its first output."""
         return ffmpeg.run(self.program, arguments, self.limits, self.watch)
 
     @property
     def short(self) -> Limits:
-        """The limits of what a request waits for."""
+        """The limits of runs that a request waits for."""
         return replace(self.limits, seconds=min(SHORT, self.limits.seconds))
 
     def probe(self, path: Path) -> ffmpeg.Probe:
@@ -68,7 +68,7 @@ def even(number: int) -> int:
 
 @dataclass(frozen=True)
 class Encoded:
-    """What was made of a movie: its forms by store prefix, a PNG of its first frame, its number of frames."""
+    """A converted movie: its versions by store prefix, a PNG of its first frame, its number of frames."""
 
     movies: dict[str, Path]
     first: Path
@@ -76,9 +76,9 @@ class Encoded:
 
 
 def encode(tools: Tools, source: Path, known: ffmpeg.Probe, folder: Path, wanted: Encoding) -> Encoded:
-    """A movie as browsers play it, `previews` and `lowdef`, with its first frame; all of one decoding.
+    """Convert a movie for browsers, to `previews` and `lowdef`, with its first frame; it is decoded only once.
 
-    Each form has a video and a sound of the same length; a silent movie gets silence.
+    In each version, video and sound have the same length; a silent movie gets silence.
     """
     made = {name: folder / f"{new_id()}.mp4" for name in ("previews", "lowdef")}
     first = folder / f"{new_id()}.png"
@@ -100,19 +100,19 @@ def encode(tools: Tools, source: Path, known: ffmpeg.Probe, folder: Path, wanted
 
 
 def whole_input(tools: Tools, movie: Path, known: ffmpeg.Probe) -> list[str]:
-    """The arguments that open a movie, no longer than it said: a frame far away would be reached by copies."""
+    """The arguments that open a movie, cut to its stated length: a stray late frame would be preceded by copies."""
     return movie_input(movie, *threads(tools), "-t", f"{known.seconds + 1:.3f}")
 
 
 def square() -> str:
-    """The filter that brings a movie to square pixels."""
+    """The filter that converts a movie to square pixels."""
     return "scale='max(1,trunc(iw*sar))':ih,setsar=1"
 
 
 def fitted(width: int, height: int, is_rgb: bool) -> str:
-    """The filters that put a movie of square pixels, whole and centred, into a black frame.
+    """The filters that fit a movie with square pixels, whole and centred, into a black frame.
 
-    Pixels of red, green and blue become what players expect of movies of this height.
+    RGB pixels are converted to the colours that players expect for this height.
     """
     matrix, space = ("bt709", "bt709") if height >= HIGH_DEFINITION else ("bt601", "smpte170m")
     colours = f":out_color_matrix={matrix},setparams=colorspace={space}" if is_rgb else ""
@@ -131,7 +131,7 @@ def threads(tools: Tools) -> list[str]:
 
 
 def codecs(tools: Tools, wanted: Encoding, rate: int) -> list[str]:
-    """H.264 and AAC in an MP4 that plays while it loads, a key frame every second frame."""
+    """The arguments for H.264 and AAC in an MP4 that plays while loading, with a key frame every second frame."""
     cap = ["-maxrate", f"{rate}M", "-bufsize", f"{rate * wanted.buffer_factor}M"] if wanted.buffer_factor else []
     video = ["-c:v", "libx264", "-preset", wanted.preset, "-b:v", f"{rate}M", *cap, "-pix_fmt", "yuv420p"]
     keys = ["-g", "2", "-sc_threshold", "0", *threads(tools)]
@@ -139,15 +139,15 @@ def codecs(tools: Tools, wanted: Encoding, rate: int) -> list[str]:
 
 
 def sound_of(known: ffmpeg.Probe, seconds: float) -> list[str]:
-    """The sound of a movie, or silence from a second input, cut or padded to this length."""
+    """The arguments for the sound of a movie, or silence from a second input, cut or padded to this length."""
     end = ["-af", f"apad=whole_dur={seconds:.6f},atrim=end={seconds:.6f}"] if seconds else ["-af", "apad", "-shortest"]
     return ["-map", "0:a:0" if known.has_sound else "1:a:0", "-c:a", "aac", "-ac", "2", "-ar", "44100", *end]
 
 
 def frame(tools: Tools, movie: Path, folder: Path, number: int = 1, fps: float = 25) -> Path | None:
-    """A PNG of a frame, counted from 1 at a rate; None past the end of the movie."""
+    """A PNG of a frame, counted from 1 at a frame rate; None after the end of the movie."""
     path = folder / f"{new_id()}.png"
-    # half a frame earlier, so that no rounding skips it
+    # half a frame earlier, so that rounding does not skip it
     moment = max(0.0, (number - 1.5) / fps)
     source = movie_input(movie, *threads(tools), "-ss", f"{moment:.6f}")
     arguments = [*source, "-map", "0:v:0", "-vf", f"{square()},format=rgba", *one_png(path)]
@@ -160,9 +160,9 @@ def one_png(path: Path) -> list[str]:
 
 
 def tiles(tools: Tools, movie: Path, folder: Path, width: int, height: int, frames: int) -> Path:
-    """A PNG of all frames side by side, 8 columns of cells 100 pixels high; of long movies every n-th frame.
+    """A PNG of all frames (every n-th of long movies) in 8 columns of cells, 100 pixels high.
 
-    `width` and `height`: those of the movie, whose ratio the cells have.
+    `width` and `height` are those of the movie, whose aspect ratio the cells have.
     """
     frames = max(1, frames)
     step = math.ceil(frames / (TILE_COLUMNS * TILE_ROWS))
@@ -177,23 +177,23 @@ def tiles(tools: Tools, movie: Path, folder: Path, width: int, height: int, fram
     return path
 
 
-# Movies joined to one
+# Joined movies
 
 
 @dataclass(frozen=True)
 class Part:
-    """A movie that becomes a part of another one, with the seconds of its video."""
+    """A movie to join with others, and the seconds of its video."""
 
     path: Path
     seconds: float
 
 
 def joined(tools: Tools, parts: Sequence[Part], folder: Path) -> Path:
-    """Movies of one kind put one behind the other without encoding them again."""
+    """Join movies with the same encoding, without encoding them again."""
     names = {part.path: f"{number}.mp4" for number, part in enumerate(dict.fromkeys(parts))}
     for path, name in names.items():
         link_or_copy(path, folder / name)
-    # names of our own alone: nothing that a person typed reaches the list
+    # only our own names: nothing that a person typed gets into the list
     listing = folder / "parts.txt"
     listing.write_text("".join(f"file '{names[part.path]}'\noutpoint {part.seconds:.6f}\n" for part in parts))
     path = folder / f"{new_id()}.mp4"
@@ -204,7 +204,7 @@ def joined(tools: Tools, parts: Sequence[Part], folder: Path) -> Path:
 
 
 def still(tools: Tools, picture: Path, folder: Path, wanted: Encoding) -> Part:
-    """A stored PNG as a silent movie of 24 frames."""
+    """Convert a stored PNG to a silent movie of 24 frames."""
     path, seconds = folder / f"{new_id()}.mp4", float(STILL_FRAMES / wanted.fps)
     source = ["-protocol_whitelist", "file", "-max_pixels", str(ffmpeg.MOST_PIXELS), "-f", "png_pipe"]
     moments = f"loop={STILL_FRAMES - 1}:1,setpts=N/({rate_text(wanted.fps)})/TB"
@@ -216,7 +216,7 @@ def still(tools: Tools, picture: Path, folder: Path, wanted: Encoding) -> Part:
 
 
 def part(tools: Tools, movie: Path, folder: Path, wanted: Encoding) -> Part:
-    """A stored movie in the size and at the rate of the movie that it becomes a part of."""
+    """Convert a stored movie to the size and rate of the joined movie."""
     path, known = folder / f"{new_id()}.mp4", tools.probe(movie)
     shown = f"[0:v:0]{square()},fps={rate_text(wanted.fps)},{fitted(wanted.width, wanted.height, known.is_rgb)}[v]"
     arguments = [*whole_input(tools, movie, known), *([] if known.has_sound else SILENCE)]

@@ -1,7 +1,7 @@
-"""What notifications say by mail and chat, in the languages of Kitsu.
+"""The texts of notifications by mail and chat, in the languages of Kitsu.
 
-Per language and kind: (subject, sentence); `status` and `open` (the label of the link) are common to
-all. `{author}` is the first name in a subject and the full name in a sentence.
+Per language and kind: (subject, sentence); `status` and `open` (the label of the link) are shared by all. `{author}`
+is the first name in a subject and the full name in a sentence.
 """
 
 EN = {
@@ -118,5 +118,5 @@ LANGUAGES = {"en": EN, "fr": FR, "es": ES, "de": DE, "nl": NL, "pt": PT, "ja": J
 
 
 def texts_for(locale):
-    """The texts in the language of a locale such as fr_CA; English where it is not known."""
+    """The texts in the language of a locale such as fr_CA, by default in English."""
     return LANGUAGES.get((locale or "")[:2].lower(), EN)

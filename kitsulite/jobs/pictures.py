@@ -1,9 +1,8 @@
-"""Pictures and what is made of them: variants, thumbnails, avatars, backgrounds.
+"""Processes pictures with Pillow: variants of previews, thumbnails, avatars, backgrounds.
 
-Pillow does the work and is imported when it is first needed. Without it nothing is made and
-pictures are kept and served as they came. Each function reads a binary stream and writes new
-files into a folder, outside of any transaction. All pictures that are decoded at a time share
-a budget of memory: one that does not fit waits its turn.
+Pillow is imported on first use. Without it, pictures are kept and served as uploaded. Each function reads a binary
+stream and writes new files into a folder, outside of any transaction. All pictures being decoded share a budget of
+memory, for which each waits its turn.
 """
 
 import contextlib
@@ -21,9 +20,9 @@ from kitsulite.jobs.memory import MEGABYTE, budget, return_big_blocks
 from kitsulite.models.fields import new_id
 from kitsulite.store.files import spool
 
-#: formats that are decoded; the ones that run other programs or draw vectors are not
+#: formats that are decoded; not those that run other programs or draw vectors
 FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "WEBP", "TIFF", "AVIF", "ICO", "PSD", "TGA")
-#: the ones that are known by their first bytes
+#: those that can be recognized by their first bytes
 CERTAIN = FORMATS[:-1]
 SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 PNG_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
@@ -31,13 +30,13 @@ THUMBNAIL, SQUARE, AVATAR, BACKGROUND = (150, 100), (100, 100), (400, 400), (300
 PREVIEW_WIDTH = 1200
 CHAT_THUMBNAIL = (150, 150)
 UNREADABLE = "Uploaded file is not a readable picture."
-#: most pixels of what only becomes small: avatars, thumbnails, backgrounds
+#: most pixels of pictures that are only scaled down: avatars, thumbnails, backgrounds
 MOST_PIXELS_OF_SMALL = 50_000_000
-#: bytes of a decoded pixel, 4 for all other modes
+#: bytes per decoded pixel, 4 in all other modes
 PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
-#: bytes a pixel that decoders of a format take besides the picture
+#: additional bytes per pixel in the decoder of a format
 DECODER = {"AVIF": 12, "GIF": 1, "PSD": 1, "TIFF": 1}
-#: bytes of a pixel of a WebP picture while it is decoded
+#: bytes per pixel while a WebP picture is decoded
 WEBP_PIXEL = 16
 PROGRESSIVE_JPEG = 6
 #: bytes for the variants of a picture
@@ -48,12 +47,12 @@ ORIENTATION, UPRIGHT = 0x0112, 1
 
 
 class BadPicture(ValueError):
-    """A picture that cannot be decoded, or is too big; the text is meant for the client."""
+    """A picture that cannot be decoded or is too large; the text is for the client."""
 
 
 @dataclass
 class Made:
-    """Files that were made of an upload, by store prefix, and the size of the picture in pixels."""
+    """Files made from an upload, by store prefix, and the size of the picture in pixels."""
 
     files: dict[str, Path] = field(default_factory=dict)
     width: int = 0
@@ -70,7 +69,7 @@ def pillow() -> Any:
 
 
 def preview_pictures(stream: BinaryIO, folder: Path, settings: Any) -> Made:
-    """The original of a picture, as PNG, and the variants that a preview shows. Raises BadPicture."""
+    """The original of a picture as PNG, and the variants for a preview. Raises BadPicture."""
     if pillow() is None:
         return Made({"original": kept(stream, folder)})
     with decoded(stream, settings) as picture:
@@ -81,10 +80,7 @@ def preview_pictures(stream: BinaryIO, folder: Path, settings: Any) -> Made:
 
 
 def frame_pictures(path: Path, folder: Path, settings: Any) -> dict[str, Path]:
-    """The picture variants of a movie, made of one of its frames, a PNG, which is their original.
-
-    Only that without Pillow.
-    """
+    """A frame of a movie, a PNG, as the original of its picture variants, and these; without Pillow only the former."""
     if pillow() is None:
         return {"original": path}
     with open(path, "rb") as stream, decoded(stream, settings) as picture:
@@ -92,7 +88,7 @@ def frame_pictures(path: Path, folder: Path, settings: Any) -> dict[str, Path]:
 
 
 def smaller_pictures(path: Path, folder: Path, settings: Any) -> dict[str, Path]:
-    """The variants of a stored file that may be a picture, OpenEXR included; none of one that cannot be decoded."""
+    """The variants of a stored file, if it is a picture that can be decoded; OpenEXR is."""
     if pillow() is None:
         return {}
     try:
@@ -106,7 +102,7 @@ def smaller_pictures(path: Path, folder: Path, settings: Any) -> dict[str, Path]
 
 
 def is_picture(stream: BinaryIO) -> bool:
-    """Whether the first bytes of a stream are those of a picture that can be decoded; the stream is rewound."""
+    """Whether a stream starts like a picture that can be decoded; rewinds the stream."""
     image = pillow()
     if image is None:
         start = stream.read(16)
@@ -132,7 +128,7 @@ def size(path: Path) -> tuple[int, int] | None:
 
 
 def variants(picture: Any, folder: Path, most_pixels: int) -> dict[str, Path]:
-    """The smaller forms of a decoded picture, by store prefix."""
+    """The smaller variants of a decoded picture, by store prefix."""
     preview = PREVIEW_WIDTH, math.ceil(PREVIEW_WIDTH * picture.height / picture.width)
     if preview[0] * preview[1] > min(most_pixels, MOST_PIXELS_OF_SMALL):
         raise BadPicture("The picture is too long for its width.")
@@ -142,7 +138,7 @@ def variants(picture: Any, folder: Path, most_pixels: int) -> dict[str, Path]:
 
 
 def contained(stream: BinaryIO, folder: Path, canvas: tuple[int, int], settings: Any) -> Path:
-    """A picture, whole, on a transparent canvas of (width, height) pixels. Raises BadPicture."""
+    """A whole picture on a transparent canvas of (width, height) pixels. Raises BadPicture."""
     if pillow() is None:
         return kept(stream, folder)
     with decoded(stream, settings, small=canvas) as picture:
@@ -151,7 +147,7 @@ def contained(stream: BinaryIO, folder: Path, canvas: tuple[int, int], settings:
 
 
 def cropped(stream: BinaryIO, folder: Path, canvas: tuple[int, int], settings: Any) -> Path | None:
-    """The middle of a picture that fills a canvas; None without Pillow. Raises BadPicture."""
+    """The middle of a picture, filling a canvas; None without Pillow. Raises BadPicture."""
     if pillow() is None:
         return None
     from PIL import ImageOps
@@ -162,7 +158,7 @@ def cropped(stream: BinaryIO, folder: Path, canvas: tuple[int, int], settings: A
 
 
 def panorama(path: Path, folder: Path, canvas: tuple[int, int], settings: Any) -> Path | None:
-    """A Radiance picture, whole, on a transparent canvas; None without Pillow. Raises BadPicture."""
+    """A whole Radiance picture on a transparent canvas; None without Pillow. Raises BadPicture."""
     image = pillow()
     if image is None:
         return None
@@ -179,7 +175,7 @@ def panorama(path: Path, folder: Path, canvas: tuple[int, int], settings: Any) -
 
 
 def kept(stream: BinaryIO, folder: Path) -> Path:
-    """A picture as it came, if nothing can be made of it."""
+    """A picture as uploaded, for servers without Pillow. Raises BadPicture."""
     start = stream.read(16)
     if not start.startswith(SIGNATURES):
         raise BadPicture("The picture is neither PNG nor JPEG.")
@@ -192,16 +188,16 @@ def kept(stream: BinaryIO, folder: Path) -> Path:
 
 @contextlib.contextmanager
 def decoded(stream: BinaryIO, settings: Any, small: tuple[int, int] | None = None) -> Iterator[Any]:
-    """The picture of a stream, upright and in sRGB. Raises BadPicture, and what `Budget.take` raises.
+    """The picture in a stream, upright and in sRGB. Raises BadPicture, and the errors of `Budget.take`.
 
-    `small`: the size that it becomes; then it is decoded at a fraction of its own, if its format can.
+    With `small`, the size to which it will be scaled, it is decoded at a fraction of its own if its format can do so.
     """
     most = min(settings.max_image_pixels, MOST_PIXELS_OF_SMALL) if small else settings.max_image_pixels
     total = settings.picture_memory * MEGABYTE
     with contextlib.ExitStack() as held:
         webp = webp_pixels(stream)
         if webp:
-            # its library takes the memory when it opens the picture
+            # its library allocates the memory when it opens the picture
             refuse_more(webp, most)
             held.enter_context(budget.take(webp * WEBP_PIXEL + VARIANTS, total))
         picture = opened(stream, FORMATS)
@@ -219,7 +215,7 @@ def refuse_more(pixels: int, most: int) -> None:
 
 
 def draft(picture: Any, small: tuple[int, int]) -> None:
-    """Let a picture be decoded at a fraction of its size, if its format can."""
+    """Make a picture be decoded at a fraction of its size, if its format can do so."""
     try:
         picture.draft("RGB", (2 * small[0], 2 * small[1]))
     except Exception as error:
@@ -236,7 +232,7 @@ def loaded(picture: Any) -> Any:
 
 
 def webp_pixels(stream: BinaryIO) -> int:
-    """The number of pixels that the head of a WebP picture names, 0 for other files; the stream is rewound."""
+    """The number of pixels of a WebP picture, 0 for other files; rewinds the stream."""
     head = stream.read(30)
     stream.seek(0)
     if len(head) < 30 or head[:4] != b"RIFF" or head[8:12] != b"WEBP":
@@ -253,13 +249,13 @@ def webp_pixels(stream: BinaryIO) -> int:
 
 
 def opened(stream: BinaryIO, formats: tuple[str, ...]) -> Any:
-    """The picture of a stream of which only the head is read. Raises BadPicture."""
+    """The picture in a stream, of which only the head is read. Raises BadPicture."""
     image = pillow()
     image.init()
     return_big_blocks()
     if jpeg.is_slow(stream):
         raise BadPicture("The picture has more scans or segments than can be decoded in a reasonable time.")
-    # What is too big is refused here, by the size that the head names.
+    # our own limit is checked instead, by the size in the head
     image.MAX_IMAGE_PIXELS = None
     try:
         return image.open(stream, formats=[name for name in formats if name in image.OPEN])
@@ -268,33 +264,33 @@ def opened(stream: BinaryIO, formats: tuple[str, ...]) -> Any:
 
 
 def memory_of(picture: Any, small: bool) -> int:
-    """Bytes that decoding a picture takes, with the copies that are made of it."""
+    """Bytes that decoding a picture takes, including copies."""
     own = PIXEL.get(picture.mode, 4)
     pixel = own + DECODER.get(picture.format, 0)
     if picture.info.get("progressive") or picture.info.get("progression"):
         pixel += PROGRESSIVE_JPEG
-    # PNG has its orientation only once it is decoded, and is no format of cameras
+    # the orientation of a PNG is known only after decoding, and cameras do not write PNG
     copies = own if picture.format != "PNG" and is_turned(picture) else 0
     if picture.info.get("icc_profile") or picture.mode not in PNG_MODES:
         copies += 4
     if picture.mode == "1":
         copies += 1
     need = picture.width * picture.height * (pixel + copies)
-    # a tenth more, for buffers of readers and writers
+    # plus a tenth for buffers
     return need + need // 10 + (MEGABYTE if small else VARIANTS)
 
 
 def is_turned(picture: Any) -> bool:
-    """Whether the EXIF orientation says that a picture lies on its side or its head."""
+    """Whether a picture is rotated or flipped according to its EXIF orientation."""
     try:
         return picture.getexif().get(ORIENTATION, UPRIGHT) not in (0, UPRIGHT)
     except Exception:
-        # what is written there is no reason to refuse a picture
+        # broken EXIF data is no reason to refuse a picture
         return False
 
 
 def upright(picture: Any) -> Any:
-    """A decoded picture turned as its EXIF orientation says."""
+    """A decoded picture, turned upright by its EXIF orientation."""
     if not is_turned(picture):
         return picture
     from PIL import ImageOps
@@ -303,7 +299,7 @@ def upright(picture: Any) -> Any:
 
 
 def to_srgb(picture: Any) -> Any:
-    """The picture in a mode that PNG knows, its colours converted to sRGB if a profile says how."""
+    """The picture in a mode of PNG, converted to sRGB if it has a colour profile."""
     profile = picture.info.get("icc_profile")
     if profile and picture.mode in ("CMYK", "RGB", "RGBA"):
         from PIL import ImageCms
@@ -318,7 +314,7 @@ def to_srgb(picture: Any) -> Any:
 
 
 def mixable(picture: Any) -> Any:
-    """A picture in a mode in which pixels can be mixed: an opaque one without a channel that says so."""
+    """A picture in a mode that can be scaled smoothly; without an alpha channel if it is opaque."""
     if picture.mode.startswith("I") or picture.mode == "F":
         picture = picture.point(lambda value: value / 256).convert("L")
     is_opaque = picture.mode in ("L", "RGB") and "transparency" not in picture.info
@@ -330,20 +326,20 @@ def reducible(mode: str) -> bool:
 
 
 def reduced(picture: Any, factor: int) -> Any:
-    """A big picture at a fraction of its size."""
+    """A large picture at a fraction of its size."""
     if factor <= 1:
         return picture
     if picture.mode == "1":
         picture = picture.convert("L")
     if reducible(picture.mode):
         return picture.reduce(factor)
-    # colours of a palette cannot be mixed, so some of them are left out
+    # colours of a palette cannot be averaged, so pixels are left out
     size = max(1, picture.width // factor), max(1, picture.height // factor)
     return picture.resize(size, pillow().Resampling.NEAREST)
 
 
 def fitted(picture: Any, width: int, height: int) -> Any:
-    """A picture inside a canvas, centred and whole, made smaller or bigger with its ratio kept; in RGBA."""
+    """A picture scaled to fit a canvas, centred and in its aspect ratio; RGBA."""
     image = pillow()
     if picture.size == (width, height):
         return picture.convert("RGBA")
@@ -356,12 +352,12 @@ def fitted(picture: Any, width: int, height: int) -> Any:
 
 
 def saved(picture: Any, folder: Path) -> Path:
-    """A picture as a new PNG file of a folder."""
+    """Save a picture as a new PNG in a folder; returns its path."""
     path = folder / new_id()
     write_png(picture, path)
     return path
 
 
 def write_png(picture: Any, target: Path | BinaryIO) -> None:
-    """A picture as PNG, into a file."""
+    """Write a picture as PNG."""
     picture.save(target, "PNG", compress_level=COMPRESSION)

@@ -1,6 +1,6 @@
-"""Long work outside of requests: written with the change that asks for it, done soon after, resumed after a crash.
+"""The job queue: long work outside of requests, queued in the transaction that needs it, and resumed after a crash.
 
-A kind of work is a `Work` that is registered once:
+A kind of job is a `Work`, registered once:
 
     queue.register("movie", conversions.Conversion())
 
@@ -8,8 +8,8 @@ A kind of work is a `Work` that is registered once:
         job_id = ctx.app.jobs.add(ctx, "movie", preview["id"], project_id)
     ctx.app.jobs.start(job_id)
 
-A small pool of threads takes the jobs, fair between projects. With the setting `inline_jobs`
-`start` does the work itself and returns when it is done.
+A small pool of threads takes the jobs, fairly between projects. With the setting `inline_jobs`, `start` does the work
+itself and returns when it is done.
 """
 
 import functools
@@ -28,22 +28,22 @@ from kitsulite.jobs.turns import Turns
 from kitsulite.models.server import Job
 
 log = logging.getLogger("kitsulite.jobs")
-#: times that a server may end in the middle of a job before the job is given up
+#: a job is given up if the server ended so many times during it
 MOST_TRIES = 5
-#: seconds between two looks for work that another process has put into the queue
+#: seconds between looking for jobs that another process has queued
 POLL = 2
-#: seconds between two notes of the progress of a job
+#: seconds between storing the progress of a job
 NOTED = 2
-#: seconds between the tries to write down how a job ended, while the database cannot be written
+#: seconds between attempts to store how a job ended, while the database cannot be written
 PAUSES = (0, 1, 5, 15, 60)
-#: requests that wait for their turn, of each kind of heavy work: each holds one of 64 threads
+#: most requests that wait for their turn, per kind of heavy work: each occupies one of 64 threads
 WAITING = 8
-#: seconds that jobs get to stop when the server does
+#: seconds in which jobs have to stop with the server
 PATIENCE = 10
-#: days that jobs which succeeded or were cancelled are listed
+#: days for which jobs that succeeded or were cancelled are listed
 KEPT_DAYS = 30
 WAITS = "SELECT 1 FROM job WHERE state = 'queued' LIMIT 1"
-#: the next job: of the project that has the fewest at work, then of the one that waited longest
+#: the next job: from the project with the fewest running jobs, then the one that waited longest
 NEXT = """
 SELECT j.id FROM job j WHERE j.state = 'queued' ORDER BY
   (SELECT count(*) FROM job r WHERE r.state = 'running' AND r.project_id IS j.project_id),
@@ -56,35 +56,35 @@ Row = dict[str, Any]
 
 
 class Work:
-    """A kind of work, done without a caller. All but `do` run inside a write transaction."""
+    """A kind of job, done without a caller. All methods but `do` run inside a write transaction."""
 
     def do(self, ctx: Context, job: Row, watch: "JobWatch") -> None:
-        """Do it, outside of transactions but for the last one, which calls `jobs.finish`. Raises Failed or Stopped."""
+        """Do the work outside of transactions, except a last one that calls `jobs.finish`. Raises Failed or Stopped."""
         raise NotImplementedError
 
     def give_up(self, ctx: Context, job: Row, message: str) -> None:
-        """Let rows say that the work failed."""
+        """Mark the rows: the work failed."""
 
     def again(self, ctx: Context, job: Row) -> None:
-        """Let rows say that the work is tried again."""
+        """Mark the rows: the work is tried again."""
 
     def cancelled(self, ctx: Context, job: Row) -> None:
-        """Let rows say that a person stopped the work."""
+        """Mark the rows: a person stopped the work."""
 
     def take_up(self, ctx: Context) -> None:
-        """Queue, or declare failed, the work that rows wait for and that no job does: rows of a backup, say."""
+        """Queue, or declare failed, the work of rows that have no job, such as those from a backup."""
 
 
 _kinds: dict[str, Work] = {}
 
 
 def register(kind: str, work: Work) -> None:
-    """Declare how jobs of a kind are done."""
+    """Declare the Work of a kind of job."""
     _kinds[kind] = work
 
 
 class JobWatch(Watch):
-    """The watch over a job while it works: `total` is the number of seconds of movie that it will write."""
+    """The watch over a running job; `total` is the number of seconds of movie that it will write."""
 
     def __init__(self, queue: "JobQueue", job_id: str, seconds: float) -> None:
         super().__init__(threading.Event(), self.progress, time.monotonic() + seconds)
@@ -92,7 +92,7 @@ class JobWatch(Watch):
         self._noted = time.monotonic()
 
     def progress(self, frames: int, seconds: float) -> None:
-        """Note from time to time how far the job is, and stop it if it is no longer wanted."""
+        """Store the progress from time to time, and stop the job if it is no longer needed."""
         if time.monotonic() - self._noted < NOTED:
             return
         self._noted = time.monotonic()
@@ -122,18 +122,18 @@ class JobQueue:
         self._threads: list[threading.Thread] = []
         self._idle, self._calls, self._stopping = 0, 0, False
         self._changed = threading.Condition()
-        #: of requests that take frames, of those that pack files, and of those that do a job themselves
+        #: the turns of requests that extract frames, that pack files, and that do a job themselves
         self.turns, self.packing, self.doing = (Turns(cores, WAITING) for _ in range(3))
 
-    # Asking for work
+    # Queueing
 
     def add(
         self, ctx: Context, kind: str, subject_id: str, project_id: str | None, now: bool | None = None, **options: Any
     ) -> str:
-        """Queue a job for a row within the running transaction; returns its id.
+        """Queue a job for a row in the current transaction; returns its id.
 
-        `now`: no thread takes it, the caller will call `start` after the commit. By default that is so if the
-        server does all jobs inline; False is for work that no request waits for.
+        With `now`, no thread takes it: the caller will call `start` after the commit. That is the default if the
+        server does jobs inline; False is for work that no request waits for.
         """
         row = {"kind": kind, "subject_id": subject_id, "project_id": project_id, "person_id": ctx.person_id}
         if self.inline if now is None else now:
@@ -142,9 +142,9 @@ class JobQueue:
         return ctx.db.add(Job, **row, options=options)
 
     def start(self, job_id: str, *, now: bool = False) -> None:
-        """Do a committed job, if it was added to be done now or the server does all jobs so.
+        """Do a committed job that was added with `now`, or any if the server does jobs inline.
 
-        If too many requests do theirs at the moment, a thread of the queue does it, soon after.
+        If too many requests are doing theirs, a thread of the queue does it soon after.
         """
         if not (now or self.inline):
             return
@@ -159,7 +159,7 @@ class JobQueue:
             self.wake()
 
     def wake(self) -> None:
-        """Let a thread look for work."""
+        """Make a thread look for jobs."""
         with self._changed:
             if self._stopping:
                 return
@@ -168,11 +168,11 @@ class JobQueue:
                 self._threads.append(thread)
                 thread.start()
             self._calls += 1
-            # who waits until nothing is left to do would take the call of a thread
+            # not notify(): a caller of `wait` might be the one to wake up
             self._changed.notify_all()
 
     def retry(self, ctx: Context, job_id: str) -> None:
-        """Queue a job again that failed or was cancelled, within the running transaction."""
+        """Queue a failed or cancelled job again, in the current transaction."""
         job = ctx.db.get(Job, job_id)
         if job["state"] not in ("failed", "cancelled"):
             raise Refused(f"The job is {job['state']}: only jobs that failed or were cancelled are tried again.")
@@ -185,7 +185,7 @@ class JobQueue:
         ctx.db.after_commit(self.wake)
 
     def cancel(self, ctx: Context, job_id: str) -> None:
-        """Stop a job that waits or runs, within the running transaction."""
+        """Stop a waiting or running job, in the current transaction."""
         job = ctx.db.get(Job, job_id)
         if job["state"] not in ("queued", "running"):
             raise Refused(f"The job is {job['state']}: there is nothing to cancel.")
@@ -193,7 +193,7 @@ class JobQueue:
         _kinds[job["kind"]].cancelled(ctx, job)
 
     def cancel_all(self, ctx: Context, subject_id: str) -> None:
-        """Stop the jobs of a row that is deleted, within the running transaction."""
+        """Stop the jobs of a row that is being deleted, in the current transaction."""
         for job in ctx.db.all(Job, "subject_id = ? AND state IN ('queued', 'running')", [subject_id]):
             self._cancel(ctx, job)
 
@@ -208,13 +208,13 @@ class JobQueue:
             watch.stop.set()
 
     def finish(self, ctx: Context, job: Row) -> None:
-        """Mark a job as done, in the transaction that stores its result. Stopped if it was cancelled meanwhile."""
+        """Mark a job as done, in the transaction that stores its result. Raises Stopped if it was cancelled."""
         sql = "UPDATE job SET state = 'done', progress = 1, ended_at = ? WHERE id = ? AND state = 'running'"
         if not ctx.db.execute(sql, [clock.now(), job["id"]]).rowcount:
             raise Stopped
 
     def note(self, job_id: str, share: float) -> bool:
-        """Write down how far a job is (0 to 1); whether it is still wanted."""
+        """Store the progress of a job (0 to 1); returns whether it is still needed."""
         with self.app.db.write():
             sql = "UPDATE job SET progress = ? WHERE id = ? AND state = 'running'"
             return bool(self.app.db.execute(sql, [share, job_id]).rowcount)
@@ -222,7 +222,7 @@ class JobQueue:
     # The life of the queue
 
     def resume(self) -> None:
-        """Take up the jobs that an earlier run has left, and the ones that come."""
+        """Start the threads, beginning with the jobs that an earlier run left."""
         db = self.app.db
         with db.write():
             for job in db.all(Job, "state = 'running' AND tries >= ?", [MOST_TRIES]):
@@ -236,7 +236,7 @@ class JobQueue:
         self.wake()
 
     def stop(self) -> None:
-        """End the threads; what they work on waits in the database."""
+        """End the threads; their jobs wait in the database."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -246,7 +246,7 @@ class JobQueue:
             thread.join(PATIENCE)
 
     def clear(self) -> None:
-        """Stop all that waits or is at work, and wait until it has stopped: the rows of all go."""
+        """Stop all waiting and running jobs and wait until they have stopped: their rows are about to be removed."""
         with self.app.db.write():
             self.app.db.execute("UPDATE job SET state = 'cancelled' WHERE state IN ('queued', 'running')")
         for watch in list(self._watches.values()):
@@ -255,7 +255,7 @@ class JobQueue:
             self._changed.wait_for(lambda: not self._watches, PATIENCE)
 
     def wait(self, seconds: float = 60) -> bool:
-        """Wait until nothing is queued or running, at most for these seconds; returns whether that is so."""
+        """Wait until no job is queued or running, or so many seconds; returns whether that is the case."""
         deadline = time.monotonic() + seconds
         while self.app.db.value("SELECT 1 FROM job WHERE state IN ('queued', 'running') LIMIT 1"):
             with self._changed:
@@ -283,19 +283,19 @@ class JobQueue:
             self.app.db.release()
 
     def _call_another(self) -> None:
-        """Let another thread take the next job: it may have been queued before this one had left its rest."""
+        """Make another thread take the next job, which may have been queued before this thread woke up."""
         if self.app.db.value(WAITS):
             self.wake()
 
     def _rest(self, calls: int) -> None:
-        """Wait until there may be work; return at once if there were more calls than `calls` already."""
+        """Wait until there may be a job; returns at once if there were more calls than `calls`."""
         with self._changed:
             self._idle += 1
             self._changed.wait_for(lambda: self._stopping or self._calls != calls, POLL)
             self._idle -= 1
 
     def _claim(self) -> Row | None:
-        """The next job, marked as running; None if there is none."""
+        """The next job, which is marked as running; None if there is none."""
         db = self.app.db
         try:
             if not db.value(WAITS):
@@ -338,7 +338,7 @@ class JobQueue:
                 self._changed.notify_all()
 
     def _note_end(self, write: Callable[[], object]) -> None:
-        """Write down how a job ended, again and again while the database cannot be written."""
+        """Store how a job ended; retries while the database cannot be written."""
         for pause in PAUSES[:1] if self.inline else PAUSES:
             if pause:
                 with self._changed:
@@ -352,7 +352,7 @@ class JobQueue:
         log.error("the end of a job was not noted: it is taken up again when the server starts")
 
     def _put_back(self, job: Row) -> None:
-        """Let a job wait again that was stopped with the server; one that was cancelled stays so."""
+        """Queue a job again that was stopped with the server; a cancelled one stays cancelled."""
         sql = "UPDATE job SET state = 'queued', tries = tries - 1, progress = 0 WHERE id = ? AND state = 'running'"
         self.app.db.execute(sql, [job["id"]])
 

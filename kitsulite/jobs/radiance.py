@@ -1,7 +1,7 @@
-"""Radiance pictures (.hdr): enough of the format to show a panorama in small.
+"""Reads Radiance pictures (.hdr), as far as a small view of a panorama needs it.
 
-A pixel is three mantissas and a shared exponent (RGBE); a line is run-length coded per
-channel, or holds plain pixels. Only every n-th line and pixel is looked at.
+A pixel is three mantissas and a shared exponent (RGBE); a line is run-length coded per channel, or contains plain
+pixels. Only every n-th line and pixel is read.
 """
 
 import functools
@@ -13,14 +13,14 @@ GAMMA = 1 / 2.2
 
 
 class BadRadiance(ValueError):
-    """What is no Radiance picture, or has too many pixels."""
+    """A file that is no Radiance picture, or has too many pixels."""
 
     def __init__(self, message="The picture is no Radiance picture."):
         super().__init__(message)
 
 
 def shrunk(content, least_width, least_height, most_pixels):
-    """(width, height, RGB bytes) of every n-th pixel, so that at least the given size is left. Raises BadRadiance."""
+    """(width, height, RGB bytes) of every n-th pixel, at least in the given size. Raises BadRadiance."""
     start, flipped, width, height = header(content)
     if not 0 < width * height <= most_pixels:
         raise BadRadiance(f"The picture has no pixels, or more than {most_pixels}.")
@@ -66,7 +66,7 @@ def lines(content, position, width, height, step):
 
 
 def packed(content, position, width, wanted):
-    """The values of one channel of a line, if they are wanted, and the position behind them."""
+    """The values of one channel of a line, if they are wanted, and the position after them."""
     values, count = bytearray(), 0
     while count < width:
         length = content[position]
@@ -96,6 +96,6 @@ def colours(channels, step):
 
 @functools.cache
 def shown(exponent):
-    """The bytes that the mantissas of an exponent are shown as: light from 0 to 1, gamma 2.2."""
+    """The screen values (light from 0 to 1, gamma 2.2) of all mantissas with an exponent."""
     scale = 2.0 ** (exponent - 136) if exponent else 0.0
     return bytes(round(255 * min(1.0, mantissa * scale) ** GAMMA) for mantissa in range(256))

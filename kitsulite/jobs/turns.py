@@ -1,4 +1,4 @@
-"""How many requests do heavy work at once: some wait for their turn, the others are asked to come again."""
+"""Limits how many requests do heavy work at once: some wait for their turn, others are told to retry later."""
 
 import contextlib
 import threading
@@ -12,7 +12,7 @@ PATIENCE = 30
 
 
 class Turns:
-    """At most `at_work` requests work aside of all others, and `waiting` more wait: each of them holds a thread."""
+    """At most `at_work` requests do heavy work and `waiting` more wait, each occupying a thread."""
 
     def __init__(self, at_work: int, waiting: int) -> None:
         self._free, self._may_wait = at_work, waiting
@@ -20,7 +20,7 @@ class Turns:
 
     @contextlib.contextmanager
     def take(self) -> Iterator[None]:
-        """Work once it is one's turn. Busy if too many wait already, or if it takes long."""
+        """Wait for one's turn. Raises Busy if too many wait already, or after a while."""
         with aside():
             with self._changed:
                 self._wait()
