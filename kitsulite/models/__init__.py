@@ -1,6 +1,6 @@
 """All tables of the database, by name.
 
-Aliases of tables in SQL, the same everywhere: `c` comment, `e` entity, `et` entity_type, `f` preview_file,
+Aliases of tables in SQL, used everywhere: `c` comment, `e` entity, `et` entity_type, `f` preview_file,
 `p` project, `t` task, `ts` task_status, `tt` task_type; `l` the link table of a statement. `parent` and
 `grand` are the parent of `e` and its parent. Persons are named by what they are: `author`, `editor`.
 """
@@ -23,5 +23,5 @@ TABLES = dict(_tables())
 
 
 def target(many):
-    """The model whose ids a to-many relation holds."""
+    """The model at the other end of a to-many relation."""
     return TABLES[many.link] if many.there == "id" else TABLES[TABLES[many.link].columns()[many.there].table]

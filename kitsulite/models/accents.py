@@ -1,15 +1,15 @@
-"""Letters and their accents, which some programs send apart."""
+"""Composes letters with their accents, which some programs send separately."""
 
 import unicodedata
 
-#: characters that are composed together; the time that one piece takes grows with its square
+#: characters that are composed together; the time for a piece grows with the square of its length
 PIECE = 128
-#: characters by which a piece is longer at most, so that it ends where a letter begins
+#: how much longer a piece may get so that it ends before a letter
 OVERHANG = 64
 
 
 def composed(text):
-    """A text with its accents composed (NFC), as it is stored and sought; macOS sends them apart."""
+    """A text with composed accents (NFC), in which form it is stored and searched; macOS sends them separately."""
     if text.isascii():
         return text
     if len(text) <= PIECE:
@@ -29,5 +29,5 @@ def pieces(text):
 
 
 def begins_letter(character):
-    """Whether a character, if there is one, is neither a mark nor a later part of a Korean syllable."""
+    """Whether a character, which may be empty, is neither a mark nor a later part of a Korean syllable."""
     return not character or not ("\u1160" <= character <= "\u11ff" or unicodedata.category(character)[0] == "M")

@@ -1,4 +1,4 @@
-"""What every table has, and how a row is shown as JSON by SQLite itself."""
+"""The base of all tables, and the SQL with which SQLite itself writes a row as JSON."""
 
 import functools
 from typing import ClassVar
@@ -8,37 +8,37 @@ import peewee
 from kitsulite import clock
 from kitsulite.models.fields import Id, Moment, next_id
 
-#: a longer name of an index gets another end
+#: longest name of an index; the end of a longer one is replaced
 LONGEST_NAME = 64
 PAGE_ORDER = "updated_at DESC, created_at DESC, id"
 
 
 def by_change(table, column=None):
-    """Index of a table that grows with the studio in the order of its pages, or of those of each value of a column.
+    """An index of a growing table in the order of its pages, for all rows or for each value of a column.
 
-    It holds all that the order needs: the rows of earlier pages are passed over without a look at them. It is read
-    from its end, where new rows are added: at its beginning each would push others aside.
+    It contains everything that the order needs, so that the rows of earlier pages are skipped without reading them.
+    It is read backwards, so that new rows are added at its end and do not move others.
     """
     name, columns = (f"{table}_{column}_pages", f"{column}, ") if column else (f"{table}_pages", "")
     return peewee.SQL(f"CREATE INDEX {name} ON {table} ({columns}updated_at, created_at, id DESC)")
 
 
 def sparse(table, *columns):
-    """Indexes of the rows whose column has a value, of columns that mostly have none: other rows do without."""
+    """Indexes of columns that are mostly null; they contain only the rows with a value."""
     return [peewee.SQL(f"CREATE INDEX {table}_{c} ON {table} ({c}) WHERE {c} IS NOT NULL") for c in columns]
 
 
 class Table(peewee.Model):
-    """A table without an id of its own: pure links."""
+    """A table without an id, for links."""
 
     class Meta:
         legacy_table_names = False
 
     #: name of a to-many relation -> Many or Children
     relations: ClassVar[dict[str, "Many"]] = {}
-    #: column -> the name under which rows show it, if that differs
+    #: column -> its name in the API, if that differs
     shown_names: ClassVar[dict[str, str]] = {}
-    #: SQL of the order of its pages
+    #: SQL of the order of pages
     page_order = PAGE_ORDER
 
     @classmethod
@@ -57,12 +57,12 @@ class Table(peewee.Model):
 
     @classmethod
     def type_name(cls):
-        """The `type` that rows of the table carry in answers."""
+        """The `type` of rows in answers."""
         return cls.__name__
 
 
 class Row(Table):
-    """A table whose rows have an id and know when they were made and changed."""
+    """A table whose rows have an id and the moments of their creation and last change."""
 
     id = Id(primary_key=True, default=next_id)
     created_at = Moment(null=True, default=clock.now)
@@ -70,27 +70,27 @@ class Row(Table):
 
 
 class Many:
-    """A to-many relation held by a link table."""
+    """A to-many relation stored in a link table."""
 
     def __init__(self, link, here, there):
         self.link, self.here, self.there = link, here, there
 
     def ids(self, owner):
-        """SQL of the related ids as a JSON list, the oldest link first; `owner` is the SQL of the owning id."""
+        """SQL of the related ids as a JSON list, oldest link first; `owner` is the SQL of the owning id."""
         index, of_owner = f"{self.link}_{self.here}", f"{self.here} = {owner}"
         if len(index) > LONGEST_NAME:
             by_age = f"SELECT {self.there} FROM {self.link} WHERE {of_owner} ORDER BY rowid"
             return f"(SELECT json_group_array({self.there}) FROM ({by_age}))"
-        # the index of a column holds the rows of a value by rowid: to sort them in a subquery takes twice as long
+        # no ORDER BY: the index of a column has the rows of a value by rowid, and sorting would take twice as long
         return f"(SELECT json_group_array({self.there}) FROM {self.link} INDEXED BY {index} WHERE {of_owner})"
 
     def holds(self, owner):
-        """SQL condition with one parameter: the relation of `owner` contains this id."""
+        """SQL condition with one parameter: the relation of `owner` contains that id."""
         return f"EXISTS (SELECT 1 FROM {self.link} WHERE {self.here} = {owner} AND {self.there} = ?)"
 
 
 class Children(Many):
-    """A to-many relation held by a column of the other table."""
+    """A to-many relation stored in a column of the other table."""
 
     def __init__(self, table, column):
         super().__init__(table, column, "id")
@@ -98,9 +98,9 @@ class Children(Many):
 
 @functools.cache
 def parts(model, alias=None, relations=False):
-    """What a row shows: name -> SQL of its value, for json_object(). Not to be changed by callers.
+    """The parts of a row in the API: name -> SQL of its value, for json_object(). Callers must not change it.
 
-    `alias` is the table's name in the statement; `relations` adds a list of ids per relation.
+    `alias` is the name of the table in the statement; `relations` adds a list of ids per relation.
     """
     name = alias or f'"{model.table()}"'
     shown_fields = {c: field for c, field in model.columns().items() if not field.secret}
@@ -112,7 +112,7 @@ def parts(model, alias=None, relations=False):
 
 
 class Parts(dict):
-    """What a row shows, made once: the SQL of the whole is too."""
+    """The parts of a row in the API, and the SQL of the whole, which is also composed only once."""
 
     @functools.cached_property
     def sql(self):
@@ -136,5 +136,5 @@ def shown(model, alias=None, relations=False):
 
 
 def nested(model, owner):
-    """SQL of the row that a column refers to, as a JSON object or null; `owner` is the SQL of the column."""
+    """SQL of the row that a column refers to, as a JSON object or null; `owner` is the SQL of that column."""
     return f"json((SELECT {shown(model, 'n')} FROM {model.table()} n WHERE n.id = {owner}))"

@@ -1,13 +1,13 @@
-"""The fixed sets of codes that several columns share."""
+"""Fixed sets of codes that several columns share."""
 
 ROLES = ("user", "admin", "supervisor", "manager", "client", "vendor")
-#: roles that lead a project; the ones that lead at least a department of it; those of people from outside of the studio
+#: roles that lead a project; that lead at least a department of it; of people from outside the studio
 MANAGERS = ("admin", "manager")
 SUPERVISORS = (*MANAGERS, "supervisor")
 EXTERNAL = ("client", "vendor")
-#: roles that a member may have on a project
+#: roles that a team member may have on a project
 PROJECT_ROLES = ("user", "supervisor", "manager", "client", "vendor")
-#: roles that a task status column of the board is shown to by default
+#: roles to which the board shows a task status by default
 BOARD_ROLES = tuple(role for role in ROLES if role != "client")
 POSITIONS = ("supervisor", "lead", "artist")
 SENIORITIES = ("senior", "mid", "junior")

@@ -1,4 +1,4 @@
-"""Assets, shots, sequences, episodes, scenes, edits and concepts: one table; who is cast in what."""
+"""Assets, shots, sequences, episodes, scenes, edits and concepts, all in one table; castings."""
 
 import peewee
 

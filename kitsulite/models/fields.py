@@ -1,8 +1,8 @@
 """Column types: how a value is stored, shown and read from a client.
 
-Each column is stored as the API writes it, so that showing a row needs no parsing:
+Values are stored as the API writes them, so that showing a row needs no parsing:
 uuid and choice as text, moments as 26 characters of UTC, days as 10, flags as 0 and 1,
-JSON as JSON text. Three methods say the rest:
+JSON as JSON text. Three methods define the rest:
 
 shown(column)   SQL expression of the value as json_object() takes it
 clean(value)    a value of a request body -> the stored form, or BadValue
@@ -23,48 +23,48 @@ from kitsulite import clock
 from kitsulite.models.accents import composed
 
 UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
-#: the first digit of the fourth part of a UUID -> what it has to be
+#: the first digit of the fourth part of a UUID -> the digit of version 4
 VARIANTS = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
 INTEGER = re.compile(r"\s*[+-]?\d+\s*")
-#: a moment as the API shows it, and the forms of dates and moments that clients send
+#: the form of moments in the API, and the forms of dates and moments that clients send
 SHOWN_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
 ISO_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(?:[+-]\d\d:?\d\d)?)?")
 BIGGEST_INTEGER = 2**31 - 1
-#: floats are summed, and JSON has no infinity
+#: largest float: floats are summed, and JSON has no infinity
 BIGGEST_NUMBER = 1e15
 YES = ("y", "yes", "t", "true", "on", "1")
 NO = ("n", "no", "f", "false", "off", "0")
 
 
 class BadValue(ValueError):
-    """A value that does not suit its column; the text is meant for the client."""
+    """A value that is invalid in its column; the text is for the client."""
 
 
 class Unreadable(BadValue):
-    """A value that a filter asks for and that its column cannot hold."""
+    """The value of a filter that its column cannot contain."""
 
 
-#: where the bits of ids come from; the demo studio has the same ones each time
+#: the source of random bits in ids, which the demo studio replaces
 bits = os.urandom
 
 
 def ticks():
-    """What ids that are made one after the other begin with, in 48 bits: steps of 4 microseconds, over 36 years."""
+    """The first 48 bits of consecutive ids: a time in steps of 4 microseconds, for 36 years."""
     return time.time_ns() >> 12 & 0xFFFFFFFFFFFF
 
 
 def new_id():
-    """A fresh id that nobody can guess, as the API writes it."""
+    """A new id that cannot be guessed, as text."""
     return written(bits(16))
 
 
 def next_id():
-    """A fresh row id that follows those made before, so that new rows share pages of an index; 74 bits are random."""
+    """A new id greater than those before it, so that new rows share pages of an index; 74 of its bits are random."""
     return written(ticks().to_bytes(6, "big") + bits(10))
 
 
 def written(number):
-    """A UUID of version 4 that has these 16 bytes, made in a third of the time that the class takes."""
+    """The text of a UUID of version 4 with these 16 bytes, in a third of the time that the class takes."""
     digits = number.hex()
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
@@ -77,7 +77,7 @@ def is_day(value):
         return False
 
 
-#: SQL of a fresh row id, for rows that a statement makes
+#: SQL of a new row id, for rows that a statement creates
 NEW_ID = (
     "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2)"
     " || '-a' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))"
@@ -90,27 +90,27 @@ def is_id(value):
 
 
 def clean_ids(*ids):
-    """Row ids as they are stored, or BadValue if one is malformed."""
+    """The stored form of row ids; raises BadValue if one is malformed."""
     if not all(map(is_id, ids)):
         raise BadValue("Wrong UUID format.")
     return [row_id.lower() for row_id in ids]
 
 
 class JsonText(str):
-    """JSON that is already written: it is stored, and goes into an answer, as it is."""
+    """Text that is JSON already, and is stored and sent as it is."""
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def encoder():
-    """What makes a JSON text of a value; `encode` would make the C part of it again each time, half of its work."""
+    """The function that encodes JSON; `JSONEncoder.encode` would create its C part anew each time, half of its work."""
     make: Any = getattr(json.encoder, "c_make_encoder", None)
     quoted = getattr(json.encoder, "c_encode_basestring", None)
     try:
         parts = make(None, _ENCODER.default, quoted, None, ":", ",", False, False, True)
     except TypeError:
-        # a Python without it, or with another one
+        # this Python has no C encoder, or a different one
         return _ENCODER.encode
     return lambda value: "".join(parts(value, 0))
 
@@ -119,26 +119,26 @@ encoded = encoder()
 
 
 def dump(value):
-    """JSON text as it is stored: compact, not escaped to ASCII."""
+    """The stored form of JSON: compact, not escaped to ASCII."""
     return JsonText(composed(encoded(value)))
 
 
-#: SQL condition: a text holds more than ASCII
+#: SQL condition: a text contains more than ASCII
 IS_OTHER = "{name} GLOB '*[^ -~]*'"
 
 
 def as_object(value):
-    """Metadata of a row as an object; null, and what else imported rows may hold there, counts as none."""
+    """The metadata of a row as an object; null, and anything else that imported rows may contain, counts as empty."""
     return value if isinstance(value, dict) else {}
 
 
 class Column(peewee.Field):
     """A column; `secret` ones are never shown, filtered or taken from a body."""
 
-    #: type and format of the value in JSON, for the documentation; no type for any value
+    #: type and format of the value in JSON, for the documentation; no type if any value is possible
     json_type: str | None = None
     json_format: str | None = None
-    #: whether null given to a new row is a value, and not the want of one
+    #: whether null in a new row is a value, instead of meaning the default
     keeps_null = False
 
     def __init__(self, secret=False, **options):
@@ -165,7 +165,7 @@ class Column(peewee.Field):
 
 
 class Text(Column):
-    """Text up to `max_length` characters; numbers are taken as their text."""
+    """Text up to `max_length` characters; numbers are converted to text."""
 
     field_type = "TEXT"
     json_type = "string"
@@ -208,14 +208,14 @@ class Id(Text):
     db_value = peewee.Field.db_value
 
 
-#: what becomes of a row whose reference leads to a row that is deleted
+#: what happens to a row when the row that it refers to is deleted
 GONE = ("delete", "clear", "refuse")
 
 
 class Pointer(Id):
-    """The id of a row of another table that no foreign key enforces."""
+    """The id of a row of another table, without a foreign key."""
 
-    #: whether the row may be one that another project shares
+    #: whether it may be a row that another project shares
     shared = False
 
     def __init__(self, table, **options):
@@ -226,9 +226,9 @@ class Pointer(Id):
 class Ref(Pointer):
     """The id of a row of another table, enforced by a foreign key.
 
-    `gone` says what becomes of this row when the row that it refers to is deleted with all that depends on it:
-    `delete` it too, `clear` the reference, or `refuse` the deletion until this row is gone. A row of a project
-    refers to rows of the same project, or, where `shared`, to those that others share (`models/homes.py`).
+    `gone` says what happens to this row when the row that it refers to is deleted with everything that depends on it:
+    `delete` it too, `clear` the reference, or `refuse` the deletion until this row is gone. A row of a project refers
+    to rows of the same project, or if `shared`, also to those that others share (`models/homes.py`).
     """
 
     def __init__(self, table, on_delete=None, index=True, gone="refuse", shared=False, **options):
@@ -253,7 +253,7 @@ class Choice(Text):
 
 
 class Whole(Column):
-    """An integer of 32 bits; numeric text is taken, a fraction is rounded."""
+    """An integer of 32 bits; numeric text is accepted, fractions are rounded."""
 
     field_type = "INTEGER"
     json_type = "integer"
@@ -293,7 +293,7 @@ class Flag(Column):
     json_type = "boolean"
 
     def shown(self, column):
-        # constants, which are parsed once for all rows
+        # constants, which SQLite parses once for all rows
         return f"CASE {column} WHEN 1 THEN json('true') WHEN 0 THEN json('false') END"
 
     def convert(self, value):
@@ -312,7 +312,7 @@ class Flag(Column):
 
 
 class Day(Column):
-    """A date, YYYY-MM-DD; a moment counts as its day."""
+    """A date, YYYY-MM-DD; of a moment, its day."""
 
     field_type = "TEXT"
     json_type, json_format = "string", "date"
@@ -353,7 +353,7 @@ class Json(Column):
         return dump(value)
 
     def sought(self, text):
-        """A JSON value never equals a filter's text: no row is found."""
+        """A JSON value never equals the text of a filter: no row is found."""
         return None
 
     def db_value(self, value):
@@ -389,11 +389,11 @@ class Array(Json):
 
 
 def read_moment(value):
-    """The wall-clock moment that an ISO 8601 text names, its zone dropped; None if it names none."""
+    """The moment in an ISO 8601 text, without its zone; None if it is no moment."""
     if not isinstance(value, str) or len(value) < 8:
         return None
     if SHOWN_MOMENT.fullmatch(value):
-        # by far the most common form, and many of them in each row of an import
+        # by far the most common form, several times in each row of an import
         with contextlib.suppress(ValueError):
             return dt.datetime.fromisoformat(value)
         return None

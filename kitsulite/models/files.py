@@ -1,4 +1,4 @@
-"""Working and output files of the project."""
+"""Working and output files."""
 
 import peewee
 

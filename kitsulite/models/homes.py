@@ -1,6 +1,6 @@
-"""Which project a row belongs to: by its own column, or over the row that it is part of.
+"""The project of a row: in its own column, or that of the row it is part of.
 
-What a row of a project refers to is of the same project, or shared where the reference says so.
+A row of a project refers only to rows of the same project, or to shared ones if the reference allows it.
 """
 
 import functools
@@ -8,7 +8,7 @@ import functools
 from kitsulite.models import TABLES
 from kitsulite.models.fields import Pointer
 
-#: table -> its columns that name what a row is part of; the first one that is not null counts
+#: table -> the columns that refer to the row it is part of; the first one that is not null counts
 HOMES = {
     "asset_instance": ("scene_id", "target_asset_id", "entity_id", "asset_id"),
     "asset_instance_link": ("entity_id",),
@@ -48,7 +48,7 @@ def is_owned(table):
 
 @functools.cache
 def references(model):
-    """Column -> field of the references of a table to rows that belong to projects."""
+    """The references of a table to rows that belong to projects: column -> field."""
     return {
         name: field
         for name, field in model.columns().items()
@@ -58,7 +58,7 @@ def references(model):
 
 @functools.cache
 def project_of(table, row_id, depth=0):
-    """SQL of the project of a row, null if it has none; `row_id` is the SQL of its id."""
+    """SQL of the project of a row, null if there is none; `row_id` is the SQL of its id."""
     if table == "project":
         return row_id
     alias, columns = f"home{depth}", TABLES[table].columns()

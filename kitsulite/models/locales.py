@@ -1,4 +1,4 @@
-"""The locales that a person may have, and the one form in which each is stored."""
+"""The locales of persons, and the form in which each is stored."""
 
 import functools
 import re
@@ -44,7 +44,7 @@ _SCRIPT = re.compile("_[A-Z][a-z]{3}(?=_)")
 
 @functools.cache
 def _known():
-    """Every way to write a locale -> its stored form, script included: `zh_CN` -> `zh_Hans_CN`."""
+    """The spellings of locales -> their stored form with script: `zh_CN` -> `zh_Hans_CN`."""
     names, language = [], ""
     for word in _CLDR.split():
         language = word if word[0].islower() else language
@@ -56,7 +56,7 @@ def _known():
 
 
 def canonical(name):
-    """The stored form of a locale name, whatever its case; None where there is no such locale."""
+    """The stored form of a locale, regardless of case; None if there is no such locale."""
     parts = name.split("_")
     tidy = [parts[0].lower(), *(part.title() if len(part) == 4 else part.upper() for part in parts[1:])]
     return _known().get("_".join(tidy))

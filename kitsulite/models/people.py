@@ -1,4 +1,4 @@
-"""Persons, their departments, studio and days; the organisation."""
+"""Persons, departments, studios, days off; the organisation."""
 
 import peewee
 

@@ -43,9 +43,9 @@ class PreviewFile(Row):
     class Meta:
         indexes = (
             (("name", "task_id", "revision"), True),
-            # how much all files take is summed up
+            # for the sum of all sizes
             (("file_size",), False),
-            # movies whose conversion was cut off are looked for at each start
+            # for unfinished movies, which are looked up at each start
             peewee.SQL("CREATE INDEX preview_file_processing ON preview_file (created_at) WHERE status = 'processing'"),
             by_change("preview_file"),
         )

@@ -1,11 +1,11 @@
-"""What can be searched: the texts of assets, shots and persons, and the changes that reach them.
+"""What can be searched: the texts of assets, shots and persons, and the changes that affect them.
 
-`store/search.py` makes the index of it. A view has the columns row_id, scope, name, description
+`store/search.py` builds the index. A view has the columns row_id, scope, name, description
 and data; `scope` are two words, the kind of row and the id of its project, with a 0 before them.
 """
 
 TEMPORAL = "('Sequence', 'Episode', 'Scene', 'Edit', 'Concept', 'ConceptFolder')"
-#: metadata of shots that are numbers, not words
+#: metadata of shots that consists of numbers, not words
 NUMBERS = ("frame_in", "frame_out", "fps", "handle_in", "handle_out")
 #: name of a view -> its statement
 VIEWS = {
@@ -31,9 +31,9 @@ FAMILY = (
     " WHERE sequence.parent_id = NEW.id"
 )
 OF_TYPE = "SELECT id FROM entity WHERE entity_type_id = NEW.id"
-#: the change that leaves names and scopes as they are: name, columns, table, source view
+#: changes that leave names and scopes as they are: name, columns, table, source view
 DESCRIBED = ("entity_described", ("description", "data"), "entity", "search_entity")
-#: name, event, table, source view, ids to index again (None: only to forget OLD.id)
+#: name, event, table, source view, ids to index again (None: only remove OLD.id)
 TRIGGERS = (
     ("entity_new", "INSERT", "entity", "search_entity", SELF),
     ("entity_moved", "UPDATE OF name, parent_id, entity_type_id", "entity", "search_entity", FAMILY),

@@ -1,4 +1,4 @@
-"""Tables of the server itself, besides those of the API."""
+"""Tables of the server itself, in addition to those of Zou."""
 
 from kitsulite import clock
 from kitsulite.models.base import Table
@@ -6,14 +6,14 @@ from kitsulite.models.fields import Choice, Id, Json, Moment, Number, Text, Whol
 
 
 class RevokedToken(Table):
-    """A token that no longer counts, kept until it would have expired anyway."""
+    """A token that was revoked, kept until it would have expired."""
 
     jti = Text(primary_key=True)
     expires_at = Moment()
 
 
 class ExpiringValue(Table):
-    """A value that is good for a while: reset tokens, one-time codes, challenges."""
+    """A value that expires: reset tokens, one-time codes, challenges."""
 
     key = Text(primary_key=True)
     value = Text()
@@ -22,7 +22,7 @@ class ExpiringValue(Table):
 
 
 class Mail(Table):
-    """A message that waits to be sent, ready as the text that goes out, by mail or to another channel."""
+    """A waiting message, complete, for mail or another channel."""
 
     id = Id(primary_key=True, default=new_id)
     channel = Text(default="mail")
@@ -37,7 +37,7 @@ class Mail(Table):
 
 
 class Job(Table):
-    """A piece of long work, and how far it is: `subject_id` is the row that it is done for."""
+    """A job of the queue and its progress, for the row `subject_id`."""
 
     id = Id(primary_key=True, default=new_id)
     kind = Text()

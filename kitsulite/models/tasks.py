@@ -87,7 +87,7 @@ class Task(Row):
         indexes = (
             (("name", "project_id", "task_type_id", "entity_id"), True),
             by_change("task", "project_id"),
-            # how much there is to do in each project
+            # for the number of open tasks per project
             (("project_id", "task_type_id", "task_status_id", "duration", "estimation"), False),
             by_change("task"),
             *sparse("task", "shotgun_id"),
@@ -176,7 +176,7 @@ class TimeSpent(Row):
     class Meta:
         indexes = (
             (("person_id", "task_id", "date"), True),
-            # what everybody spent in a span of days is summed
+            # for the sum of the time spent in a span of days
             (("date", "person_id", "task_id", "duration"), False),
             by_change("time_spent"),
         )

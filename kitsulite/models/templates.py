@@ -1,4 +1,4 @@
-"""Project templates and what they carry."""
+"""Project templates and their content."""
 
 import peewee
 

@@ -1,4 +1,4 @@
-"""Columns of texts that have a form of their own: addresses, countries, locales, time zones, links."""
+"""Columns for texts of a certain form: email addresses, countries, locales, time zones, links."""
 
 import functools
 import json
@@ -8,12 +8,12 @@ from kitsulite.models import locales
 from kitsulite.models.accents import composed
 from kitsulite.models.fields import Array, Text
 
-#: schemes of links that are code
+#: schemes of links that run code
 SCRIPTS = ("javascript", "vbscript", "data")
 
 
 class Email(Text):
-    """An address, stored in lower case."""
+    """An email address, stored in lower case."""
 
     def convert(self, value):
         return super().convert(value).lower()
@@ -23,14 +23,14 @@ class Email(Text):
 
 
 class Trimmed(Text):
-    """Text without the space around it; empty text becomes null."""
+    """Text without surrounding spaces; empty text becomes null."""
 
     def clean(self, value):
         return super().clean((value.strip() or None) if isinstance(value, str) else value)
 
 
 class Country(Trimmed):
-    """The two letters of a country in upper case."""
+    """The two-letter code of a country, in upper case."""
 
     def convert(self, value):
         code = super().convert(value)
@@ -60,14 +60,14 @@ class TimeZone(Text):
 
 @functools.cache
 def time_zones():
-    """The names of all time zones; those of the package tzdata if the system has none."""
+    """The names of all time zones, from the package tzdata if the system has none."""
     import zoneinfo  # loads slowly
 
     return zoneinfo.available_timezones()
 
 
 class Link(Text):
-    """An address, for people to follow."""
+    """A URL for people to follow."""
 
     def db_value(self, value):
         require_harmless(self, value)
@@ -75,7 +75,7 @@ class Link(Text):
 
 
 class Links(Array):
-    """A list of addresses, for people to follow."""
+    """A list of URLs for people to follow."""
 
     def db_value(self, value):
         for link in value if isinstance(value, list) else json.loads(value or "[]"):
@@ -84,8 +84,8 @@ class Links(Array):
 
 
 def require_harmless(column, link):
-    """Refuse a link that would run as a script in the page that shows it."""
-    # browsers overlook spaces and control characters in a scheme
+    """Refuse a link that would run code in the page that shows it."""
+    # browsers ignore spaces and control characters in a scheme
     scheme = "".join(c for c in str(link or "") if c > " ").partition(":")[0].lower()
     if scheme in SCRIPTS:
         column.reject(link, "a link that runs no script")
