@@ -2,6 +2,7 @@
 
 from kitsulite.domain.kinds import kind_of
 from kitsulite.domain.previews import of_entities as entity_previews
+from kitsulite.errors import NotFound
 from kitsulite.models.base import json_object
 from kitsulite.models.entities import Entity
 
@@ -49,12 +50,16 @@ def last_task(ctx, entity_id):
 
 
 def entry(ctx, task):
-    return ctx.db.objects(
+    """What an entry shows of the place of a task; one without an entity: NotFound."""
+    found = ctx.db.objects(
         f"SELECT {json_object(PLACE)} FROM task t JOIN entity e ON e.id = t.entity_id"
         " JOIN entity_type et ON et.id = e.entity_type_id LEFT JOIN entity parent ON parent.id = e.parent_id"
         " WHERE t.id = ?",
         [task["id"]],
-    )[0]
+    )
+    if not found:
+        raise NotFound("The task has no entity.")
+    return found[0]
 
 
 def task_types(ctx, project_id, task):

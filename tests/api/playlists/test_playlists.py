@@ -317,7 +317,9 @@ def test_a_temporary_playlist_is_for_readers_of_all_its_tasks(studio, scene):
     assert statuses == {**dict.fromkeys(ROLES, 200), "vendor": 403}
     assert scene.outsider().post(path(scene) + "/temp", {}).status_int == 403
     assert scene.api().post(path(scene) + "/temp", {"task_ids": ["x"]}).status_int == 400
-    assert scene.api().post(path(scene) + "/temp", {"task_ids": [new_id()]}).status_int == 404
+    bare = studio.task({"id": None, "project_id": scene.project["id"]})
+    for task_id in (new_id(), bare["id"]):
+        assert scene.api().post(path(scene) + "/temp", {"task_ids": [task_id]}).status_int == 404
 
 
 # Builds and archives
