@@ -137,7 +137,7 @@ def set_main_previews(ctx, task_ids):
 
 @put(
     "/actions/tasks/<task_id>/to-review",
-    allow=reader_of_task("task_id"),
+    allow=reader_of_task("task_id") & no_client,
     body={
         "person_id": Str(),
         "comment": Str(default=""),

@@ -69,7 +69,7 @@ ROUTES = (
     ("PUT", ON_TASK + "/assign", "admin manager supervisor", {"person_id": "{person}"}),
     ("PUT", ON_TASK + "/set-main-preview", STUDIO),
     ("PUT", "/actions/tasks/set-main-preview", STUDIO, {"task_ids": ["{task}"]}),
-    ("PUT", ON_TASK + "/to-review", NO_VENDOR, {}),
+    ("PUT", ON_TASK + "/to-review", STUDIO, {}),
     ("POST", TYPE + "/assets/create-tasks", "admin manager", {}),
     ("POST", TYPE + "/shots/create-tasks", "admin manager", {}),
     ("POST", TYPE + "/edits/create-tasks", "admin manager", {}),
