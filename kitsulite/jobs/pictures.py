@@ -43,6 +43,8 @@ PROGRESSIVE_JPEG = 6
 VARIANTS = 24 * MEGABYTE
 #: of 9, for PNG: a third of the time that 6 takes, which Pillow chooses, and at most a tenth more bytes
 COMPRESSION = 3
+#: for originals: clients are shown their size, which is that of the reference to the byte
+COMPRESSION_OF_ORIGINALS = 6
 ORIENTATION, UPRIGHT = 0x0112, 1
 
 
@@ -74,7 +76,7 @@ def preview_pictures(stream: BinaryIO, folder: Path, settings: Any) -> Made:
         return Made({"original": kept(stream, folder)})
     with decoded(stream, settings) as picture:
         made = Made(width=picture.width, height=picture.height)
-        made.files["original"] = saved(picture, folder)
+        made.files["original"] = saved(picture, folder, COMPRESSION_OF_ORIGINALS)
         made.files.update(variants(picture, folder, settings.max_image_pixels))
     return made
 
@@ -351,13 +353,13 @@ def fitted(picture: Any, width: int, height: int) -> Any:
     return canvas
 
 
-def saved(picture: Any, folder: Path) -> Path:
+def saved(picture: Any, folder: Path, compression: int = COMPRESSION) -> Path:
     """Save a picture as a new PNG in a folder; returns its path."""
     path = folder / new_id()
-    write_png(picture, path)
+    write_png(picture, path, compression)
     return path
 
 
-def write_png(picture: Any, target: Path | BinaryIO) -> None:
+def write_png(picture: Any, target: Path | BinaryIO, compression: int = COMPRESSION) -> None:
     """Write a picture as PNG."""
-    picture.save(target, "PNG", compress_level=COMPRESSION)
+    picture.save(target, "PNG", compress_level=compression)

@@ -25,6 +25,12 @@ def test_pictures_of_all_modes_keep_theirs(tmp_path, mode):
     assert {Image.open(path).mode for path in files.values()} == {"RGBA"}
 
 
+def test_an_original_has_the_size_that_the_reference_shows(tmp_path):
+    content = io.BytesIO()
+    Image.radial_gradient("L").save(content, "PNG")
+    assert made(tmp_path, content.getvalue()).files["original"].read_bytes() == content.getvalue()
+
+
 @pytest.mark.parametrize(("mode", "kind"), [("CMYK", "JPEG"), ("YCbCr", "JPEG"), ("F", "TIFF")])
 def test_modes_that_png_does_not_know_become_rgb(tmp_path, mode, kind):
     assert Image.open(made(tmp_path, picture(30, 20, mode, kind)).files["original"]).mode == "RGB"
