@@ -124,7 +124,7 @@ class Start extends HTMLElement {
     fill(this, card(t('Welcome'), h('p', {}, t('start note')), form(t('Begin'), [
       field(t('Name of the studio'), text('studio', 'text', 'organization', { maxlength: 80 })),
       field(t('Kind of studio'), kinds, t('kind note')),
-      h('p', {}, t('Your address'), ' ', h('b', {}, session.about.first_start || '')),
+      field(t('Your address'), text('email', 'email', 'username'), t('your address note')),
       passwords(),
     ], async fields => {
       const [, token] = this.words
