@@ -24,7 +24,7 @@ from kitsulite.events.bus import Bus
 from kitsulite.events.elsewhere import Elsewhere
 from kitsulite.jobs.mail import Mailer
 from kitsulite.jobs.queue import JobQueue
-from kitsulite.store import folder, interface, migrations, news_feed, secret_key
+from kitsulite.store import derived, folder, interface, migrations, secret_key
 from kitsulite.store.backups import making, restoring
 from kitsulite.store.checkpoints import Checkpoints
 from kitsulite.store.database import Database
@@ -112,7 +112,7 @@ class Application(App):
         self.db = Database(path, synchronous)
         try:
             migrations.upgrade(self.db, lambda: initial_data.create(Context(self), self.settings.domain))
-            news_feed.look(self.db)
+            derived.look(self.db)
         except (sqlite3.DatabaseError, peewee.DatabaseError, ApiError) as error:
             self.db.close()
             raise SetupError(folder.unusable(path, error)) from None

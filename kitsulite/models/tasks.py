@@ -87,8 +87,7 @@ class Task(Row):
         indexes = (
             (("name", "project_id", "task_type_id", "entity_id"), True),
             by_change("task", "project_id"),
-            # for the number of open tasks per project
-            (("project_id", "task_type_id", "task_status_id", "duration", "estimation"), False),
+            (("project_id", "task_type_id", "task_status_id"), False),
             by_change("task"),
             *sparse("task", "shotgun_id"),
         )

@@ -20,7 +20,7 @@ from kitsulite import clock
 from kitsulite.errors import SetupError
 from kitsulite.models import TABLES
 from kitsulite.models.base import Table
-from kitsulite.store import news_feed, search, statistics
+from kitsulite.store import derived, search, statistics
 from kitsulite.store.composing import compose
 from kitsulite.store.database import Database
 from kitsulite.store.files import sync_names
@@ -31,11 +31,13 @@ Step = Callable[[Database], None]
 
 
 def create(database: Database) -> None:
-    """All tables with their constraints and indexes, the search index and the feed of news."""
+    """All tables with their constraints and indexes, the search index and what is derived."""
     for sql, params in statements():
         database.execute(sql, params)
     search.create(database.peewee)
-    news_feed.create(database.peewee)
+    database.execute(derived.SEEN)
+    for part in derived.ALL:
+        part.create(database.peewee)
 
 
 @functools.cache
@@ -49,14 +51,14 @@ def statements() -> list[tuple[str, list[Any]]]:
 def match_models(database: Database) -> None:
     """Make every table as its model declares it; rows keep the columns that both have, new ones get their default.
 
-    The search index and the feed of news are made again if they are others, or the tables that they follow are.
+    The search index and what is derived are made again if they are others, or the tables that they follow are.
     """
     stored = set(map(normal, database.column("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")))
     differing = {table: model for table, model in TABLES.items() if normal(table_sql(model)) not in stored}
     followers = [
         part
-        for part in (search, news_feed)
-        if part.FOLLOWED & differing.keys() or not stored.issuperset(map(normal, part.made()))
+        for part in (search, *derived.ALL)
+        if part.follows & differing.keys() or not stored.issuperset(map(normal, part.made()))
     ]
     for part in followers:
         part.drop(database.peewee)
@@ -130,6 +132,13 @@ def zou_1_0_97(database: Database) -> None:
     database.execute("UPDATE comment SET checklist = '[]' WHERE checklist IS NULL")
 
 
+def derived_tables(database: Database) -> None:
+    """The order of entities and the numbers of tasks are kept, and looked at with the news at each start."""
+    database.execute("DROP TABLE IF EXISTS news_counted")
+    database.execute(derived.SEEN)
+    match_models(database)
+
+
 #: the fifth brings the table of jobs, the sixth leaves concept folders and preview accounts out of the search,
 #: the seventh lets imports index many rows at once, the eighth counts unread notifications by an index,
 #: the ninth keeps the news in order and counted,
@@ -141,7 +150,7 @@ def zou_1_0_97(database: Database) -> None:
 #: search among them
 STEPS: tuple[Step, ...] = (
     *(in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 6),
-    *(compose, *(match_models,) * 6),
+    *(compose, *(match_models,) * 6, derived_tables),
 )
 
 

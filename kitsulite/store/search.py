@@ -36,7 +36,7 @@ CREATE VIRTUAL TABLE search_word USING fts5vocab(search_text, row);
 #: the tables that find rows
 INDEXES = ("search_name", "search_text")
 #: the tables whose rows are indexed
-FOLLOWED = {table for _, _, table, *_ in searchable.TRIGGERS}
+follows = {table for _, _, table, *_ in searchable.TRIGGERS}
 #: SQL condition: nobody is about to index rows `at_once`; that row is only there inside of a transaction
 IS_WATCHED = "NOT EXISTS (SELECT 1 FROM search_row WHERE number = 0)"
 

@@ -7,7 +7,7 @@ import sqlite3
 from types import SimpleNamespace
 
 from kitsulite.models import TABLES
-from kitsulite.store import migrations, news_feed, search
+from kitsulite.store import derived, migrations, search
 from kitsulite.store.statements import folded
 
 #: tables that grow with the work of a studio, and how many rows a large one has there
@@ -50,7 +50,8 @@ def studio():
         connection.execute(sql, params)
     database = SimpleNamespace(execute_sql=connection.execute, connection=lambda: connection)
     search.create(database)
-    news_feed.create(database)
+    for part in derived.ALL:
+        part.create(database)
     connection.execute("ANALYZE")
     for table, index, columns in indexes(connection):
         rows = GROWING.get(table)

@@ -31,7 +31,7 @@ _OWN_TYPES = "SELECT task_type_id FROM project_task_type_link WHERE project_id =
 #: project if it has some of its own
 TASK_TYPES = (
     "SELECT id, name FROM task_type WHERE for_entity IN ('Asset', 'Shot', 'Sequence', 'Episode', 'Edit')"
-    " AND id IN (SELECT task_type_id FROM task WHERE project_id = :project)"
+    " AND EXISTS (SELECT 1 FROM task t WHERE t.project_id = :project AND t.task_type_id = task_type.id)"
     f" AND (id IN ({_OWN_TYPES}) OR NOT EXISTS ({_OWN_TYPES}))"
 )
 

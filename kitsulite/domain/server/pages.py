@@ -22,15 +22,12 @@ COUNTED = (
     f"CASE {ROLE} WHEN 'vendor' THEN 'own' WHEN 'client' THEN iif(COALESCE(p.is_client_stats_visible, 1), 'all', '')"
     " ELSE 'all' END"
 )
-#: the tasks of projects per status: all by an index, less those that do not count
+#: the tasks of projects per status: all as they are counted already, less those that do not count
 ALL = (
-    "SELECT t.project_id, t.task_status_id, count(*) AS amount FROM task t"
-    " WHERE t.project_id IN (SELECT value FROM json_each(:all))"
-    " GROUP BY t.project_id, t.task_type_id, t.task_status_id UNION ALL"
+    "SELECT project_id, task_status_id, amount FROM task_group"
+    " WHERE project_id IN (SELECT value FROM json_each(:all)) UNION ALL"
     " SELECT t.project_id, t.task_status_id, -1 FROM entity e JOIN task t ON t.entity_id = e.id"
-    " WHERE e.canceled = 1 AND t.project_id IN (SELECT value FROM json_each(:all)) UNION ALL"
-    " SELECT t.project_id, t.task_status_id, -1 FROM task t"
-    " WHERE t.entity_id IS NULL AND t.project_id IN (SELECT value FROM json_each(:all))"
+    " WHERE e.canceled = 1 AND t.project_id IN (SELECT value FROM json_each(:all))"
 )
 OWN = (
     "SELECT t.project_id, t.task_status_id, 1 FROM task_person_link l JOIN task t ON t.id = l.task_id"

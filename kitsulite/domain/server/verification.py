@@ -10,7 +10,7 @@ from kitsulite.domain.files import places
 from kitsulite.domain.server import stored_content
 from kitsulite.models import TABLES
 from kitsulite.models.fields import Json, is_id
-from kitsulite.store import news_feed, search
+from kitsulite.store import derived, search
 
 ID_LENGTH = 36
 #: parts of the path of a stored file
@@ -65,9 +65,10 @@ def database_problems(db):
     lagging = search.lagging(db)
     if lagging:
         yield "index", f"the search index differs from {lagging} rows: kitsulite verify --repair"
-    misplaced = news_feed.lagging(db)
-    if misplaced:
-        yield "index", f"the feed of news differs from {misplaced} news: kitsulite verify --repair"
+    for part in derived.ALL:
+        differing = part.lagging(db)
+        if differing:
+            yield "index", f"{part.name} differs from {differing} rows: kitsulite verify --repair"
 
 
 def json_columns():
@@ -103,12 +104,14 @@ def remove_orphans(app):
 
 
 def repair(app):
-    """Make the search index and the feed of news again, and move files without a row aside; yields what was done."""
+    """Make what is derived from the rows again, and move files without a row aside; yields what was done."""
     if search.is_damaged(app.db) or search.lagging(app.db):
         yield f"{search.rebuild(app.db)} rows can be found again."
-    if news_feed.lagging(app.db):
-        news_feed.rebuild(app.db)
-        yield "The news are counted again."
+    for part in derived.ALL:
+        if part.lagging(app.db):
+            with app.db.write():
+                part.create(app.db.peewee)
+            yield f"Made again: {part.name}."
     aside = app.folder / "set-aside"
 
     def move(path):

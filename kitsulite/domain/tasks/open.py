@@ -1,6 +1,7 @@
 """The tasks of the open projects: filtered, in pages, and counted."""
 
 import collections
+import re
 
 from kitsulite.domain import access, visibility
 from kitsulite.domain.entities import client_view
@@ -11,6 +12,7 @@ from kitsulite.models.base import json_object
 from kitsulite.models.fields import dump, is_id
 from kitsulite.store.conditions import Condition
 from kitsulite.store.database import JsonText
+from kitsulite.store.derived.task_groups import UNIT
 from kitsulite.store.statements import marks
 
 ENTRY = {
@@ -21,10 +23,13 @@ ENTRY = {
     "status_color": "ts.color",
     "status_short_name": "ts.short_name",
 }
-#: conditions on a task: it is shown without being asked for, and it has all that a row of the list shows
+#: condition on a task: it is shown without being asked for
 NO_CONCEPT = "t.task_type_id IN (SELECT id FROM task_type WHERE COALESCE(for_entity, '') <> 'Concept')"
-IS_WHOLE = "t.project_id IS NOT NULL AND t.task_type_id IS NOT NULL AND t.task_status_id IS NOT NULL"
 GROUPED = ("project_id", "task_type_id", "task_status_id")
+TASK_COLUMN = re.compile(r"\bt\.(\w+)")
+#: where tasks are counted, how many a row there stands for, and what part of a minute its times are
+KEPT = ("task_group t WHERE t.amount > 0", "sum(t.amount)", f"{UNIT}.0")
+COUNTED = (f"task t WHERE {open_pages.IS_WHOLE}", "count(*)", "1")
 ASSIGNEES = "SELECT l.task_id FROM task_person_link l JOIN person ON person.id = l.person_id"
 UNASSIGNED = "t.id NOT IN (SELECT task_id FROM task_person_link)"
 SUMMED = ("amount", "amount_done", "total_duration", "total_estimation")
@@ -95,17 +100,15 @@ def asked(ctx, project_id=None, person_id=None, **filters):
 
 
 def grouped(ctx, condition):
-    """Counts and sums of the tasks that fit, per project, task type and status: what an index holds in this order."""
-    whole = IS_WHOLE
-    # the index holds no entities, and hardly ever has a task none
-    if ctx.db.value("SELECT 1 FROM task WHERE entity_id IS NULL LIMIT 1"):
-        whole += " AND t.entity_id IS NOT NULL"
+    """Counts and sums of the tasks that fit, per project, task type and status."""
+    # the condition may be about what is counted already
+    is_kept = set(GROUPED).issuperset(TASK_COLUMN.findall(condition.sql))
+    source, amount, unit = KEPT if is_kept else COUNTED
     seen = client_view.tasks(ctx, {name: f"t.{name}" for name in ("duration", "estimation")})
-    sums = ", ".join(f"total({column})" for column in seen.values())
+    sums = ", ".join(f"total({column}) / {unit}" for column in seen.values())
+    group = ", ".join(f"t.{name}" for name in GROUPED)
     rows = ctx.db.unchanged(
-        f"SELECT t.project_id, t.task_type_id, t.task_status_id, count(*), 0, {sums}"
-        f" FROM task t WHERE {condition.sql} AND {whole} GROUP BY t.project_id, t.task_type_id, t.task_status_id",
-        condition.params,
+        f"SELECT {group}, {amount}, 0, {sums} FROM {source} AND {condition.sql} GROUP BY {group}", condition.params
     )
     return [dict(zip(GROUPED + SUMMED, row, strict=True)) for row in rows]
 

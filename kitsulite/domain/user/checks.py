@@ -11,13 +11,12 @@ from kitsulite.store.conditions import Condition
 from kitsulite.store.database import JsonText
 from kitsulite.store.statements import marks
 
-EPISODE, SEQUENCE = f"{ROW['episode_name']} NULLS LAST", "parent.name NULLS LAST"
 #: order_by -> SQL
 ORDERS = {
     "priority": "t.priority DESC NULLS LAST, t.due_date NULLS LAST",
     "due_date": "t.due_date NULLS LAST",
     "estimation": "t.estimation DESC NULLS LAST",
-    "entity_name": f"p.name, tt.name, {EPISODE}, {SEQUENCE}, e.name",
+    "entity_name": "p.name, tt.name, place.episode_name, place.sequence_name, place.entity_name",
 }
 #: condition on an entity id, one parameter: it lies in an episode, or comes from it
 IN_EPISODE = (
@@ -71,13 +70,13 @@ def listing(ctx, order_by, page, limit, person_id=None, **filters):
         add_persons(condition, person_id)
     order = f"{ORDERS[order_by]}, {BY_CREATION}" if order_by in ORDERS else open_pages.ORDER
     if page is None:
-        sql = f"SELECT {work_row(ctx)} {FROM} WHERE {condition.sql} ORDER BY {order}"
+        sql = f"SELECT {work_row(ctx)} {FROM} {open_pages.PLACE} WHERE {condition.sql} ORDER BY {order}"
         return ctx.db.json_list(sql, condition.params)
     page, limit = max(1, page), max(1, limit)
     groups, offset, shown = grouped(ctx, condition), (page - 1) * limit, work_row(ctx)
     total = sum(group["amount"] for group in groups)
     if order_by in ORDERS:
-        rows = open_pages.tasks(ctx, shown, condition, limit, offset, order)
+        rows = open_pages.some(ctx, shown, condition, limit, offset, order)
     else:
         rows = open_pages.read(ctx, shown, condition, groups, limit, offset)
     sums = {name: sum((group[name] for group in groups), 0.0) for name in ("total_duration", "total_estimation")}

@@ -7,7 +7,8 @@ from kitsulite.models.activity import News
 from kitsulite.models.base import Children
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import Ref, dump, next_id
-from kitsulite.store import news_feed, search
+from kitsulite.store import search
+from kitsulite.store.derived import news_feed
 from kitsulite.store.statements import new_row
 
 LISTED = "(SELECT value FROM json_each(?))"

@@ -8,9 +8,12 @@ and how many of them changed a status. The triggers run in the transaction of th
 import contextlib
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
-from kitsulite.store.database import Database
+from kitsulite.store.derived.table import Derived, trigger
+
+if TYPE_CHECKING:
+    from kitsulite.store.database import Database
 
 TABLES = (
     "CREATE TABLE news_group (number INTEGER PRIMARY KEY, project_id TEXT NOT NULL, task_status_id TEXT NOT NULL,"
@@ -19,8 +22,6 @@ TABLES = (
     "CREATE TABLE news_place (project_id TEXT NOT NULL, created_at TEXT NOT NULL, news_id TEXT NOT NULL,"
     " group_number INTEGER NOT NULL, change INTEGER NOT NULL,"
     " PRIMARY KEY (project_id, created_at, news_id)) WITHOUT ROWID",
-    # the schema with which all news were counted last
-    "CREATE TABLE news_counted (schema INTEGER PRIMARY KEY)",
 )
 #: news as both tables see them; what may be null is an empty text
 VIEW = (
@@ -30,7 +31,6 @@ VIEW = (
     " COALESCE(n.change, 0) AS change, n.preview_file_id IS NOT NULL AS has_preview"
     " FROM news n JOIN task t ON t.id = n.task_id LEFT JOIN comment c ON c.id = n.comment_id"
 )
-MADE = ("news_group", "news_place", "news_counted", "news_feed")
 ALIKE = "project_id, task_status_id, task_type_id, has_preview"
 
 
@@ -64,10 +64,6 @@ def leave(which: str) -> str:
     )
 
 
-def trigger(name: str, event: str, body: str, condition: str = "1") -> str:
-    return f"CREATE TRIGGER news_feed_{name} {event} WHEN {condition} BEGIN {body} END"
-
-
 def differ(columns: tuple[str, ...]) -> str:
     return " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
 
@@ -82,24 +78,38 @@ OF_TASK = ("project_id", "task_type_id")
 OF_COMMENT = ("task_status_id",)
 #: SQL condition: nobody is about to count news `at_once`; that group is only there inside of a transaction
 IS_WATCHED = "NOT EXISTS (SELECT 1 FROM news_group WHERE number = 0)"
-#: the tables that have triggers
-FOLLOWED = {"news", "task", "comment"}
 #: a tool without foreign keys may write news before their task and comment, or remove these before them
 TRIGGERS = (
-    trigger("new", "AFTER INSERT ON news", enter("v.news_id = NEW.id"), IS_WATCHED),
-    trigger("gone", "BEFORE DELETE ON news", leave("v.news_id = OLD.id")),
-    trigger("leaves", f"BEFORE UPDATE OF {', '.join(OF_NEWS)} ON news", leave("v.news_id = OLD.id"), differ(OF_NEWS)),
-    trigger("enters", f"AFTER UPDATE OF {', '.join(OF_NEWS)} ON news", enter("v.news_id = NEW.id"), differ(OF_NEWS)),
-    trigger("task_new", "AFTER INSERT ON task", enter("v.task_id = NEW.id"), are_there("task_id = NEW.id")),
-    trigger("task_gone", "BEFORE DELETE ON task", leave("v.task_id = OLD.id"), are_there("task_id = OLD.id")),
+    trigger("news_feed_new", "AFTER INSERT ON news", enter("v.news_id = NEW.id"), IS_WATCHED),
+    trigger("news_feed_gone", "BEFORE DELETE ON news", leave("v.news_id = OLD.id")),
     trigger(
-        "task_leaves", f"BEFORE UPDATE OF {', '.join(OF_TASK)} ON task", leave("v.task_id = OLD.id"), differ(OF_TASK)
+        "news_feed_leaves",
+        f"BEFORE UPDATE OF {', '.join(OF_NEWS)} ON news",
+        leave("v.news_id = OLD.id"),
+        differ(OF_NEWS),
     ),
     trigger(
-        "task_enters", f"AFTER UPDATE OF {', '.join(OF_TASK)} ON task", enter("v.task_id = NEW.id"), differ(OF_TASK)
+        "news_feed_enters",
+        f"AFTER UPDATE OF {', '.join(OF_NEWS)} ON news",
+        enter("v.news_id = NEW.id"),
+        differ(OF_NEWS),
+    ),
+    trigger("news_feed_task_new", "AFTER INSERT ON task", enter("v.task_id = NEW.id"), are_there("task_id = NEW.id")),
+    trigger("news_feed_task_gone", "BEFORE DELETE ON task", leave("v.task_id = OLD.id"), are_there("task_id = OLD.id")),
+    trigger(
+        "news_feed_task_leaves",
+        f"BEFORE UPDATE OF {', '.join(OF_TASK)} ON task",
+        leave("v.task_id = OLD.id"),
+        differ(OF_TASK),
+    ),
+    trigger(
+        "news_feed_task_enters",
+        f"AFTER UPDATE OF {', '.join(OF_TASK)} ON task",
+        enter("v.task_id = NEW.id"),
+        differ(OF_TASK),
     ),
     *(
-        trigger(f"comment_{name}", f"AFTER {event} ON comment", leave(which) + enter(which), condition)
+        trigger(f"news_feed_comment_{name}", f"AFTER {event} ON comment", leave(which) + enter(which), condition)
         for name, event, which, condition in (
             ("new", "INSERT", "v.comment_id = NEW.id", are_there("comment_id = NEW.id")),
             ("gone", "DELETE", "v.comment_id = OLD.id", are_there("comment_id = OLD.id")),
@@ -110,7 +120,7 @@ TRIGGERS = (
 
 
 @contextlib.contextmanager
-def at_once(db: Database, ids: list[str]) -> Iterator[None]:
+def at_once(db: "Database", ids: list[str]) -> Iterator[None]:
     """New news are counted and get their places together at the end; in a transaction."""
     # unlike any group that there is
     db.execute("INSERT INTO news_group VALUES (0, '', '', '', 2, 0, 0)")
@@ -124,58 +134,24 @@ def statements(text: str) -> list[str]:
     return [part for part in text.split(";") if part]
 
 
-def made() -> list[str]:
-    """SQL of all that the feed is made of."""
-    return [*TABLES, VIEW, *TRIGGERS]
-
-
-def create(database: Any) -> None:
-    """The feed of all news and its triggers, in place of an older one."""
-    drop(database)
-    for statement in (*TABLES, VIEW, *statements(enter("1")), *TRIGGERS):
-        database.execute_sql(statement)
-
-
-def drop(database: Any) -> None:
-    """Remove the feed that is there."""
-    ours = f"name IN {MADE} OR type = 'trigger' AND name GLOB 'news_feed_*'"
-    for kind, name in database.execute_sql(f"SELECT type, name FROM sqlite_master WHERE {ours}").fetchall():
-        database.execute_sql(f"DROP {kind} {name}")
-
-
-def look(db: Database) -> None:
-    """Make the feed again if it lags, as after a tool that dropped the triggers: that changes the schema."""
-    seen = "SELECT schema FROM news_counted"
-    if db.value(seen) == db.value("PRAGMA schema_version"):
-        return
-    with db.write():
-        if lags(db):
-            create(db.peewee)
-        db.execute("DELETE FROM news_counted")
-        db.execute("INSERT INTO news_counted VALUES (?)", [db.value("PRAGMA schema_version")])
-
-
-def lags(db: Database) -> bool:
-    """Whether the feed counts more or fewer news than there are."""
-    return bool(db.value("SELECT (SELECT total(amount) FROM news_group) <> (SELECT count(*) FROM news)"))
-
-
-def lagging(db: Database) -> int:
-    """How many news are not at their place, or have one but are gone, and how many groups are counted wrong."""
-    alike = " AND ".join(f"g.{name} = counted.{name}" for name in ALIKE.split(", "))
-    return db.value(
-        "SELECT (SELECT count(*) FROM news_feed v WHERE NOT EXISTS (SELECT 1 FROM news_place place"
+ALIKE_GROUP = " AND ".join(f"g.{name} = counted.{name}" for name in ALIKE.split(", "))
+NEWS = Derived(
+    "the feed of news",
+    prefix="news_",
+    follows=frozenset({"news", "task", "comment"}),
+    schema=(*TABLES, VIEW),
+    filling=tuple(statements(enter("1"))),
+    triggers=TRIGGERS,
+    lags="(SELECT total(amount) FROM news_group) <> (SELECT count(*) FROM news)",
+    # news that are not at their place, or have one but are gone, and groups that are counted wrong
+    differing=(
+        "(SELECT count(*) FROM news_feed v WHERE NOT EXISTS (SELECT 1 FROM news_place place"
         f" JOIN news_group g ON g.number = place.group_number WHERE {HERE} AND place.change = v.change"
         " AND (g.project_id, g.task_status_id, g.task_type_id, g.has_preview)"
         " = (v.project_id, v.task_status_id, v.task_type_id, v.has_preview)))"
         " + abs((SELECT count(*) FROM news_place) - (SELECT count(*) FROM news_feed))"
         f" + (SELECT count(*) FROM news_group g LEFT JOIN (SELECT {ALIKE}, count(*) AS amount, sum(change) AS changes"
-        f" FROM news_feed GROUP BY {ALIKE}) counted ON {alike}"
+        f" FROM news_feed GROUP BY {ALIKE}) counted ON {ALIKE_GROUP}"
         " WHERE (g.amount, g.changes) IS NOT (COALESCE(counted.amount, 0), COALESCE(counted.changes, 0)))"
-    )
-
-
-def rebuild(db: Database) -> None:
-    """Make the feed again from the news."""
-    with db.write():
-        create(db.peewee)
+    ),
+)

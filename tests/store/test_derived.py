@@ -1,0 +1,133 @@
+"""What is derived from the rows of a studio follows them, whoever changes them and in whatever order."""
+
+import random
+
+import pytest
+
+from kitsulite.domain.server import verification
+from kitsulite.models.entities import Entity, EntityType
+from kitsulite.models.tasks import Task
+from kitsulite.store import derived
+from kitsulite.store.derived import GROUPS, PLACES
+
+ROWS = {
+    PLACES: "SELECT * FROM entity_place",
+    GROUPS: "SELECT * FROM task_group WHERE amount",
+}
+
+
+@pytest.fixture
+def rows(studio):
+    """A show with entities of all depths and their tasks."""
+    project = studio.project()
+    episode = studio.entity(project, "Episode", name="E1")
+    sequence = studio.entity(project, "Sequence", name="SQ", parent_id=episode["id"])
+    for number in range(3):
+        shot = studio.entity(project, "Shot", parent_id=sequence["id"])
+        studio.task(shot, "Animation", duration=number * 20.1, estimation=33.333333)
+    prop = studio.entity(project, "Prop", source_id=episode["id"])
+    studio.task(prop, "Modeling", duration=1e200)
+    return studio
+
+
+def assert_follows(db, part):
+    """What is kept is what would be made of the rows now."""
+    kept = sorted(db.execute(ROWS[part]).fetchall())
+    assert part.lagging(db) == 0
+    assert not db.value(f"SELECT {part.lags}")
+    with db.write():
+        part.create(db.peewee)
+    assert kept == sorted(db.execute(ROWS[part]).fetchall()) != []
+
+
+def changes(studio, chance):
+    """Changes of what places and groups depend on."""
+    db = studio.db
+    entities, kinds, projects, types, statuses = (
+        db.column(f"SELECT id FROM {table} ORDER BY rowid")
+        for table in ("entity", "entity_type", "project", "task_type", "task_status")
+    )
+    projects.append(studio.project()["id"])
+    entity, task = chance.choice(entities), chance.choice(db.column("SELECT id FROM task"))
+    return (
+        lambda: db.update(Entity, entity, name=f"N{chance.random()}"),
+        lambda: db.update(Entity, entity, entity_type_id=chance.choice(kinds)),
+        lambda: db.update(Entity, entity, project_id=chance.choice(projects)),
+        lambda: db.update(Entity, entities[-1], parent_id=chance.choice([None, *entities[:3]])),
+        lambda: db.update(Entity, entities[-1], source_id=chance.choice([None, *entities[:3]])),
+        lambda: db.update(EntityType, chance.choice(kinds), name=f"T{chance.random()}"),
+        lambda: db.update(Task, task, project_id=chance.choice(projects), name=f"N{chance.random()}"),
+        lambda: db.update(Task, task, task_type_id=chance.choice(types), name=f"N{chance.random()}"),
+        lambda: db.update(Task, task, task_status_id=chance.choice([None, *statuses])),
+        lambda: db.update(Task, task, duration=chance.random(), estimation=chance.choice([None, -5, 1e300])),
+        lambda: db.update(Task, task, entity_id=chance.choice([None, entity]), name=f"N{chance.random()}"),
+    )
+
+
+@pytest.mark.parametrize("part", derived.ALL[1:], ids=lambda part: part.prefix)
+@pytest.mark.parametrize("number", range(11))
+def test_a_change_is_followed(rows, part, number):
+    chance = random.Random(number)
+    for _ in range(4):
+        change = changes(rows, chance)[number]
+        with rows.db.write():
+            change()
+        assert_follows(rows.db, part)
+
+
+@pytest.mark.parametrize("part", derived.ALL[1:], ids=lambda part: part.prefix)
+@pytest.mark.parametrize(
+    "order", [("entity_type", "entity", "task"), ("entity", "task", "entity_type"), ("task", "entity", "entity_type")]
+)
+def test_rows_come_and_go_in_any_order_without_foreign_keys(rows, part, order):
+    connection = rows.db.connection()
+    kept = {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in order}
+    connection.execute("PRAGMA foreign_keys = OFF")
+    for table in order:
+        connection.execute(f"DELETE FROM {table}")
+        assert part.lagging(rows.db) == 0
+    assert connection.execute(ROWS[part]).fetchall() == []
+    for table in order:
+        # children before their parents
+        connection.executemany(
+            f"INSERT INTO {table} VALUES ({', '.join('?' * len(kept[table][0]))})", reversed(kept[table])
+        )
+        assert part.lagging(rows.db) == 0
+    connection.execute("PRAGMA foreign_keys = ON")
+    assert_follows(rows.db, part)
+
+
+def test_what_comes_and_goes_leaves_nothing_behind(rows):
+    db = rows.db
+    before = db.execute(ROWS[GROUPS]).fetchall()
+    task = db.first(Task)
+    for duration in (0.1, 0.7, 1e300, 123456.789):
+        with db.write():
+            db.update(Task, task["id"], duration=duration)
+    with db.write():
+        db.update(Task, task["id"], duration=task["duration"])
+    assert db.execute(ROWS[GROUPS]).fetchall() == before
+
+
+@pytest.mark.parametrize(
+    ("part", "damage"),
+    [(PLACES, "UPDATE entity_place SET entity_name = 'other'"), (GROUPS, "UPDATE task_group SET duration = 7")],
+)
+def test_what_differs_is_reported_and_made_again(rows, application, part, damage):
+    with rows.db.write():
+        rows.db.execute(damage)
+    assert any(part.name in text for _, text in verification.problems(application))
+    assert f"Made again: {part.name}." in list(verification.repair(application))
+    assert_follows(rows.db, part)
+
+
+@pytest.mark.parametrize("table", ["entity_place", "task_group"])
+def test_a_start_makes_again_what_a_tool_left_out(rows, table):
+    """One that drops the triggers while it writes, and makes them again."""
+    db = rows.db
+    with db.write():
+        db.execute(f"DELETE FROM {table}")
+        db.execute("CREATE TABLE other (id)")
+        db.execute("DROP TABLE other")
+    derived.look(db)
+    assert db.value(f"SELECT count(*) FROM {table}")
