@@ -1,7 +1,7 @@
-"""Checkpoints: what the write-ahead log holds is put into the database file.
+"""Checkpoints: the content of the write-ahead log is moved into the database file.
 
-A thread does so, so that no commit has to, a copy of the file of an idle server is whole, and the log never
-grows without bound. It starts over only once all of it is in the database and all readers are past it.
+A thread does so, so that no commit has to, the database file of an idle server is complete on its own, and the log
+does not grow without bound. The log starts over only once all of it is in the database and no reader needs it.
 """
 
 import contextlib
@@ -17,19 +17,19 @@ from kitsulite.store.database import Database
 from kitsulite.store.readers import readers
 
 log = logging.getLogger("kitsulite.store")
-#: seconds between two looks, and without a write until the log is emptied
+#: seconds between two looks, and seconds without a write until the log is emptied
 PAUSE = 1.0
-#: bytes of the log from which on it is put into the database although there are writers
+#: bytes of the log from which on it is moved even while there are writers
 BUSY = 4 << 20
-#: bytes from which on writers wait until it starts over, how many milliseconds at most, and for how many pages
+#: bytes from which on writers wait for it to start over, for at most so many milliseconds, and so many pages
 LARGE = 32 << 20
 WAIT, FEW, PAGE = 100, 1000, 4096
-#: bytes that nothing but a program that reads without end explains, or a share of what is free on the disk
+#: bytes, or share of the free disk, that only a program that keeps reading can explain
 HUGE, SHARE = 1 << 30, 0.25
 
 
 class Checkpoints:
-    """The thread that keeps the log of a database small, and calls `besides` each time it looks."""
+    """The thread that keeps the log of a database small; it also calls the functions `besides` at each look."""
 
     def __init__(self, database: Database, *besides: Callable[[], object]) -> None:
         self.looks = (self.look, *besides)
@@ -47,7 +47,7 @@ class Checkpoints:
         self._thread.start()
 
     def stop(self) -> None:
-        """Let the thread end; the last connection that closes empties the log."""
+        """End the thread; the last connection to close empties the log."""
         self._ended.set()
         if self._thread:
             self._thread.join()
@@ -58,7 +58,7 @@ class Checkpoints:
                 self.attempt(look)
 
     def attempt(self, look: Callable[[], object]) -> None:
-        """Look; what fails is logged once, as long as it fails in the same way."""
+        """Call a function; an error is logged only once while it stays the same."""
         try:
             look()
         except Exception as error:
@@ -69,7 +69,7 @@ class Checkpoints:
             self._failures.pop(look, None)
 
     def look(self) -> bool:
-        """Put the log into the database, and empty it if nobody minds or it is large; whether it is empty now."""
+        """Move the log into the database, and empty it if the server is idle or it is large; returns if it is empty."""
         try:
             found = self.log_path.stat()
         except FileNotFoundError:
@@ -90,7 +90,7 @@ class Checkpoints:
         return not found.st_size
 
     def warn(self, size: int) -> None:
-        """Say once that a program keeps the log from starting over."""
+        """Log, once, that a program keeps the log from starting over."""
         is_huge = fills_disk(self.log_path, size)
         if is_huge and not self._has_warned:
             log.warning("%s", held_back(self.path, size))
@@ -98,25 +98,25 @@ class Checkpoints:
 
 
 def fills_disk(path: Path, size: int) -> bool:
-    """Whether a log has become so large that only a program that reads without end explains it."""
+    """Whether a log is so large that some program must be reading all the time."""
     return size > HUGE or (size > LARGE and size > shutil.disk_usage(path.parent).free * SHARE)
 
 
 def held_back(path: Path, size: int) -> str:
-    """What to do about a log that grows because somebody reads the database at a path."""
+    """The message about a log that grows because a program keeps reading the database."""
     who = ", ".join(readers(path)) or "a program (fuser or lsof names it)"
     return f"{path}-wal has {size >> 20} MB: {who} has been reading the database for long, end it to free the disk"
 
 
 def beside(path: Path, timeout: float = 5) -> contextlib.closing[sqlite3.Connection]:
-    """A connection of its own to a database; where its file was removed it makes no other one."""
+    """A separate connection to a database, which does not create the file if it was removed."""
     return contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", timeout=timeout, uri=True))
 
 
 def copy_log(path: Path) -> tuple[int, int]:
-    """Put into the database what no reader needs any more, while writers go on.
+    """Move into the database what no reader needs, while writers continue.
 
-    Returns how many pages the log holds, and how many of them are not in the database.
+    Returns the number of pages in the log, and how many of them are not in the database yet.
     """
     with beside(path) as connection:
         _, pages, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
@@ -124,13 +124,13 @@ def copy_log(path: Path) -> tuple[int, int]:
 
 
 def start_over(path: Path) -> None:
-    """Let the next writer begin at the start of the log, if readers let go of it soon; the file keeps its size."""
+    """Make the next writer start at the beginning of the log, if readers release it soon; the file keeps its size."""
     with beside(path, WAIT / 1000) as connection:
         connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
 
 
 def empty_log(path: Path) -> bool:
-    """Put the log into the database and cut it to nothing; False if readers or writers are in the way."""
+    """Move the log into the database and truncate it; returns False if readers or writers are in the way."""
     # writers wait for the rest alone
     copy_log(path)
     with beside(path, 0) as connection:

@@ -1,4 +1,4 @@
-"""Texts of files from before texts were stored with composed accents (NFC), so that they are found again."""
+"""Composes the accents (NFC) of texts in older files, so that searches find them."""
 
 from kitsulite.models import TABLES
 from kitsulite.models.accents import composed
@@ -8,7 +8,7 @@ from kitsulite.store.database import Database
 
 
 def compose(database: Database) -> None:
-    """Compose the accents of all texts that people typed; a text whose place is taken stays as it is."""
+    """Compose the accents in all texts that people typed; a text that would violate a constraint stays as it is."""
     database.connection().create_function("composed", 1, composed, deterministic=True)
     for model in TABLES.values():
         for name in typed(model):
@@ -20,7 +20,7 @@ def compose(database: Database) -> None:
 
 
 def typed(model: type[Table]) -> list[str]:
-    """The columns of a table that hold texts that people typed; paths are names of files as they are on a disk."""
+    """The columns of a table with texts that people typed; not paths, which are names on a disk."""
     return [
         name
         for name, field in model.columns().items()

@@ -1,4 +1,4 @@
-"""Conditions of a WHERE clause, and the filters that a query asks of a table."""
+"""Conditions of a WHERE clause, and the filters in the query of a listing."""
 
 import json
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ class Condition:
             self.add(sql, params)
 
     def add(self, sql: str, params: Sequence[Any] = (), walked: str | None = None) -> None:
-        """Add a part; `walked` says the same in a way for which no index is used."""
+        """Add a part; `walked` is an equivalent that no index can serve."""
         self.parts.append(f"({sql})")
         self._walked.append(f"({walked or sql})")
         self.params.extend(params)
 
     @property
     def walked(self) -> "Condition":
-        """The same condition for rows that are walked through in the order of a listing."""
+        """The same condition in a form for which rows are read in the order of the listing."""
         found = Condition()
         found.parts, found.params = self._walked, self.params
         return found
@@ -40,9 +40,9 @@ class Condition:
 
 
 def add_filter(model: type[Table], condition: Condition, name: str, value: str, alias: str | None = None) -> None:
-    """Add what a query parameter asks of a model: of a relation or a column; other names are ignored.
+    """Add the filter of a query parameter on a column or relation of a model; other names are ignored.
 
-    `alias` is the table's name in the statement. A value that suits no column: BadParameter or Refused.
+    `alias` is the name of the table in the statement. Raises BadParameter or Refused for an invalid value.
     """
     table = alias or f'"{model.table()}"'
     field = model.columns().get(name)
@@ -74,7 +74,7 @@ def add_filter(model: type[Table], condition: Condition, name: str, value: str, 
 
 
 def is_plain(value: str) -> bool:
-    """Whether a text is ASCII and holds nothing that LIKE takes for something else."""
+    """Whether a text is ASCII without wildcards of LIKE."""
     return value.isascii() and not set(value) & set("%_\\")
 
 
@@ -93,5 +93,5 @@ def text_of(value: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text as SQL literal, for values that stand in front of the parameters of a statement."""
+    """A text as SQL literal, for values that come before the parameters of a statement."""
     return "NULL" if text is None else "'" + text.replace("'", "''") + "'"

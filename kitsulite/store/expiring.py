@@ -1,4 +1,4 @@
-"""Values that are good for a while: reset tokens, codes, challenges, counters."""
+"""Values that expire: reset tokens, codes, challenges, counters."""
 
 from typing import Any
 
@@ -8,16 +8,16 @@ from kitsulite.store.database import Database
 
 
 def put(db: Database, key: str, value: Any, **duration: float) -> None:
-    """Keep a text under a key for a `timedelta(**duration)`, instead of any former one."""
+    """Store a text under a key for a `timedelta(**duration)`, replacing a previous one."""
     db.delete(ExpiringValue, "expires_at <= ? OR key = ?", [clock.now(), key])
     db.add(ExpiringValue, key=key, value=value, expires_at=clock.ahead(**duration))
 
 
 def get(db: Database, key: str) -> Any:
-    """The text of a key, or None."""
+    """The text under a key, or None."""
     return db.value("SELECT value FROM expiring_value WHERE key = ? AND expires_at > ?", [key, clock.now()])
 
 
 def drop(db: Database, key: str) -> bool:
-    """Forget a key; returns whether it was there."""
+    """Remove a key; returns whether it existed."""
     return db.delete(ExpiringValue, "key = ? AND expires_at > ?", [key, clock.now()]) > 0

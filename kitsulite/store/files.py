@@ -1,8 +1,7 @@
 """Stored files: pictures, movies and attachments in a directory tree.
 
-A file has a bucket (`pictures`, `movies`, `files`), a prefix and the id of its row, and no
-other name: nothing that a client sends is ever part of a path. The layout is that of Zou,
-so that an existing preview folder can be taken over.
+A file is named only by its bucket (`pictures`, `movies`, `files`), a prefix and the id of its row: nothing that a
+client sends becomes part of a path. The layout is that of Zou, so that an existing preview folder can be used.
 """
 
 import contextlib
@@ -19,9 +18,9 @@ from kitsulite.models.fields import is_id, new_id
 
 log = logging.getLogger("kitsulite.files")
 BUCKETS = ("pictures", "movies", "files")
-#: how the names of workspaces begin
+#: the beginning of names of workspaces
 MAKING = ".making-"
-#: and those of backups, which another process may be making
+#: and of those for backups, which another process may be using
 BACKUP = f"{MAKING}backup-"
 DAY = 86_400
 
@@ -33,7 +32,7 @@ class FileStore:
         self.folder = Path(folder)
 
     def path(self, bucket: str, prefix: str, row_id: str) -> Path:
-        """The place of a file, whether it is there or not."""
+        """The path of a file, whether it exists or not."""
         if bucket not in BUCKETS or not is_id(row_id):
             raise ValueError(f"no stored file: {bucket} {row_id}")
         head, _, rest = f"{prefix}-{row_id.lower()}".partition("-")
@@ -48,7 +47,7 @@ class FileStore:
             return None
 
     def write(self, bucket: str, prefix: str, row_id: str, stream: BinaryIO) -> int:
-        """Store the content of a binary stream, whole or not at all; returns its size in bytes."""
+        """Store the content of a binary stream, in whole or not at all; returns its size in bytes."""
         with self.workspace() as folder:
             path = spool(stream, folder)
             size = path.stat().st_size
@@ -57,31 +56,31 @@ class FileStore:
 
     @contextlib.contextmanager
     def workspace(self, prefix: str = MAKING) -> Iterator[Path]:
-        """A folder for files in the making, removed at the end; on the disk of the stored files."""
+        """A folder for unfinished files on the disk of the stored files, removed at the end."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=prefix, dir=self.folder, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
     def scratch(self) -> IO[bytes]:
-        """A file without a name on the disk of the stored files, gone when it is closed."""
+        """A temporary file on the disk of the stored files, gone when it is closed."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return tempfile.TemporaryFile(prefix=MAKING, dir=self.folder)
 
     def all(self) -> Iterator[Path]:
-        """The paths of all stored files, without those that are still being written."""
-        # unlike rglob, a walk does not mind folders that are removed meanwhile
+        """The paths of all stored files, except those being written."""
+        # unlike rglob, os.walk ignores folders that are removed meanwhile
         for place, folders, names in os.walk(self.folder):
             folders[:] = sorted(name for name in folders if not name.startswith(MAKING))
             yield from (Path(place, name) for name in sorted(names) if not name.startswith(MAKING))
 
     def unfinished_backups(self) -> list[Path]:
-        """The workspaces of backups that are being made, or were when their process ended."""
+        """The workspaces of backups that are being made, or whose process ended before they were done."""
         return list(self.folder.glob(f"{BACKUP}*"))
 
     def tidy(self, at_once: bool = False) -> None:
-        """Remove the workspaces that a killed server left: a day ago or before, all if no other process makes any.
+        """Remove the workspaces of killed servers: those older than a day, or all if no other process has any.
 
-        Those of backups, which any process may be making, are not looked at.
+        Those of backups, which any process may be making, stay.
         """
         for folder in self.folder.glob(MAKING + "*"):
             with contextlib.suppress(FileNotFoundError):
@@ -90,7 +89,7 @@ class FileStore:
                     shutil.rmtree(folder, ignore_errors=True)
 
     def place(self, made: Path, bucket: str, prefix: str, row_id: str) -> None:
-        """Move a finished file of a workspace to its place, safe on the disk."""
+        """Move a finished file from a workspace to its place, synced to the disk."""
         path = self.path(bucket, prefix, row_id)
         make_folder(path.parent)
         sync([made])
@@ -98,7 +97,7 @@ class FileStore:
         sync_names(path.parent)
 
     def set_aside(self, bucket: str, prefix: str, row_id: str) -> Path | None:
-        """A second name of a stored file, to `put_back` or to `discard`; None if there is no file."""
+        """Hard-link a stored file, to `put_back` or to `discard` later; None if there is no file."""
         path = self.path(bucket, prefix, row_id)
         if not path.exists():
             return None
@@ -107,16 +106,16 @@ class FileStore:
         return kept
 
     def put_back(self, kept: Path, bucket: str, prefix: str, row_id: str) -> None:
-        """Put a file that was set aside in its place again."""
+        """Restore a file that was set aside."""
         os.replace(kept, self.path(bucket, prefix, row_id))
         self.discard(kept)
 
     def discard(self, kept: Path) -> None:
-        """Remove what is left of a file that was set aside."""
+        """Remove the link of a file that was set aside."""
         shutil.rmtree(kept.parent, ignore_errors=True)
 
     def duplicate(self, bucket: str, prefix: str, row_id: str, other_id: str) -> bool:
-        """Store the file of a row for another row too, without a second copy if the disk allows it.
+        """Store the file of a row for another row too, as a hard link if the disk allows it.
 
         Returns whether there was such a file.
         """
@@ -130,7 +129,7 @@ class FileStore:
         return True
 
     def remove(self, bucket: str, prefix: str, row_id: str) -> None:
-        """Remove a stored file; a missing one is no error, one that stays is logged."""
+        """Remove a stored file; a missing one is no error, and a failure is logged."""
         path = self.path(bucket, prefix, row_id)
         try:
             path.unlink(missing_ok=True)
@@ -139,7 +138,7 @@ class FileStore:
 
 
 def link_or_copy(path: Path, other: Path) -> None:
-    """Give a file a second name, or copy it on disks that have no hard links."""
+    """Hard-link a file, or copy it on disks without hard links."""
     try:
         os.link(path, other)
     except OSError:
@@ -147,7 +146,7 @@ def link_or_copy(path: Path, other: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder with those above it, safe on the disk."""
+    """Create a folder and those above it, synced to the disk."""
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
@@ -155,7 +154,7 @@ def make_folder(folder: Path) -> None:
 
 
 def sync_names(folder: Path) -> None:
-    """Put the names in a folder on the disk, if the system offers that."""
+    """Sync the names in a folder to the disk, if the system can."""
     if hasattr(os, "O_DIRECTORY"):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -165,14 +164,14 @@ def sync_names(folder: Path) -> None:
 
 
 def sync(paths: Iterable[Path]) -> None:
-    """Make files safe on the disk; big ones before a transaction, so that nobody waits for the disk to write."""
+    """Sync files to the disk; for large ones before a transaction, so that other writers need not wait."""
     for path in paths:
         with open(path, "rb+") as file:
             os.fsync(file.fileno())
 
 
 def spool(stream: BinaryIO, folder: Path) -> Path:
-    """Write the content of a binary stream to a new file of a folder, safe on the disk; returns its path."""
+    """Write a binary stream to a new file in a folder, synced to the disk; returns its path."""
     path = folder / new_id()
     with open(path, "wb") as target:
         shutil.copyfileobj(stream, target, 1 << 20)

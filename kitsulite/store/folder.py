@@ -1,12 +1,12 @@
-"""The data folder: what lies in it, whose it is, and which server has it.
+"""The data folder: its content, its owner, and the server that uses it.
 
 kitsulite.db      the database, with kitsulite.db-wal and -shm while it is open
 files/            stored files (see `store/files.py`)
 secret.key        the key that signs tokens
-outbox/           mails that were not sent
-backups/          automatic copies (see `store/backups.py`)
-server.lock       locked by the server that runs on the folder, which server.json describes
-opening.lock      locked while the database is made or upgraded
+outbox/           mails, if there is no mail server
+backups/          automatic backups (see `store/backups`)
+server.lock       locked by the running server, which server.json describes
+opening.lock      locked while the database is created or upgraded
 backup.lock       locked while a backup is made
 """
 
@@ -29,30 +29,30 @@ log = logging.getLogger("kitsulite")
 DATABASE = "kitsulite.db"
 #: PRAGMA application_id of our files: "KITS"
 APPLICATION_ID = 0x4B495453
-#: tables of a kitsulite that set no application_id yet
+#: tables that identify files from before the application_id
 OURS = {"person", "project", "entity"}
-#: bytes of a file that is checked at each start; a larger one only after a crash
+#: bytes up to which a file is checked at each start; a larger one only after a crash
 QUICK = 64 << 20
-#: free bytes below which a disk is full
+#: free bytes below which a disk counts as full
 LEAST = 1 << 20
 FIX = "Put a backup in its place (kitsulite restore FILE), or choose another folder with --data-dir."
 
 
 class Underway(SetupError):
-    """Something else is under way that must end first."""
+    """Another operation must finish first."""
 
 
 def is_new(folder: Path) -> bool:
-    """Whether a folder holds no studio yet."""
+    """Whether a folder contains no studio yet."""
     return not (folder / DATABASE).exists()
 
 
 def open_folder(path: str | os.PathLike[str]) -> Path:
-    """The data folder, made if it is missing, able to be written, and closed to other users of the machine."""
+    """The data folder, which is created if necessary, checked to be writable, and closed to other users."""
     folder = Path(path).expanduser()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # a name of its own: others may open the folder at the same time
+        # a temporary name, since others may open the folder at the same time
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
@@ -64,7 +64,7 @@ def open_folder(path: str | os.PathLike[str]) -> Path:
 
 
 def tighten(folder: Path) -> None:
-    """Take the folder and all in it from other users of the machine, once: later files are behind its door."""
+    """Remove the rights of other users on the folder and its files, once: later files are inside the closed folder."""
     if os.name != "posix" or not folder.stat().st_mode & 0o077:
         return
     try:
@@ -80,14 +80,14 @@ def tighten(folder: Path) -> None:
 
 @contextlib.contextmanager
 def opening(folder: Path) -> Iterator[None]:
-    """Keep all other processes and threads from making or upgrading the database meanwhile."""
+    """Keep other processes and threads from creating or upgrading the database meanwhile."""
     with filelock.FileLock(folder / "opening.lock", thread_local=False):
         yield
 
 
 @contextlib.contextmanager
 def backing_up(folder: Path) -> Iterator[None]:
-    """Keep all others from making a backup meanwhile; Underway if one is being made."""
+    """Keep others from making a backup meanwhile; raises Underway if one is being made."""
     lock = filelock.FileLock(folder / "backup.lock", timeout=0, thread_local=False)
     try:
         lock.acquire()
@@ -100,16 +100,16 @@ def backing_up(folder: Path) -> Iterator[None]:
 
 
 class ServerLock:
-    """The claim of a server on a data folder. The system ends it with the process, also after a crash."""
+    """The lock of a server on a data folder, which the system releases with the process, even after a crash."""
 
     def __init__(self, folder: Path) -> None:
         self.lock = filelock.FileLock(folder / "server.lock", timeout=0, thread_local=False)
         self.described = folder / "server.json"
-        #: whether the server before this one ended without a word
+        #: whether the previous server did not shut down
         self.was_killed = False
 
     def acquire(self) -> None:
-        """Claim the folder; SetupError if a running server has it."""
+        """Lock the folder; raises SetupError if a running server has it."""
         try:
             self.lock.acquire()
         except filelock.Timeout:
@@ -117,20 +117,20 @@ class ServerLock:
         self.was_killed = self.described.exists()
 
     def describe(self, url: str) -> None:
-        """Say where the server answers, for those who find the folder locked."""
+        """Write where the server can be reached, for those who find the folder locked."""
         partial = self.described.with_suffix(".partial")
         partial.write_text(json.dumps({"pid": os.getpid(), "url": url}))
         os.replace(partial, self.described)
 
     def release(self) -> None:
-        """Give the folder up; a claim that is not held is no error."""
+        """Unlock the folder; a lock that is not held is no error."""
         if self.lock.is_locked:
             self.described.unlink(missing_ok=True)
             self.lock.release()
 
 
 def running_server(folder: Path) -> dict[str, Any] | None:
-    """`{"pid", "url"}` of the server that runs on a data folder, None if none does."""
+    """`{"pid", "url"}` of the server running on a data folder, or None."""
     lock = folder / "server.lock"
     if not lock.exists():
         return None
@@ -140,7 +140,7 @@ def running_server(folder: Path) -> dict[str, Any] | None:
     except filelock.Timeout:
         pass
     except OSError:
-        # said by whoever opens the folder
+        # opening the folder will report it
         return None
     try:
         return json.loads((folder / "server.json").read_text())
@@ -149,7 +149,7 @@ def running_server(folder: Path) -> dict[str, Any] | None:
 
 
 def already_running(folder: Path) -> str:
-    """What to do about a folder that another server has."""
+    """The message about a folder that another server uses."""
     found = running_server(folder) or {"pid": None, "url": None}
     where = f" at {found['url']}, pid {found['pid']}" if found["url"] else ""
     return (
@@ -159,8 +159,8 @@ def already_running(folder: Path) -> str:
 
 
 def unusable(path: Path, error: Exception) -> str:
-    """Why a database cannot be opened, and the fix."""
-    # where there is no room for the index of the log, SQLite speaks of the disk in general
+    """The message about a database that cannot be opened, with the fix."""
+    # without space for the index of the log, SQLite only reports an I/O error
     is_full = "disk I/O error" in str(error) and shutil.disk_usage(path.parent).free < LEAST
     if is_full or isinstance(error, DiskFull) or "disk is full" in str(error):
         return f"The disk of {path.parent} is full: make room and try again. Nothing was changed."
@@ -170,7 +170,7 @@ def unusable(path: Path, error: Exception) -> str:
 def require_ours(path: Path, thorough: bool = False) -> None:
     """Raise SetupError if a database file is empty, damaged, or of another application.
 
-    Small files are looked through each time, large ones if `thorough`.
+    Small files are checked each time, large ones if `thorough`.
     """
     if path.is_symlink():
         raise SetupError(
@@ -186,7 +186,7 @@ def require_ours(path: Path, thorough: bool = False) -> None:
             is_small = path.stat().st_size <= QUICK
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0] if thorough or is_small else "ok"
     except sqlite3.OperationalError:
-        # locked, or not to be opened: said by whoever uses it next
+        # locked or unreadable: whoever uses it next will report it
         return
     except sqlite3.DatabaseError as error:
         raise SetupError(f"{path} cannot be used ({error}). {FIX}") from None

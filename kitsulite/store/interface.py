@@ -1,7 +1,7 @@
-"""A web interface of others, built: a folder with an index.html, or an archive of one.
+"""The build of a web interface that is not part of kitsulite: a folder with an index.html, or an archive of one.
 
-It is no part of kitsulite. An archive is unpacked into the data folder, every file by itself:
-no links, no paths that lead out, not more than a build can hold.
+An archive is unpacked into the data folder file by file: no links, no paths that lead outside, and not more than a
+build may contain.
 """
 
 import json
@@ -16,19 +16,19 @@ from typing import IO, Any
 from kitsulite.errors import SetupError
 
 FIRST_PAGE = "index.html"
-#: where an interface lies in a data folder, and what is known of it
+#: the names in a data folder of an interface, and of the note about it
 FOLDER, NOTE = "ui", "installed.json"
 MOST_FILES, MOST_BYTES = 20_000, 1 << 30
 
 
 def installed(data_folder: Path) -> Path | None:
-    """The folder of the interface that was installed into a data folder, or None."""
+    """The folder of the interface installed in a data folder, or None."""
     folder = data_folder / FOLDER
     return folder if (folder / FIRST_PAGE).is_file() else None
 
 
 def note(data_folder: Path) -> dict[str, Any]:
-    """What is known of the installed interface: `source`, `files`, `bytes`."""
+    """The note about the installed interface: `source`, `files`, `bytes`."""
     try:
         return json.loads((data_folder / FOLDER / NOTE).read_text())
     except (OSError, ValueError):
@@ -36,7 +36,7 @@ def note(data_folder: Path) -> dict[str, Any]:
 
 
 def opened(path: str, data_folder: Path) -> Path | None:
-    """The folder of the interface to serve: that of a path, a folder or an archive, else the installed one."""
+    """The folder of the interface to serve: from a path to a folder or archive, else the installed one."""
     if not path:
         return installed(data_folder)
     given = Path(path).expanduser()
@@ -51,7 +51,7 @@ def opened(path: str, data_folder: Path) -> Path | None:
 
 
 def root_of(folder: Path) -> Path:
-    """Where the first page of an interface lies: in a folder, or in the one below that has it."""
+    """The folder with the first page of an interface: a folder itself, or the one below that has it."""
     for place in (folder, folder / "dist", *(sorted(p for p in folder.iterdir() if p.is_dir()))):
         if (place / FIRST_PAGE).is_file():
             return place
@@ -59,7 +59,7 @@ def root_of(folder: Path) -> Path:
 
 
 def install(archive: Path, data_folder: Path, source: str = "") -> dict[str, Any]:
-    """Unpack an archive, or copy a folder, in the place of any former interface; returns the note."""
+    """Unpack an archive or copy a folder, replacing an installed interface; returns the note."""
     data_folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".ui-", dir=data_folder) as making:
         target = Path(making) / "all"
@@ -83,14 +83,14 @@ def install(archive: Path, data_folder: Path, source: str = "") -> dict[str, Any
 
 
 def remove(data_folder: Path) -> bool:
-    """Remove the installed interface; whether there was one."""
+    """Remove the installed interface; returns whether there was one."""
     there = (data_folder / FOLDER).exists()
     shutil.rmtree(data_folder / FOLDER, ignore_errors=True)
     return there
 
 
 def unpack(archive: Path, target: Path) -> None:
-    """Write the files of a .zip or .tgz into a folder. SetupError for any other file, and for one that is too big."""
+    """Write the files in a .zip or .tgz into a folder; raises SetupError for any other file, or one too large."""
     import tarfile  # here and below: they load slowly
     import zipfile
 
@@ -114,7 +114,7 @@ def unpack(archive: Path, target: Path) -> None:
 
 
 def members(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    """The plain files of an archive: name and content."""
+    """(name, content) of the regular files in an archive."""
     import tarfile
     import zipfile
 
@@ -133,7 +133,7 @@ def members(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
 
 
 def safe(name: str) -> str:
-    """The path of a member, which stays inside of the folder. SetupError for another one."""
+    """The path of a member; raises SetupError if it leads outside the folder."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name or "\0" in name:
         raise SetupError(f"The archive holds a file that would lie outside of its folder: {name!r}.")

@@ -1,16 +1,16 @@
-"""A long JSON list that is written while it is sent, so that nothing holds all of it."""
+"""A long JSON list that is written while it is being sent, so that it is never in memory as a whole."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
 
 from kitsulite.models.fields import JsonText
 
-#: rows that are written at once: shorter lists are cheaper as one text
+#: rows per piece: shorter lists are cheaper as one text
 PORTION = 10_000
 
 
 def whole(rows: Iterable[tuple[str]]) -> JsonText:
-    """Rows whose only column is JSON text as one JSON list."""
+    """One JSON list of rows whose only column is JSON text."""
     return JsonText("[" + ",".join([row[0] for row in rows]) + "]")
 
 

@@ -1,4 +1,4 @@
-"""Small writes that no answer waits for longer than a moment, however long another writer takes."""
+"""Small writes for which no answer waits longer than a moment, however long another writer takes."""
 
 import logging
 import threading
@@ -11,9 +11,9 @@ PATIENCE = 0.1
 
 
 class LateWrites:
-    """Changes that are made at once where that is possible, else in a thread, after the writer that takes its time.
+    """Makes changes at once if possible, else in a thread after the current writer.
 
-    For what no answer depends on, and nobody would miss after a crash: that a person has signed in.
+    For changes on which no answer depends, and which nobody would miss after a crash: that a person has signed in.
     """
 
     def __init__(self, db: Any) -> None:
@@ -21,7 +21,7 @@ class LateWrites:
         self._threads: set[threading.Thread] = set()
 
     def soon(self, change: Callable[[], object]) -> None:
-        """Make a change in a transaction of its own; outside of one."""
+        """Make a change in its own transaction; must be called outside of one."""
         with self.db.between_writes(PATIENCE) as is_alone:
             if is_alone:
                 self._make(change)
@@ -31,7 +31,7 @@ class LateWrites:
         thread.start()
 
     def finish(self) -> None:
-        """Wait for the changes that are still to be made."""
+        """Wait for pending changes."""
         for thread in list(self._threads):
             thread.join()
 

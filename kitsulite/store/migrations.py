@@ -1,9 +1,8 @@
-"""The schema of the database file, and the steps that bring older files up to it.
+"""The schema of the database file, and the steps that upgrade older files.
 
-`PRAGMA user_version` counts the steps that a file has behind it. A new file takes the tables
-of the models and skips the steps. To change the schema: change the models, add a step at the
-end of STEPS (`match_models`, with what must happen to the rows), and store a file of the
-schema before it among the tests. A step is never changed once it is released.
+`PRAGMA user_version` counts the steps that a file has been through. A new file gets the tables of the models and skips
+the steps. To change the schema: change the models, add a step at the end of STEPS (`match_models`, with what must
+happen to the rows), and store a file with the previous schema among the tests. A released step is never changed.
 """
 
 import contextlib
@@ -42,14 +41,14 @@ def create(database: Database) -> None:
 
 @functools.cache
 def statements() -> list[tuple[str, list[Any]]]:
-    """What makes all tables of a new file; composing it takes longer than running it."""
+    """The SQL that creates all tables; cached, since composing it takes longer than running it."""
     managers: list[Any] = [peewee.SchemaManager(model, peewee.SqliteDatabase(None)) for model in TABLES.values()]
     made = [[manager._create_table(safe=False), *manager._create_indexes(safe=False)] for manager in managers]
     return [query.query() for queries in made for query in queries]
 
 
 def match_models(database: Database) -> None:
-    """Make every table as its model declares it; rows keep the columns that both have, new ones get their default.
+    """Make every table match its model; rows keep the columns that exist in both, new columns get their default.
 
     The search index and what is derived are made again if they are others, or the tables that they follow are.
     """
@@ -75,13 +74,13 @@ def match_models(database: Database) -> None:
 
 @functools.cache
 def table_sql(model: type[Table]) -> str:
-    """The statement that makes a table, without its indexes."""
+    """The statement that creates a table, without its indexes."""
     manager: Any = peewee.SchemaManager(model, peewee.SqliteDatabase(None))
     return manager._create_table(safe=False).query()[0]
 
 
 def match_indexes(database: Database, model: type[Table]) -> None:
-    """Give a table the indexes that its model declares, and no others; the rows stay where they are."""
+    """Give a table exactly the indexes that its model declares; its rows are not rewritten."""
     sql = "SELECT name, sql FROM sqlite_schema WHERE tbl_name = ? AND sql IS NOT NULL AND type IN ('table', 'index')"
     stored = {normal(text): name for name, text in database.execute(sql, [model.table()]).fetchall()}
     declared = index_statements(model)
@@ -94,19 +93,19 @@ def match_indexes(database: Database, model: type[Table]) -> None:
 
 @functools.cache
 def index_statements(model: type[Table]) -> dict[str, tuple[str, list[Any]]]:
-    """What makes the indexes of a table, by their `normal` form."""
+    """The statements that create the indexes of a table, by their `normal` form."""
     manager: Any = peewee.SchemaManager(model, peewee.SqliteDatabase(None))
     made = [index.query() for index in manager._create_indexes(safe=False)]
     return {normal(sql): (sql, params) for sql, params in made}
 
 
 def normal(sql: str) -> str:
-    """A statement of a schema regardless of spaces, quotes and of what SQLite leaves out when it stores it."""
+    """A statement of a schema without spaces, quotes and what SQLite drops when it stores one."""
     return "".join(sql.replace('"', "").replace("IF NOT EXISTS ", "").split()).rstrip(";")
 
 
 def rebuild(database: Database, model: type[Table]) -> None:
-    """Rebuild a table with its rows, as https://sqlite.org/lang_altertable.html describes it."""
+    """Rebuild a table with its rows, as described in https://sqlite.org/lang_altertable.html."""
     table, old = model.table(), f"{model.table()}_before"
     for name in database.column(
         "SELECT name FROM sqlite_schema WHERE type='index' AND tbl_name=? AND sql<>''", [table]
@@ -123,11 +122,11 @@ def rebuild(database: Database, model: type[Table]) -> None:
 
 
 def in_first_files(database: Database) -> None:
-    """A step of files that were never released: what it did is done by a later one."""
+    """A step of unreleased files; a later one does what it did."""
 
 
 def zou_1_0_97(database: Database) -> None:
-    """The columns of Zou 1.0.97; a checklist is never null there."""
+    """Add the columns of Zou 1.0.97, in which a checklist is never null."""
     match_models(database)
     database.execute("UPDATE comment SET checklist = '[]' WHERE checklist IS NULL")
 
@@ -155,9 +154,9 @@ STEPS: tuple[Step, ...] = (
 
 
 def upgrade(database: Database, seed: Callable[[], object]) -> bool:
-    """Bring the file of a database up to date, after a copy of what was there.
+    """Upgrade the file of a database, after copying it.
 
-    `seed()` fills a new file, in the transaction that makes its tables. Returns whether the file is new.
+    `seed()` fills a new file, in the transaction that creates its tables. Returns whether the file is new.
     """
     connection = database.connection()
     identify(connection)
@@ -171,7 +170,7 @@ def upgrade(database: Database, seed: Callable[[], object]) -> bool:
         return False
     if version:
         copy(connection, f"{database.path}.before-{version + 1}-{clock.now()[:19].replace(':', '')}")
-    # tables that are rebuilt would take the rows along that refer to theirs
+    # rebuilding a table would delete the rows of others that refer to it
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("PRAGMA legacy_alter_table = ON")
     try:
@@ -196,18 +195,18 @@ def upgrade(database: Database, seed: Callable[[], object]) -> bool:
 
 
 def identify(connection: sqlite3.Connection) -> None:
-    """Mark a file as one of ours; files of the first schemas have no mark."""
+    """Mark a file as ours; those with the first schemas have no mark."""
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def version_of(connection: sqlite3.Connection) -> int:
-    """How many steps a file has behind it; 0 for a new one."""
+    """The number of steps that a file has been through; 0 for a new one."""
     return connection.execute("PRAGMA user_version").fetchone()[0]
 
 
 def schema_of(path: Path) -> int:
-    """How many steps the file at a path has behind it."""
+    """The number of steps that the file at a path has been through."""
     try:
         with contextlib.closing(sqlite3.connect(path)) as connection:
             return version_of(connection)
@@ -216,7 +215,7 @@ def schema_of(path: Path) -> int:
 
 
 def copy(connection: sqlite3.Connection, path: str | os.PathLike[str]) -> None:
-    """A consistent copy of a database in use, written whole or not at all."""
+    """Copy a database in use consistently, in whole or not at all."""
     partial = Path(f"{os.fspath(path)}.partial")
     try:
         with contextlib.closing(sqlite3.connect(partial)) as target:
@@ -230,6 +229,6 @@ def copy(connection: sqlite3.Connection, path: str | os.PathLike[str]) -> None:
 
 
 def tidy(folder: Path) -> None:
-    """Remove the copies of a data folder that were not finished; nobody else may be upgrading it."""
+    """Remove unfinished copies in a data folder, which nobody else may be upgrading."""
     for left in folder.glob("*.before-*.partial*"):
         left.unlink()

@@ -1,16 +1,16 @@
-"""Who is reading a database: a log that a reader still needs is kept, and grows with every write."""
+"""Finds the processes that read a database: a log that a reader needs is kept, and grows with every write."""
 
 import contextlib
 import os
 from pathlib import Path
 
 LOCKS = Path("/proc/locks")
-#: bytes of the index of the log that readers lock, see https://sqlite.org/walformat.html
+#: bytes in the index of the log that readers lock, see https://sqlite.org/walformat.html
 FIRST, LAST = 123, 127
 
 
 def readers(database: Path) -> list[str]:
-    """The processes that are reading a database at this moment, `pid N (its command)`; only Linux tells."""
+    """The processes that are reading a database now, as `pid N (its command)`; only on Linux."""
     try:
         lines = LOCKS.read_text().splitlines()
         index = os.stat(f"{database}-shm")
@@ -21,7 +21,7 @@ def readers(database: Path) -> list[str]:
 
 
 def is_reading(lock: list[str], index: os.stat_result) -> bool:
-    """Whether a line of /proc/locks, in words, is the lock of a reader on the index of a log."""
+    """Whether the words of a line in /proc/locks are the lock of a reader on the index of a log."""
     if len(lock) != 8 or lock[1] not in ("POSIX", "OFDLCK"):
         return False
     *_, inode = lock[5].split(":")
@@ -29,7 +29,7 @@ def is_reading(lock: list[str], index: os.stat_result) -> bool:
 
 
 def command_of(pid: int) -> str:
-    """The command of a process, as far as it may be known."""
+    """The command of a process, if it may be read."""
     with contextlib.suppress(OSError):
         words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").replace("\0", " ").strip()
         if words:

@@ -1,4 +1,4 @@
-"""What SQLite refuses, in words that a client may read."""
+"""Turns errors of SQLite into refusals that a client may read."""
 
 import re
 import sqlite3
@@ -6,7 +6,7 @@ from typing import Any
 
 from kitsulite.errors import BadParameter, DiskFull, RowRejected, Unavailable
 
-#: condition of a column -> what a value has to be
+#: condition of a column -> the message about a value that violates it
 CHECKS = {
     "difficulty BETWEEN 1 AND 5": "difficulty must be from 1 to 5.",
     "duration > 0": "duration must be more than 0.",
@@ -15,7 +15,7 @@ CHECKS = {
 
 
 def raise_refusal(error: Any) -> None:
-    """Raise what a client may know of an error of SQLite; errors of the program pass."""
+    """Raise the refusal for an error of SQLite; returns for errors of the program."""
     if isinstance(error, sqlite3.IntegrityError):
         raise rejection(error) from error
     if isinstance(error, sqlite3.OperationalError):
@@ -25,7 +25,7 @@ def raise_refusal(error: Any) -> None:
 
 
 def rejection(error: Any) -> RowRejected:
-    """The refusal that a constraint of SQLite stands for, with the columns; no text of SQLite is shown."""
+    """The refusal for a violated constraint, with its columns; texts of SQLite are not shown."""
     text = str(error)
     if text.startswith("UNIQUE"):
         columns = re.findall(r"\w+\.(\w+)", text)
@@ -38,7 +38,7 @@ def rejection(error: Any) -> RowRejected:
 
 
 def raise_unavailable(error: Any) -> None:
-    """Raise what a client may know if the database cannot work now; errors of the program pass."""
+    """Raise the refusal if the database cannot work now; returns for errors of the program."""
     text = str(error)
     if "disk is full" in text:
         raise DiskFull() from error
@@ -51,7 +51,7 @@ def raise_unavailable(error: Any) -> None:
 
 
 def raise_unfit(error: Any) -> None:
-    """Raise what a client may know if a value from it cannot be a parameter of a statement."""
+    """Raise the refusal if a value of the client cannot be a parameter of a statement."""
     if isinstance(error, OverflowError):
         raise BadParameter("A number is too large.") from error
     if "not supported" in str(error) or "unsupported type" in str(error):

@@ -1,4 +1,4 @@
-"""What a thread remembers of the file as long as nobody changes anything in it."""
+"""Caches what a thread has read from the file until anyone changes anything in it."""
 
 import sqlite3
 from collections.abc import Callable
@@ -6,14 +6,14 @@ from typing import Any
 
 from kitsulite.models.fields import JsonText
 
-#: most things that a thread remembers
+#: most values that a thread caches
 MOST_REMEMBERED = 1000
-#: bytes of a text that a thread keeps, and of all together
+#: bytes of the largest cached text, and of all together
 LARGEST_KEPT, MOST_KEPT = 1 << 20, 2 << 20
 
 
 class Remembering:
-    """The part of a database that remembers."""
+    """The part of a database with the cache."""
 
     _local: Any
     _replaced: int
@@ -21,7 +21,7 @@ class Remembering:
     in_transaction: Callable[[], bool]
 
     def remembered(self, key: Any, read: Callable[[], Any]) -> Any:
-        """What `read()` returns, asked again once anybody has changed anything in the file. Not to be changed."""
+        """The result of `read()`, cached until anyone changes the file. Callers must not change it."""
         if self.in_transaction():
             return read()
         known = self._known()
@@ -30,7 +30,7 @@ class Remembering:
         return known[key]
 
     def kept(self, key: Any, write: Callable[[], Any]) -> Any:
-        """The same for the JSON text of an answer that `write()` makes of the file alone: a small one is kept."""
+        """The result of `write()`, the JSON text of an answer that depends only on the file, cached if it is small."""
         if self.in_transaction():
             return write()
         known = self._known()
@@ -45,7 +45,7 @@ class Remembering:
         return found
 
     def _known(self) -> dict[Any, Any]:
-        """What this thread remembers of the file as it is now."""
+        """The cache of this thread for the current state of the file."""
         connection = self.connection()
         version = (connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes, self._replaced)
         known, seen = getattr(self._local, "known", ({}, None))

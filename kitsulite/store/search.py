@@ -1,11 +1,9 @@
-"""Full-text search over what `models/searchable.py` names, kept in step by triggers.
+"""Full-text search over what `models/searchable.py` names, kept up to date by triggers.
 
-`search_row` numbers the rows that can be found; `search_name` and `search_text` (FTS5) hold
-the words of their names, and of all their texts, under the same number. `scope` are two
-words, the kind of row and the id of its project, so that the index itself leaves out what is
-not asked for; with a 0 before them, no misspelt word is taken for one of them. The triggers
-run in the transaction of the change, anybody who makes it, and reach the shots below a renamed
-sequence or episode.
+`search_row` numbers the indexed rows; `search_name` and `search_text` (FTS5) have the words of their names, and of all
+their texts, under the same number. `scope` is two words, the kind of row and the id of its project, so that the index
+itself filters by them; they begin with a 0, so that they are never the correction of a misspelt word. The triggers run
+in the transaction of the change, whoever makes it, and also update the shots of a renamed sequence or episode.
 """
 
 import contextlib
@@ -22,7 +20,7 @@ from kitsulite.errors import SetupError
 from kitsulite.models import searchable
 
 UNAVAILABLE = "Searching needs a Python whose SQLite has FTS5."
-#: words without accents, with an index of their beginnings of two and three letters, and no count of them for ranking
+#: words without accents, with an index of prefixes of two and three letters, without counts for ranking
 HOW = "tokenize='unicode61 remove_diacritics 2', prefix='2 3', columnsize=0"
 
 TABLES = f"""
@@ -33,16 +31,16 @@ CREATE VIRTUAL TABLE search_word USING fts5vocab(search_text, row);
 """
 
 
-#: the tables that find rows
+#: the tables that are searched
 INDEXES = ("search_name", "search_text")
 #: the tables whose rows are indexed
 follows = {table for _, _, table, *_ in searchable.TRIGGERS}
-#: SQL condition: nobody is about to index rows `at_once`; that row is only there inside of a transaction
+#: SQL condition: no `at_once` is active; the row that marks it exists only within a transaction
 IS_WATCHED = "NOT EXISTS (SELECT 1 FROM search_row WHERE number = 0)"
 
 
 def forget(ids: str) -> str:
-    """SQL that takes rows out of the index; `ids` is a SELECT."""
+    """SQL that removes rows from the index; `ids` is a SELECT."""
     numbers = f"SELECT number FROM search_row WHERE row_id IN ({ids})"
     return (
         f"DELETE FROM search_name WHERE rowid IN ({numbers});"
@@ -52,7 +50,7 @@ def forget(ids: str) -> str:
 
 
 def index(view: str, ids: str) -> str:
-    """SQL that puts rows of a view into the index; `ids` is a SELECT."""
+    """SQL that adds rows of a view to the index; `ids` is a SELECT."""
     rows = f"FROM {view} v JOIN search_row r ON r.row_id = v.row_id WHERE v.row_id IN ({ids})"
     return (
         f"INSERT INTO search_row (row_id) SELECT row_id FROM {view} WHERE row_id IN ({ids});"
@@ -63,7 +61,7 @@ def index(view: str, ids: str) -> str:
 
 
 def trigger(name: str, event: str, table: str, view: str, ids: str) -> str:
-    # INSERT OR REPLACE takes the old row away without any trigger
+    # INSERT OR REPLACE removes the old row without running triggers
     body = forget(ids) + index(view, ids) if ids else forget("SELECT OLD.id")
     columns = event.partition(" OF ")[2]
     condition = f"{changed(columns.split(', '))} AND {IS_WATCHED}" if columns else IS_WATCHED
@@ -71,7 +69,7 @@ def trigger(name: str, event: str, table: str, view: str, ids: str) -> str:
 
 
 def described(name: str, columns: Sequence[str], table: str, view: str) -> str:
-    """SQL of the trigger that changes texts where they stand: half of the work of indexing a row again."""
+    """SQL of the trigger that updates texts in place: half the work of indexing a row again."""
     texts = ", ".join(columns)
     return (
         f"CREATE TRIGGER search_{name} AFTER UPDATE OF {texts} ON {table} WHEN {changed(columns)} AND {IS_WATCHED}"
@@ -81,13 +79,13 @@ def described(name: str, columns: Sequence[str], table: str, view: str) -> str:
 
 
 def changed(columns: Sequence[str]) -> str:
-    """SQL condition in a trigger: one of these columns has another value than before."""
+    """SQL condition in a trigger: one of these columns has changed."""
     return "({}) IS NOT ({})".format(*[", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW")])
 
 
 @contextlib.contextmanager
 def at_once(db: "Database", view: str, ids: list[str]) -> Iterator[None]:
-    """New rows of a view are indexed together at the end, which takes a third of the time; in a transaction."""
+    """Inside, new rows of a view are indexed together at the end, in a third of the time; must be in a transaction."""
     if not db.has_table("search_row"):
         yield
         return
@@ -99,13 +97,13 @@ def at_once(db: "Database", view: str, ids: list[str]) -> Iterator[None]:
 
 
 def rename(db: "Database", row_id: str, new_id: str) -> None:
-    """A row is found under another id, which it has been given."""
+    """Index a row under its new id."""
     if db.has_table("search_row"):
         db.execute("UPDATE search_row SET row_id = ? WHERE row_id = ?", [new_id, row_id])
 
 
 def create(database: Any) -> None:
-    """The index of all rows and its triggers, in place of an older one; without FTS5 there is none."""
+    """Create the index of all rows and its triggers, replacing an older one; does nothing without FTS5."""
     if not available(database.connection()):
         return
     drop(database)
@@ -114,22 +112,22 @@ def create(database: Any) -> None:
 
 
 def made() -> list[str]:
-    """SQL of all that the index is made of."""
+    """SQL of all parts of the index in the schema."""
     return [*statements(TABLES), *views(), *triggers()]
 
 
 def views() -> list[str]:
-    """SQL that makes the views of what is indexed."""
+    """SQL that creates the views of what is indexed."""
     return [f"CREATE VIEW {name} AS {select}" for name, select in searchable.VIEWS.items()]
 
 
 def triggers() -> list[str]:
-    """SQL that makes the triggers that keep the index in step."""
+    """SQL that creates the triggers that update the index."""
     return [*(trigger(*parts) for parts in searchable.TRIGGERS), described(*searchable.DESCRIBED)]
 
 
 def drop(database: Any) -> None:
-    """Remove the index that is there."""
+    """Remove the index, if there is one."""
     made = ("search_row", "search_name", "search_text", "search_word", *searchable.VIEWS)
     ours = f"name IN {made} OR type = 'trigger' AND name GLOB 'search_*'"
     found = database.execute_sql(f"SELECT type, name FROM sqlite_master WHERE {ours}").fetchall()
@@ -138,7 +136,7 @@ def drop(database: Any) -> None:
 
 
 def filling() -> Iterator[str]:
-    """SQL that puts all rows into an empty index."""
+    """SQL that adds all rows to an empty index."""
     for view in searchable.VIEWS:
         yield from statements(index(view, f"SELECT row_id FROM {view}"))
     for table in ("search_name", "search_text"):
@@ -150,7 +148,7 @@ def statements(text: str) -> list[str]:
 
 
 def available(connection: sqlite3.Connection) -> bool:
-    """Whether this SQLite can search: FTS5 is built in."""
+    """Whether this SQLite has FTS5."""
     try:
         connection.execute("CREATE VIRTUAL TABLE temp.search_probe USING fts5(x)")
         connection.execute("DROP TABLE temp.search_probe")
@@ -160,12 +158,12 @@ def available(connection: sqlite3.Connection) -> bool:
 
 
 def is_damaged(db: "Database") -> bool:
-    """Whether the index contradicts itself, so that searching fails or finds less."""
+    """Whether the index is inconsistent, so that searches fail or miss rows."""
     if not db.has_table("search_row"):
         return False
     if sqlite3.sqlite_version_info >= (3, 44):
         return any(db.value(f"PRAGMA integrity_check({table})") != "ok" for table in INDEXES)
-    # written as a change, though it is none
+    # FTS5 is asked to check itself by an INSERT
     with contextlib.closing(sqlite3.connect(db.path, timeout=30)) as connection:
         try:
             for table in INDEXES:
@@ -176,7 +174,7 @@ def is_damaged(db: "Database") -> bool:
 
 
 def lagging(db: "Database") -> int:
-    """How many rows the index shows otherwise than they are; 0 without an index."""
+    """The number of rows that differ from the index; 0 without an index."""
     if not db.has_table("search_row"):
         return 0
     number = 0
@@ -192,7 +190,7 @@ def lagging(db: "Database") -> int:
 
 
 def rebuild(db: "Database") -> int:
-    """Make the index again from the rows; returns how many rows it holds."""
+    """Rebuild the index from the rows; returns their number."""
     if not available(db.connection()):
         raise SetupError(UNAVAILABLE)
     with db.write():

@@ -1,4 +1,4 @@
-"""The SQL of rows, and rows as it takes them."""
+"""Composes the SQL that reads and writes rows, and the stored values of rows."""
 
 import functools
 from typing import Any
@@ -11,18 +11,18 @@ from kitsulite.models.base import Table, shown
 
 @functools.cache
 def row_sql(model: type[Table], relations: bool) -> str:
-    """The statement of the row of an id."""
+    """The statement that reads the row with an id."""
     return f'SELECT {shown(model, relations=relations)} FROM "{model.table()}" WHERE id = ?'
 
 
 @functools.cache
 def related_sql(model: type[Table], relation: str) -> str:
-    """The statement of the ids that a to-many relation of a row holds."""
+    """The statement that reads the ids in a to-many relation of a row."""
     return f"SELECT {model.relations[relation].ids('?')}"
 
 
 def new_row(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
-    """The stored values of a new row: null means the default, but in JSON, if it is a value."""
+    """The stored values of a new row; null means the default, unless it is a value of the column, as in JSON."""
     row = {}
     for name, default, make, keeps_null, stored in row_plan(model):
         value = values.get(name)
@@ -34,7 +34,7 @@ def new_row(model: type[Table], values: dict[str, Any]) -> dict[str, Any]:
 
 @functools.cache
 def row_plan(model: type[Table]) -> list[tuple[Any, ...]]:
-    """Of each column its name, its default or what makes it, whether null is a value, and how values are stored."""
+    """(name, default, function that makes the default, whether null is a value, converter) of each column."""
     plan: list[tuple[Any, ...]] = []
     for name, field in model.columns().items():
         make = field.default if callable(field.default) else None
@@ -45,7 +45,7 @@ def row_plan(model: type[Table]) -> list[tuple[Any, ...]]:
 
 
 def equality(model: type[Table], equal: Any) -> tuple[str, list[Any]]:
-    """Condition and parameters that ask for these values; None asks for null."""
+    """The condition and parameters for rows with these values; None stands for null."""
     columns = model.columns()
     parts = [f'"{name}" IS NULL' if value is None else f'"{name}" = ?' for name, value in equal.items()]
     params = [columns[name].db_value(value) for name, value in equal.items() if value is not None]
@@ -62,7 +62,7 @@ def insert_sql(model: type[Table], rows: int = 1) -> str:
 
 @functools.cache
 def update_sql(model: type[Table], names: tuple[str, ...], rows: int = 1) -> str:
-    """The statement that changes columns of a number of rows; its parameters: their ids and values."""
+    """The statement that changes columns of a number of rows; its parameters are their ids and values."""
     if rows == 1:
         sets = ", ".join(f'"{name}" = ?{number + 2}' for number, name in enumerate(names))
         return f'UPDATE "{model.table()}" SET {sets} WHERE id = ?1'
@@ -98,5 +98,5 @@ def marks(values: Any) -> str:
 
 
 def folded(text: Any) -> Any:
-    """The form in which texts are compared regardless of case."""
+    """A text in the form for comparisons regardless of case."""
     return composed(text).casefold() if isinstance(text, str) else text

@@ -1,7 +1,7 @@
-"""What SQLite knows of how many rows share a value: by that it chooses between indexes.
+"""The statistics from which SQLite chooses between indexes: how many rows share a value.
 
-It is measured again, from a sample, once a table has grown or shrunk a lot: after a migration, at the
-stop of a server and while it is idle, never in a request.
+They are measured again, from a sample, once a table has grown or shrunk a lot: after a migration, when a server stops
+and while it is idle, never in a request.
 """
 
 import logging
@@ -15,28 +15,28 @@ from kitsulite.models import TABLES
 from kitsulite.store.database import Database
 
 log = logging.getLogger("kitsulite.store")
-#: rows below which any plan will do, and how many times more or fewer are a lot
+#: rows below which any plan will do, and the factor by which a number must change to be outdated
 FEW = 1000
 TIMES = 4
-#: rows of an index that are looked at
+#: rows of an index in the sample
 SAMPLE = 1000
 NONE: Mapping[str, int] = MappingProxyType({})
 
 
 class Statistics:
-    """Keeps the statistics of a database near the truth while nobody writes."""
+    """Keeps the statistics of a database up to date while nobody writes."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self._paths = [Path(f"{database.path}{end}") for end in ("", "-wal")]
-        #: what the files were like at the last look, and when they were measured last
+        #: the state of the files at the last look, and when they were last measured
         self._seen: list[tuple[int, int]] = []
         self._measured: list[tuple[int, int]] = []
-        #: rows of the tables when they were measured here: what SQLite tells of a sample may be far off right then
+        #: the number of rows per table when it was measured: the numbers that SQLite samples may be far off
         self._rows: dict[str, int] = {}
 
     def look(self) -> list[str]:
-        """Measure, if the file has changed since the last time and not since the last look."""
+        """Measure if the file has changed since the last time, but not since the last look."""
         found = [(stat.st_mtime_ns, stat.st_size) for stat in (path.stat() for path in self._paths if path.exists())]
         is_idle, self._seen = found == self._seen, found
         measured = self._refresh() if is_idle and found != self._measured else []
@@ -51,7 +51,7 @@ class Statistics:
         return measured
 
     def finish(self) -> None:
-        """Measure before the database is closed, which nothing is to keep from being closed."""
+        """Measure before the database is closed; errors must not keep it from being closed."""
         try:
             self._refresh()
         except (ApiError, sqlite3.Error):
@@ -59,11 +59,10 @@ class Statistics:
 
 
 def refresh(db: Database, rows: Mapping[str, int] = NONE) -> list[str]:
-    """Measure all tables if the statistics of one are missing or far off; returns the names of these.
+    """Measure all tables if the statistics of some are missing or far off; returns the names of those.
 
-    `rows`: how many the tables had when they were measured last, if that is known.
-
-    SQLite takes a table without statistics for a large one, so that small ones are measured too.
+    `rows` are the numbers of rows when they were measured last, if known. Small tables are measured too, since SQLite
+    assumes that a table without statistics is large.
     """
     tables = outdated(db, rows)
     if tables:
@@ -74,7 +73,7 @@ def refresh(db: Database, rows: Mapping[str, int] = NONE) -> list[str]:
 
 
 def outdated(db: Database, measured: Mapping[str, int] = NONE) -> list[str]:
-    """The tables whose statistics are missing or far off; those that still are as they were `measured` are not."""
+    """The tables whose statistics are missing or far off, except those unchanged since they were `measured`."""
     counted = {name: rows for name, rows in numbers(db).items() if rows >= FEW}
     known = dict.fromkeys(counted, 0)
     if counted and db.has_table("sqlite_stat1"):
@@ -90,6 +89,6 @@ def alike(rows: int, known: int) -> bool:
 
 
 def numbers(db: Database) -> dict[str, int]:
-    """About how many rows each table has: the number of its last one."""
+    """The approximate number of rows of each table: the rowid of its last one."""
     last = [f'COALESCE((SELECT max(rowid) FROM "{table}"), 0)' for table in TABLES]
     return dict(zip(TABLES, db.row(f"SELECT {', '.join(last)}") or (), strict=True))

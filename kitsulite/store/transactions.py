@@ -1,4 +1,4 @@
-"""Transactions: what runs once the changes of one are committed, or rolled back."""
+"""The callbacks of a transaction, which run once it is committed or rolled back."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ Callback = Callable[[], object]
 
 
 class Transaction:
-    """The callbacks of the write transaction that is under way."""
+    """The callbacks of the current write transaction."""
 
     def __init__(self) -> None:
         self._on_commit: list[Callback] = []
@@ -24,23 +24,23 @@ class Transaction:
         self._on_rollback.append(callback)
 
     def mark(self) -> tuple[int, int]:
-        """The point that `roll_back` returns to: the beginning of a savepoint."""
+        """The beginning of a savepoint, for `roll_back`."""
         return len(self._on_commit), len(self._on_rollback)
 
     def roll_back(self, mark: tuple[int, int] = (0, 0)) -> None:
-        """Drop the callbacks since a point, and run the ones that undo what was done since, the last one first."""
+        """Drop the callbacks since a mark, and run those for a rollback, the last one first."""
         committed, rolled_back = mark
         undoings = self._on_rollback[rolled_back:]
         del self._on_commit[committed:], self._on_rollback[rolled_back:]
         run(reversed(undoings))
 
     def committed(self) -> None:
-        """Run the callbacks of the commit."""
+        """Run the callbacks for a commit."""
         run(self._on_commit)
 
 
 def run(callbacks: Iterable[Callback]) -> None:
-    """Call all; one that raises is logged and stops none: what it followed has happened already."""
+    """Call all; an exception is logged and does not stop the others: the transaction has ended already."""
     for callback in callbacks:
         try:
             callback()

@@ -1,6 +1,6 @@
-"""Backups of a data folder: made beside a running server, and put in its place again.
+"""Backups of a data folder, made while a server runs, and their restoration.
 
-A backup is a zip file, or a folder whose files are hard links where the disk has them:
+A backup is a zip file, or a folder whose files are hard links if the disk has them:
 
     kitsulite.db      a consistent copy of the database
     files/            the stored files that its rows point at

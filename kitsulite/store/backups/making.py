@@ -1,4 +1,4 @@
-"""Making a backup while a server goes on writing."""
+"""Makes a backup while a server keeps writing."""
 
 import contextlib
 import os
@@ -17,31 +17,31 @@ from kitsulite.store.backups.writing import Advance, Unfinished, is_linked, writ
 from kitsulite.store.files import BACKUP, FileStore, sync_names
 from kitsulite.store.folder import DATABASE, Underway, backing_up
 
-#: whether a stored file, given its path below `files`, has a row in a database
+#: tells whether a stored file, given its path below `files`, has a row in a database
 IsOwned = Callable[[sqlite3.Connection, Path], bool]
-#: bytes that stay free on the disk
+#: bytes to leave free on the disk
 RESERVE = 64 << 20
-#: pages of a database that are copied at once
+#: pages of a database that are copied per step
 PAGES = LEAST // 4096
 
 
 class Snapshot:
-    """A moment of a data folder: a copy of its database, and second names of the files that its rows point at."""
+    """A data folder at one moment: a copy of its database, and hard links to the files of its rows."""
 
     def __init__(self, folder: Path, database: Path, sources: dict[str, Path], with_files: bool) -> None:
-        #: path below the data folder -> where the content lies
+        #: path below the data folder -> where its content is
         self.sources = {DATABASE: database, **sources}
         self.with_files = with_files
         for name in manifest.TOP:
             if name != DATABASE and (folder / name).is_file():
                 self.sources[name] = folder / name
         sizes = {name: path.stat().st_size for name, path in self.sources.items()}
-        #: bytes of all, and of what a folder of hard links holds twice
+        #: bytes of everything, and of what a folder of hard links has to copy
         self.size = sum(sizes.values())
         self.size_of_copies = sum(size for name, size in sizes.items() if not is_linked(name))
 
     def manifest(self) -> Manifest:
-        """A manifest that names no file yet."""
+        """A manifest without files."""
         with contextlib.closing(sqlite3.connect(self.sources[DATABASE])) as connection:
             schema = connection.execute("PRAGMA user_version").fetchone()[0]
         return Manifest(__version__, schema, clock.now(), self.with_files)
@@ -49,13 +49,13 @@ class Snapshot:
 
 @contextlib.contextmanager
 def snapshot(folder: Path, files: FileStore, is_owned: IsOwned, with_files: bool = True) -> Iterator[Snapshot]:
-    """A `Snapshot` of a data folder, gone at the end.
+    """A `Snapshot` of a data folder, removed at the end. Raises Underway if another one is being taken.
 
-    Files are named before and after the copy of the database: one that a row of the copy points at was
-    there at one of the two moments, also if it is deleted meanwhile. One is taken at a time: Underway.
+    Files are linked before and after the database is copied: a file of a row in the copy existed at one of the two
+    moments, even if it was deleted meanwhile.
     """
     with backing_up(folder), files.workspace(BACKUP) as place:
-        # the studio itself needs the disk on which the copy lies
+        # the studio itself needs space on the disk with the copy
         require_room(folder, (folder / DATABASE).stat().st_size)
         named: dict[Path, Path] = {}
         if with_files:
@@ -72,7 +72,7 @@ def snapshot(folder: Path, files: FileStore, is_owned: IsOwned, with_files: bool
 
 
 def name_files(files: FileStore, place: Path, named: dict[Path, Path]) -> None:
-    """Give the stored files that are not named yet a second name in a folder; where they lie if the disk has none."""
+    """Hard-link stored files that are not in `named` yet into a folder; without hard links, note their own paths."""
     for found in files.all():
         path = found.relative_to(files.folder)
         if path in named:
@@ -88,26 +88,26 @@ def name_files(files: FileStore, place: Path, named: dict[Path, Path]) -> None:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """A consistent copy of a database in use; writers go on meanwhile."""
+    """Copy a database in use consistently, while writers continue."""
     try:
         with (
             contextlib.closing(sqlite3.connect(source, timeout=30, isolation_level=None)) as old,
             contextlib.closing(sqlite3.connect(target)) as new,
             open(target, "rb+") as file,
         ):
-            # one moment for all steps: a write between two of them would restart the copy
+            # in one read transaction: a write between two steps would restart the copy
             old.execute("BEGIN")
             old.execute("SELECT 1 FROM sqlite_schema").fetchone()
             portions = Portions(file)
             old.backup(new, pages=PAGES, progress=lambda *pages: portions.wrote(LEAST))
-            # a copy has no log of its own beside it
+            # the copy needs no log file beside it
             new.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:
         raise SetupError(f"The database cannot be copied ({error}): is the disk full?") from None
 
 
 def require_room(folder: Path, size: int) -> None:
-    """Raise SetupError if the disk of a folder has no room for `size` bytes."""
+    """Raise SetupError if the disk of a folder lacks space for `size` bytes."""
     free = shutil.disk_usage(folder).free
     if free < size + RESERVE:
         raise SetupError(
@@ -117,9 +117,9 @@ def require_room(folder: Path, size: int) -> None:
 
 
 def make(found: Snapshot, target: Path, progress: Callable[[int], Advance], before: Manifest | None = None) -> Path:
-    """Write a backup to a path, a zip file or a folder, whole or not at all; returns the path.
+    """Write a backup to a path, a zip file or a folder, in whole or not at all; returns the path.
 
-    An unfinished one is continued. `progress(bytes in all)` returns what is called while it is written.
+    An unfinished one is continued. `progress(total bytes)` returns a function to call with the bytes written.
     """
     if target.exists():
         raise SetupError(f"{target} is there already: choose another name.")
@@ -149,7 +149,7 @@ def make(found: Snapshot, target: Path, progress: Callable[[int], Advance], befo
 
 
 def tidy(folder: Path, files: FileStore) -> None:
-    """Remove what killed backups left in a data folder, unless one is being made."""
+    """Remove what aborted backups left in a data folder, unless one is being made."""
     left = files.unfinished_backups()
     if left:
         with contextlib.suppress(Underway), backing_up(folder):
@@ -158,7 +158,7 @@ def tidy(folder: Path, files: FileStore) -> None:
 
 
 def can_link(source: Path, folder: Path) -> bool:
-    """Whether a file can get a second name in a folder."""
+    """Whether a file can be hard-linked into a folder."""
     probe = folder / f".{new_id()}.probe"
     try:
         os.link(source, probe)

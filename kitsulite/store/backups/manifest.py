@@ -1,4 +1,4 @@
-"""The manifest of a backup: what it was made by, and the size and checksum of each of its files."""
+"""The manifest of a backup: the versions it was made with, and the size and checksum of each file."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from kitsulite.errors import SetupError
 
 NAME = "manifest.json"
 FORMAT = 1
-#: what a backup may hold: files of the folder itself, and folders
+#: the possible content of a backup: files at the top, and folders
 TOP, FOLDERS = ("kitsulite.db", "secret.key", "kitsulite.toml"), ("files", "outbox")
 PIECE = 1 << 20
 #: most bytes of a manifest: a million files
@@ -20,7 +20,7 @@ MOST = 256 << 20
 
 @dataclass
 class Manifest:
-    """`files`: path below the data folder -> (bytes, SHA-256, mtime in ns); `missing`: without their file."""
+    """`files`: path below the data folder -> (bytes, SHA-256, mtime in ns); `missing`: rows without their file."""
 
     kitsulite: str
     schema: int
@@ -31,7 +31,7 @@ class Manifest:
 
     @property
     def size(self) -> int:
-        """Bytes of all files."""
+        """The size of all files in bytes."""
         return sum(size for size, _, _ in self.files.values())
 
     def to_json(self) -> bytes:
@@ -39,7 +39,7 @@ class Manifest:
 
 
 def read(text: bytes, schema: int) -> Manifest:
-    """A manifest, checked; SetupError if the text is none, or of a kitsulite newer than this `schema`."""
+    """Parse and check a manifest; raises SetupError if it is none, or newer than this `schema`."""
     try:
         found = json.loads(text)
         manifest = Manifest(
@@ -59,7 +59,7 @@ def read(text: bytes, schema: int) -> Manifest:
 
 
 def checked(path: str, entry: Any) -> tuple[int, str, int]:
-    """The entry of a path that stays below the data folder."""
+    """Check an entry, whose path must stay below the data folder."""
     parts = PurePosixPath(path).parts
     is_plain = "/".join(parts) == path and ".." not in parts and not {"\\", ":", "\0"} & set(path)
     if not is_plain or not (path in TOP or (len(parts) > 1 and parts[0] in FOLDERS)):
@@ -73,9 +73,9 @@ def checked(path: str, entry: Any) -> tuple[int, str, int]:
 def copy(
     source: IO[bytes], target: IO[bytes] | None, advance: Callable[[int], object], most: int | None = None
 ) -> tuple[int, str]:
-    """Copy a stream by pieces, `advance(bytes)` after each; returns (bytes, SHA-256).
+    """Copy a stream in pieces, calling `advance(bytes)` after each; returns (bytes, SHA-256).
 
-    More than `most` bytes are a SetupError: a file that is not what its manifest says.
+    Raises SetupError for more than `most` bytes: the file is not the one in the manifest.
     """
     checksum, size = hashlib.sha256(), 0
     while piece := source.read(PIECE):
@@ -90,7 +90,7 @@ def copy(
 
 
 def checksum_of(source: IO[bytes], size: int) -> str:
-    """SHA-256 of the next bytes of a stream, of fewer if it ends before."""
+    """The SHA-256 of the next `size` bytes of a stream, or of those up to its end."""
     checksum = hashlib.sha256()
     while size and (piece := source.read(min(PIECE, size))):
         size -= len(piece)

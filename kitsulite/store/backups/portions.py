@@ -1,6 +1,6 @@
-"""Large files in portions: whoever commits meanwhile waits for the disk no longer than a portion takes.
+"""Writes and removes large files in portions, so that commits of other threads wait no longer than one portion takes.
 
-A commit waits until the journal of the file system is on the disk, with all that others have written or freed.
+A commit waits until the journal of the file system is on disk, with everything that others have written or freed.
 """
 
 import contextlib
@@ -12,23 +12,23 @@ from typing import IO
 
 from kitsulite.store.folder import DATABASE
 
-#: bytes that are written until they are put on the disk, at first and at least, and at most
+#: bytes to write before a sync: at first and at least, and at most
 LEAST, MOST = 1 << 20, 16 << 20
-#: seconds that putting a portion on the disk should take at most
+#: most seconds that the sync of a portion should take
 PATIENCE = 0.02
-#: bytes of a file that are freed at once
+#: bytes of a file that are freed per step
 FREED = 64 << 20
 
 
 class Portions:
-    """Syncs a file portion by portion while it is written; a slow disk is given smaller portions."""
+    """Syncs a file in portions while it is being written; smaller ones on a slow disk."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
         self.size, self._waiting = LEAST, 0
 
     def wrote(self, size: int) -> None:
-        """Count bytes that were written since the last call."""
+        """Count bytes that were just written."""
         self._waiting += size
         if self._waiting >= self.size:
             self._waiting = 0
@@ -39,15 +39,15 @@ class Portions:
 
 
 def to_disk(file: IO[bytes]) -> None:
-    """Put what was written to a file on the disk."""
+    """Sync a file to the disk."""
     file.flush()
     getattr(os, "fdatasync", os.fsync)(file.fileno())
 
 
 def remove(path: Path) -> None:
-    """Remove a backup, whole or not, a file or a folder; a missing one is no error."""
+    """Remove a finished or unfinished backup, a file or a folder; a missing one is no error."""
     if path.is_dir():
-        # all others are perhaps the studio's own files, by another name
+        # any other file may be a hard link to one of the studio
         free(path / DATABASE)
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -56,7 +56,7 @@ def remove(path: Path) -> None:
 
 
 def free(path: Path) -> None:
-    """Free the bytes of a large file that has no other name, before it is removed."""
+    """Truncate a large file without other hard links step by step, before it is removed."""
     with contextlib.suppress(OSError), open(path, "rb+") as file:
         stat = os.fstat(file.fileno())
         for size in range(stat.st_size - FREED, 0, -FREED) if stat.st_nlink == 1 else ():

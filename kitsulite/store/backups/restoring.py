@@ -1,8 +1,8 @@
-"""Putting a backup into a data folder: verified first, then all or nothing.
+"""Restores a backup into a data folder, all or nothing.
 
-The content is unpacked into `.restoring`, which becomes `.restored-<time>` once every checksum is right. From
-then on it counts: `finish` moves what was there before into `before-restore-<time>` and the new content
-to its place, and whoever opens the folder after a crash finishes it.
+The content is unpacked into `.restoring`, which is renamed to `.restored-<time>` once every checksum is right. From
+then on the restoration counts: `finish` moves the previous content into `before-restore-<time>` and the new content
+to its place; after a crash, opening the folder finishes it.
 """
 
 import contextlib
@@ -24,9 +24,9 @@ from kitsulite.store.files import sync_names
 from kitsulite.store.folder import DATABASE, require_ours
 
 MAKING, READY, BEFORE = ".restoring", ".restored-", "before-restore-"
-#: what reading a zip file raises where its bytes are wrong
+#: errors while reading a damaged zip file
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error)
-#: files that SQLite keeps beside the database while it is open
+#: endings of the files that SQLite keeps beside an open database
 LOGS = (f"{DATABASE}-wal", f"{DATABASE}-shm")
 
 
@@ -62,7 +62,7 @@ class FolderSource:
 
 @contextlib.contextmanager
 def opened(backup: Path, schema: int) -> Iterator[tuple[Source, Manifest]]:
-    """A backup with its manifest; SetupError if the file is no backup, damaged, or newer than `schema`."""
+    """A backup with its manifest; raises SetupError if it is none, damaged, or newer than `schema`."""
     try:
         with contextlib.ExitStack() as stack:
             source: Source = FolderSource(backup)
@@ -90,7 +90,7 @@ def opened(backup: Path, schema: int) -> Iterator[tuple[Source, Manifest]]:
 
 
 def unpack(source: Source, found: Manifest, folder: Path, advance: Advance) -> None:
-    """Write what a manifest names into a new folder, each file checked; SetupError if one is not as it was."""
+    """Write the files of a manifest into a new folder; raises SetupError if a checksum is wrong."""
     for path, (size, checksum, _) in found.files.items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -104,7 +104,7 @@ def unpack(source: Source, found: Manifest, folder: Path, advance: Advance) -> N
 
 
 def verify(backup: Path, schema: int, progress: Callable[[int], Advance]) -> Manifest:
-    """Read a whole backup and compare every checksum; returns its manifest."""
+    """Compare every checksum of a backup; returns its manifest."""
     with opened(backup, schema) as (source, found):
         advance = progress(found.size)
         for path, (size, checksum, _) in found.files.items():
@@ -115,7 +115,7 @@ def verify(backup: Path, schema: int, progress: Callable[[int], Advance]) -> Man
 
 
 def restore(backup: Path, folder: Path, schema: int, progress: Callable[[int], Advance]) -> Path | None:
-    """Put a backup into a data folder on which no server runs; returns where the content of before lies now."""
+    """Restore a backup into a data folder without a running server; returns where the previous content is now."""
     with opened(backup, schema) as (source, found):
         require_room(folder, found.size)
         making = folder / MAKING
@@ -138,7 +138,7 @@ def restore(backup: Path, folder: Path, schema: int, progress: Callable[[int], A
 
 
 def free_moment(folder: Path) -> str:
-    """The time as part of a name under which nothing was kept yet: not even the clock set back replaces anything."""
+    """The time for a new name in a folder; a name that is taken, because the clock was set back, is avoided."""
     moment = name = clock.now()[:19].replace(":", "")
     number = 1
     while (folder / f"{BEFORE}{name}").exists():
@@ -148,9 +148,9 @@ def free_moment(folder: Path) -> str:
 
 
 def finish(folder: Path) -> Path | None:
-    """Move a restored backup to its place, if one waits; returns where the content of before lies now.
+    """Move a restored backup that waits to its place; returns where the previous content is now.
 
-    What was not unpacked whole is removed. Nobody else may be opening the folder.
+    An incompletely unpacked one is removed. Nobody else may be opening the folder.
     """
     shutil.rmtree(folder / MAKING, ignore_errors=True)
     ready = next(folder.glob(f"{READY}*"), None)

@@ -1,8 +1,8 @@
-"""Writing a backup: a zip file or a folder, begun from the start or continued after a cut.
+"""Writes a backup to a zip file or folder, and continues after an interruption.
 
-What is being written lies beside its place as NAME.partial; NAME.partial-list names the stored files in it
-that are whole, a line of JSON each. Who makes the same backup again keeps those of them that have not changed
-and whose content is what the list says. The database is never kept: it is of another moment.
+An unfinished backup is NAME.partial beside its target; NAME.partial-list lists the complete stored files in it, one
+line of JSON each. When the same backup is made again, those that have not changed, and whose content is as listed,
+are kept. The database is copied again, as it is of another moment.
 """
 
 import json
@@ -18,41 +18,41 @@ from kitsulite.store.backups.manifest import Manifest
 from kitsulite.store.backups.portions import Portions, remove, to_disk
 from kitsulite.store.folder import DATABASE
 
-#: called with the bytes that were copied since the last call
+#: is called with the number of bytes copied since the last call
 Advance = Callable[[int], object]
-#: path below the data folder -> where the content lies
+#: path below the data folder -> where its content is
 Sources = dict[str, Path]
 STORED = "files/"
 
 
 @dataclass
 class Whole:
-    """A stored file that lies in an unfinished backup, whole."""
+    """A stored file that is complete in an unfinished backup."""
 
     path: str
     size: int
     checksum: str
     modified: int
-    #: of a zip file: where the header and the content begin, and the CRC-32
+    #: in a zip file: the positions of header and content, and the CRC-32
     header: int = 0
     begin: int = 0
     crc: int = 0
 
     @property
     def entry(self) -> tuple[int, str, int]:
-        """What the manifest says of it."""
+        """Its entry in the manifest."""
         return self.size, self.checksum, self.modified
 
 
 class Unfinished:
-    """A backup that is not whole yet, perhaps of an earlier run."""
+    """A backup that is not complete yet, perhaps from an earlier run."""
 
     def __init__(self, target: Path) -> None:
         self.path = target.with_name(f"{target.name}.partial")
         self.list = target.with_name(f"{target.name}.partial-list")
 
     def listed(self, sources: Sources) -> Iterator[Whole]:
-        """What the list names and what has not changed since."""
+        """The listed files that have not changed since."""
         try:
             lines = self.list.read_bytes().splitlines()
         except FileNotFoundError:
@@ -69,13 +69,13 @@ class Unfinished:
                     yield found
 
     def size(self) -> int:
-        """Bytes that it takes."""
+        """Its size in bytes."""
         if self.path.is_dir():
             return sum(path.stat().st_size for path in self.path.rglob("*") if path.is_file())
         return self.path.stat().st_size if self.path.exists() else 0
 
     def move(self, other: "Unfinished") -> None:
-        """Make it the beginning of a backup of another name."""
+        """Turn it into the beginning of a backup with another name."""
         if self.list.exists():
             os.replace(self.list, other.list)
         os.replace(self.path, other.path)
@@ -85,7 +85,7 @@ class Unfinished:
         self.list.unlink(missing_ok=True)
 
     def write_list(self, kept: list[Whole]) -> IO[str]:
-        """The list, opened for more lines, with those that were kept."""
+        """Open the list for appending, starting with the kept files."""
         file = open(self.list, "w", encoding="utf-8")  # noqa: SIM115
         for whole in kept:
             note(file, whole)
@@ -101,7 +101,7 @@ def note(file: IO[str], whole: Whole) -> None:
 
 
 def write_zip(unfinished: Unfinished, sources: Sources, written: Manifest, advance: Advance) -> None:
-    """Write a backup as zip file; stored files come first, as they may be kept after a cut."""
+    """Write a backup as a zip file; stored files come first, so that they can be kept after an interruption."""
     descriptor = os.open(unfinished.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
     with open(descriptor, "rb+") as file:
         kept = {whole.path: whole for whole in unfinished.listed(sources) if is_in_zip(file, whole)}
@@ -131,7 +131,7 @@ def write_zip(unfinished: Unfinished, sources: Sources, written: Manifest, advan
 
 
 def in_portions(file: IO[bytes], advance: Advance) -> Advance:
-    """`advance`, which also syncs the file portion by portion."""
+    """`advance`, extended to sync the file in portions."""
     portions = Portions(file)
 
     def advanced(size: int) -> None:
@@ -142,7 +142,7 @@ def in_portions(file: IO[bytes], advance: Advance) -> Advance:
 
 
 def is_in_zip(file: IO[bytes], whole: Whole) -> bool:
-    """Whether the content of a stored file lies where the list says."""
+    """Whether the content of a stored file is where the list says."""
     file.seek(whole.begin)
     return manifest.checksum_of(file, whole.size) == whole.checksum
 
@@ -168,7 +168,7 @@ def member_of(source: Path, path: str) -> zipfile.ZipInfo:
 
 
 def zip_folder(folder: Path, target: IO[bytes]) -> None:
-    """Write a backup that is a folder as zip."""
+    """Write a backup folder as a zip file."""
     advance = in_portions(target, lambda size: None)
     with zipfile.ZipFile(target, "w") as archive:
         for source in sorted(folder.rglob("*")):
@@ -182,9 +182,9 @@ def zip_folder(folder: Path, target: IO[bytes]) -> None:
 def write_folder(
     unfinished: Unfinished, sources: Sources, written: Manifest, advance: Advance, before: Manifest | None = None
 ) -> None:
-    """Write a backup as folder, of hard links where the disk has them.
+    """Write a backup as a folder, with hard links if the disk has them.
 
-    `before` is the manifest of an earlier one: what has not changed since is not read for its checksum.
+    `before` is the manifest of an earlier one, from which checksums of unchanged files are taken.
     """
     folder = unfinished.path
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -209,7 +209,7 @@ def write_folder(
 
 
 def is_in_folder(folder: Path, sources: Sources, whole: Whole) -> bool:
-    """Whether a stored file lies in a folder as the list says."""
+    """Whether a stored file is in a folder as listed."""
     place = folder / whole.path
     try:
         if os.path.samefile(place, sources[whole.path]):
@@ -221,7 +221,7 @@ def is_in_folder(folder: Path, sources: Sources, whole: Whole) -> bool:
 
 
 def is_linked(path: str) -> bool:
-    """Whether a folder gets a hard link to what lies at this path: a stored file, or the copy of the database."""
+    """Whether a folder gets a hard link to this path: to stored files, and to the copy of the database."""
     return path.startswith(STORED) or path == DATABASE
 
 
@@ -244,7 +244,7 @@ def put(place: Path, path: str, source: Path, advance: Advance, before: Manifest
 
 
 def link(source: Path, place: Path) -> bool:
-    """Give a file a second name; False on disks that have no hard links."""
+    """Hard-link a file; returns False on disks without hard links."""
     try:
         os.link(source, place)
     except OSError:

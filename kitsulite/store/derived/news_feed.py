@@ -1,8 +1,8 @@
-"""The news of each project in order of time, and how many there are of each kind, kept in step by triggers.
+"""The news feed: the news of each project in order of time, and their numbers by kind, kept up to date by triggers.
 
-A page of news must cost a page, however many there are: `news_place` holds the news of a project in
-the order in which they are read, `news_group` counts those that are alike in what lists filter by,
-and how many of them changed a status. The triggers run in the transaction of the change, anybody who makes it.
+A page of news must cost a page, however many there are: `news_place` has the news of a project in the order in which
+they are read, `news_group` counts those that share the values that lists filter by, and how many of them changed a
+status. The triggers run in the transaction of the change, whoever makes it.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ TABLES = (
     " group_number INTEGER NOT NULL, change INTEGER NOT NULL,"
     " PRIMARY KEY (project_id, created_at, news_id)) WITHOUT ROWID",
 )
-#: news as both tables see them; what may be null is an empty text
+#: the view of news for both tables; null becomes an empty text
 VIEW = (
     "CREATE VIEW news_feed AS SELECT n.id AS news_id, n.task_id, n.comment_id,"
     " COALESCE(n.created_at, '') AS created_at, COALESCE(t.project_id, '') AS project_id,"
@@ -41,7 +41,7 @@ COUNTED = (
 
 
 def enter(which: str) -> str:
-    """SQL that counts news in and gives them their place; `which` is a condition on the view."""
+    """SQL that adds news to places and groups; `which` is a condition on the view."""
     new = f"{which} AND NOT EXISTS (SELECT 1 FROM news_place place WHERE {HERE})"
     return (
         f"INSERT INTO news_group ({ALIKE}, amount, changes) SELECT {ALIKE}, count(*), sum(v.change)"
@@ -53,7 +53,7 @@ def enter(which: str) -> str:
 
 
 def leave(which: str) -> str:
-    """SQL that counts news out of the groups that they are in, and takes their places away."""
+    """SQL that removes news from places and groups."""
     groups = ", ".join(f"g.{name}" for name in ALIKE.split(", "))
     return (
         f"INSERT INTO news_group ({ALIKE}, amount, changes) SELECT {groups}, -count(*), -sum(place.change)"
@@ -72,13 +72,13 @@ def are_there(which: str) -> str:
     return f"EXISTS (SELECT 1 FROM news WHERE {which})"
 
 
-#: what places and groups of news depend on
+#: the columns on which places and groups depend
 OF_NEWS = ("id", "task_id", "comment_id", "created_at", "change", "preview_file_id")
 OF_TASK = ("project_id", "task_type_id")
 OF_COMMENT = ("task_status_id",)
-#: SQL condition: nobody is about to count news `at_once`; that group is only there inside of a transaction
+#: SQL condition: no `at_once` is active; the group that marks it exists only within a transaction
 IS_WATCHED = "NOT EXISTS (SELECT 1 FROM news_group WHERE number = 0)"
-#: a tool without foreign keys may write news before their task and comment, or remove these before them
+#: for tools without foreign keys, which may write news before their task and comment, or delete these first
 TRIGGERS = (
     trigger("news_feed_new", "AFTER INSERT ON news", enter("v.news_id = NEW.id"), IS_WATCHED),
     trigger("news_feed_gone", "BEFORE DELETE ON news", leave("v.news_id = OLD.id")),
@@ -121,8 +121,7 @@ TRIGGERS = (
 
 @contextlib.contextmanager
 def at_once(db: "Database", ids: list[str]) -> Iterator[None]:
-    """New news are counted and get their places together at the end; in a transaction."""
-    # unlike any group that there is
+    """Inside, new news are added to the feed together at the end; must be in a transaction."""
     db.execute("INSERT INTO news_group VALUES (0, '', '', '', 2, 0, 0)")
     yield
     db.execute("DELETE FROM news_group WHERE number = 0")
