@@ -166,10 +166,9 @@ def prepare_changes(ctx, person, data):
     if ctx.claims.get("identity_type") == "bot":
         dropped = dropped | {"expiration_date"}
     data = {key: value for key, value in data.items() if key not in dropped}
-    disables = "active" in data and not data["active"]
-    if person["id"] != ctx.person_id and (disables or data.get("role") is not None):
+    if person["id"] != ctx.person_id and takes_over(person, data):
         require_unprotected(ctx, person)
-    if data.get("active") and not person["active"] and not person["is_bot"]:
+    if takes_place({**person, **data}) and not takes_place(person):
         require_place(ctx)
     data = checked(ctx, data, person)
     if not ctx.is_admin and data.get("desktop_login"):
@@ -185,15 +184,27 @@ def require_free_login(ctx, person, desktop_login):
         raise BadParameter("desktop_login is taken by another person.")
 
 
+def takes_over(person, data):
+    """Whether changes disable or re-role an account, or let another person act for it: by its mail, tokens or SSO."""
+    disables = "active" in data and not data["active"]
+    renamed = any(data.get(name, person[name]) != person[name] for name in ("email", "is_bot"))
+    return disables or renamed or data.get("role") is not None or bool({"expiration_date", *IDENTITIES} & data.keys())
+
+
+def takes_place(person):
+    """Whether a person counts among those of whom there may be only so many."""
+    return person["active"] and not person["is_bot"] and not person["is_guest"]
+
+
 def is_protected(ctx, person):
-    """Whether the account is one of those that no other person may disable, re-role or delete."""
+    """Whether the account is one of those that no other person may disable, re-role, take over or delete."""
     addresses = {address.lower() for address in ctx.settings.protected_accounts}
     return not person["is_bot"] and person["email"] in addresses
 
 
 def require_unprotected(ctx, person):
     if is_protected(ctx, person):
-        raise Forbidden("This account is protected: no other person may change its role, disable or delete it.")
+        raise Forbidden("This account is protected: no other person may change its role or address, or disable it.")
 
 
 def require_administrator_left(ctx, person, after=None):

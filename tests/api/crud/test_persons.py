@@ -239,9 +239,24 @@ def test_a_protected_account_is_kept_by_others(studio, admin, set_up):
     for change in ({"active": False}, {"active": None}, {"active": 0}, {"role": "user"}, {"role": "admin"}):
         assert admin.put(path, change).status_int == 403
     assert admin.delete(path).status_int == 403
+    for name, value in (
+        ("email", "me@example.com"),
+        ("is_bot", True),
+        ("expiration_date", None),
+        ("oidc_subject", "me"),
+    ):
+        assert admin.put(path, {name: value}).status_int == 403, name
     assert admin.put(path, {"phone": "1", "role": None}).status_int == 400
-    assert admin.put(path, {"phone": "1"}).status_int == 200
+    assert admin.put(path, {"phone": "1", "email": boss["email"], "is_bot": False}).status_int == 200
     assert studio.api(boss).put(path, {"role": "user"}).status_int == 200
+
+
+def test_who_counts_only_now_needs_a_place(studio, admin, set_up):
+    people = [studio.person(**columns) for columns in ({"active": False}, {"is_bot": True}, {"is_guest": True})]
+    set_up(user_limit=1)
+    for person, change in zip(people, ({"active": True}, {"is_bot": False}, {"is_guest": False}), strict=True):
+        assert admin.put(f"{PATH}/{person['id']}", change).status_int == 400
+        assert admin.put(f"{PATH}/{person['id']}", {"phone": "1"}).status_int == 200
 
 
 # Deletion
