@@ -9,7 +9,7 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.utilities import InternalServerError
 
-from kitsulite.aside import aside
+from kitsulite.aside import Later, aside
 from kitsulite.http.parser import Parser
 from kitsulite.http.task import RefusedRequest, Task
 
@@ -148,9 +148,12 @@ class Channel(HTTPChannel):
             return True
         try:
             task.service()
+        except Later:
+            raise
         except ClientDisconnected:
             return True
-        except Exception:
+        except BaseException:
+            # an application that asks to exit ends its answer, not the server
             log.exception("a request was not answered: %s", request.path)
             if not task.wrote_header:
                 request.error = InternalServerError("The server encountered an unexpected internal server error")

@@ -87,6 +87,10 @@ def fail(environ, start_response):
     raise ZeroDivisionError
 
 
+def leave(environ, start_response):
+    raise SystemExit
+
+
 def start_twice(environ, start_response):
     start_response("200 OK", [TEXT])
     start_response("200 OK", [TEXT])
@@ -106,7 +110,14 @@ def start_never(environ, start_response):
 
 @pytest.mark.parametrize(
     "application",
-    [fail, start_twice, start_with("X-Name", "a\r\nSet-Cookie: b"), start_with("Connection", "close"), start_never],
+    [
+        fail,
+        leave,
+        start_twice,
+        start_with("X-Name", "a\r\nSet-Cookie: b"),
+        start_with("Connection", "close"),
+        start_never,
+    ],
 )
 def test_what_an_application_does_wrong_is_a_500_and_ends_the_connection(wired, application, caplog):
     wire = wired(application)
