@@ -200,8 +200,9 @@ def require_entity(ctx, entity_id, kind=None):
 
 
 def with_row(scoped, row):
-    """The context of the project of a row, with the row."""
-    return scoped.on(scoped.membership, row)
+    """The context of the project of a row, made just now, with the row."""
+    scoped.row = row
+    return scoped
 
 
 def require_entity_manager(ctx, entity_id, kind=None):

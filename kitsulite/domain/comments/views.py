@@ -24,6 +24,9 @@ AUTHOR_ROLE = (
     " WHERE l.project_id = t.project_id AND l.person_id = author.id), author.role)"
 )
 
+#: whether clients of the project of the task t do not see each other's comments
+IS_ISOLATED = "COALESCE((SELECT p.is_clients_isolated FROM project p WHERE p.id = t.project_id), 0)"
+
 
 def attachments(*more):
     """SQL of the list of attachments of a comment; `more`: columns to add."""
@@ -55,7 +58,7 @@ def previews(for_client):
     return f"json((SELECT json_group_array({shown}) FROM ({rows}) f))"
 
 
-def meant_for_client(comment="comment", role=AUTHOR_ROLE, isolated=":isolated", caller=":caller"):
+def meant_for_client(comment="comment", role=AUTHOR_ROLE, isolated=IS_ISOLATED, caller=":caller"):
     """SQL condition: a client, the caller, reads a comment whole; `role`: SQL of that of its author on the project."""
     by_client = f"{role} = 'client' AND (NOT {isolated} OR {comment}.person_id = {caller})"
     return f"(COALESCE({comment}.for_client, 0) = 1 OR ({by_client}))"
@@ -128,8 +131,7 @@ def visible_to(role):
 
 def caller_of(ctx, task, person_id=None):
     """The parameters of the conditions on what clients see: the caller, or another person."""
-    isolated = ctx.db.value("SELECT is_clients_isolated FROM project WHERE id = ?", [task["project_id"]])
-    return {"task": task["id"], "caller": person_id or ctx.person_id, "isolated": int(bool(isolated))}
+    return {"task": task["id"], "caller": person_id or ctx.person_id}
 
 
 def of_task(ctx, task):

@@ -20,10 +20,8 @@ from kitsulite.store.search import UNAVAILABLE
 
 #: characters that a query needs, and words of it that count, as in Zou's search engine
 LEAST, MOST_WORDS = 3, 10
-#: where words are looked for, the best place first: index, columns, and whether the last word may be a beginning (`*`)
-NAMES = ("search_name", "name", "*")
-TEXTS = (("search_text", "{name description data}", ""), ("search_text", "{name description data}", "*"))
-PLACES = {"assets": (NAMES, *TEXTS), "shots": (NAMES, *TEXTS), "persons": (NAMES,)}
+#: where words are looked for: index and columns
+NAMES, TEXTS = ("search_name", "name"), ("search_text", "{name description data}")
 #: hits of a place that are put in order; a query that fits more rows is too vague for their order to matter
 RANKED = 500
 #: what the hits of each kind show besides the entity `e` and its project: name -> SQL
@@ -66,6 +64,9 @@ def find(ctx, kind, words, near, scope, limit, offset):
         if ids:
             return ids[offset:], words
     alternatives = near(kind == "persons")
+    if alternatives == [[word.lower()] for word in words]:
+        # what was meant is what was looked for
+        return [], words
     ids = matching(ctx, kind, scope, alternatives, offset + limit) if alternatives else []
     return ids[offset:], [word for one in alternatives for word in one]
 
@@ -75,23 +76,23 @@ def matching(ctx, kind, scope, words, count):
     there = " AND ".join([f"scope : 0{kind}", *in_projects(kind, scope)])
     most = max(RANKED, count)
 
-    def ids_in(index, columns, ending):
-        """Ids of the rows that an index finds, ordered by their names."""
+    def ids_in(index, columns, ending=""):
+        """Ids of the rows that an index finds, ordered by their names; `*`: the last word may be a beginning."""
         sql = (
             f"SELECT r.row_id FROM (SELECT rowid AS number, name FROM {index} WHERE {index} MATCH ? LIMIT ?) hit"
             " JOIN search_row r ON r.number = hit.number ORDER BY hit.name, hit.number"
         )
         return ctx.db.column(sql, [f"{there} AND {columns} : ({every(words, ending)})", most])
 
-    found = {}
-    for place in PLACES[kind]:
-        ids = ids_in(*place)
-        if place is NAMES and len(ids) == most:
-            ids = [*ids_in("search_name", "name", ""), *ids]
-        found.update(dict.fromkeys(ids))
-        if len(found) >= count:
-            break
-    return list(found)[:count]
+    found = ids_in(*NAMES, "*")
+    if len(found) == most:
+        found = [*ids_in(*NAMES), *found]
+    if len(found) < count and kind != "persons":
+        # these hold all that the places before them do, unless they are too many
+        anywhere = ids_in(*TEXTS, "*")
+        if not set(anywhere).issubset(found):
+            found += [*ids_in(*TEXTS), *anywhere]
+    return list(dict.fromkeys(found))[:count]
 
 
 def in_projects(kind, scope):
@@ -109,6 +110,8 @@ def every(words, ending):
 
 def person_hits(ctx, kind, ids, words):
     """Found persons, as the caller may see them; a client sees only whom they work with."""
+    if not ids:
+        return []
     shown = json_object(persons.listed_parts(ctx))
     condition = Condition("id IN (SELECT value FROM json_each(?))", [json.dumps(ids)])
     if ctx.global_role == "client":
@@ -119,6 +122,8 @@ def person_hits(ctx, kind, ids, words):
 
 def entity_hits(ctx, kind, ids, words):
     """Found assets or shots with their surroundings; a vendor sees only what they work on."""
+    if not ids:
+        return []
     shown = {
         **entities.shown(ctx, kind.capitalize()[:-1]),
         "project_name": "project.name",

@@ -48,9 +48,9 @@ def near_words(word, terms):
 
 
 def person_terms(db, initial):
-    """Words of the names of persons."""
+    """Words of the names of persons, which are read once there is something to compare with them."""
     names = db.column("SELECT name FROM search_name WHERE search_name MATCH 'scope : 0persons'")
-    return {term for name in names for term in map(folded, words_of(name)) if term.startswith(initial)}
+    yield from {term for name in names for term in map(folded, words_of(name)) if term.startswith(initial)}
 
 
 def plain_terms(db, initial):
