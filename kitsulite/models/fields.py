@@ -100,18 +100,19 @@ class JsonText(str):
     """Text that is JSON already, and is stored and sent as it is."""
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+def encoder(default=None):
+    """The function that encodes JSON; `JSONEncoder.encode` would create its C part anew each time, half of its work.
 
-
-def encoder():
-    """The function that encodes JSON; `JSONEncoder.encode` would create its C part anew each time, half of its work."""
+    `default` makes something of a value that JSON does not know.
+    """
+    plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=default)
     make: Any = getattr(json.encoder, "c_make_encoder", None)
     quoted = getattr(json.encoder, "c_encode_basestring", None)
     try:
-        parts = make(None, _ENCODER.default, quoted, None, ":", ",", False, False, True)
+        parts = make(None, plain.default, quoted, None, ":", ",", False, False, True)
     except TypeError:
         # this Python has no C encoder, or a different one
-        return _ENCODER.encode
+        return plain.encode
     return lambda value: "".join(parts(value, 0))
 
 

@@ -4,7 +4,6 @@ import email.utils
 import functools
 import hashlib
 import itertools
-import json
 import mimetypes
 import os
 import re
@@ -17,7 +16,7 @@ import bottle
 
 from kitsulite import clock
 from kitsulite.errors import NotFound
-from kitsulite.store.database import JsonText
+from kitsulite.models.fields import JsonText, encoder
 from kitsulite.store.json_stream import JsonStream
 
 SECURITY = (
@@ -27,6 +26,8 @@ SECURITY = (
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
 )
 SANDBOX = ("Content-Security-Policy", "sandbox; frame-ancestors 'self'")
+#: JSON of a value, what it does not know as text
+encoded = encoder(str)
 #: headers of which an answer has one
 REPLACED = {name for name, _ in SECURITY} | {"Content-Type"}
 #: status of answers without a body
@@ -105,7 +106,7 @@ def to_json(value: Any) -> bytes:
         return value
     if isinstance(value, JsonText):
         return value.encode()
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode()
+    return encoded(value).encode()
 
 
 def json_reply(value: Any, status: int = 200, headers: Iterable[Header] = ()) -> Reply:

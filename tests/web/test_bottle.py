@@ -41,6 +41,33 @@ def test_a_plain_route_is_one_of_bottle(app):
     assert webtest.TestApp(app).get("/api/hello/ann").json["hello"] == "ann"
 
 
+def test_paths_lead_to_routes_whatever_their_ids(app):
+    one, other = "0A4A7B42-0F5E-4C4B-9D5B-6F1E8E0A4F11", "b7c1a1de-7a57-4a3c-8f0d-2f6f0b7d9e22"
+
+    @app.get("/hello/<first>/and/<second>")
+    def both(first, second):
+        return {"both": [first, second]}
+
+    @app.post("/hello/<first>/and/<second>")
+    def posted(first, second):
+        return {"posted": [first, second]}
+
+    client = webtest.TestApp(app)
+    for first, second in ((one, other), (other, one), (one, one), (one, "x"), ("x", one), ("x", "y")):
+        found = [first.lower() if first == one else first, second.lower() if second == one else second]
+        assert client.get(f"/hello/{first}/and/{second}").json == {"both": found}
+        assert client.post(f"/hello/{first}/and/{second}").json == {"posted": found}
+        assert client.delete(f"/hello/{first}/and/{second}", status=405).headers["Allow"] == "GET, HEAD, OPTIONS, POST"
+
+    @app.get("/hello/<first:re:0a.*>/and/<second>")
+    def choosy(first, second):
+        return {"choosy": [first, second]}
+
+    for _ in range(2):
+        assert client.get(f"/hello/{other}/and/{one}").json == {"both": [other, one.lower()]}
+        assert client.get(f"/hello/{one.lower()}/and/{other}").json == {"choosy": [one.lower(), other]}
+
+
 def test_a_route_with_a_permission_gets_context_and_caller(app):
     @app.post("/hello", allow=admin, status=201)
     def hello(ctx):
