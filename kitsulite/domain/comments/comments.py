@@ -29,12 +29,18 @@ def post(ctx, task, status, text="", author_id=None, **columns):
     return whole(ctx, comment["id"], departments=bool(author_id))
 
 
-def create(ctx, task, status, author_id, text, tags=True, fired=(), **columns):
+def create(ctx, task, status, author_id, text, **columns):
+    """The same without what clients are shown of it; returns its row, `created_at` in full."""
+    if not has_retake_left(ctx, task, status):
+        raise BadParameter("No more retakes allowed on this task")
+    return carry_out(ctx, task, status, author_id, text, **columns)
+
+
+def carry_out(ctx, task, status, author_id, text, tags=True, fired=(), **columns):
     """Write a comment and do all that follows; returns its row, `created_at` in full.
 
     `tags`: whether its hashtags copy it to other tasks; `fired`: the automations that led to it.
     """
-    check_retakes(ctx, task, status)
     comment = write(ctx, task, status, author_id, text, **columns)
     if tags:
         copy_to_tagged(ctx, task, comment)
@@ -70,10 +76,10 @@ def moment(text):
     return None
 
 
-def check_retakes(ctx, task, status):
-    """Refuse a retake beyond the ones that the project, or the entity itself, allows."""
+def has_retake_left(ctx, task, status):
+    """Whether a status is no retake, or one of those that the project, or the entity itself, allows."""
     if not status["is_retake"]:
-        return
+        return True
     allowed = ctx.db.row(
         "SELECT p.max_retakes, json_extract(e.data, '$.max_retakes') FROM project p, entity e"
         " WHERE p.id = ? AND e.id = ? AND p.max_retakes > 0",
@@ -81,8 +87,7 @@ def check_retakes(ctx, task, status):
     )
     most, own = allowed or (0, None)
     limit = own if isinstance(own, (int, float)) and own else most
-    if 0 < limit <= (task["retake_count"] or 0):
-        raise BadParameter("No more retakes allowed on this task")
+    return not 0 < limit <= (task["retake_count"] or 0)
 
 
 def write(ctx, task, status, author_id, text, created_at=None, files=(), **columns):
@@ -121,13 +126,13 @@ def copy_to_tagged(ctx, task, comment):
     for other_id, status_id, name in others.fetchall():
         if "all" in tags or name.lower() in tags:
             status = ctx.db.get(TaskStatus, status_id)
-            create(ctx, ctx.db.get(Task, other_id), status, comment["person_id"], text, tags=False)
+            carry_out(ctx, ctx.db.get(Task, other_id), status, comment["person_id"], text, tags=False)
 
 
 def automate(ctx, task, comment, fired):
     """Run the automations of the project that wait for the status which the task has now.
 
-    Each fires once in a chain that one comment sets off.
+    Each fires once in a chain that one comment sets off. What a target does not take does not refuse the comment.
     """
     for automation in automations.waiting(ctx, task["id"]):
         if automation["id"] in fired:
@@ -136,11 +141,11 @@ def automate(ctx, task, comment, fired):
             automations.make_ready(ctx, task, automation)
             continue
         target = automations.target(ctx, task, automation)
-        if target:
-            status = ctx.db.get(TaskStatus, automation["out_task_status_id"])
+        status = target and ctx.db.get(TaskStatus, automation["out_task_status_id"])
+        if target and has_retake_left(ctx, target, status):
             text = automations.reason(ctx, automation)
             fired = [*fired, automation["id"]]
-            made = create(ctx, target, status, comment["person_id"], text, tags=False, fired=fired)
+            made = carry_out(ctx, target, status, comment["person_id"], text, tags=False, fired=fired)
             if automation["import_last_revision"]:
                 previews.copy_last_revision(ctx, task["id"], made)
 

@@ -259,9 +259,11 @@ def announce_comment(ctx, comment_id, project_id):
 
 
 def copy_last_revision(ctx, task_id, comment):
-    """Add the previews of a task's last revision to a comment of another task, files included."""
+    """Add the previews of a task's last revision, as many as may be, to a comment of another task, files included."""
     last = "task_id = :task AND revision = (SELECT max(revision) FROM preview_file WHERE task_id = :task)"
-    for source in ctx.db.all(PreviewFile, last, {"task": task_id}, f"position, {OLDEST}"):
+    single = "SELECT p.is_single_preview_per_revision FROM project p JOIN task t ON t.project_id = p.id WHERE t.id = ?"
+    most = 1 if ctx.db.value(single, [task_id]) else None
+    for source in ctx.db.all(PreviewFile, last, {"task": task_id}, f"position, {OLDEST}")[:most]:
         copy_file(ctx, source, add_to_comment(ctx, comment, comment["object_id"]))
 
 

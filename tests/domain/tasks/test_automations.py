@@ -5,7 +5,7 @@ import io
 import pytest
 
 from kitsulite.models.entities import Entity, EntityLink
-from kitsulite.models.projects import ProjectStatusAutomationLink, ProjectTaskTypeLink
+from kitsulite.models.projects import Project, ProjectStatusAutomationLink, ProjectTaskTypeLink
 from kitsulite.models.server import Job
 from kitsulite.models.tasks import StatusAutomation, Task
 
@@ -36,9 +36,10 @@ class Pipeline:
             self.studio.link(ProjectStatusAutomationLink, **link)
         return made
 
-    def post(self, status="done", task=None):
+    def post(self, status="done", task=None, text=""):
         path = f"/actions/tasks/{(task or self.modeling)['id']}/comment"
-        answer = self.studio.api(self.studio.admin).post(path, {"task_status_id": self.status(status)})
+        body = {"task_status_id": self.status(status), "comment": text}
+        answer = self.studio.api(self.studio.admin).post(path, body)
         assert answer.status_int == 201, answer.text
         return answer.json
 
@@ -49,6 +50,22 @@ class Pipeline:
 @pytest.fixture
 def pipeline(studio):
     return Pipeline(studio)
+
+
+def test_what_another_task_does_not_take_refuses_no_comment(pipeline):
+    pipeline.automation(after="retake", import_last_revision=True)
+    with pipeline.db.write():
+        pipeline.db.update(Project, pipeline.project["id"], max_retakes=1, is_single_preview_per_revision=True)
+    for position in (1, 2):
+        pipeline.studio.preview(pipeline.modeling, position=position, status="ready")
+    for _ in range(2):
+        pipeline.post()
+    count = "SELECT count(*) FROM {} WHERE {} = ?"
+    comments, previews = count.format("comment", "object_id"), count.format("preview_file", "task_id")
+    assert [pipeline.db.value(sql, [pipeline.rigging["id"]]) for sql in (comments, previews)] == [1, 1]
+    pipeline.post(status="wip", text="#rigging look")
+    assert pipeline.db.value(comments, [pipeline.rigging["id"]]) == 2
+    assert pipeline.db.get(Task, pipeline.rigging["id"])["retake_count"] == 1
 
 
 def test_the_next_task_follows_with_a_comment_of_the_same_author(pipeline):
