@@ -106,9 +106,10 @@ def gathering(ctx):
 
 
 def write_gathered(ctx):
-    events = ctx.gathered[:]
-    ctx.gathered.clear()
-    emit_many(ctx, events)
+    if ctx.gathered:
+        events = ctx.gathered[:]
+        ctx.gathered.clear()
+        emit_many(ctx, events)
 
 
 def emit_many(ctx, events):

@@ -46,7 +46,7 @@ def comment_task(ctx, task_id, task_status_id, comment, checklist, links, **for_
         task = ctx.db.get(Task, task_id)
         ctx = review_access.require_commenter(ctx, task, task_status_id)
         more = comments.for_managers(ctx, for_managers) if ctx.is_manager else {}
-        return comments.post(ctx, task, ctx.row, comment, files=files, checklist=checklist, links=links, **more)
+        return comments.post_as_json(ctx, task, ctx.row, comment, files=files, checklist=checklist, links=links, **more)
 
 
 ENTRY = Nested(

@@ -181,7 +181,8 @@ class Tasks(Resource):
         return data
 
     def updated(self, ctx, row, data):
-        assignments.emit_changes(ctx, row, row["assignees"], ctx.db.related(Task, row["id"], "assignees"))
+        if "assignees" in data:
+            assignments.emit_changes(ctx, row, row["assignees"], ctx.db.related(Task, row["id"], "assignees"))
 
     def remove(self, ctx, row):
         if ctx.request.flag("force"):

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import functools
+import json
 
 from kitsulite import clock
 from kitsulite.domain import access, comment_events
@@ -13,6 +14,7 @@ from kitsulite.domain.tasks import automations, tasks
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object, parts, shown
 from kitsulite.models.choices import MANAGERS
+from kitsulite.models.fields import JsonText
 from kitsulite.models.people import Person
 from kitsulite.models.projects import ProjectPersonLink
 from kitsulite.models.tasks import Comment, Task, TaskStatus
@@ -24,6 +26,11 @@ def post(ctx, task, status, text="", author_id=None, **columns):
     `columns`: checklist, links, for_client, created_at, and the received `files` to attach. Unknown author:
     NotFound; no retake left: BadParameter.
     """
+    return json.loads(post_as_json(ctx, task, status, text, author_id, **columns))
+
+
+def post_as_json(ctx, task, status, text, author_id=None, **columns):
+    """The same as JSON text, for answers that nothing else looks at."""
     author = ctx.db.get(Person, author_id) if author_id else ctx.person
     comment = create(ctx, task, status, author["id"], text, **columns)
     return whole(ctx, comment["id"], departments=bool(author_id))
@@ -70,6 +77,8 @@ def for_managers(ctx, given):
 
 def moment(text):
     """The stored form of a moment in the two forms that clients send; None for any other text."""
+    if not text:
+        return None
     for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"):
         with contextlib.suppress(ValueError, TypeError):
             return clock.stored(dt.datetime.strptime(text, form))
@@ -103,7 +112,7 @@ def write(ctx, task, status, author_id, text, created_at=None, files=(), **colum
         created_at=created_at,
         **{"checklist": [], "links": [], **columns},
     )
-    if text:
+    if "@" in text:
         mentions.store(ctx, comment_id, text, task["project_id"])
     attachments.add(ctx, files, comment_id=comment_id)
     comment = {**ctx.db.get(Comment, comment_id, relations=True), "created_at": created_at}
@@ -165,5 +174,5 @@ def whole_sql(departments):
 
 
 def whole(ctx, comment_id, departments=False):
-    """A comment with its relations, attachments, status and author, these with `departments` or not."""
-    return ctx.db.objects(whole_sql(departments), [comment_id])[0]
+    """A comment with its relations, attachments, status and author, these with `departments` or not: JSON text."""
+    return JsonText(ctx.db.value(whole_sql(departments), [comment_id]))

@@ -13,7 +13,7 @@ from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, Task
 
 TASKS = "SELECT value FROM json_each(:tasks)"
-COMMENTS = f"SELECT id FROM comment WHERE object_id IN ({TASKS})"
+COMMENTS = "SELECT value FROM json_each(:comments)"
 WORKING_FILES = f"SELECT id FROM working_file WHERE task_id IN ({TASKS})"
 OUTPUT_FILES = f"SELECT id FROM output_file WHERE source_file_id IN ({WORKING_FILES})"
 
@@ -37,6 +37,8 @@ def remove_all(ctx, tasks):
     In few statements: thousands of tasks have to go in one transaction, which keeps others from writing.
     """
     params = keys(tasks)
+    # they are sought once, and not by each statement
+    params["comments"] = dump(ctx.db.column(f"SELECT id FROM comment WHERE object_id IN ({TASKS})", params))
     with gathering(ctx):
         news.forget(ctx, f"task_id IN ({TASKS}) OR comment_id IN ({COMMENTS})", params)
         attachments.remove_where(ctx, f"comment_id IN ({COMMENTS})", params)

@@ -17,16 +17,18 @@ from kitsulite.models.fields import BadValue, clean_ids, dump, is_id
 
 
 def run(ctx, name, entries, silent):
-    """Import rows of a kind; returns them as JSON text."""
+    """Import rows of a kind; returns them as JSON text. Outside of a transaction: others write while it is made."""
     kind = KINDS[name]
-    try:
-        with ctx.db.savepoint():
-            done = store(ctx, kind, entries)
-    except refusals.REFUSALS as error:
-        raise refusals.explained(ctx, kind, entries, error, store) from None
-    if not silent:
-        emit_all(ctx, kind, done)
-    return answer(ctx, kind, [row_id for row_id, _ in done])
+    with ctx.db.write():
+        try:
+            with ctx.db.savepoint():
+                done = store(ctx, kind, entries)
+        except refusals.REFUSALS as error:
+            raise refusals.explained(ctx, kind, entries, error, store) from None
+        if not silent:
+            emit_all(ctx, kind, done)
+    with ctx.db.read():
+        return answer(ctx, kind, [row_id for row_id, _ in done])
 
 
 def store(ctx, kind, entries):
