@@ -1,10 +1,10 @@
 """A complete Kitsu API server in one process and one data folder.
 
-app = kitsulite.create_app(data_dir="studio")      # a WSGI callable
-with kitsulite.Server() as server:                 # a running server, thrown away at the end
+app = kitsulite.create_app(data_dir="studio")      # a WSGI application
+with kitsulite.Server() as server:                 # a running server with a temporary studio
     print(server.url, server.admin_email, server.admin_password)
 
-kitsulite.Server("studio", port=8080).start()      # in a folder that stays
+kitsulite.Server("studio", port=8080).start()      # with a studio in a folder
 """
 
 import os
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from kitsulite.testing.server import Server as Server
 
 __version__ = "0.1.0"
-#: version of the API that is answered
+#: version of Zou's API that is implemented
 ZOU_VERSION = "1.0.97"
 
 
 def create_app(data_dir: "str | os.PathLike[str] | None" = None, **settings: "Unpack[Given]") -> "Application":
-    """The Bottle application over a data folder, a WSGI callable with `close()`.
+    """The Bottle application over a data folder, a WSGI application with `close()`.
 
-    Settings as in `kitsulite.settings`, by name. A folder that cannot be used is a SetupError. A new studio
+    Takes the settings of `kitsulite.settings` by name. Raises SetupError if the folder cannot be used. A new studio
     gets an administrator: `app.admin_email`, `app.admin_password`.
     """
     from kitsulite.application import Application
@@ -39,7 +39,7 @@ def create_app(data_dir: "str | os.PathLike[str] | None" = None, **settings: "Un
 if not TYPE_CHECKING:
 
     def __getattr__(name):
-        """Import the server only when it is asked for: `create_app` does not need it."""
+        """Import the server on demand: `create_app` does not need it."""
         if name == "Server":
             from kitsulite.testing.server import Server
 

@@ -1,4 +1,4 @@
-"""A small caller of a Kitsu API, for tests and scripts that do not want a client library."""
+"""A small client of the Kitsu API, for tests and scripts without a client library."""
 
 import http.client
 import io
@@ -15,7 +15,7 @@ BOUNDARY = "kitsulite-part-of-a-form"
 
 @dataclass(repr=False)
 class Answer:
-    """What came back: status, headers (a mapping) and content in bytes."""
+    """The answer to a request: status, headers (a mapping) and content in bytes."""
 
     status: int
     headers: Any
@@ -27,27 +27,27 @@ class Answer:
 
     @property
     def ok(self) -> bool:
-        """Whether the request was done."""
+        """Whether the request succeeded."""
         return 0 < self.status < 400
 
     @property
     def message(self) -> str:
-        """What a refusal says; empty for other answers."""
+        """The message of a refusal; empty for other answers."""
         return "" if self.ok else message_in(self.content)
 
     def __repr__(self) -> str:
-        """Status and message, for assertions that fail."""
+        """Status and message, for failed assertions."""
         shown = self.message or self.content[:80].decode(errors="replace") + ("..." if len(self.content) > 80 else "")
         return f"<Answer {self.status}{': ' if shown else ''}{shown}>"
 
 
 def with_query(path: str, query: Mapping[str, Any]) -> str:
-    """A path with named parameters."""
+    """A path with query parameters."""
     return f"{path}{'&' if '?' in path else '?'}{urlencode(query)}" if query else path
 
 
 def message_in(content: bytes) -> str:
-    """The message of a refusal, with what it says about single fields."""
+    """The message of a refusal, with its details about single fields."""
     try:
         body = json.loads(content)
     except ValueError:
@@ -61,13 +61,13 @@ def message_in(content: bytes) -> str:
 
 
 class Client:
-    """Calls an API as the person of a token; any status is an Answer, none an exception.
+    """Calls the API as the person of a token; every status is returned as an Answer, and none raises an exception.
 
         client.get("/data/tasks", project_id=...)
         client.post("/data/projects", {"name": "Caminandes"}).json["id"]
         client.upload("/pictures/preview-files/<id>", picture, "shot.png")
 
-    With `app`, a WSGI application, calls go straight into it, without a socket.
+    With `app`, a WSGI application, calls go straight to it, without a socket.
     """
 
     def __init__(self, api_url: str, token: str | None = None, app: Any = None) -> None:
@@ -87,7 +87,7 @@ class Client:
         return self.call("DELETE", path, body)
 
     def upload(self, path: str, content: bytes, name: str, field: str = "file", **form: Any) -> Answer:
-        """Send the bytes of a file, and other fields, as a form."""
+        """Send the bytes of a file and other fields as a form."""
         disposition = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{{}}"'
         parts = [f"{disposition.format(key)}\r\n\r\n{value}\r\n".encode() for key, value in form.items()]
         head = f'{disposition.format(field)}; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
@@ -95,13 +95,13 @@ class Client:
         return self.send("POST", path, data, f"multipart/form-data; boundary={BOUNDARY}")
 
     def call(self, method: str, path: str, body: Any = None) -> Answer:
-        """Send a request whose body is JSON; None for no body."""
+        """Send a request with a JSON body; None stands for no body."""
         if body is None and method in ("GET", "DELETE"):
             return self.send(method, path)
         return self.send(method, path, json.dumps(body).encode(), "application/json")
 
     def send(self, method: str, path: str, data: bytes | None = None, content_type: str | None = None) -> Answer:
-        """Send a request with these bytes."""
+        """Send a request with these bytes as its body."""
         headers = {**self.headers, **({"Content-Type": content_type} if content_type else {})}
         if self.app is not None:
             return call_app(self.app, method, self.api_url + path, headers, data or b"")
@@ -153,6 +153,6 @@ def call_app(app: Any, method: str, url: str, headers: Mapping[str, str], data: 
 
 
 def variable(header: str) -> str:
-    """The name of a header in a WSGI environment."""
+    """The key of a header in a WSGI environment."""
     name = header.upper().replace("-", "_")
     return name if name == "CONTENT_TYPE" else f"HTTP_{name}"

@@ -1,4 +1,4 @@
-"""The time, in the forms in which it is stored and shown."""
+"""The current time, in the forms in which it is stored and shown."""
 
 import datetime as dt
 import threading
@@ -8,26 +8,26 @@ EPOCH, SECOND = dt.datetime(1970, 1, 1), dt.timedelta(seconds=1)
 
 
 def of_machine():
-    """The moment by the clock of the machine, naive UTC."""
+    """The time of the machine, naive UTC."""
     return dt.datetime.now(dt.timezone.utc).replace(tzinfo=None)
 
 
-#: the clock that counts; a test may put another one in its place
+#: the clock in use, which tests may replace
 source = of_machine
 
 
 def utc_now():
-    """The moment, naive UTC."""
+    """The current time, naive UTC."""
     return source()
 
 
 def stored(moment):
-    """A naive UTC moment as it is stored: 26 characters, so that text order is time order."""
+    """The stored form of a naive UTC moment: 26 characters, so that text order is time order."""
     return moment.isoformat(timespec="microseconds")
 
 
 def now():
-    """The moment as it is stored."""
+    """The stored form of the current time."""
     return stored(utc_now())
 
 
@@ -42,14 +42,14 @@ def since_1970(moment):
 
 
 class Order:
-    """Strictly increasing moments, even if the clock is set back: they say what came first."""
+    """Strictly increasing moments, even if the clock is set back, which show what came first."""
 
     def __init__(self):
         self._last = ""
         self._lock = threading.Lock()
 
     def next(self):
-        """Now as it is stored, or the next microsecond after the last one."""
+        """The stored form of now, or of the microsecond after the last moment."""
         with self._lock:
             following = self._last and stored(dt.datetime.fromisoformat(self._last) + dt.timedelta(microseconds=1))
             self._last = max(now(), following)
@@ -62,12 +62,12 @@ class Order:
 
 
 def ago(**duration):
-    """The stored form of a moment that lies a `timedelta(**duration)` back."""
+    """The stored form of the moment a `timedelta(**duration)` ago."""
     return stored(utc_now() - dt.timedelta(**duration))
 
 
 def ahead(**duration):
-    """The stored form of a moment that lies a `timedelta(**duration)` ahead."""
+    """The stored form of the moment a `timedelta(**duration)` ahead."""
     return stored(utc_now() + dt.timedelta(**duration))
 
 
@@ -77,5 +77,5 @@ def today():
 
 
 def seconds(shown):
-    """Seconds since 1970 of a moment as it is stored or shown."""
+    """Seconds since 1970 of a moment in stored or shown form."""
     return since_1970(dt.datetime.fromisoformat(shown))

@@ -1,7 +1,6 @@
-"""One request or command: the caller, their role on the project in question, and the means at hand.
+"""The context of a request or command: the caller, their role on the project in question, database and settings.
 
-Domain code takes a `Context` and nothing of HTTP: the command line, jobs and tests make one
-without a request.
+Domain code takes a `Context` and knows nothing of HTTP: the command line, jobs and tests create one without a request.
 """
 
 import re
@@ -12,26 +11,26 @@ from kitsulite.errors import Forbidden
 from kitsulite.models.choices import MANAGERS, SUPERVISORS
 
 Row = dict[str, Any]
-#: a name or address, with a port or without
+#: a host name or address, with or without a port
 HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?", re.ASCII)
 
 
 class Membership(NamedTuple):
-    """What the caller is on one project.
+    """The membership of the caller in one project.
 
-    `role` is the effective one: that of the team link, else the global role. The global role of
-    a person outside of the team gives no rights, but still hides what that role does not see.
+    `role` is the effective one: that of the team link, else the global role. The global role of a person outside the
+    team gives no rights, but still hides what that role may not see.
     """
 
     project_id: str | None
     role: str | None
     in_team: bool = False
-    #: whether they only see a single row here, as other rows that are theirs lead to it
+    #: whether they see only a single row of the project, to which rows of theirs refer
     is_glimpse: bool = False
 
     @property
     def is_member(self) -> bool:
-        """A person of the team, or an admin."""
+        """A team member, or an admin."""
         return self.in_team or self.role == "admin"
 
     @property
@@ -46,11 +45,11 @@ class Membership(NamedTuple):
 
 
 class Context:
-    """The caller and the means at hand.
+    """The caller, the database, the settings and the application.
 
-    `person` is the caller's row as the API shows it (None for anonymous callers), `claims` those of the
-    token. A context is about no project, or about the one of its `membership`: `on(membership)`
-    returns another context. `row` is the row that a permission has read, for the function behind it.
+    `person` is the caller's row as the API shows it (None for anonymous callers), `claims` those of the token. A
+    context is about no project, or about the one of its `membership`: `on(membership)` returns another context. `row`
+    is a row that the permission has read, for the function of the route.
     """
 
     def __init__(self, app: Any, person: Row | None = None, claims: Any = None, request: Any = None) -> None:
@@ -59,21 +58,21 @@ class Context:
         self.settings = app.settings
         self.request = request
         self.row: Row | None = None
-        #: events that are written together, see `events.bus.gathering`
+        #: events to write together, see `events.bus.gathering`
         self.gathered: list[tuple[str, Row, str | None]] | None = None
-        #: the project that is being deleted, and with it the log of its events
+        #: the project that is being deleted with its event log
         self.deleted_project_id: str | None = None
         self.set_caller(person, claims or {})
 
     def set_caller(self, person: Row | None, claims: Any) -> None:
         self.person, self.claims = person, claims
         self.membership = Membership(None, self.global_role)
-        #: project id -> what the caller is there, as far as it was asked for
+        #: project id -> Membership, if it was needed before
         self.memberships: dict[str, Membership] = {}
         self._departments: set[str] | None = None
 
     def on(self, membership: Membership, row: Row | None = None) -> "Context":
-        """The same caller on a project; `row`: a row of it that was read on the way."""
+        """The context for a project; `row` is a row of it that was read to find out."""
         scoped = Context.__new__(Context)
         scoped.__dict__.update(self.__dict__)
         scoped.membership, scoped.row = membership, row
@@ -81,10 +80,10 @@ class Context:
 
     @property
     def site(self) -> str:
-        """The address that links lead to: that of the settings, else the one that the caller uses.
+        """The base URL of links: that of the settings, else the one that the caller uses.
 
-        Anybody could write any name into a request, and have others be sent a link to it: it counts only if it
-        is a name of this machine, one of the setting `allowed_hosts`, or one that an administrator uses.
+        Since anyone could put any host name into a request, and have links to it mailed to others, a name counts
+        only if it belongs to this machine, is in the setting `allowed_hosts`, or is used by an administrator.
         """
         host = self.request.header("Host") if self.request and self.app.names_itself else ""
         if HOST.fullmatch(host):
@@ -106,7 +105,7 @@ class Context:
 
     @property
     def role(self) -> str | None:
-        """The effective role on the project of this context, the global one if it is about none."""
+        """The effective role on the project of this context; without a project, the global one."""
         return self.membership.role
 
     @property

@@ -1,4 +1,4 @@
-"""What can go wrong with a request, in words that know nothing of HTTP.
+"""The errors of a request, without reference to HTTP.
 
 `web/errors.py` gives each class its status and the shape of its body.
 """
@@ -8,10 +8,10 @@ import errno
 
 
 class ApiError(Exception):
-    """A request that is refused; the text is meant for the client.
+    """A refused request; the text is for the client.
 
-    `keeps_changes` marks the few refusals whose writes stay: a failed login that is
-    counted, rows that are made at first need.
+    `keeps_changes` marks the few refusals whose writes are committed: a failed login is counted, rows are created
+    when they are first needed.
     """
 
     keeps_changes = False
@@ -24,7 +24,7 @@ class ApiError(Exception):
 
 @contextlib.contextmanager
 def step_by_step():
-    """Refusals inside keep what was done before them: the steps of one request that stand alone."""
+    """Inside, refusals keep the changes made before them: the steps of the request are independent."""
     try:
         yield
     except ApiError as error:
@@ -44,7 +44,7 @@ class Forbidden(ApiError):
 
 
 class BadParameter(ApiError):
-    """A parameter that a rule rejects; `data` is shown besides the message."""
+    """An invalid parameter; `data` is shown beside the message."""
 
     def __init__(self, message, data=None, **options):
         super().__init__(message, **options)
@@ -52,18 +52,18 @@ class BadParameter(ApiError):
 
 
 class InvalidBody(BadParameter):
-    """A body that does not have its documented fields: one error per faulty field."""
+    """A body without the documented fields: one error per faulty field."""
 
     def __init__(self, errors):
         super().__init__("Validation error.", {"errors": errors})
 
 
 class Refused(ApiError):
-    """A request that is well-formed and still impossible."""
+    """A well-formed request that is impossible."""
 
 
 class RowRejected(ApiError):
-    """A row that the database does not take: `kind` is unique, reference, required, check or format."""
+    """A row that the database rejects; `kind` is unique, reference, required, check or format."""
 
     def __init__(self, message, kind="format", **options):
         super().__init__(message, **options)
@@ -71,15 +71,15 @@ class RowRejected(ApiError):
 
 
 class WrongContentType(ApiError):
-    """A body that had to be JSON and is not declared as such."""
+    """A body that must be JSON, but is not declared as such."""
 
 
 class TooLarge(ApiError):
-    """A body over the limit of the server."""
+    """A body that exceeds a limit of the server."""
 
 
 class TokenProblem(ApiError):
-    """No usable token: `status` is 401 or 422, `shape` is msg or error, as clients rely on."""
+    """No valid token; `status` (401 or 422) and `shape` (msg or error) are those that clients rely on."""
 
     def __init__(self, message, status=401, shape="msg"):
         super().__init__(message)
@@ -87,7 +87,7 @@ class TokenProblem(ApiError):
 
 
 class Answer(ApiError):
-    """An error whose status and whole body are documented for one route only."""
+    """An error with a status and body of its own, documented for one route."""
 
     def __init__(self, status, body, **options):
         super().__init__(str(body), **options)
@@ -95,30 +95,30 @@ class Answer(ApiError):
 
 
 class Unavailable(ApiError):
-    """The server cannot do this now: too many listeners, a lock not obtained."""
+    """The server cannot do this now: too many listeners, or a lock that it did not get."""
 
 
 class Busy(Unavailable):
-    """Others do the same heavy work; in some seconds there is room."""
+    """Too many requests are doing the same heavy work; a retry after some seconds may succeed."""
 
     def __init__(self, message="Too many media requests, retry later.", **options):
         super().__init__(message, **options)
 
 
-#: numbers of the OSErrors of a full disk
+#: errno of OSErrors of a full disk
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 class DiskFull(ApiError):
-    """Nothing more can be stored; what was asked has not happened."""
+    """The disk is full; nothing was changed."""
 
     def __init__(self, message="The disk of the server is full: nothing was changed.", **options):
         super().__init__(message, **options)
 
 
 class SetupError(Exception):
-    """The server cannot start or work as it is set up; the text names the fix."""
+    """The server cannot start or work in this setup; the text names the fix."""
 
 
 class WrongSetting(SetupError):
-    """A setting that stands for no value; the text names it and what is expected."""
+    """A setting with an invalid value; the text names it and what is expected."""

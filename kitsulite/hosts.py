@@ -1,15 +1,15 @@
-"""Addresses: that of this machine on its network, and whether a name is one of this machine's own."""
+"""The names and addresses of this machine."""
 
 import functools
 import ipaddress
 import socket
 
-#: a documentation address: a socket that connects to it shows which of our addresses leads out, and sends nothing
+#: an address for documentation: a UDP socket connected to it shows our outgoing address, and sends nothing
 ELSEWHERE = ("192.0.2.1", 9)
 
 
 def network_address() -> str | None:
-    """The address under which others of the network reach this machine; None without a network."""
+    """The address of this machine on its network; None without a network."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(ELSEWHERE)
@@ -20,19 +20,19 @@ def network_address() -> str | None:
 
 
 def name_of(host: str) -> str:
-    """The name in a `Host` header, without the port."""
+    """The name in a `Host` header without the port."""
     return host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
 
 
 def is_own(name: str) -> bool:
-    """Whether a name or an IP address is one of this machine: what a stranger writes there is not trusted."""
+    """Whether a name or IP address belongs to this machine."""
     if name.lower() in own_names():
         return True
     try:
         address = ipaddress.ip_address(name)
         family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            # only an address of this machine can be bound to
+            # only addresses of this machine can be bound
             probe.bind((name, 0))
     except (ValueError, OSError):
         return False
@@ -41,6 +41,6 @@ def is_own(name: str) -> bool:
 
 @functools.cache
 def own_names() -> set[str]:
-    """The names that this machine has for itself."""
+    """The names of this machine."""
     name = socket.gethostname().lower()
     return {"localhost", name, f"{name.partition('.')[0]}.local", name.partition(".")[0]} - {""}

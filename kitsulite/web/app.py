@@ -1,4 +1,4 @@
-"""The Bottle application: the declared routes with their plugins, and errors as JSON."""
+"""The Bottle application with the declared routes, their plugins, and errors as JSON."""
 
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -17,23 +17,23 @@ from kitsulite.web.router import Router, clean_path
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-#: key of a WSGI environment for what a request has led to
+#: key in the WSGI environment for the result of a request
 HANDLED = "kitsulite.handled"
-#: bodies that have begun: of others the first piece must be there before the head is sent
+#: bodies whose head may be sent at once; of others, the first piece must be there before
 BEGUN = (bytes, FileBody, JsonStream)
 
 
 class App(bottle.Bottle):
-    """All declared routes. It can be mounted, take plugins and routes of others like every Bottle application.
+    """All declared routes. It can be mounted and extended with plugins and routes like every Bottle application.
 
-    `authenticate(ctx, kind)` sets the caller of a request. Anybody who makes one adds what requests
-    need: `settings`, `db`, and `live`, the WSGI application of the event stream.
+    `authenticate(ctx, kind)` sets the caller of a request. Subclasses add what requests need: `settings`, `db`, and
+    `live`, the WSGI application of the event stream.
     """
 
     settings: SimpleNamespace
     #: names under which requests are answered, in lower case without ports; None for any
     hosts: frozenset[str] | None = None
-    # Bottle lets an attribute be set once only
+    # Bottle allows setting an attribute only once
     __setattr__ = object.__setattr__
 
     def __init__(self, authenticate: Authenticate) -> None:
@@ -64,29 +64,29 @@ class App(bottle.Bottle):
         return super().__call__(environ, start_response)
 
     def wsgi(self, environ: dict[str, Any], start_response: Any) -> Any:
-        """Answer a request. What Bottle would make of a ready answer is this very answer."""
+        """Answer a request; a ready answer is sent as it is, without a detour through Bottle."""
         environ[HANDLED] = out = super()._handle(environ)
         if isinstance(out, Reply):
             compressed(out, environ)
             if isinstance(out.body.pieces if isinstance(out.body, Packing) else out.body, BEGUN):
-                # the thread keeps its environment until its next request
+                # a thread keeps the environment until its next request
                 del environ[HANDLED]
                 return send(out, environ, start_response)
         return super().wsgi(environ, start_response)
 
     def _handle(self, environ: dict[str, Any]) -> Any:
-        """What a request has led to, also if Bottle asks again."""
+        """Handle a request once, even if Bottle asks again for its result."""
         return environ[HANDLED]
 
     def answer_preflight(self) -> None:
-        """Answer a browser that asks whether it may call from another origin."""
+        """Answer the preflight request of a browser for a call from another origin."""
         if self.settings.cors_allowed_origins:
             reply = cross_origin.preflight(bottle.request.environ)
             if reply:
                 raise reply
 
     def default_error_handler(self, res: bottle.HTTPError) -> bottle.HTTPResponse:
-        """The answer to what Bottle refuses, in the shape of all other refusals."""
+        """The answer for errors of Bottle, in the shape of all others."""
         allow = res.get_header("Allow")
         body = {"error": True, "message": str(res.body)}
         return json_reply(body, res.status_code, [("Allow", allow)] if allow else ())

@@ -1,4 +1,4 @@
-"""Browsers: which clients are one, the cookies that keep them signed in, where they call from."""
+"""Browsers: how they are recognized, the cookies that keep them signed in, and the address of a client."""
 
 import re
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from kitsulite.auth.tokens import ACCESS_COOKIE, REFRESH_COOKIE
 from kitsulite.web.reply import Header, Reply, json_reply
 from kitsulite.web.request import Request
 
-#: marks of other programs that call themselves by the name of a browser too
+#: words in the user agents of other programs that claim to be a browser
 OTHERS = re.compile(
     r"Electron/|QtWebEngine/|HeadlessChrome/|; wv\)|SamsungBrowser/|YaBrowser/|UCBrowser/|EdgA/|EdgiOS/|FxiOS/"
     r"|OPiOS/|OPT/|DuckDuckGo/|Seamonkey/|PhantomJS/|(?:Android|Mobile|Tablet).* Firefox/|OPR/.*Mobile|Mobile.* OPR/"
@@ -21,16 +21,16 @@ BROWSERS = re.compile(
 )
 COOKIE_SECONDS = 31_540_000
 LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
-#: cookie -> path that it is sent to
+#: cookie -> the path for which browsers send it
 PATHS = {ACCESS_COOKIE: "/", REFRESH_COOKIE: "/auth/refresh-token"}
 
 
-#: what the pages of this server say of themselves; pages of other origins would have to ask whether they may
+#: a header that pages of this server send; those of other origins would need a preflight for it
 OWN_PAGES = "kitsulite"
 
 
 def is_browser(request: Request) -> bool:
-    """Whether a request comes from a browser, which is kept signed in by cookies."""
+    """Whether a request comes from a browser, which stays signed in with cookies."""
     if request.header("X-Requested-With") == OWN_PAGES:
         return True
     agent = request.header("User-Agent")
@@ -44,14 +44,14 @@ def token_cookies(access: str, refresh: str | None = None) -> list[Header]:
 
 
 def with_tokens(request: Request, answer: dict[str, Any], headers: Iterable[Header] = ()) -> Reply:
-    """An answer that holds a pair of tokens; a browser gets them as cookies too."""
+    """An answer with a pair of tokens, for browsers also as cookies."""
     web = is_browser(request)
     cookies = token_cookies(answer["access_token"], answer["refresh_token"]) if web else ()
     return json_reply(answer, headers=[*cookies, *headers])
 
 
 def no_cookies(*names: str) -> list[Header]:
-    """Headers that take cookies away, by default both."""
+    """Headers that delete cookies, by default both."""
     return [cookie(name, "", f"Expires={LONG_AGO}; Max-Age=0") for name in names or PATHS]
 
 
@@ -60,18 +60,18 @@ def cookie(name: str, value: str | None, life: str) -> Header:
 
 
 def address_of(request: Request) -> str:
-    """The address that a request comes from; a proxy of this machine or the trusted one is believed."""
+    """The IP address of the client, as told by a trusted proxy if there is one."""
     peer = request.environ.get("REMOTE_ADDR", "")
     forwarded = request.header("X-Real-IP").strip()
     return forwarded if forwarded and peer in (*LOOPBACK, request.settings.trusted_proxy) else peer
 
 
 def own_cookie(name: str, value: str | None) -> Header:
-    """The header that makes a browser bring a value back until it is closed, or forget it if it is None."""
+    """The header that sets a session cookie, or deletes it if the value is None."""
     gone = "" if value else f"; Expires={LONG_AGO}; Max-Age=0"
     return ("Set-Cookie", f"{name}={value or ''}{gone}; HttpOnly; Path=/; SameSite=Lax")
 
 
 def claimed_address(request: Request) -> str:
-    """The address that mails name: whatever a proxy, or the client, says."""
+    """The IP address to name in mails: whatever a proxy, or the client, claims."""
     return request.header("X-Forwarded-For")

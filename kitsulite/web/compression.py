@@ -1,9 +1,9 @@
-"""Answers are compressed for clients that take gzip: JSON of more than a kilobyte.
+"""Compresses answers for clients that accept gzip: JSON of more than a kilobyte.
 
-Pictures, archives and movies are compressed already, and parts of files are sent as they lie, as is all that is
-downloaded under a name, sheets too: gazu says that it takes gzip and stores what comes. An answer that
-holds a secret is never compressed: whoever can add texts of their own to the answer could guess it by the length.
-So only reads and bulk writes are, no path of signing in, and no answer of which `Request.answers_secret()` says so.
+Pictures, archives and movies are compressed already. Parts of files and downloads with a name, including sheets, are
+sent as they are: gazu accepts gzip, but stores what comes. An answer with a secret is never compressed: somebody who
+can add texts to it could guess the secret from the length. So only reads and bulk writes are compressed, not the paths
+for signing in, and no answer marked by `Request.answers_secret()`.
 """
 
 import functools
@@ -14,18 +14,18 @@ from typing import Any
 from kitsulite.web.reply import Reply
 from kitsulite.web.request import SECRET
 
-#: kinds of content that become smaller
+#: content types that compress well
 KINDS = ("application/json", "application/x-ndjson")
-#: bytes below which it is not worth it
+#: bytes below which compression is not worth it
 LEAST = 1024
-#: 1 takes half the time of the default and makes listings a fifth larger
+#: level 1 takes half the time of the default and makes listings a fifth larger
 LEVEL = 1
-#: bits of the window, with a header of gzip
+#: window bits of zlib that select the gzip format
 GZIP = 31
 
 
 def compressed(reply: Reply, environ: dict[str, Any]) -> Reply:
-    """The answer in the form that the client takes; the same object, changed."""
+    """Compress an answer in place if the client accepts it, and return it."""
     if not may_be(reply, environ):
         return reply
     reply.set_header("Vary", "Accept-Encoding")
@@ -33,7 +33,7 @@ def compressed(reply: Reply, environ: dict[str, Any]) -> Reply:
         return reply
     tag = reply.own("Etag")
     if tag:
-        # other bytes than those of the plain form, which it stands for
+        # a weak tag, as the bytes differ from those of the uncompressed form
         reply.set_header("ETag", f"W/{tag.removeprefix('W/')}")
     if reply.status_code != 304:
         reply.set_header("Content-Encoding", "gzip")
@@ -42,7 +42,7 @@ def compressed(reply: Reply, environ: dict[str, Any]) -> Reply:
 
 
 def may_be(reply: Reply, environ: dict[str, Any]) -> bool:
-    """Whether an answer may be compressed, whatever the client takes."""
+    """Whether an answer may be compressed for clients that accept it."""
     if not reply.own("Content-Type").startswith(KINDS):
         return False
     if reply.own("Content-Range") or reply.own("Content-Disposition"):
@@ -56,7 +56,7 @@ def may_be(reply: Reply, environ: dict[str, Any]) -> bool:
 
 @functools.lru_cache(maxsize=256)
 def takes_gzip(header: str) -> bool:
-    """Whether a client takes gzip, by its header Accept-Encoding."""
+    """Whether a client accepts gzip, by its Accept-Encoding header."""
     weights = {}
     for part in header.lower().split(","):
         name, _, parameters = part.partition(";")
@@ -76,7 +76,7 @@ def weight(parameters: str) -> float:
 
 
 class Packing:
-    """The pieces of a stream, compressed; the first comes once there is something to send."""
+    """The compressed pieces of a stream; the first one comes once there is something to send."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self.pieces = pieces

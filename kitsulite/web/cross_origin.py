@@ -1,4 +1,4 @@
-"""Calls of pages from other origins, refused by browsers unless the setting `cors_allowed_origins` names them."""
+"""CORS: browsers let pages of other origins call the API if the setting `cors_allowed_origins` names them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 
 
 def preflight(environ: dict[str, Any]) -> Reply | None:
-    """The answer to a browser that asks whether a call is allowed; None for other requests."""
+    """The answer to a preflight request; None for other requests."""
     if environ["REQUEST_METHOD"] != "OPTIONS" or not environ.get("HTTP_ACCESS_CONTROL_REQUEST_METHOD"):
         return None
     headers = [("Access-Control-Allow-Methods", METHODS)]
@@ -19,7 +19,7 @@ def preflight(environ: dict[str, Any]) -> Reply | None:
 
 
 def allowing(origins: list[str], environ: dict[str, Any], start_response: Callable[..., Any]) -> Callable[..., Any]:
-    """A `start_response` that adds the headers for the origin of a request, whatever the answer."""
+    """A `start_response` that adds the CORS headers for the origin of a request to any answer."""
     headers: list[Header] = [("Vary", "Origin")]
     origin = environ.get("HTTP_ORIGIN", origins[0])
     if origin in origins:

@@ -1,7 +1,7 @@
-"""The routes as an OpenAPI 3.1 document that generators of clients can use.
+"""The routes as an OpenAPI 3.1 document for client generators.
 
-What a route declares (path, permission, body, arguments) and what its function reads (`web/reads.py`) is
-described; rows by the columns of their tables.
+It describes what a route declares (path, permission, body, arguments), what its function reads (`web/reads.py`), and
+rows by the columns of their tables.
 """
 
 import collections
@@ -28,11 +28,11 @@ Json = dict[str, Any]
 SCHEME = "token"
 UUID: Json = {"type": "string", "format": "uuid"}
 ANYTHING: Json = {}
-#: parameters of a path that are named like ids and are texts
+#: path parameters that are texts, though they are named like ids
 TEXT_IDS = {"plugin_id", "shotgun_id"}
-#: modules that hold a part of the routes of their folder
+#: modules with a part of their folder's routes, which are grouped by the folder
 NO_NOUNS = {"creation", "of_projects", "work", "context", "shared", "types", "frames", "settings", "team", "templates"}
-#: routes whose last word names a table and that answer another thing than its rows, as a pattern
+#: routes whose last word names a table, but whose answer is not its rows
 UNLIKE = re.compile(
     r"/data/(?!entities|tasks|projects)[a-z]+/(entities/)?<entity_id>/preview-files"
     r"|/data/departments/(<department_id>/)?(hardware-items|software-licenses)(/<\w+>)?"
@@ -40,12 +40,12 @@ UNLIKE = re.compile(
     r"|/data/projects/<project_id>/(day-offs|quotas/persons/<person_id>|entities/casting/\w+/<\w+>)"
     r"|/data/projects/<project_id>/task-types/<task_type_id>/softwares"
     r"|/data/(scenes|shots)/<\w+>/asset-instances|/data/entities/<entity_id>/tasks"
-    # what may be none
+    # rows that may be missing
     r"|/data/(persons/<person_id>|user)/day-offs/<date>|/data/user/tasks/<task_id>/time-spents/<date>"
 )
-#: columns that are null to people who do not see them
+#: columns that are null for people who may not see them
 MASKED = {"difficulty"}
-#: those that answer a page, and those that answer a list although a parameter comes last
+#: routes that answer a page, and those that answer a list although their path ends with a parameter
 PAGED = re.compile(r"/data/(entities/<entity_id>|projects|projects/<project_id>)/news")
 LISTED = re.compile(r"/data/(persons/<person_id>|user)/time-spents/<date>|/data/persons/day-offs/<year>")
 #: verbs of the functions of the generic routes
@@ -77,7 +77,7 @@ MOMENT: Json = {
 
 
 def document(routes: Iterable[bottle.Route], origin: str, events: Mapping[str, Any]) -> Json:
-    """The OpenAPI 3.1 document of routes; `events`: name -> the forms of each, as `events/names.py` has them."""
+    """The OpenAPI 3.1 document of routes; `events` are the `EVENTS` of `events/names.py`."""
     found = sorted(
         (route for route in routes if isinstance(route, Route)), key=lambda route: (route.rule, route.method)
     )
@@ -109,11 +109,11 @@ def document(routes: Iterable[bottle.Route], origin: str, events: Mapping[str, A
     }
 
 
-# Groups and names
+# Tags and names
 
 
 def tag(route: Route) -> str:
-    """The noun that a route is about: that of its table, or of the module that declares it."""
+    """The noun for a route: the name of its table, or of the module that declares it."""
     owner = owner_of(route)
     package, _, noun = route.module.rpartition(".")
     noun = owner.base.rpartition("/")[2] if owner else package if noun in NO_NOUNS else noun
@@ -121,7 +121,7 @@ def tag(route: Route) -> str:
 
 
 def tags(routes: Iterable[Route]) -> list[Json]:
-    """Each group with what it holds, in the words of the module that declares most of it."""
+    """The tags of all routes, described by the docstring of a module that declares them."""
     found: dict[str, str] = {}
     for route in sorted(routes, key=lambda route: owner_of(route) is not None):
         words = first_line(sys.modules[route.callback.__module__].__doc__ or "")
@@ -132,7 +132,7 @@ def tags(routes: Iterable[Route]) -> list[Json]:
 
 
 def operation_ids(routes: list[Route]) -> dict[Route, str]:
-    """A name for each route: that of its function, with the module or the path where that is not enough."""
+    """A unique name for each route: that of its function, if necessary with the module or the path."""
     names = {route: short_name(route) for route in routes}
     for longer in (longer_name, path_name):
         number = collections.Counter(names.values())
@@ -161,7 +161,7 @@ def path_name(route: Route) -> str:
 
 
 def owner_of(route: Route) -> Any:
-    """The generic table that a route belongs to, None for other routes."""
+    """The generic resource that a route belongs to, None for other routes."""
     owner = getattr(route.callback, "__self__", None)
     return owner if hasattr(owner, "model") and route.callback.__name__ in VERBS else None
 
@@ -170,7 +170,7 @@ def owner_of(route: Route) -> Any:
 
 
 def operation(route: Route, operation_id: str) -> Json:
-    """What one route takes and answers."""
+    """The parameters, body and answers of a route."""
     summary, _, rest = route.doc.partition("\n")
     read = reads.of(route.callback)
     described: Json = {
@@ -200,7 +200,7 @@ def parameters(route: Route, read: reads.Reads) -> list[Json]:
 
 
 def listed(route: Route) -> dict[str, str]:
-    """The parameters of the generic listings: pages, and a filter for each column."""
+    """The parameters of a generic listing: pages, and a filter for each column."""
     owner = owner_of(route)
     if owner is None or route.callback.__name__ != "list":
         return {}
@@ -219,7 +219,7 @@ def query_parameter(name: str, shape: Json, required: bool = False) -> Json:
 
 
 def request_body(route: Route, read: reads.Reads) -> Json | None:
-    """The body that a route takes, None if it takes none."""
+    """The body of a route, None if it has none."""
     if route.method == "GET":
         return None
     if "files" in read.bodies:
@@ -253,7 +253,7 @@ def body_shape(route: Route, read: reads.Reads) -> Json | None:
 
 
 def row_body(owner: Any, is_new: bool) -> Json:
-    """What a row is made of, or changed by: its columns and relations."""
+    """The columns and relations in the body that creates or changes a row."""
     model = owner.model
     hidden = set(owner.ignored_on_create) if is_new else {*owner.protected, "project_id"}
     names = [*model.shown_columns(), *owner.writable_secrets]
@@ -284,7 +284,7 @@ def content(route: Route, read: reads.Reads) -> Json:
 
 
 def answer(route: Route, read: reads.Reads) -> Json:
-    """The JSON that a route answers: rows where the last word of its path names their table."""
+    """The JSON of an answer: rows if the last word of the path names a table."""
     owner = owner_of(route)
     words = route.rule.strip("/").split("/")
     is_one = words[-1].startswith("<")
@@ -302,7 +302,7 @@ def answer(route: Route, read: reads.Reads) -> Json:
 
 @functools.cache
 def row_names() -> dict[str, str]:
-    """The last words of the paths of rows -> the name of their schema."""
+    """The last word in the path of rows -> the name of their schema."""
     found = (getattr(function, "__self__", None) for _, _, function, _ in DECLARED)
     owners = {}
     for owner in found:
@@ -332,12 +332,12 @@ def schemas() -> Json:
 
 
 def row_shape(model: type[Table]) -> Json:
-    """The columns of a table as answers show them."""
+    """The shape of a row in answers."""
     found: Json = {}
     for name in model.shown_columns():
         shape = column_shape(model.columns()[name])
         found[model.shown_names.get(name, name)] = with_null(shape) if name in MASKED else shape
-    # of ids, or of rows where a route shows them
+    # lists of ids, or on some routes of rows
     found.update({name: {"type": "array", "items": ANYTHING} for name in model.relations})
     found["type"] = {"type": "string"}
     return {"type": "object", "required": ["id"], "properties": found}
@@ -347,7 +347,7 @@ def column_shape(column: Any) -> Json:
     shape = (dict(MOMENT) if isinstance(column, Moment) else typed(column)) | column_limits(column)
     if column.json_type == "array":
         shape["items"] = ANYTHING
-    # objects and lists may hold the null of JSON
+    # objects and lists may contain the null of JSON
     return with_null(shape) if column.null or column.json_type in ("object", "array") else shape
 
 
@@ -379,7 +379,7 @@ def field_shape(field: Any, nullable: bool = True) -> Json:
 
 
 def limits(field: Any) -> Json:
-    """Lengths and least values of a field, in the words of JSON Schema."""
+    """The limits of lengths and values of a field, in JSON Schema."""
     lengths = {"string": ("minLength", "maxLength"), "array": ("minItems", "maxItems")}.get(field.json_type, ())
     values = (getattr(field, "min", None), getattr(field, "max", None))
     found = {name: value for name, value in zip(lengths, values, strict=False) if value}
@@ -390,7 +390,7 @@ def limits(field: Any) -> Json:
 
 
 def with_null(shape: Json) -> Json:
-    """The shape of a value that may be null too."""
+    """The shape of a value that may also be null."""
     if "type" not in shape:
         return shape
     found = {**shape, "type": [shape["type"], "null"]}
@@ -401,7 +401,7 @@ def with_null(shape: Json) -> Json:
 
 
 def described_events(events: Mapping[str, Any]) -> list[Json]:
-    """Each event with the keys of its payload, and whether the log keeps it."""
+    """The events with the keys of their payloads, and whether the log keeps them."""
     return [
         {"name": name, "keys": sorted(form.keys), "kept": not form.live}
         for name, forms in sorted(events.items())

@@ -1,4 +1,4 @@
-"""Which status and which body an error has: one table."""
+"""The status and body of each error, in one table."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,7 +24,7 @@ def message_only(error: Any) -> dict[str, Any]:
     return {"message": error.message}
 
 
-#: headers of an answer that is another one in some seconds
+#: headers of an answer that may be different in some seconds
 SOON = (("Retry-After", "5"), ("Cache-Control", "no-store"))
 #: class of the error -> (status, body)
 TABLE = {
@@ -42,7 +42,7 @@ TABLE = {
 
 
 def reply_to(error: Any) -> Reply:
-    """The answer to an ApiError or to a value that suits no column."""
+    """The answer for an ApiError or an invalid value."""
     if isinstance(error, BadValue):
         return json_reply({"error": True, "message": str(error), "data": None}, 400)
     if isinstance(error, errors.Answer):

@@ -1,4 +1,4 @@
-"""The fields of a validated body: lax conversions and the messages that clients may read.
+"""The fields of a validated body, with lax conversions and messages for clients.
 
 A field is declared once, in the route: `body={"name": Str(required=True, min=1)}`.
 """
@@ -21,7 +21,7 @@ INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
 
 
 class Field(fields.Field):
-    """A field whose absence is `default`; `null` is taken only if it is `optional`."""
+    """A field with a `default`; null is accepted only if it is `optional`."""
 
     def __init__(
         self, required: bool = False, default: t.Any = missing, optional: bool = False, **options: t.Any
@@ -36,12 +36,12 @@ class Field(fields.Field):
             **options,
         )
 
-    #: the message for a value of the wrong kind in a body, and for any that does not fit in a query
+    #: the message for a value of the wrong type in a body, and for any invalid one in a query
     wrong = "Input should be valid"
-    #: type and format of the value in JSON, for the documentation; no type for any value
+    #: type and format of the value in JSON, for the documentation; no type if any value is possible
     json_type: str | None = None
     json_format: str | None = None
-    #: the message for a wrong parameter; one of a kind's own says all, else `data.errors` says the rest
+    #: the message for an invalid parameter; if it is the general one, `data.errors` has the details
     refusal = "Wrong value for parameter {name}."
 
     def fail(self, message: str | None = None) -> NoReturn:
@@ -56,7 +56,7 @@ class Any(Field):
 
 
 class Str(Field):
-    """Text; a number is refused. `min` characters at least; `choices` or a `pattern` if only some are allowed."""
+    """Text, but no number; with at least `min` characters, and limited by `choices` or a `pattern`."""
 
     wrong = "Input should be a valid string"
     json_type = "string"
@@ -88,7 +88,7 @@ class Str(Field):
 
 
 class Truth(Str):
-    """A flag of a query: true if its text is `true` in any case, else false."""
+    """A flag in a query: true if its text is `true` (in any case), else false."""
 
     json_type = "boolean"
 
@@ -97,7 +97,7 @@ class Truth(Str):
 
 
 class Uuid(Field):
-    """The id of a row; `blank`: an empty text counts as none."""
+    """The id of a row; with `blank`, an empty text counts as none."""
 
     wrong = "Input should be a valid UUID"
     json_type, json_format = "string", "uuid"
@@ -115,13 +115,13 @@ class Uuid(Field):
 
 
 class FilterId(Uuid):
-    """The id of a row that a query asks for; the refusal is the one that clients know."""
+    """The id of a row in a query, refused with the message that clients know."""
 
     refusal = "Wrong UUID format."
 
 
 class Int(Field):
-    """An integer of 32 bits; numeric text is taken, a fraction is not. `ge`: the least value."""
+    """An integer of 32 bits, of at least `ge`; numeric text is accepted, a fraction is not."""
 
     wrong = "Input should be a valid integer"
     json_type = "integer"
@@ -149,7 +149,7 @@ class Int(Field):
 
 
 class Float(Field):
-    """A number; numeric text is taken. `gt`: it must be greater."""
+    """A number greater than `gt`; numeric text is accepted."""
 
     wrong = "Input should be a valid number"
     json_type = "number"
@@ -171,7 +171,7 @@ class Float(Field):
 
 
 class Bool(Field):
-    """A boolean; the usual words and 0 and 1 are taken."""
+    """A boolean; the usual words and 0 and 1 are accepted."""
 
     wrong = "Input should be a valid boolean"
     json_type = "boolean"
@@ -186,7 +186,7 @@ class Bool(Field):
 
 
 class Moment(Field):
-    """A date or a date and time (UTC), as it is stored: 26 characters."""
+    """A date or a date and time (UTC), converted to the stored form of 26 characters."""
 
     wrong = "Wrong date format."
     refusal = "Wrong date format for {name} argument. Expected format: 2020-01-05T13:23:10 or 2020-01-05"
@@ -240,7 +240,7 @@ class List(Field):
 
 
 class ListOrText(Field):
-    """A JSON list or the text of one, as forms send it; nothing is the empty list. `texts`: of texts only."""
+    """A JSON list or the text of one, as in forms; an empty text is the empty list. `texts`: items must be texts."""
 
     json_type = "array"
     wrong = "Input should be a valid list"
@@ -268,7 +268,7 @@ class ListOrText(Field):
 
 
 class Nested(Field):
-    """A JSON object with fields of its own."""
+    """A JSON object with its own fields."""
 
     wrong = "Input should be a valid dictionary or object to extract fields from"
     json_type = "object"
@@ -284,12 +284,12 @@ class Nested(Field):
 
 
 def schema_of(declared: Mapping[str, t.Any]) -> Schema:
-    """A marshmallow schema of declared fields; unknown keys are ignored."""
+    """The marshmallow schema of declared fields, which ignores unknown keys."""
     return Schema.from_dict(dict(declared), name="Body")(unknown=EXCLUDE)
 
 
 def load(schema: Schema, body: t.Any) -> dict[str, t.Any]:
-    """The validated fields of a body, or InvalidBody with one error per faulty field."""
+    """The validated fields of a body; raises InvalidBody with one error per faulty field."""
     if not isinstance(body, dict):
         wrong = "Input should be a valid dictionary or object to extract fields from"
         raise InvalidBody([{"field": "", "message": wrong}])
@@ -300,7 +300,7 @@ def load(schema: Schema, body: t.Any) -> dict[str, t.Any]:
 
 
 def load_list(item: Field, body: t.Any) -> list[t.Any]:
-    """The validated items of a body that is a list, or InvalidBody with one error per faulty field."""
+    """The validated items of a body that is a list; raises InvalidBody with one error per faulty field."""
     try:
         return List(item).deserialize(body)
     except ValidationError as error:
@@ -308,7 +308,7 @@ def load_list(item: Field, body: t.Any) -> list[t.Any]:
 
 
 def flat(messages: t.Any, path: str = "") -> Iterator[dict[str, str]]:
-    """Nested marshmallow messages as `{field, message}` with dotted fields."""
+    """Nested marshmallow messages as a list of `{field, message}`, with dotted field names."""
     if isinstance(messages, dict):
         for key, inner in messages.items():
             yield from flat(inner, path if key == "_schema" else f"{path}.{key}" if path else str(key))

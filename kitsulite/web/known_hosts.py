@@ -1,4 +1,4 @@
-"""The names under which the server is asked: a page that gives its own name another address reaches nothing."""
+"""The host names that the server answers to: a web page that points its own name here (DNS rebinding) gets nothing."""
 
 from typing import Any
 
@@ -6,15 +6,14 @@ from kitsulite.web import errors
 from kitsulite.web.reply import Reply
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-#: addresses that stand for all of the machine
+#: addresses that stand for all interfaces
 ANY = ("0.0.0.0", "::", "")  # noqa: S104
 
 
 def names(settings: Any) -> frozenset[str] | None:
-    """The names of a server that listens as the settings say; None for any.
+    """The host names of a server with these settings; None for any.
 
-    On an address of this machine alone those are its own and `domain_name`; on others the ones of
-    `allowed_hosts`, if there are some.
+    On a loopback address, those are its own and `domain_name`; otherwise `allowed_hosts`, if it is set.
     """
     given = {*map(without_port, settings.allowed_hosts), without_port(settings.domain_name)}
     if settings.allowed_hosts:
@@ -33,7 +32,7 @@ def without_port(host: str) -> str:
 
 
 def refusal(known: frozenset[str], environ: dict[str, Any]) -> Reply | None:
-    """The refusal of a request for an unknown host, None if the host is known."""
+    """The refusal of a request to an unknown host name, None if it is known."""
     host = environ.get("HTTP_HOST", "")
     if not host or without_port(host).rstrip(".") in known:
         return None

@@ -1,4 +1,4 @@
-"""What was asked and how it was answered, for the log of requests and for tests."""
+"""Observes requests and answers, for the log and for tests."""
 
 import io
 import logging
@@ -15,20 +15,20 @@ from kitsulite.web.plugins.caller import PERSON
 from kitsulite.web.router import clean_path
 
 log = logging.getLogger("kitsulite.requests")
-#: values of a query that a log does not show
+#: query parameters whose values a log must not show
 SECRET = re.compile(r"((?:token|password|secret|code|key)[^=&]*=)[^&]+", re.IGNORECASE)
 
 
 @dataclass
 class Exchange:
-    """A request and its answer; `status` 0: the connection was cut. Bytes are kept only if the observer keeps some."""
+    """A request and its answer; `status` is 0 if the connection was cut. Not all observers keep the bodies."""
 
     method: str
     path: str
     query: str
-    #: rule of the route, None if no route was reached
+    #: rule of the route, None if there is none
     route: str | None = None
-    #: row of the person who asked
+    #: row of the caller
     person: dict[str, Any] | None = None
     status: int = 0
     milliseconds: float = 0.0
@@ -37,7 +37,7 @@ class Exchange:
 
     @property
     def who(self) -> str | None:
-        """Address of the person who asked, their name if they have none."""
+        """Email address of the caller, or their name if they have none."""
         return (self.person["email"] or self.person["full_name"]) if self.person else None
 
 
@@ -50,9 +50,9 @@ def log_exchange(exchange: Exchange) -> None:
 
 
 class Observer:
-    """A WSGI application around another one: calls `note(exchange)` for every request but those of the event stream.
+    """A WSGI wrapper that calls `note(exchange)` for every request except those of the event stream.
 
-    Bodies and answers of at most `keep` bytes are noted too.
+    Bodies and answers of at most `keep` bytes are included.
     """
 
     def __init__(self, app: Any, note: Callable[[Exchange], object], keep: int = 0) -> None:
@@ -75,7 +75,7 @@ class Observer:
         began = time.perf_counter()
         try:
             pieces = self.app(environ, started)
-            # Noted before the client has the answer, which may look at once.
+            # before the client has the answer, since it may look at the records at once
             if self.keep and isinstance(pieces, list):
                 answer = b"".join(pieces)
                 if is_packed and len(answer) <= self.keep:

@@ -1,4 +1,4 @@
-"""The routes as an OpenAPI document: what each one declares, in the words of its docstring."""
+"""The routes as an OpenAPI 3.0 document: what each declares, described by its docstring."""
 
 import http
 import json
@@ -29,11 +29,29 @@ SAMPLES = {"string": "", "integer": 0, "number": 0, "boolean": False, "array": [
 
 def document(routes: Iterable[bottle.Route], origin: str, samples: bool = True) -> dict[str, Any]:
     """The OpenAPI 3.0.2 document of routes; `origin` like http://host:port, `samples` adds code samples."""
-    routes = sorted((route for route in routes if isinstance(route, Route)), key=lambda route: route.rule)
-    from apispec import APISpec
     from apispec.ext.marshmallow import MarshmallowPlugin
 
+    routes = sorted((route for route in routes if isinstance(route, Route)), key=lambda route: route.rule)
     plugin = MarshmallowPlugin()
+    spec = empty_spec(plugin, origin, tags(routes))
+    assert plugin.converter is not None
+    plugin.converter.add_attribute_function(describe)
+    for model in TABLES.values():
+        if issubclass(model, Row):
+            spec.components.schema(model.type_name(), model_schema(model))
+    for route in routes:
+        path = PARAMETER.sub(r"{\1}", route.rule)
+        described = operation(route, plugin.converter)
+        if samples:
+            described["x-codeSamples"] = code_samples(route, origin, path)
+        spec.path(path, operations={route.method.lower(): described})
+    return spec.to_dict()
+
+
+def empty_spec(plugin: Any, origin: str, tags: dict[str, str]) -> Any:
+    """The APISpec of the document, without schemas and paths."""
+    from apispec import APISpec
+
     scheme, _, host = origin.partition("://")
     spec = APISpec(
         "Kitsu API",
@@ -51,33 +69,22 @@ def document(routes: Iterable[bottle.Route], origin: str, samples: bool = True) 
         schemes=[scheme],
         servers=[{"url": "/api"}],
         security=[{SCHEME: []}],
-        tags=[{"name": name, "description": text} for name, text in sorted(tags(routes).items())],
+        tags=[{"name": name, "description": text} for name, text in sorted(tags.items())],
     )
-    assert plugin.converter is not None
-    plugin.converter.add_attribute_function(describe)
     spec.components.security_scheme(SCHEME, {"type": "apiKey", "in": "header", "name": "Authorization"})
     for status, text in ERRORS.items():
         spec.components.response(str(status), {"description": text})
-    for model in TABLES.values():
-        if issubclass(model, Row):
-            spec.components.schema(model.type_name(), model_schema(model))
-    for route in routes:
-        path = PARAMETER.sub(r"{\1}", route.rule)
-        described = operation(route, plugin.converter)
-        if samples:
-            described["x-codeSamples"] = code_samples(route, origin, path)
-        spec.path(path, operations={route.method.lower(): described})
-    return spec.to_dict()
+    return spec
 
 
 def tags(routes: Iterable[bottle.Route]) -> dict[str, str]:
-    """Name of each group of routes -> what it holds."""
+    """Name of each group of routes -> its description."""
     subjects = {route.tag: route for route in routes}
     return {tag(route): first_line(package_of(route).__doc__) for route in subjects.values()}
 
 
 def package_of(route: Route) -> Any:
-    """The package of the subject that a route belongs to, or its module if it is none of ours."""
+    """The package of a route's subject; for routes of other programs, their module."""
     return sys.modules.get(f"kitsulite.api.{route.tag}") or sys.modules[route.callback.__module__]
 
 
@@ -90,7 +97,7 @@ def first_line(text: str) -> str:
 
 
 def operation(route: Route, converter: Any) -> dict[str, Any]:
-    """What one route declares."""
+    """The description of one route."""
     summary, _, rest = route.doc.partition("\n")
     described: dict[str, Any] = {
         "summary": summary,
@@ -135,7 +142,7 @@ def responses(route: Route) -> dict[str, Any]:
 
 
 def describe(converter: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
-    """What apispec cannot know of a field of ours."""
+    """The parts of a field that apispec does not know."""
     if isinstance(field, fields.Field) and ret.get("default", ...) is None:
         del ret["default"]
     shape = typed(field)
@@ -163,7 +170,7 @@ def typed(field: Any) -> dict[str, Any]:
 
 
 def column_limits(column: Any) -> dict[str, Any]:
-    """What the value of a column may be, besides its type."""
+    """The limits of a column's values."""
     shape: dict[str, Any] = {}
     if getattr(column, "max_length", None):
         shape["maxLength"] = column.max_length
@@ -175,7 +182,7 @@ def column_limits(column: Any) -> dict[str, Any]:
 
 
 def model_schema(model: type[Table]) -> dict[str, Any]:
-    """The columns of a table as answers show them."""
+    """The schema of a row in answers."""
     found: dict[str, Any] = {}
     for name in model.shown_columns():
         column = model.columns()[name]
@@ -191,7 +198,7 @@ def model_schema(model: type[Table]) -> dict[str, Any]:
 
 
 def code_samples(route: Route, origin: str, path: str) -> list[dict[str, str]]:
-    """The call of a route in the shell and with gazu."""
+    """Sample calls of a route, with cURL and with gazu."""
     body = {name: example(field) for name, field in (route.body or {}).items()}
     shell = f"curl -X {route.method} '{origin}/api{path}'"
     if not route.allow.public:

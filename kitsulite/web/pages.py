@@ -1,9 +1,8 @@
-"""What browsers get besides the API: the built-in pages, or an interface that lies in a folder.
+"""The pages for browsers: the built-in ones, or those of another interface in a folder.
 
-Browsers say that they want `text/html`; everybody else is answered by the API as ever. The
-built-in pages have the paths below /kitsulite/, and those that mails lead to as long as there
-is no other interface. With one, all paths are its own but those of the API: its files, and
-its first page for every path that a browser asks for.
+Browsers ask for `text/html`; all other clients get the API. The built-in pages are below /kitsulite/, and without
+another interface also at the paths that mails link to. Another interface has all paths except those of the API: its
+files, and its first page for every other path that a browser requests.
 """
 
 import functools
@@ -19,7 +18,7 @@ from kitsulite.web import reply
 from kitsulite.web.reply import Header, Reply
 
 BUILT_IN = resources.files("kitsulite") / "ui" / "pages"
-#: the names of the built-in pages and their parts
+#: the built-in pages and their parts
 NAME = re.compile(r"[\w-]+\.(?:html|css|js|svg)", re.ASCII)
 KINDS = {
     ".html": "text/html; charset=utf-8",
@@ -36,27 +35,27 @@ KINDS = {
     ".wasm": "application/wasm",
 }
 COMPRESSED = (".html", ".css", ".js", ".mjs", ".json", ".map", ".svg", ".webmanifest", ".wasm", ".txt")
-#: paths that mails lead to, by how they begin
+#: beginnings of the paths that mails link to
 OF_MAILS = ("/reset-change-password", "/productions/", "/playlists/shared/", "/login")
-#: paths that are never those of an interface, by how they begin
+#: beginnings of paths that never belong to an interface
 OF_THE_API = ("/api/", "/socket.io/", "/kitsulite/")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self';"
     " connect-src 'self' ws: wss:; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-#: a part of a file name that a build made of the content: what has it never changes
+#: a hash of the content in a file name: such a file never changes
 HASHED = re.compile(r"[.-](?=[^./]*[0-9A-Z])[A-Za-z0-9_-]{8,}\.\w+(?:\.map)?$")
 FOREVER = "public, max-age=31536000, immutable"
-#: a browser asks each time whether there is something new
+#: makes a browser ask each time for a newer version
 ASK = "no-cache"
-#: bytes of a file that are compressed, and of all that are kept compressed
+#: bytes of the largest file to compress, and of all compressed files to keep
 MOST_COMPRESSED = 16 << 20
-#: seconds that other files of an interface are kept without asking
+#: seconds for which browsers may cache other files of an interface
 AN_HOUR = "public, max-age=3600"
 
 
 class Pages:
-    """The pages of a server; `client` is the folder of an interface, with its index.html, or None."""
+    """The pages of a server; `client` is the folder of another interface, with an index.html, or None."""
 
     def __init__(self, client: Path | None = None) -> None:
         self.client = client.resolve() if client else None
@@ -66,7 +65,7 @@ class Pages:
         return self.client is not None
 
     def answer(self, environ: dict[str, Any]) -> Reply | None:
-        """The answer to a request for a page, or None if it is one for the API, or below another application."""
+        """The answer to a request for a page; None if the request is for the API, or for an outer application."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("SCRIPT_NAME"):
             return None
         path = environ.get("PATH_INFO", "") or "/"
@@ -82,7 +81,7 @@ class Pages:
         return None
 
     def of_client(self, environ: dict[str, Any], path: str, wants_page: bool) -> Reply | None:
-        """A file of the interface, or its first page for the paths that only it knows."""
+        """A file of the interface, or its first page for other paths."""
         if path == "/api" or path.startswith(OF_THE_API):
             return None
         assert self.client is not None
@@ -112,7 +111,7 @@ def built_in_content(name: str) -> tuple[bytes, bytes | None]:
 
 
 def inside(folder: Path, path: str) -> Path | None:
-    """The file that a path names inside of a folder, wherever links lead; None if there is none."""
+    """The file at a path inside a folder, with links resolved; None if there is none."""
     try:
         text = path.encode("latin-1").decode("utf-8")
         file = (folder / text.lstrip("/")).resolve()
@@ -122,7 +121,7 @@ def inside(folder: Path, path: str) -> Path | None:
 
 
 def client_file(environ: dict[str, Any], file: Path, path: str) -> Reply:
-    """A file of an interface: what a build has named by its content is kept for ever, the first page never."""
+    """A file of an interface; browsers may cache it for ever if its name has a hash, the first page never."""
     cache = ASK if file.suffix == ".html" else FOREVER if HASHED.search(path) else AN_HOUR
     stat = file.stat()
     if file.suffix in COMPRESSED and stat.st_size <= MOST_COMPRESSED:
@@ -133,7 +132,7 @@ def client_file(environ: dict[str, Any], file: Path, path: str) -> Reply:
 
 
 class Conditions:
-    """As much of a request as a file asks for: its headers."""
+    """The part of a request that `reply.file` needs: its headers."""
 
     def __init__(self, environ: dict[str, Any]) -> None:
         self.environ = environ
@@ -144,12 +143,12 @@ class Conditions:
 
 @functools.lru_cache(maxsize=256)
 def client_content(file: str, changed: int, size: int) -> tuple[bytes, bytes | None]:
-    """The content of a file that was changed at this time, plain and compressed."""
+    """The content of a file with this time and size, plain and compressed."""
     return packed(Path(file).read_bytes())
 
 
 def packed(content: bytes) -> tuple[bytes, bytes | None]:
-    """A content, plain and compressed, this only if it is worth it."""
+    """A content, plain and, if it is worth it, compressed."""
     small = gzip.compress(content, 6, mtime=0)
     return content, small if len(small) < 0.95 * len(content) else None
 
@@ -165,7 +164,7 @@ def kept(
     cache: str,
     more: list[Header] | None = None,
 ) -> Reply:
-    """A content that lies in memory, compressed if the browser takes that; nothing if it knows this version."""
+    """A content in memory, compressed if the browser accepts it; a 304 if the browser has this version."""
     plain, small = content
     tag = f'"{hashlib.sha256(plain).hexdigest()[:20]}"'
     headers = [("Cache-Control", cache), ("ETag", tag), ("Vary", "Accept, Accept-Encoding"), *(more or [])]

@@ -1,6 +1,6 @@
-"""What the function of a route reads of its request, found in its own source: nothing is written twice.
+"""Finds in the source of a route's function what it reads from the request, so that it is not declared again.
 
-Calls within the function's module are followed, and calls that pass the whole query on.
+Calls within the module of the function are followed, and calls to which the whole query is passed.
 """
 
 import ast
@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-#: method of a request -> JSON type of the parameter that it reads
+#: method of `Request` -> JSON type of the parameter that it reads
 READERS = {"flag": "boolean", "integer": "integer", "argument": "string"}
-#: attribute of a request -> the kind of body that it is
+#: attribute of `Request` -> the kind of body that it reads
 BODIES = {
     "file": "files",
     "files": "files",
@@ -27,14 +27,14 @@ BODIES = {
     "strict_json": "any",
     "json": "any",
 }
-#: functions of `reply` -> the kind of content that they answer
+#: function of `reply` -> the content type of its answer
 ANSWERS = {
     **dict.fromkeys(("stored", "file", "made"), "file"),
     **dict.fromkeys(("ndjson", "tagged_lines"), "application/x-ndjson"),
     "csv": "text/csv",
 }
 DEEPEST = 3
-#: parsers of several threads upset each other in Python 3.11
+#: parsing in several threads at once fails in Python 3.11
 PARSING = threading.Lock()
 
 
@@ -53,12 +53,12 @@ class Reads:
 
 @functools.cache
 def of(function: Callable[..., Any]) -> Reads:
-    """What a function that gets a context reads of the request."""
+    """What a function that takes a context reads from the request."""
     return scan(inspect.unwrap(function), "", DEEPEST)
 
 
 def scan(function: Any, query_name: str, depth: int) -> Reads:
-    """What a function reads; `query_name` is its parameter that holds the whole query, if one does."""
+    """What a function reads; `query_name` is its parameter for the whole query, if there is one."""
     found = Reads()
     for node in nodes(function):
         if isinstance(node, ast.Attribute) and is_request(node.value) and node.attr in BODIES:
@@ -88,7 +88,7 @@ def scan_call(found: Reads, call: ast.Call, function: Any, query_name: str, dept
 
 
 def follow(found: Reads, call: ast.Call, function: Any, query_name: str, depth: int) -> None:
-    """Add what a called function reads: one of the same module, or one that is handed the query."""
+    """Add what a called function reads, if it is in the same module or takes the whole query."""
     called = resolved(call.func, function)
     if not inspect.isfunction(called):
         return
@@ -99,7 +99,7 @@ def follow(found: Reads, call: ast.Call, function: Any, query_name: str, depth: 
 
 
 def resolved(target: ast.expr, function: Any) -> Any:
-    """The object that the name of a called function stands for, None if it is no plain one."""
+    """The called function, None if the call is not by a plain name."""
     if isinstance(target, ast.Name):
         return function.__globals__.get(target.id)
     if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
@@ -110,14 +110,14 @@ def resolved(target: ast.expr, function: Any) -> Any:
 
 @functools.cache
 def nodes(function: Any) -> tuple[ast.AST, ...]:
-    """All parts of the source of a function; none where the source is not at hand."""
+    """The syntax nodes of a function; none if its source is not available."""
     found = definitions(function.__module__).get(function.__code__.co_firstlineno)
     return tuple(ast.walk(found)) if found else ()
 
 
 @functools.cache
 def definitions(module: str) -> dict[int, ast.FunctionDef]:
-    """The functions of a module by the line on which each begins, decorators included."""
+    """The functions of a module by their first line, including decorators."""
     try:
         source = inspect.getsource(sys.modules[module])
         with PARSING:
@@ -134,14 +134,14 @@ def is_request(node: ast.expr) -> bool:
 
 
 def is_query(node: ast.expr, name: str) -> bool:
-    """Whether an expression is the query: `ctx.request.query`, or a variable that holds it."""
+    """Whether an expression is the query: `ctx.request.query`, or a variable with it."""
     if isinstance(node, ast.Attribute):
         return node.attr == "query" and is_request(node.value)
     return isinstance(node, ast.Name) and node.id in {name, "query"} - {""}
 
 
 def note(found: Reads, name: ast.expr, kind: str) -> None:
-    """Add a parameter whose name stands in the source, or in a loop over a tuple of names."""
+    """Add a parameter, named in the source by a literal or by a loop over a tuple of names."""
     for text in texts(name):
         found.query.setdefault(text, kind)
 

@@ -1,4 +1,4 @@
-"""Answers: JSON, nothing, text, files with ranges, CSV and line-wise streams."""
+"""Answers: JSON, empty, text, files with ranges, CSV, and streams of lines."""
 
 import email.utils
 import functools
@@ -28,24 +28,24 @@ SECURITY = (
 SANDBOX = ("Content-Security-Policy", "sandbox; frame-ancestors 'self'")
 #: JSON of a value, what it does not know as text
 encoded = encoder(str)
-#: headers of which an answer has one
+#: headers that an answer has at most once
 REPLACED = {name for name, _ in SECURITY} | {"Content-Type"}
 #: status of answers without a body
 NO_BODY = (204, 304)
 Header = tuple[str, str]
 JSON, NDJSON = "application/json", "application/x-ndjson"
-#: lines from which on a stream is not held to see whether a client has it already
+#: lines from which on a stream is sent without a tag
 MOST_KEPT = 2000
 CHUNK = 1 << 18
-#: most bytes of a file that are read at once
+#: bytes of a file that are read at once
 SMALL = 1 << 16
 SINGLE_RANGE = re.compile(r"bytes=\s*(\d{1,18}-\d{0,18}|-\d{1,18})\s*", re.ASCII)
-#: a text that may stand in a header without quotes
+#: texts that need no quotes in a header
 TOKEN = re.compile(r"[\w.!#$&+^`|~-]+", re.ASCII)
 
 
 class Reply(bottle.HTTPResponse):
-    """Status, headers and body of an answer; the body is bytes or what yields them."""
+    """Status, headers and body of an answer; the body is bytes or an iterable of bytes."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Reply(bottle.HTTPResponse):
         headers: Iterable[Header] = (),
         content_type: str = JSON,
     ) -> None:
-        # what Bottle would do, with less to look at: most answers have these headers and no others
+        # as Bottle does, but faster: most answers have only these headers
         self._cookies = None
         self.body = body
         self.status = status
@@ -70,7 +70,7 @@ class Reply(bottle.HTTPResponse):
 
     @property
     def headerlist(self) -> list[Header]:
-        """Its headers as WSGI wants them: no text beyond Latin-1."""
+        """The headers in the form of WSGI: texts are limited to Latin-1."""
         bad = self.bad_headers.get(self.status_code, ())
         return [
             (name, value if value.isascii() else value.encode().decode("latin-1"))
@@ -80,13 +80,13 @@ class Reply(bottle.HTTPResponse):
         ]
 
     def own(self, name: str) -> str:
-        """The header of this very name, empty without one."""
+        """The header with exactly this name, or an empty text."""
         values = self._headers.get(name)
         return values[-1] if values else ""
 
 
 def send(reply: Reply, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer a WSGI request by a ready answer, as it is."""
+    """Send a ready answer to a WSGI request."""
     body, headers = reply.body, reply.headerlist
     has_body = reply.status_code not in NO_BODY
     if isinstance(body, bytes):
@@ -101,7 +101,7 @@ def send(reply: Reply, environ: dict[str, Any], start_response: Callable[..., An
 
 
 def to_json(value: Any) -> bytes:
-    """JSON as the API writes it: compact, UTF-8, keys in their order. JsonText and bytes are JSON already."""
+    """JSON as the API writes it: compact, in UTF-8, keys in order. JsonText and bytes are JSON already."""
     if isinstance(value, bytes):
         return value
     if isinstance(value, JsonText):
@@ -114,14 +114,14 @@ def json_reply(value: Any, status: int = 200, headers: Iterable[Header] = ()) ->
 
 
 def tagged(request: Any, value: Any) -> Reply:
-    """JSON that a client may keep and asks about each time; nothing if it has this very answer already."""
+    """JSON with a tag, for clients that cache it and revalidate; a 304 if the client has this answer already."""
     body = to_json(value)
     headers, is_known = kept_by_tag(request, [body])
     return Reply(b"", 304, headers) if is_known else Reply(body, 200, headers)
 
 
 def tagged_lines(request: Any, lines: Iterable[Any]) -> Reply:
-    """The same for JSON values, one to a line; without a tag if they are more than are worth holding."""
+    """JSON values, one per line, with a tag unless there are too many to hold them back."""
     lines = iter(lines)
     first = list(itertools.islice(lines, MOST_KEPT))
     if len(first) == MOST_KEPT:
@@ -132,7 +132,7 @@ def tagged_lines(request: Any, lines: Iterable[Any]) -> Reply:
 
 
 def kept_by_tag(request: Any, pieces: Iterable[bytes]) -> tuple[list[Header], bool]:
-    """The headers of an answer that clients keep, and whether this one has it already."""
+    """(headers of an answer that clients cache, whether this client has it already)."""
     found = hashlib.sha256()
     for piece in pieces:
         found.update(piece)
@@ -163,12 +163,12 @@ def csv(name: str, lines: Iterable[str], content_type: str = "text/csv; charset=
 
 
 def ndjson(lines: Iterable[Any]) -> Reply:
-    """JSON values, one to a line, sent as they come."""
+    """JSON values, one per line, sent as they come."""
     return Reply((to_json(line) + b"\n" for line in lines), 200, (), NDJSON)
 
 
 def attachment(name: str, kind: str = "attachment") -> Header:
-    """The header that makes a browser download and never show a file; `inline` is the other kind. No path gets out."""
+    """The Content-Disposition header, with the name without its path; `attachment` makes browsers download a file."""
     name = name.replace("/", "_")
     plain = "".join(c if 32 <= ord(c) < 127 and c not in '"\\;,' else "_" for c in name)
     shown = plain if TOKEN.fullmatch(plain) else f'"{plain}"'
@@ -179,7 +179,7 @@ def attachment(name: str, kind: str = "attachment") -> Header:
 def stored(
     ctx: Any, path: Any, content_type: str | None, row: dict[str, Any] | None = None, disposition: Header | None = None
 ) -> Reply:
-    """A stored file, as old as the row that it belongs to; a path of None is NotFound."""
+    """A stored file, last modified when its row was changed; raises NotFound if the path is None."""
     if path is None:
         raise NotFound("The file is not available.")
     modified = clock.seconds(row["updated_at"]) if row else None
@@ -197,10 +197,10 @@ def file(
     modified: float | None = None,
     max_age: int = 604800,
 ) -> Reply:
-    """A stored file with ETag, conditional and range requests.
+    """A stored file, with support for conditional and range requests.
 
-    `modified` is the row's change in seconds since 1970, the file's own time by default;
-    `max_age` the seconds that a browser may keep it, 0 makes it ask each time.
+    `modified` is when the row was changed, in seconds since 1970, by default the file's own time; `max_age` are the
+    seconds for which a browser may cache it, 0 to make it revalidate each time.
     """
     stat = os.stat(path)
     modified = int(modified or stat.st_mtime)
@@ -212,13 +212,13 @@ def file(
         disposition or ("Content-Disposition", 'inline; filename=""'),
     ]
     if content_type != "application/pdf":
-        # nothing that was uploaded runs as a page of this server; viewers of PDF do not work in a sandbox
+        # uploads must not run as pages of this server; except for PDF, whose viewers do not work in a sandbox
         headers.append(SANDBOX)
     return ranged(request, lambda: open(path, "rb", buffering=0), stat.st_size, tag, modified, headers, content_type)
 
 
 def made(request: Any, stream: BinaryIO, content_type: str, disposition: Header) -> Reply:
-    """A file that was made for this answer, a binary stream; it is closed once it is sent."""
+    """A file created for this answer, given as a binary stream, which is closed at the end."""
     size, now = stream.seek(0, os.SEEK_END), time.time_ns()
     headers = [("Cache-Control", "no-cache"), disposition]
     return ranged(request, lambda: stream, size, f'"{now}-{size}"', now // 10**9, headers, content_type)
@@ -233,7 +233,7 @@ def ranged(
     headers: Iterable[Header],
     content_type: str,
 ) -> Reply:
-    """The content of a stream that `opened()` returns: whole, the asked range of it, or nothing if it is known."""
+    """The content of the stream that `opened()` returns: all of it, the requested range, or a 304."""
     headers = [
         *headers,
         ("ETag", tag),
@@ -255,7 +255,7 @@ def ranged(
 
 @functools.lru_cache(maxsize=1000)
 def http_date(seconds: int) -> str:
-    """The text of a moment, in seconds since 1970, in headers."""
+    """A moment in seconds since 1970, in the form of headers."""
     return email.utils.formatdate(seconds, usegmt=True)
 
 
@@ -271,7 +271,7 @@ def unchanged(request: Any, tag: str, modified: int) -> bool:
 def requested_range(request: Any, size: int, tag: str) -> tuple[int, int] | None:
     """The single byte range that a request asks for as (start, end); None for the whole, (0, 0) beyond the end.
 
-    Several ranges, and those of another version (If-Range), are answered by the whole file.
+    Several ranges, and those of another version (If-Range), get the whole file.
     """
     text = request.header("Range")
     condition = request.header("If-Range")
@@ -281,19 +281,19 @@ def requested_range(request: Any, size: int, tag: str) -> tuple[int, int] | None
 
 
 def content(opened: Callable[[], BinaryIO], start: int, end: int) -> "bytes | FileBody":
-    """A part of a stream; it is read at once if it is small."""
+    """A part of a stream, which is read at once if it is small."""
     body = FileBody(opened, start, end)
     return b"".join(body) if end - start <= SMALL else body
 
 
 class FileBody:
-    """A part of a stream that `opened()` returns, as the body of an answer."""
+    """A part of the stream that `opened()` returns, as the body of an answer."""
 
     def __init__(self, opened: Callable[[], BinaryIO], start: int, end: int) -> None:
         self.opened, self.start, self.end = opened, start, end
 
     def stream(self) -> BinaryIO:
-        """The stream where the part begins, for a server that sends files by itself."""
+        """The stream at the beginning of the part, for servers that can send files themselves."""
         stream = self.opened()
         stream.seek(self.start)
         return stream

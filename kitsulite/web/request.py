@@ -1,4 +1,4 @@
-"""What a request brings: query, form, files, JSON; read once, in the ways that clients rely on."""
+"""A request: query, form, files and JSON, parsed on demand in the ways that clients rely on."""
 
 import contextlib
 import functools
@@ -17,21 +17,21 @@ from kitsulite.errors import ApiError, BadParameter, Refused, TooLarge, WrongCon
 from kitsulite.models.fields import BIGGEST_INTEGER, NO, YES, is_id
 
 MISSING = object()
-#: key of a WSGI environment: the answer holds a secret
+#: key in the WSGI environment: the answer contains a secret
 SECRET = "kitsulite.secret"  # noqa: S105
 MOST_PARTS = 1000
-#: bytes of a form from which on the disk is waited for
+#: bytes of a form from which on it is stored on the disk first
 BIG = 1 << 20
-#: most bytes of a JSON body where the route says nothing else, and of callers without a token
+#: most bytes of a JSON body by default, and without a token
 MOST_JSON, MOST_PUBLIC_JSON = 8 << 20, 64 << 10
-#: most lists and objects in a megabyte of JSON: each takes many times its two characters
+#: most lists and objects per megabyte of JSON: in memory, each takes many times its two characters
 MOST_CONTAINERS = 60_000
-#: levels of a JSON body; SQLite reads no more than 1000
+#: most nested levels of a JSON body; SQLite reads up to 1000
 DEEPEST = 200
 
 
 class lazy:  # noqa: N801
-    """A property that is made when it is first asked for; the one of the standard library takes a lock each time."""
+    """A property that is computed once; `functools.cached_property` takes a lock each time up to Python 3.11."""
 
     def __init__(self, make: Callable[[Any], Any]) -> None:
         self.make, self.__doc__ = make, make.__doc__
@@ -42,15 +42,12 @@ class lazy:  # noqa: N801
 
 
 class Request(bottle.BaseRequest):
-    """Bottle's request, with the parts of its body parsed on demand and in the ways that clients rely on.
-
-    Bodies are parsed here: Bottle stops at 100 KiB and forgives what is malformed.
-    """
+    """Bottle's request, with its own parsing of bodies: Bottle stops at 100 KiB and accepts malformed ones."""
 
     def __init__(self, environ: dict[str, Any], settings: Any, most_json: int = MOST_JSON) -> None:
         """`most_json`: most bytes of a JSON body, and of the fields of a form."""
         super().__init__(environ)
-        # Bottle keeps attributes of a request in its environment
+        # past Bottle, which keeps attributes of a request in the environment
         self.__dict__["settings"] = settings
         self.__dict__["most_json"] = most_json
         if self.length > settings.max_content_length > 0:
@@ -58,7 +55,7 @@ class Request(bottle.BaseRequest):
 
     @property
     def length(self) -> int:
-        """Bytes of the body as the client declares them."""
+        """The size of the body in bytes, as declared by the client."""
         text = self.environ.get("CONTENT_LENGTH") or "0"
         return int(text) if text.isascii() and text.isdigit() else 0
 
@@ -67,7 +64,7 @@ class Request(bottle.BaseRequest):
 
     @property
     def path(self) -> str:
-        """The path of the route, without prefix and final slash."""
+        """The path without prefix and final slash."""
         return self.environ["PATH_INFO"]
 
     @property
@@ -80,12 +77,12 @@ class Request(bottle.BaseRequest):
         return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
     def answers_secret(self) -> None:
-        """Say that the answer will hold a secret: it is not compressed then."""
+        """Note that the answer will contain a secret, so that it is not compressed."""
         self.environ[SECRET] = True
 
     @lazy
     def cookies(self) -> dict[str, str]:
-        """Cookies by name; one that is malformed does not hide the others, as it does in the standard library."""
+        """Cookies by name; unlike in the standard library, a malformed one does not hide the others."""
         header = self.header("Cookie")
         if not header:
             return {}
@@ -94,7 +91,7 @@ class Request(bottle.BaseRequest):
 
     @lazy
     def query_items(self) -> list[tuple[str, str]]:
-        """All query parameters in order, as they were sent; more than MOST_PARTS are a BadParameter."""
+        """All query parameters in order; raises BadParameter for more than MOST_PARTS."""
         text = self.environ.get("QUERY_STRING", "")
         if not text:
             return []
@@ -106,15 +103,15 @@ class Request(bottle.BaseRequest):
 
     @lazy
     def query(self) -> dict[str, str]:
-        """Query parameters; the first of a repeated one counts."""
+        """The query parameters; if one is repeated, the first counts."""
         return first_of(self.query_items)
 
     def flag(self, name: str) -> bool:
-        """A boolean of the query: true only if its text is `true` in any case."""
+        """A boolean in the query: true only if its text is `true` (in any case)."""
         return self.query.get(name, "").lower() == "true"
 
     def integer(self, name: str, default: Any = None) -> Any:
-        """An integer of the query (32 bits); other text is a BadParameter."""
+        """An integer (32 bits) in the query; raises BadParameter for other text."""
         text = self.query.get(name)
         if text is None:
             return default
@@ -154,7 +151,7 @@ class Request(bottle.BaseRequest):
                     fields.append(name, part.value)
                 else:
                     raise TooLarge(f"A field of the form is over the limit of {limit} bytes.")
-        # an encoding that is none of texts is a LookupError or, as `zlib`, its own kind
+        # a codec that is not for text is a LookupError or, as `zlib`, raises its own error
         except (multipart.MultipartError, UnicodeError, LookupError, ValueError, zlib.error) as error:
             raise BadParameter(f"The form of the body cannot be read: {error}") from None
         return fields, files
@@ -165,12 +162,12 @@ class Request(bottle.BaseRequest):
 
     @lazy
     def form(self) -> dict[str, str]:
-        """Fields of the form; the first of a repeated one counts."""
+        """The form fields; if one is repeated, the first counts."""
         return first_of(self.form_items)
 
     @property
     def files(self) -> list[tuple[str, Any]]:
-        """All uploaded files with their field names; a field may be repeated."""
+        """All uploaded files with their field names, which may be repeated."""
         return list(self._parts[1].iterallitems())
 
     @property
@@ -179,20 +176,20 @@ class Request(bottle.BaseRequest):
         return [part for _, part in self.files]
 
     def file(self, name: str = "file") -> Any:
-        """The uploaded file of a field, the first of a repeated one; without one a BadParameter."""
+        """The (first) uploaded file of a field; raises BadParameter if there is none."""
         part = self._parts[1].get(name, index=0)
         if part is None:
             raise BadParameter("File not provided.")
         return part
 
     def read(self) -> None:
-        """Take the whole body in, so that nothing waits for the network later."""
+        """Read the whole body now, so that nothing waits for the network later."""
         if self.form_items is None or self.is_json:
             self._raw  # noqa: B018
 
     @lazy
     def json(self) -> Any:
-        """The JSON of the body, or MISSING if there is none that can be parsed."""
+        """The JSON of the body, or MISSING if it has none or invalid JSON."""
         try:
             return parse_json(self._raw) if self.is_json else MISSING
         except (ValueError, RecursionError):
@@ -200,11 +197,11 @@ class Request(bottle.BaseRequest):
 
     @property
     def loose_json(self) -> Any:
-        """The JSON of the body, null and unparsable text counting as none."""
+        """The JSON of the body; null and invalid JSON count as none."""
         return None if self.json is MISSING else self.json
 
     def strict_json(self) -> Any:
-        """The JSON of a body that must be JSON."""
+        """The JSON of the body; refuses anything else."""
         if not self.is_json:
             raise WrongContentType("Did not attempt to load JSON data because the Content-Type is not JSON.")
         if self.json is MISSING:
@@ -214,18 +211,18 @@ class Request(bottle.BaseRequest):
         return self.json
 
     def json_object(self) -> dict[str, Any]:
-        """The JSON object of a body that must be one."""
+        """The JSON object in the body; refuses anything else."""
         body = self.strict_json()
         if not isinstance(body, dict):
             raise BadParameter("A JSON object is expected.")
         return body
 
     def json_list(self, refusal: type[ApiError] = Refused) -> list[Any]:
-        """The JSON list of a body that must be one."""
+        """The JSON list in the body; refuses anything else."""
         return checked_list(self.strict_json(), refusal)
 
     def id_list(self, optional: bool = False) -> Any:
-        """The list of ids that a body is; if it is `optional`, an empty body is no list: None."""
+        """The list of ids in the body; if it is `optional`, None for an empty body."""
         body = self.loose_json
         if optional and (body is None or body == {}):
             return None
@@ -234,7 +231,7 @@ class Request(bottle.BaseRequest):
         return [row_id.lower() for row_id in body]
 
     def fields(self) -> Any:
-        """The fields of a validated body: the JSON, else form fields and query together."""
+        """The fields to validate: the JSON, else form fields and query together."""
         if self.json is not MISSING and self.json is not None:
             return self.json
         found = first_of([*self.query_items, *self.form_items])
@@ -260,7 +257,7 @@ class Request(bottle.BaseRequest):
 
 @functools.cache
 def key_of(name: str) -> str:
-    """The key of a header in the environment of WSGI."""
+    """The key of a header in a WSGI environment."""
     return "HTTP_" + name.upper().replace("-", "_")
 
 
@@ -282,7 +279,7 @@ def text(value: Any) -> str:
 
 
 def parse_json(raw: bytes) -> Any:
-    """JSON that can be stored and read again: no NaN, no lone surrogate, no NUL character, no deep nesting."""
+    """Parse JSON that can be stored and read again: no NaN, no lone surrogates, no NUL characters, no deep nesting."""
     containers = raw.count(b"[") + raw.count(b"{")
     if containers > max(1, len(raw) >> 20) * MOST_CONTAINERS:
         raise BadParameter("The body holds too many lists and objects for its size.")
@@ -335,6 +332,6 @@ def check_text(value: Any) -> None:
 
 
 def boolean(word: Any) -> bool | None:
-    """The truth of a word as clients write it, or None if it is no such word."""
+    """The boolean that a word of clients stands for, or None."""
     word = str(word).strip().lower()
     return True if word in YES else False if word in NO else None

@@ -5,10 +5,9 @@
     def create_shot(ctx, project_id, name, nb_frames):
         \"\"\"Create a shot in a project.\"\"\"
 
-Each application gets a Bottle route per declaration, with these options in its config; the
-plugins of `web/plugins` act on them. The function gets the context, the parameters of the path
-and the fields of the body. It returns the answer: a value to be written as JSON, a `Reply`, or
-None for 204.
+Each application gets a Bottle route per declaration, with these options in its config, for the plugins in
+`web/plugins`. The function is called with the context, the parameters of the path and the fields of the body. It
+returns the answer: a value to be written as JSON, a `Reply`, or None for a 204.
 
 `allow`        the permission, required
 `status`       of the answer, 200 by default
@@ -31,17 +30,17 @@ import bottle
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 OPTIONS = {"allow", "status", "body", "args", "allow_first", "bulk", "long", "transaction", "tag"}
-#: (method, rule, function, options) of all routes, in order of declaration
+#: (method, rule, function, options) of all declared routes, in order
 DECLARED: list[tuple[str, str, Callable[..., Any], dict[str, Any]]] = []
 
 
 class Route(bottle.Route):
-    """A declared route of an application: its options stand in its config."""
+    """A declared route of an application, with its options in its config."""
 
     def __init__(
         self, app: bottle.Bottle, rule: str, method: str, callback: Callable[..., Any], **options: Any
     ) -> None:
-        # what Bottle would do, but for the config
+        # as Bottle does, except for the config
         self.app, self.rule, self.method, self.callback = app, rule, method, callback
         self.name, self.skiplist = None, ["json", "template"]
         self.plugins: list[Any] = []
@@ -52,9 +51,9 @@ class Route(bottle.Route):
 
     @functools.cached_property
     def config(self) -> Any:
-        """The options over those of the application; made for all routes at once, they take half of a start."""
+        """The options over those of the application, on demand: for all routes they would take half of a start."""
         config = self.app.config._make_overlay()
-        # Bottle flattens a dict into its config
+        # Bottle would flatten a dict
         config.load_dict({n: MappingProxyType(v) if isinstance(v, dict) else v for n, v in self.options.items()})
         return config
 
@@ -76,7 +75,7 @@ class Route(bottle.Route):
 
     @property
     def module(self) -> str:
-        """Where the route is declared, below `kitsulite.api`: `tasks.creation`."""
+        """The module that declares the route, below `kitsulite.api`: `tasks.creation`."""
         return self.callback.__module__.removeprefix("kitsulite.api.")
 
     @property
@@ -89,7 +88,7 @@ class Route(bottle.Route):
 
 
 def declare(method: str, rule: str, allow: Any, **options: Any) -> Callable[[Function], Function]:
-    """Declare the function below as a route of every application."""
+    """Declare the decorated function as a route of every application."""
     unknown = set(options) - OPTIONS
     if unknown:
         raise TypeError(f"unknown options of a route: {', '.join(sorted(unknown))}")

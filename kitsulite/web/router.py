@@ -1,4 +1,4 @@
-"""From a path to its route."""
+"""Finds the route of a path."""
 
 import re
 from typing import Any
@@ -14,7 +14,7 @@ Found = tuple[bottle.Route, dict[str, str]]
 
 
 class Family(bottle.Router):
-    """The rules that begin alike, their patterns compiled once for all."""
+    """The rules with the same first words, compiled to one pattern."""
 
     def __init__(self, rules: list[tuple[Any, ...]]) -> None:
         super().__init__()
@@ -24,11 +24,11 @@ class Family(bottle.Router):
             super()._compile(method)
 
     def _compile(self, method: str) -> None:
-        """Called by Bottle after each rule: too early."""
+        """Called by Bottle after each rule, which is too early."""
 
 
 class Router(bottle.Router):
-    """Bottle's router in families: rules with the same two first words, compiled when a path first asks for one.
+    """Bottle's router with rules grouped by their first two words; a group is compiled when it is first needed.
 
     Compiled all at once, 800 patterns would cost each start a tenth of a second. Paths that differ in nothing but
     their ids lead to the same route, which is sought once.
@@ -51,7 +51,7 @@ class Router(bottle.Router):
         self._is_choosy = self._is_choosy or ":re:" in rule
 
     def match(self, environ: dict[str, Any]) -> Found:
-        """The route of a path and the parameters in it, ids as they are stored; HTTPError 404 or 405 without one."""
+        """The route of a path and its parameters, with ids in stored form; raises HTTPError 404 or 405."""
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         parts = IDS.split(path)
         ids, around = [row_id.lower() for row_id in parts[1::2]], (method, *parts[::2])
@@ -83,7 +83,7 @@ class Router(bottle.Router):
         return self._families[key]
 
     def build(self, _name: str, *anons: str, **query: str) -> str:
-        """The path of a rule, or of a named route, with these parameters."""
+        """The path of a rule or named route with these parameters."""
         for key, rules in self._rules.items():
             if any(_name in (rule, name) for rule, _, _, name in rules):
                 return self.family(key).build(_name, *anons, **query)
@@ -91,7 +91,7 @@ class Router(bottle.Router):
 
 
 def refusal(method: str, allowed: set[str]) -> bottle.HTTPResponse:
-    """The answer if no route has this path and method; `allowed`: the methods that have one."""
+    """The error if no route has this path and method; `allowed` are the methods with a route."""
     if not allowed:
         return bottle.HTTPError(404, "404 Not Found: There is no such route.")
     allowed = allowed | {"OPTIONS"} | ({"HEAD"} if "GET" in allowed else set())
@@ -102,10 +102,10 @@ def refusal(method: str, allowed: set[str]) -> bottle.HTTPResponse:
 
 
 def clean_path(path: str) -> str:
-    """A path of WSGI without its doubled slashes, the /api prefix and the final slash."""
+    """A WSGI path without doubled slashes, the /api prefix and the final slash."""
     path = "/" + path.strip("/")
     if not path.isascii():
-        # Bottle leaves out what is no UTF-8, and would find another route
+        # Bottle drops invalid UTF-8, and would then find another route
         path = path.encode("latin-1").decode("utf-8", "replace").encode().decode("latin-1")
     while "//" in path:
         path = path.replace("//", "/")
@@ -115,7 +115,7 @@ def clean_path(path: str) -> str:
 
 
 def beginning(rule: str) -> tuple[str, ...]:
-    """The first two words of a rule, fewer if a parameter follows."""
+    """The first two words of a rule, or those before a parameter."""
     words: list[str] = []
     for part in rule.split("/", 3)[1:3]:
         if "<" in part or ":" in part:
@@ -125,7 +125,7 @@ def beginning(rule: str) -> tuple[str, ...]:
 
 
 def specificity(added: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """Sort key that puts literal path parts before parameters, so that static paths win, `<id>.png` before `<id>`."""
+    """Sort key that puts literal parts before parameters, so that static paths win, and `<id>.png` before `<id>`."""
     return [
         (":path>" in part, part.count("<"), -len(PARAMETER.sub("", part)) if "<" in part else 0, part)
         for part in added[0].split("/")

@@ -1,7 +1,7 @@
-"""What happens around a declared route: Bottle plugins, a file each, in the order of a request.
+"""The steps around a declared route: Bottle plugins, one per file, in the order of a request.
 
-They apply to routes whose config holds a permission (`allow`). A route without one is a plain
-Bottle route: its function gets no context, and no token is asked for.
+They apply to routes with a permission (`allow`) in their config. A route without one is a plain Bottle route: its
+function gets no context, and needs no token.
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ __all__ = [
 
 
 def in_order(app: Any, authenticate: Authenticate) -> list[Plugin]:
-    """The plugins of an application, the one that a request reaches first at the beginning."""
+    """The plugins of an application, outermost first."""
     return [
         Errors(),
         Answer(),

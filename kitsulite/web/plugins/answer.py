@@ -1,4 +1,4 @@
-"""What a function returns becomes the answer: a ready one, JSON, or nothing with a 204."""
+"""Turns the result of a function into the answer: a `Reply` as it is, JSON, or nothing with a 204."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The validated fields of a body and named parameters, as arguments of the function."""
+"""Passes the validated fields of the body and the named parameters to the function."""
 
 import functools
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class Body(Plugin):
 
 
 def read_arguments(declared: Mapping[str, Any], request: Request) -> dict[str, Any]:
-    """The named parameters of a request, query or form first, then JSON; BadParameter for the first wrong one."""
+    """The named parameters in a request: query or form first, then JSON; raises BadParameter for an invalid one."""
     values = {}
     for name, field in declared.items():
         value = request.arguments(name) if isinstance(field, fields.List) else request.argument(name, fields.missing)

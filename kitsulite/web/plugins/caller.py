@@ -1,4 +1,4 @@
-"""The context of a request, with the person whose token it brings."""
+"""Creates the context of a request, with the person of its token."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +9,9 @@ from kitsulite.context import Context
 from kitsulite.web.plugins.plugin import Callback, Plugin
 from kitsulite.web.request import MOST_JSON, MOST_PUBLIC_JSON, Request
 
-#: sets the caller of a context from the token of this kind, or raises TokenProblem
+#: sets the caller of a context from a token of this kind, or raises TokenProblem
 Authenticate = Callable[[Context, str], None]
-#: key of the WSGI environment for the row of the person who asks, once they are known
+#: key in the WSGI environment for the row of the caller
 PERSON = "kitsulite.person"
 
 

@@ -1,4 +1,4 @@
-"""Errors become answers: what a client may know, or a logged 500."""
+"""Turns errors into answers: refusals for the client, or a logged 500."""
 
 import logging
 from typing import Any

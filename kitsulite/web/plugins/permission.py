@@ -1,6 +1,6 @@
-"""The permission of a route, checked after its body unless it says `allow_first`.
+"""Checks the permission of a route, after its body unless `allow_first` is set.
 
-A permission is called with the context and the arguments, and returns the context that the function gets.
+A permission is called with the context and the arguments, and returns the context for the function.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""What all plugins of declared routes have in common."""
+"""The base of the plugins of declared routes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,5 +18,5 @@ class Plugin:
         return self.around(callback, route) if "allow" in route.config else callback
 
     def around(self, callback: Callback, route: bottle.Route) -> Callback:
-        """The callback with the work of this plugin around it."""
+        """Wrap the callback of a route."""
         raise NotImplementedError

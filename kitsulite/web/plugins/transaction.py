@@ -1,4 +1,4 @@
-"""A write is one transaction, a read sees one state of the file, that of its caller included."""
+"""Makes each write one transaction, and each read, including that of its caller, see one state of the file."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from kitsulite.web.plugins.plugin import Callback, Plugin
 
 
 class Reading(Plugin):
-    """Around reads, whose caller is part of the one state."""
+    """Around reads, including the lookup of their caller."""
 
     name = "kitsulite-reading"
 
@@ -29,7 +29,7 @@ class Reading(Plugin):
 
 
 class Transaction(Plugin):
-    """Around writes. `transaction=False` in the config of a route: it opens its own."""
+    """Around writes, except routes with `transaction=False` in their config, which open their own."""
 
     name = "kitsulite-transaction"
 
