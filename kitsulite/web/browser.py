@@ -1,5 +1,6 @@
 """Browsers: how they are recognized, the cookies that keep them signed in, and the address of a client."""
 
+import ipaddress
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -62,16 +63,15 @@ def cookie(name: str, value: str | None, life: str) -> Header:
 def address_of(request: Request) -> str:
     """The IP address of the client, as told by a trusted proxy if there is one."""
     peer = request.environ.get("REMOTE_ADDR", "")
-    forwarded = request.header("X-Real-IP").strip()
-    return forwarded if forwarded and peer in (*LOOPBACK, request.settings.trusted_proxy) else peer
+    if peer not in (*LOOPBACK, request.settings.trusted_proxy):
+        return peer
+    try:
+        return str(ipaddress.ip_address(request.header("X-Real-IP").strip()))
+    except ValueError:
+        return peer
 
 
 def own_cookie(name: str, value: str | None) -> Header:
     """The header that sets a session cookie, or deletes it if the value is None."""
     gone = "" if value else f"; Expires={LONG_AGO}; Max-Age=0"
     return ("Set-Cookie", f"{name}={value or ''}{gone}; HttpOnly; Path=/; SameSite=Lax")
-
-
-def claimed_address(request: Request) -> str:
-    """The IP address to name in mails: whatever a proxy, or the client, claims."""
-    return request.header("X-Forwarded-For")

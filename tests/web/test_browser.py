@@ -60,6 +60,7 @@ def test_everything_else_is_a_script(name):
         ("192.168.1.2", "192.168.1.2", "10.0.0.1", "10.0.0.1"),
         ("192.168.1.3", "192.168.1.2", "10.0.0.1", "192.168.1.3"),
         ("127.0.0.1", "", "", "127.0.0.1"),
+        ("127.0.0.1", "", "call 0800 123", "127.0.0.1"),
     ],
 )
 def test_only_known_proxies_say_where_a_request_comes_from(peer, proxy, given, address):

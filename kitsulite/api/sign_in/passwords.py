@@ -1,11 +1,9 @@
 """Passwords: changed by oneself, by a link, by an admin."""
 
-import ipaddress
-
 from kitsulite.api.policies import admin, human, public
 from kitsulite.api.sign_in.fields import DONE, OWN, Email, Filled
 from kitsulite.domain.sign_in import passwords
-from kitsulite.web.browser import claimed_address
+from kitsulite.web.browser import address_of
 from kitsulite.web.route import get, post, put
 
 
@@ -16,14 +14,14 @@ from kitsulite.web.route import get, post, put
 )
 def change_password(ctx, old_password, password, password_2):
     """Replace one's own password."""
-    passwords.change(ctx, old_password, password, password_2, claimed_address(ctx.request))
+    passwords.change(ctx, old_password, password, password_2, address_of(ctx.request))
     return DONE
 
 
 @post("/auth/reset-password", allow=public, body={"email": Email})
 def ask_for_reset(ctx, email):
     """Mail a link to choose a new password; the answer is the same for every address."""
-    passwords.send_reset_link(ctx, email, claimed_address(ctx.request))
+    passwords.send_reset_link(ctx, email, address_of(ctx.request))
     return {"success": "Reset token sent"}
 
 
@@ -62,12 +60,5 @@ def reset_password_link(ctx, person_id):
 )
 def change_password_of(ctx, person_id, password, password_2):
     """Give another person a password."""
-    passwords.set_for(ctx, person_id, password, password_2, valid_ip(claimed_address(ctx.request)))
+    passwords.set_for(ctx, person_id, password, password_2, address_of(ctx.request))
     return DONE
-
-
-def valid_ip(text):
-    try:
-        return str(ipaddress.ip_address(text.strip()))
-    except ValueError:
-        return ""

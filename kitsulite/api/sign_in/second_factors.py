@@ -3,7 +3,7 @@
 from kitsulite.api.policies import admin, human, person, public
 from kitsulite.api.sign_in.fields import DONE, OWN, PROOFS
 from kitsulite.domain.sign_in import second_factors
-from kitsulite.web.browser import claimed_address, with_tokens
+from kitsulite.web.browser import address_of, with_tokens
 from kitsulite.web.fields import Str
 from kitsulite.web.route import delete, get, post, put
 
@@ -31,14 +31,14 @@ def disable_totp(ctx, **proofs):
 def mail_code(ctx, email):
     """Mail a code to a person who signs in by them; the answer is the same for every address."""
     with ctx.db.write():
-        second_factors.mail_code(ctx, email, claimed_address(ctx.request))
+        second_factors.mail_code(ctx, email, address_of(ctx.request))
     return DONE
 
 
 @put("/auth/email-otp", allow=person)
 def prepare_mailed_codes(ctx):
     """Mail a first code."""
-    second_factors.prepare_mailed_codes(ctx, claimed_address(ctx.request))
+    second_factors.prepare_mailed_codes(ctx, address_of(ctx.request))
     return DONE
 
 
@@ -64,5 +64,5 @@ def renew_recovery_codes(ctx, **proofs):
 @delete("/actions/persons/<person_id>/disable-two-factor-authentication", status=200, allow=human("person_id") & admin)
 def disable_for(ctx, person_id):
     """Turn all second factors of another person off."""
-    second_factors.disable_for(ctx, person_id, claimed_address(ctx.request))
+    second_factors.disable_for(ctx, person_id, address_of(ctx.request))
     return DONE

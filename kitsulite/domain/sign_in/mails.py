@@ -12,7 +12,7 @@ from kitsulite.jobs.mail_texts import texts_for
 def send(ctx, account, kind, ip="", url=None, **facts):
     """Send a person the mail of a kind of `jobs/mail_texts.py`.
 
-    `ip` is the address that the request claims to come from, `url` where its link leads.
+    `ip` is the address that the request comes from, `url` where its link leads.
     """
     mail.queue(ctx, account, written(ctx, account, kind, ip, url, **facts))
 

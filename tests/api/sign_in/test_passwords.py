@@ -91,8 +91,15 @@ def test_a_stranger_gets_no_hint_about_the_body(studio):
 # By a link
 
 
-def forget(studio, email):
-    return studio.nobody.post("/auth/reset-password", {"email": email})
+def forget(studio, email, **environ):
+    return studio.nobody.post("/auth/reset-password", {"email": email}, extra_environ=environ)
+
+
+def test_a_mail_names_the_address_of_a_request_not_what_it_claims(studio, outbox):
+    claims = {"HTTP_X_FORWARDED_FOR": "call 0800 123", "HTTP_X_REAL_IP": "call 0800 123"}
+    forget(studio, studio.account()["email"], REMOTE_ADDR="203.0.113.9", **claims)
+    (mail,) = outbox()
+    assert "IP address: 203.0.113.9\n" in mail.get_body(("plain",)).get_content()
 
 
 def test_a_forgotten_password_is_replaced_by_a_link_that_is_good_once(studio, outbox):
