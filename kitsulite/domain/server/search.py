@@ -11,6 +11,7 @@ from kitsulite.domain import access
 from kitsulite.domain.entities import entities, vendor_view
 from kitsulite.domain.people import persons
 from kitsulite.domain.server.search_words import folded, meant, words_of
+from kitsulite.domain.visibility import has_role
 from kitsulite.errors import Unavailable
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import as_object
@@ -60,15 +61,24 @@ def find(ctx, kind, words, near, scope, limit, offset):
     if not words or (scope == [] and kind != "persons"):
         return [], []
     for count in range(len(words), 0, -1):
-        ids = matching(ctx, kind, scope, [[word] for word in words[:count]], offset + limit)
+        ids = seen(ctx, kind, scope, [[word] for word in words[:count]], offset + limit)
         if ids:
             return ids[offset:], words
     alternatives = near(kind == "persons")
     if alternatives == [[word.lower()] for word in words]:
         # what was meant is what was looked for
         return [], words
-    ids = matching(ctx, kind, scope, alternatives, offset + limit) if alternatives else []
+    ids = seen(ctx, kind, scope, alternatives, offset + limit) if alternatives else []
     return ids[offset:], [word for one in alternatives for word in one]
+
+
+def seen(ctx, kind, scope, words, count):
+    """Ids of the first rows that hold all words, for a vendor those that show them all of these words."""
+    ids = matching(ctx, kind, scope, words, count)
+    if kind == "persons" or not ids or has_role(ctx, "vendor", "e.project_id") == "0":
+        return ids
+    texts = {row["id"]: searched_texts(row) for row in entity_rows(ctx, kind, ids)}
+    return [i for i in ids if i in texts and all(matched(texts[i], tuple(map(folded, word))) for word in words)]
 
 
 def matching(ctx, kind, scope, words, count):
@@ -121,9 +131,12 @@ def person_hits(ctx, kind, ids, words):
 
 
 def entity_hits(ctx, kind, ids, words):
-    """Found assets or shots with their surroundings; a vendor sees only what they work on."""
-    if not ids:
-        return []
+    """Found assets or shots with their surroundings."""
+    return ranked(ids, entity_rows(ctx, kind, ids) if ids else [], searched_texts, words)
+
+
+def entity_rows(ctx, kind, ids):
+    """Assets or shots with their surroundings, in no order; a vendor sees only what they work on."""
     shown = {
         **entities.shown(ctx, kind.capitalize()[:-1]),
         "project_name": "project.name",
@@ -133,8 +146,7 @@ def entity_hits(ctx, kind, ids, words):
     condition = Condition("e.id IN (SELECT value FROM json_each(?))", [json.dumps(ids)])
     vendor_view.narrow(ctx, condition)
     sql = f"SELECT {json_object(shown)} FROM entity e{entities.PLACE} WHERE {condition.sql}"
-    rows = ctx.db.objects(sql, condition.params)
-    return ranked(ids, [without_empty_episode(row) for row in rows], searched_texts, words)
+    return [without_empty_episode(row) for row in ctx.db.objects(sql, condition.params)]
 
 
 def without_empty_episode(row):

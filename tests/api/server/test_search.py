@@ -182,6 +182,9 @@ def test_a_vendor_does_not_find_metadata_of_other_departments(studio):
     studio.task(prop, assignees=[vendor])
     hits = studio.api(vendor).post("/data/search", {"query": "rabbit"}).json["assets"]
     assert [(hit["data"], hit["matched_terms"]) for hit in hits] == [({"mood": "gloomy"}, ["name"])]
+    for query, found in (("dear", []), ("dear rabbit", []), ("rabbit dear", ["Rabbit"]), ("rabbit wrong", ["Rabbit"])):
+        assert names(studio.api(vendor), query, "assets") == found, query
+        assert names(studio.api(studio.admin), query, "assets") == ["Rabbit"]
 
 
 def test_hits_cost_a_fixed_number_of_queries(studio):
