@@ -12,7 +12,7 @@ log = logging.getLogger("kitsulite")
 #: requests that are worked on beside the thread that leads: those that are known to take long, and that turn out to
 LONG, SLOW = 3, 4
 #: seconds that others wait for a request at most before it counts as slow
-PATIENCE = 0.02
+PATIENCE, MOMENT = 0.02, 0.001
 #: idle threads that are kept besides the one that leads, by a busy server and by a quiet one
 KEPT, KEPT_QUIET = LONG + SLOW, LONG
 #: seconds without a request after which nobody looks for slow ones
@@ -197,12 +197,14 @@ class Dispatcher:
 
     def _oversee(self):
         """While requests come in, take the lead from a thread whose answer would keep others waiting."""
+        pause = PATIENCE
         while not self._is_over:
-            time.sleep(PATIENCE / 2)
-            silence = time.monotonic() - self._since
-            if self._answers and silence >= PATIENCE / 2:
+            time.sleep(pause)
+            seconds = time.monotonic() - self._since
+            pause = max(PATIENCE - seconds, MOMENT) if self._answers else PATIENCE
+            if self._answers and seconds >= PATIENCE:
                 self._pass_slow_one()
-            elif silence >= QUIET:
+            elif seconds >= QUIET:
                 self._dismiss(KEPT_QUIET)
                 self._is_overseen = False
                 if not self._answers:
@@ -212,7 +214,7 @@ class Dispatcher:
 
     def _pass_slow_one(self):
         with self._lock:
-            if self._answers and time.monotonic() - self._since >= PATIENCE / 2:
+            if self._answers and time.monotonic() - self._since >= PATIENCE:
                 self._leader.is_slow = True
                 self._slow += 1
                 self._pass_on()
