@@ -176,17 +176,18 @@ class Channel(HTTPChannel):
 
     def send_now(self, data):
         """Send as much as the client takes soon; returns the number of bytes."""
-        sent, until = 0, time.monotonic() + TAKEN
+        sent = 0
         try:
-            while True:
+            sent = self.socket.send(data)
+            until = time.monotonic() + TAKEN
+            while sent < len(data) and time.monotonic() < until and takes_more(self.socket):
                 sent += self.socket.send(memoryview(data)[sent:])
-                if sent == len(data) or time.monotonic() > until or not takes_more(self.socket):
-                    return sent
         except BlockingIOError:
-            return sent
+            pass
         except OSError:
             self.will_close = True
             raise ClientDisconnected from None
+        return sent
 
     def _flush_outbufs_below_high_watermark(self):
         """Wait for the client to take some of what is kept for it, which another thread sends."""
