@@ -1,8 +1,7 @@
-"""Who may see and do what with the rows of a project: each rule once, those of reviews in `review_access.py`.
+"""Who may see and do what with the rows of a project; the rules of reviews are in `review_access.py`.
 
-`is_...`, `may_...` and `sees_...` answer. `require_...` raise Forbidden, and return the context of
-the project in question, on which `ctx.role` is the caller's role there; `ctx.row` is the row that
-was read on the way. Source of the rules: the permission model of the API.
+`is_...`, `may_...` and `sees_...` return whether. `require_...` raise Forbidden, or return the context of the project
+in question, in which `ctx.role` is the caller's role there and `ctx.row` the row that was read.
 """
 
 from kitsulite.context import Context, Membership
@@ -17,12 +16,12 @@ from kitsulite.models.people import Person
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task, TaskType
 
-#: columns of tasks that a supervisor of their department may change
+#: columns of tasks that supervisors of their department may change
 SUPERVISED_COLUMNS = {"priority", "start_date", "due_date", "estimation", "difficulty", "data"}
 
 
 def membership(ctx: Context, project_id: str | None) -> Membership:
-    """What the caller is on a project, asked once in a request; unknown: NotFound, except for admins."""
+    """The caller's membership in a project, read once per request; raises NotFound if unknown, except for admins."""
     if ctx.is_admin or project_id is None:
         return Membership(project_id, ctx.global_role)
     if not is_id(project_id):
@@ -42,12 +41,12 @@ def read_membership(ctx: Context, project_id: str) -> Membership:
     if row is None:
         raise NotFound("Project not found.")
     member, role = row
-    # no role on a single project is admin
+    # nobody is an admin of a single project
     return Membership(project_id, role if role not in (None, "admin") else ctx.global_role, member is not None)
 
 
 def on_project(ctx: Context, project_id: str | None) -> Context:
-    """The context of a project, for members and others."""
+    """The context of a project, whether the caller is a member or not."""
     return ctx.on(membership(ctx, project_id))
 
 
@@ -78,24 +77,24 @@ def require_supervisor(ctx, project_id):
 
 
 def in_department(ctx, department_id):
-    """Whether a supervisor leads this department; without a department of their own they lead all."""
+    """Whether a supervisor leads this department; those without a department lead all."""
     return not ctx.departments or department_id in ctx.departments
 
 
 def leads_task_type(ctx, task_type_id):
-    """Whether the caller's departments are empty or hold that of the task type."""
+    """Whether a supervisor leads the department of a task type; those without a department lead all."""
     sql = "SELECT department_id FROM task_type WHERE id = ?"
     return in_department(ctx, ctx.db.value(sql, [task_type_id]))
 
 
 def is_supervisor_of_task_type(ctx, project_id, task_type_id):
-    """Whether the caller manages the project, or supervises the department of the task type there."""
+    """Whether the caller is a manager of the project, or a supervisor there who leads the task type's department."""
     member = membership(ctx, project_id)
     return member.is_manager or (member.is_supervisor and leads_task_type(ctx, task_type_id))
 
 
 def require_supervisor_of_task_type(ctx, project_id, task_type_id):
-    """Require a manager of the project, or a supervisor who leads the department of the task type there."""
+    """Require a manager of the project, or a supervisor there who leads the task type's department."""
     scoped = on_project(ctx, project_id)
     task_type = ctx.db.get(TaskType, task_type_id)
     ctx.require(is_supervisor_of_task_type(ctx, project_id, task_type["id"]))
@@ -126,14 +125,14 @@ def works_on(ctx, entity_id):
 
 
 def sees_entity(ctx, entity_id):
-    """Whether the caller of a context of its project sees an entity: vendors need a task on it, clients no concept."""
+    """Whether the caller sees an entity of the context's project: vendors need a task on it, clients see no concept."""
     if ctx.role == "client":
         of_kind = f"SELECT et.name IN {CONCEPT_KINDS} FROM entity e JOIN entity_type et ON et.id = e.entity_type_id"
         return not ctx.db.value(f"{of_kind} WHERE e.id = ?", [entity_id])
     return ctx.role != "vendor" or works_on(ctx, entity_id)
 
 
-#: what lies around or in the entities of the caller's tasks: where they are, where these are, what they cast
+#: entities around those of the caller's tasks: their parents, the parents of these, and what they cast
 _AROUND_WORK = (
     "SELECT 1 FROM task_person_link l JOIN task t ON t.id = l.task_id JOIN entity e ON e.id = t.entity_id"
     " LEFT JOIN entity parent ON parent.id = e.parent_id"
@@ -148,9 +147,9 @@ _CASTING_PROJECTS = (
 
 
 def glimpse(ctx, entity):
-    """The membership by which a caller sees an entity only because lists show it with their own work, or None.
+    """The membership with which a caller sees an entity only because lists show it beside their work, or None.
 
-    Vendors see what their shots and assets lie in, and what they cast; people of a project that casts a shared asset
+    Vendors see the parents and the casting of their shots and assets; members of a project that casts a shared asset
     see that asset.
     """
     member = membership(ctx, entity["project_id"])
@@ -166,12 +165,12 @@ def glimpse(ctx, entity):
 
 
 def require_entity_view(ctx, entity_id, kind=None):
-    """Require a person who sees the entity, or to whom lists show it alone, see `glimpse`."""
+    """Require a person who sees the entity, at least as a `glimpse`."""
     return require_view(ctx, entity_of(ctx, entity_id, kind))
 
 
 def require_view(ctx, entity):
-    """The same for an entity that has been read."""
+    """Require a person who sees an entity that has been read, at least as a `glimpse`."""
     scoped = on_project(ctx, entity["project_id"])
     if not (scoped.membership.is_member and sees_entity(scoped, entity["id"])):
         found = glimpse(ctx, entity)
@@ -181,7 +180,7 @@ def require_view(ctx, entity):
 
 
 def entity_of(ctx, entity_id, kind=None):
-    """The entity of an id, of this kind if one is named; else NotFound."""
+    """The entity with an id and, if given, of a kind; raises NotFound."""
     return get_of_kind(ctx, kind, entity_id) if kind else ctx.db.get(Entity, entity_id)
 
 
@@ -218,7 +217,7 @@ def require_entity_supervisor(ctx, entity_id, kind=None):
 
 
 def require_entity_owner(ctx, entity_id, kind=None):
-    """Require the creator of the entity, in the team or not, or a manager of its project."""
+    """Require the creator of the entity, whether in the team or not, or a manager of its project."""
     entity = entity_of(ctx, entity_id, kind)
     scoped = on_project(ctx, entity["project_id"])
     ctx.require(entity["created_by"] == ctx.person_id or scoped.membership.is_manager)
@@ -238,7 +237,9 @@ def require_task_reader(ctx, task):
 
 
 def may_act_on_task(ctx, task):
-    """Admin; of the team: manager, client, assignee, supervisor of its department, creator of its entity."""
+    """Whether the caller is an admin, or a team member who is manager, client, assignee, creator of the entity, or
+    supervisor of the department.
+    """
     member = membership(ctx, task["project_id"])
     if not member.is_member:
         return False
@@ -250,7 +251,7 @@ def may_act_on_task(ctx, task):
 
 
 def created(ctx, entity_id):
-    """Whether the caller made the entity."""
+    """Whether the caller created the entity."""
     return ctx.db.value("SELECT created_by FROM entity WHERE id = ?", [entity_id]) == ctx.person_id
 
 
@@ -262,7 +263,7 @@ def require_task_action(ctx, task_id):
 
 
 def may_supervise_task(ctx, task, columns):
-    """Whether the caller manages the project, or supervises the department and changes planning columns alone."""
+    """Whether the caller manages the project, or supervises the department and changes only planning columns."""
     member = membership(ctx, task["project_id"])
     if member.is_manager:
         return True
@@ -270,40 +271,40 @@ def may_supervise_task(ctx, task, columns):
 
 
 def require_self(ctx, person_id):
-    """Admin, or the person."""
+    """Require the person, or an admin."""
     ctx.require(ctx.is_admin or ctx.person_id == str(person_id).lower())
 
 
 def require_human(ctx, person_id, project_id=None):
-    """A person who is no bot, or a bot on a project that bots work on; unknown: NotFound."""
+    """Require that a person is human, or a bot on a project that allows bots; raises NotFound if unknown."""
     is_bot = ctx.db.get(Person, person_id)["is_bot"]
     ctx.require(not is_bot or welcomes_bots(ctx, project_id))
 
 
 def welcomes_bots(ctx, project_id):
-    """Whether bots work on the project."""
+    """Whether the project allows bots."""
     return bool(ctx.db.value("SELECT is_bot_collaboration_enabled FROM project WHERE id = ?", [project_id]))
 
 
 def require_time_spent(ctx, task, person_id):
-    """Require an assignee of the task: the caller, or one whose time an admin or manager of the project keeps."""
+    """Require that the person is assigned, and that the caller is that person or manages the project."""
     sql = "SELECT 1 FROM task_person_link WHERE task_id = ? AND person_id = ?"
     ctx.require(ctx.db.value(sql, [task["id"], person_id]) is not None)
     ctx.require(is_manager(ctx, task["project_id"]) or ctx.person_id == person_id)
 
 
 def require_human_on_task(ctx, task_id, person_id):
-    """A person who is no bot, or a bot if the project of the task welcomes bots."""
+    """Require that a person is human, or a bot if the project of the task allows bots."""
     require_human(ctx, person_id, ctx.db.get(Task, task_id)["project_id"])
 
 
 def require_time_reader(ctx, person_id):
-    """Require the person, or a person who leads projects, and then sees the time spent on these alone."""
+    """Require the person, or somebody who leads projects, who then sees only the time spent on these."""
     ctx.require(ctx.person_id == person_id or ctx.global_role in SUPERVISORS)
 
 
 def require_quota_reader(ctx, person_id, project_id):
-    """Require the person, an admin, or who leads the project, which may be missing."""
+    """Require the person, an admin, or somebody who leads the project, if one is given."""
     if project_id is not None:
         ctx.db.get(Project, project_id)
     scoped = on_project(ctx, project_id)
@@ -313,7 +314,7 @@ def require_quota_reader(ctx, person_id, project_id):
 
 
 def effective_role(project, person="person.id", role="person.role"):
-    """SQL of the role of a person, given by the SQL of their id and global role, on a project."""
+    """SQL of the role of a person on a project; `person` and `role` are SQL of their id and global role."""
     own = f"SELECT NULLIF(m.role, 'admin') FROM project_person_link m WHERE m.project_id = {project}"
     return f"COALESCE(({own} AND m.person_id = {person}), {role})"
 
@@ -327,8 +328,8 @@ def project_role(ctx, person_id, project_id):
     return ctx.db.value(sql, [project_id, person_id])
 
 
-#: SQL conditions on a project id: the project is open and the caller, one parameter, is in its team; it is open,
-#: with any team; it is open in the sense of the lists of admins
+#: SQL conditions on a project id: the project is open and the caller (one parameter) is in its team; it is open; it
+#: is open in the sense of the lists for admins
 IN_RELATED_PROJECT = (
     "IN (SELECT p.id FROM project p JOIN project_person_link l ON l.project_id = p.id"
     f" WHERE l.person_id = ? AND {IS_OPEN})"
@@ -338,5 +339,5 @@ IN_ADMINS_PROJECT = f"IN (SELECT p.id FROM project p WHERE {IS_WIDELY_OPEN})"
 
 
 def in_open_projects(ctx):
-    """SQL condition on a project id with its parameters: an open project of the caller, for admins any."""
+    """SQL condition on a project id with its parameters: an open project of the caller, for admins any open one."""
     return (IN_ADMINS_PROJECT, []) if ctx.is_admin else (IN_RELATED_PROJECT, [ctx.person_id])

@@ -1,6 +1,6 @@
-"""What a row refers to lies in its own project, or is shared with others: checked wherever a client names ids.
+"""Rows refer only to rows of their own project or to shared ones, which is checked wherever clients send ids.
 
-The references and their exceptions stand in the models: `models/homes.py`, `Ref(shared=True)`.
+The models declare the references and their exceptions: `models/homes.py`, `Ref(shared=True)`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,10 +25,10 @@ def check(
     columns: Columns,
     relations: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
-    """Raise RowRejected if columns or relations make a row refer to one of another project.
+    """Raise RowRejected if columns or relations would make a row refer to one of another project.
 
-    `row`: the row as it is, nothing for a new one. A row that moves takes all that it refers to along.
-    Unknown ids pass: the database refuses them.
+    `row` is the current row, empty for a new one. If it moves, everything that it refers to must be in the new
+    project. Unknown ids pass: the database refuses them.
     """
     changed = {name for name in references(model) if columns.get(name) not in (None, row.get(name))}
     if not changed and not relations:
@@ -51,9 +51,9 @@ def check(
 
 
 def check_above(db: Database, model: type[Table], name: str, above: Mapping[str, str]) -> None:
-    """Raise RowRejected if rows lie in themselves by a column that refers to their table, by way of others or not.
+    """Raise RowRejected if rows contain themselves, directly or not, by a column that refers to their own table.
 
-    `above`: ids of rows -> what they refer to, or are about to.
+    `above`: ids of rows -> the rows that they will refer to.
     """
     further = (
         f"SELECT way.start, COALESCE(given.above, t.{name}) FROM way JOIN {model.table()} t ON t.id = way.id"
@@ -72,20 +72,20 @@ def refusal(name: str) -> RowRejected:
 
 
 def reference_of(model: type[Table], relation: str) -> tuple[str, bool]:
-    """The table that a relation holds ids of, and whether these may be shared ones of other projects."""
+    """(table of the ids in a relation, whether they may be shared rows of other projects)."""
     many = model.relations[relation]
     field = references(TABLES[many.link]).get(many.there)
     return target(many).table(), bool(field and field.shared)
 
 
 def is_usable(ctx: Context, table: str, row_id: str, project_id: str, shared: bool) -> bool:
-    """Whether a row is of a project or of none, unknown, or, where that counts, shared by another project."""
+    """Whether a row belongs to a project or none, is unknown, or, if `shared`, is shared by another project."""
     place = ctx.db.value(f"SELECT {project_of(table, '?')}", [row_id])
     return place in (None, project_id) or (shared and bool(ctx.db.value(IS_SHARED, [row_id])))
 
 
 def project_of_columns(ctx: Context, model: type[Table], columns: Columns) -> str | None:
-    """The project of a row with these columns, None if it belongs to none or that is not known."""
+    """The project of a row with these columns, None if it has none or it is unknown."""
     if model.table() == "project":
         # a new project has no rows yet
         return columns.get("id", "")

@@ -1,4 +1,4 @@
-"""The events of comments, alike wherever a comment changes."""
+"""The events of comments, the same wherever a comment changes."""
 
 from kitsulite.events.bus import emit
 
@@ -18,5 +18,5 @@ def emit_delete(ctx, comment, project_id):
 
 
 def author(comment):
-    """What listeners need to know whether a comment concerns them."""
+    """The part of a payload by which listeners see whether a comment concerns them."""
     return {"person_id": comment["person_id"], "for_client": comment["for_client"]}

@@ -4,7 +4,7 @@ DEFAULT_FPS = 25.0
 
 
 def fps_of(project):
-    """The frames per second of a project; 25 if it has none that makes sense."""
+    """The frames per second of a project; 25 if it has no valid value."""
     try:
         fps = float(project["fps"])
     except (TypeError, ValueError):

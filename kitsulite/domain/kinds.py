@@ -7,15 +7,15 @@ from kitsulite.errors import NotFound
 from kitsulite.models.base import parts
 from kitsulite.models.entities import Entity, EntityType
 
-#: kinds that are no asset types; their rows are made when they are first needed
+#: kinds other than asset types; their rows are created when they are first needed
 TEMPORAL = ("Shot", "Sequence", "Episode", "Scene", "Edit", "Concept", "ConceptFolder")
-#: every kind; an asset is an entity of any type that is not temporal
+#: all kinds; an asset is an entity of any type that is not temporal
 KINDS = (*TEMPORAL, "Asset")
 
 TEMPORAL_NAMES = ", ".join(f"'{name}'" for name in TEMPORAL)
 #: SQL condition on rows of entity_type
 IS_ASSET_TYPE = f"name NOT IN ({TEMPORAL_NAMES})"
-#: an asset type as its own routes show it: name -> SQL
+#: the parts of an asset type on its own routes: name -> SQL
 AS_ASSET_TYPE = {**parts(EntityType), "type": "'AssetType'"}
 
 
@@ -31,19 +31,19 @@ def temporal_id(ctx, kind):
 
 
 def kind_of(ctx, entity):
-    """The kind of an entity as events name it: one of the temporal ones, else asset."""
+    """The kind of an entity in the names of events: one of the temporal kinds, else asset."""
     name = ctx.db.value("SELECT name FROM entity_type WHERE id = ?", [entity["entity_type_id"]])
     return noun(name) if name in TEMPORAL else "asset"
 
 
 @functools.cache
 def noun(kind):
-    """A kind in lower case, its words joined by hyphens."""
+    """A kind in lower case, with hyphens between words."""
     return re.sub("(?<=[a-z])(?=[A-Z])", "-", kind).lower()
 
 
 def key_of(kind):
-    """The key under which events name an entity of a kind, as `kind_of` says it."""
+    """The key of an entity in payloads; `kind` as returned by `kind_of`."""
     return f"{kind.replace('-', '_')}_id"
 
 
@@ -61,7 +61,7 @@ def of_kind(kind, alias="e"):
 
 
 def get_of_kind(ctx, kind, entity_id):
-    """The entity of an id, NotFound if it is of another kind."""
+    """The entity with an id; raises NotFound if it is of another kind."""
     entity = ctx.db.get(Entity, entity_id)
     if kind_of(ctx, entity) != noun(kind):
         raise NotFound(f"{kind} not found.")
@@ -69,7 +69,7 @@ def get_of_kind(ctx, kind, entity_id):
 
 
 def get_asset_type(ctx, asset_type_id):
-    """The asset type of an id; a temporal type is NotFound."""
+    """The asset type with an id; raises NotFound for a temporal type."""
     found = ctx.db.get(EntityType, asset_type_id)
     if found["name"] in TEMPORAL:
         raise NotFound("Asset type not found.")

@@ -1,7 +1,7 @@
-"""Spans of days as clients name them: years, months, ISO weeks, days.
+"""Spans of days in requests: years, months, ISO weeks, days.
 
-A span is (first, last), both included, as YYYY-MM-DD. Its numbers come as text, with or
-without leading zeros; what names no span is a BadParameter.
+A span is (first, last), both inclusive, as YYYY-MM-DD. Its numbers come as text, with or without leading zeros;
+invalid ones raise BadParameter.
 """
 
 import calendar
@@ -17,7 +17,7 @@ ONE_DAY = dt.timedelta(days=1)
 
 
 def read_day(text):
-    """A date of the form YYYY-MM-DD."""
+    """Check a date of the form YYYY-MM-DD."""
     if not is_day(text):
         raise BadParameter("Invalid date format.")
     return text
@@ -65,7 +65,7 @@ def span(first, last):
 
 
 def read_year(text):
-    """A year of four digits, none so late that a day after it does not exist."""
+    """A year of four digits, except the last one, after which no date is possible."""
     return read_number(text, least=1000, most=9998)
 
 
@@ -81,24 +81,24 @@ def unknown():
 
 
 def moments(days, zone):
-    """When a span begins and ends in a time zone, as stored moments of UTC; the end is the next midnight."""
+    """The stored moments in UTC when a span begins and ends in a time zone; the end is the next midnight."""
     first, last = map(dt.date.fromisoformat, days)
     return midnight(first, zone), midnight(last + ONE_DAY, zone)
 
 
 def midnight(day, zone):
-    """The moment at which a day begins in a time zone, as it is stored."""
+    """The stored moment when a day begins in a time zone."""
     begin = dt.datetime.combine(day, dt.time(), zone)
     return clock.stored(begin.astimezone(dt.timezone.utc).replace(tzinfo=None))
 
 
 def local(moment, zone):
-    """A stored moment as the clocks of a time zone show it, without zone."""
+    """A stored moment converted to a time zone, without the zone."""
     return dt.datetime.fromisoformat(moment).replace(tzinfo=dt.timezone.utc).astimezone(zone).replace(tzinfo=None)
 
 
 def zone_of(ctx, person):
-    """The time zone of a person, that of the studio if they have none; UTC if neither is known here."""
+    """The time zone of a person, else that of the studio; UTC if this machine does not know it."""
     import zoneinfo  # loads slowly
 
     named = (name for name in (person["timezone"], ctx.settings.default_timezone) if name in time_zones())
@@ -107,7 +107,7 @@ def zone_of(ctx, person):
 
 
 def business_days(first, last):
-    """1 and the days from Monday to Friday after `first` up to `last`, both dates."""
+    """1 plus the number of days from Monday to Friday after `first` up to `last` (dates)."""
     days = (last - first).days
     weeks, rest = divmod(max(days, 0), 7)
     return 1 + weeks * 5 + sum((first + n * ONE_DAY).weekday() < 5 for n in range(1, rest + 1))
@@ -119,7 +119,7 @@ def iso_week(day):
 
 
 def queried_days(start, end):
-    """The first and last day of a listing's query, None without both; one alone is a BadParameter."""
+    """The first and last day in the query of a listing, None without both; raises BadParameter for only one."""
     if not start and not end:
         return None
     if not start or not end:

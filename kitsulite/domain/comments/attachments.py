@@ -1,6 +1,6 @@
 """Files attached to comments, replies and chat messages.
 
-Files are taken in before the transaction that writes their rows:
+Files are received before the transaction that writes their rows:
 
     with attachments.received(ctx, uploads) as received, ctx.db.write():
         comment = ...
@@ -24,13 +24,13 @@ from kitsulite.models.previews import AttachmentFile
 from kitsulite.models.tasks import Comment
 from kitsulite.store.files import spool
 
-#: what a browser may show by itself; everything else is downloaded
+#: files that browsers may show; all others are downloaded
 SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "image/avif")
 
 
 @dataclass
 class Received:
-    """An uploaded file that no row points at yet."""
+    """An uploaded file without a row."""
 
     name: str
     mimetype: str
@@ -40,7 +40,7 @@ class Received:
 
 @contextlib.contextmanager
 def received(ctx, uploads):
-    """The uploaded files, kept until the end of the block, with thumbnails of the pictures among them."""
+    """The uploaded files, kept until the end of the block, with thumbnails of pictures."""
     if not uploads:
         yield []
         return
@@ -52,7 +52,7 @@ def take_in(ctx, upload, folder):
     name = upload.filename.replace("\0", "").replace("\\", "/").rpartition("/")[2][-LONGEST_NAME:]
     taken = Received(name, upload.headers.get("Content-Type", "")[:255], spool(upload.file, folder))
     if split(name)[1] in (*PICTURES, "gif", "psd"):
-        # what cannot be decoded, or not now, is attached without one
+        # a picture that cannot be decoded, at least now, has no thumbnail
         with contextlib.suppress(pictures.BadPicture, ApiError), open(taken.path, "rb") as stream:
             taken.thumbnail = pictures.cropped(stream, folder, pictures.CHAT_THUMBNAIL, ctx.settings)
     return taken
@@ -78,12 +78,12 @@ def add_one(ctx, file, owner):
 
 
 def remove(ctx, force=False, **equal):
-    """Delete the attachments that have these values; their files too if the server removes files, or `force`."""
+    """Delete the attachments with these values, and their files if the server removes files or with `force`."""
     remove_where(ctx, " AND ".join(f"{name} = ?" for name in equal), list(equal.values()), force)
 
 
 def remove_where(ctx, where, params, force=False):
-    """The same by an SQL condition."""
+    """Delete the attachments that an SQL condition selects, see `remove`."""
     for row_id in ctx.db.column(f"SELECT id FROM attachment_file WHERE {where}", params):
         ctx.db.delete(AttachmentFile, id=row_id)
         if force or ctx.settings.remove_files:
@@ -91,14 +91,14 @@ def remove_where(ctx, where, params, force=False):
 
 
 def shown_parts():
-    """An attachment with its whole comment or chat message: name -> SQL."""
+    """The parts of an attachment with its comment or chat message: name -> SQL."""
     owners = {"comment": Comment, "chat_message": ChatMessage}
     nested = {name: base.nested(model, f'"attachment_file".{name}_id') for name, model in owners.items()}
     return {**base.parts(AttachmentFile), **nested}
 
 
 def of_comments(ctx, where, params):
-    """The attachments of the comments of some tasks, as JSON; `where` is a condition on task `t`."""
+    """The attachments of the comments on some tasks, as JSON; `where` is a condition on task `t`."""
     comments = f"SELECT c.id FROM comment c JOIN task t ON t.id = c.object_id WHERE {where}"
     return ctx.db.json_list(
         f"SELECT {base.json_object(shown_parts())} FROM attachment_file WHERE comment_id IN ({comments})"
@@ -108,11 +108,11 @@ def of_comments(ctx, where, params):
 
 
 def stored(ctx, attachment):
-    """The path of the file of an attachment, or None; one of another size than its row says does not count."""
+    """The path of the file of an attachment; None if it is missing or has another size than in the row."""
     path = ctx.app.files.find(*FILE, attachment["id"])
     return path if path and path.stat().st_size == attachment["size"] else None
 
 
 def is_shown(attachment):
-    """Whether a browser may show the attachment: raster pictures only, as nothing else is sure to hold no script."""
+    """Whether a browser may show the attachment: only raster pictures, as anything else may contain a script."""
     return (attachment["mimetype"] or "").partition(";")[0].strip().lower() in SHOWN

@@ -1,4 +1,4 @@
-"""Many comments in one request; each is committed by itself, so that a later failure keeps the earlier ones."""
+"""Many comments in one request, each committed by itself, so that a later failure keeps the earlier ones."""
 
 import contextlib
 import re
@@ -12,7 +12,7 @@ from kitsulite.models.tasks import Task, TaskStatus
 
 
 def post_many(ctx, entries):
-    """Comment on many tasks as the caller; entries that lack a value or that the caller may not make are left out.
+    """Comment on many tasks as the caller; incomplete and forbidden entries are left out.
 
     Each entry: object_id (of the task), task_status_id, comment, links. Returns the whole comments.
     """
@@ -31,7 +31,7 @@ def post_many(ctx, entries):
 
 
 def may_comment(ctx, task):
-    """A manager of the project, an assignee, or a supervisor of the team who leads the task's department."""
+    """Whether the caller is a manager of the project, an assignee, or a supervisor who leads the task's department."""
     member = access.membership(ctx, task["project_id"])
     if member.is_manager or access.is_assigned(ctx, task["id"]):
         return True
@@ -41,9 +41,9 @@ def may_comment(ctx, task):
 def post_batch(ctx, entries, uploads, task_id=None):
     """Comment on tasks, or on one, with files; returns the whole comments with their `preview_files`.
 
-    Outside of a transaction. Each entry: task_id (if none is given), task_status_id, text, perhaps
-    checklist, links and, for managers, person_id and created_at. `uploads`: field names and files, those
-    of entry i named `attachment_file-<i>...` and `preview_file-<i>...`.
+    Must be called outside of a transaction. Each entry: task_id (if none is given), task_status_id, text, optionally
+    checklist, links and, for managers, person_id and created_at. `uploads` are field names and files; those of entry
+    i are named `attachment_file-<i>...` and `preview_file-<i>...`.
     """
     needed = {"task_status_id", "text"} | (set() if task_id else {"task_id"})
     for entry in entries:
@@ -69,7 +69,7 @@ def files_of(uploads, kind, number):
 
 
 def post_entry(ctx, entry, task_id, attached, previewed):
-    """Comment on a task as an entry of a batch says; a file that cannot be a preview is left out."""
+    """Post a comment of a batch; a file that cannot be a preview is left out."""
     with attachments.received(ctx, attached) as received, ctx.db.write():
         ctx = access.require_task_action(ctx, task_id)
         task = ctx.row
@@ -93,7 +93,7 @@ def add_preview(ctx, comment, upload):
 
 
 def check(entry):
-    """Refuse an entry whose text is no text, or whose lists are no lists."""
+    """Refuse an entry whose text or lists have the wrong type."""
     if not isinstance(entry["text"], str):
         raise BadParameter("text must be a text.")
     for key in ("checklist", "links"):

@@ -1,4 +1,4 @@
-"""Comments that are edited, acknowledged, moved and deleted."""
+"""Editing, acknowledging, moving and deleting comments."""
 
 from kitsulite.domain import access, comment_events, review_access
 from kitsulite.domain.comments import attachments, mentions, news, notifications
@@ -10,9 +10,9 @@ from kitsulite.events.bus import emit
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, CommentAcknoledgments, Task, TaskStatus
 
-#: what people of a task may change on the comments of others
+#: columns that people of a task may change in the comments of others
 SHARED_COLUMNS = {"pinned", "checklist"}
-#: what only admins change by editing a comment, as it has routes of its own
+#: columns that only admins may change by editing, as they have their own routes
 OWN_ROUTES = {"object_id", "object_type", "replies", "previews", "acknowledgements", "attachment_files"}
 
 
@@ -20,7 +20,7 @@ OWN_ROUTES = {"object_id", "object_type", "replies", "previews", "acknowledgemen
 
 
 def require_editor(ctx, comment, changes):
-    """Require a person who may make these changes, a dictionary of columns, to a comment."""
+    """Require a person who may change these columns (name -> value) of a comment."""
     if ctx.is_admin:
         return ctx
     task = ctx.db.get(Task, comment["object_id"])
@@ -46,7 +46,7 @@ def require_editor(ctx, comment, changes):
 
 
 def follow_edit(ctx, before):
-    """What follows from an edited comment, given as it was before."""
+    """Do what follows from editing a comment, given as it was before."""
     comment = ctx.db.get(Comment, before["id"])
     task = ctx.db.get(Task, comment["object_id"])
     mentions.store(ctx, comment["id"], comment["text"], task["project_id"])
@@ -59,7 +59,7 @@ def follow_edit(ctx, before):
 
 
 def with_moment(ctx, comment_id):
-    """A comment with its relations and its `created_at` in full."""
+    """A comment with its relations and its full `created_at`."""
     created_at = ctx.db.value("SELECT created_at FROM comment WHERE id = ?", [comment_id])
     return {**ctx.db.get(Comment, comment_id, relations=True), "created_at": created_at}
 
@@ -68,14 +68,14 @@ def with_moment(ctx, comment_id):
 
 
 def require_deleter(ctx, comment):
-    """A manager of the project, or the author of the comment."""
+    """Require a manager of the project, or the author of the comment."""
     project_id = ctx.db.value("SELECT project_id FROM task WHERE id = ?", [comment["object_id"]])
     own = comment["person_id"] == ctx.person_id
     ctx.require(own or ctx.is_admin or (project_id and access.is_manager(ctx, project_id)))
 
 
 def remove(ctx, comment):
-    """Delete a comment; its task goes back to what the others say."""
+    """Delete a comment; its task returns to the state of the remaining comments."""
     task = erase(ctx, comment)
     if task:
         status_id = tasks.recompute(ctx, task["id"])
@@ -84,7 +84,7 @@ def remove(ctx, comment):
 
 
 def erase(ctx, comment):
-    """Delete a comment with its previews and attachments; returns its task, which stays as it is, or None."""
+    """Delete a comment with its previews and attachments; returns its task, which is not updated, or None."""
     task = ctx.db.find(Task, id=comment["object_id"])
     notifications.forget(ctx, comment["id"])
     news.forget(ctx, "comment_id = ?", [comment["id"]])
@@ -126,7 +126,7 @@ def move(ctx, comment, source, target):
 
 
 def toggle_acknowledgement(ctx, comment, task):
-    """Acknowledge a comment, or take that back."""
+    """Acknowledge a comment, or withdraw the acknowledgement."""
     link = {"comment": comment["id"], "person": ctx.person_id}
     action = "unacknowledge" if ctx.db.delete(CommentAcknoledgments, **link) else "acknowledge"
     if action == "acknowledge":

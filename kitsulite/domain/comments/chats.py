@@ -17,7 +17,7 @@ MESSAGE = json_object({**parts(ChatMessage), "attachment_files": ATTACHMENTS})
 
 
 def of_entity(ctx, entity_id):
-    """The chat of an entity as its row shows it, made at first need."""
+    """The chat of an entity as its row shows it; it is created when it is first needed."""
     about = {"object_id": entity_id, "object_type": "entity"}
     chat = ctx.db.find(Chat, **about)
     if chat is None:
@@ -27,7 +27,7 @@ def of_entity(ctx, entity_id):
 
 
 def with_participants(ctx, chat):
-    """A chat with its participants; its messages have a route of their own."""
+    """A chat with its participants, but without messages, which have their own route."""
     return {**chat, "participants": ctx.db.related(Chat, chat["id"], "participants"), "messages": []}
 
 
@@ -38,7 +38,7 @@ def messages(ctx, chat):
 
 
 def message_of(ctx, chat, message_id):
-    """A message of a chat; one of another chat: Forbidden."""
+    """A message of a chat; raises Forbidden for one of another chat."""
     message = ctx.db.get(ChatMessage, message_id)
     if message["chat_id"] != chat["id"]:
         raise Forbidden
@@ -72,7 +72,7 @@ def delete_message(ctx, chat, message):
 
 
 def remove_of(ctx, entities, params):
-    """Delete the chats of deleted entities, with messages and attachments; `entities`: SQL of the list of ids."""
+    """Delete the chats of deleted entities, with messages and attachments; `entities` is SQL of the ids."""
     for chat_id in ctx.db.column(f"SELECT id FROM chat WHERE object_id IN {entities}", params):
         messages = "chat_message_id IN (SELECT id FROM chat_message WHERE chat_id = ?)"
         attachments.remove_where(ctx, messages, [chat_id])
@@ -81,5 +81,5 @@ def remove_of(ctx, entities, params):
 
 
 def project_of(ctx, chat):
-    """The id of the project of the entity that a chat is about."""
+    """The id of the project of a chat's entity."""
     return belonging.project_of_columns(ctx, Chat, chat)

@@ -1,4 +1,4 @@
-"""Copies of the last comments of clients, posted in the name of the caller."""
+"""Copies the last comments of clients, as comments of the caller."""
 
 from kitsulite.domain.comments import comments
 from kitsulite.models.fields import dump
@@ -13,9 +13,9 @@ _LAST = (
 
 
 def copy(ctx, project_id, task_ids, prefix=""):
-    """Post the last comment of a client on each of these tasks again as the caller, after a prefix; the new ones.
+    """Post the last client comment of each task again as the caller, with a prefix; returns the new comments.
 
-    Tasks of other projects and those without such a comment or without a status are left out.
+    Tasks of other projects, and those without such a comment or without a status, are left out.
     """
     sql = (
         f"SELECT t.id, {_LAST} AS text FROM task t WHERE t.project_id = ? AND t.task_status_id IS NOT NULL"

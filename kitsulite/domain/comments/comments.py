@@ -1,4 +1,4 @@
-"""Comments on tasks, and everything that follows from one."""
+"""Posting comments on tasks, and everything that follows from it."""
 
 import contextlib
 import datetime as dt
@@ -23,8 +23,8 @@ from kitsulite.models.tasks import Comment, Task, TaskStatus
 def post(ctx, task, status, text="", author_id=None, **columns):
     """Comment on a task with all that follows, as the author or else the caller; returns the whole comment.
 
-    `columns`: checklist, links, for_client, created_at, and the received `files` to attach. Unknown author:
-    NotFound; no retake left: BadParameter.
+    `columns` are checklist, links, for_client, created_at, and the received `files` to attach. Raises NotFound for an
+    unknown author, BadParameter if no retake is left.
     """
     return json.loads(post_as_json(ctx, task, status, text, author_id, **columns))
 
@@ -44,9 +44,9 @@ def create(ctx, task, status, author_id, text, **columns):
 
 
 def carry_out(ctx, task, status, author_id, text, tags=True, fired=(), **columns):
-    """Write a comment and do all that follows; returns its row, `created_at` in full.
+    """Write a comment and do all that follows; returns its row with the full `created_at`.
 
-    `tags`: whether its hashtags copy it to other tasks; `fired`: the automations that led to it.
+    With `tags`, its hashtags copy it to other tasks; `fired` are the automations that led to it.
     """
     comment = write(ctx, task, status, author_id, text, **columns)
     if tags:
@@ -59,9 +59,9 @@ def carry_out(ctx, task, status, author_id, text, tags=True, fired=(), **columns
 
 
 def for_managers(ctx, given):
-    """The columns of a comment that only managers set, from what a request gives.
+    """The columns of a comment in a request that only managers may set.
 
-    They write in the name of people of their team whom they lead; admins in that of anybody.
+    Managers write in the name of team members whom they lead, admins in that of anyone.
     """
     author_id = given.get("person_id")
     if author_id and author_id != ctx.person_id and not ctx.is_admin and ctx.db.find(Person, id=author_id):
@@ -76,7 +76,7 @@ def for_managers(ctx, given):
 
 
 def moment(text):
-    """The stored form of a moment in the two forms that clients send; None for any other text."""
+    """The stored form of a moment in one of the two forms that clients send; None for any other text."""
     if not text:
         return None
     for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"):
@@ -100,7 +100,7 @@ def has_retake_left(ctx, task, status):
 
 
 def write(ctx, task, status, author_id, text, created_at=None, files=(), **columns):
-    """Insert a comment with its mentions and emit the event; returns its row, `created_at` in full."""
+    """Insert a comment with its mentions and emit the event; returns its row with the full `created_at`."""
     created_at = created_at or clock.now()
     comment_id = ctx.db.add(
         Comment,
@@ -121,7 +121,7 @@ def write(ctx, task, status, author_id, text, created_at=None, files=(), **colum
 
 
 def copy_to_tagged(ctx, task, comment):
-    """Repeat a comment on the tasks of the same entity whose types its hashtags name (`#all`: all)."""
+    """Repeat a comment on the entity's other tasks of the types in its hashtags (`#all` stands for all)."""
     tags = mentions.hashtags(comment["text"])
     if not tags:
         return

@@ -1,4 +1,4 @@
-"""Persons and departments that a text names: `@Full Name` or `@Department`, not as part of a longer word."""
+"""Mentions in texts: `@Full Name` or `@Department`, as whole words."""
 
 import re
 
@@ -10,12 +10,12 @@ HASHTAG = re.compile(r"#([^\W\d_]+)")
 
 
 def named(text, names):
-    """The ids whose name a text calls; `names` holds (id, name)."""
+    """The ids of those whose names a text mentions; `names` are pairs (id, name)."""
     return [row_id for row_id, name in names if re.search(f"@{re.escape(name)}(?!\\w|-\\w)", text)]
 
 
 def persons(ctx, text, project_id):
-    """Ids of the team members whose full name a text calls."""
+    """Ids of the team members whose full names a text mentions."""
     if "@" not in (text or ""):
         return []
     sql = (
@@ -26,7 +26,7 @@ def persons(ctx, text, project_id):
 
 
 def departments(ctx, text):
-    """Ids of the departments whose name a text calls."""
+    """Ids of the departments whose names a text mentions."""
     if "@" not in (text or ""):
         return []
     return named(text, ctx.db.execute("SELECT id, name FROM department ORDER BY name"))
@@ -44,9 +44,9 @@ def hashtags(text):
 
 
 def called(ctx, text, task):
-    """Ids of the persons whom a comment or reply mentions: by name, then as members of departments.
+    """Ids of the persons mentioned in a comment or reply: by name, then as members of departments.
 
-    `text` is the row with its `mentions` and `department_mentions`; who is mentioned twice is there twice.
+    `text` is the row with its `mentions` and `department_mentions`; persons mentioned twice are listed twice.
     """
     members = []
     if text["department_mentions"]:

@@ -1,4 +1,4 @@
-"""News of a project: an entry per comment."""
+"""The news of a project, one entry per comment."""
 
 from kitsulite.domain import access
 from kitsulite.domain.comments import news_pages, news_rows
@@ -11,12 +11,12 @@ from kitsulite.models.fields import dump
 from kitsulite.store.conditions import quoted
 from kitsulite.store.statements import paged
 
-#: entries on a page where nothing else is asked
+#: default number of entries on a page
 PAGE = 50
 
 
 def add(ctx, task, comment, changed):
-    """Make a comment news, but on a concept; `changed`: whether it changed the status of its task."""
+    """Add a comment to the news, except on a concept; `changed` says whether it changed the status of its task."""
     if not tasks.is_concept(ctx, task["entity_id"]):
         emit_new(ctx, ctx.db.add(News, **columns(task, comment, changed)), task, comment)
 
@@ -38,7 +38,7 @@ def emit_new(ctx, news_id, task, comment):
 
 
 def forget(ctx, which, params):
-    """Delete the news that an SQL condition names, of comments or tasks that go, each with its event."""
+    """Delete the news of deleted comments or tasks that an SQL condition selects, with an event each."""
     sql = f"SELECT news.id, t.project_id FROM news JOIN task t ON t.id = news.task_id WHERE {which}"
     gone = dict(ctx.db.execute(sql, params).fetchall())
     ctx.db.delete(News, "id IN (SELECT value FROM json_each(?))", [dump(list(gone))])
@@ -66,7 +66,7 @@ def of_project(ctx, project_id, **asked):
 
 
 def of_open_projects(ctx, project_id=None, **asked):
-    """The same of the caller's open projects, of one of them, or of all their projects if none is open."""
+    """A page of the news of the caller's open projects, of one of them, or of all if none is open."""
     in_open, params = access.in_open_projects(ctx)
     roles = roles_on(ctx, in_open, params)
     if project_id in roles:
@@ -78,7 +78,7 @@ def of_open_projects(ctx, project_id=None, **asked):
 
 
 def roles_on(ctx, which, params):
-    """What the caller is on each project whose id fits a condition: id -> role."""
+    """The caller's role on each project that a condition on the id selects: id -> role."""
     role = access.effective_role("p.id", quoted(ctx.person_id), quoted(ctx.global_role))
     shown = quoted(ctx.global_role) if ctx.is_admin else role
     return dict(ctx.db.execute(f"SELECT p.id, {shown} FROM project p WHERE p.id {which}", params).fetchall())
@@ -106,7 +106,7 @@ def listing(ctx, roles, page, limit, **asked):
 
 
 def entry(ctx, project_id, news_id):
-    """One entry of a project's news, for readers of its task; or NotFound."""
+    """One entry of a project's news, for readers of its task; raises NotFound."""
     sql = f"SELECT {json_object(news_rows.ROW)} FROM {news_rows.TABLES} WHERE n.id = ? AND t.project_id = ?"
     found = ctx.db.objects(sql, [news_id, project_id])
     if not found:

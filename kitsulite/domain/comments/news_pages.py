@@ -1,7 +1,7 @@
-"""Which news fit what is asked for, at the cost of a page: how many there are, and the ids of the newest.
+"""Selects the news of a page, at the cost of a page: their number, and the ids of the newest.
 
-Most questions are answered by the feed (`store/news_feed.py`): its groups are counted already, its places
-are in order. Only the news of a person, of an episode or for a vendor are looked up among the news.
+Most requests are answered from the feed (`store/derived/news_feed.py`), whose groups are counted and whose places are
+ordered already. Only the news of a person, of an episode or for a vendor are looked up among all news.
 """
 
 import heapq
@@ -29,7 +29,7 @@ MERGED = 400
 
 
 class Fitting:
-    """The news of projects that fit; `roles`: project id -> what the caller is there.
+    """The news of projects that match the filters; `roles`: project id -> the caller's role there.
 
     Vendors see the news of the entities that they work on.
     """
@@ -45,7 +45,7 @@ class Fitting:
             self.parts += [InOrder(ctx, others[start : start + MERGED], asked) for start in starts]
 
     def counts(self):
-        """(task status, how many, how many of them are changes) of all that fit; a status may come more than once."""
+        """(task status, number, number of changes) of all matching news; a status may occur several times."""
         return [count for part in self.parts for count in part.counts()]
 
     def newest(self, limit, offset):
@@ -55,7 +55,7 @@ class Fitting:
 
 
 class InOrder:
-    """News that are found by their places and counted by groups."""
+    """News found by their places and counted by groups."""
 
     def __init__(self, ctx, projects, asked):
         self.db, self.projects = ctx.db, projects
@@ -95,7 +95,7 @@ class InOrder:
 
 
 class LookedUp:
-    """News that are looked up by who wrote them, where they belong, or who may see them."""
+    """News looked up by author, episode, or for a vendor."""
 
     def __init__(self, ctx, projects, asked, only_own=False):
         self.db = ctx.db

@@ -1,6 +1,6 @@
-"""News as lists show them: with author, task, entity and preview.
+"""News as listed: with author, task, entity and preview.
 
-The aliases of `TABLES`, for conditions of callers: n news, t its task, p project, e entity,
+The aliases in `TABLES`, for conditions of callers: n news, t its task, p project, e entity,
 c comment, f preview file, author.
 """
 

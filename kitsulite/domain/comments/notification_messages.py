@@ -1,4 +1,4 @@
-"""Notifications by mail and in the chats of the studio, for those who want that."""
+"""Sends notifications by mail and in the chats of the studio, to those who want them."""
 
 import logging
 
@@ -22,12 +22,12 @@ ABOUT_PLAYLIST = (
     "SELECT l.name AS playlist, p.name AS project, p.id AS project_id, p.production_type, l.episode_id, l.for_entity,"
     " l.is_for_all FROM playlist l JOIN project p ON p.id = l.project_id WHERE l.id = ?"
 )
-#: part of the address of a task, by what its type is for
+#: part of the URL of a task, by what its type is for
 PAGES = {"Shot": "shots", "Edit": "edits"}
 
 
 def send(ctx, kind, person_id, author_id, task_id=None, playlist_id=None, comment_id=None, reply_id=None, **_):
-    """Queue a notification by mail and to the chats that a person chose; what fails here harms nothing else."""
+    """Queue a notification by mail and in the chats that a person chose; a failure does not affect the caller."""
     try:
         person = ctx.db.get(Person, person_id)
         facts, url = about_playlist(ctx, playlist_id) if playlist_id else about_task(ctx, task_id)
@@ -58,7 +58,7 @@ def write(ctx, kind, person, author_id, facts, quote, url):
 
 
 def quoted(ctx, kind, person_id, task_id, comment_id, reply_id):
-    """The text that a notification quotes, as far as its recipient may read it: of the reply, else of the comment."""
+    """The text of the reply or comment that a notification quotes, if its recipient may read it."""
     comment = ctx.db.find(Comment, id=comment_id) if comment_id else None
     if comment is None or not views.is_read_by(ctx, ctx.db.get(Task, task_id), comment_id, person_id):
         return None
@@ -67,14 +67,14 @@ def quoted(ctx, kind, person_id, task_id, comment_id, reply_id):
 
 
 def about_task(ctx, task_id):
-    """The facts of a task and the address of its page."""
+    """The facts of a task and the URL of its page."""
     facts = ctx.db.rows(ABOUT_TASK, [task_id])[0]
     page = PAGES.get(facts["for_entity"], "assets")
     return facts, f"{production(ctx, facts, facts['episode_id'] or 'main')}/{page}/tasks/{task_id}"
 
 
 def about_playlist(ctx, playlist_id):
-    """The facts of a playlist and the address of its page."""
+    """The facts of a playlist and the URL of its page."""
     facts = ctx.db.rows(ABOUT_PLAYLIST, [playlist_id])[0]
     episode = facts["episode_id"]
     if episode is None and facts["for_entity"] == "asset":
@@ -83,6 +83,6 @@ def about_playlist(ctx, playlist_id):
 
 
 def production(ctx, facts, episode):
-    """The address of a project's pages, below an episode for a series."""
+    """The URL of a project's pages, below an episode for a series."""
     address = f"{ctx.site}/productions/{facts['project_id']}"
     return f"{address}/episodes/{episode}" if facts["production_type"] == "tvshow" and episode else address

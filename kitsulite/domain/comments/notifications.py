@@ -1,21 +1,21 @@
-"""Notifications: whom an event concerns, with the event of each."""
+"""Notifies the persons whom a comment, reply or assignment concerns."""
 
 from kitsulite.domain import visibility
 from kitsulite.domain.comments import mentions, notification_messages
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Notification
 
-#: SQL: whether a person wants notifications by mail or chat too
+#: SQL: whether a person wants notifications by mail or chat
 WANTS_MESSAGES = (
     "notifications_enabled = 1 OR notifications_slack_enabled = 1 OR notifications_mattermost_enabled = 1"
     " OR notifications_discord_enabled = 1"
 )
-#: whether a person wants that; no row for one who may not read the task
+#: the same for one person; no row if the person may not read the task
 RECIPIENT = (
     f"SELECT {WANTS_MESSAGES} FROM person WHERE id = :person AND (:task IS NULL"
     f" OR EXISTS (SELECT 1 FROM task t WHERE t.id = :task AND {visibility.reads_task()}))"
 )
-#: persons who follow a task: assignees, subscribers, and subscribers of its sequence and task type
+#: followers of a task: assignees, subscribers, and subscribers of its sequence and task type
 FOLLOWERS = (
     "SELECT person_id FROM task_person_link WHERE task_id = :task"
     " UNION SELECT person_id FROM subscription WHERE task_id = :task"
@@ -25,7 +25,7 @@ FOLLOWERS = (
 
 
 def notify(ctx, kind, person_ids, author_id, project_id, **columns):
-    """Notify persons; those who do not exist (any more), or may not read the task, are left out."""
+    """Notify persons, except those who do not exist or may not read the task."""
     for person_id in person_ids:
         person = ctx.db.row(RECIPIENT, {"person": person_id, "task": columns.get("task_id")})
         if person:
@@ -37,13 +37,13 @@ def notify(ctx, kind, person_ids, author_id, project_id, **columns):
 
 
 def followers(ctx, task):
-    """Ids of the persons who follow a task."""
+    """Ids of the followers of a task."""
     keys = {"task": task["id"], "entity": task["entity_id"], "task_type": task["task_type_id"]}
     return ctx.db.column(FOLLOWERS, keys)
 
 
 def notify_of_comment(ctx, task, comment, changed):
-    """Notify the followers of a task and the persons whom a comment mentions; `changed`: whether its status did."""
+    """Notify the followers of a task and the persons mentioned in a comment; `changed`: whether the status changed."""
     author_id = comment["person_id"]
     about = {"comment_id": comment["id"], "task_id": task["id"]}
     others = [person_id for person_id in followers(ctx, task) if person_id != author_id]
@@ -53,14 +53,14 @@ def notify_of_comment(ctx, task, comment, changed):
 
 
 def renew_mentions(ctx, task, comment):
-    """Replace the mention notifications of an edited comment; its author counts like everybody."""
+    """Replace the mention notifications of an edited comment, including that of its author."""
     ctx.db.delete(Notification, comment_id=comment["id"], type="mention")
     about = {"comment_id": comment["id"], "task_id": task["id"], "created_at": comment["created_at"]}
     notify(ctx, "mention", mentions.called(ctx, comment, task), comment["person_id"], task["project_id"], **about)
 
 
 def notify_of_reply(ctx, task, comment, reply, moment):
-    """Notify the followers of a task, those who wrote in the thread before, and whom the reply mentions."""
+    """Notify the followers of a task, the earlier authors in the thread, and the persons mentioned in a reply."""
     author_id = reply["person_id"]
     about = {
         "comment_id": comment["id"],

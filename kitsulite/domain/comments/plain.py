@@ -1,4 +1,4 @@
-"""Comments that mention nobody and change no other task: many at once, with all that follows from each.
+"""Posts many plain comments, which mention nobody and affect no other task.
 
     posts = PlainComments(ctx, project_id, rows)
     if posts.is_plain(task, status, text):
@@ -6,7 +6,7 @@
     rows.flush()
     posts.notify()
 
-`rows` holds new and changed rows back until they are flushed; see `exchange/held_rows.py`.
+`rows` collects new and changed rows until they are flushed; see `exchange/held_rows.py`.
 """
 
 import functools
@@ -20,12 +20,12 @@ from kitsulite.models.activity import News, Notification
 from kitsulite.models.fields import dump
 from kitsulite.models.tasks import Comment, Task
 
-#: the automations of a project: what they wait for
+#: the statuses for which a project has automations
 WAITING = (
     "SELECT a.in_task_type_id, a.in_task_status_id FROM project_status_automation_link l"
     " JOIN status_automation a ON a.id = l.status_automation_id WHERE l.project_id = ?"
 )
-#: which of some tasks, their followers who may read them but for the author, and whether these want messages
+#: (task, follower who may read it and is not the author, whether they want messages) of some tasks
 FOLLOWERS = (
     "WITH asked AS (SELECT j.key AS place, t.id, t.entity_id, t.task_type_id FROM json_each(:tasks) j"
     " JOIN task t ON t.id = j.value), follower AS ("
@@ -40,16 +40,16 @@ FOLLOWERS = (
 
 
 class PlainComments:
-    """Comments of the caller on tasks of a project, which are given with the columns that a comment changes."""
+    """Comments of the caller on tasks of a project; the tasks are given with the columns that a comment changes."""
 
     def __init__(self, ctx, project_id, rows):
         self.ctx, self.project_id, self.rows = ctx, project_id, rows
         self.automated = set(ctx.db.execute(WAITING, [project_id]).fetchall())
-        #: (task, comment, whether it changed the status) of comments whose followers are not notified yet
+        #: (task, comment, whether it changed the status) of comments without notifications so far
         self.unnotified = []
 
     def is_plain(self, task, status, text):
-        """Whether nothing but the task itself follows from a comment, and the comment is its newest."""
+        """Whether a comment affects only its task, and is its newest."""
         is_newest = (task["last_comment_date"] or "") <= self.rows.now
         return (
             is_newest
@@ -59,7 +59,7 @@ class PlainComments:
         )
 
     def add(self, task, status, text):
-        """Write a comment, bring its task up to it, and make it news."""
+        """Add a comment and its news, and update its task."""
         ctx, now = self.ctx, self.rows.now
         comment = {
             "object_id": task["id"],
@@ -83,7 +83,7 @@ class PlainComments:
         task.update(columns)
 
     def notify(self):
-        """Notify those who follow the tasks of the comments, which are in the database by now."""
+        """Notify the followers of the tasks of the comments, which must have been flushed."""
         ctx, notified = self.ctx, []
         asked = {"tasks": dump([task_id for task_id, _, _ in self.unnotified]), "author": ctx.person_id}
         for place, person_id, wants_messages in ctx.db.execute(FOLLOWERS, asked).fetchall() if self.unnotified else ():
@@ -99,7 +99,7 @@ class PlainComments:
 
 
 def publish(bus, notified, project_id):
-    """Broadcast notifications: (id, person)."""
+    """Broadcast notifications, given as (id, person)."""
     for notification_id, person_id in notified:
         payload = {"notification_id": notification_id, "person_id": person_id}
         bus.publish("notification:new", {**payload, "project_id": project_id})

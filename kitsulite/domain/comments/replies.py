@@ -1,4 +1,4 @@
-"""Replies: the thread below a comment, kept in the comment's row."""
+"""Replies: the thread below a comment, stored in the row of the comment."""
 
 from kitsulite import clock
 from kitsulite.domain import access, review_access
@@ -16,8 +16,8 @@ from kitsulite.models.tasks import Comment, Task
 def require_replier(ctx, comment, task_id):
     """Require the author of the comment, or a person who works on its task or is mentioned there; returns the task.
 
-    Refused: the path of another task, clients of another studio than the client who commented, and where
-    clients talk, all but managers and clients.
+    Refuses the path of another task, clients of another studio than the client who commented, and in threads of
+    clients everyone but managers and clients.
     """
     task = ctx.db.get(Task, comment["object_id"])
     ctx.require(task["id"] == task_id)
@@ -55,7 +55,7 @@ def add(ctx, task, comment, text, files=()):
 
 
 def find(comment, reply_id):
-    """A reply of a comment, or NotFound."""
+    """A reply to a comment; raises NotFound."""
     for reply in comment["replies"] or []:
         if reply["id"] == reply_id:
             return reply

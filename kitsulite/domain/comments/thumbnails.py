@@ -1,4 +1,4 @@
-"""Thumbnails of attached movies: a kind of long work."""
+"""Thumbnails of attached movies, as jobs."""
 
 from kitsulite.domain.files import places
 from kitsulite.domain.files import stored as stored_files
@@ -12,7 +12,7 @@ FILE, THUMBNAIL = places.ATTACHMENT, places.ATTACHMENT_THUMBNAIL
 
 
 class Thumbnail(queue.Work):
-    """Makes the thumbnail of an attached movie of its first frame."""
+    """Makes the thumbnail of an attached movie from its first frame."""
 
     def do(self, ctx, job, watch):
         attachment = ctx.db.get(AttachmentFile, job["subject_id"])

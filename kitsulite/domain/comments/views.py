@@ -18,7 +18,7 @@ PREVIEW_COLUMNS = (
     *("status", "validation_status", "original_name", "position", "annotations"),
 )
 HAS_PREVIEWS = "EXISTS (SELECT 1 FROM comment_preview_link l WHERE l.comment = comment.id)"
-#: the project role of the author of a comment on the task t
+#: the project role of the author of a comment on task `t`
 AUTHOR_ROLE = (
     "COALESCE((SELECT NULLIF(l.role, 'admin') FROM project_person_link l"
     " WHERE l.project_id = t.project_id AND l.person_id = author.id), author.role)"
@@ -29,7 +29,7 @@ IS_ISOLATED = "COALESCE((SELECT p.is_clients_isolated FROM project p WHERE p.id 
 
 
 def attachments(*more):
-    """SQL of the list of attachments of a comment; `more`: columns to add."""
+    """SQL of the list of a comment's attachments; `more` adds columns."""
     columns = ("id", "name", "extension", "size", *more)
     shown = json_object({column: f"a.{column}" for column in columns})
     rows = "SELECT * FROM attachment_file WHERE comment_id = comment.id ORDER BY created_at, rowid"
@@ -37,7 +37,7 @@ def attachments(*more):
 
 
 def replies():
-    """SQL of the replies of a comment with their authors."""
+    """SQL of the replies to a comment with their authors."""
     writer = (
         f"(SELECT {json_object(short_parts('writer'))} FROM person writer"
         " WHERE writer.id = json_extract(reply.value, '$.person_id'))"
@@ -47,7 +47,7 @@ def replies():
 
 
 def previews(for_client):
-    """SQL of the previews of a comment as objects; a client sees no rejected one."""
+    """SQL of the previews of a comment as objects; clients see no rejected ones."""
     columns = parts(PreviewFile, "f")
     shown = json_object({name: columns[name] for name in PREVIEW_COLUMNS})
     hidden = " AND COALESCE(f.validation_status, '') <> 'rejected'" if for_client else ""
@@ -59,7 +59,7 @@ def previews(for_client):
 
 
 def meant_for_client(comment="comment", role=AUTHOR_ROLE, isolated=IS_ISOLATED, caller=":caller"):
-    """SQL condition: a client, the caller, reads a comment whole; `role`: SQL of that of its author on the project."""
+    """SQL condition: the caller, a client, may read the whole comment; `role` is SQL of its author's project role."""
     by_client = f"{role} = 'client' AND (NOT {isolated} OR {comment}.person_id = {caller})"
     return f"(COALESCE({comment}.for_client, 0) = 1 OR ({by_client}))"
 
@@ -68,7 +68,7 @@ MEANT_FOR_CLIENT = meant_for_client()
 
 
 def blanked(found):
-    """What a client sees of comments: those of the studio that only show previews are empty."""
+    """Comments as a client sees them: comments of the studio that only show previews are empty."""
     empty = {"text": "''", **dict.fromkeys(("attachment_files", "checklist", "replies"), "json('[]')")}
     for name, nothing in empty.items():
         if name not in found:
@@ -80,7 +80,7 @@ def blanked(found):
 
 @functools.cache
 def item_parts(relations, for_client, with_previews):
-    """What the item route shows of a comment: name -> SQL."""
+    """The parts of a comment on the item route: name -> SQL."""
     found = parts(Comment, relations=relations)
     found = {**found, "person": json_object(short_parts("author")), "replies": replies()}
     if relations:
@@ -92,7 +92,7 @@ def item_parts(relations, for_client, with_previews):
 
 @functools.cache
 def list_parts(for_client):
-    """What the listing of a task shows of a comment: name -> SQL."""
+    """The parts of a comment in the listing of a task: name -> SQL."""
     found = {
         **parts(Comment, relations=True),
         "person": json_object(short_parts("author")),
@@ -107,14 +107,14 @@ def list_parts(for_client):
 
 
 def with_editor(shown):
-    """SQL of a comment with its editor, if it has one."""
+    """SQL of a comment with its editor, if there is one."""
     editor = {name: sql for name, sql in short_parts("editor").items() if name != "full_name"}
     return f"CASE WHEN editor.id IS NOT NULL THEN json_set({shown}, '$.editor', {json_object(editor)}) ELSE {shown} END"
 
 
 @functools.cache
 def list_sql(for_client, visible):
-    """The listing of a task's comments, newest first, as far as the condition `visible` says."""
+    """SQL of the listing of a task's comments that meet the condition `visible`, newest first."""
     return (
         f"SELECT {with_editor(json_object(list_parts(for_client)))} {FROM}"
         f" WHERE comment.object_id = :task AND {visible}"
@@ -123,19 +123,19 @@ def list_sql(for_client, visible):
 
 
 def visible_to(role):
-    """SQL condition: people of this role see a comment in the listing of its task."""
+    """SQL condition: people with this role see a comment in the listing of its task."""
     if role == "client":
         return f"({MEANT_FOR_CLIENT} OR {HAS_PREVIEWS})"
     return f"{AUTHOR_ROLE} <> 'client'" if role in ("user", "vendor") else "1"
 
 
 def caller_of(ctx, task, person_id=None):
-    """The parameters of the conditions on what clients see: the caller, or another person."""
+    """The parameters of the conditions about clients: the caller, or another person."""
     return {"task": task["id"], "caller": person_id or ctx.person_id}
 
 
 def of_task(ctx, task):
-    """The comments of a task, newest first, as the caller's role on its project sees them: JSON text."""
+    """The comments of a task as the caller's role on its project sees them, newest first, as JSON text."""
     return ctx.db.json_list(list_sql(ctx.role == "client", visible_to(ctx.role)), caller_of(ctx, task))
 
 
@@ -155,7 +155,7 @@ def is_read_by(ctx, task, comment_id, person_id):
 
 
 def require_shown(ctx, comment):
-    """Require a person to whom the listing of its task shows a comment."""
+    """Require a person who sees a comment in the listing of its task."""
     ctx = access.require_task(ctx, comment["object_id"])
     ctx.require(ctx.is_admin or is_listed(ctx, ctx.row, comment["id"]))
     return ctx
@@ -169,7 +169,7 @@ def shown(ctx, task, comment_id, relations, with_previews):
 
 
 def plain(ctx, task, comment_id, relations=False):
-    """The columns and perhaps the relations of one comment as the caller's role on its project sees them."""
+    """The columns, and optionally relations, of a comment as the caller's role on its project sees them."""
     found = {**parts(Comment, relations=True)}
     if ctx.role == "client":
         found = blanked(found)

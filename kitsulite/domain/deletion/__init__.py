@@ -1,1 +1,1 @@
-"""Deleting rows together with everything that depends on them."""
+"""Deletion of rows with everything that depends on them."""

@@ -1,4 +1,4 @@
-"""Canceling and deleting entities, with all that goes with them, in one transaction."""
+"""Cancels and deletes entities, with everything that depends on them, in one transaction."""
 
 from kitsulite.domain import playlist_entries
 from kitsulite.domain.comments import chats
@@ -17,12 +17,12 @@ from kitsulite.models.previews import Playlist
 from kitsulite.models.projects import ScheduleItem
 from kitsulite.models.tasks import Task
 
-#: kinds that are canceled first if they have tasks, and deleted when they are asked again with force
+#: kinds that are canceled first if they have tasks, and only deleted with force
 CANCELED_FIRST = ("asset", "shot", "edit", "concept")
 
 
 def delete(ctx, entity, force=False):
-    """Delete an asset, shot, edit or concept, or cancel it if it has tasks and is not forced."""
+    """Delete an asset, shot, edit or concept; one with tasks is only canceled unless forced."""
     if ctx.db.exists(Task, entity_id=entity["id"]) and not force:
         cancel(ctx, entity)
     else:
@@ -39,7 +39,7 @@ def cancel(ctx, entity):
 
 
 def erase(ctx, entity):
-    """Delete an entity with its tasks and links; its children, and what it is the source of, stay without it."""
+    """Delete an entity with its tasks and links; its children, and entities of which it is the source, stay."""
     shots = ctx.db.column(casting.SHOTS_THAT_CAST, [entity["id"]])
     remove_tasks(ctx, entity)
     release(ctx, entity)
@@ -61,7 +61,7 @@ def delete_scene(ctx, scene):
 
 
 def delete_sequence(ctx, sequence, force=False):
-    """Delete a sequence; with `force` its shots, scenes and tasks too. What is left below it: Refused."""
+    """Delete a sequence, with `force` also its shots, scenes and tasks; raises Refused if anything is left below it."""
     if force:
         for child in ctx.db.all(Entity, "parent_id = ?", [sequence["id"]]):
             kind = kind_of(ctx, child)
@@ -75,7 +75,7 @@ def delete_sequence(ctx, sequence, force=False):
 
 
 def delete_episode(ctx, episode, force=False):
-    """Delete an episode; with `force` its sequences, edits, own assets, tasks and playlists too."""
+    """Delete an episode, with `force` also its sequences, edits, own assets, tasks and playlists."""
     if force:
         for child in ctx.db.all(Entity, "parent_id = ?", [episode["id"]]):
             kind = kind_of(ctx, child)
@@ -93,7 +93,7 @@ def delete_episode(ctx, episode, force=False):
 
 
 def remove_parent(ctx, entity):
-    """Delete a sequence or episode; while something refers to it: Refused."""
+    """Delete a sequence or episode; raises Refused if something refers to it."""
     try:
         remove_row(ctx.db, Entity, entity["id"])
     except RowRejected:
@@ -102,7 +102,7 @@ def remove_parent(ctx, entity):
 
 
 def remove_bare(ctx, entity):
-    """Delete an entity, its links and versions alone; while more refers to it: RowRejected."""
+    """Delete an entity with only its links and versions; raises RowRejected if more refers to it."""
     shots = ctx.db.column(casting.SHOTS_THAT_CAST, [entity["id"]])
     if kind_of(ctx, entity) == "sequence":
         ctx.db.delete(Subscription, entity_id=entity["id"])
@@ -115,7 +115,7 @@ def remove_bare(ctx, entity):
 
 
 def release(ctx, entity):
-    """Remove what depends on an entity besides its tasks and what lies below it."""
+    """Remove what depends on an entity, except tasks and children."""
     working_files.remove_contents(ctx, "entity_id = ?", [entity["id"]])
     references.release(ctx.db, Entity, "SELECT ?", [entity["id"]])
     ctx.db.delete(ScheduleItem, object_id=entity["id"])
@@ -126,23 +126,23 @@ def remove_tasks(ctx, entity):
 
 
 def forget(ctx, entity):
-    """Remove what is about an entity that is gone: its entries of playlists and its chat."""
+    """Remove the playlist entries and the chat of a deleted entity."""
     playlist_entries.forget(ctx, [entity["id"]])
     chats.remove_of(ctx, "(?)", [entity["id"]])
 
 
 def emit_deletion(ctx, entity):
-    """The event of a deletion, and what goes with it."""
+    """Emit the event of a deletion, and remove what is left about the entity."""
     forget(ctx, entity)
     kind = kind_of(ctx, entity)
     emit(ctx, f"{kind}:delete", {key_of(kind): entity["id"]}, entity["project_id"])
 
 
 def delete_several(ctx, project_id, entity_ids, force=False):
-    """Delete assets, shots, edits and concepts of a project; returns the ids of the ones that are deleted or canceled.
+    """Delete assets, shots, edits and concepts of a project; returns the ids of those deleted or canceled.
 
-    What is canceled already is deleted, and so are all concepts. Other kinds, unknown ids and
-    those of other projects are left alone.
+    Concepts and entities that are canceled already are deleted. Other kinds, unknown ids and those of other projects
+    are ignored.
     """
     done = []
     for entity_id in entity_ids:

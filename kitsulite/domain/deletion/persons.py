@@ -1,4 +1,4 @@
-"""What is deleted with a person, and what keeps them from being deleted."""
+"""Deletes persons."""
 
 from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.deletion import references
@@ -10,7 +10,7 @@ from kitsulite.models.tasks import Comment
 
 
 def remove(ctx, person_id, force=False):
-    """Delete a person, with `force` their work too; if more refers to them, nothing is deleted: Refused."""
+    """Delete a person, with `force` also their work; raises Refused if more refers to them."""
     if force:
         release(ctx, person_id)
     try:
@@ -20,7 +20,7 @@ def remove(ctx, person_id, force=False):
 
 
 def remove_preview_account(ctx, project_id):
-    """Delete the preview account of a project, if it has one, with all that was made in its name."""
+    """Delete the preview account of a project, if there is one, with everything done with it."""
     account_id = ctx.db.value("SELECT id FROM person WHERE preview_project_id = ?", [project_id])
     if account_id:
         remove(ctx, account_id, force=True)

@@ -1,4 +1,4 @@
-"""What goes with a project that is deleted by force: everything that was made in it."""
+"""Deletes projects, with force including everything in them."""
 
 from kitsulite.domain.comments import chats
 from kitsulite.domain.deletion import persons, references
@@ -16,7 +16,7 @@ ENTITIES = "(SELECT id FROM entity WHERE project_id = :project)"
 TASKS = f"(SELECT id FROM task WHERE project_id = :project OR entity_id IN {ENTITIES})"
 PREVIEWS = f"(SELECT id FROM preview_file WHERE task_id IN {TASKS})"
 
-#: what points at previews and would keep them, or would make another one take their place
+#: references to previews that would keep them, or be replaced by another preview
 BEFORE_PREVIEWS = (
     f"UPDATE task SET last_preview_file_id = NULL WHERE id IN {TASKS}",
     f"UPDATE comment SET preview_file_id = NULL WHERE preview_file_id IN {PREVIEWS}",
@@ -24,7 +24,7 @@ BEFORE_PREVIEWS = (
 
 
 def remove(ctx, project, force=False):
-    """Delete a project; without force only if nothing but its own links refers to it."""
+    """Delete a project; without force, only if nothing but its own links refers to it."""
     if force:
         empty(ctx, project)
     persons.remove_preview_account(ctx, project["id"])
@@ -32,12 +32,12 @@ def remove(ctx, project, force=False):
 
 
 def empty(ctx, project):
-    """Remove all that was made in a project, the files of its previews included."""
+    """Delete everything in a project, including the files of its previews."""
     params = {"project": project["id"]}
     ctx.deleted_project_id = project["id"]
     for statement in BEFORE_PREVIEWS:
         ctx.db.execute(statement, params)
-    # whose entries would be sought for each preview
+    # first, or their entries would be searched for each preview
     for playlist in ctx.db.all(Playlist, "project_id = ?", [project["id"]]):
         playlists.remove(ctx, playlist)
         emit(ctx, "playlist:delete", {"playlist_id": playlist["id"]}, project["id"])

@@ -1,4 +1,4 @@
-"""What depends on rows that are deleted: each reference says in the models what becomes of its row."""
+"""Releases deleted rows from their references, each of which says in the models what happens to its row."""
 
 import functools
 
@@ -7,9 +7,9 @@ from kitsulite.models.fields import Ref
 
 
 def release(db, model, ids, params):
-    """Delete or detach all rows that refer to rows of a table, as their references say.
+    """Delete or detach all rows that refer to rows of a table, as declared by their references.
 
-    `ids` is SQL that selects the ids of these rows. References that refuse stay, and keep their row.
+    `ids` is SQL that selects the ids of the referenced rows. References that refuse stay, and keep their row.
     """
     for statement in statements(model, ids):
         db.execute(statement, params)
@@ -17,7 +17,7 @@ def release(db, model, ids, params):
 
 @functools.cache
 def statements(model, ids):
-    """The statements of `release`, in an order that leaves nothing pointing at a missing row."""
+    """The statements of `release`, in an order that never leaves a reference to a missing row."""
     found = []
     for child, column in references_to(model):
         where = f'"{column}" IN ({ids})'

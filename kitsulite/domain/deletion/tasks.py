@@ -1,4 +1,4 @@
-"""What goes with a task that is deleted."""
+"""Deletes tasks, with everything that depends on them."""
 
 from kitsulite.domain.comments import attachments, news
 from kitsulite.domain.deletion.references import release
@@ -19,7 +19,7 @@ OUTPUT_FILES = f"SELECT id FROM output_file WHERE source_file_id IN ({WORKING_FI
 
 
 def remove_tasks(ctx, tasks):
-    """Delete tasks with all that belongs to them; the entities that lose their main preview get another one."""
+    """Delete tasks with everything that belongs to them; entities that lose their main preview get another one."""
     shown_by = f"SELECT e.id FROM entity e JOIN preview_file f ON f.id = e.preview_file_id WHERE f.task_id IN ({TASKS})"
     entity_ids = ctx.db.column(shown_by, keys(tasks))
     remove_all(ctx, tasks)
@@ -32,9 +32,9 @@ def keys(tasks):
 
 
 def remove_all(ctx, tasks):
-    """Delete tasks with all that belongs to them; entities that they stand for lose their main preview.
+    """Delete tasks with everything that belongs to them; entities may lose their main preview.
 
-    In few statements: thousands of tasks have to go in one transaction, which keeps others from writing.
+    Uses few statements: thousands of tasks may have to be deleted in one transaction, which blocks other writers.
     """
     params = keys(tasks)
     # they are sought once, and not by each statement
@@ -55,7 +55,7 @@ def remove_all(ctx, tasks):
 
 
 def remove_unused_task(ctx, task):
-    """Delete a task that nothing but its assignees refer to; RowRejected if more does, comments for one."""
+    """Delete a task; raises RowRejected if more than its assignees refers to it, such as comments."""
     if ctx.db.exists(Comment, object_id=task["id"]):
         raise RowRejected("Comments still refer to this task.", "reference")
     remove_row(ctx.db, Task, task["id"])

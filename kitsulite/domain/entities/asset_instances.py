@@ -1,4 +1,4 @@
-"""Instances of assets: numbered copies that stand in a scene, a shot or another asset."""
+"""Instances of assets: numbered copies in a scene, a shot or another asset."""
 
 from kitsulite.domain import belonging
 from kitsulite.domain.entities import entities
@@ -10,13 +10,13 @@ from kitsulite.models.base import shown
 from kitsulite.models.entities import AssetInstance, AssetInstanceLink, Entity, EntityType
 
 CAMERA = "Camera"
-#: most characters that a name leaves for the asset, before its number
+#: most characters of the asset's name in that of an instance, before the number
 NAME_LENGTH = 70
 BY_ASSET = "i.asset_id, i.number, i.rowid"
 
 
 def usable_asset(ctx, project_id, asset_id):
-    """The asset of an id, of the project or shared with others; else NotFound."""
+    """The asset with an id, of the project or shared; raises NotFound."""
     asset = ctx.db.get(Entity, asset_id)
     if asset["project_id"] != project_id and not asset["is_shared"]:
         raise NotFound("Asset not found.")
@@ -24,7 +24,7 @@ def usable_asset(ctx, project_id, asset_id):
 
 
 def create(ctx, asset, description=None, **place):
-    """Create the next instance of an asset in a place: `scene_id` or `target_asset_id`."""
+    """Create the next instance of an asset in a `scene_id` or `target_asset_id`."""
     ((column, place_id),) = place.items()
     highest = f"SELECT max(number) FROM asset_instance WHERE asset_id = ? AND {column} = ?"
     number = (ctx.db.value(highest, [asset["id"], place_id]) or 0) + 1
@@ -54,7 +54,7 @@ def create_in_scene(ctx, scene_id, asset_id, description=None):
 
 
 def add_to_shot(ctx, shot_id, instance_id):
-    """Put an instance into a shot, if it is not yet; returns the shot."""
+    """Add an instance to a shot, unless it is there already; returns the shot."""
     shot = ctx.db.get(Entity, shot_id)
     instance = ctx.db.get(AssetInstance, instance_id)
     usable_asset(ctx, shot["project_id"], instance["asset_id"])
@@ -65,7 +65,7 @@ def add_to_shot(ctx, shot_id, instance_id):
 
 
 def remove_from_shot(ctx, shot_id, instance_id):
-    """Take an instance out of a shot; NotFound if it is not in it."""
+    """Remove an instance from a shot; raises NotFound if it is not in it."""
     shot, instance = ctx.db.get(Entity, shot_id), ctx.db.get(AssetInstance, instance_id)
     if not ctx.db.delete(AssetInstanceLink, entity_id=shot["id"], asset_instance_id=instance["id"]):
         raise NotFound("The shot does not have this asset instance.")
@@ -73,7 +73,7 @@ def remove_from_shot(ctx, shot_id, instance_id):
 
 
 def emit_shot_change(ctx, what, shot, instance):
-    """Mark a shot as changed and emit which instance was added or removed."""
+    """Mark a shot as changed, and emit which instance was added or removed."""
     ctx.db.update(Entity, shot["id"])
     payload = {"shot_id": shot["id"], "asset_instance_id": instance["id"]}
     emit(ctx, f"asset_instance:{what}", payload, about=shot["project_id"])
@@ -94,7 +94,7 @@ def of_asset_by_shot(ctx, asset_id):
 
 
 def of_asset_by_scene(ctx, asset_id):
-    """All instances of an asset, by scene; those without one under `None`."""
+    """All instances of an asset, by scene; those without a scene under `None`."""
     return listing(ctx, "COALESCE(i.scene_id, 'None')", "i.asset_id = ?", [asset_id], "i.number, i.rowid")
 
 
@@ -109,7 +109,7 @@ def in_scene(ctx, scene_id):
 
 
 def cameras_in_scene(ctx, scene_id):
-    """The instances of cameras in a scene, by camera; their asset type is made if it is missing."""
+    """The instances of cameras in a scene, by camera; the asset type is created if it is missing."""
     if not ctx.db.exists(EntityType, name=CAMERA):
         with ctx.db.write():
             # asked again: another request may have created it in the meantime

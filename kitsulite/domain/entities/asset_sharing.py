@@ -1,4 +1,4 @@
-"""Assets that are shared with other projects."""
+"""Sharing assets with other projects."""
 
 from kitsulite import clock
 from kitsulite.domain import access
@@ -13,7 +13,7 @@ IN_LIST = "e.id IN (SELECT value FROM json_each(?))"
 
 
 def share(ctx, condition, is_shared):
-    """Share the assets that fit a condition, or no longer; returns them."""
+    """Share the assets that meet a condition, or stop sharing them; returns them."""
     condition.add(of_kind("Asset"))
     ids = f"SELECT e.id FROM entity e WHERE {condition.sql}"
     sql = f"UPDATE entity SET is_shared = ?, updated_at = ? WHERE id IN ({ids})"
@@ -22,7 +22,7 @@ def share(ctx, condition, is_shared):
 
 
 def share_of_project(ctx, project_id, is_shared, asset_ids=None):
-    """Share assets of a project: those of a list, all if it is empty."""
+    """Share assets of a project: those in a list, or all if it is empty."""
     condition = Condition("e.project_id = ?", [Entity.project_id.sought(project_id)])
     if asset_ids:
         condition.add(IN_LIST, [dump(asset_ids)])
@@ -47,7 +47,7 @@ def share_several(ctx, is_shared, asset_ids=None):
 
 
 def used(ctx, project_id, episode_id="all"):
-    """The shared assets of other projects that shots of a project cast, in all episodes or one."""
+    """The shared assets of other projects that shots of a project cast, in one episode or all."""
     shots = (
         "SELECT l.entity_out_id FROM entity_link l JOIN entity shot ON shot.id = l.entity_in_id"
         " JOIN entity sequence ON sequence.id = shot.parent_id"

@@ -10,7 +10,7 @@ BY_CREATION = "created_at, rowid"
 
 
 def listing(ctx, condition, relations=False):
-    """The asset types that fit a condition, as JSON text."""
+    """The asset types that meet a condition, as JSON text."""
     condition.add(IS_ASSET_TYPE)
     row = json_object({**parts(EntityType, relations=relations), **TYPE})
     sql = f"SELECT {row} FROM entity_type WHERE {condition.sql} ORDER BY {BY_CREATION}"
@@ -18,7 +18,7 @@ def listing(ctx, condition, relations=False):
 
 
 def requested(ctx, criteria):
-    """The asset types that a query asks for; `project_id`: those of the assets of a project."""
+    """The asset types selected by a query; `project_id` selects those of a project's assets."""
     condition = Condition()
     for name, value in criteria.items():
         if name == "project_id":
@@ -40,7 +40,7 @@ def of_shot(ctx, shot_id):
 
 
 def of_assets(which, parameter):
-    """Condition and parameters: the type of an asset that fits."""
+    """(condition, parameters) for the types of the assets that `which` selects."""
     return f"entity_type.id IN (SELECT entity_type_id FROM entity WHERE {which})", [parameter]
 
 

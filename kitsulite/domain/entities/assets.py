@@ -23,7 +23,7 @@ CAST_IN_EPISODE = "e.id IN (SELECT entity_out_id FROM entity_link WHERE entity_i
 
 
 def create(ctx, project_id, asset_type_id, name, episode_id=None, **columns):
-    """Create an asset, even if one of the same name exists, as entity row."""
+    """Create an asset, even if one with the same name exists; returns the entity row."""
     project_id = ctx.db.get(Project, project_id)["id"]
     asset_type_id = get_asset_type(ctx, asset_type_id)["id"]
     entities.require_in_project(ctx, project_id, episode_id)
@@ -41,7 +41,7 @@ def create(ctx, project_id, asset_type_id, name, episode_id=None, **columns):
 
 
 def require_queried(ctx, criteria):
-    """Require a member of the project that a query names, or of that of its episode; without both, anybody."""
+    """Require a member of the project in a query, or of the project of its episode; allows anyone without both."""
     project_id, episode_id = criteria.get("project_id"), criteria.get("episode_id")
     if project_id is None and episode_id is not None:
         project_id = get_of_kind(ctx, "Episode", episode_id)["project_id"]
@@ -51,9 +51,9 @@ def require_queried(ctx, criteria):
 
 
 def listing(ctx, criteria):
-    """Assets that a query asks for, those whose source is the `episode_id` before those cast in it.
+    """The assets selected by a query; those whose source is the `episode_id` come before those cast in it.
 
-    `assigned_to` asks for the caller's work, but of what an episode casts it leaves nothing out.
+    `assigned_to` selects the caller's work, except among the assets that an episode casts.
     """
     ctx = require_queried(ctx, criteria)
     condition = entities.of("Asset", {name: criteria[name] for name in criteria if name != "assigned_to"})
@@ -84,14 +84,14 @@ def narrow_to_episode(condition, episode_id, own="1"):
 
 
 def narrow_to_projects(ctx, condition):
-    """Keep only the assets of the projects whose team holds the caller; admins see all."""
+    """Keep only the assets of projects with the caller in their team; admins see all."""
     if not ctx.is_admin:
         teams = f"SELECT project_id FROM project_person_link WHERE person_id = {visibility.caller(ctx)}"
         condition.add(f"e.project_id IN ({teams})")
 
 
 def values(ctx, relations=False):
-    """All that an asset may show: name -> SQL, `casting_episode_ids` left out."""
+    """All parts of an asset: name -> SQL, without `casting_episode_ids`."""
     return {
         **with_tasks.entity_values(ctx, "Asset", relations),
         "asset_type_id": "asset_type.id",
@@ -103,7 +103,7 @@ def values(ctx, relations=False):
 
 
 def task_values(ctx, project_id=None):
-    """What a task of an asset shows: name -> SQL."""
+    """The parts of an asset's task: name -> SQL."""
     return with_tasks.chosen(with_tasks.task_values(ctx, project_id), TASK_FIELDS)
 
 
@@ -126,7 +126,7 @@ def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_
 
 
 def casting_episodes(project_id, episode_id=None):
-    """SQL of the assets that the episodes of a project cast: asset_id, episode_ids as a JSON list by name."""
+    """SQL of the assets cast by the episodes of a project: asset_id, and episode_ids as a JSON list, by name."""
     one = f" AND episode.id = {quoted(episode_id)}" if episode_id else ""
     return (
         "SELECT entity_out_id AS asset_id, json_group_array(id) AS episode_ids FROM ("
@@ -138,7 +138,7 @@ def casting_episodes(project_id, episode_id=None):
 
 
 def single(ctx, asset_id):
-    """An asset with its relations, type and tasks; its episodes are only looked up in listings."""
+    """An asset with its relations, type and tasks; only listings have its episodes."""
     asset = {**values(ctx, relations=True), "casting_episode_ids": "json_array()"}
     for name in ("source_id", "nb_frames", "fps", "frame_in", "frame_out"):
         del asset[name]
@@ -146,7 +146,7 @@ def single(ctx, asset_id):
 
 
 def of_project(ctx, project_id, criteria, asset_type_id=None):
-    """The assets of a project that a query asks for, of one type if it is given."""
+    """The assets of a project selected by a query, of one type if it is given."""
     criteria = {**criteria, "project_id": project_id}
     if asset_type_id is not None:
         criteria["entity_type_id"] = asset_type_id
@@ -154,6 +154,6 @@ def of_project(ctx, project_id, criteria, asset_type_id=None):
 
 
 def cast_in(ctx, entity_id):
-    """The assets that an entity casts, canceled ones too."""
+    """The assets that an entity casts, including canceled ones."""
     condition = Condition("e.id IN (SELECT entity_out_id FROM entity_link WHERE entity_in_id = ?)", [entity_id])
     return entities.listing(ctx, entities.shown(ctx, "Asset"), condition)

@@ -1,9 +1,8 @@
-"""Who is cast in what: casting an entity, and what follows from it.
+"""Changing the casting of entities, and what follows from it.
 
-An asset that is cast in a shot is cast in the episode of the shot too, by a link that is marked
-as made for that: with the last shot that casts the asset it goes. `nb_entities_out` counts the
-casting of an entity, without canceled assets; `nb_assets_ready` of a shot's task says how many of
-its assets are ready for that task.
+An asset that is cast in a shot is also cast in the shot's episode, by a link that is marked as derived and removed
+with the last shot that casts the asset. `nb_entities_out` counts the casting of an entity, without canceled assets;
+`nb_assets_ready` of a shot's task counts the cast assets that are ready for that task.
 """
 
 from kitsulite import clock
@@ -14,7 +13,7 @@ from kitsulite.events.bus import emit, gathering
 from kitsulite.models.entities import Entity, EntityLink
 from kitsulite.models.fields import dump, is_id
 
-#: kinds whose change of casting has an event of their own
+#: kinds with their own event for a changed casting
 KINDS_WITH_EVENTS = ("shot", "episode")
 EPISODE_OF_SHOT = "SELECT sequence.parent_id FROM entity sequence WHERE sequence.id = ?"
 SHOTS_OF_EPISODE = (
@@ -25,21 +24,21 @@ SHOTS_THAT_CAST = (
     "SELECT shot.id FROM entity_link l JOIN entity shot ON shot.id = l.entity_in_id"
     " WHERE l.entity_out_id = ? AND shot.parent_id IS NOT NULL AND COALESCE(shot.canceled, 0) = 0"
 )
-#: a task's shot `e` with its sequence and episode, and the order of shots that they give
+#: a task's shot `e` with its sequence and episode, and the order of shots by these
 PLACE_OF_TASK = (
     "JOIN entity e ON e.id = t.entity_id LEFT JOIN entity sequence ON sequence.id = e.parent_id"
     " LEFT JOIN entity episode ON episode.id = sequence.parent_id"
 )
 BY_PLACE = "episode.name NULLS LAST, sequence.name, e.name"
-#: how many assets an entity casts; a link to an episode that was made for one of its shots
+#: the number of assets that an entity casts; a derived link to an episode
 NUMBER_OF = (
     "SELECT count(*) FROM entity_link l JOIN entity asset ON asset.id = l.entity_out_id"
     " WHERE l.entity_in_id = {} AND COALESCE(asset.canceled, 0) = 0"
 )
 NUMBER = NUMBER_OF.format("?")
 MADE_FOR_A_SHOT = "entity_in_id = ? AND entity_out_id = ? AND json_extract(data, '$.auto')"
-#: how many assets of a task's entity are ready for it: shared ones of other projects, and those
-#: whose `ready_for` comes at or after the task's type in the order of the project
+#: the number of assets of a task's entity that are ready for it: shared ones of other projects, and those whose
+#: `ready_for` is the task's type or a later one in the order of the project
 _PRIORITY = (
     "COALESCE((SELECT NULLIF(p.priority, 0) FROM project_task_type_link p JOIN task_type tt ON tt.id = p.task_type_id"
     " WHERE p.project_id = task.project_id AND p.task_type_id = {task_type} AND tt.for_entity = 'Shot'), {none})"
@@ -54,9 +53,10 @@ _NB_READY = (
 
 
 def read(ctx, items):
-    """The links that a list of `{asset_id, nb_occurences, label}` asks for: (asset id, columns), in their order.
+    """The links in a list of `{asset_id, nb_occurences, label}`, in order: (asset id, columns).
 
-    Items without an asset or a number are left out. Unknown asset: NotFound; a value that suits no column: BadValue.
+    Items without an asset or a number are left out. Raises NotFound for an unknown asset, BadValue for an invalid
+    value.
     """
     wanted = []
     for item in items:
@@ -70,7 +70,7 @@ def read(ctx, items):
 
 
 def known(ctx, asset_id):
-    """The id of an entity as it is stored; an unknown one: NotFound."""
+    """The stored form of an entity's id; raises NotFound if it is unknown."""
     asset_id = asset_id.lower() if is_id(asset_id) else None
     if not ctx.db.exists(Entity, id=asset_id):
         raise NotFound("Entity not found.")
@@ -78,7 +78,7 @@ def known(ctx, asset_id):
 
 
 def replace(ctx, entity, items):
-    """Make the casting of an entity what a list of `{asset_id, nb_occurences, label}` says; see `read`."""
+    """Replace the casting of an entity by a list of `{asset_id, nb_occurences, label}`; see `read`."""
     wanted = read(ctx, items)
     kind = kind_of(ctx, entity)
     previous = set(ctx.db.related(Entity, entity["id"], "entities_out"))
@@ -100,9 +100,9 @@ def replace(ctx, entity, items):
 
 
 def cast_in_many(ctx, asset, entities, number=None, label=None):
-    """Cast an asset in several entities, whose other casting stays; 0 times: take it out.
+    """Cast an asset in several entities, whose other casting stays; a number of 0 removes it.
 
-    Without a number or a label that of the link stays; a new one has 1 and none.
+    Without a number or label, those of an existing link stay; a new one has 1 and none.
     """
     for entity in entities:
         link = ctx.db.find(EntityLink, entity_in_id=entity["id"], entity_out_id=asset["id"])
@@ -122,14 +122,14 @@ def cast_in_many(ctx, asset, entities, number=None, label=None):
 
 
 def take_out(ctx, entity, asset_id):
-    """Take an asset off the casting of an entity, and off the shots of an episode."""
+    """Remove an asset from the casting of an entity; of an episode, also from its shots."""
     if kind_of(ctx, entity) == "episode":
         remove_from_shots(ctx, entity, asset_id)
     unlink(ctx, entity, asset_id)
 
 
 def unlink(ctx, entity, asset_id):
-    """Remove the link of an asset to an entity, and that to the episode of a shot, which may go with it."""
+    """Remove the link of an asset to an entity, and the derived one to the episode of a shot if it is the last."""
     kind = kind_of(ctx, entity)
     ctx.db.delete(EntityLink, entity_in_id=entity["id"], entity_out_id=asset_id)
     announce(ctx, entity, kind, [], [asset_id])
@@ -139,7 +139,7 @@ def unlink(ctx, entity, asset_id):
 
 
 def announce(ctx, entity, kind, added, removed):
-    """Count the casting of an entity again, and the readiness of a shot, and emit the changed casting."""
+    """Recount the casting of an entity and the readiness of a shot, and emit the changed casting."""
     number = count(ctx, entity["id"])
     if kind == "shot":
         refresh_shot(ctx, entity["id"])
@@ -147,7 +147,7 @@ def announce(ctx, entity, kind, added, removed):
 
 
 def cast_with_episode(ctx, entity, kind, episode_id, asset_id, columns):
-    """Cast an asset in an entity, before that in the episode of a shot."""
+    """Cast an asset in an entity; if that is a shot, first in its episode."""
     if episode_id:
         cast_in_episode(ctx, entity, episode_id, asset_id, columns["label"])
     cast(ctx, entity, asset_id, columns)
@@ -156,7 +156,7 @@ def cast_with_episode(ctx, entity, kind, episode_id, asset_id, columns):
 
 
 def cast(ctx, entity, asset_id, columns):
-    """Link an asset to an entity, or change the link that there is."""
+    """Link an asset to an entity, or change the existing link."""
     ends = {"entity_in_id": entity["id"], "entity_out_id": asset_id}
     number = {"nb_occurences": columns["nb_occurences"]}
     link_id = ctx.db.value("SELECT id FROM entity_link WHERE entity_in_id = ? AND entity_out_id = ?", [*ends.values()])
@@ -174,7 +174,7 @@ def episode_of(ctx, shot):
 
 
 def cast_in_episode(ctx, shot, episode_id, asset_id, label):
-    """Cast an asset of a shot in the episode too, if it is not yet."""
+    """Cast an asset of a shot in the episode too, unless it is already."""
     if ctx.db.exists(EntityLink, entity_in_id=episode_id, entity_out_id=asset_id):
         return
     ends = {"entity_in_id": episode_id, "entity_out_id": asset_id}
@@ -184,7 +184,7 @@ def cast_in_episode(ctx, shot, episode_id, asset_id, label):
 
 
 def remove_from_episode(ctx, shot, episode_id, asset_id):
-    """Take an asset off the casting of an episode once none of its shots casts it; a link set by hand stays."""
+    """Remove an asset from the casting of an episode if none of its shots casts it; a link set by hand stays."""
     others = f"SELECT 1 FROM entity_link WHERE entity_out_id = ? AND entity_in_id IN ({SHOTS_OF_EPISODE}) LIMIT 1"
     if ctx.db.value(others, [asset_id, episode_id]):
         return
@@ -195,7 +195,7 @@ def remove_from_episode(ctx, shot, episode_id, asset_id):
 
 
 def remove_from_shots(ctx, episode, asset_id):
-    """Take an asset that an episode no longer casts off all of its shots."""
+    """Remove an asset that an episode no longer casts from all of its shots."""
     casting = f"SELECT entity_in_id FROM entity_link WHERE entity_out_id = ? AND entity_in_id IN ({SHOTS_OF_EPISODE})"
     for shot_id in ctx.db.column(casting, [asset_id, episode["id"]]):
         ctx.db.delete(EntityLink, entity_in_id=shot_id, entity_out_id=asset_id)
@@ -205,14 +205,14 @@ def remove_from_shots(ctx, episode, asset_id):
 
 
 def count(ctx, entity_id):
-    """Count the casting of an entity again; returns the number."""
+    """Recount the casting of an entity; returns the number."""
     number = ctx.db.value(NUMBER, [entity_id])
     ctx.db.update(Entity, entity_id, nb_entities_out=number)
     return number
 
 
 def emit_casting(ctx, kind, entity, number, added, removed):
-    """The event of a changed casting."""
+    """Emit the event of a changed casting."""
     payload = {f"{kind}_id": entity["id"], "nb_entities_out": number}
     payload.update(added_asset_ids=added, removed_asset_ids=removed)
     emit(ctx, f"{kind}:casting-update", payload, entity["project_id"])
@@ -227,19 +227,19 @@ def refresh_shot(ctx, shot_id):
 
 
 def refresh_shots_of_asset(ctx, asset_id):
-    """The same for all shots that cast an asset."""
+    """Recount the ready assets of all shots that cast an asset."""
     refresh(ctx, f"IN ({SHOTS_THAT_CAST})", [asset_id])
 
 
 def refresh_shots(ctx, shot_ids):
-    """The same for several shots."""
+    """Recount the ready assets of several shots."""
     refresh(ctx, "IN (SELECT value FROM json_each(?))", [dump(shot_ids)])
 
 
 def refresh(ctx, shots, params):
-    """The same for the shots that an SQL condition on their id names, by episode, sequence and name.
+    """Recount the ready assets of the shots whose ids the SQL `shots` selects, by episode, sequence and name.
 
-    A shot whose casting was counted wrong is corrected.
+    A wrong number of cast assets is corrected too.
     """
     wrong = (
         f"SELECT shot.id, shot.project_id FROM entity shot WHERE {of_kind('Shot', 'shot')} AND shot.id {shots}"

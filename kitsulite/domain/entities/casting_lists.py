@@ -1,6 +1,6 @@
-"""Castings as they are read: of one entity, of whole projects by entity, and where an asset is cast.
+"""Reading castings: of one entity, of whole projects by entity, and where an asset is cast.
 
-Canceled assets are left out. In the statements `l` is the link, `asset` what is cast, `e` what casts it.
+Canceled assets are left out. In the statements, `l` is the link, `asset` the cast asset, `e` the entity that casts it.
 """
 
 import json
@@ -72,25 +72,25 @@ def grouped(ctx, item, where, params, order="", joins=""):
 
 
 def of_entities(ctx, entity_ids):
-    """The castings of several entities as `{entity id: [item]}`, empty ones too."""
+    """The castings of several entities as `{entity id: [item]}`, including empty ones."""
     found = grouped(ctx, ITEM, "e.id IN (SELECT value FROM json_each(?))", [dump(entity_ids)])
     return {entity_id: [] for entity_id in entity_ids} | json.loads(found)
 
 
 def of_project(ctx, project_id):
-    """The castings of all entities of a project, whatever their kind."""
+    """The castings of all entities of a project, of any kind."""
     return grouped(ctx, GROUP_ITEM, "e.project_id = ?", [path_id(project_id)])
 
 
 def of_sequence(ctx, project_id, sequence_id):
-    """The castings of what lies in a sequence."""
+    """The castings of the entities in a sequence."""
     sequence = get_of_kind(ctx, "Sequence", sequence_id)
     ctx.require(sequence["project_id"] == path_id(project_id))
     return of_children(ctx, "parent.id = ?", [sequence["id"]])
 
 
 def of_sequences(ctx, project_id, episode_id="all"):
-    """The castings of what lies in any sequence of a project, or of one of its episodes."""
+    """The castings of the entities in all sequences of a project, or of one of its episodes."""
     project_id = path_id(project_id)
     if episode_id == "main":
         return JsonText("{}")
@@ -113,14 +113,14 @@ def of_asset_type(ctx, project_id, asset_type_id):
 
 
 def in_project(ctx, project_id, entity_id):
-    """The entity of an id: NotFound if it is unknown, Forbidden if it is of another project."""
+    """The entity with an id; raises NotFound if it is unknown, Forbidden if it is in another project."""
     entity = ctx.db.get(Entity, entity_id)
     ctx.require(entity["project_id"] == project_id)
     return entity
 
 
 def cast_in(ctx, asset_id):
-    """Where an asset is cast: what has a parent, shots as a rule, by episode, sequence and name, then assets."""
+    """Where an asset is cast: entities with a parent (mostly shots) by episode, sequence and name, then assets."""
     sql = (
         "SELECT {item} FROM entity_link l JOIN entity e ON e.id = l.entity_in_id"
         " LEFT JOIN entity parent ON parent.id = e.parent_id LEFT JOIN entity episode ON episode.id = parent.parent_id"

@@ -1,4 +1,4 @@
-"""Changing an entity: who may, what is merged, and the versions of shots that are kept."""
+"""Changing entities: permissions, merging of metadata, and the versions of shots."""
 
 from kitsulite import clock
 from kitsulite.domain import access
@@ -12,13 +12,13 @@ from kitsulite.models.fields import as_object
 
 #: kinds whose metadata supervisors may change
 SUPERVISED_KINDS = ("shot", "asset", "edit")
-#: seconds since the last change and since the creation of a version within which a quick change joins it
+#: a quick change joins a version within so many seconds of its last change, and of its creation
 JOINED_WITHIN, OLDEST_JOINED = 60, 300
 FRAMES = ("frame_in", "frame_out")
 
 
 def may_change(ctx, entity, data):
-    """Managers and the creator in the team; supervisors of departments for the metadata of these."""
+    """Whether the caller is a manager, the creator in the team, or a supervisor of the departments of the metadata."""
     member = access.membership(ctx, entity["project_id"])
     if member.is_manager:
         return True
@@ -30,7 +30,7 @@ def may_change(ctx, entity, data):
 
 
 def supervises(ctx, entity, metadata):
-    """Whether a supervisor without departments, or of a department of every field, asks."""
+    """Whether the caller is a supervisor without departments, or of a department of every field."""
     if not ctx.departments:
         return True
     kind = kind_of(ctx, entity)
@@ -47,7 +47,7 @@ def supervises(ctx, entity, metadata):
 
 
 def check(columns):
-    """BadParameter for a status that no entity has, and for metadata that is no object."""
+    """Raise BadParameter for an unknown status, or metadata that is no object."""
     if "status" in columns and columns["status"] not in ENTITY_STATUSES:
         raise BadParameter("Invalid status")
     if not isinstance(columns.get("data"), (dict, type(None))):
@@ -55,7 +55,7 @@ def check(columns):
 
 
 def check_place(ctx, entity, columns):
-    """Raise BadParameter if another entity has the name, project, type and parent that these columns give."""
+    """Raise BadParameter if another entity has the same name, project, type and parent as these columns."""
     place = ("name", "project_id", "entity_type_id", "parent_id")
     new = {column: columns.get(column, entity[column]) for column in place}
     if any(new[column] != entity[column] for column in place) and ctx.db.exists(Entity, **new):
@@ -64,15 +64,14 @@ def check_place(ctx, entity, columns):
 
 
 def merged(entity, metadata):
-    """The metadata of an entity with new values over the old ones."""
+    """The metadata of an entity, updated with new values."""
     return entity["data"] if metadata is None else {**as_object(entity["data"]), **metadata}
 
 
 def keep_version(ctx, entity, name, metadata):
-    """Keep a version of a shot that is about to get a name and metadata, if the name or a frame number changes.
+    """Keep a version of a shot that is about to get this name and metadata, if the name or a frame number changes.
 
-    The version has the name from before and the metadata from after the change. A quick change joins the
-    last version of the caller.
+    The version has the name before, and the metadata after the change. A quick change joins the caller's last version.
     """
     before, after = frames_of(entity["data"]), frames_of(metadata)
     if name == entity["name"] and before == after:
@@ -85,7 +84,7 @@ def keep_version(ctx, entity, name, metadata):
 
 
 def frames_of(metadata):
-    """The frame numbers of a shot; a missing one is 0."""
+    """The frame numbers of a shot, 0 for missing ones."""
     return [as_object(metadata).get(name) or 0 for name in FRAMES]
 
 
@@ -102,14 +101,14 @@ def joins(ctx, version, name, before, after):
 
 
 def follow(ctx, entity, data):
-    """What follows from a change of an entity, `entity` as it was: the readiness of the shots that cast an asset."""
+    """Do what follows from a change of an entity, given as it was: recount the shots for which an asset is ready."""
     changed = any(name in data and data[name] != entity[name] for name in ("ready_for", "canceled"))
     if changed and kind_of(ctx, entity) == "asset":
         casting.refresh_shots_of_asset(ctx, entity["id"])
 
 
 def versions(ctx, entity_id, kind):
-    """The versions of an entity of a kind, the newest first, with the metadata that the caller may see."""
+    """The versions of an entity of a kind, newest first, with the metadata that the caller may see."""
     data = vendor_view.metadata_or_null(ctx, f"'{kind}'", "v")
     row = json_object({**parts(EntityVersion, "v"), "data": data, "type": f"'{kind}Version'"})
     version = "SELECT w.*, w.rowid AS place, e.project_id FROM entity_version w JOIN entity e ON e.id = w.entity_id"

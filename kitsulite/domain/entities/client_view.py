@@ -1,8 +1,8 @@
-"""What clients do not see of tasks: who works on them, and when."""
+"""Hides from clients who works on tasks, and when."""
 
 from kitsulite.domain.visibility import has_role
 
-#: name of what is blanked -> SQL of what stands there instead
+#: hidden part -> SQL of what is shown instead
 BLANKS = {
     "assignees": "json('[]')",
     **dict.fromkeys(
@@ -17,7 +17,7 @@ BLANKS = {
 
 
 def tasks(ctx, values, task="t"):
-    """What the caller sees of a task: name -> SQL; the table has the alias `task` in the statement."""
+    """The parts of a task as the caller sees them: name -> SQL; `task` is the table's alias in the statement."""
     is_client = has_role(ctx, "client", f"{task}.project_id")
     if is_client == "0":
         return values

@@ -1,4 +1,4 @@
-"""Folders of concepts: entities in which concepts lie, one below another project's none."""
+"""Folders of concepts: entities that contain concepts of their project."""
 
 from kitsulite.domain import belonging
 from kitsulite.domain.entities import entities
@@ -13,7 +13,7 @@ KIND = "ConceptFolder"
 
 
 def create(ctx, project_id, name):
-    """Create a folder, or return the one of the same name."""
+    """Create a folder, or return the existing one with the same name."""
     folder, is_new = entities.create(ctx, KIND, project_id, name)
     if is_new:
         emit_change(ctx, "new", folder)
@@ -21,7 +21,7 @@ def create(ctx, project_id, name):
 
 
 def rename(ctx, folder, name):
-    """Give a folder a name that no other one of its project has."""
+    """Give a folder a name that no other folder of its project has."""
     like = {column: folder[column] for column in ("project_id", "entity_type_id")}
     if name != folder["name"] and ctx.db.exists(Entity, name=name, **like):
         raise BadParameter("A concept folder with this name already exists.")
@@ -31,7 +31,7 @@ def rename(ctx, folder, name):
 
 
 def remove(ctx, folder):
-    """Delete a folder; its concepts lie in none then."""
+    """Delete a folder; its concepts are in no folder then."""
     concepts = ctx.db.column("SELECT id FROM entity WHERE parent_id = ? ORDER BY created_at, rowid", [folder["id"]])
     place(ctx, folder["project_id"], concepts, None)
     remove_row(ctx.db, Entity, folder["id"])
@@ -39,7 +39,7 @@ def remove(ctx, folder):
 
 
 def move(ctx, project_id, concept_ids, folder_id):
-    """Put concepts of a project into a folder of it, or into none; returns the ids of moved ones."""
+    """Move concepts of a project into one of its folders, or out of all; returns the ids of the moved ones."""
     entities.parent_of(ctx, KIND, project_id, folder_id)
     mine = (
         f"SELECT e.id FROM entity e WHERE {of_kind('Concept')} AND e.project_id = ?"

@@ -31,10 +31,10 @@ STATUS = {"preview_file_status": "(SELECT f.status FROM preview_file f WHERE f.i
 
 
 def create(ctx, project_id, name, links=(), parent_id=None, **columns):
-    """Create a concept, or return the one of the same name, as entity row with its links.
+    """Create a concept, or return the existing one with the same name, as entity row with its links.
 
-    `links` are the ids of the entities that it illustrates: unknown ones are dropped, malformed ones NotFound.
-    `parent_id`: the folder that a new one lies in.
+    `links` are ids of the entities that it illustrates; unknown ones are dropped, malformed ones raise NotFound.
+    `parent_id` is the folder of a new concept.
     """
     if not all(map(is_id, links)):
         raise NotFound("Entity not found.")
@@ -63,7 +63,7 @@ def of_project(ctx, project_id):
 
 
 def fields(ctx, kind="Concept"):
-    """What a concept shows besides its tasks: name -> SQL."""
+    """The parts of a concept without its tasks: name -> SQL."""
     return with_tasks.chosen({**with_tasks.entity_values(ctx, kind), **LINKED}, FIELDS)
 
 
@@ -83,7 +83,7 @@ def single(ctx, concept_id):
 
 
 def linked_to(ctx, entity_id):
-    """The entities that illustrate an entity, concepts as a rule, with their tasks."""
+    """The entities (mostly concepts) that illustrate an entity, with their tasks."""
     condition = Condition("e.id IN (SELECT entity_in_id FROM entity_concept_link WHERE entity_out_id = ?)", [entity_id])
     vendor_view.narrow(ctx, condition)
     task = with_tasks.chosen(with_tasks.task_values(ctx), LINKED_TASK_FIELDS)

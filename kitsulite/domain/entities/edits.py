@@ -16,7 +16,7 @@ PLACE = {"episode_id": "parent.id", "episode_name": "COALESCE(parent.name, '')"}
 
 
 def create(ctx, project_id, name, episode_id=None, **columns):
-    """Create an edit, or return the one of the same name in the same episode, as entity row."""
+    """Create an edit, or return the existing one with the same name in the same episode, as entity row."""
     entities.require_in_project(ctx, project_id, episode_id)
     edit, is_new = entities.create(ctx, "Edit", project_id, name, episode_id, **columns)
     if is_new:
@@ -25,7 +25,7 @@ def create(ctx, project_id, name, episode_id=None, **columns):
 
 
 def listing(ctx, criteria):
-    """Edits by name, for a vendor those they work on."""
+    """Edits by name; vendors see those they work on."""
     condition = entities.of("Edit", criteria, ctx)
     vendor_view.narrow(ctx, condition)
     shown = {**entities.shown(ctx, "Edit"), "project_name": "project.name"}
@@ -33,7 +33,7 @@ def listing(ctx, criteria):
 
 
 def fields(ctx):
-    """What an edit shows besides its tasks: name -> SQL."""
+    """The parts of an edit without its tasks: name -> SQL."""
     return with_tasks.chosen({**with_tasks.entity_values(ctx, "Edit"), **PLACE}, FIELDS)
 
 

@@ -1,6 +1,6 @@
-"""What the seven kinds of entities share: how they are shown, listed, found and made.
+"""What the seven kinds of entities share: how they are shown, listed, found and created.
 
-In every statement the entity table is `e`; `PLACE` joins its project, parent and grandparent.
+In every statement, `e` is the entity table; `PLACE` joins its project, parent and grandparent.
 """
 
 import functools
@@ -37,12 +37,12 @@ def shown_with(metadata, kind, relations=False, is_glimpse=False):
 
 
 def without_relations(shown):
-    """What an entity shows, with empty lists for those of other entities."""
+    """The parts of an entity, with empty lists instead of relations."""
     return {name: "json('[]')" if name in Entity.relations else sql for name, sql in shown.items()}
 
 
 def row(ctx, entity_id):
-    """The plain row of an entity, with the metadata that the caller may see; unknown: NotFound."""
+    """The row of an entity, with the metadata that the caller may see; raises NotFound."""
     plain = {**parts(Entity, "e"), "data": vendor_view.metadata_or_null(ctx, type_name())}
     found = ctx.db.objects(f"SELECT {json_object(plain)} FROM entity e WHERE e.id = ?", [entity_id])
     if not found:
@@ -51,20 +51,20 @@ def row(ctx, entity_id):
 
 
 def type_name(kind=None):
-    """SQL of what an entity has as `type`: its kind."""
+    """SQL of the `type` of an entity: its kind."""
     return f"'{kind}'" if kind else kinds.kind()
 
 
 def metadata(ctx, kind=None):
-    """SQL of the text of an entity's metadata, as far as the caller may see it."""
+    """SQL of the text of the metadata that the caller may see."""
     return vendor_view.metadata(ctx, type_name(kind))
 
 
 def of(kind, criteria=None, ctx=None):
-    """The condition that picks the entities of a kind, narrowed by the parameters of a query.
+    """The condition for the entities of a kind, narrowed by the parameters of a query.
 
-    A column or relation filters by its value; `assigned_to`, whatever its value, asks for the
-    entities with a task of the caller; other names are ignored.
+    A column or relation filters by its value; `assigned_to`, with any value, selects the entities with a task of the
+    caller; other names are ignored.
     """
     condition, criteria = Condition(of_kind(kind)), criteria or {}
     # few entities have one name, however many a project has
@@ -83,7 +83,7 @@ def listing(ctx, shown, condition, order=BY_CREATION):
 
 
 def single(ctx, shown, condition, joins=""):
-    """One entity as a JSON object; NotFound if none fits."""
+    """One entity as a JSON object; raises NotFound if none meets the condition."""
     return found(ctx, single_sql(shown, condition.sql, joins), condition.params)
 
 
@@ -101,14 +101,14 @@ def found(ctx, sql, params):
 
 
 def bare(ctx, entity_id):
-    """An entity as the caller sees it, of no kind: `type` is `Entity`."""
+    """An entity as the caller sees it, of whatever kind: its `type` is `Entity`."""
     return single(ctx, {**shown(ctx), "type": "'Entity'"}, Condition("e.id = ?", [entity_id]))
 
 
 def in_project(ctx, kind, project_id, more=None):
-    """The entities of a kind in a project by name, for a vendor those they work on.
+    """The entities of a kind in a project by name; vendors see those they work on.
 
-    `more` adds to what is shown: name -> SQL. Unknown project: NotFound.
+    `more` adds parts: name -> SQL. Raises NotFound for an unknown project.
     """
     condition = of(kind)
     condition.add("e.project_id = ?", [ctx.db.get(Project, project_id)["id"]])
@@ -117,9 +117,9 @@ def in_project(ctx, kind, project_id, more=None):
 
 
 def create(ctx, kind, project_id, name, parent_id=None, **columns):
-    """Create an entity of a temporal kind, or find the one of the same name in the same place.
+    """Create an entity of a temporal kind, or find the existing one with the same name and parent.
 
-    Returns the row as it is shown, and whether it is new.
+    Returns (the row as it is shown, whether it is new).
     """
     project_id = ctx.db.get(Project, project_id)["id"]
     kind_id = temporal_id(ctx, kind)
@@ -132,13 +132,13 @@ def create(ctx, kind, project_id, name, parent_id=None, **columns):
 
 
 def require_in_project(ctx, project_id, entity_id):
-    """Raise NotFound if an id, which may be None, is that of no entity of the project."""
+    """Raise NotFound if an id, which may be None, does not belong to an entity of the project."""
     if entity_id is not None and not ctx.db.exists(Entity, id=entity_id, project_id=project_id):
         raise NotFound("Entity not found in this project.")
 
 
 def parent_of(ctx, kind, project_id, parent_id):
-    """The entity of this kind in this project that is to be a parent, None without an id; else NotFound."""
+    """The parent with an id, of this kind and project; None without an id. Raises NotFound."""
     if parent_id is None:
         return None
     found = ctx.db.find(Entity, id=parent_id, entity_type_id=temporal_id(ctx, kind), project_id=project_id)

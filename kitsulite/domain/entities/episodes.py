@@ -18,7 +18,7 @@ OF_ASSET = f"JOIN entity asset ON asset.id = t.entity_id AND {of_kind('Asset', '
 
 
 def create(ctx, project_id, name, status="running", **columns):
-    """Create an episode, or return the one of the same name, as entity row; an unknown status is `running`."""
+    """Create an episode, or return the one with the same name, as entity row; an unknown status becomes `running`."""
     status = status if status in ENTITY_STATUSES else "running"
     episode, is_new = entities.create(ctx, "Episode", project_id, name, status=status, **columns)
     if is_new:
@@ -37,7 +37,7 @@ def worked_on(ctx):
 
 
 def listing(ctx, criteria):
-    """Episodes by name; a vendor's are those in which they work."""
+    """Episodes by name; vendors see those in which they work."""
     ctx = access.require_member(ctx, criteria.get("project_id"))
     if ctx.role == "vendor":
         return of_vendor(ctx, criteria["project_id"])
@@ -55,14 +55,14 @@ def of_vendor(ctx, project_id):
 
 
 def of_project(ctx, project_id):
-    """The episodes of a project by name, for a vendor those in which they work."""
+    """The episodes of a project by name; vendors see those in which they work."""
     if ctx.role == "vendor":
         return of_vendor(ctx, project_id)
     return entities.in_project(ctx, "Episode", project_id)
 
 
 def listing_with_tasks(ctx, **asked):
-    """Episodes with their tasks; a vendor's only, as far as they work in them."""
+    """Episodes with their tasks; vendors see those in which they work."""
     return with_tasks.plain_listing(ctx, "Episode", worked_on, **asked)
 
 
@@ -73,7 +73,7 @@ def single(ctx, episode_id):
 
 
 def sequences(ctx, episode_id, criteria):
-    """The sequences of an episode by name; nothing for what is no id at all, as `all`."""
+    """The sequences of an episode by name; none for a text that is no id, such as `all`."""
     if not is_id(episode_id):
         return JsonText("[]")
     episode = get_of_kind(ctx, "Episode", episode_id)

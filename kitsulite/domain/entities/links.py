@@ -1,4 +1,4 @@
-"""The links between entities of a project, as a copy of the project reads them."""
+"""The links between entities of a project, as programs that copy the project read them."""
 
 from kitsulite.domain.entities import casting
 from kitsulite.errors import BadParameter
@@ -11,17 +11,17 @@ from kitsulite.store.database import JsonText
 
 TABLES = "entity_link l"
 IN_PROJECT = "l.entity_in_id IN (SELECT e.id FROM entity e WHERE e.project_id = ?)"
-#: the same, to be looked up link by link
+#: the same, for lookups link by link
 IS_IN_PROJECT = "(SELECT e.project_id FROM entity e WHERE e.id = l.entity_in_id) = ?"
 BY_CREATION = "l.created_at, l.id"
 LINK = parts(EntityLink, "l")
-#: moments at their full precision, by which a copy asks for what is newer
+#: moments in full precision, so that a copy can ask for newer links
 EXACT = {**LINK, "created_at": "l.created_at", "updated_at": "l.updated_at"}
 SHORT = {name: sql for name, sql in EXACT.items() if name != "updated_at"}
 
 
 def listing(ctx, project_id, page=-1, limit=0, after=None):
-    """The links by creation: a page of them, those made after a moment, or all."""
+    """The links by creation: a page, those created after a moment, or all."""
     project_id = ctx.db.get(Project, project_id)["id"]
     if page >= 1:
         if limit < 0:
@@ -44,7 +44,7 @@ def total_of(ctx, project_id):
 
 
 def newer(ctx, project_id, after, limit):
-    """The links made after a moment, and how many the project has in all."""
+    """The links created after a moment, and the number of all links of the project."""
     try:
         moment = EntityLink.created_at.convert(after)
     except BadValue as error:
@@ -55,7 +55,7 @@ def newer(ctx, project_id, after, limit):
 
 
 def remove(ctx, project_id, link_id):
-    """Delete a link of a project and return it; of another one: Forbidden."""
+    """Delete a link of a project and return it; raises Forbidden for one of another project."""
     link = ctx.db.get(EntityLink, link_id)
     entity = ctx.db.get(Entity, link["entity_in_id"])
     ctx.require(entity["project_id"] == project_id)

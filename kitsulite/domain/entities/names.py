@@ -1,10 +1,10 @@
-"""The full name of an entity, `Episode / Sequence / Shot`, and the episode that it belongs to."""
+"""The full name of an entity, `Episode / Sequence / Shot`, and its episode."""
 
 
 def full_name(alias="e"):
-    """SQL of the full name of an entity, the entity table having this alias.
+    """SQL of the full name of an entity; `alias` is that of the entity table.
 
-    `Episode / Sequence / Shot` as far as there are any; `Type / Name` for all other kinds.
+    `Episode / Sequence / Shot` without missing parts; `Type / Name` for all other kinds.
     """
     return select(
         alias,
@@ -15,7 +15,7 @@ def full_name(alias="e"):
 
 
 def episode_id(alias="e"):
-    """SQL of the id of an entity's episode: of the sequence of a shot, of a sequence, else its source."""
+    """SQL of the id of an entity's episode: that of a sequence, or of a shot's sequence, else the source."""
     return select(
         alias,
         "CASE et.name WHEN 'Shot' THEN parent.parent_id"

@@ -1,4 +1,4 @@
-"""Scenes: layouts below a sequence, from which shots are made."""
+"""Scenes: layouts in a sequence, from which shots are made."""
 
 from kitsulite.domain import belonging
 from kitsulite.domain.entities import entities, shots, with_tasks
@@ -12,7 +12,7 @@ WITH_SEQUENCE = {"project_name": "project.name", "sequence_name": "parent.name"}
 
 
 def create(ctx, project_id, name, sequence_id=None):
-    """Create a scene, or return the one of the same name in the same sequence, as entity row."""
+    """Create a scene, or return the existing one with the same name in the same sequence, as entity row."""
     entities.parent_of(ctx, "Sequence", project_id, sequence_id)
     scene, is_new = entities.create(ctx, "Scene", project_id, name, sequence_id, data={})
     if is_new:
@@ -21,19 +21,19 @@ def create(ctx, project_id, name, sequence_id=None):
 
 
 def listing(ctx, criteria):
-    """Scenes that lie in a sequence."""
+    """Scenes in a sequence."""
     condition = entities.of("Scene", criteria, ctx)
     condition.add("parent.id IS NOT NULL")
     return entities.listing(ctx, {**entities.shown(ctx, "Scene"), **WITH_SEQUENCE}, condition)
 
 
 def listing_with_tasks(ctx, **asked):
-    """Scenes with their tasks; what they call episode is their sequence."""
+    """Scenes with their tasks; their `episode` fields are those of their sequence."""
     return with_tasks.plain_listing(ctx, "Scene", None, **asked)
 
 
 def single(ctx, scene_id):
-    """A scene with its sequence, and its episode if that has one; NotFound without a sequence."""
+    """A scene with its sequence, and the episode of that; raises NotFound for one without a sequence."""
     scene = get_of_kind(ctx, "Scene", scene_id)
     sequence = scene["parent_id"] and ctx.db.find(Entity, id=scene["parent_id"])
     if not sequence:
@@ -51,13 +51,13 @@ def of_sequence(ctx, sequence_id):
 
 
 def shots_of(ctx, scene_id):
-    """The shots that are made from a scene, as lists of shots show them."""
+    """The shots made from a scene, as in lists of shots."""
     scene = ctx.db.get(Entity, scene_id)
     return shots.listing(ctx, {"project_id": scene["project_id"], "source_id": scene["id"]})
 
 
 def add_shot(ctx, scene_id, shot_id):
-    """Make a scene the source of a shot of the same project; returns the shot."""
+    """Set a scene as the source of a shot of the same project; returns the shot."""
     scene = ctx.db.get(Entity, scene_id)
     shot = shot_of_project(ctx, scene, shot_id)
     belonging.check_above(ctx.db, Entity, "source_id", {shot["id"]: scene["id"]})
@@ -65,14 +65,14 @@ def add_shot(ctx, scene_id, shot_id):
 
 
 def remove_shot(ctx, scene_id, shot_id):
-    """Take the source away from a shot of the same project, whichever it was."""
+    """Clear the source of a shot of the same project, whatever it was."""
     scene = ctx.db.get(Entity, scene_id)
     shot = shot_of_project(ctx, scene, shot_id)
     set_source(ctx, "remove-from-scene", scene, shot, None)
 
 
 def shot_of_project(ctx, scene, shot_id):
-    """The shot of an id in the project of a scene; else NotFound."""
+    """The shot with an id in the project of a scene; raises NotFound."""
     shot = get_of_kind(ctx, "Shot", shot_id)
     if shot["project_id"] != scene["project_id"]:
         raise NotFound("Shot not found in the project of the scene.")

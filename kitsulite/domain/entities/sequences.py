@@ -1,4 +1,4 @@
-"""Sequences: entities below an episode or none, made of shots and scenes."""
+"""Sequences: entities that contain shots and scenes, and may belong to an episode."""
 
 from kitsulite.domain import access, visibility
 from kitsulite.domain.entities import entities, with_tasks
@@ -10,7 +10,7 @@ OF_CHILD = "JOIN entity child ON child.id = t.entity_id"
 
 
 def create(ctx, project_id, name, episode_id=None, **columns):
-    """Create a sequence, or return the one of the same name in the same episode, as entity row."""
+    """Create a sequence, or return the existing one with the same name in the same episode, as entity row."""
     entities.parent_of(ctx, "Episode", project_id, episode_id)
     sequence, is_new = entities.create(ctx, "Sequence", project_id, name, episode_id, **columns)
     if is_new:
@@ -24,7 +24,7 @@ def worked_on(ctx):
 
 
 def listing(ctx, criteria):
-    """Sequences by name; `episode_id` asks for those of one episode."""
+    """Sequences by name; `episode_id` selects those of one episode."""
     criteria = dict(criteria)
     if "episode_id" in criteria:
         episode = get_of_kind(ctx, "Episode", criteria["episode_id"])
@@ -38,14 +38,14 @@ def listing(ctx, criteria):
 
 
 def of_vendor(ctx, criteria):
-    """The sequences in which a vendor works; other filters than these never counted for vendors."""
+    """The sequences in which a vendor works; filters other than these are ignored for vendors."""
     condition = entities.of("Sequence", criteria)
     condition.add(worked_on(ctx))
     return entities.listing(ctx, {**entities.shown(ctx, "Sequence"), "type": "'Entity'"}, condition)
 
 
 def listing_with_tasks(ctx, **asked):
-    """Sequences with their tasks; a vendor's only, as far as they work in them."""
+    """Sequences with their tasks; vendors see those in which they work."""
     return with_tasks.plain_listing(ctx, "Sequence", worked_on, **asked)
 
 
@@ -59,7 +59,7 @@ def single(ctx, sequence_id):
 
 
 def of_project(ctx, project_id):
-    """The sequences of a project by name, for a vendor those in which they work."""
+    """The sequences of a project by name; vendors see those in which they work."""
     if ctx.role == "vendor":
         return of_vendor(ctx, {"project_id": project_id})
     return entities.in_project(ctx, "Sequence", project_id)

@@ -1,4 +1,4 @@
-"""Shots: entities below a sequence, below an episode or none."""
+"""Shots: entities in a sequence, which may belong to an episode."""
 
 import functools
 
@@ -33,12 +33,12 @@ TASK_FIELDS = (
     *("start_date", "difficulty", "nb_drawings", "task_status_id", "task_type_id", "assignees", "data"),
 )
 
-#: columns that a change of a shot leaves alone
+#: columns that changing a shot ignores
 KEPT = ("id", "created_at", "updated_at", "project_id", "shotgun_id", "created_by")
 
 
 def create(ctx, project_id, name, sequence_id=None, **columns):
-    """Create a shot, or return the one of the same name in the same place, as entity row."""
+    """Create a shot, or return the existing one with the same name in the same sequence, as entity row."""
     sequence = entities.parent_of(ctx, "Sequence", project_id, sequence_id)
     shot, is_new = entities.create(ctx, "Shot", project_id, name, sequence_id, **columns)
     if is_new:
@@ -48,7 +48,7 @@ def create(ctx, project_id, name, sequence_id=None, **columns):
 
 
 def listing(ctx, criteria):
-    """Shots that lie in a sequence, by name; `sequence_id` asks for those of one sequence."""
+    """Shots in a sequence, by name; `sequence_id` selects those of one sequence."""
     criteria = dict(criteria)
     project_id = criteria.get("project_id")
     if "sequence_id" in criteria:
@@ -78,7 +78,7 @@ def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_
 
 
 def single(ctx, shot_id):
-    """A shot with its relations, place and tasks; one without a sequence is NotFound."""
+    """A shot with its relations, place and tasks; raises NotFound for one without a sequence."""
     tasks = with_tasks.nested(with_tasks.chosen(with_tasks.task_values(ctx), TASK_FIELDS))
     return entities.found(ctx, single_sql(entities.metadata(ctx, "Shot"), tasks), [Entity.id.sought(shot_id)])
 
@@ -91,7 +91,7 @@ def single_sql(metadata, tasks):
 
 
 def change(ctx, shot_id, data):
-    """Change columns of a shot, its metadata as a whole; unknown keys are ignored. Returns the entity row."""
+    """Change columns of a shot, and replace its metadata; unknown keys are ignored. Returns the entity row."""
     entity_changes.check(data)
     columns = Entity.columns()
     changes = {key: columns[key].clean(value) for key, value in data.items() if key in columns and key not in KEPT}
@@ -105,9 +105,9 @@ def change(ctx, shot_id, data):
 
 
 def set_nb_frames(ctx, project_id, task_type_id, episode_id=None):
-    """Give shots as many frames as their newest preview for a task type lasts; returns `[{id, nb_frames}]`.
+    """Set the number of frames of shots to the length of their newest preview for a task type.
 
-    `episode_id` keeps to the shots of an episode; previews without a duration count for nothing.
+    `episode_id` limits it to an episode; previews without a duration are ignored. Returns `[{id, nb_frames}]`.
     """
     condition = entities.of("Shot")
     condition.add("e.project_id = ?", [Entity.project_id.sought(project_id)])

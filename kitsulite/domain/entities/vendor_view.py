@@ -1,11 +1,11 @@
-"""What a vendor sees of entities: those with a task of theirs, without other departments' metadata.
+"""Limits vendors to the entities with a task of theirs, without the metadata of other departments.
 
-SQL refers to the entity table by the alias `e` unless another is named.
+In SQL, `e` is the entity table unless another alias is given.
 """
 
 from kitsulite.domain.visibility import caller, has_role, sees
 
-#: fields that only departments see of which the caller is in none
+#: fields that only departments see to which the caller does not belong
 HIDDEN_FIELDS = (
     "SELECT d.field_name FROM metadata_descriptor d WHERE d.project_id = {entity}.project_id AND d.entity_type = {kind}"
     " AND EXISTS (SELECT 1 FROM department_metadata_descriptor_link l WHERE l.metadata_descriptor_id = d.id)"
@@ -16,14 +16,14 @@ HIDDEN_FIELDS = (
 
 
 def narrow(ctx, condition, entity="e"):
-    """Keep to the entities that the caller sees: vendors those with a task assigned to them."""
+    """Limit a condition to the entities that the caller sees; vendors see those with a task assigned to them."""
     condition.add(sees(ctx, f"{entity}.id", f"{entity}.project_id"))
 
 
 def metadata(ctx, kind, entity="e"):
     """SQL of the text of the metadata that the caller may see; `kind` is the SQL of the entity's kind.
 
-    Everybody but vendors: as stored. Vendors: `{}` for null, hidden fields left out.
+    For vendors, hidden fields are left out and null becomes `{}`; for all others, it is as stored.
     """
     is_vendor = has_role(ctx, "vendor", f"{entity}.project_id")
     if is_vendor == "0":
@@ -35,10 +35,10 @@ def metadata(ctx, kind, entity="e"):
 
 
 def metadata_or_null(ctx, kind, entity="e"):
-    """SQL of the same as JSON, null if nothing is stored."""
+    """SQL of the metadata that the caller may see as JSON, null if there is none."""
     return json_or_null(metadata(ctx, kind, entity), entity)
 
 
 def json_or_null(metadata, entity):
-    """SQL of metadata as JSON, null if nothing is stored."""
+    """SQL of metadata as JSON, null if there is none."""
     return f"json(CASE WHEN {entity}.data IS NOT NULL THEN {metadata} END)"

@@ -1,8 +1,8 @@
-"""Where files live: paths made from the file tree of a project.
+"""Paths of files, composed from the file tree of a project.
 
-A tree holds modes (`working`, `output`, `preview`...) with a mountpoint, a root and a template per kind
-of entity for the folder and for the file name. A template names its parts as `<Project>` or
-`<Project.id>`; each part is a row, shown by one of its fields, or a text.
+A tree has modes (`working`, `output`, `preview`...), each with a mountpoint, a root, and templates per kind of entity
+for the folder and the file name. A template has parts like `<Project>` or `<Project.id>`; each stands for a field of a
+row, or for a text.
 """
 
 import re
@@ -19,20 +19,20 @@ from kitsulite.models.tasks import TaskType
 
 TOKEN = re.compile(r"<([\w.]+)>")
 FIELDS = ("name", "short_name", "number", "id")
-#: kinds that templates know; all others count as assets
+#: kinds with templates of their own; all others count as assets
 KINDS = ("shot", "asset", "sequence", "scene", "episode")
 UUID4 = re.compile(r"[0-9a-f]{8}(?:_[0-9a-f]{4}){3}_[0-9a-f]{12}")
 
 
 class MalformedTree(Exception):
-    """A file tree that gives no path; the text says why."""
+    """A file tree that yields no path; the text says why."""
 
 
 @dataclass
 class Place:
-    """What a path is made for: a file of a name and revision, for a task or for an entity.
+    """What a path is for: a file with a name and revision, of a task or an entity.
 
-    For a file of an asset instance, `entity` is the one that it stands in, and `asset` what it is an instance of.
+    For a file of an asset instance, `entity` is the one that contains it, and `asset` the one it is an instance of.
     """
 
     task: dict[str, Any] | None = None
@@ -48,19 +48,19 @@ class Place:
 
 
 def folder_and_name(ctx, place, mode, sep="/"):
-    """(folder, file name without extension) of a file; MalformedTree if the project's tree has none."""
+    """(folder, file name without extension) of a file; raises MalformedTree if the project's tree yields none."""
     return folder(ctx, place, mode, sep), file_name(ctx, place, mode)
 
 
 def folder(ctx, place, mode, sep="/"):
-    """The folder of a file, its parts joined by `sep`."""
+    """The folder of a file, with its parts joined by `sep`."""
     entity, level = entity_and_level(ctx, place, mode)
     text = template(level, "folder_path", template_kind(ctx, place, entity))
     return prefix(level, sep) + fill(ctx, place, entity, text, style(level, "folder_path")).replace("/", sep)
 
 
 def file_name(ctx, place, mode):
-    """The name of a file without extension."""
+    """The name of a file without its extension."""
     entity, level = entity_and_level(ctx, place, mode)
     text = template(level, "file_name", template_kind(ctx, place, entity))
     return styled(slugged(fill(ctx, place, entity, text, "lowercase")), style(level, "file_name"))
@@ -72,7 +72,7 @@ def entity_and_level(ctx, place, mode):
 
 
 def template_kind(ctx, place, entity):
-    """The kind under which a tree holds the templates of a place."""
+    """The kind whose templates apply to a place."""
     if place.instance:
         return "instance_asset" if place.instance["target_asset_id"] else "instance"
     kind = kind_of(ctx, entity)
@@ -80,12 +80,12 @@ def template_kind(ctx, place, entity):
 
 
 def prefix(level, sep):
-    """What all paths of a mode begin with."""
+    """The beginning of all paths of a mode."""
     return f"{level['mountpoint']}{sep}" + (f"{level['root']}{sep}" if level["root"] else "")
 
 
 def level_of(tree, mode):
-    """The part of a tree that describes a mode."""
+    """The part of a tree for a mode."""
     if not tree:
         raise MalformedTree("No tree can be found for given project.")
     if not isinstance(tree, dict) or not isinstance(tree.get(mode), dict):
@@ -96,7 +96,7 @@ def level_of(tree, mode):
 
 
 def template(level, which, kind):
-    """The template of a kind; none: MalformedTree without words, as clients know it."""
+    """The template of a kind; without one, raises MalformedTree with the empty text that clients know."""
     found = level.get(which)
     if not isinstance(found, dict) or not isinstance(found.get(kind), str):
         raise MalformedTree("")
@@ -113,7 +113,7 @@ def styled(text, wanted):
 
 
 def slugged(name):
-    """A whole file name as a slug, ids in it with their dashes."""
+    """A whole file name as a slug, in which ids keep their dashes."""
     return UUID4.sub(lambda found: found.group().replace("_", "-"), slug(name))
 
 
@@ -134,7 +134,7 @@ def fill(ctx, place, entity, text, wanted):
 
 
 def part(ctx, place, entity, word):
-    """The row or text that a word of a template stands for."""
+    """The row or text for a word of a template."""
     if word not in PARTS:
         raise MalformedTree(f"Unknown data type: {word}.")
     return PARTS[word](ctx, place, entity)
@@ -145,7 +145,7 @@ def task_type_id(place):
 
 
 def task_type(ctx, place, entity):
-    """The given task type, else that of the task, else nothing."""
+    """The given task type, else that of the task, else None."""
     return ctx.db.get(TaskType, task_type_id(place)) if task_type_id(place) else ""
 
 
@@ -159,7 +159,7 @@ def entity_type(ctx, place, entity):
 
 
 def instance(ctx, place, entity):
-    """The name of the instance, its number in place of all else."""
+    """The instance, named by its number."""
     if place.instance is None:
         return ""
     number = f"{place.instance['number']:04}"
@@ -167,7 +167,7 @@ def instance(ctx, place, entity):
 
 
 def named_sequence(ctx, place, entity):
-    """The sequence, the name `Seq2` shown as S002; nothing if there is none."""
+    """The sequence, with a name like `Seq2` shown as S002; None if there is none."""
     found = sequence(ctx, entity)
     if found is None:
         return ""
@@ -184,14 +184,14 @@ def sequence(ctx, entity):
 
 
 def episode(ctx, place, entity):
-    """The episode, or the name e001 if there is none."""
+    """The episode; without one, the name e001."""
     if kind_of(ctx, entity) == "episode":
         return entity
     above = sequence(ctx, entity)
     return ctx.db.get(Entity, above["parent_id"]) if above and above["parent_id"] else "e001"
 
 
-#: word of a template -> its row or text, from the context, the place and the entity
+#: word of a template -> function of context, place and entity that returns its row or text
 PARTS = {
     "Project": lambda ctx, place, entity: ctx.db.get(Project, entity["project_id"]),
     "Task": lambda ctx, place, entity: place.task or "",

@@ -1,4 +1,4 @@
-"""What a path stands for: the entity, task type and so on that the file tree of its project reads from it."""
+"""Guesses what a path stands for (entity, task type and so on), by the file tree of its project."""
 
 import re
 
@@ -13,7 +13,7 @@ from kitsulite.models.projects import Project
 from kitsulite.models.tasks import TaskType
 
 PLAIN_TOKEN = re.compile(r"<(\w+)>")
-#: word -> table in which any row of that name is meant
+#: word -> table in which its name is looked up
 NAMED: dict[str, type[Table]] = {
     "Project": Project,
     "AssetType": EntityType,
@@ -27,7 +27,7 @@ TYPED = {"Asset": "AssetType", "TemporalEntity": "TemporalEntityType"}
 
 
 def of_path(ctx, project_id, path, sep):
-    """What each template of the project's tree reads from a path: `[{"Template": kind, word: id}]`."""
+    """What each template of the project's tree finds in a path: `[{"Template": kind, word: id}]`."""
     found = []
     project = ctx.db.get(Project, project_id)
     tree = project["file_tree"] if isinstance(project["file_tree"], dict) else {}
@@ -61,12 +61,12 @@ def guesses_of_level(ctx, project, templates, parts, sep):
 
 
 def in_order(names):
-    """Names as stored objects list them: the short ones first."""
+    """Names in the order of PostgreSQL's JSON objects: short ones first."""
     return sorted(names, key=lambda name: (len(name), name))
 
 
 def read(template, parts):
-    """Token -> text of the path; None if the path does not fit the template."""
+    """Token -> text in the path; None if the path does not match the template."""
     words = {}
     for wanted, part in zip(template, parts, strict=False):
         word = PLAIN_TOKEN.search(wanted)
@@ -79,7 +79,7 @@ def read(template, parts):
 
 
 def resolved(ctx, project, words):
-    """Token -> id or text, up to the first that stands for nothing."""
+    """Token -> id or text, up to the first that is unknown."""
     found = {}
     for word, text in words.items():
         value = resolve(ctx, project, found, word, text)
@@ -90,7 +90,7 @@ def resolved(ctx, project, words):
 
 
 def resolve(ctx, project, found, word, text):
-    """The id, or the text, that a word stands for; None if it stands for nothing."""
+    """The id or text that a word stands for; None if it is unknown."""
     if word in ("Name", "Representation"):
         return text
     if word == "Version":
@@ -109,7 +109,7 @@ def resolve(ctx, project, found, word, text):
 
 
 def entity(ctx, project, found, word, text):
-    """The id of the entity of a name that lies in what was found before, if the caller sees it."""
+    """The id of the entity with a name, within the parents found before, if the caller sees it."""
     where, params = "project_id = ? AND folded(name) = ?", [project["id"], text.casefold()]
     if word in TYPED:
         if TYPED[word] not in found:
@@ -128,7 +128,7 @@ def entity(ctx, project, found, word, text):
 
 
 def task(ctx, found):
-    """The id of the task that the entity found before has of the task type found before."""
+    """The id of the task of the entity and task type found before."""
     entity_id = next((found[word] for word in ("Scene", "Asset", "Shot") if word in found), None)
     if not entity_id or "TaskType" not in found:
         return None

@@ -1,4 +1,4 @@
-"""Rows that files refer to by default, created when they are first needed."""
+"""Default rows for references of files, created when they are first needed."""
 
 from kitsulite.events.bus import emit
 from kitsulite.models.files import FileStatus, OutputType
@@ -6,17 +6,17 @@ from kitsulite.models.people import Software
 
 
 def default_software(ctx):
-    """The software of paths that name none."""
+    """The software for paths without one."""
     return software(ctx, "3ds Max", "max", ".max")
 
 
 def software_of_new_files(ctx):
-    """The software of working files that name none."""
+    """The software for working files without one."""
     return software(ctx, "Blender", "blender", ".blend")
 
 
 def software(ctx, name, short_name, extension):
-    """The software of a name, created if it is missing."""
+    """The software with a name, which is created if it is missing."""
     found = ctx.db.find(Software, name=name)
     if found is None:
         with ctx.db.write():
@@ -26,7 +26,7 @@ def software(ctx, name, short_name, extension):
 
 
 def default_output_type(ctx):
-    """The output type of paths that name none."""
+    """The output type for paths without one."""
     found = ctx.db.find(OutputType, name="Geometry")
     if found is None:
         with ctx.db.write():
@@ -36,7 +36,7 @@ def default_output_type(ctx):
 
 
 def default_file_status(ctx):
-    """The id of the status of new output files."""
+    """The id of the status for new output files."""
     found = ctx.db.find(FileStatus, name="To review")
     if found:
         return found["id"]

@@ -1,6 +1,6 @@
-"""Output files: what a task delivers, one row per name, type, representation and revision.
+"""Output files: the deliveries of a task, one row per name, type, representation and revision.
 
-An `Owner` is what the files belong to: an entity, or an asset instance that stands in an entity.
+The files belong to an `Owner`: an entity, or an asset instance within an entity.
 """
 
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ FILTERS = ("output_type_id", "task_type_id", "representation", "file_status_id",
 HIGHEST_FIRST = "f.revision DESC, f.created_at DESC, f.rowid DESC"
 SHOWN = json_object({**parts(OutputFile, "f"), "source_file": nested(WorkingFile, "f.source_file_id")})
 OF_ENTITY = "f.entity_id = ? AND f.asset_instance_id IS NULL"
-#: columns of which no two files have all alike, null counted as a value
+#: columns that together are unique, with null counting as a value
 KEY = (
     *("name", "entity_id", "asset_instance_id", "output_type_id", "task_type_id", "temporal_entity_id"),
     *("representation", "revision"),
@@ -31,7 +31,7 @@ KEY = (
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose files: `entity`, or `instance` of `asset` in the temporal `entity`."""
+    """The owner of files: `entity`, or `instance` of `asset` in the temporal `entity`."""
 
     entity: dict[str, Any]
     instance: dict[str, Any] | None = None
@@ -39,7 +39,7 @@ class Owner:
 
     @property
     def columns(self):
-        """The columns of its files that name it."""
+        """The columns by which its files refer to it."""
         if self.instance is None:
             return {"entity_id": self.entity["id"]}
         placed = {"asset_instance_id": self.instance["id"], "temporal_entity_id": self.entity["id"]}
@@ -50,7 +50,7 @@ class Owner:
         return (self.asset or self.entity)["project_id"]
 
     def condition(self, own=True):
-        """Condition of its files; not `own`: those of the instances of an asset too."""
+        """The condition for its files; without `own`, including those of the instances of an asset."""
         if self.instance is None:
             return Condition(OF_ENTITY if own else "f.entity_id = ?", [self.entity["id"]])
         ids = [self.instance["id"], self.entity["id"]]
@@ -80,7 +80,7 @@ def single(ctx, file_id):
 
 
 def filtered(condition, filters):
-    """A condition with what filters ask: column -> value, nothing for all."""
+    """A condition narrowed by filters: column -> value, which may be empty."""
     for column in FILTERS:
         value = filters.get(column)
         if value:
@@ -97,7 +97,7 @@ def of_entity(ctx, entity_id, filters):
 
 
 def of_instance(ctx, instance_id, filters):
-    """The files of an asset instance wherever it stands, highest revision first."""
+    """The files of an asset instance in any entity, highest revision first."""
     return listing(ctx, filtered(Condition("f.asset_instance_id = ? AND f.revision >= 0", [instance_id]), filters))
 
 
@@ -121,14 +121,14 @@ def of_type(ctx, owner, output_type_id, representation):
 
 
 def types(ctx, owner):
-    """The types of an owner's files by name; those of an asset's instances too."""
+    """The types of an owner's files by name, including those of an asset's instances."""
     condition = owner.condition(own=False)
     ids = f"id IN (SELECT f.output_type_id FROM output_file f WHERE {condition.sql})"
     return ctx.db.all_json(OutputType, ids, condition.params, "name, rowid")
 
 
 def last_revisions(ctx, owner, filters):
-    """The file of the highest revision for each task type, output type, name and representation."""
+    """The file with the highest revision for each task type, output type, name and representation."""
     condition = filtered(owner.condition(), filters)
     group = ("task_type_id", "output_type_id", "name", "representation")
     condition.add(" AND ".join(f"f.{column} IS NOT NULL" for column in group))
@@ -141,7 +141,7 @@ def last_revisions(ctx, owner, filters):
 
 
 def next_revision(ctx, owner, name, output_type_id, task_type_id):
-    """One more than the highest revision of this name, output type and task type; unknown types: NotFound."""
+    """The next revision for a name, output type and task type; raises NotFound for unknown types."""
     condition = owner.condition(own=False)
     types = [ctx.db.get(OutputType, output_type_id)["id"], ctx.db.get(TaskType, task_type_id)["id"]]
     condition.add("f.output_type_id = ? AND f.task_type_id = ? AND f.name = ? AND f.revision > 0", [*types, name])
@@ -149,7 +149,7 @@ def next_revision(ctx, owner, name, output_type_id, task_type_id):
 
 
 def path(ctx, owner, name, mode, output_type_id, task_type_id, revision, representation, separator):
-    """(folder, file name) of an output file; without a revision the name of an entity's file has the next one."""
+    """(folder, file name) of an output file; without a revision, the name of an entity's file has the next one."""
     output_type = ctx.db.get(OutputType, output_type_id)
     task_type_id = ctx.db.get(TaskType, task_type_id)["id"]
     place = owner.place(output_type, task_type_id, name, representation, revision)
@@ -160,9 +160,9 @@ def path(ctx, owner, name, mode, output_type_id, task_type_id, revision, represe
 
 
 def create(ctx, owner, error_key, output_type_id, task_type_id, revision, sep, nb_elements, **given):
-    """Create an output file and compute its path; `error_key` is the key of the words of a refusal.
+    """Create an output file and compute its path; `error_key` is the key of the message in a refusal.
 
-    A tree that gives no path is a refusal, but the file stays, without a path.
+    A tree that yields no path is a refusal, but the file stays, without a path.
     """
     output_type = known(ctx, OutputType, output_type_id)
     refuse(not output_type, error_key, "Cannot find given output type.")
@@ -200,7 +200,7 @@ def create(ctx, owner, error_key, output_type_id, task_type_id, revision, sep, n
 
 
 def known(ctx, model, row_id):
-    """The row of an id, or None."""
+    """The row with an id, or None."""
     return ctx.db.find(model, id=row_id.lower()) if is_id(row_id) else None
 
 

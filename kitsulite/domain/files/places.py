@@ -1,4 +1,4 @@
-"""Where stored files of each kind lie: (bucket, prefix) of `store.files`, where Zou keeps them too."""
+"""The places of stored files by kind, as (bucket, prefix) of `store.files`; the same as in Zou."""
 
 AVATAR = ("pictures", "thumbnails")
 ATTACHMENT = ("files", "attachments")
@@ -7,9 +7,9 @@ BACKGROUND = ("pictures", "preview-backgrounds")
 BACKGROUND_THUMBNAIL = ("pictures", "thumbnails")
 BUILD = ("movies", "playlists")
 WORKING_FILE = ("files", "working")
-#: the uploaded file of a preview that is neither picture nor movie
+#: the uploaded file of a preview that is neither a picture nor a movie
 PREVIEW_FILE = ("files", "previews")
-#: the picture of a preview as it was uploaded
+#: the uploaded picture of a preview
 PREVIEW_ORIGINAL = ("pictures", "original")
 PREVIEW_TILES = ("pictures", "tiles")
 PREVIEW_PICTURES = tuple(("pictures", prefix) for prefix in ("original", "previews", "thumbnails", "thumbnails-square"))

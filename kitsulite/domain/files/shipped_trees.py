@@ -1,4 +1,4 @@
-"""The file trees that a project can be given by name."""
+"""The file trees that can be assigned to a project by name."""
 
 import re
 
@@ -39,7 +39,7 @@ def mode(root, folders, names):
 
 
 def ending(templates, end, **others):
-    """Templates with the same end, but for those of some kinds."""
+    """Templates with the same ending, except those of some kinds."""
     return {**{kind: text + end for kind, text in templates.items()}, **others}
 
 
@@ -58,7 +58,7 @@ TREES = {
         "output": mode(
             "productions/export",
             ending(FOLDERS, "/<OutputType>"),
-            # the wrong word is in the trees of all projects that were given this one
+            # the misspelt word is in the trees of all projects that use this one
             ending(
                 DEFAULT_NAMES, "_<OutputType>_<OutputFile>", sequence="<Project>_<Sequence>_<OuputType>_<OutputFile>"
             ),
@@ -92,7 +92,7 @@ TREES = {
 
 
 def give(ctx, project_id, tree_name):
-    """Give a project one of the shipped trees; returns the project."""
+    """Assign one of the shipped trees to a project; returns the project."""
     if not TREE_NAME.fullmatch(tree_name) or tree_name not in TREES:
         raise BadParameter("Selected tree is not available")
     project = ctx.db.get(Project, project_id)

@@ -1,10 +1,10 @@
-"""Stored files that come and go with the rows that point at them."""
+"""Stores and removes files together with the rows they belong to."""
 
 import contextlib
 
 
 def place(ctx, made, bucket, prefix, row_id):
-    """Put a finished file in its place; a rollback removes it, or puts back the file that it replaced."""
+    """Store a finished file; a rollback removes it, and restores the file that it replaced."""
     files = ctx.app.files
     replaced = files.set_aside(bucket, prefix, row_id)
     files.place(made, bucket, prefix, row_id)
@@ -16,19 +16,19 @@ def place(ctx, made, bucket, prefix, row_id):
 
 
 def duplicate(ctx, bucket, prefix, row_id, other_id):
-    """Store the file of a row, if it has one, for another row too."""
+    """Store the file of a row, if there is one, for another row too."""
     if ctx.app.files.duplicate(bucket, prefix, row_id, other_id):
         ctx.db.after_rollback(lambda: ctx.app.files.remove(bucket, prefix, other_id))
 
 
 def remove(ctx, places, row_id):
-    """Remove the files of a row from all its (bucket, prefix) places, once the transaction is committed."""
+    """Remove the files of a row from these (bucket, prefix) places, once the transaction is committed."""
     ctx.db.after_commit(lambda: [ctx.app.files.remove(*place, row_id) for place in places])
 
 
 @contextlib.contextmanager
 def packing(ctx):
-    """A temporary file to write to once it is one's turn; what fails closes it."""
+    """A temporary file to write an archive to, after waiting for a turn; an error closes it."""
     with ctx.app.jobs.packing.take(), contextlib.ExitStack() as held:
         yield held.enter_context(ctx.app.files.scratch())
         held.pop_all()

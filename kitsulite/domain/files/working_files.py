@@ -1,4 +1,4 @@
-"""Working files: what artists save for a task, one row per name and revision."""
+"""Working files: the files that artists save for a task, one row per name and revision."""
 
 from kitsulite.domain.files import file_trees, made_rows
 from kitsulite.domain.files import stored as stored_files
@@ -22,7 +22,7 @@ def of_task(ctx, task_id):
 
 
 def last_of_task(ctx, task_id):
-    """The working file of the highest revision for each name: `{name: file}`."""
+    """The working file with the highest revision for each name: `{name: file}`."""
     sql = (
         f"SELECT {shown(WorkingFile, 'w')} FROM working_file w WHERE w.task_id = ? AND w.revision >= 0"
         " AND w.name IS NOT NULL ORDER BY w.revision, w.rowid"
@@ -31,7 +31,7 @@ def last_of_task(ctx, task_id):
 
 
 def of_entity(ctx, entity_id, task_id, name, relations):
-    """The working files of an entity, of a task or name if one is given; highest revision first."""
+    """The working files of an entity, optionally of a task or name; highest revision first."""
     where, params = "entity_id = ? AND revision >= 0", [entity_id]
     for column, value in (("task_id", task_id), ("name", name)):
         if value:
@@ -46,7 +46,7 @@ def next_revision(ctx, task_id, name):
 
 
 def path(ctx, task, name, mode, software_id, revision, sep):
-    """(folder, file name) of a working file; nothing is stored but the default software."""
+    """(folder, file name) of a working file; creates nothing but the default software."""
     default = made_rows.default_software(ctx)
     software = default if software_id is None else ctx.db.get(Software, software_id)
     place = file_trees.Place(task, name, revision or next_revision(ctx, task["id"], name), software=software)
@@ -83,13 +83,13 @@ def check_new(ctx, key, person_id):
 
 
 def change(ctx, file_id, **columns):
-    """Change columns of a working file, `updated_at` in any case; returns it."""
+    """Change columns of a working file, always including `updated_at`; returns it."""
     ctx.db.update(WorkingFile, file_id, **columns)
     return ctx.db.get(WorkingFile, file_id)
 
 
 def store(ctx, file_id, stream):
-    """Store the content of a working file in place of an earlier one. Outside of a transaction."""
+    """Store or replace the content of a working file. Must be called outside of a transaction."""
     with ctx.app.files.workspace() as folder:
         made = spool(stream, folder)
         with ctx.db.write():
@@ -99,14 +99,14 @@ def store(ctx, file_id, stream):
 
 
 def remove_contents(ctx, where, params):
-    """Remove the contents of working files whose rows go, if the server removes files; `where`: SQL condition."""
+    """Remove the contents of working files that are being deleted, if the server removes files."""
     if ctx.settings.remove_files:
         for file_id in ctx.db.column(f"SELECT id FROM working_file WHERE {where}", params):
             stored_files.remove(ctx, (CONTENT,), file_id)
 
 
 def content(ctx, file_id):
-    """The path of the stored content of a working file; if there is none, 404."""
+    """The path of the stored content of a working file; raises NotFound."""
     found = ctx.app.files.find(*CONTENT, file_id)
     if found is None:
         raise Answer(404, {"error": True, "message": f"Working file not found for: {file_id}"})

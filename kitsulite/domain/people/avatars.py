@@ -1,4 +1,4 @@
-"""The pictures of persons, organisation and projects."""
+"""The avatars of persons, projects and the organisation."""
 
 from kitsulite.domain.files import places
 from kitsulite.domain.files import stored as stored_files
@@ -11,7 +11,7 @@ PLACE = places.AVATAR
 
 
 def store(ctx, model, row_id, stream):
-    """Store a picture as the avatar of a row. Outside of a transaction."""
+    """Store a picture as the avatar of a row. Must be called outside of a transaction."""
     name = model.table()
     with ctx.app.files.workspace() as folder:
         try:

@@ -18,13 +18,13 @@ from kitsulite.store.conditions import Condition
 
 
 class Equipment:
-    """What departments use: a table, and the one that links its rows to them by `column`."""
+    """A kind of equipment of departments: its table, and the link table with its `column`."""
 
     def __init__(self, model, link, column):
         self.model, self.link, self.column = model, link, column
 
     def by_department(self, ctx):
-        """The rows that each department uses as JSON text; departments without any are left out."""
+        """The rows that each department uses, as JSON text; departments without any are left out."""
         return ctx.db.json_groups(*self.select("1"))
 
     def of_department(self, ctx, department_id):
@@ -33,7 +33,7 @@ class Equipment:
         return ctx.db.json_list(f"SELECT row FROM ({sql})", params)
 
     def one(self, ctx, department_id, item_id):
-        """A row that a department uses; another one: NotFound."""
+        """A row that a department uses; raises NotFound."""
         columns = self.columns(ctx, department_id, item_id)
         if not ctx.db.exists(self.link, **columns):
             raise NotFound(f"{self.model.type_name()} not found in this department.")
@@ -48,12 +48,12 @@ class Equipment:
         return sql, params
 
     def give(self, ctx, department_id, item_id):
-        """Link a row to a department; returns the link, which may have been there before."""
+        """Link a row to a department; returns the link, which may have existed before."""
         columns = self.columns(ctx, department_id, item_id)
         return ctx.db.find(self.link, **columns) or ctx.db.insert(self.link, **columns)
 
     def take(self, ctx, department_id, item_id):
-        """Remove the link of a row to a department, if there is one."""
+        """Remove the link between a row and a department, if there is one."""
         ctx.db.delete(self.link, **self.columns(ctx, department_id, item_id))
 
     def columns(self, ctx, department_id, item_id):
@@ -69,7 +69,7 @@ hardware = Equipment(HardwareItem, HardwareItemDepartmentLink, "hardware_item_id
 
 
 def members(ctx, department_id):
-    """The persons of a department by name, inactive ones too, as much as the caller sees of them, as JSON text."""
+    """The persons of a department by name, including inactive ones, as the caller sees them, as JSON text."""
     (department_id,) = clean_ids(department_id)
     values = persons.listed_parts(ctx, relations=True)
     condition = Condition("l.department_id = ?", [ctx.db.get(Department, department_id)["id"]])
@@ -83,13 +83,13 @@ def members(ctx, department_id):
 
 
 def add_person(ctx, person_id, department_id):
-    """Put a person into a department."""
+    """Add a person to a department."""
     ctx.db.link(DepartmentLink, person_id=person_id, department_id=known(ctx, department_id))
     emit_person_update(ctx, person_id)
 
 
 def remove_person(ctx, person_id, department_id):
-    """Take a person out of a department."""
+    """Remove a person from a department."""
     ctx.db.delete(DepartmentLink, person_id=person_id, department_id=known(ctx, department_id))
     emit_person_update(ctx, person_id)
 

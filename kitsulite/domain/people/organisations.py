@@ -5,17 +5,17 @@ from kitsulite.models import base
 from kitsulite.models.fields import BadValue
 from kitsulite.models.people import Organisation
 
-#: access to the studio's chats, which only admins see
+#: credentials of the studio's chats, which only admins see
 CHAT_COLUMNS = ("chat_token_slack", "chat_webhook_mattermost", "chat_token_discord")
 
 
 def parts(ctx):
-    """What the caller sees of the organisation: name -> SQL."""
+    """The parts of the organisation that the caller sees: name -> SQL."""
     return {name: sql for name, sql in base.parts(Organisation).items() if ctx.is_admin or name not in CHAT_COLUMNS}
 
 
 def check_hours(data):
-    """Refuse hours of a day that are no number."""
+    """Refuse invalid hours per day."""
     if "hours_by_day" not in data:
         return
     try:
@@ -27,7 +27,7 @@ def check_hours(data):
 
 
 def the_organisation(ctx):
-    """The organisation as the caller sees it; made at first need."""
+    """The organisation as the caller sees it; it is created when it is first needed."""
     sql = f"SELECT {base.json_object(parts(ctx))} FROM organisation ORDER BY created_at, rowid LIMIT 1"
     found = ctx.db.objects(sql)
     if not found:

@@ -1,4 +1,4 @@
-"""Persons: what is shown of them and to whom, and the rules of their columns."""
+"""Persons: what is shown of them to whom, and the rules of their columns."""
 
 import functools
 
@@ -12,40 +12,40 @@ from kitsulite.models.choices import SECOND_FACTORS
 from kitsulite.models.fields import BadValue, dump, is_day, is_id
 from kitsulite.models.people import Person
 
-#: what everybody sees of a person
+#: columns that everyone sees
 MINIMAL = (
     *("id", "type", "first_name", "last_name", "full_name", "has_avatar", "active"),
     *("departments", "studio_id", "role", "desktop_login", "is_bot"),
 )
-#: what clients see of a person
+#: columns that clients see
 FOR_CLIENTS = ("id", "type", "first_name", "last_name", "full_name", "has_avatar", "active", "role", "is_bot")
-#: SQL condition: the person is no throw-away account by which a production is looked at
+#: SQL condition: the person is no preview account of a production
 NO_PREVIEW = "person.preview_project_id IS NULL"
-#: SQL condition with one parameter, the caller: the person is in a team of an open project with them
+#: SQL condition with one parameter: the person is in the team of an open project with the caller
 IS_TEAMMATE = (
     "person.id IN (SELECT l.person_id FROM project_person_link l JOIN project_person_link mine"
     " ON mine.project_id = l.project_id JOIN project p ON p.id = l.project_id"
     f" WHERE mine.person_id = ? AND {IS_OPEN})"
 )
-#: what is shown of the author of a comment or a news
+#: columns of the author of a comment or news
 SHORT = ("id", "first_name", "last_name", "full_name", "has_avatar", "role")
 SECRETS = {name for name, field in Person.columns().items() if field.secret}
-#: columns that only the routes of second factors, tokens and preview accounts set
+#: columns that only the routes of second factors, tokens and preview accounts may set
 OWN_ROUTES = {
     *("jti", "totp_enabled", "totp_secret", "email_otp_enabled", "email_otp_secret"),
     *("fido_enabled", "fido_credentials", "otp_recovery_codes", "preferred_two_factor_authentication"),
     *("preview_project_id", "preview_opened_at", "preview_open_until"),
 }
-#: columns that bind a person to an identity at a provider
+#: columns that link a person to an identity at a provider
 IDENTITIES = ("oidc_issuer", "oidc_subject", "saml_issuer", "saml_subject")
-#: columns that a person may not change on the own row
+#: columns that people may not change on their own row
 FOR_ADMINS = {
     *("role", "departments", "active", "is_bot", "archived", "login_failed_attemps", "last_login_failed"),
     *("is_generated_from_ldap", "ldap_uid", "last_presence", "studio_id", "shotgun_id"),
     *("daily_salary", "position", "seniority", "is_guest", "expiration_date"),
     *IDENTITIES,
 }
-#: columns whose rejection has a message of its own
+#: columns that are refused with a message of their own
 CHECKED = {
     "role": "Invalid role",
     "contract_type": "Invalid contract_type",
@@ -65,13 +65,13 @@ def of_ids(ctx, ids):
 
 @functools.cache
 def full_parts(relations=False, alias="person"):
-    """All that may be shown of a person, as managers see it: name -> SQL. Not to be changed by callers."""
+    """All visible parts of a person, as managers see them: name -> SQL. Callers must not change it."""
     return Parts({**parts(Person, alias, relations), "full_name": full_name(alias)})
 
 
 @functools.cache
 def minimal_parts(relations=False, alias="person"):
-    """What everybody sees of a person; `departments` is empty without relations."""
+    """The parts of a person that everyone sees; `departments` is empty without relations."""
     shown = {**full_parts(True, alias)}
     if not relations:
         shown["departments"] = "json('[]')"
@@ -80,38 +80,38 @@ def minimal_parts(relations=False, alias="person"):
 
 @functools.cache
 def short_parts(alias="person"):
-    """A person as the author of something."""
+    """The parts of a person shown as an author."""
     return Parts({name: full_parts(alias=alias)[name] for name in SHORT})
 
 
 @functools.cache
 def client_parts(alias="person"):
-    """What clients see of a person."""
+    """The parts of a person that clients see."""
     return Parts({name: full_parts(alias=alias)[name] for name in FOR_CLIENTS})
 
 
 def visible_parts(ctx, relations=False, alias="person"):
-    """What the caller sees of other persons: managers all, by the effective role, the others the minimum or less."""
+    """The parts of other persons that the caller sees: managers (by effective role) all, others the minimum or less."""
     if ctx.role == "client":
         return client_parts(alias)
     return full_parts(relations, alias) if ctx.is_manager else minimal_parts(relations, alias)
 
 
 def listed_parts(ctx, relations=False):
-    """What the caller sees of a person among all of the studio: admins all, the others the minimum or less."""
+    """The parts of persons of the whole studio that the caller sees: admins all, others the minimum or less."""
     if ctx.global_role == "client":
         return client_parts()
     return full_parts(relations) if ctx.is_admin else minimal_parts(relations)
 
 
 def full_name(alias="person"):
-    """SQL of first and last name joined by a space, or the one that is there."""
+    """SQL of first and last name joined by a space, without a missing one."""
     first, last = f"{alias}.first_name", f"{alias}.last_name"
     return f"({first} || CASE WHEN {first} = '' OR {last} = '' THEN '' ELSE ' ' END || {last})"
 
 
 def shown_person(ctx, person_id, relations=True):
-    """A person with all that may be shown; unknown: NotFound."""
+    """A person with all visible parts; raises NotFound."""
     sql = f"SELECT {json_object(full_parts(relations))} FROM person WHERE id = ?"
     found = ctx.db.objects(sql, [person_id]) if is_id(person_id) else ()
     if not found:
@@ -120,7 +120,7 @@ def shown_person(ctx, person_id, relations=True):
 
 
 def shown_to(ctx, person):
-    """What the caller sees of a person who was read with all that may be shown."""
+    """A person, read with all visible parts, as the caller sees them."""
     if ctx.is_manager:
         return person
     names = FOR_CLIENTS if ctx.global_role == "client" else MINIMAL
@@ -128,14 +128,14 @@ def shown_to(ctx, person):
 
 
 def is_seen(ctx, person_id):
-    """Whether the caller sees a person at all: clients only those of the teams of their open projects."""
+    """Whether the caller sees a person at all; clients see the teams of their open projects."""
     if ctx.global_role != "client" or person_id == ctx.person_id:
         return True
     return bool(ctx.db.value(f"SELECT 1 FROM person WHERE id = ? AND {IS_TEAMMATE}", [person_id, ctx.person_id]))
 
 
 def hidden_filters(ctx):
-    """What the caller may not filter persons by: secrets, and for most people all that they do not see."""
+    """The columns by which the caller may not filter persons: secrets, and those that the caller does not see."""
     if ctx.is_admin:
         return SECRETS
     seen = {*FOR_CLIENTS} if ctx.global_role == "client" else {*MINIMAL}
@@ -146,14 +146,14 @@ def hidden_filters(ctx):
 
 
 def require_place(ctx, data=None):
-    """Room for one more active person, bots, guests and preview accounts not counted."""
+    """Refuse another active person beyond the limit, which excludes bots, guests and preview accounts."""
     counted = f"active AND NOT is_bot AND NOT is_guest AND {NO_PREVIEW}"
     if ctx.db.value(f"SELECT count(*) FROM person WHERE {counted}") >= ctx.settings.user_limit:
         raise BadParameter("User limit reached.", data)
 
 
 def prepare_new(ctx, data):
-    """The columns of a new person, checked, with the defaults of the studio."""
+    """The checked columns of a new person, with the defaults of the studio."""
     data = {key: value for key, value in data.items() if key not in OWN_ROUTES}
     data = checked(ctx, data, {"id": None, "is_bot": data.get("is_bot"), "expiration_date": None})
     defaults = {"timezone": ctx.settings.default_timezone, "locale": ctx.settings.default_locale}
@@ -161,7 +161,7 @@ def prepare_new(ctx, data):
 
 
 def prepare_changes(ctx, person, data):
-    """The changes that the caller may make to a person, checked; the others are left out."""
+    """The checked changes that the caller may make to a person, without those that they may not."""
     dropped = OWN_ROUTES if ctx.is_admin else OWN_ROUTES | FOR_ADMINS
     if ctx.claims.get("identity_type") == "bot":
         dropped = dropped | {"expiration_date"}
@@ -178,7 +178,7 @@ def prepare_changes(ctx, person, data):
 
 
 def require_free_login(ctx, person, desktop_login):
-    """Refuse a login that is the login or address of another person: neither could sign in any more."""
+    """Refuse a login that is the login or email address of another person, as neither could sign in any more."""
     taken = "SELECT 1 FROM person WHERE (desktop_login = ?1 OR email = lower(?1)) AND id <> ?2"
     if ctx.db.value(taken, [str(desktop_login), person["id"]]):
         raise BadParameter("desktop_login is taken by another person.")
@@ -208,7 +208,7 @@ def require_unprotected(ctx, person):
 
 
 def require_administrator_left(ctx, person, after=None):
-    """Refuse a change (to the columns `after`) or the deletion of the last person who administers the studio."""
+    """Refuse to change (to the columns `after`) or delete the last active administrator."""
     if administers(person) and not (after and administers(after)):
         others = "SELECT 1 FROM person WHERE role = 'admin' AND active AND NOT is_bot AND id <> ?"
         if not ctx.db.value(others, [person["id"]]):
@@ -220,7 +220,7 @@ def administers(person):
 
 
 def checked(ctx, data, person):
-    """Data with the values that have rules of their own in their stored form."""
+    """Data in which values with rules of their own are checked and in their stored form."""
     data = dict(data)
     for name in (name for name in CHECKED if name in data):
         field = Person.columns()[name]
@@ -240,7 +240,7 @@ def checked(ctx, data, person):
 
 
 def checked_expiration(value, person):
-    """A day from today on, or the one that is stored already; of a new person a moment of it will do."""
+    """Check an expiration date: from today on, or the stored one; for a new person it may be a moment."""
     try:
         day = Person.columns()["expiration_date"].clean(value)
     except BadValue:
@@ -253,18 +253,18 @@ def checked_expiration(value, person):
 
 
 def renews_token(data):
-    """Whether changes give the person a new API token: an expiration that is removed, or not past."""
+    """Whether changes create a new API token: the expiration is removed, or not past."""
     return "expiration_date" in data and (data["expiration_date"] or clock.today()) >= clock.today()
 
 
 def require_deliverable(ctx, data):
-    """An address whose domain takes mail, if the studio wants that looked up. Outside of a transaction."""
+    """Check that the domain of an email address accepts mail, if the setting says so. Outside of a transaction."""
     if ctx.settings.mail_check_deliverability and data.get("email"):
         well_formed(data["email"], check_deliverability=True)
 
 
 def checked_email(ctx, address, person):
-    """An address in its stored form: well-formed and of no other person."""
+    """The stored form of an email address, which must be valid and not that of another person."""
     email = well_formed(address, globally_known=ctx.settings.mail_check_deliverability)
     if not person["is_bot"]:
         sql = "SELECT 1 FROM person WHERE email = ? AND NOT is_bot AND id IS NOT ?"
@@ -274,7 +274,7 @@ def checked_email(ctx, address, person):
 
 
 def well_formed(address, check_deliverability=False, globally_known=True):
-    """The stored form of an address, or BadParameter; `globally_known`: not of a domain without a dot."""
+    """The stored form of an email address; raises BadParameter. `globally_known` refuses domains without a dot."""
     import email_validator
 
     try:
@@ -287,7 +287,7 @@ def well_formed(address, check_deliverability=False, globally_known=True):
 
 
 def clear_avatar(ctx, person_id):
-    """Take the avatar from a person; its file goes if the server removes files."""
+    """Remove the avatar of a person, and its file if the server removes files."""
     ctx.db.update(Person, person_id, has_avatar=False)
     emit(ctx, "person:update", {"person_id": person_id})
     if ctx.settings.remove_files:

@@ -1,4 +1,4 @@
-"""Salary scales: what each department pays per position and seniority."""
+"""Salary scales: the pay in each department per position and seniority."""
 
 import itertools
 
@@ -7,7 +7,7 @@ from kitsulite.models.people import SalaryScale
 
 
 def complete(ctx):
-    """Create the missing rows, so that every department has one per position and seniority."""
+    """Create missing rows, so that every department has one per position and seniority."""
     if missing(ctx):
         with ctx.db.write():
             for department_id, position, seniority in missing(ctx):
