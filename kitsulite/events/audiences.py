@@ -5,7 +5,7 @@ lies in no place that is known, only admins hear.
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kitsulite.models.fields import dump
@@ -36,6 +36,8 @@ WORDS = {
 }
 WORD = {family: word for word, families in WORDS.items() for family in families}
 MANAGERS = ("admin", "manager")
+#: key of the metadata of an entity, of which vendors see a part
+METADATA = "data"
 #: the persons who are connected, with their role, in general and on a project
 LISTENING = (
     "SELECT p.id, p.role, COALESCE(NULLIF(l.role, 'admin'), p.role), l.person_id IS NOT NULL FROM json_each(?) j"
@@ -90,15 +92,26 @@ class Audiences:
         for project_id in self.db.column("SELECT project_id FROM project_person_link WHERE person_id = ?", [person_id]):
             self.teams.setdefault(project_id, set()).add(person_id)
 
-    def of(self, name: str, payload: Mapping[str, Any], about: str | None, persons: Iterable[str]) -> set[str]:
-        """Those of the connected persons who hear an event."""
+    def parts(
+        self, name: str, payload: Mapping[str, Any], about: str | None, persons: Iterable[str]
+    ) -> Iterator[tuple[Mapping[str, Any], set[str]]]:
+        """The connected persons who hear an event, by what of it they get: vendors no metadata."""
+        heard = self.listeners(name, payload, about, persons)
+        vendors = {one for one in heard if one.role != "admin" and one.project_role == "vendor" and METADATA in payload}
+        yield payload, {one.person_id for one in heard if one not in vendors}
+        yield {key: payload[key] for key in payload if key != METADATA}, {one.person_id for one in vendors}
+
+    def listeners(
+        self, name: str, payload: Mapping[str, Any], about: str | None, persons: Iterable[str]
+    ) -> list[Listener]:
+        """Those of the connected persons who hear an event, with their roles."""
         word, about = word_of(name), about_of(name, payload, about)
         rows = self.db.execute(LISTENING, [dump(sorted(set(persons))), about])
         found = [Listener(*row) for row in rows]
         if about and word.startswith(("people of", "managers of")):
             found = self.with_last_team(about, found)
         mates = set(self.db.column(MATES, [about])) if word == "who sees the person" else set()
-        return {one.person_id for one in found if one.role == "admin" or hears(one, word, about, mates)}
+        return [one for one in found if one.role == "admin" or hears(one, word, about, mates)]
 
     def with_last_team(self, project_id: str, found: list[Listener]) -> list[Listener]:
         """The listeners, in the team that a project had if it is gone."""

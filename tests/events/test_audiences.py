@@ -21,13 +21,17 @@ def company(studio):
     return people, project["id"], other["id"]
 
 
+def ids_of(listeners):
+    return {one.person_id for one in listeners}
+
+
 @pytest.fixture
 def heard(studio, company):
     """Words for those who hear an event: the role of each, `foreign` before it for the other production."""
     people, audiences = company[0], Audiences(studio.db)
 
     def ask(name, payload, about=None):
-        found = audiences.of(name, payload, about, [person["id"] for person in people.values()])
+        found = ids_of(audiences.listeners(name, payload, about, [person["id"] for person in people.values()]))
         words = {
             ("" if own or role == "admin" else "foreign ") + role
             for (role, own), p in people.items()
@@ -53,6 +57,20 @@ def test_events_of_a_project_are_heard_by_its_people_alone(heard, company):
     assert heard("news:new", {"news_id": "1", "project_id": project}) == {"admin", *ROLES} - {"client"}
     assert heard("budget:create", {"budget_id": "1", "project_id": project}) == {"admin", "manager"}
     assert heard("chat:new-message", {"chat_id": "1"}, project) == {"admin", *ROLES} - {"client"}
+
+
+def test_vendors_hear_of_no_metadata(studio, company, heard):
+    people, project, _ = company
+    update = {"asset_id": "1", "data": {"price": 3}, "project_id": project}
+    ids = [person["id"] for person in people.values()]
+    whole, rest = heard.audiences.parts("asset:update", update, None, ids)
+    assert rest == ({"asset_id": "1", "project_id": project}, {people["vendor", True]["id"]})
+    assert (whole[0], whole[1] | rest[1]) == (
+        update,
+        ids_of(heard.audiences.listeners("asset:update", update, None, ids)),
+    )
+    _, nobody = heard.audiences.parts("asset:update", {"asset_id": "1", "project_id": project}, None, ids)
+    assert nobody[1] == set()
 
 
 def test_what_lies_in_no_place_that_is_known_admins_hear(heard):

@@ -196,10 +196,10 @@ class LiveStream:
     def forward(self, name, payload, about):
         """Send an event to the clients of those whom it concerns."""
         clients = dict(self._persons)
-        heard_by = self.audiences.of(name, payload, about, clients.values())
-        heard_at = [sid for sid, person_id in clients.items() if person_id in heard_by]
-        if heard_at:
-            self.server.emit(name, payload, room=heard_at, namespace=NAMESPACE)
+        for shown, heard_by in self.audiences.parts(name, payload, about, clients.values()):
+            heard_at = [sid for sid, person_id in clients.items() if person_id in heard_by]
+            if heard_at:
+                self.server.emit(name, shown, room=heard_at, namespace=NAMESPACE)
         if name in OF_ACCESS:
             self.empty_rooms()
 
