@@ -28,6 +28,7 @@ from kitsulite.store import derived, folder, interface, migrations, secret_key
 from kitsulite.store.backups import making, restoring
 from kitsulite.store.checkpoints import Checkpoints
 from kitsulite.store.database import Database
+from kitsulite.store.derived.task_texts import TaskTexts
 from kitsulite.store.files import FileStore, sync, sync_names
 from kitsulite.store.folder import DATABASE
 from kitsulite.store.statistics import Statistics
@@ -76,7 +77,8 @@ class Application(App):
         tokens.order.follow(self.db.value("SELECT max(created_at) FROM api_event") or "")
         self.elsewhere = Elsewhere(self.db, self.bus)
         self.statistics = Statistics(self.db)
-        self.checkpoints = Checkpoints(self.db, self.elsewhere.look, self.statistics.look)
+        self.task_texts = TaskTexts(self.db)
+        self.checkpoints = Checkpoints(self.db, self.elsewhere.look, self.statistics.look, self.task_texts.look)
         self.backups = Backups(self)
 
     def _open_studio(self, after_crash: bool) -> None:

@@ -40,6 +40,8 @@ class Table(peewee.Model):
     shown_names: ClassVar[dict[str, str]] = {}
     #: SQL of the order of pages
     page_order = PAGE_ORDER
+    #: SQL of the kept JSON text of a row with its relations, null if there is none; `{id}` is the SQL of its id
+    kept_text: ClassVar[str | None] = None
 
     @classmethod
     def columns(cls):
@@ -108,11 +110,20 @@ def parts(model, alias=None, relations=False):
     if relations:
         found.update({key: many.ids(f"{name}.id") for key, many in model.relations.items()})
     found["type"] = f"'{model.type_name()}'"
+    found.kept_text = model.kept_text if relations else None
     return found
+
+
+def chosen(values, names):
+    """These values, in this order."""
+    return {name: values[name] for name in names}
 
 
 class Parts(dict):
     """The parts of a row in the API, and the SQL of the whole, which is also composed only once."""
+
+    #: SQL of the text that is kept of the whole, see `Table.kept_text`
+    kept_text: str | None = None
 
     @functools.cached_property
     def sql(self):
@@ -122,6 +133,23 @@ class Parts(dict):
 def json_object(values):
     """SQL expression of a JSON object: name -> SQL of its value."""
     return values.sql if isinstance(values, Parts) else written(tuple(values.items()))
+
+
+def kept_text(values, row_id):
+    """SQL of the JSON text that is kept of what a row shows, None if none is; `row_id` is the SQL of its id."""
+    kept = getattr(values, "kept_text", None)
+    return kept and kept.format(id=row_id)
+
+
+def json_text(values):
+    """SQL of the JSON text of a row that stands alone: one that is kept serves as it is, and is no part of others."""
+    made, kept = json_object(values), kept_text(values, values.get("id"))
+    return f"COALESCE({kept}, {made})" if kept else made
+
+
+def json_array(values):
+    """SQL expression of a JSON list of values: name -> SQL."""
+    return "json_array(" + ",".join(values.values()) + ")"
 
 
 @functools.lru_cache(maxsize=500)

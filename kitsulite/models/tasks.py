@@ -82,6 +82,7 @@ class Task(Row):
     relations = {
         "assignees": Many("task_person_link", "task_id", "person_id"),
     }
+    kept_text = "(SELECT whole FROM kept_task WHERE task_id = {id})"
 
     class Meta:
         indexes = (

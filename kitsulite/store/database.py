@@ -18,7 +18,7 @@ import peewee
 from kitsulite import clock
 from kitsulite.errors import NotFound, RowRejected
 from kitsulite.models import TABLES
-from kitsulite.models.base import Many, Table, json_object, shown
+from kitsulite.models.base import Many, Table, json_text, shown
 from kitsulite.models.fields import JsonText, Ref, is_id
 from kitsulite.store import json_stream
 from kitsulite.store.json_stream import JsonStream
@@ -30,6 +30,7 @@ from kitsulite.store.statements import (
     folded,
     in_order,
     insert_sql,
+    listed,
     new_row,
     paged,
     related_sql,
@@ -188,15 +189,18 @@ class Database(Remembering, Writing):
     def json_array(self, row: str, source: str, params: Sequence[Any] = ()) -> bytes:
         """The same in bytes, of the SQL of a row as JSON and of where rows come from: `statements.in_order`.
 
-        SQLite writes it as a whole, without waiting for Python at each row, and nothing holds it twice.
+        SQLite writes it as a whole, without waiting for Python at each row.
         """
-        return self.value(f"SELECT CAST(json_group_array({row}) AS BLOB) {source}", params)
+        return json_stream.listed([self.value(f"SELECT CAST(group_concat({row}) AS BLOB) {source}", params) or b""])
 
     def json_stream(
-        self, row: str, table: str, condition: Any, order: str, most: int | None = None
+        self, values: dict[str, str], table: str, condition: Any, order: str, most: int | None = None
     ) -> bytes | JsonStream:
-        """The rows of a table that fit a `Condition`, which are sent while they are written if there are many."""
-        source = in_order(table, condition.sql, order, most=-1 if most is None else most)
+        """The rows of a table that fit a `Condition`, which are sent while they are written if there are many.
+
+        `values`: what they show, name -> SQL.
+        """
+        row, source = listed(values, table, condition.sql, order, -1 if most is None else most)
         last = f"SELECT 1 FROM {table} WHERE {condition.sql} LIMIT 1 OFFSET {json_stream.PORTION - 1}"
         if self.value(last, condition.params) is None:
             return self.json_array(row, source, condition.params)
@@ -297,7 +301,7 @@ class Database(Remembering, Writing):
 
     def text(self, model: type[Table], row_id: Any, shown: dict[str, str]) -> JsonText:
         """The same as JSON text that shows these values: name -> SQL."""
-        return JsonText(self._text(model, row_id, f'SELECT {json_object(shown)} FROM "{model.table()}" WHERE id = ?'))
+        return JsonText(self._text(model, row_id, f'SELECT {json_text(shown)} FROM "{model.table()}" WHERE id = ?'))
 
     def _text(self, model: type[Table], row_id: Any, sql: str) -> str:
         row = self.execute(sql, [row_id.lower()]).fetchone() if is_id(row_id) else None

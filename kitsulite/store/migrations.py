@@ -138,6 +138,13 @@ def derived_tables(database: Database) -> None:
     match_models(database)
 
 
+def task_texts(database: Database) -> None:
+    """The JSON texts of tasks are kept, and made again for another SQLite."""
+    database.execute("DROP TABLE IF EXISTS derived_seen")
+    database.execute(derived.SEEN)
+    match_models(database)
+
+
 #: the fifth brings the table of jobs, the sixth leaves concept folders and preview accounts out of the search,
 #: the seventh lets imports index many rows at once, the eighth counts unread notifications by an index,
 #: the ninth keeps the news in order and counted,
@@ -146,10 +153,10 @@ def derived_tables(database: Database) -> None:
 #: the fourteenth has indexes for the newest comment of a task and for pages of links and news,
 #: the fifteenth sums time sheets by an index, the sixteenth has indexes that hold all of the order of pages,
 #: and of the places of entities, the seventeenth has fewer and smaller indexes for a write to change, that of the
-#: search among them
+#: search among them, the eighteenth and nineteenth bring more that is derived
 STEPS: tuple[Step, ...] = (
     *(in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 6),
-    *(compose, *(match_models,) * 6, derived_tables),
+    *(compose, *(match_models,) * 6, derived_tables, task_texts),
 )
 
 

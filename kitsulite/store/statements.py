@@ -6,7 +6,7 @@ from typing import Any
 import peewee
 
 from kitsulite.models.accents import composed
-from kitsulite.models.base import Table, shown
+from kitsulite.models.base import Table, json_object, kept_text, shown
 
 
 @functools.cache
@@ -84,6 +84,18 @@ def in_order(table: str, where: str, order: str, joins: str = "", most: int | st
     # the LIMIT keeps SQLite from dropping the order of an inner query
     wanted = f"SELECT {place} AS place FROM {table} {joins} WHERE {where} ORDER BY {order} LIMIT {most}"
     return f"FROM ({wanted}) wanted CROSS JOIN {table} ON {place} = wanted.place {joins}"
+
+
+def listed(values: dict[str, str], table: str, where: str, order: str, most: int = -1) -> tuple[str, str]:
+    """The SQL of a row as JSON text, and the FROM clause of rows in their order; `values`: name -> SQL.
+
+    Where texts are kept, an index may give the order, and the rows themselves are not looked at.
+    """
+    made, kept = json_object(values), kept_text(values, "wanted.id")
+    if not kept:
+        return made, in_order(table, where, order, most=most)
+    wanted = f"SELECT {table}.id FROM {table} WHERE {where} ORDER BY {order} LIMIT {most}"
+    return f"COALESCE({kept}, (SELECT {made} FROM {table} WHERE {table}.id = wanted.id))", f"FROM ({wanted}) wanted"
 
 
 def paged(rows: bytes, total: int, page: int, limit: int) -> bytes:

@@ -7,12 +7,12 @@ and while it is idle, never in a request.
 import logging
 import sqlite3
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 
 from kitsulite.errors import ApiError
 from kitsulite.models import TABLES
 from kitsulite.store.database import Database
+from kitsulite.store.quiet import Quiet
 
 log = logging.getLogger("kitsulite.store")
 #: rows below which any plan will do, and the factor by which a number must change to be outdated
@@ -28,21 +28,18 @@ class Statistics:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._paths = [Path(f"{database.path}{end}") for end in ("", "-wal")]
-        #: the state of the files at the last look, and when they were last measured
-        self._seen: list[tuple[int, int]] = []
+        self._quiet = Quiet(database)
+        #: the state of the files when they were last measured
         self._measured: list[tuple[int, int]] = []
         #: the number of rows per table when it was measured: the numbers that SQLite samples may be far off
         self._rows: dict[str, int] = {}
 
     def look(self) -> list[str]:
         """Measure if the file has changed since the last time, but not since the last look."""
-        found = [(stat.st_mtime_ns, stat.st_size) for stat in (path.stat() for path in self._paths if path.exists())]
-        is_idle, self._seen = found == self._seen, found
-        measured = self._refresh() if is_idle and found != self._measured else []
-        if is_idle:
-            self._measured = found
-        return measured
+        if not self._quiet.look() or self._quiet.seen == self._measured:
+            return []
+        self._measured = self._quiet.seen
+        return self._refresh()
 
     def _refresh(self) -> list[str]:
         measured = refresh(self.database, self._rows)

@@ -14,6 +14,7 @@ from kitsulite.store.statements import folded
 GROWING = {
     **{"api_event": 1_000_000, "news": 1_000_000, "news_place": 1_000_000, "comment": 440_000, "notification": 200_000},
     **{"task": 125_000, "task_person_link": 130_000, "time_spent": 115_000, "preview_file": 70_000},
+    **{"kept_task": 125_000, "kept_nested_task": 125_000},
     **{"entity_link": 78_000, "entity": 20_000, "subscription": 20_000, "comment_preview_link": 50_000},
     **{"comment_mentions": 20_000, "comment_acknoledgments": 20_000, "attachment_file": 20_000},
     **{"working_file": 50_000, "output_file": 50_000, "login_log": 20_000, "playlist": 5_000},
@@ -34,7 +35,10 @@ LAST = re.compile(r'\(SELECT max\(rowid\) FROM "?\w+"?\)')
 #: a condition that no row meets
 NOTHING = re.compile(r" AND \(0\)|(?<!NOT) IN \(\)")
 #: how statements begin whose rows are answered
-ANSWERED = ("SELECT json_object(", "SELECT CAST(json_object(", "SELECT CAST(json_group_array(json_object(")
+ANSWERED = (
+    *("SELECT json_object(", "SELECT CAST(json_object(", "SELECT CAST(group_concat(json_object("),
+    "SELECT CAST(group_concat(COALESCE(",
+)
 PLANNED = ("SELECT", "WITH", "UPDATE", "DELETE", "INSERT")
 INDEX = re.compile(r"USING (?:COVERING )?INDEX (\w+) \((.*)\)")
 LIMIT = re.compile(r"\bLIMIT (?!-1)")
@@ -71,7 +75,7 @@ def is_unique(column):
 
 def indexes(connection):
     """(table, index, its columns) of all indexes."""
-    for table in [*TABLES, "news_place", "news_group"]:
+    for table in [*TABLES, "news_place", "news_group", "kept_task", "kept_nested_task"]:
         for _, index, *_ in connection.execute(f'PRAGMA index_list("{table}")').fetchall():
             columns = [row[2] for row in connection.execute(f'PRAGMA index_info("{index}")').fetchall()]
             yield table, index, columns
@@ -81,7 +85,7 @@ def indexes(connection):
 def unique_prefixes():
     """index -> (table, how many of its columns together name one row, or None)."""
     connection, found = studio(), {}
-    for table in [*TABLES, "news_place", "news_group"]:
+    for table in [*TABLES, "news_place", "news_group", "kept_task", "kept_nested_task"]:
         for _, index, is_unique, *_ in connection.execute(f'PRAGMA index_list("{table}")').fetchall():
             columns = len(connection.execute(f'PRAGMA index_info("{index}")').fetchall())
             found[index] = (table, columns if is_unique else None)

@@ -1,7 +1,7 @@
 """The query of a listing: filters, order, pages and chosen fields."""
 
 from kitsulite.errors import BadParameter
-from kitsulite.models.base import json_object
+from kitsulite.models.base import json_text
 from kitsulite.models.fields import is_id
 from kitsulite.store.conditions import Condition, add_filter
 
@@ -45,10 +45,10 @@ def answer(ctx, model, shown, condition, order=BY_CREATION, most=None):
     """The rows as a JSON list, or the asked page of them with its totals."""
     page = ctx.request.integer("page", -1)
     limit = ctx.request.integer("limit", 0)
-    row, table = json_object(chosen(ctx, shown)), f'"{model.table()}"'
+    shown, table = chosen(ctx, shown), f'"{model.table()}"'
     if page < 0:
-        return ctx.db.json_stream(row, table, condition, order, most)
+        return ctx.db.json_stream(shown, table, condition, order, most)
     if limit < 0:
         raise BadParameter("limit must be a positive integer.")
     limit = limit or ctx.settings.nb_records_per_page
-    return ctx.db.json_page(row, table, condition, model.page_order, page, limit, condition.walked)
+    return ctx.db.json_page(json_text(shown), table, condition, model.page_order, page, limit, condition.walked)

@@ -4,18 +4,15 @@ from kitsulite.domain import access, visibility
 from kitsulite.domain.entities import entities, vendor_view, with_tasks
 from kitsulite.domain.kinds import get_asset_type, get_of_kind, of_kind
 from kitsulite.events.bus import emit
+from kitsulite.models.base import chosen
 from kitsulite.models.entities import Entity
 from kitsulite.models.projects import Project
+from kitsulite.models.task_texts import IN_ASSET
 from kitsulite.store.conditions import Condition, quoted
 
 FIELDS = (
     *("id", "name", "preview_file_id", "description", "asset_type_name", "asset_type_id", "canceled", "ready_for"),
     *("episode_id", "casting_episode_ids", "is_casting_standby", "is_shared", "data"),
-)
-TASK_FIELDS = (
-    *("id", "due_date", "done_date", "duration", "entity_id", "estimation", "end_date", "is_subscribed"),
-    *("last_comment_date", "last_preview_file_id", "priority", "real_start_date", "retake_count", "start_date"),
-    *("difficulty", "task_status_id", "task_type_id", "assignees", "data"),
 )
 WITH_TYPE = "LEFT JOIN entity_type asset_type ON asset_type.id = e.entity_type_id"
 BY_TYPE = "asset_type.name, e.name, e.created_at"
@@ -102,11 +99,6 @@ def values(ctx, relations=False):
     }
 
 
-def task_values(ctx, project_id=None):
-    """The parts of an asset's task: name -> SQL."""
-    return with_tasks.chosen(with_tasks.task_values(ctx, project_id), TASK_FIELDS)
-
-
 def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_to=None, compact=False):
     """Assets with their tasks and the episodes that cast them: a `with_tasks.Listing`."""
     ctx = require_queried(ctx, {"project_id": project_id, "episode_id": episode_id})
@@ -118,11 +110,9 @@ def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_
     if project_id:
         asset["casting_episode_ids"] = "json(COALESCE(casting.episode_ids, '[]'))"
         joins += f" LEFT JOIN ({casting_episodes(project_id, one_episode)}) casting ON casting.asset_id = e.id"
-    own = with_tasks.own_tasks(ctx)
-    if assigned_to is not None:
-        own = f"t.id IN {visibility.assigned_tasks(ctx)}"
-    asset = with_tasks.chosen(asset, FIELDS)
-    return with_tasks.listing(ctx, asset, task_values(ctx, project_id), condition, BY_TYPE, own, joins, compact)
+    own = f"t.id IN {visibility.assigned_tasks(ctx)}" if assigned_to is not None else None
+    tasks = with_tasks.Tasks(ctx, IN_ASSET, project_id, own)
+    return with_tasks.listing(ctx, chosen(asset, FIELDS), tasks, condition, BY_TYPE, joins, compact)
 
 
 def casting_episodes(project_id, episode_id=None):
@@ -142,7 +132,8 @@ def single(ctx, asset_id):
     asset = {**values(ctx, relations=True), "casting_episode_ids": "json_array()"}
     for name in ("source_id", "nb_frames", "fps", "frame_in", "frame_out"):
         del asset[name]
-    return with_tasks.single(ctx, asset, task_values(ctx), with_tasks.with_id("Asset", asset_id), WITH_TYPE)
+    task = chosen(with_tasks.task_values(ctx), IN_ASSET)
+    return with_tasks.single(ctx, asset, task, with_tasks.with_id("Asset", asset_id), WITH_TYPE)
 
 
 def of_project(ctx, project_id, criteria, asset_type_id=None):

@@ -5,6 +5,7 @@ from kitsulite.domain.entities import entities, vendor_view, with_tasks
 from kitsulite.domain.kinds import temporal_id
 from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
+from kitsulite.models.base import chosen
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import is_id
 from kitsulite.store.conditions import Condition
@@ -64,21 +65,20 @@ def of_project(ctx, project_id):
 
 def fields(ctx, kind="Concept"):
     """The parts of a concept without its tasks: name -> SQL."""
-    return with_tasks.chosen({**with_tasks.entity_values(ctx, kind), **LINKED}, FIELDS)
+    return chosen({**with_tasks.entity_values(ctx, kind), **LINKED}, FIELDS)
 
 
 def listing_with_tasks(ctx, **asked):
     """Concepts with their tasks."""
-    task = with_tasks.chosen(with_tasks.task_values(ctx, asked["project_id"]), TASK_FIELDS)
+    tasks = with_tasks.Tasks(ctx, TASK_FIELDS, asked["project_id"])
     condition = with_tasks.requested(ctx, "Concept", **asked)
-    shown = {**fields(ctx), **STATUS}
-    return with_tasks.listing(ctx, shown, task, condition, own=with_tasks.own_tasks(ctx)).json()
+    return with_tasks.listing(ctx, {**fields(ctx), **STATUS}, tasks, condition).json()
 
 
 def single(ctx, concept_id):
     """A concept with its relations and tasks."""
     values = {**fields(ctx), **STATUS, **entities.shown(ctx, "Concept", relations=True)}
-    task = with_tasks.chosen(with_tasks.task_values(ctx), TASK_FIELDS)
+    task = chosen(with_tasks.task_values(ctx), TASK_FIELDS)
     return with_tasks.single(ctx, values, task, with_tasks.with_id("Concept", concept_id))
 
 
@@ -86,5 +86,5 @@ def linked_to(ctx, entity_id):
     """The entities (mostly concepts) that illustrate an entity, with their tasks."""
     condition = Condition("e.id IN (SELECT entity_in_id FROM entity_concept_link WHERE entity_out_id = ?)", [entity_id])
     vendor_view.narrow(ctx, condition)
-    task = with_tasks.chosen(with_tasks.task_values(ctx), LINKED_TASK_FIELDS)
-    return with_tasks.listing(ctx, fields(ctx, kind=None), task, condition, own=with_tasks.own_tasks(ctx)).json()
+    tasks = with_tasks.Tasks(ctx, LINKED_TASK_FIELDS)
+    return with_tasks.listing(ctx, fields(ctx, kind=None), tasks, condition).json()

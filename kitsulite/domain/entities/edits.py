@@ -2,6 +2,7 @@
 
 from kitsulite.domain.entities import entities, vendor_view, with_tasks
 from kitsulite.events.bus import emit
+from kitsulite.models.base import chosen
 
 FIELDS = (
     *("canceled", "data", "description", "entity_type_id", "episode_id", "episode_name", "id", "name", "parent_id"),
@@ -34,7 +35,7 @@ def listing(ctx, criteria):
 
 def fields(ctx):
     """The parts of an edit without its tasks: name -> SQL."""
-    return with_tasks.chosen({**with_tasks.entity_values(ctx, "Edit"), **PLACE}, FIELDS)
+    return chosen({**with_tasks.entity_values(ctx, "Edit"), **PLACE}, FIELDS)
 
 
 def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_to=None):
@@ -44,13 +45,12 @@ def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_
         condition.add("e.parent_id IS NULL")
     elif episode_id not in (None, "all"):
         condition.add("e.parent_id = ?", [episode_id])
-    task = with_tasks.chosen(with_tasks.task_values(ctx, project_id), TASK_FIELDS)
-    return with_tasks.listing(ctx, fields(ctx), task, condition, own=with_tasks.own_tasks(ctx)).json()
+    return with_tasks.listing(ctx, fields(ctx), with_tasks.Tasks(ctx, TASK_FIELDS, project_id), condition).json()
 
 
 def single(ctx, edit_id):
     """An edit with its tasks."""
-    task = with_tasks.chosen(with_tasks.task_values(ctx), TASK_FIELDS)
+    task = chosen(with_tasks.task_values(ctx), TASK_FIELDS)
     return with_tasks.single(ctx, fields(ctx), task, with_tasks.with_id("Edit", edit_id))
 
 

@@ -9,8 +9,10 @@ from kitsulite.domain.frame_rate import fps_of
 from kitsulite.domain.kinds import get_of_kind, of_kind
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
+from kitsulite.models.base import chosen
 from kitsulite.models.entities import Entity
 from kitsulite.models.projects import Project
+from kitsulite.models.task_texts import IN_SHOT
 from kitsulite.models.tasks import Task
 
 PLACE = {
@@ -27,12 +29,6 @@ FIELDS = (
     *("frame_out", "id", "name", "nb_frames", "parent_id", "preview_file_id", "project_id", "project_name"),
     *("sequence_id", "sequence_name", "source_id", "nb_entities_out", "is_casting_standby", "type"),
 )
-TASK_FIELDS = (
-    *("id", "duration", "due_date", "end_date", "done_date", "entity_id", "estimation", "is_subscribed"),
-    *("last_comment_date", "last_preview_file_id", "nb_assets_ready", "priority", "real_start_date", "retake_count"),
-    *("start_date", "difficulty", "nb_drawings", "task_status_id", "task_type_id", "assignees", "data"),
-)
-
 #: columns that changing a shot ignores
 KEPT = ("id", "created_at", "updated_at", "project_id", "shotgun_id", "created_by")
 
@@ -72,14 +68,13 @@ def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_
         condition.add("0")
     elif episode_id not in (None, "all"):
         condition.add("grand.id = ?", [episode_id])
-    shot = with_tasks.chosen({**with_tasks.entity_values(ctx, "Shot"), **PLACE}, FIELDS)
-    task = with_tasks.chosen(with_tasks.task_values(ctx, project_id), TASK_FIELDS)
-    return with_tasks.listing(ctx, shot, task, condition, own=with_tasks.own_tasks(ctx), compact=compact)
+    shot = chosen({**with_tasks.entity_values(ctx, "Shot"), **PLACE}, FIELDS)
+    return with_tasks.listing(ctx, shot, with_tasks.Tasks(ctx, IN_SHOT, project_id), condition, compact=compact)
 
 
 def single(ctx, shot_id):
     """A shot with its relations, place and tasks; raises NotFound for one without a sequence."""
-    tasks = with_tasks.nested(with_tasks.chosen(with_tasks.task_values(ctx), TASK_FIELDS))
+    tasks = with_tasks.nested(chosen(with_tasks.task_values(ctx), IN_SHOT))
     return entities.found(ctx, single_sql(entities.metadata(ctx, "Shot"), tasks), [Entity.id.sought(shot_id)])
 
 

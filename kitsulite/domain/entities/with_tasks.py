@@ -11,9 +11,9 @@ import json
 from kitsulite.domain import visibility
 from kitsulite.domain.entities import client_view, entities, vendor_view
 from kitsulite.domain.visibility import has_role, if_role
-from kitsulite.models.base import json_object, parts
+from kitsulite.models.base import chosen, json_array, json_object
 from kitsulite.models.entities import Entity
-from kitsulite.models.tasks import Task
+from kitsulite.models.task_texts import IN_ASSET, IN_SHOT, nested_values
 from kitsulite.store.conditions import quoted
 from kitsulite.store.database import Database
 from kitsulite.store.statements import in_order
@@ -28,7 +28,6 @@ PLAIN_TASK_FIELDS = (
     *("last_preview_file_id", "priority", "real_start_date", "retake_count", "start_date", "difficulty"),
     *("task_status_id", "task_type_id", "data", "is_subscribed", "assignees"),
 )
-ASSIGNEES = "(SELECT json_group_array(person_id) FROM task_person_link WHERE task_id = t.id)"
 
 
 def entity_values(ctx, kind=None, relations=False):
@@ -43,29 +42,22 @@ def frames(metadata):
     return {name: f"json_extract({metadata}, '$.{name}')" for name in ("fps", "frame_in", "frame_out")}
 
 
-def task_values(ctx, project_id=None):
-    """All that a nested task may show. Subscriptions are only looked up within a project."""
-    mine = f"FROM subscription WHERE person_id = {visibility.caller(ctx)} AND task_id IS NOT NULL"
-    subscribed = "json('false')"
-    if project_id and ctx.person_id and ctx.db.value(f"SELECT 1 {mine} LIMIT 1"):
-        subscribed = f"CASE WHEN t.id IN (SELECT task_id {mine}) THEN json('true') ELSE json('false') END"
-    values = {
-        **parts(Task, "t"),
-        "priority": "COALESCE(t.priority, 0)",
-        "assignees": ASSIGNEES,
-        "is_subscribed": subscribed,
-    }
-    return client_view.tasks(ctx, values)
+def task_values(ctx):
+    """All that a nested task may show: name -> SQL."""
+    return client_view.tasks(ctx, nested_values("t"))
 
 
-def chosen(values, names):
-    """These values, in this order."""
-    return {name: values[name] for name in names}
+def subscriptions(ctx, project_id):
+    """SQL of the tasks that the caller subscribes to, None without any; they are only looked up within a project."""
+    subscribed = f"SELECT task_id FROM subscription WHERE person_id = {visibility.caller(ctx)} AND task_id IS NOT NULL"
+    if project_id and ctx.person_id and ctx.db.value(f"{subscribed} LIMIT 1"):
+        return subscribed
+    return None
 
 
-def nested(task, condition="1", make=json_object):
-    """SQL of the JSON list of an entity's tasks that fit a condition on `t`."""
-    return f"(SELECT json_group_array({make(task)}) FROM task t WHERE t.entity_id = e.id AND {condition})"
+def nested(task):
+    """SQL of the JSON list of the tasks of an entity."""
+    return f"(SELECT json_group_array({json_object(task)}) FROM task t WHERE t.entity_id = e.id)"
 
 
 def own_tasks(ctx):
@@ -73,14 +65,42 @@ def own_tasks(ctx):
     return if_role(has_role(ctx, "vendor", "t.project_id"), f"t.id IN {visibility.assigned_tasks(ctx)}")
 
 
-def json_array(values):
-    """SQL expression of a JSON list of values."""
-    return "json_array(" + ",".join(values.values()) + ")"
+class Tasks:
+    """The tasks inside of each entity `e` of a listing, as the caller sees them.
+
+    `names` are what each shows, `own` is the condition on a task `t` that they fit. Subscriptions are only looked up
+    within a project.
+    """
+
+    def __init__(self, ctx, names, project_id=None, own=None):
+        self.own = own or own_tasks(ctx)
+        self.subscribed = subscriptions(ctx, project_id)
+        everything = nested_values("t")
+        if self.subscribed:
+            is_subscribed = f"CASE WHEN t.id IN ({self.subscribed}) THEN json('true') ELSE json('false') END"
+            everything["is_subscribed"] = is_subscribed
+        seen = client_view.tasks(ctx, everything)
+        self.values = chosen(seen, names)
+        #: whether the texts that are kept show the same
+        self.are_kept = names in (IN_SHOT, IN_ASSET) and seen is everything and self.own == "1"
+
+    def sql(self, compact):
+        """SQL of their JSON, joined by commas; null without any."""
+        made = json_array(self.values) if compact else json_object(self.values)
+        if not self.are_kept:
+            return f"(SELECT group_concat({made}) FROM task t WHERE t.entity_id = e.id AND {self.own})"
+        kept = "k.list" if compact else "k.object"
+        if self.subscribed:
+            place = f"[{list(self.values).index('is_subscribed')}]" if compact else ".is_subscribed"
+            subscribed = f"json_set({kept}, '${place}', json('true'))"
+            kept = f"CASE WHEN k.task_id IN ({self.subscribed}) THEN {subscribed} ELSE {kept} END"
+        text = f"COALESCE({kept}, (SELECT {made} FROM task t WHERE t.id = k.task_id))"
+        return f"(SELECT group_concat({text}) FROM kept_nested_task k WHERE k.entity_id = e.id)"
 
 
 @dataclasses.dataclass
 class Listing:
-    """Entities with their tasks: the names of what each shows, the SQL of a row, and where rows come from.
+    """Entities with their tasks: the names of what each shows, the SQL of both, and where rows come from.
 
     Rows are objects, or lists of values in the order of the names if they are compact.
     """
@@ -88,9 +108,11 @@ class Listing:
     fields: list
     task_fields: list
     db: Database
-    row: str
+    entity: str
+    tasks: str
     source: str
     params: list
+    is_compact: bool
 
     def header(self, noun):
         """The names of the values of compact rows."""
@@ -98,11 +120,20 @@ class Listing:
 
     def rows(self):
         """The rows as JSON in bytes, one by one."""
-        return (row for (row,) in self.db.execute(f"SELECT CAST({self.row} AS BLOB) {self.source}", self.params))
+        return map(b"".join, self.parts())
+
+    def parts(self):
+        """The rows in parts of their JSON."""
+        sql = f"SELECT CAST({self.entity} AS BLOB), CAST({self.tasks} AS BLOB) {self.source}"
+        begin, end = (b",[", b"]]") if self.is_compact else (b',"tasks":[', b"]}")
+        for entity, tasks in self.db.execute(sql, self.params):
+            yield entity[:-1], begin, tasks or b"", end
 
     def json(self):
         """All rows as one JSON list, in bytes."""
-        return self.db.json_array(self.row, self.source, self.params)
+        # joined once: each copy of a large answer costs as much as to read it
+        parts = [part for row in self.parts() for part in (b",", *row)]
+        return b"".join((b"[", *parts[1:], b"]"))
 
     def compact_json(self, noun):
         """All rows and their header as one JSON object, in bytes."""
@@ -123,16 +154,15 @@ def requested(ctx, kind, id=None, project_id=None, assigned_to=None):
     return condition
 
 
-def listing(ctx, entity, task, condition, order=entities.BY_CREATION, own="1", joins="", compact=False):
-    """The entities that fit a condition, each with its tasks that fit the condition `own`.
+def listing(ctx, entity, tasks, condition, order=entities.BY_CREATION, joins="", compact=False):
+    """The entities that fit a condition, each with its `Tasks`.
 
-    `entity` and `task` are name -> SQL; `joins` add tables that they need, by LEFT JOIN, which
-    leaves the entities in their order.
+    `entity` is name -> SQL; `joins` add tables that it needs, by LEFT JOIN, which leaves the entities in their order.
     """
-    make = json_array if compact else json_object
-    row = make({**entity, "tasks": nested(task, own, make)})
+    row = json_array(entity) if compact else json_object(entity)
     source = in_order("entity e", condition.sql, order, f"{entities.PLACE} {joins}")
-    return Listing([*entity, "tasks"], list(task), ctx.db, row, source, condition.params)
+    names = [*entity, "tasks"], list(tasks.values)
+    return Listing(*names, ctx.db, row, tasks.sql(compact), source, condition.params, compact)
 
 
 def plain_listing(ctx, kind, worked_on, project_id=None, episode_id=None, assigned_to=None):
@@ -157,8 +187,8 @@ def plain_listing(ctx, kind, worked_on, project_id=None, episode_id=None, assign
         "episode_id": "COALESCE(e.parent_id, 'None')",
         "preview_file_id": "COALESCE(e.preview_file_id, '')",
     }
-    task = chosen(task_values(ctx, project_id), PLAIN_TASK_FIELDS)
-    return listing(ctx, chosen(shown, PLAIN_FIELDS), task, condition, own=own).json()
+    tasks = Tasks(ctx, PLAIN_TASK_FIELDS, project_id, own)
+    return listing(ctx, chosen(shown, PLAIN_FIELDS), tasks, condition).json()
 
 
 def single(ctx, entity, task, condition, joins=""):

@@ -5,12 +5,12 @@ from kitsulite.domain.access import IN_RELATED_PROJECT, effective_role
 from kitsulite.domain.entities import client_view
 from kitsulite.domain.tasks.tasks import IN_EPISODE
 from kitsulite.models.activity import Notification, Subscription
-from kitsulite.models.base import json_object, parts
+from kitsulite.models.base import json_text, parts
 from kitsulite.models.choices import SUPERVISORS
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, Task
 from kitsulite.store.conditions import Condition
-from kitsulite.store.statements import in_order
+from kitsulite.store.statements import listed
 
 OF_PROJECT = "{task} IN (SELECT id FROM task WHERE project_id = ?)"
 #: the same, to be looked up row by row
@@ -70,8 +70,9 @@ def of_tasks(project_id, task="task_id"):
 def listing(ctx, model, condition, walked=None, *, page=0, limit=0, relations=False):
     """Rows, those changed last first: all of them, or page 1, 2... with its totals."""
     values, table = parts(model, relations=relations), f'"{model.table()}"'
-    row = json_object(client_view.tasks(ctx, values, "task") if model is Task else values)
+    if model is Task:
+        values = client_view.tasks(ctx, values, "task")
     if not page or page < 1:
-        return ctx.db.json_array(row, in_order(table, condition.sql, model.page_order), condition.params)
+        return ctx.db.json_array(*listed(values, table, condition.sql, model.page_order), condition.params)
     limit = max(limit, 0) or ctx.settings.nb_records_per_page
-    return ctx.db.json_page(row, table, condition, model.page_order, page, limit, walked)
+    return ctx.db.json_page(json_text(values), table, condition, model.page_order, page, limit, walked)

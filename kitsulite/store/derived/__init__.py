@@ -5,22 +5,27 @@ from typing import TYPE_CHECKING
 from kitsulite.store.derived.entity_places import PLACES
 from kitsulite.store.derived.news_feed import NEWS
 from kitsulite.store.derived.task_groups import GROUPS
+from kitsulite.store.derived.task_texts import TEXTS
 
 if TYPE_CHECKING:
     from kitsulite.store.database import Database
 
-ALL = (NEWS, PLACES, GROUPS)
-#: the schema with which all were looked at last
-SEEN = "CREATE TABLE IF NOT EXISTS derived_seen (schema INTEGER PRIMARY KEY)"
+ALL = (NEWS, PLACES, GROUPS, TEXTS)
+#: the schema and the SQLite with which all were looked at last
+SEEN = "CREATE TABLE IF NOT EXISTS derived_seen (schema INTEGER, sqlite TEXT)"
+NOW = "SELECT schema_version, sqlite_version() FROM pragma_schema_version"
 
 
 def look(db: "Database") -> None:
-    """Make again what lags, as after a tool that dropped the triggers: that changes the schema."""
-    if db.value("SELECT schema FROM derived_seen") == db.value("PRAGMA schema_version"):
+    """Make again what lags, as after a tool that dropped the triggers: that changes the schema.
+
+    Another SQLite may write numbers in another way.
+    """
+    if db.row("SELECT schema, sqlite FROM derived_seen") == db.row(NOW):
         return
     with db.write():
         for part in ALL:
             if db.value(f"SELECT {part.lags}"):
                 part.create(db.peewee)
         db.execute("DELETE FROM derived_seen")
-        db.execute("INSERT INTO derived_seen VALUES (?)", [db.value("PRAGMA schema_version")])
+        db.execute(f"INSERT INTO derived_seen {NOW}")

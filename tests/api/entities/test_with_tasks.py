@@ -9,6 +9,7 @@ from kitsulite.auth import tokens
 from kitsulite.domain.entities import assets, shots
 from kitsulite.models.activity import Subscription
 from kitsulite.models.entities import EntityLink
+from kitsulite.models.task_texts import IN_ASSET, IN_SHOT
 
 KINDS = {"assets": "Prop", "shots": "Shot", "sequences": "Sequence", "episodes": "Episode", "edits": "Edit"}
 
@@ -70,7 +71,7 @@ def test_a_shot_comes_with_its_place_frames_and_tasks(studio, production):
     assert (shot["tasks"][0]["priority"], shot["tasks"][0]["last_preview_file_id"]) == (0, None)
     assert shot["tasks"][0]["duration"] == 0.0
     assert list(shot) == [*shots.FIELDS, "tasks"]
-    assert list(shot["tasks"][0]) == list(shots.TASK_FIELDS)
+    assert list(shot["tasks"][0]) == list(IN_SHOT)
 
 
 def test_an_asset_shows_what_it_lacks_as_text(production):
@@ -80,7 +81,7 @@ def test_an_asset_shows_what_it_lacks_as_text(production):
     assert asset["tasks"][0]["last_preview_file_id"] is None
     assert asset["asset_type_name"] == "Prop"
     assert list(asset) == [*assets.FIELDS, "tasks"]
-    assert list(asset["tasks"][0]) == list(assets.TASK_FIELDS)
+    assert list(asset["tasks"][0]) == list(IN_ASSET)
 
 
 def test_the_order_is_kept_across_projects(studio, production):

@@ -1,0 +1,133 @@
+"""The JSON texts of tasks: to make them anew is most of what large listings cost.
+
+What `models/task_texts.py` says of each task lies in two tables, so that a listing reads no more pages than it needs.
+The triggers forget the texts that a change concerns: a text that is null is made when it is asked for, and kept once
+nobody writes.
+"""
+
+from typing import TYPE_CHECKING
+
+from kitsulite.models.task_texts import LIST, OBJECT, WHOLE
+from kitsulite.store.derived.table import Derived, differ, trigger
+from kitsulite.store.quiet import Quiet
+
+if TYPE_CHECKING:
+    from kitsulite.store.database import Database
+
+SCHEMA = (
+    "CREATE TABLE kept_task (task_id TEXT NOT NULL PRIMARY KEY, whole TEXT)",
+    "CREATE TABLE kept_nested_task (task_id TEXT NOT NULL PRIMARY KEY, entity_id TEXT, object TEXT, list TEXT)",
+    "CREATE INDEX kept_nested_task_entity_id ON kept_nested_task (entity_id)",
+    # what is to be made
+    "CREATE INDEX kept_task_missing ON kept_task (whole) WHERE whole IS NULL",
+    "CREATE INDEX kept_nested_task_missing ON kept_nested_task (object) WHERE object IS NULL",
+)
+TABLES = ("kept_task", "kept_nested_task")
+TYPED = "JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.entity_type_id"
+OF_TYPE = "entity_id IN (SELECT id FROM entity WHERE entity_type_id = NEW.id)"
+#: texts of each kind that are made in one transaction
+PORTION = 1000
+
+
+def add(which: str) -> str:
+    """SQL that adds tasks without texts, in the order in which they were made."""
+    tasks = f"FROM task WHERE {which} ORDER BY rowid"
+    return (
+        f"INSERT INTO kept_task (task_id) SELECT id {tasks};"
+        f"INSERT INTO kept_nested_task (task_id, entity_id) SELECT id, entity_id {tasks};"
+    )
+
+
+def remove(task_id: str) -> str:
+    """SQL that removes a task."""
+    return "".join(f"DELETE FROM {table} WHERE task_id = {task_id};" for table in TABLES)
+
+
+def forget(which: str) -> str:
+    """SQL that forgets the texts of tasks."""
+    return f"UPDATE kept_task SET whole = NULL WHERE {which} AND whole IS NOT NULL;{forget_nested(which)}"
+
+
+def forget_nested(which: str) -> str:
+    """SQL that forgets the texts of tasks which depend on the kind of their entity."""
+    return f"UPDATE kept_nested_task SET object = NULL, list = NULL WHERE {which} AND object IS NOT NULL;"
+
+
+def missing(table: str, column: str, joins: str = "") -> str:
+    """SQL of the rows without a text; not of tasks whose metadata is no JSON, as a tool may have written it."""
+    return (
+        f"SELECT k.rowid FROM {table} k INDEXED BY {table}_missing JOIN task t ON t.id = k.task_id {joins}"
+        f" WHERE k.{column} IS NULL AND (t.data IS NULL OR json_valid(t.data)) LIMIT "
+    )
+
+
+MISSING = missing("kept_task", "whole"), missing("kept_nested_task", "object", TYPED)
+
+
+def filling(most: int = -1) -> tuple[str, str]:
+    """SQL that makes missing texts: all, or so many of each kind."""
+    return (
+        "UPDATE kept_task SET whole ="
+        f" (SELECT {WHOLE} FROM task t WHERE t.id = task_id) WHERE rowid IN ({MISSING[0]} {most})",
+        "UPDATE kept_nested_task SET (object, list) ="
+        f" (SELECT {OBJECT}, {LIST} FROM task t {TYPED} WHERE t.id = task_id) WHERE rowid IN ({MISSING[1]} {most})",
+    )
+
+
+def differs(kept: str, text: str) -> str:
+    """SQL of whether a kept text is another than the one that would be made."""
+    return f"CASE WHEN {kept} IS NOT NULL THEN {kept} <> {text} END"
+
+
+TEXTS = Derived(
+    "the texts of tasks",
+    prefix="kept_",
+    follows=frozenset({"task", "task_person_link", "entity", "entity_type"}),
+    schema=SCHEMA,
+    filling=(*add("1").split(";")[:2], *filling()),
+    triggers=(
+        # INSERT OR REPLACE takes the old row away without any trigger
+        trigger("kept_task_new", "AFTER INSERT ON task", remove("NEW.id") + add("id = NEW.id")),
+        trigger("kept_task_gone", "AFTER DELETE ON task", remove("OLD.id")),
+        trigger("kept_task_changed", "AFTER UPDATE ON task", forget("task_id = OLD.id")),
+        trigger(
+            "kept_task_moved",
+            "AFTER UPDATE OF id, entity_id ON task",
+            remove("OLD.id") + add("id = NEW.id"),
+            differ("id", "entity_id"),
+        ),
+        trigger("kept_link_new", "AFTER INSERT ON task_person_link", forget("task_id = NEW.task_id")),
+        trigger("kept_link_gone", "AFTER DELETE ON task_person_link", forget("task_id = OLD.task_id")),
+        trigger(
+            "kept_link_changed", "AFTER UPDATE ON task_person_link", forget("task_id IN (OLD.task_id, NEW.task_id)")
+        ),
+        trigger("kept_entity_new", "AFTER INSERT ON entity", forget_nested("entity_id = NEW.id")),
+        trigger("kept_entity_changed", "AFTER UPDATE OF entity_type_id ON entity", forget_nested("entity_id = NEW.id")),
+        trigger("kept_type_new", "AFTER INSERT ON entity_type", forget_nested(OF_TYPE)),
+        trigger("kept_type_changed", "AFTER UPDATE OF name ON entity_type", forget_nested(OF_TYPE)),
+    ),
+    # any text may be an old one: to look is to make it
+    lags="EXISTS (SELECT 1 FROM task) OR EXISTS (SELECT 1 FROM kept_task)",
+    differing=(
+        "(SELECT count(*) FROM task t LEFT JOIN kept_task k ON k.task_id = t.id"
+        f" LEFT JOIN kept_nested_task n ON n.task_id = t.id {TYPED.replace('JOIN', 'LEFT JOIN')}"
+        " WHERE k.task_id IS NULL OR n.task_id IS NULL OR n.entity_id IS NOT t.entity_id"
+        f" OR {differs('k.whole', WHOLE)} OR {differs('n.object', OBJECT)} OR {differs('n.list', LIST)})"
+        + "".join(f" + (SELECT count(*) FROM {table} WHERE task_id NOT IN (SELECT id FROM task))" for table in TABLES)
+    ),
+)
+
+
+class TaskTexts:
+    """Makes the texts that are missing while nobody writes."""
+
+    def __init__(self, database: "Database") -> None:
+        self.database = database
+        self._quiet = Quiet(database)
+
+    def look(self) -> None:
+        """Make some of them, if nobody has written since the last look."""
+        if self._quiet.look() and any(self.database.value(f"{sql} 1") for sql in MISSING):
+            with self.database.write():
+                for sql in filling(PORTION):
+                    self.database.execute(sql)
