@@ -1,4 +1,4 @@
-"""The entries of playlists that go with what they show."""
+"""Removes playlist entries whose entity or preview is deleted."""
 
 from typing import Any
 
@@ -7,15 +7,15 @@ from kitsulite.events.bus import emit
 from kitsulite.models.fields import dump
 from kitsulite.models.previews import Playlist
 
-#: SQL conditions: the entries hold this id, which is sought as text, or one of many, for which they are read once
+#: SQL conditions: the entries contain an id, searched as text, or one of many, for which they are parsed once
 HOLDS_ONE = "instr(shots, ?)"
 HOLDS_ANY = "EXISTS (SELECT 1 FROM json_tree(shots) WHERE atom IN (SELECT value FROM json_each(?)))"
-#: where an entry names what it shows
+#: JSON paths in an entry to what it shows
 SHOWN = ("entity_id", "id", "preview_file_id")
 
 
 def forget(ctx: Context, row_ids: list[str]) -> None:
-    """Take the entries of entities or previews that are deleted out of all playlists."""
+    """Remove the entries of deleted entities or previews from all playlists."""
     if not row_ids:
         return
     where, sought = (HOLDS_ANY, dump(row_ids)) if row_ids[1:] else (HOLDS_ONE, row_ids[0])

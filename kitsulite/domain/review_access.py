@@ -1,4 +1,4 @@
-"""Who may see and do what with comments, previews and playlists, on top of the rules of `access.py`."""
+"""Who may see and do what with comments, previews and playlists, based on the rules in `access.py`."""
 
 from kitsulite.domain import access
 from kitsulite.errors import Forbidden, NotFound
@@ -9,7 +9,7 @@ from kitsulite.models.tasks import Comment, Task, TaskStatus
 
 
 def require_comment_reader(ctx, comment):
-    """Reader of its task; studio and clients see each other's comments by the rules of the project."""
+    """Require a reader of its task; studio and clients see each other's comments by the rules of the project."""
     task = ctx.db.get(Task, comment["object_id"])
     if ctx.is_admin:
         return access.with_row(access.on_project(ctx, task["project_id"]), task)
@@ -26,7 +26,7 @@ def require_comment_reader(ctx, comment):
     return scoped
 
 
-#: a text (comment or reply) whose author calls on the caller, by name or by department
+#: a text (comment or reply) that mentions the caller, by name or by department
 _CALLS_ON = (
     "EXISTS (SELECT 1 FROM json_each({text}, '$.mentions') WHERE value = :person) OR EXISTS"
     " (SELECT 1 FROM json_each({text}, '$.department_mentions') m JOIN department_link d"
@@ -42,7 +42,7 @@ _MENTIONED = (
 
 
 def is_mentioned(ctx, task):
-    """Whether the caller, in the team and no vendor, is called by name or department on the task."""
+    """Whether the caller, a team member but no vendor, is mentioned on the task by name or department."""
     member = access.membership(ctx, task["project_id"])
     if not member.in_team or member.role == "vendor":
         return False
@@ -50,7 +50,7 @@ def is_mentioned(ctx, task):
 
 
 def require_commenter(ctx, task, status_id):
-    """A person who may act on the task, or is mentioned on it and keeps its status; `row` is the usable status."""
+    """Require a person who may act on the task, or is mentioned on it and keeps its status; `row` is the status."""
     keeps_status = status_id.lower() == task["task_status_id"]
     ctx.require(access.may_act_on_task(ctx, task) or (keeps_status and is_mentioned(ctx, task)))
     status = ctx.db.get(TaskStatus, status_id)
@@ -127,13 +127,13 @@ def require_attachment(ctx, attachment):
 
 
 def may_change_playlist(ctx, playlist):
-    """Whether the caller manages the project, or supervises it and made the playlist or its maker is not known."""
+    """Whether the caller manages the project, or supervises it and created the playlist (or nobody is known to)."""
     member = access.membership(ctx, playlist["project_id"])
     return member.is_manager or (member.is_supervisor and playlist["created_by"] in (None, ctx.person_id))
 
 
 def require_playlist_reader(ctx, playlist):
-    """Require a member of the project, no vendor, and a client only if the playlist is for clients."""
+    """Require a member of the project who is no vendor; a client only if the playlist is for clients."""
     scoped = access.require_member(ctx, playlist["project_id"])
     ctx.require(scoped.role != "vendor" and (scoped.role != "client" or playlist["for_client"]))
     return access.with_row(scoped, playlist)
@@ -163,13 +163,13 @@ def require_playlist(ctx, playlist_id, supervisors=False):
 
 
 def require_status(ctx, status):
-    """Require a task status that the caller of a project's context may set: artists and clients only some."""
+    """Require a task status that the caller may set in the context's project; artists and clients may set only some."""
     ctx.require(ctx.role != "user" or status["is_artist_allowed"])
     ctx.require(ctx.role != "client" or is_for_clients(ctx, ctx.membership.project_id, status))
 
 
 def is_for_clients(ctx, project_id, status):
-    """Whether clients may set a task status on a project: what its link says, else the status itself."""
+    """Whether clients may set a task status in a project: by its link, else by the status itself."""
     sql = "SELECT is_client_allowed FROM project_task_status_link WHERE project_id = ? AND task_status_id = ?"
     own = ctx.db.value(sql, [project_id, status["id"]])
     return bool(status["is_client_allowed"] if own is None else own)

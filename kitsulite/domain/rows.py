@@ -1,4 +1,4 @@
-"""What goes with a row that is deleted, and what keeps it from being deleted."""
+"""Deletes rows with the links of their own relations."""
 
 from kitsulite.models.base import Children
 
@@ -12,7 +12,7 @@ def remove_row(db, model, row_id):
 
 
 def remove_rows(db, model, ids, params):
-    """The same for many rows; `ids` is SQL of the list of their ids."""
+    """Delete many rows, see `remove_row`; `ids` is SQL of their ids."""
     for many in model.relations.values():
         if isinstance(many, Children):
             db.execute(f"UPDATE {many.link} SET {many.here} = NULL WHERE {many.here} IN ({ids})", params)

@@ -1,4 +1,4 @@
-"""Who works on a task, and what comes first."""
+"""Assigning persons to tasks, and setting priorities."""
 
 from kitsulite.domain import access
 from kitsulite.domain.comments import notifications
@@ -14,7 +14,7 @@ from kitsulite.models.tasks import Task, TaskPersonLink
 
 
 def find_person(ctx, person_id):
-    """The person of an id, None if there is none."""
+    """The person with an id, or None."""
     return ctx.db.find(Person, id=person_id.lower()) if is_id(person_id) else None
 
 
@@ -37,9 +37,9 @@ def may_assign(ctx, task, person):
 
 
 def require_assignable(ctx, task, person_ids):
-    """Require persons of the project's team whom the caller may assign; those who do not exist are left alone.
+    """Require persons of the project's team whom the caller may assign; unknown ones are ignored.
 
-    Programs of admins assign people before these join the team, which sees nothing of the task until then.
+    Programs of admins may assign people before they join the team; these do not see the task until then.
     """
     for person in filter(None, (find_person(ctx, person_id) for person_id in person_ids)):
         member = {"project_id": task["project_id"], "person_id": person["id"]}
@@ -49,14 +49,14 @@ def require_assignable(ctx, task, person_ids):
 
 
 def may_unassign(ctx, task, person_id):
-    """Whether the caller may take a person, None for everybody, off a task."""
+    """Whether the caller may unassign a person, or everyone if it is None, from a task."""
     if access.is_supervisor_of_task_type(ctx, task["project_id"], task["task_type_id"]):
         return True
     return person_id == ctx.person_id and access.is_assigned(ctx, task["id"])
 
 
 def assign(ctx, task, person):
-    """Assign a person, who joins the team, to a task; an unknown one, None, gets the answer of the reference."""
+    """Assign a person, who joins the team, to a task; an unknown one, None, gets the same answer as in Zou."""
     if person is None:
         raise Answer(400, {"error": "Assignee doesn't exist in database."})
     check_assignee(person)
@@ -68,13 +68,13 @@ def assign(ctx, task, person):
 
 
 def join_team(ctx, task, person):
-    """Take a person into the team of a task's project."""
+    """Add a person to the team of a task's project."""
     if ctx.db.link(ProjectPersonLink, project_id=task["project_id"], person_id=person["id"]):
         projects.changed(ctx, task["project_id"])
 
 
 def assign_many(ctx, person, task_ids):
-    """Assign a person to those tasks that the caller may; returns these tasks with their assignees."""
+    """Assign a person to the tasks for which the caller may do so; returns these with their assignees."""
     done = []
     for task in known_tasks(ctx, task_ids):
         if may_assign(ctx, task, person):
@@ -84,7 +84,7 @@ def assign_many(ctx, person, task_ids):
 
 
 def clear(ctx, task_ids, person_id=None):
-    """Take a person, or everybody, off the tasks on which the caller may do so; returns the ids of these tasks."""
+    """Unassign a person, or everyone, from the tasks for which the caller may do so; returns the ids of these."""
     done = []
     for task in known_tasks(ctx, task_ids):
         if may_unassign(ctx, task, person_id):
@@ -98,7 +98,7 @@ def clear(ctx, task_ids, person_id=None):
 
 
 def set_priority(ctx, task_ids, priority):
-    """Set the priority of those tasks that the caller may plan; returns these tasks."""
+    """Set the priority of the tasks that the caller may plan; returns these."""
     done = [task for task in known_tasks(ctx, task_ids) if access.may_supervise_task(ctx, task, {"priority"})]
     for task in done:
         tasks.update_and_emit(ctx, task, priority=priority)
@@ -106,13 +106,13 @@ def set_priority(ctx, task_ids, priority):
 
 
 def known_tasks(ctx, task_ids):
-    """The tasks of those ids that there are, in their order."""
+    """The existing tasks with these ids, in that order."""
     found = (ctx.db.find(Task, id=task_id.lower()) for task_id in task_ids if is_id(task_id))
     return [task for task in found if task]
 
 
 def emit_changes(ctx, task, before, after):
-    """Emit who was assigned and unassigned, and notify the new ones; `before`, `after`: lists of person ids."""
+    """Emit who was assigned and unassigned, and notify new assignees; `before` and `after` are lists of person ids."""
     for person_id in after:
         if person_id not in before:
             emit_assignment(ctx, "assign", task, person_id)

@@ -1,4 +1,4 @@
-"""Budgets of a project and their entries: who is paid how much a day, from when and for how long."""
+"""Budgets of a project and their entries: daily pay, from when and for how long."""
 
 from kitsulite.errors import BadParameter, NotFound
 from kitsulite.events.bus import emit
@@ -22,7 +22,7 @@ def listed(ctx, project_id):
 
 
 def get(ctx, project_id, budget_id):
-    """A budget of a project, or NotFound."""
+    """A budget of a project; raises NotFound."""
     project_id, budget_id = clean_ids(project_id, budget_id)
     budget = ctx.db.get(Budget, budget_id)
     if budget["project_id"] != project_id:
@@ -48,7 +48,7 @@ def update(ctx, budget, **columns):
 
 
 def delete(ctx, budget):
-    """Delete a budget with its entries; only the event of the budget is emitted."""
+    """Delete a budget with its entries; emits only the event of the budget."""
     ctx.db.delete(BudgetEntry, budget_id=budget["id"])
     ctx.db.delete(Budget, id=budget["id"])
     emit_budget(ctx, "delete", budget)
@@ -68,7 +68,7 @@ def entries(ctx, budget):
 
 
 def entry(ctx, budget, entry_id):
-    """An entry of a budget, or NotFound."""
+    """An entry of a budget; raises NotFound."""
     found = ctx.db.get(BudgetEntry, *clean_ids(entry_id))
     if found["budget_id"] != budget["id"]:
         raise NotFound("Budget entry not found in this budget.")
@@ -76,7 +76,7 @@ def entry(ctx, budget, entry_id):
 
 
 def add_entry(ctx, budget, position, seniority, **columns):
-    """Add an entry to a budget; no position means artist, no seniority mid."""
+    """Add an entry to a budget; by default the position is artist and the seniority mid."""
     columns = {**columns, "position": position or "artist", "seniority": seniority or "mid"}
     made = ctx.db.insert(BudgetEntry, budget_id=budget["id"], exceptions={}, **cleaned(ctx, columns))
     emit_entry(ctx, "create", budget, made)
@@ -98,7 +98,7 @@ def delete_entry(ctx, budget, found):
 
 
 def cleaned(ctx, columns):
-    """The columns of an entry as they are stored; an invalid value is a BadValue, an unknown row a BadParameter."""
+    """The stored columns of an entry; raises BadValue for an invalid value, BadParameter for an unknown row."""
     columns = {name: BudgetEntry.columns()[name].clean(value) for name, value in columns.items()}
     for name, kind in (("department_id", Department), ("person_id", Person)):
         if columns.get(name) and not ctx.db.exists(kind, id=columns[name]):
@@ -107,7 +107,7 @@ def cleaned(ctx, columns):
 
 
 def checked_exceptions(exceptions):
-    """Month -> whole number, as far as it is greater than zero."""
+    """Month -> whole number, without those that are not greater than zero."""
     try:
         numbers = {month: 0 if value in (None, "") else int(value) for month, value in (exceptions or {}).items()}
     except (TypeError, ValueError, OverflowError):

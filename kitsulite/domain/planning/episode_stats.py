@@ -1,6 +1,6 @@
-"""Numbers of tasks, frames and drawings per episode: by status, and how often they were retaken.
+"""Numbers of tasks, frames and drawings per episode, by status and by number of retakes.
 
-They count the tasks of all shots and scenes that lie in an episode.
+They include the tasks of all shots and scenes in an episode.
 """
 
 from kitsulite.domain import visibility
@@ -16,7 +16,7 @@ def grouped(ctx, project_id, columns, group):
     """The sums of a project's tasks, by episode, task type and further columns."""
     own = f" AND t.id IN {visibility.assigned_tasks(ctx)}" if ctx.role == "vendor" else ""
     sql = (
-        # from the episodes, as many productions have none
+        # starting from the episodes, since many productions have none
         f"SELECT parent.parent_id AS episode_id, t.task_type_id, {columns}, {SUMS} FROM entity parent"
         " CROSS JOIN entity e ON e.parent_id = parent.id CROSS JOIN task t ON t.entity_id = e.id"
         " JOIN task_status ts ON ts.id = t.task_status_id"
@@ -27,7 +27,7 @@ def grouped(ctx, project_id, columns, group):
 
 
 def levels(row):
-    """Where a row counts: in its episode or all of them, for its task type or all of them."""
+    """The levels at which a row counts: its episode and all, each for its task type and all."""
     for episode_id in (row["episode_id"], ALL):
         for task_type_id in (row["task_type_id"], ALL):
             yield episode_id, task_type_id
@@ -39,7 +39,7 @@ def add(sums, row):
 
 
 def by_status(ctx, project_id):
-    """`{episode: {task type: {status: {name, color, count, frames, drawings}}}}`, with `all` besides the ids."""
+    """`{episode: {task type: {status: {name, color, count, frames, drawings}}}}`, with `all` in addition to ids."""
     stats = {}
     columns = "ts.id AS status_id, ts.short_name AS name, ts.color AS color"
     for row in grouped(ctx, project_id, columns, "ts.id"):
@@ -50,9 +50,9 @@ def by_status(ctx, project_id):
 
 
 def retakes(ctx, project_id):
-    """`{episode: {task type: {max_retake_count, evolution, done, retake, other}}}`, with `all` besides the ids.
+    """`{episode: {task type: {max_retake_count, evolution, done, retake, other}}}`, with `all` in addition to ids.
 
-    The evolution says for each take how many tasks were retaken in it; it is empty at `all` episodes.
+    The evolution has the number of retaken tasks for each take; it is empty for `all` episodes.
     """
     stats = {ALL: {ALL: level()}}
     columns = "COALESCE(t.retake_count, 0) AS takes, ts.is_done, ts.is_retake"

@@ -1,7 +1,7 @@
-"""The shots behind a person's quota of a period, each with the part of it that counts.
+"""The shots in a person's quota for a period, each with its weight.
 
-A shot counts when its task ends (`feedback`: waits for approval, `done`: is done), or by the
-share of the work on it that lies in the period (`weighted`, `weighteddone`).
+A shot counts when its task ends (`feedback`: it waits for approval, `done`: it is done), or by the share of the work
+on it in the period (`weighted`, `weighteddone`).
 """
 
 import collections
@@ -21,7 +21,7 @@ SHOWN = json_object({**parts(Entity, "e"), "full_name": entity_names.full_name("
 
 
 def shots(ctx, person_id, days, project_id, task_type_id, count_mode):
-    """The shots of a span of days with `full_name` and `weight`, by full name; days are those of the caller."""
+    """The shots of a span of days with `full_name` and `weight`, by full name; in the caller's time zone."""
     tasks = Tasks(ctx, project_id, task_type_id, ENDS[count_mode])
     if count_mode in WEIGHTED:
         weights = {**tasks.untimed(person_id, days), **tasks.timed(person_id, days)}
@@ -33,7 +33,7 @@ def shots(ctx, person_id, days, project_id, task_type_id, count_mode):
 
 
 class Tasks:
-    """The tasks on shots that have an end, those of a project and of a type if they are given."""
+    """The tasks on shots that have ended, optionally of a project and a type."""
 
     def __init__(self, ctx, project_id, task_type_id, end):
         self.ctx, self.end = ctx, f"t.{end}"
@@ -51,12 +51,12 @@ class Tasks:
         return self.ctx.db.execute(sql, [*self.place.params, *params])
 
     def ended(self, person_id, days):
-        """Weight 1 for each shot whose task, assigned to the person, ends in the days."""
+        """Weight 1 for each shot whose task, assigned to the person, ends within the days."""
         condition = f"{ASSIGNED} AND {self.end} BETWEEN ? AND ?"
         return dict(self.rows("1", condition, [person_id, *periods.moments(days, self.zone)]))
 
     def timed(self, person_id, days):
-        """For each shot the share of its time that the person spent in the days."""
+        """For each shot, the share of its time spents that is the person's within the days."""
         condition = "s.person_id = ? AND s.date BETWEEN ? AND ? AND t.duration > 0"
         join = "JOIN time_spent s ON s.task_id = t.id"
         weights = collections.Counter()
@@ -65,7 +65,7 @@ class Tasks:
         return weights
 
     def untimed(self, person_id, days):
-        """For each shot of the person without time spents the share of its business days in the days."""
+        """For each shot of the person without time spents, the share of its business days within the days."""
         begin, end = periods.moments(days, self.zone)
         condition = (
             f"{ASSIGNED} AND NOT EXISTS (SELECT 1 FROM time_spent s WHERE s.task_id = t.id)"
@@ -78,9 +78,9 @@ class Tasks:
 
 
 def share_of(work, days):
-    """The part of the business days of some work that lies in a span of days, two decimals.
+    """The share of the business days of some work within a span of days, to two decimals.
 
-    Work that began before and ends after the span counts for one of its days.
+    Work that begins before and ends after the span counts one day of it.
     """
     (start, end), (first, last) = work, map(dt.date.fromisoformat, days)
     if start >= first and end <= last:

@@ -1,8 +1,7 @@
-"""Quotas: how many frames, seconds and drawings of shots were made, by day, week, month and year.
+"""Quotas: the frames, seconds and drawings of finished shots, by day, week, month and year.
 
-The mode says what counts, and on which day: `feedback` and `done` count a whole task on its
-end date or done date for each assignee; `weighted` and `weighteddone` spread it over the time
-that was spent on it.
+The mode defines what counts on which day: `feedback` and `done` count a whole task on its end date or done date for
+each assignee; `weighted` and `weighteddone` spread it over the time spent on it.
 """
 
 import datetime as dt
@@ -22,7 +21,7 @@ from kitsulite.store.conditions import Condition
 
 TOTAL = "total"
 ONE_DAY = dt.timedelta(days=1)
-#: the shot tasks of a project: `t` the task, `e` the shot
+#: the tasks `t` on shots `e` of a project
 TASKS = f"FROM task t JOIN entity e ON e.id = t.entity_id AND {of_kind('Shot')}"
 SIZE = "COALESCE(e.nb_frames, 0) AS frames, COALESCE(t.nb_drawings, 0) AS drawings"
 ASSIGNED = "JOIN task_person_link l ON l.task_id = t.id"
@@ -36,7 +35,7 @@ class Quotas:
         self.found = {}
 
     def add(self, key, day, frames, drawings, share=1):
-        """Count what was made on a day (a date) for a key and in total; `share`: of how much of a task."""
+        """Count frames and drawings on a date for a key and in total; `share` is the counted part of a task."""
         for name in (key, TOTAL):
             periods = self.found.setdefault(name, {})
             for period, bucket, group in buckets(day):
@@ -67,7 +66,7 @@ def buckets(day):
 
 
 def of_task_type(ctx, project_id, task_type_id, mode, studio_id=None):
-    """The quotas of the persons who work on a task type in a project."""
+    """The quotas for a task type in a project, by person."""
     task_type = ctx.db.get(TaskType, task_type_id)
     quotas, condition = start(ctx, project_id, mode, studio_id)
     condition.add("t.task_type_id = ?", [task_type["id"]])
@@ -80,7 +79,7 @@ def of_task_type(ctx, project_id, task_type_id, mode, studio_id=None):
 
 
 def of_person(ctx, project_id, person_id, mode, studio_id=None):
-    """The quotas of a person in a project, by task type; others' only for managers and supervisors."""
+    """The quotas of a person in a project, by task type; only managers and supervisors see those of others."""
     project_id = ctx.db.get(Project, project_id)["id"]
     require_person(access.on_project(ctx, project_id), person_id)
     quotas, condition = start(ctx, project_id, mode, studio_id)
@@ -94,7 +93,7 @@ def of_person(ctx, project_id, person_id, mode, studio_id=None):
 
 
 def require_person(ctx, person_id):
-    """Require managers and supervisors of the project of the context; everybody else but clients for themselves."""
+    """Require a manager or supervisor of the context's project, or the person, who must not be a client."""
     ctx.require(ctx.role != "client")
     if ctx.role in SUPERVISORS:
         ctx.require(ctx.membership.is_member)
@@ -103,7 +102,7 @@ def require_person(ctx, person_id):
 
 
 def start(ctx, project_id, mode, studio_id):
-    """Empty quotas of a project, and the condition of the tasks that count in a mode."""
+    """(empty quotas of a project, condition of the tasks that count in a mode)."""
     if mode not in ENDS:
         raise BadParameter(f"count_mode must be one of {', '.join(ENDS)}.")
     project = ctx.db.get(Project, project_id)
@@ -127,7 +126,7 @@ def add_whole(ctx, quotas, condition, mode, key):
 
 
 def add_spent(ctx, quotas, condition, key):
-    """Count for each time spent its part of the task, on its day."""
+    """Count for each time spent its share of the task, on its day."""
     columns = f"{key} AS key, s.date, s.duration / t.duration AS part, {SIZE}"
     spent = f"{TASKS} JOIN time_spent s ON s.task_id = t.id WHERE t.duration > 0 AND {condition.sql}"
     for row in ctx.db.rows(f"SELECT {columns} {spent}", condition.params):
@@ -136,7 +135,7 @@ def add_spent(ctx, quotas, condition, key):
 
 
 def add_unspent(ctx, quotas, condition, mode):
-    """Count the tasks without any time spent: spread over the days that they took."""
+    """Count the tasks without time spents, spread over the days that they took."""
     zone = zone_of(ctx, ctx.person)
     columns = f"l.person_id AS key, t.real_start_date AS first, t.{ENDS[mode]} AS moment, {SIZE}"
     unspent = "t.real_start_date IS NOT NULL AND NOT EXISTS (SELECT 1 FROM time_spent s WHERE s.task_id = t.id)"

@@ -1,4 +1,4 @@
-"""The schedule of a project: milestones, and items that appear when they are first looked at."""
+"""The schedule of a project: milestones, and items, which are created when they are first read."""
 
 import datetime as dt
 
@@ -15,7 +15,7 @@ ITEM_COLUMNS = ("id", "start_date", "end_date", "man_days", "project_id", "task_
 ITEM = {name: parts(ScheduleItem, "i")[name] for name in ITEM_COLUMNS}
 
 _ENTITIES = "SELECT e.id, e.name FROM entity e WHERE e.project_id = :project"
-#: what has an item below a task type, by the last part of the path: SQL, and the condition on the episode
+#: last part of the path -> (SQL of the objects with an item below a task type, condition on the episode)
 SCHEDULED = {
     "asset-types": (
         "SELECT DISTINCT et.id, et.name FROM entity_type et JOIN entity e ON e.entity_type_id = et.id"
@@ -27,8 +27,7 @@ SCHEDULED = {
     "edits": (f"{_ENTITIES} AND {of_kind('Edit')} AND e.canceled IS NOT 1", "e.parent_id = :episode"),
 }
 _OWN_TYPES = "SELECT task_type_id FROM project_task_type_link WHERE project_id = :project"
-#: task types that have a task in the project, as far as they are for entities that are scheduled, and of the
-#: project if it has some of its own
+#: task types for scheduled kinds of entities with a task in the project, limited to the project's own if it has any
 TASK_TYPES = (
     "SELECT id, name FROM task_type WHERE for_entity IN ('Asset', 'Shot', 'Sequence', 'Episode', 'Edit')"
     " AND EXISTS (SELECT 1 FROM task t WHERE t.project_id = :project AND t.task_type_id = task_type.id)"
@@ -48,7 +47,7 @@ def items(ctx, project_id):
 
 
 def task_type_items(ctx, project_id):
-    """The items of whole task types by start as JSON text; the ones that are missing are created."""
+    """The items of whole task types by start date as JSON text; missing ones are created."""
     params = {"project": project_id}
     own = "i.project_id = :project AND i.task_type_id = o.id AND i.object_id IS NULL"
     create_missing(ctx, TASK_TYPES, own, params, lambda task_type_id: (task_type_id, None))
@@ -59,7 +58,7 @@ def task_type_items(ctx, project_id):
 
 
 def items_of_task_type(ctx, kind, project_id, task_type_id, episode_id=None):
-    """The items below a task type by name as JSON text; the ones that are missing are created."""
+    """The items below a task type by name as JSON text; missing ones are created."""
     project_id, task_type_id, episode = clean_ids(project_id, task_type_id, episode_id or project_id)
     params = {"project": project_id, "task_type": task_type_id, "episode": episode}
     objects, in_episode = SCHEDULED[kind]
@@ -72,14 +71,14 @@ def items_of_task_type(ctx, kind, project_id, task_type_id, episode_id=None):
 
 
 def create_missing(ctx, objects, own, params, place):
-    """Create the items of those objects `o` that have none; `place(id)` is their task type and object."""
+    """Create the missing items of the objects `o`; `place(id)` returns their task type and object."""
     sql = f"SELECT o.id FROM ({objects}) o WHERE NOT EXISTS (SELECT 1 FROM schedule_item i WHERE {own})"
     if not ctx.db.column(sql, params):
         return
     start = clock.utc_now().date()
     dates = {"start_date": start.isoformat(), "end_date": (start + dt.timedelta(days=1)).isoformat()}
     with ctx.db.write():
-        # asked again: another reader may have created them in the meantime
+        # selected again, since another reader may have created them meanwhile
         for row_id in ctx.db.column(f"{sql} ORDER BY o.name", params):
             task_type_id, object_id = place(row_id)
             key = {"task_type_id": ctx.db.get(TaskType, task_type_id)["id"], "object_id": object_id}

@@ -1,4 +1,4 @@
-"""Versions of the schedule of a project: dates, estimations and assignees kept besides those of the tasks."""
+"""Versions of a project's schedule: dates, estimations and assignees, separate from those of the tasks."""
 
 from kitsulite import clock
 from kitsulite.domain.projects import projects
@@ -14,7 +14,7 @@ COLUMNS = ("start_date", "due_date", "estimation")
 
 
 def task_links(ctx, version_id, task_type_id=None, relations=False):
-    """The links of a version to tasks, of one task type if it is given, as JSON text."""
+    """The links of a version to tasks, optionally of one task type, as JSON text."""
     where, params = "production_schedule_version_id = ?", [version_id]
     if task_type_id:
         where += " AND task_id IN (SELECT id FROM task WHERE task_type_id = ?)"
@@ -23,7 +23,7 @@ def task_links(ctx, version_id, task_type_id=None, relations=False):
 
 
 def set_from_production(ctx, version):
-    """Take over dates, estimations and assignees of all tasks of the project; returns how many tasks."""
+    """Copy dates, estimations and assignees of all tasks of the project; returns the number of tasks."""
     params = {"version": version["id"], "project": version["project_id"]}
     put_links(ctx, "task", "s.id", "s.project_id = :project", params)
     set_assignees(ctx, "JOIN task_person_link a ON a.task_id = l.task_id", "1", params)
@@ -31,7 +31,7 @@ def set_from_production(ctx, version):
 
 
 def set_from_version(ctx, version, source):
-    """Take over the links of another version of the project; returns how many it has."""
+    """Copy the links of another version of the project; returns their number."""
     if source["project_id"] != version["project_id"]:
         raise BadParameter("Production schedule versions must belong to the same project.")
     if source["id"] == version["id"]:
@@ -50,7 +50,7 @@ def set_from_version(ctx, version, source):
 
 
 def put_links(ctx, table, task_id, condition, params):
-    """Link the version to the tasks of rows `s` of a table with their dates and estimation, overwriting older ones."""
+    """Link the version to the tasks of rows `s` of a table, with their dates and estimations, replacing older ones."""
     names = ", ".join(COLUMNS)
     values = ", ".join(f"s.{name}" for name in COLUMNS)
     overwrite = ", ".join(f"{name} = excluded.{name}" for name in (*COLUMNS, "updated_at"))
@@ -63,7 +63,7 @@ def put_links(ctx, table, task_id, condition, params):
 
 
 def set_assignees(ctx, joined, condition, params):
-    """Give the links `l` of the version, as far as the condition holds, the assignees `a` that are joined to them."""
+    """Give the links `l` of the version that meet the condition the joined assignees `a`."""
     own = f"{LINKS} l WHERE l.production_schedule_version_id = :version AND {condition}"
     ctx.db.execute(
         f"DELETE FROM {ASSIGNEES} WHERE production_schedule_version_task_link_id IN (SELECT l.id FROM {own})", params
@@ -76,7 +76,7 @@ def set_assignees(ctx, joined, condition, params):
 
 
 def apply_to_production(ctx, version):
-    """Give the linked tasks their dates and estimation, not their assignees; returns how many tasks."""
+    """Set dates and estimations, but not assignees, of the linked tasks; returns the number of tasks."""
     params = {"version": version["id"], "now": clock.now()}
     own = f"{LINKS} l WHERE l.production_schedule_version_id = :version"
     task_ids = ctx.db.column(f"SELECT l.task_id FROM {own} ORDER BY l.rowid", params)
@@ -101,7 +101,7 @@ def emit_update(ctx, version):
 
 
 def check_link(ctx, version_id, task_id):
-    """The project of a version and a task that are to be linked; of two projects: BadParameter."""
+    """The project of a version and a task to link; raises BadParameter if they are of two projects."""
     version = ctx.db.get(ProductionScheduleVersion, version_id)
     task = ctx.db.get(Task, task_id)
     if task["project_id"] != version["project_id"]:

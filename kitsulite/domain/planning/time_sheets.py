@@ -1,6 +1,6 @@
-"""Time spents read: by task, project or person, and summed per period.
+"""Reading time spents: by task, project or person, and summed per period.
 
-In the statements `s` is the time spent, `t` its task, `tt` the task type and `p` the project.
+In the statements, `s` is the time spent, `t` its task, `tt` the task type and `p` the project.
 """
 
 from kitsulite.domain import periods
@@ -16,9 +16,9 @@ BY_DAY = "s.date, s.created_at, s.rowid"
 LATEST = "s.date DESC, s.created_at DESC, s.rowid DESC"
 TASKS = "JOIN task t ON t.id = s.task_id"
 TASK_TYPES = "JOIN task_type tt ON tt.id = t.task_type_id"
-#: time that counts in tables: that of a task with a type
+#: time that counts in tables: on tasks with a type
 OF_TYPE = "s.task_id IS NOT NULL AND s.task_id NOT IN (SELECT id FROM task WHERE task_type_id IS NULL)"
-#: a task with its place, and its minutes in a period
+#: a task with its entity, and its minutes in a period
 TASK_TOTAL = json_object(
     {
         "task_id": "t.id",
@@ -32,13 +32,13 @@ TASK_TOTAL = json_object(
         "duration": "sum(s.duration)",
     }
 )
-#: name of an id that a request asks for -> condition
+#: name of an id in a request -> condition
 ASKED = {
     "project_id": "t.project_id = ?",
     "department_id": "tt.department_id = ?",
     "studio_id": "s.person_id IN (SELECT id FROM person WHERE studio_id = ?)",
 }
-#: SQL of the number that a day has in each kind of table
+#: kind of table -> SQL of the number of a day in it
 UNITS = {
     "year": "CAST(substr(s.date, 1, 4) AS INTEGER)",
     "month": "CAST(substr(s.date, 6, 2) AS INTEGER)",
@@ -56,7 +56,7 @@ def listing(ctx, where, params, joins="", order=BY_DAY):
 
 
 def of_task(ctx, task_id, day=None):
-    """The time spents of a task by person, with their total."""
+    """The time spents of a task by person, and their total."""
     where, params = ("task_id = ? AND date = ?", [task_id, day]) if day else ("task_id = ?", [task_id])
     rows = ctx.db.all(TimeSpent, where, params, "date, created_at, rowid")
     by_person = {"total": sum(row["duration"] for row in rows)}
@@ -66,7 +66,7 @@ def of_task(ctx, task_id, day=None):
 
 
 def of_entity(ctx, entity_id):
-    """The time spents of all tasks of an entity as JSON text, latest first; none for clients."""
+    """The time spents of all tasks of an entity as JSON text, latest first; clients see none."""
     if ctx.role == "client":
         return JsonText("[]")
     return listing(ctx, "t.entity_id = ?", [entity_id], TASKS, LATEST)
@@ -110,13 +110,13 @@ def by_department(ctx, project_id):
 
 
 def in_days(ctx, person_id, start, end):
-    """The time spents of a person from one day to another, none if neither is given."""
+    """The time spents of a person from one day to another; none if both are missing."""
     days = periods.queried_days(start, end)
     return between(ctx, person_id, days) if days else []
 
 
 def visible_in_days(ctx, person_id, start, end):
-    """The same as far as the caller may see it, with project and task type."""
+    """The time spents of a person from one day to another that the caller may see, with project and task type."""
     days = periods.queried_days(start, end)
     if not days:
         return []
@@ -138,7 +138,7 @@ def of_day(ctx, person_id, day):
 
 
 def by_task(ctx, person_id, days, project_id=None):
-    """The tasks that a person worked on in a span of days, as far as the caller may see them, as JSON text."""
+    """The tasks that a person worked on in a span of days and that the caller may see, as JSON text."""
     condition = visible(ctx, person_id, days, project_id)
     sql = (
         f"SELECT {TASK_TOTAL} FROM time_spent s {TASKS} {TASK_TYPES} JOIN project p ON p.id = t.project_id"
@@ -150,7 +150,7 @@ def by_task(ctx, person_id, days, project_id=None):
 
 
 def visible(ctx, person_id, days, project_id=None):
-    """Condition on the time of a person in a span of days: what the caller may see of it."""
+    """The condition for a person's time spents in a span of days that the caller may see."""
     condition = Condition("s.person_id = ?", [person_id])
     narrow(condition, days, project_id=project_id)
     if not ctx.is_admin and ctx.person_id != person_id:
@@ -159,7 +159,7 @@ def visible(ctx, person_id, days, project_id=None):
 
 
 def narrow(condition, days, **ids):
-    """Narrow a condition to a span of days and the rows of the ids that are given."""
+    """Narrow a condition to a span of days and to the given ids."""
     if days:
         condition.add("s.date BETWEEN ? AND ?", days)
     for name, row_id in ids.items():
@@ -168,7 +168,7 @@ def narrow(condition, days, **ids):
 
 
 def keep_led(ctx, condition, project_id):
-    """Keep what a manager or supervisor leads: the work in their teams, of their departments if they have any."""
+    """Limit a condition to what managers and supervisors lead: work in their teams, and in their departments if any."""
     own = ctx.db.column("SELECT project_id FROM project_person_link WHERE person_id = ?", [ctx.person_id])
     ctx.require(not project_id or project_id.lower() in own)
     condition.add(f"t.project_id IN ({marks(own)})", own)
@@ -189,7 +189,7 @@ def table(ctx, unit, days=None, project_id=None, department_id=None, studio_id=N
         keep_led(ctx, condition, project_id)
     elif not ctx.is_admin:
         condition.add("s.person_id = ?", [ctx.person_id])
-    # an index holds all that is summed, unless tasks are asked for
+    # tasks are joined only if necessary: without them, an index contains everything that is summed
     joins = f"{TASKS} {TASK_TYPES}" if leads or project_id or department_id else ""
     sql = (
         f"SELECT {UNITS[unit]} AS unit, s.person_id, sum(s.duration) FROM time_spent s {joins}"
@@ -202,6 +202,6 @@ def table(ctx, unit, days=None, project_id=None, department_id=None, studio_id=N
 
 
 def require_department(ctx, department_id):
-    """A supervisor asks for no department but their own."""
+    """Refuse a supervisor who asks for a department other than their own."""
     if ctx.global_role == "supervisor" and department_id and department_id.lower() not in ctx.departments:
         raise BadParameter("You may only ask for your own departments.")

@@ -7,17 +7,17 @@ from kitsulite.models.tasks import Task, TimeSpent
 
 
 def set_time(ctx, task, person_id, day, minutes):
-    """Set a day's time of a person on a task to these minutes; returns the row."""
+    """Set the minutes of a person on a task on a day; returns the row."""
     return store(ctx, task, person_id, day, lambda before: minutes)
 
 
 def add_time(ctx, task, person_id, day, minutes):
-    """Add minutes to a day's time of a person on a task; returns the row."""
+    """Add minutes of a person on a task on a day; returns the row."""
     return store(ctx, task, person_id, day, lambda before: before + minutes)
 
 
 def store(ctx, task, person_id, day, duration):
-    """Write a day's time; `duration` gives the new minutes, from the old ones."""
+    """Write the minutes of a day; `duration` computes the new ones from the old ones."""
     found = ctx.db.find(TimeSpent, task_id=task["id"], person_id=person_id, date=day)
     if found:
         action = "update"
@@ -32,7 +32,7 @@ def store(ctx, task, person_id, day, duration):
 
 
 def remove_time(ctx, task, person_id, day):
-    """Remove a day's time of a person on a task; returns the row with a duration of 0."""
+    """Remove the time of a person on a task on a day; returns the row with a duration of 0."""
     found = ctx.db.find(TimeSpent, task_id=task["id"], person_id=person_id, date=day)
     if found is None:
         raise NotFound("No time spent on this task that day.")
@@ -43,14 +43,14 @@ def remove_time(ctx, task, person_id, day):
 
 
 def refresh_duration(ctx, task_id):
-    """Make the duration of a task the sum of its time spents."""
+    """Set the duration of a task to the sum of its time spents."""
     total = ctx.db.value("SELECT COALESCE(sum(duration), 0) FROM time_spent WHERE task_id = ?", [task_id])
     ctx.db.update(Task, task_id, duration=total)
     emit(ctx, "task:update", {"task_id": task_id}, ctx.db.value("SELECT project_id FROM task WHERE id = ?", [task_id]))
 
 
 def refresh_presence(ctx, person_id):
-    """Make the last presence of a person the latest day with a desktop login or time spent."""
+    """Set the last presence of a person to the latest day with a desktop login or time spent."""
     sql = (
         "SELECT max(day) FROM (SELECT substr(date, 1, 10) AS day FROM desktop_login_log WHERE person_id = ?1"
         " UNION ALL SELECT date FROM time_spent WHERE person_id = ?1)"

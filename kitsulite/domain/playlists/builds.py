@@ -1,4 +1,4 @@
-"""The movies that are built of playlists: a kind of long work."""
+"""Building the movies of playlists, as jobs."""
 
 import contextlib
 import json
@@ -38,7 +38,7 @@ def of_project(ctx, project_id):
 
 
 def find(ctx, playlist_id, job_id):
-    """A build of a playlist; NotFound for that of another one."""
+    """A build of a playlist; raises NotFound."""
     job = ctx.db.get(BuildJob, job_id)
     if job["playlist_id"] != playlist_id:
         raise NotFound("BuildJob not found.")
@@ -53,15 +53,15 @@ def movie(ctx, job):
 
 
 def file_name(ctx, playlist, job):
-    """`<YYYYMMDD>_<HHMMSS>_<project>_<playlist>.mp4`, the moment of the build in UTC."""
+    """`<YYYYMMDD>_<HHMMSS>_<project>_<playlist>.mp4`, with the moment of the build in UTC."""
     moment = job["created_at"].replace("-", "").replace(":", "").replace("T", "_")
     return f"{moment}_{context_name(ctx, playlist)}.mp4"
 
 
 def begin(ctx, playlist, full):
-    """Start a build of a playlist, the only one of it at a time; returns its row. Outside of a transaction.
+    """Start the only build of a playlist at a time; returns its row. Must be called outside of a transaction.
 
-    `full`: all parts are encoded again; else only if they do not fit together as they are.
+    With `full`, all parts are encoded again; otherwise only if they cannot be joined as they are.
     """
     conversions.tools(ctx)
     with ctx.db.write():
@@ -85,7 +85,7 @@ def in_progress(ctx, playlist):
 
 
 def remove(ctx, playlist, build):
-    """Delete a build of a playlist, and stop it; its movie goes too if the server removes files."""
+    """Stop and delete a build of a playlist, and its movie if the server removes files."""
     ctx.app.jobs.cancel_all(ctx, build["id"])
     ctx.db.delete(BuildJob, id=build["id"])
     if ctx.settings.remove_files:
@@ -95,7 +95,7 @@ def remove(ctx, playlist, build):
 
 
 class Build(queue.Work):
-    """Builds the movie of a playlist; the option `full` says how."""
+    """Builds the movie of a playlist, with the option `full`."""
 
     def do(self, ctx, job, watch):
         build = ctx.db.get(BuildJob, job["subject_id"])
@@ -134,7 +134,7 @@ class Build(queue.Work):
 
 
 def end(ctx, build, status, message):
-    """Let a build say how it ended."""
+    """Store how a build ended."""
     ended_at = None if status == "running" else clock.now()
     ctx.db.update(BuildJob, build["id"], status=status, message=message, ended_at=ended_at)
     known = {"build_job_id": build["id"], "playlist_id": build["playlist_id"], "status": status, "message": message}
@@ -146,7 +146,7 @@ def end(ctx, build, status, message):
 
 
 def built(ctx, playlist, full, tools, folder):
-    """The path of the movie of a playlist, and what is to be said of it."""
+    """(path of the movie of a playlist, message about it)."""
     found, known = readable(tools, sources(ctx, playlist))
     if not full and fit(found, known):
         parts = [movies.Part(path, known[path].seconds) for path, _ in found]
@@ -158,9 +158,9 @@ def built(ctx, playlist, full, tools, folder):
 
 
 def sources(ctx, playlist):
-    """(path, whether it is a movie) of the preview of each entry, in order; entries without such a file are left out.
+    """(path, whether it is a movie) of the preview of each entry, in order; entries without a file are left out.
 
-    Only previews of the project, and of entities that another one shares.
+    Only previews of the project, and of shared entities, are included.
     """
     rows = ctx.db.column(
         "SELECT f.id FROM json_each(?) entry JOIN preview_file f ON f.id = entry.value"
@@ -180,7 +180,7 @@ def sources(ctx, playlist):
 
 
 def readable(tools, found):
-    """The sources without the movies that cannot be read, and `{path: what is known}` of the others."""
+    """(sources without unreadable movies, `{path: Probe}` of the movies)."""
     known = {}
     for path in dict.fromkeys(path for path, is_movie in found if is_movie):
         with contextlib.suppress(Failed):
@@ -192,13 +192,13 @@ def readable(tools, found):
 
 
 def fit(found, known):
-    """Whether the parts can be put together as they are: movies with sound, all of one size, rate and format."""
+    """Whether the parts can be joined as they are: movies with sound, of the same size, rate and format."""
     kinds = {known[path].streams if is_movie and known[path].has_sound else None for path, is_movie in found}
     return len(kinds) == 1 and None not in kinds
 
 
 def encoded(ctx, playlist, found, known, tools, folder):
-    """The path of a movie of parts that were all brought to one size and rate."""
+    """The path of a movie of parts that are first encoded to the same size and rate."""
     project = ctx.db.get(Project, playlist["project_id"])
     wanted = encodings.of_project(ctx, project, *first_size(ctx, found, known))
     still_seconds = float(movies.STILL_FRAMES / wanted.fps)

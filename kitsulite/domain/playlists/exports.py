@@ -1,4 +1,4 @@
-"""Playlists as files: all their previews in one archive."""
+"""Exports all previews of a playlist in one archive."""
 
 import json
 import zipfile
@@ -13,7 +13,7 @@ from kitsulite.models.projects import Project
 
 
 def context_name(ctx, playlist):
-    """`<project>[_<episode or pack>]_<playlist>`, as part of a file name."""
+    """`<project>[_<episode or pack>]_<playlist>`, for file names."""
     project = ctx.db.get(Project, playlist["project_id"])
     names = [project["name"]]
     if project["production_type"] == "tvshow":
@@ -23,7 +23,7 @@ def context_name(ctx, playlist):
 
 
 def pack_name(playlist):
-    """The name of the pack of a playlist that belongs to no episode."""
+    """The name of the pack of a playlist without an episode."""
     if not playlist["is_for_all"]:
         return "main_pack"
     return "all_shots" if playlist["for_entity"] == "shot" else "all_assets"
@@ -41,9 +41,9 @@ def archive(ctx, playlist):
 
 
 def revisions(ctx, playlist):
-    """The previews that the entries of a playlist show and the others of their revisions, each once.
+    """The previews of the entries of a playlist, and the others of their revisions, each once.
 
-    Only those of the project, and of entities that another one shares.
+    Only those of the project, and of shared entities, are included.
     """
     ids = ctx.db.column(
         "SELECT f.id FROM json_each(?) entry JOIN preview_file shown ON shown.id = entry.value"
@@ -56,7 +56,7 @@ def revisions(ctx, playlist):
 
 
 def free_name(name, taken):
-    """A name that no other file of the archive has."""
+    """A name that no other file in the archive has."""
     name = stored_previews.name_inside(name)
     stem, dot, extension = name.rpartition(".")
     number, free = 1, name

@@ -1,4 +1,4 @@
-"""Comments that guests write in a shared playlist."""
+"""Comments of guests in shared playlists."""
 
 from kitsulite.domain import review_access
 from kitsulite.domain.comments import attachments, comments
@@ -12,7 +12,7 @@ from kitsulite.models.tasks import Comment, Task, TaskStatus
 
 
 def refusal(status, text):
-    """An error in the form that only the routes of guests have."""
+    """An error in the form of the routes for guests."""
     return Answer(status, {"error": text})
 
 
@@ -33,7 +33,7 @@ def post(ctx, playlist, guest, task_id, task_status_id, text, checklist):
 
 
 def own(ctx, playlist, guest, comment_id):
-    """A comment that a guest wrote on a task of the playlist."""
+    """A comment of a guest on a task of the playlist."""
     try:
         comment = ctx.db.get(Comment, comment_id)
     except NotFound:
@@ -45,7 +45,7 @@ def own(ctx, playlist, guest, comment_id):
 
 
 def edit(ctx, playlist, comment, guest, changes):
-    """Change text, checklist or status of a guest's comment; what is None stays."""
+    """Change text, checklist or status of a guest's comment; None leaves a value unchanged."""
     changes = {name: value for name, value in changes.items() if value is not None}
     new = changes.get("task_status_id", comment["task_status_id"])
     if new != comment["task_status_id"]:

@@ -1,4 +1,4 @@
-"""Mails about playlists, in the languages of Kitsu: invitations to shared ones, movies that were built."""
+"""Mails about playlists in the languages of Kitsu: invitations to shared ones, finished movies."""
 
 from kitsulite.domain.people.organisations import the_organisation
 from kitsulite.jobs import mail
@@ -33,7 +33,7 @@ BUILT = {
 
 
 def send_build(ctx, person, playlist, build):
-    """Mail a person the link of a movie that was built of a playlist."""
+    """Mail a person the link to the movie of a playlist."""
     texts = texts_for(person["locale"] or ctx.settings.default_locale)
     subject, text, label = BUILT.get(texts["language"], BUILT["en_US"])
     project = ctx.db.value("SELECT name FROM project WHERE id = ?", [playlist["project_id"]])
@@ -45,7 +45,7 @@ def send_build(ctx, person, playlist, build):
 
 
 def invite(ctx, person, playlist, token, message):
-    """Mail a person the link of a shared playlist, with a message of the sender."""
+    """Mail a person the link to a shared playlist, with a message from the sender."""
     texts = texts_for(person["locale"] or ctx.settings.default_locale)
     subject, text, label = TEXTS.get(texts["language"], TEXTS["en_US"])
     facts = {

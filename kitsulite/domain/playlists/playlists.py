@@ -1,4 +1,4 @@
-"""Playlists: an ordered choice of previews for a review."""
+"""Playlists: ordered selections of previews for reviews."""
 
 from kitsulite.domain.playlists import builds, views
 from kitsulite.errors import BadParameter
@@ -7,18 +7,18 @@ from kitsulite.models.activity import Notification
 from kitsulite.models.fields import dump
 from kitsulite.models.previews import BuildJob, Playlist, PlaylistShareLink
 
-#: what a playlist may be made of
+#: kinds of entities in playlists
 KINDS = ("shot", "asset", "sequence", "edit", "episode")
 
 
 def check_kind(kind):
-    """Refuse a kind of entity that playlists are not made of."""
+    """Refuse a kind of entity that playlists cannot have."""
     if kind is not None and kind not in KINDS:
         raise BadParameter(f"for_entity must be one of {', '.join(KINDS)}")
 
 
 def stored_shots(ctx, shots):
-    """The entries of a playlist as they are stored: all that name an entity, each with its preview or none."""
+    """The stored form of a playlist's entries: those with an entity, each with its preview or none."""
     if not isinstance(shots, list):
         raise BadParameter("shots must be a list of objects that hold ids.")
     named = [shot for shot in shots if views.is_entry(shot) and (shot.get("entity_id") or shot.get("id"))]
@@ -30,7 +30,7 @@ def stored_shots(ctx, shots):
 
 
 def pinned(ctx, entries):
-    """Entries whose preview is one of their entity, or none; entries without a preview stay as they are."""
+    """Entries without previews of other entities than their own; entries without a preview stay as they are."""
     sql = (
         "SELECT f.id, t.entity_id FROM json_each(?) j JOIN preview_file f ON f.id = lower(j.value)"
         " JOIN task t ON t.id = f.task_id"
@@ -44,23 +44,23 @@ def pinned(ctx, entries):
 
 
 def of_entity(owners, entry):
-    """The preview of an entry in lower case if its entity owns it, else None; `owners`: preview id -> entity id."""
+    """The id of an entry's preview if it belongs to its entity, else None; `owners`: preview id -> entity id."""
     preview_id = str(entry["preview_file_id"]).lower()
     owner = owners.get(preview_id)
     return preview_id if owner and owner == str(views.entity_id(entry)).lower() else None
 
 
 def checked_shots(shots):
-    """The entries that a client sends, if they are a list of objects that can be read."""
+    """The entries in a request, which must be a valid list of objects."""
     if not isinstance(shots, list) or not all(map(views.is_entry, shots)):
         raise BadParameter("shots must be a list of objects that hold ids.")
     return shots
 
 
 def add_entities(ctx, playlist, couples):
-    """Append entities with the previews that they show; returns the playlist.
+    """Append entities with their previews, by default the latest ones; returns the playlist.
 
-    Without a preview an entity shows its latest one. A couple that is there already is left out.
+    An entity and preview that the playlist already has together are left out.
     """
     entries = list(playlist["shots"]) if isinstance(playlist["shots"], list) else []
     there = [couple(entry) for entry in views.entries_of(playlist)]
@@ -79,12 +79,12 @@ def add_entities(ctx, playlist, couples):
 
 
 def couple(entry):
-    """The entity and the preview of an entry."""
+    """(entity, preview) of an entry."""
     return views.entity_id(entry), entry.get("preview_file_id")
 
 
 def latest_preview(ctx, entity_id, task_type_id):
-    """The id of the newest preview of the highest revision of an entity, of one task type if it is given."""
+    """The id of the newest preview in the highest revision of an entity, optionally of one task type."""
     return ctx.db.value(
         "SELECT f.id FROM preview_file f JOIN task t ON t.id = f.task_id"
         " WHERE t.entity_id = :entity AND (:kind IS NULL OR t.task_type_id = :kind)"

@@ -1,4 +1,4 @@
-"""Links that show a playlist to people without an account, and the guests who come by them."""
+"""Links that show a playlist to people without an account, and the guests who use them."""
 
 import datetime as dt
 import re
@@ -15,7 +15,7 @@ from kitsulite.models.fields import is_id, new_id
 from kitsulite.models.people import Person
 from kitsulite.models.previews import Playlist, PlaylistShareLink
 
-#: most guests, comments, files and drawings that come by a link within an hour
+#: most guests, comments, files and drawings per link and hour
 MOST_CHANGES = 1000
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -24,19 +24,19 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def shown_parts():
-    """A link as its makers see it: name -> SQL. The password is not shown."""
+    """The parts of a link for those who manage it: name -> SQL, without the password."""
     is_open = "COALESCE(password, '') = ''"
     return {**parts(PlaylistShareLink), "has_password": f"json(CASE WHEN {is_open} THEN 'false' ELSE 'true' END)"}
 
 
 def active(ctx, playlist_id):
-    """The links of a playlist that were not revoked, as JSON."""
+    """The unrevoked links of a playlist, as JSON."""
     sql = f"SELECT {json_object(shown_parts())} FROM playlist_share_link WHERE playlist_id = ? AND is_active"
     return ctx.db.json_list(f"{sql} ORDER BY created_at, rowid", [playlist_id])
 
 
 def create(ctx, playlist_id, expiration_date, can_comment, password):
-    """Make a link to a playlist. Outside of a transaction, for the password's sake."""
+    """Create a link to a playlist. Must be called outside of a transaction, as hashing the password is slow."""
     columns = {
         "expiration_date": expiration(expiration_date),
         "can_comment": can_comment,
@@ -53,7 +53,7 @@ def shown(ctx, link_id):
 
 
 def expiration(text):
-    """The stored moment until which a link is good: a day counts to its end, a moment without zone is in UTC."""
+    """The stored moment when a link expires: at the end of a day, or at a moment, by default in UTC."""
     if not text:
         return None
     try:
@@ -69,7 +69,7 @@ def expiration(text):
 
 
 def of_playlist(ctx, playlist_id, token):
-    """The link of a token to this playlist, or NotFound."""
+    """The link with a token to this playlist; raises NotFound."""
     link = ctx.db.find(PlaylistShareLink, token=token)
     if link is None or link["playlist_id"] != playlist_id:
         raise NotFound("Share link not found.")
@@ -77,14 +77,14 @@ def of_playlist(ctx, playlist_id, token):
 
 
 def revoke(ctx, playlist_id, token):
-    """Make a link lead nowhere; it stays known."""
+    """Revoke a link; its row stays."""
     link = of_playlist(ctx, playlist_id, token)
     ctx.db.update(PlaylistShareLink, link["id"], is_active=False)
     return shown(ctx, link["id"])
 
 
 def invite(ctx, playlist_id, token, emails, person_ids, message):
-    """Mail a link to addresses and persons; returns the addresses, each once."""
+    """Mail a link to email addresses and persons; returns the addresses, each once."""
     link = of_playlist(ctx, playlist_id, token)
     if not link["is_active"]:
         raise NotFound("Share link not found.")
@@ -103,7 +103,7 @@ def invite(ctx, playlist_id, token, emails, person_ids, message):
 
 
 def normalized(address):
-    """An address that mail can go to, or an error that only this route answers with."""
+    """The normalized email address, or an error in the form of this route."""
     # its tables take long to load
     import email_validator
 
@@ -117,9 +117,9 @@ def normalized(address):
 
 
 def open_link(ctx, token, password, address):
-    """The link of a token that is good now; else, or with a wrong password, NotFound.
+    """The valid link with a token; raises NotFound, also for a wrong password.
 
-    After some wrong passwords from an address none is compared for it for a while.
+    After some wrong passwords from an IP address, none is compared for it for a while.
     """
     link = ctx.db.find(PlaylistShareLink, token=token)
     expired = "SELECT expiration_date < ? FROM playlist_share_link WHERE token = ?"
@@ -127,7 +127,7 @@ def open_link(ctx, token, password, address):
         raise NotFound("Share link not found.")
     wanted = ctx.db.value("SELECT password FROM playlist_share_link WHERE token = ?", [token])
     if wanted:
-        # everybody comes from a proxy that says nothing else: guesses of one would keep out all
+        # behind a proxy that forwards no address, the guesses of one would lock out all
         lock = None if address in throttle.LOOPBACK else Lock(ctx, {"id": None, "key": f"link-{link['id']}"}, address)
         require_password(ctx, lock, password, wanted)
     return link
@@ -144,13 +144,13 @@ def require_password(ctx, lock, password, wanted):
 
 
 def count_change(ctx, link):
-    """Count what guests of a link write; too much within an hour is refused."""
+    """Count a change by guests of a link; raises an error for too many within an hour."""
     if throttle.count(ctx.db, "guests-of-link", link["id"], hours=1) > MOST_CHANGES:
         raise Answer(429, {"error": "Too many comments, files or guests by this link: try again later."})
 
 
 def require_comments(link, refusal):
-    """Refuse with this text what a link does not allow."""
+    """Refuse with this text unless the link allows comments."""
     if not link["can_comment"]:
         raise Answer(403, {"error": refusal})
 
@@ -159,7 +159,7 @@ def require_comments(link, refusal):
 
 
 def guest(ctx, link, guest_id):
-    """The guest of an id, if it came by this link, or None."""
+    """The guest with an id, if it came through this link, or None."""
     person = ctx.db.find(Person, id=guest_id.lower()) if is_id(guest_id) else None
     if person is None or not person["is_guest"] or not isinstance(person["data"], dict):
         return None
@@ -167,7 +167,7 @@ def guest(ctx, link, guest_id):
 
 
 def welcome(ctx, link, guest_id, first_name, last_name):
-    """(the guest of the id or the names, made if it is new, and whether it was known by the id)."""
+    """(the guest with the id or names, created if it is new, whether it was known by its id)."""
     known = guest(ctx, link, guest_id)
     if known:
         return shown_person(ctx, known["id"]), True

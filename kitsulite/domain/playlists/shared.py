@@ -1,7 +1,6 @@
-"""What guests see of a playlist, and which tasks and previews it opens to them.
+"""What guests see of a shared playlist: its entities, tasks, previews and comments.
 
-Entries of a playlist are what its makers sent: only what belongs to the project, or is
-shared by another one, is ever shown.
+The entries of a playlist are what clients sent: only those of the project, or of shared entities, are ever shown.
 """
 
 import json
@@ -17,21 +16,21 @@ from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Comment, TaskStatus, TaskType
 
-#: what a guest sees of task types and task statuses
+#: columns of task types and task statuses that guests see
 TASK_TYPE = ("id", "name", "color", "for_entity")
 TASK_STATUS = ("id", "name", "short_name", "color", "is_client_allowed", "is_default", "for_concept")
-#: whether clients may set a status `k`: what its link `l` to the project says, else the status itself
+#: whether clients may set a status `k`: by its link `l` to the project, else by the status itself
 FOR_CLIENTS = {
     "is_client_allowed": TaskStatus.is_client_allowed.shown("COALESCE(l.is_client_allowed, k.is_client_allowed)")
 }
-#: SQL of the name of what an entity `e` of the type `y` lies in
+#: SQL of the name of the parent of an entity `e` of type `y`
 PARENT = (
     "CASE WHEN et.name IN ('Shot', 'Sequence', 'Episode', 'Edit', 'Concept') THEN COALESCE(parent.name, '')"
     " ELSE et.name END"
 )
 
 
-#: the same where a playlist is of all episodes
+#: the same in a playlist for all episodes
 PARENT_OF_ALL = (
     "CASE et.name WHEN 'Shot' THEN COALESCE((SELECT grand.name || ' / ' FROM entity grand WHERE grand.id ="
     f" parent.parent_id), '') || COALESCE(parent.name, '') ELSE {PARENT} END"
@@ -44,7 +43,7 @@ def picked(model, alias, names):
 
 
 def whole(ctx, playlist):
-    """A playlist with all that a review shows of its entities."""
+    """A playlist with everything that a review shows of its entities."""
     project = ctx.db.get(Project, playlist["project_id"])
     found = views.whole(ctx, playlist, annotations=True)
     parent = PARENT_OF_ALL if playlist["is_for_all"] else PARENT
@@ -58,7 +57,7 @@ def whole(ctx, playlist):
 
 
 def only_shown(entry):
-    """Leave only the previews of the task that an entry shows: those of one revision."""
+    """Limit an entry to the previews of the task that it shows, of one revision."""
     entry["preview_files"] = {}
     shown = entry.get("preview_file_task_id")
     if "preview_file_previews" in entry:
@@ -79,7 +78,7 @@ def context(ctx, playlist):
 
 
 def linked(ctx, project, shown, model):
-    """The task types or statuses that a project uses, by priority, then in the order in which they were linked."""
+    """The task types or statuses that a project uses, by priority, then in the order of their links."""
     kind = model.table()
     return ctx.db.objects(
         f"SELECT {json_object(shown)} FROM project_{kind}_link l"
@@ -89,13 +88,13 @@ def linked(ctx, project, shown, model):
 
 
 def entity_ids(playlist):
-    """The ids of the entities of a playlist, each once and in order."""
+    """The ids of the entities in a playlist, in order, each once."""
     ids = map(views.entity_id, views.entries_of(playlist))
     return [*dict.fromkeys(entity_id for entity_id in ids if is_id(entity_id))]
 
 
 def entities(ctx, playlist, shown):
-    """`{entity id: what is shown}` of the entities of a playlist; `shown`: name -> SQL on `e`, `et` and `parent`."""
+    """The entities in a playlist by id; `shown` are their parts: name -> SQL on `e`, `et` and `parent`."""
     rows = ctx.db.execute(
         f"SELECT e.id, {json_object(shown)} FROM entity e JOIN entity_type et ON et.id = e.entity_type_id"
         " LEFT JOIN entity parent ON parent.id = e.parent_id"
@@ -106,7 +105,7 @@ def entities(ctx, playlist, shown):
 
 
 def tasks(ctx, playlist, entries):
-    """`{task id: what a guest sees of it}` of the tasks of the project whose previews the entries show."""
+    """The tasks of the project whose previews the entries show, by id, as guests see them."""
     ids = [entry["preview_file_task_id"] for entry in entries if is_id(entry.get("preview_file_task_id"))]
     shown = {
         "preview_file_task_type": json_object(picked(TaskType, "tt", TASK_TYPE)),
@@ -128,7 +127,7 @@ def task_ids(ctx, playlist):
 
 
 def comments(ctx, playlist):
-    """The comments on the tasks of a playlist that are for clients or by guests, newest first, as JSON."""
+    """The comments for clients or by guests on the tasks of a playlist, newest first, as JSON."""
     author = {**short_parts("author"), "is_guest": parts(Person, "author")["is_guest"]}
     shown = {
         **parts(Comment),
@@ -148,7 +147,7 @@ def comments(ctx, playlist):
 
 
 def has_spoken(ctx, playlist, person_id):
-    """Whether a person wrote a comment, or a reply to one, that guests of a playlist see."""
+    """Whether a person wrote a comment or reply that guests of a playlist see."""
     sql = (
         "SELECT 1 FROM comment c JOIN person author ON author.id = c.person_id"
         " WHERE c.object_id IN (SELECT value FROM json_each(:tasks)) AND (c.for_client OR author.is_guest)"
@@ -159,7 +158,7 @@ def has_spoken(ctx, playlist, person_id):
 
 
 def preview(ctx, playlist, preview_id):
-    """The preview of an id, if the playlist shows it or another one of its revision; else Forbidden."""
+    """The preview with an id; raises Forbidden unless the playlist shows it or another one of its revision."""
     found = ctx.db.get(PreviewFile, preview_id)
     task = ctx.db.row(
         "SELECT t.entity_id FROM task t JOIN entity e ON e.id = t.entity_id"

@@ -1,4 +1,4 @@
-"""Playlists as a sheet: an entry to a line, with the state of the task that it shows."""
+"""Exports playlists as sheets, one entry per line, with the state of the task that it shows."""
 
 import json
 
@@ -15,18 +15,18 @@ COLUMNS = (
     *("Entity name", "Nb Frames", "Task Type", "Retake count", "Revision", "Task Status"),
     *("Last comment author", "Last comment date", "Last comment"),
 )
-#: columns of the two lines above the names of the columns
+#: columns of the two lines above the header
 HEAD = 7
 
 
 def file_name(ctx, playlist):
-    """The name under which the sheet of a playlist is downloaded."""
+    """The file name for the sheet of a playlist."""
     project = ctx.db.get(Project, playlist["project_id"])
     return f"kitsu_{slug(project['name'] + ' playlist ' + playlist['name'])}.csv"
 
 
 def rows(ctx, playlist):
-    """The lines of the sheet of a playlist; a preview that is gone is NotFound."""
+    """The lines of the sheet of a playlist; raises NotFound if a preview was deleted."""
     lines = facts(ctx, playlist)
     found = [[*title(ctx, playlist), *[""] * (HEAD - 4)], [""] * HEAD, COLUMNS]
     for entry in entries_of(playlist):
@@ -41,7 +41,7 @@ def rows(ctx, playlist):
 
 
 def title(ctx, playlist):
-    """What stands above the sheet."""
+    """The lines above the sheet."""
     place = ctx.db.get(Project, playlist["project_id"])["name"]
     if playlist["episode_id"]:
         place += " - " + ctx.db.get(Entity, playlist["episode_id"])["name"]
@@ -50,20 +50,20 @@ def title(ctx, playlist):
 
 
 def local(ctx, moment):
-    """A moment in the time zone of the caller, up to the second."""
+    """A moment in the caller's time zone, to the second."""
     return periods.local(moment[:19], periods.zone_of(ctx, ctx.person)).isoformat()
 
 
 def named(ctx, playlist, entity_id):
-    """The full name of an entity, nothing for an unknown one or one of another project that is not shared."""
+    """The full name of an entity; empty if it is unknown, or in another project and not shared."""
     sql = f"SELECT {full_name()} FROM entity e WHERE e.id = ? AND (e.project_id = ? OR e.is_shared)"
     return ctx.db.value(sql, [entity_id if isinstance(entity_id, str) else None, playlist["project_id"]]) or ""
 
 
 def facts(ctx, playlist):
-    """`{preview id: line}` of the previews of a playlist, with the last comment of the studio.
+    """`{preview id: line}` for the previews of a playlist, with the last comment of the studio.
 
-    Clients see the last one that is for them, nobody the work on what another project shares.
+    Clients see the last comment that is for them; nobody sees the work of other projects on shared entities.
     """
     ids = [entry.get("preview_file_id") for entry in entries_of(playlist)]
     writer = access.effective_role("t.project_id", "writer.id", "writer.role")

@@ -1,4 +1,4 @@
-"""Playlists of the last work on some tasks, made for one look and never stored."""
+"""Temporary playlists of the latest work on some tasks, which are not stored."""
 
 from kitsulite.domain.kinds import kind_of
 from kitsulite.domain.previews import of_entities as entity_previews
@@ -6,9 +6,9 @@ from kitsulite.errors import NotFound
 from kitsulite.models.base import json_object
 from kitsulite.models.entities import Entity
 
-#: what an entry shows of its preview
+#: columns of the preview in an entry
 SHOWN = ("id", "extension", "width", "height", "duration", "revision", "status", "annotations", "previews")
-#: name -> SQL of what an entry shows of the entity `e` of the task `t`
+#: the parts of the entity `e` of the task `t` in an entry: name -> SQL
 PLACE = {
     "id": "e.id",
     "name": "e.name",
@@ -25,7 +25,7 @@ PLACE = {
 
 
 def entries(ctx, project_id, tasks, sort):
-    """One entry per task with the previews of its entity, in their order or by place and name."""
+    """One entry per task with the previews of its entity, in the order of the tasks, or by parent and name."""
     found = [entry(ctx, task) for task in tasks]
     previews = entity_previews.by_task_type(ctx, {place["id"] for place in found})
     fallback = task_types(ctx, project_id, tasks[0]) if tasks else []
@@ -41,7 +41,7 @@ def entries(ctx, project_id, tasks, sort):
 
 
 def last_task(ctx, entity_id):
-    """The id of the task of an entity that has a preview and was commented last, or None."""
+    """The id of the last commented task of an entity that has a preview, or None."""
     sql = (
         "SELECT t.id FROM task t WHERE t.entity_id = ? AND EXISTS (SELECT 1 FROM preview_file f WHERE f.task_id = t.id)"
         " ORDER BY t.last_comment_date DESC NULLS LAST, t.created_at DESC, t.rowid DESC LIMIT 1"
@@ -63,7 +63,7 @@ def entry(ctx, task):
 
 
 def task_types(ctx, project_id, task):
-    """Ids of the task types of a project that are for the kind of a task's entity, the first ones first."""
+    """Ids of the project's task types for the kind of a task's entity, in order."""
     kind = kind_of(ctx, ctx.db.get(Entity, task["entity_id"])).capitalize()
     return ctx.db.column(
         "SELECT tt.id FROM project_task_type_link l JOIN task_type tt ON tt.id = l.task_type_id"

@@ -1,7 +1,7 @@
-"""Annotations: what reviewers draw on the frames of a preview.
+"""Annotations: drawings of reviewers on the frames of a preview.
 
 `preview_file.annotations` is a list of `{"time": seconds, "drawing": {"objects": [...]}, ...}`;
-an object is known by its `id`.
+an object is identified by its `id`.
 """
 
 from kitsulite.domain.previews import previews
@@ -12,7 +12,7 @@ from kitsulite.models.previews import PreviewFile
 
 
 def update(ctx, preview, person_id, additions, updates, deletions):
-    """Change the annotations of a preview in the name of a person and emit the event; returns the preview."""
+    """Change the annotations of a preview on behalf of a person and emit the event; returns the preview."""
     preview = ctx.db.get(PreviewFile, preview["id"])
     merged = merge(preview["annotations"], additions, updates, deletions)
     ctx.db.update(PreviewFile, preview["id"], annotations=merged)
@@ -23,7 +23,7 @@ def update(ctx, preview, person_id, additions, updates, deletions):
 
 
 def merge(stored, additions, updates, deletions):
-    """The stored annotations with additions, updates and deletions made in this order; times must be equal."""
+    """The stored annotations after additions, updates and deletions, in this order; times must match exactly."""
     kept = stored if isinstance(stored, list) else []
     entries = [identified(entry) for entry in kept if isinstance(entry, dict)]
     for addition in map(identified, additions):
@@ -50,7 +50,7 @@ def merge(stored, additions, updates, deletions):
 
 
 def at(entries, change):
-    """The entry of the same time as a change, or None."""
+    """The entry with the same time as a change, or None."""
     if "time" not in change:
         raise BadParameter("An annotation needs a time.")
     return next((entry for entry in entries if entry.get("time") == change["time"]), None)
@@ -74,7 +74,7 @@ def put(entry, drawn):
 
 
 def identified(entry):
-    """A copy of an entry whose objects all have an id."""
+    """A copy of an entry in which all objects have an id."""
     entry = dict(entry)
     put(entry, [item if item.get("id") else {**item, "id": new_id()} for item in objects(entry)])
     return entry

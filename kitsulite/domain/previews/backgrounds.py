@@ -1,4 +1,4 @@
-"""Preview backgrounds: panoramas behind the 3D models that a preview shows."""
+"""Preview backgrounds: panoramas behind the 3D models of previews."""
 
 import contextlib
 
@@ -23,22 +23,22 @@ def check_name(ctx, name, row_id=None):
 
 
 def keep_one_default(ctx, row_id):
-    """If this background is the default, let no other one be it."""
+    """If this background is the default, unset all others."""
     row = ctx.db.get(PreviewBackgroundFile, row_id)
     if row["is_default"]:
         ctx.db.execute("UPDATE preview_background_file SET is_default = 0 WHERE is_default AND id <> ?", [row_id])
 
 
 def remove_files(ctx, row_id):
-    """Remove the files of a deleted background once that is safe, if the server removes files."""
+    """Remove the files of a deleted background after the commit, if the server removes files."""
     if ctx.settings.remove_files:
         stored_files.remove(ctx, (FILE, THUMBNAIL), row_id)
 
 
 def store(ctx, row_id, name, stream):
-    """Store the file of a background; returns its row. Outside of a transaction.
+    """Store the file of a background; returns its row. Must be called outside of a transaction.
 
-    A file that is no background takes the row with it.
+    If the file is no background, the row is deleted too.
     """
     stem, extension = split(name)
     with ctx.app.files.workspace() as folder:

@@ -1,6 +1,6 @@
-"""Movies of previews, converted so that browsers play them: a kind of long work.
+"""Converting the movies of previews for browsers, as jobs.
 
-The upload itself is kept: as `source` if a converted movie stands next to it, else as `previews`.
+The upload is always kept: as `source` beside a converted movie, else as `previews`.
 """
 
 import contextlib
@@ -19,23 +19,23 @@ PREFIXES = ("previews", "lowdef", "source")
 MISSING = "This server cannot work on movies: ffmpeg is not installed."
 
 
-#: SQL condition of uploaded movies that wait for a job and have none in the queue
+#: SQL condition: uploaded movies that wait for a conversion, but have no job in the queue
 LOST = (
     "status = 'processing' AND extension = 'mp4' AND original_name IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM job WHERE subject_id = preview_file.id AND state IN ('queued', 'running'))"
 )
-#: SQL condition of the movies that were stored while there was no ffmpeg
+#: SQL condition: movies that were stored without ffmpeg
 UNCONVERTED = "status = 'ready' AND extension = 'mp4' AND json_extract(data, '$.converted') = 0"
 
 
 def add(ctx, preview):
-    """Queue the conversion of a stored movie within the running transaction."""
+    """Queue the conversion of a stored movie in the current transaction."""
     project_id = previews.project_id_of(ctx, preview)
     ctx.app.jobs.add(ctx, previews.MOVIE_JOB, preview["id"], project_id, now=False, normalize=True)
 
 
 def convert_kept(ctx):
-    """Queue the movies that were stored while there was no ffmpeg; returns how many."""
+    """Queue the movies that were stored without ffmpeg; returns their number."""
     tools(ctx)
     with ctx.db.write():
         found = ctx.db.all(PreviewFile, UNCONVERTED)
@@ -52,7 +52,7 @@ def is_possible(ctx):
 
 
 def tools(ctx, watch=None):
-    """ffmpeg with the limits of this server, or Unavailable."""
+    """ffmpeg with the limits of this server; raises Unavailable without it."""
     program = ffmpeg.find(ctx.settings)
     if program is None:
         raise Unavailable(MISSING)
@@ -60,7 +60,7 @@ def tools(ctx, watch=None):
 
 
 class Conversion(queue.Work):
-    """Converts the movie of a preview; the options say whether (`normalize`), and who announces it (`announce`)."""
+    """Converts the movie of a preview if `normalize` is set; emits the events if `announce` is set."""
 
     def do(self, ctx, job, watch):
         preview = ctx.db.get(PreviewFile, job["subject_id"])
@@ -101,7 +101,7 @@ class Conversion(queue.Work):
 
 
 def made(ctx, preview, options, tools, folder):
-    """The files of a converted movie by (bucket, prefix), and what its row will say of it."""
+    """(files of a movie by (bucket, prefix), columns of its row)."""
     source = stored_movie(ctx, preview, ("source", "previews", "lowdef"))
     if source is None:
         raise Failed("The uploaded movie is not there.")
@@ -118,7 +118,7 @@ def made(ctx, preview, options, tools, folder):
 
 
 def converted(ctx, preview, source, known, tools, folder):
-    """The files of a movie that was written again, and what is known of it."""
+    """(files of a movie that is converted, columns of its row)."""
     tools.watch.total = known.seconds
     wanted = encodings.of_preview(ctx, preview, known.width, known.height)
     encoded = movies.encode(tools, source, known, folder, wanted)
@@ -126,7 +126,7 @@ def converted(ctx, preview, source, known, tools, folder):
     files = pictures_of(ctx, tools, encoded.first, low, folder, (wanted.width, wanted.height), encoded.frames)
     files |= {("movies", prefix): path for prefix, path in encoded.movies.items()}
     if stored_movie(ctx, preview, ("source",)) is None:
-        # what was stored without conversion stays, next to the movie that takes its place
+        # a movie stored without conversion is kept beside the one that replaces it
         files["movies", "source"] = folder / "source"
         link_or_copy(source, files["movies", "source"])
     size = {"width": wanted.width, "height": wanted.height, "duration": round(float(encoded.frames / wanted.fps), 3)}
@@ -134,7 +134,7 @@ def converted(ctx, preview, source, known, tools, folder):
 
 
 def unconverted(ctx, preview, source, known, tools, folder):
-    """The pictures of a movie that stays as it is, and what is known of it."""
+    """(files of a movie that stays as it is, columns of its row)."""
     first = movies.frame(tools, source, folder)
     if first is None:
         raise Failed("The movie has no frame.")
@@ -145,7 +145,7 @@ def unconverted(ctx, preview, source, known, tools, folder):
 
 
 def pictures_of(ctx, tools, first, movie, folder, size, frames):
-    """The picture variants of the first frame, and the frames side by side."""
+    """The picture variants of the first frame, and the tile sheet."""
     width, height = size
     variants = pictures.frame_pictures(first, folder, ctx.settings)
     files = {("pictures", prefix): path for prefix, path in variants.items()}
@@ -160,7 +160,7 @@ def stored_movie(ctx, preview, prefixes):
 
 
 def ended(ctx, preview_id, options):
-    """Emit the events of a movie that is ready or broken, and let its task and entity follow a ready one."""
+    """Emit the events of a ready or broken movie, and update its task and entity if it is ready."""
     preview = ctx.db.get(PreviewFile, preview_id)
     announce_change(ctx, preview)
     if preview["status"] == "ready":

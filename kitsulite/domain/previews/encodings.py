@@ -1,4 +1,4 @@
-"""How the movies of a preview are written: size, frames per second and bit rates, by entity, project and settings."""
+"""The encoding of movies: size, frames per second and bit rates, by entity, project and settings."""
 
 import json
 import math
@@ -12,12 +12,12 @@ FULL = re.compile(r"\d{3,4}x\d{3,4}")
 HEIGHT = re.compile(r"x\d{3,4}")
 DEFAULT_HEIGHT = 1080
 DEFAULT_FPS = 25
-#: frames per second beyond which a text is no rate
+#: frames per second above which a text is no valid rate
 FASTEST = 240
 
 
 def of_preview(ctx, preview, width, height):
-    """The encoding of a movie of this size in pixels for a preview."""
+    """The encoding of a preview's movie of this size in pixels."""
     found = ctx.db.row(
         "SELECT e.data, p.resolution, l.hd_bitrate_compression, l.ld_bitrate_compression, p.hd_bitrate_compression,"
         " p.ld_bitrate_compression FROM task t JOIN project p ON p.id = t.project_id"
@@ -33,7 +33,7 @@ def of_preview(ctx, preview, width, height):
 
 
 def of_project(ctx, project, width, height):
-    """The encoding of a movie that is built in a project, of parts the first of which has this size."""
+    """The encoding of a movie built in a project, whose first part has this size."""
     resolution = project["resolution"]
     found = (even(width), even(height))
     if isinstance(resolution, str) and FULL.fullmatch(resolution):
@@ -55,7 +55,7 @@ def encoding(ctx, found, fps, rates):
 def size(own, common, width, height):
     """The even size of a movie: that of the entity, else that of the project, else 1080 pixels high.
 
-    A missing width follows from the ratio of the movie.
+    A missing width follows from the aspect ratio of the movie.
     """
     if isinstance(own, str) and FULL.fullmatch(own):
         wanted = own
@@ -70,14 +70,14 @@ def size(own, common, width, height):
 
 
 def bit_rates(settings, high_of_type, low_of_type, high_of_project, low_of_project):
-    """(high, low) Mbit/s: of the task type in the project, else of the project, else of the settings."""
+    """(high, low) bit rate in Mbit/s: of the task type in the project, else of the project, else of the settings."""
     most = settings.movie_highdef_bitrate
     high = min(high_of_type or high_of_project or most, most)
     return high, min(low_of_type or low_of_project or settings.movie_lowdef_bitrate, high)
 
 
 def frames_per_second(ctx, preview):
-    """Those of the entity, else of the project, else 25, as a fraction."""
+    """The frame rate of the entity, else of the project, else 25, as a fraction."""
     found = ctx.db.row(
         "SELECT json_extract(e.data, '$.fps'), p.fps FROM task t JOIN project p ON p.id = t.project_id"
         " LEFT JOIN entity e ON e.id = t.entity_id WHERE t.id = ?",
@@ -88,7 +88,7 @@ def frames_per_second(ctx, preview):
 
 
 def rate(text):
-    """Frames per second that a text names, with a point or a comma; None for what is no such number."""
+    """The frame rate in a text, with a decimal point or comma; None if it is invalid."""
     try:
         number = float(str(text).replace(",", "."))
     except ValueError:

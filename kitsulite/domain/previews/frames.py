@@ -1,4 +1,4 @@
-"""Frames of previews, with what reviewers drew on them."""
+"""Frames of previews, with the annotations of reviewers."""
 
 import contextlib
 import io
@@ -16,14 +16,14 @@ from kitsulite.jobs.ffmpeg import Failed
 log = logging.getLogger("kitsulite.previews")
 PICTURES = ("png", "jpg", "jpeg", "jpe")
 DPI = 150
-#: most annotations that are packed at a time
+#: most annotations in an archive
 MOST_DRAWN = 1000
-#: pages of a PDF that are in memory at a time
+#: pages of a PDF in memory at a time
 PAGES = 8
 
 
 def movie_frame(ctx, preview, number):
-    """The bytes of a PNG of a frame of a movie, counted from 1."""
+    """A frame of a movie, counted from 1, as the bytes of a PNG."""
     require_file(preview)
     if preview["extension"] != "mp4":
         raise NotFound("The preview is no movie.")
@@ -33,7 +33,7 @@ def movie_frame(ctx, preview, number):
 
 @contextlib.contextmanager
 def frame(ctx, preview, number):
-    """A PNG of a frame of a movie, for the block; a missing movie, or a frame past its end, is NotFound."""
+    """A PNG of a frame of a movie, kept during the block; raises NotFound without a movie or after its end."""
     movie = stored.movie(ctx, preview, stored.HIGH)
     if movie is None:
         raise missing()
@@ -49,7 +49,7 @@ def frame(ctx, preview, number):
 
 
 def tile(ctx, preview):
-    """The bytes of a PNG of the frames of a movie side by side, rebuilt and stored. Outside of a transaction."""
+    """Rebuild and store the tile sheet of a movie; returns the bytes of the PNG. Outside of a transaction."""
     require_file(preview)
     if preview["extension"] != "mp4":
         raise Refused("Preview file is not a movie")
@@ -69,7 +69,7 @@ def tile(ctx, preview):
 
 
 def show_frame(ctx, preview, number):
-    """Let a frame stand for a movie: its picture variants. Outside of a transaction; what fails is only logged."""
+    """Use a frame for the picture variants of a movie. Outside of a transaction; failures are only logged."""
     tools = conversions.tools(ctx)
     try:
         with frame(ctx, preview, number) as path:
@@ -86,7 +86,7 @@ def missing():
 
 
 def require_file(preview):
-    """Refuse a preview of which only the row was brought from another server."""
+    """Refuse a preview whose row came from another server without its file."""
     if isinstance(preview["data"], dict) and preview["data"].get("imported_only"):
         raise missing()
 
@@ -98,7 +98,7 @@ def drawn_entries(preview):
 
 
 def annotated(ctx, preview, frame_number):
-    """A PNG of the first annotation of a picture, or of that of a frame of a movie."""
+    """A PNG of the first annotation of a picture, or of a frame of a movie."""
     require_file(preview)
     entries = drawn_entries(preview)
     if preview["extension"] == "mp4":
@@ -117,7 +117,7 @@ def annotated(ctx, preview, frame_number):
 
 
 def entry_of_frame(ctx, preview, entries, frame_number):
-    """The first annotation within half a frame of a frame, counted from 1."""
+    """The first annotation within half a frame of this frame, counted from 1."""
     fps = float(encodings.frames_per_second(ctx, preview))
     moment = (frame_number - 1) / fps
     for entry in entries:
@@ -131,7 +131,7 @@ def is_moment(value):
 
 
 def all_annotated(ctx, preview):
-    """All annotations of a preview, drawn, one at a time: (number, picture), ..."""
+    """Iterate over all annotations of a preview, drawn on the preview: (number, picture)."""
     require_file(preview)
     entries = drawn_entries(preview)
     if not entries:
@@ -151,7 +151,7 @@ def picture_frames(ctx, preview, entries):
 
 
 def movie_frames(ctx, preview, entries):
-    """The frames of a movie that are drawn on; moments that cannot be read or lie past its end are left out."""
+    """The frames of a movie with annotations, except at invalid times and after its end."""
     fps = float(encodings.frames_per_second(ctx, preview))
     found = False
     for entry in entries:
@@ -183,7 +183,7 @@ def movie_picture(ctx, preview, number):
 
 @contextlib.contextmanager
 def base_picture(ctx, preview):
-    """The picture that reviewers draw on."""
+    """The picture that annotations belong to."""
     path = stored.picture(ctx, preview, "previews")
     if path is None:
         raise missing()
@@ -200,7 +200,7 @@ def picture_of(ctx, path):
 
 
 def drawing(base, entry):
-    """A picture with an annotation over it."""
+    """A picture with an annotation drawn over it."""
     from kitsulite.jobs import drawing
 
     return drawing.annotated(base, annotations.objects(entry))
@@ -213,7 +213,7 @@ def as_png(picture):
 
 
 def archive(ctx, preview):
-    """A temporary file: a ZIP of all drawn annotations."""
+    """A ZIP of all drawn annotations, in a temporary file."""
     stem = stored.download_stem(ctx, preview)
     with stored_files.packing(ctx) as stream, zipfile.ZipFile(stream, "w") as packed:
         for number, picture in all_annotated(ctx, preview):
@@ -222,10 +222,10 @@ def archive(ctx, preview):
 
 
 def document(ctx, preview):
-    """A temporary file: a PDF with a page per drawn annotation."""
+    """A PDF with a page per drawn annotation, in a temporary file."""
     with stored_files.packing(ctx) as stream:
         drawn = (picture for _, picture in all_annotated(ctx, preview))
-        # some at a time: all would take much memory, and each appending goes through all pages before
+        # in groups: all pages would need much memory, and each appending reads all pages before
         for first in drawn:
             others, written = list(itertools.islice(drawn, PAGES - 1)), stream.seek(0, os.SEEK_END)
             stream.seek(0)

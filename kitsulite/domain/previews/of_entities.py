@@ -1,4 +1,4 @@
-"""The previews of an entity by task type and revision, as reviews and playlists show them."""
+"""The previews of entities by task type and revision, for reviews and playlists."""
 
 import json
 
@@ -13,12 +13,12 @@ ITEM = (
     *("id", "revision", "original_name", "extension", "width", "height", "duration", "status", "annotations"),
     *("created_at", "task_id"),
 )
-#: what is known of the uploaded file
+#: columns of the uploaded file
 ORIGINAL = ("original_width", "original_height", "original_duration", "original_file_size")
 
 
 def short_list(ctx, entity_id):
-    """The previews of an entity in their short form, as JSON: by task type, newest revision first."""
+    """The previews of an entity in short form, as JSON: by task type, newest revision first."""
     shown = parts(PreviewFile, "f")
     return ctx.db.json_list(
         f"SELECT {json_object({name: shown[name] for name in SHORT})} FROM preview_file f"
@@ -29,7 +29,7 @@ def short_list(ctx, entity_id):
 
 
 def by_task_type(ctx, entity_ids):
-    """`{entity id: {task type id: [revision, ...]}}`: the first preview of each revision with the others inside."""
+    """`{entity id: {task type id: [revision, ...]}}`; a revision is its first preview, containing the others."""
     shown = parts(PreviewFile, "f")
     item = {
         **{name: shown[name] for name in ITEM},
@@ -41,12 +41,12 @@ def by_task_type(ctx, entity_ids):
 
 
 def gathered(kinds):
-    """`{task type id: [revision, ...]}` of what `of_entities` found for an entity."""
+    """`{task type id: [revision, ...]}` of an entity, from the result of `of_entities`."""
     return {kind: [whole(first, others) for first, *others in revisions] for kind, revisions in kinds}
 
 
 def whole(first, others):
-    """The first preview of a revision with the others."""
+    """The first preview of a revision, containing the others."""
     shown = {name: value for name, value in first.items() if name not in ("position", "task_type_id")}
     return {**shown, "previews": others}
 
@@ -54,9 +54,9 @@ def whole(first, others):
 def of_entities(ctx, entity_ids, item, order, project_id=None):
     """`{entity id: [(task type id, [[preview, ...] per revision]), ...]}` of entities, in one query.
 
-    `item`: name -> SQL of what a preview (table `f`) shows, besides `position` and `task_type_id`;
-    `order`: that of the previews of a revision. With `project_id` only entities of that project
-    and shared ones count. Of two tasks of a type the last one counts.
+    `item` are the parts of a preview (table `f`) in addition to `position` and `task_type_id`: name -> SQL; `order`
+    sorts the previews of a revision. With `project_id`, only entities of that project and shared ones count. If there
+    are two tasks of a type, the last one counts.
     """
     shown = json_object({**item, "position": "f.position", "task_type_id": "t.task_type_id"})
     rows = ctx.db.execute(

@@ -15,7 +15,7 @@ from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Comment, CommentPreviewLink, Task
 
-#: (bucket, prefix) of the files that a preview of an extension may have
+#: (bucket, prefix) of the possible files of a preview, by kind
 GENERIC = (places.PREVIEW_FILE, *places.PREVIEW_PICTURES)
 STORED = {"mp4": (*places.PREVIEW_MOVIES, *places.PREVIEW_PICTURES, places.PREVIEW_TILES)}
 #: the kind of job that converts a movie
@@ -24,19 +24,19 @@ OLDEST = "created_at, rowid"
 
 
 def places_of(extension):
-    """(bucket, prefix) of all files that a preview of this extension may have."""
+    """(bucket, prefix) of all possible files of a preview with this extension."""
     return STORED.get(extension, GENERIC)
 
 
 def project_id_of(ctx, preview):
-    """The id of the project that a preview belongs to."""
+    """The id of the project of a preview."""
     return ctx.db.value("SELECT project_id FROM task WHERE id = ?", [preview["task_id"]])
 
 
 def unfinished(ctx, limit=None, after=None):
     """Previews of open projects whose file is missing, broken or being processed, newest first, as JSON.
 
-    `after`: the id of a preview; only older ones are shown. Unknown: BadParameter.
+    With `after`, the id of a preview, only older ones; raises BadParameter if it is unknown.
     """
     if after and not ctx.db.exists(PreviewFile, id=after):
         raise BadParameter("There is no preview with the id of the cursor.")
@@ -57,7 +57,7 @@ def unfinished(ctx, limit=None, after=None):
 
 
 def comment_of_task(ctx, comment_id, task_id):
-    """The comment of an id, which lies in the same project as the task; else NotFound."""
+    """The comment with an id in the project of the task; raises NotFound."""
     comment = ctx.db.get(Comment, comment_id)
     if ctx.db.get(Task, comment["object_id"])["project_id"] != ctx.db.get(Task, task_id)["project_id"]:
         raise NotFound("Comment not found.")
@@ -65,7 +65,7 @@ def comment_of_task(ctx, comment_id, task_id):
 
 
 def of_task(ctx, preview_id, task_id):
-    """The preview of an id on this task, or NotFound."""
+    """The preview with an id on this task; raises NotFound."""
     preview = ctx.db.get(PreviewFile, preview_id)
     if preview["task_id"] != task_id:
         raise NotFound("PreviewFile not found.")
@@ -73,9 +73,9 @@ def of_task(ctx, preview_id, task_id):
 
 
 def add_to_comment(ctx, comment, task_id, revision=None):
-    """Add a preview without file to a comment; returns it with its comments.
+    """Add a preview without a file to a comment; returns it with its comments.
 
-    Without `revision` it is the next of the task, or joins the ones that the comment has already.
+    Without `revision`, it gets that of the comment's other previews, or the next one of the task.
     """
     project = ctx.db.get(Project, ctx.db.get(Task, comment["object_id"])["project_id"])
     revision, position = next_place(ctx, comment, task_id, revision)
@@ -100,7 +100,7 @@ def add_to_comment(ctx, comment, task_id, revision=None):
 
 
 def next_place(ctx, comment, task_id, revision):
-    """(revision, position) that a new preview of a comment takes."""
+    """(revision, position) of a new preview of a comment."""
     first = ctx.db.value(
         "SELECT f.revision FROM comment_preview_link l JOIN preview_file f ON f.id = l.preview_file"
         " WHERE l.comment = ? ORDER BY l.rowid LIMIT 1",
@@ -117,7 +117,7 @@ def next_place(ctx, comment, task_id, revision):
 
 
 def follow_revision(ctx, before, after):
-    """Let the other previews of a revision follow their main preview, which was given another one."""
+    """Move the other previews of a revision to the new revision of their main preview."""
     if before["position"] != 1 or before["revision"] == after["revision"]:
         return
     taken = "task_id = ? AND revision = ? AND position = 1 AND id <> ?"
@@ -130,9 +130,9 @@ def follow_revision(ctx, before, after):
 
 
 def move(ctx, preview, position):
-    """Give a preview another position among those of its revision; returns them in their order.
+    """Change the position of a preview within its revision; returns the previews in order.
 
-    A position that no preview has changes nothing.
+    A position that does not exist changes nothing.
     """
     place = "task_id = ? AND revision = ?"
     params = [preview["task_id"], preview["revision"]]
@@ -146,7 +146,7 @@ def move(ctx, preview, position):
 
 
 def remove_preview(ctx, preview, force=False):
-    """Delete a preview and what points at it, as `remove_previews` does; another one takes its place."""
+    """Delete a preview and what refers to it, see `remove_previews`; another one becomes the latest or main one."""
     entity_ids = ctx.db.column("SELECT id FROM entity WHERE preview_file_id = ?", [preview["id"]])
     remove_previews(ctx, [preview], force)
     elect_last_preview(ctx, preview)
@@ -155,7 +155,7 @@ def remove_preview(ctx, preview, force=False):
 
 
 def remove_previews(ctx, previews, force=False):
-    """Delete previews and what points at them; their files too if the server removes files, or with `force`."""
+    """Delete previews and what refers to them, and their files if the server removes files or with `force`."""
     ids = [preview["id"] for preview in previews]
     these, params = "IN (SELECT value FROM json_each(?))", [dump(ids)]
     for table in ("entity", "news"):
@@ -170,7 +170,7 @@ def remove_previews(ctx, previews, force=False):
 
 
 def remove_from_comment(ctx, task_id, comment_id, preview_id, force=False):
-    """Delete a preview of a comment of a task, which the caller reads and acts on; `force` is for managers."""
+    """Delete a preview of a comment on a task that the caller may act on; `force` is for managers."""
     access.require_task_action(ctx, task_id)
     comment = ctx.db.get(Comment, comment_id)
     preview = of_task(ctx, preview_id, task_id)
@@ -184,12 +184,12 @@ def remove_from_comment(ctx, task_id, comment_id, preview_id, force=False):
     remove_preview(ctx, preview, force)
 
 
-#: SQL condition of the previews `p` that may stand for a task or an entity
+#: SQL condition: the preview `p` may be the latest of a task or the main one of an entity
 PRESENTABLE = "f.status = 'ready' AND f.position = 1 AND f.extension IN ('png', 'mp4')"
 
 
 def elect_last_preview(ctx, preview):
-    """Give the task of a deleted last preview the newest one that can be shown, or none."""
+    """Set the latest preview of a task whose latest one was deleted, or none if no other can be shown."""
     task = ctx.db.find(Task, id=preview["task_id"]) if preview["task_id"] else None
     if task is None or task["last_preview_file_id"] != preview["id"]:
         return
@@ -200,7 +200,7 @@ def elect_last_preview(ctx, preview):
 
 
 def elect_entity_preview(ctx, entity_id):
-    """Give an entity that lost its main preview the newest one of its tasks, if its project wants that, or none."""
+    """Set the main preview of an entity that lost it to the newest of its tasks if its project says so, or to none."""
     found = ctx.db.value(
         "SELECT f.id FROM preview_file f JOIN task t ON t.id = f.task_id JOIN project p ON p.id = t.project_id"
         f" WHERE t.entity_id = ? AND p.is_set_preview_automated AND {PRESENTABLE}"
@@ -211,7 +211,7 @@ def elect_entity_preview(ctx, entity_id):
 
 
 def refresh_task(ctx, preview):
-    """Make a main preview the last one of its task, and that of its entity if the project wants it."""
+    """Set a preview as the latest of its task, and as the main one of its entity if the project says so."""
     if preview["position"] != 1 or not preview["task_id"]:
         return
     ctx.db.update(Task, preview["task_id"], last_preview_file_id=preview["id"])
@@ -225,12 +225,12 @@ def refresh_task(ctx, preview):
 
 
 def set_main(ctx, preview):
-    """Make a preview the one that stands for the entity of its task; returns the entity's row."""
+    """Set a preview as the main one of its task's entity; returns the entity's row."""
     return set_entity_preview(ctx, ctx.db.get(Task, preview["task_id"])["entity_id"], preview["id"])
 
 
 def set_entity_preview(ctx, entity_id, preview_file_id):
-    """Make a preview the one that stands for an entity; returns the entity's row."""
+    """Set a preview as the main one of an entity; returns the entity's row."""
     entity = ctx.db.get(Entity, entity_id)
     kind = kind_of(ctx, entity)
     ctx.db.update(Entity, entity["id"], preview_file_id=preview_file_id)
@@ -242,7 +242,7 @@ def set_entity_preview(ctx, entity_id, preview_file_id):
 
 
 def announce_file(ctx, preview, project_id):
-    """The events of a file that has arrived, if the preview belongs to a comment."""
+    """Emit the events of a stored file, if the preview belongs to a comment."""
     sql = "SELECT comment FROM comment_preview_link WHERE preview_file = ? ORDER BY rowid LIMIT 1"
     comment_id = ctx.db.value(sql, [preview["id"]])
     if comment_id is None:
@@ -268,7 +268,7 @@ def copy_last_revision(ctx, task_id, comment):
 
 
 def copy_file(ctx, source, target):
-    """Give a preview the files of another one, and what is known of them."""
+    """Copy the files of a preview, and the columns about them, to another one."""
     for bucket, prefix in places_of(source["extension"]):
         stored_files.duplicate(ctx, bucket, prefix, source["id"], target["id"])
     known = ("extension", "original_name", "status", "file_size", "width", "height", "duration")

@@ -1,4 +1,4 @@
-"""The stored files of previews: which one is shown, and under which name it is downloaded."""
+"""The stored files of previews: which one is served, and the name for its download."""
 
 import re
 
@@ -8,18 +8,18 @@ from kitsulite.domain.previews.uploads import GENERIC, PICTURES
 from kitsulite.domain.slugs import slug
 from kitsulite.errors import BadParameter
 
-#: prefixes of movies in the order in which they are looked for
+#: prefixes of movies, in the order in which they are tried
 HIGH, LOW, SOURCE = ("previews", "lowdef", "source"), ("lowdef", "previews", "source"), ("source",)
 TYPES = {"png": "image/png", "mp4": "video/mp4", "pdf": "application/pdf", "hdr": "image/vnd.radiance"}
 
 
 def content_type(extension):
-    """The content type under which a stored file of an extension is sent."""
+    """The content type of a stored file with an extension."""
     return TYPES.get(extension, "application/octet-stream")
 
 
 def picture(ctx, preview, prefix):
-    """The path of a picture of a preview, or None; of a picture without variants the original."""
+    """The path of a picture of a preview (the original if it has no variants), or None."""
     found = ctx.app.files.find("pictures", prefix, preview["id"])
     if found is None and preview["extension"] == "png":
         return ctx.app.files.find("pictures", "original", preview["id"])
@@ -27,13 +27,13 @@ def picture(ctx, preview, prefix):
 
 
 def movie(ctx, preview, prefixes):
-    """The path of the first movie that there is of a preview, or None."""
+    """The path of the first existing movie of a preview, or None."""
     paths = (ctx.app.files.find("movies", prefix, preview["id"]) for prefix in prefixes)
     return next(filter(None, paths), None)
 
 
 def original(ctx, preview, extension):
-    """The path of the uploaded picture or generic file of a preview, or None; also that of a TIFF besides its PNG."""
+    """The path of the uploaded picture or generic file of a preview, such as the TIFF beside its PNG, or None."""
     extension = extension.lower()
     if extension not in PICTURES + GENERIC:
         raise BadParameter(f"Extension not allowed: {extension}")
@@ -42,13 +42,13 @@ def original(ctx, preview, extension):
 
 
 def whole(path, row, extension):
-    """A path, or None if the file is not as big as its row says."""
+    """A path, or None if the file has another size than in its row."""
     known = row["file_size"] and row["extension"] == extension
     return None if path and known and path.stat().st_size != row["file_size"] else path
 
 
 def download(ctx, preview):
-    """The path of the file that stands for a preview, or None."""
+    """The path of the main file of a preview, or None."""
     if preview["extension"] == "mp4":
         return movie(ctx, preview, HIGH)
     place = places.PREVIEW_ORIGINAL if preview["extension"] == "png" else places.PREVIEW_FILE
@@ -61,7 +61,7 @@ def download_name(ctx, preview):
 
 
 def name_inside(name):
-    """A file name that leads nowhere when an archive that holds it is unpacked."""
+    """A file name that cannot lead outside when an archive is unpacked."""
     return re.sub(r"[\\/\x00-\x1f]", "_", name).lstrip(".") or "preview"
 
 

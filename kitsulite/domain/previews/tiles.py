@@ -1,4 +1,4 @@
-"""The frames of movies side by side: made again where they are missing, a kind of long work."""
+"""Tile sheets of movies, which are made again if they are missing, as jobs."""
 
 from kitsulite import clock
 from kitsulite.domain.files import places
@@ -10,12 +10,12 @@ from kitsulite.models.previews import PreviewFile
 
 KIND = "tiles"
 FILE = places.PREVIEW_TILES
-#: SQL condition of jobs that make the tiles of a preview, or that have tried to a short while ago
+#: SQL condition: jobs that make the tiles of a preview, or tried to recently
 TRIED = "subject_id = ? AND kind = ? AND (state IN ('queued', 'running') OR ended_at > ?)"
 
 
 def find(ctx, preview):
-    """The path of the tiles of a preview, or None; missing ones of a ready movie are made meanwhile."""
+    """The path of the tiles of a preview, or None; for a ready movie, missing ones are then queued."""
     path = ctx.app.files.find(*FILE, preview["id"])
     if path is None and preview["extension"] == "mp4" and preview["status"] == "ready":
         order(ctx, preview)
@@ -23,7 +23,7 @@ def find(ctx, preview):
 
 
 def order(ctx, preview):
-    """Queue the making of tiles, if that is possible and was not tried in the last hour."""
+    """Queue a job for the tiles, if that is possible and was not tried in the last hour."""
     if not conversions.is_possible(ctx) or stored.movie(ctx, preview, stored.LOW) is None or is_tried(ctx, preview):
         return
     with ctx.db.write():

@@ -1,4 +1,4 @@
-"""The file of a preview: taken in, looked at, put in its place."""
+"""Uploading the file of a preview: receiving, examining and storing it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from kitsulite.models.fields import as_object
 from kitsulite.models.previews import PreviewFile
 from kitsulite.store.files import spool
 
-#: pictures that are only kept as PNG, and those whose upload is kept next to it
+#: extensions of pictures that are kept only as PNG, and of those whose upload is kept beside it
 PLAIN_PICTURES = ("jpe", "jpeg", "jpg", "png")
 PICTURES = (*PLAIN_PICTURES, "avif", "bmp", "tga", "tif", "tiff", "webp")
 MOVIES = ("avi", "m4v", "mkv", "mov", "mp4", "webm", "wmv")
@@ -22,17 +22,17 @@ GENERIC = (
     *("ma", "mb", "md", "mp3", "obj", "pdf", "psd", "psb", "rar", "rev", "riv", "sai", "sai2", "sbbkp", "svg"),
     *("swf", "tvpp", "wav", "zip"),
 )
-#: generic files that are shown as pictures too, if they can be decoded
+#: generic files that are also shown as pictures, if they can be decoded
 PICTURED = ("exr", "gif", "psd")
-#: how the files begin that hold a movie, by the bytes and where they stand
+#: the first bytes of files with a movie, and their position
 MOVIE_SIGNATURES = ((b"ftyp", 4), (b"moov", 4), (b"\x1aE\xdf\xa3", 0), (b"AVI ", 8), (b"0&\xb2u\x8ef\xcf\x11", 0))
 LONGEST_NAME = 250
-#: key of the metadata of previews of which only the row was brought from another server
+#: key in the metadata of previews whose row came from another server without its file
 IMPORTED = "imported_only"
 
 
 def split(name):
-    """(stem, extension in lower case) of the name of an uploaded file; without a dot it is all extension."""
+    """(stem, extension in lower case) of a file name; without a dot, all of it is the extension."""
     stem, _, extension = name.replace("\0", "").rpartition(".")
     return stem[:LONGEST_NAME], extension.lower()
 
@@ -44,13 +44,13 @@ def refuse_second(preview):
 
 
 def is_imported(preview):
-    """Whether only the row of a preview was brought from another server, without its file."""
+    """Whether the row of a preview came from another server without its file."""
     return bool(as_object(preview["data"]).get(IMPORTED))
 
 
 @dataclass
 class Taken:
-    """An uploaded file and what was made of it by (bucket, prefix); what the row says; the job that it needs."""
+    """An upload that is ready to be stored: files by (bucket, prefix), columns of the row, and the job it needs."""
 
     files: dict[tuple[str, str], Path]
     known: dict
@@ -58,10 +58,10 @@ class Taken:
 
 
 def store(ctx, preview, name, stream, normalize=True, wait=False):
-    """Store the uploaded file of a preview; returns the preview.
+    """Store the uploaded file of a preview; returns the preview. Must be called outside of a transaction.
 
-    Outside of a transaction. A file that cannot be a preview takes the preview with it. Movies are converted by
-    a job, unless `normalize` is false. `wait`: the job is done before the answer, as always without conversion.
+    If the file cannot be a preview, the preview is deleted. Movies are converted by a job unless `normalize` is false.
+    With `wait`, the job is done before the answer, as it always is without conversion.
     """
     stem, extension = split(name)
     wait = wait or not normalize
@@ -83,7 +83,7 @@ def store(ctx, preview, name, stream, normalize=True, wait=False):
 
 
 def taken_in(ctx, preview, extension, stream, folder, normalize, wait):
-    """What an upload becomes, made in a folder."""
+    """The Taken of an upload, with files in a folder."""
     kind = kind_of(extension, stream)
     if kind == "picture":
         return taken_picture(ctx, extension, stream, folder)
@@ -98,7 +98,7 @@ def taken_in(ctx, preview, extension, stream, folder, normalize, wait):
 
 
 def kind_of(extension, stream):
-    """`picture`, `movie` or `file`, by the extension, else by the content. BadParameter for what is not taken."""
+    """`picture`, `movie` or `file`, by the extension, else by the content; raises BadParameter if not accepted."""
     for kind, extensions in (("picture", PICTURES), ("movie", MOVIES), ("file", GENERIC)):
         if extension in extensions:
             return kind
@@ -113,7 +113,7 @@ def kind_of(extension, stream):
 
 
 def taken_picture(ctx, extension, stream, folder):
-    """A picture as PNG with its variants; an upload of another format is kept next to it."""
+    """The Taken of a picture: PNG and variants, and uploads in other formats."""
     made = pictures.preview_pictures(stream, folder, ctx.settings)
     files = {("pictures", prefix): path for prefix, path in made.files.items()}
     if extension not in PLAIN_PICTURES:
@@ -125,7 +125,7 @@ def taken_picture(ctx, extension, stream, folder):
 
 
 def taken_movie(ctx, preview, path, normalize, wait):
-    """A movie, with the job that converts it for browsers if there is ffmpeg."""
+    """The Taken of a movie, with the job that converts it if there is ffmpeg."""
     size = path.stat().st_size
     if not size:
         raise BadParameter("The movie is empty.")
@@ -139,7 +139,7 @@ def taken_movie(ctx, preview, path, normalize, wait):
 
 
 def accept(ctx, preview, taken, original_name, wait):
-    """Put the files of a preview in their places and emit its events; returns the id of its job, or None."""
+    """Store the files of a preview and emit its events; returns the id of its job, or None."""
     refuse_second(ctx.db.get(PreviewFile, preview["id"]))
     for (bucket, prefix), path in taken.files.items():
         stored_files.place(ctx, path, bucket, prefix, preview["id"])
@@ -165,7 +165,7 @@ def accept(ctx, preview, taken, original_name, wait):
 
 
 def discard(ctx, preview):
-    """Delete a preview whose file was refused, unless it got another one meanwhile."""
+    """Delete a preview whose file was refused, unless it has another one meanwhile."""
     with ctx.db.write():
         preview = ctx.db.find(PreviewFile, id=preview["id"])
         if preview and not preview["original_name"] and not is_imported(preview):

@@ -1,4 +1,4 @@
-"""Bit rates of movies, in whole Mbit/s: of a project, a template, or of a task type in one of them."""
+"""Bit rates of movies in whole Mbit/s, of a project, a template, or a task type in one of them."""
 
 from kitsulite.errors import BadParameter
 
@@ -7,10 +7,10 @@ NAMES = (HIGH, LOW)
 
 
 def check(settings, before, changes, parent=None):
-    """Raise BadParameter for a rate that is changed to one that no movie can have.
+    """Raise BadParameter if a rate is changed to an invalid one.
 
-    `before` and `changes` are columns, `parent` those of the project or template that a link belongs to.
-    A high rate may fall below a low one that is stored: the low one is capped where it is used.
+    `before` and `changes` are columns; `parent` are those of the project or template of a link. A high rate may become
+    lower than the stored low one, which is capped when it is used.
     """
     most = settings.movie_highdef_bitrate
     changed = {name: changes[name] for name in NAMES if name in changes and changes[name] != before.get(name)}
@@ -27,7 +27,7 @@ def check(settings, before, changes, parent=None):
 
 
 def of_body(body, given):
-    """The columns of a link that a body sets: both rates if it has one of them, visibility unless it is null."""
+    """The columns of a link in a body: both rates if it has one of them, the visibility unless it is null."""
     columns = {name: given[name] for name in NAMES} if set(NAMES) & set(body) else {}
     visible = given["is_client_visible"]
     return columns if visible is None else {**columns, "is_client_visible": visible}

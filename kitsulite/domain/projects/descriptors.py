@@ -1,6 +1,6 @@
-"""Metadata descriptors: the studio's own columns on assets, shots, tasks and projects.
+"""Metadata descriptors: the studio's own columns for assets, shots, tasks and projects.
 
-The values stand in the `data` of the row that they describe, under the `field_name`.
+The values are stored in the `data` of the described row, under the `field_name`.
 """
 
 import json
@@ -19,13 +19,13 @@ from kitsulite.models.projects import MetadataDescriptor, Project
 from kitsulite.models.tasks import Task, TaskType
 from kitsulite.store.conditions import quoted
 
-#: kinds of rows that have descriptors; those of tasks belong to a task type
+#: kinds of rows with descriptors; those of tasks belong to a task type
 ENTITY_TYPES = ("Asset", "Shot", "Edit", "Episode", "Sequence", "Project", "Task")
-#: the order in which descriptors are listed
+#: order of descriptors in lists
 ORDER = "position IS NULL, position, name COLLATE NOCASE"
-#: columns that a copy of a descriptor takes over
+#: columns to copy to a copy of a descriptor
 COPIED = ("entity_type", "task_type_id", "name", "field_name", "data_type", "choices", "for_client", "departments")
-#: SQL condition on a descriptor: a vendor is in one of its departments, or it has none
+#: SQL condition: a vendor is in one of the descriptor's departments, or it has none
 _OF_VENDOR = (
     "(NOT EXISTS (SELECT 1 FROM department_metadata_descriptor_link l WHERE l.metadata_descriptor_id = {d}.id)"
     " OR EXISTS (SELECT 1 FROM department_metadata_descriptor_link l"
@@ -38,7 +38,7 @@ _ROLE = (
     " WHERE l.project_id = {d}.project_id AND l.person_id = {person}), {role})"
 )
 _SEEN = f"({{role}} = 'admin' OR CASE {_ROLE} WHEN 'client' THEN {{d}}.for_client = 1 WHEN 'vendor' THEN {_OF_VENDOR}"
-#: what a project shows of a descriptor `d`: name -> SQL
+#: the parts of a descriptor `d` in a project: name -> SQL
 PARTS = {
     **{name: f"d.{name}" for name in ("id", "name", "field_name", "data_type")},
     "choices": "json(d.choices)",
@@ -49,34 +49,34 @@ PARTS = {
 
 
 def seen(alias="d", person=":person", role=":role"):
-    """SQL condition on a descriptor: a person of this id and global role sees it, by their role on its project."""
+    """SQL condition: a person with this id and global role sees a descriptor, by their role on its project."""
     return f"{_SEEN} ELSE 1 END)".format(d=alias, person=person, role=role)
 
 
 def seen_by(ctx, alias):
-    """The same for the caller, without parameters."""
+    """SQL condition without parameters: the caller sees a descriptor."""
     return seen(alias, quoted(ctx.person_id), quoted(ctx.global_role))
 
 
 def of_project(condition="1"):
-    """SQL of the descriptors `d` of the project `p` as a JSON list, as far as `condition` holds."""
+    """SQL of the descriptors `d` of the project `p` that meet a condition, as a JSON list."""
     return (
         f"(SELECT json_group_array({json_object(PARTS)}) FROM (SELECT * FROM metadata_descriptor d"
         f" WHERE d.project_id = p.id AND {condition} ORDER BY {ORDER}) d)"
     )
 
 
-#: most characters of a name and of a field name
+#: longest name and field name
 LONGEST = MetadataDescriptor.field_name.max_length
 
 
 def field_name_of(name, longest=LONGEST):
-    """The key that a descriptor's name makes: ASCII in lower case, `_` between the words; 0: however long."""
+    """The key for a descriptor's name: ASCII in lower case, with `_` between words; `longest` 0 is no limit."""
     return slug(name, max_length=longest)
 
 
 def required_field_name(name, longest=LONGEST):
-    """The field name of a descriptor's name, or BadParameter if there is none."""
+    """The field name for a descriptor's name; raises BadParameter if there is none."""
     field_name = field_name_of(name, longest)
     if not field_name:
         raise BadParameter("The name of a metadata descriptor needs a letter or a digit.")
@@ -84,14 +84,14 @@ def required_field_name(name, longest=LONGEST):
 
 
 def checked(columns):
-    """The columns of a descriptor, or BadParameter if its data type is unknown."""
+    """The columns of a descriptor; raises BadParameter if the data type is unknown."""
     if columns.get("data_type") is not None and columns["data_type"] not in DESCRIPTOR_TYPES:
         raise BadParameter("Invalid data_type")
     return columns
 
 
 def known_departments(ctx, ids):
-    """Those of the ids that are departments; a malformed id: NotFound."""
+    """The ids among these that are departments; raises NotFound for a malformed id."""
     if not all(map(is_id, ids)):
         raise NotFound("Department not found.")
     return [row_id.lower() for row_id in ids if ctx.db.exists(Department, id=row_id.lower())]
@@ -104,7 +104,7 @@ def listed(ctx, project_id):
 
 
 def get(ctx, project_id, descriptor_id):
-    """The descriptor of an id in a project, with its departments, or NotFound."""
+    """The descriptor with an id in a project, with its departments; raises NotFound."""
     descriptor = ctx.db.get(MetadataDescriptor, descriptor_id, relations=True)
     if descriptor["project_id"] != project_id:
         raise NotFound("Metadata descriptor not found in this project.")
@@ -112,7 +112,7 @@ def get(ctx, project_id, descriptor_id):
 
 
 def get_seen(ctx, project_id, descriptor_id):
-    """The same, if the caller sees it; else Forbidden."""
+    """The descriptor with an id in a project; raises Forbidden if the caller does not see it."""
     descriptor = get(ctx, project_id, descriptor_id)
     sql = f"SELECT 1 FROM metadata_descriptor d WHERE d.id = ? AND {seen_by(ctx, 'd')}"
     ctx.require(ctx.db.value(sql, [descriptor["id"]]))
@@ -120,7 +120,7 @@ def get_seen(ctx, project_id, descriptor_id):
 
 
 def create(ctx, project_id, name, entity_type, task_type_id=None, departments=(), **columns):
-    """Create a descriptor with the field name that its name makes; a taken one is a BadParameter."""
+    """Create a descriptor, with a field name from its name; raises BadParameter if that is taken."""
     check_task_type(ctx, entity_type, task_type_id)
     task_type_id = task_type_id.lower() if task_type_id else None
     field_name = required_field_name(name)
@@ -131,7 +131,7 @@ def create(ctx, project_id, name, entity_type, task_type_id=None, departments=()
 
 
 def check_task_type(ctx, entity_type, task_type_id):
-    """Refuse a descriptor of tasks without a task type, and any other one with one."""
+    """Refuse a descriptor of tasks without a task type, and other ones with one."""
     if entity_type != "Task" and task_type_id:
         raise BadParameter("task_type_id only applies to Task metadata descriptors.")
     if entity_type == "Task" and not task_type_id:
@@ -149,7 +149,7 @@ def add(ctx, project_id, departments=(), **columns):
 
 
 def renamed(ctx, descriptor, name):
-    """The name and field name of a descriptor that gets a new name, perhaps none; BadParameter if it cannot have it."""
+    """The new name and field name of a descriptor, whose new name may be None; raises BadParameter if it is taken."""
     if not name or name == descriptor["name"]:
         return descriptor["name"], descriptor["field_name"]
     field_name = required_field_name(name, longest=0)
@@ -162,7 +162,7 @@ def renamed(ctx, descriptor, name):
 
 
 def update(ctx, descriptor, name=None, departments=(), **columns):
-    """Replace what a descriptor says; with a new name the values move to its field name. Returns the row."""
+    """Replace the columns of a descriptor; with a new name, values move to the new field name. Returns the row."""
     name, field_name = renamed(ctx, descriptor, name)
     departments = known_departments(ctx, departments)
     if field_name != descriptor["field_name"]:
@@ -174,7 +174,7 @@ def update(ctx, descriptor, name=None, departments=(), **columns):
 
 
 def delete(ctx, descriptor):
-    """Delete a descriptor and the values that it describes."""
+    """Delete a descriptor and its values."""
     for model, row_id, data in holders(ctx, descriptor):
         del data[descriptor["field_name"]]
         ctx.db.update(model, row_id, data=data)
@@ -191,7 +191,7 @@ def move_values(ctx, descriptor, field_name):
 
 
 def holders(ctx, descriptor):
-    """The rows that hold a value of a descriptor: (model, id, data)."""
+    """The rows with a value of a descriptor: (model, id, data)."""
     model, condition, params = described(descriptor)
     sql = (
         f'SELECT id, data FROM "{model.table()}" WHERE {condition}'
@@ -202,7 +202,7 @@ def holders(ctx, descriptor):
 
 
 def described(descriptor):
-    """The rows that a descriptor is about: (model, condition, parameters)."""
+    """The rows that a descriptor applies to: (model, condition, parameters)."""
     project_id, kind = descriptor["project_id"], descriptor["entity_type"]
     if kind == "Project":
         return Project, "id = ?", [project_id]
@@ -212,7 +212,7 @@ def described(descriptor):
 
 
 def reorder(ctx, project_id, entity_type, ids):
-    """Place these descriptors first, the others of the kind behind them by name; returns all of them."""
+    """Put these descriptors first, followed by the others of the kind by name; returns all of them."""
     kind = "project_id = ? AND entity_type = ?"
     params = [project_id, entity_type]
     by_name = "ORDER BY name COLLATE NOCASE"
@@ -227,7 +227,7 @@ def reorder(ctx, project_id, entity_type, ids):
 
 
 def copy_of_projects(ctx, project_id):
-    """Give a new project the descriptors of projects that the other open ones have."""
+    """Copy the descriptors of kind project, which the other open projects have, to a new project."""
     where = (
         f"entity_type = 'Project' AND project_id IN (SELECT p.id FROM project p WHERE p.id <> ? AND {IS_WIDELY_OPEN})"
     )
@@ -237,7 +237,7 @@ def copy_of_projects(ctx, project_id):
 
 
 def is_taken(ctx, project_id, entity_type, task_type_id, name, field_name, but=None):
-    """Whether the project has a descriptor of this kind with this name or field name, `but` one."""
+    """Whether the project has a descriptor of this kind, other than `but`, with this name or field name."""
     sql = (
         "SELECT 1 FROM metadata_descriptor WHERE project_id = ? AND entity_type = ? AND task_type_id IS ?"
         " AND (name = ? OR field_name = ?) AND id IS NOT ?"

@@ -1,4 +1,4 @@
-"""What a project or a template is set up with: task types, statuses, asset types and the like, by links."""
+"""The links of a project or template to task types, statuses, asset types and the like."""
 
 from kitsulite import clock
 from kitsulite.errors import BadParameter
@@ -8,7 +8,7 @@ from kitsulite.models.fields import NEW_ID, is_id
 
 
 class Links:
-    """The rows of one kind that rows of `owner` hold through the link table of a relation."""
+    """The links from rows of `owner` to rows of one kind, through the link table of a relation."""
 
     def __init__(self, owner, relation):
         many = owner.relations[relation]
@@ -16,7 +16,7 @@ class Links:
         self.kind = TABLES[self.table.columns()[many.there].table]
 
     def known(self, ctx, row_id):
-        """The row of an id that a body gives, or BadParameter."""
+        """The row with an id in a body; raises BadParameter."""
         row = ctx.db.find(self.kind, id=row_id.lower()) if is_id(row_id) else None
         if row is None:
             raise BadParameter(f"{self.kind.type_name()} with id {row_id} not found")
@@ -34,7 +34,7 @@ class Links:
         return ctx.db.exists(self.table, **self.pair(owner_id, row_id))
 
     def add(self, ctx, owner_id, row_id, **columns):
-        """Link a row unless it is linked; whether it was new."""
+        """Link a row unless it is linked; returns whether it was new."""
         if self.has(ctx, owner_id, row_id):
             return False
         ctx.db.add(self.table, **self.pair(owner_id, row_id), **columns)
@@ -47,11 +47,11 @@ class Links:
         return self.find(ctx, owner_id, row_id)
 
     def remove(self, ctx, owner_id, row_id):
-        """Remove a link; without one nothing happens."""
+        """Remove a link, if there is one."""
         ctx.db.delete(self.table, **self.pair(owner_id, row_id))
 
     def copy(self, ctx, owner_id, source, source_owner_id):
-        """Link what a row of another owner links, with the columns of its links; what is linked already stays."""
+        """Copy the links of a row of another owner, with their columns; existing links stay."""
         made = {"id": NEW_ID, "created_at": ":now", "updated_at": ":now", self.here: ":owner", self.there: "s.linked"}
         values = {name: made.get(name, f"s.{name}") for name in self.table.columns()}
         table = self.table.table()
@@ -63,7 +63,7 @@ class Links:
         )
 
     def rows(self, ctx, owner_id, columns=None):
-        """The linked rows as JSON text, or these columns of them, in the order in which they were linked."""
+        """The linked rows, or these columns of them, in the order of the links, as JSON text."""
         shown = parts(self.kind, "k")
         sql = (
             f"SELECT {json_object({name: shown[name] for name in columns or shown})}"

@@ -1,6 +1,6 @@
-"""The preview account of a project: a client who is nobody, to see what clients see.
+"""The preview account of a project: a client account that is no person, to see what clients see.
 
-Made without a mail and with a password that is shown once. See `auth.preview_accounts`.
+It is created without an email address, with a password that is shown once. See `auth.preview_accounts`.
 """
 
 import secrets
@@ -25,7 +25,7 @@ def find(ctx, project_id):
 
 
 def shown(ctx, project_id):
-    """What is shown of the account of a project, or None."""
+    """The visible parts of a project's account, or None."""
     sql = "SELECT id, email, first_name, last_name, preview_open_until FROM person WHERE preview_project_id = ?"
     for row in ctx.db.rows(sql, [project_id]):
         name = f"{row.pop('first_name')} {row.pop('last_name')}".strip()
@@ -34,7 +34,7 @@ def shown(ctx, project_id):
 
 
 def make(ctx, project_id):
-    """Make the account of a project, or close it and give it a new password; outside of a transaction."""
+    """Create the account of a project, or close it and set a new password. Outside of a transaction."""
     if ctx.settings.auth_strategy != CLASSIC:
         raise BadParameter("Preview accounts require the local authentication strategy")
     password = "".join(secrets.choice(ALPHABET) for _ in range(16))
@@ -66,7 +66,7 @@ def add(ctx, project, password):
 
 
 def set_open(ctx, project_id, opens):
-    """Open the account of a project for an hour from now, or close it at once."""
+    """Open the account of a project for an hour, or close it."""
     account = find(ctx, project_id)
     if account is None:
         raise NotFound("No preview account for this project")

@@ -1,4 +1,4 @@
-"""Projects: which are listed to whom, what a new one brings along, what an update touches."""
+"""Projects: listings, and what follows from creating and changing one."""
 
 import functools
 import json
@@ -26,12 +26,12 @@ FIRST_EPISODE = (
 
 
 def open_projects(ctx, name=None):
-    """The open projects as JSON text: all for an admin, those of their teams for others."""
+    """The open projects as JSON text: admins see all, others those of their teams."""
     return listed(ctx, IS_WIDELY_OPEN if ctx.is_admin else f"{IS_OPEN} AND {IS_MINE}", name)
 
 
 def open_projects_of_caller(ctx, name=None):
-    """The same in the narrow sense of the user's own routes: the status is `Open`, for admins too."""
+    """The open projects in the narrow sense of the `user` routes (status `Open`, even for admins), as JSON text."""
     return listed(ctx, IS_OPEN if ctx.is_admin else f"{IS_OPEN} AND {IS_MINE}", name)
 
 
@@ -49,7 +49,7 @@ def listed_sql(condition):
     )
 
 
-#: name -> SQL of what the links of task types and statuses show
+#: the parts of links to task types and statuses: name -> SQL
 TASK_TYPE_LINK = {
     "priority": "priority",
     "hd_bitrate_compression": "hd_bitrate_compression",
@@ -64,12 +64,12 @@ TASK_STATUS_LINK = {
 
 
 def open_project_parts():
-    """What lists of open projects show: name -> SQL over project `p`, caller `:person` of the global role `:role`."""
+    """The parts of a project in lists of open ones: name -> SQL with `p`, caller `:person` and global role `:role`."""
     return {**parts(Project, "p", relations=True), **extension_parts()}
 
 
 def extension_parts():
-    """What an open project and a single one show besides their row: name -> SQL."""
+    """The parts of an open or a single project in addition to its row: name -> SQL."""
     return {
         "descriptors": descriptors.of_project(descriptors.seen()),
         "task_types_priority": (
@@ -81,19 +81,19 @@ def extension_parts():
 
 
 def extension(ctx, project_id):
-    """What a single project shows besides its row, to the caller's role there."""
+    """The parts of a single project in addition to its row, for the caller's role there."""
     sql = f"SELECT {json_object(extension_parts())}, {FIRST_EPISODE} FROM project p WHERE p.id = :id"
     text, episode_id = ctx.db.row(sql, {**caller(ctx), "id": project_id})
     return {**json.loads(text), **({"first_episode_id": episode_id} if episode_id else {})}
 
 
 def links_of(table, key, values):
-    """SQL of `{id: what the link shows}` of a project `p`; `values`: name -> SQL."""
+    """SQL of the links of a project `p` as `{id: values}`; `values`: name -> SQL."""
     return f"(SELECT json_group_object({key}, {json_object(values)}) FROM {table} WHERE project_id = p.id)"
 
 
 def all_projects(ctx):
-    """Projects of any status as JSON text: for an admin all, with their status and their own descriptors."""
+    """Projects of any status as JSON text; admins see all, with status and project descriptors."""
     if not ctx.is_admin:
         return ctx.db.json_list(
             f"SELECT {shown(Project, 'p')} FROM project p WHERE {IS_MINE} ORDER BY p.name", caller(ctx)
@@ -107,7 +107,7 @@ def all_projects(ctx):
 
 
 def project_named(ctx, name):
-    """The project of a name (any case, `%` and `_` as wildcards) as a JSON list of one, or NotFound."""
+    """The project with a name (in any case, with wildcards `%` and `_`) as a JSON list of one; raises NotFound."""
     seen = "1" if ctx.is_admin else IS_MINE
     sql = (
         f"SELECT {shown(Project, 'p')} FROM project p WHERE folded(p.name) LIKE :name ESCAPE '\\' AND {seen}"
@@ -124,7 +124,7 @@ def caller(ctx):
 
 
 def checked(columns):
-    """The columns of a project, its style and resolution checked; a style of None becomes 2d3d."""
+    """The columns of a project, with checked style and resolution; a style of None becomes 2d3d."""
     if "production_style" in columns:
         if columns["production_style"] is None:
             columns = {**columns, "production_style": "2d3d"}
@@ -137,26 +137,26 @@ def checked(columns):
 
 
 def first_episode(ctx, project_id):
-    """The id of the first episode of a TV show by name; E01 is created if there is none."""
+    """The id of the first episode of a TV show, by name; E01 is created if there is none."""
     sql = "SELECT id FROM entity WHERE project_id = ? AND entity_type_id = ? ORDER BY name LIMIT 1"
     found = ctx.db.value(sql, [project_id, temporal_id(ctx, "Episode")])
     return found or episodes.create(ctx, project_id, "E01", description="", data={})["id"]
 
 
 def first_episode_of_show(ctx, project_id):
-    """`first_episode_id` of a project that is a TV show, else nothing."""
+    """`first_episode_id` of a TV show, empty for other projects."""
     kind = ctx.db.value("SELECT production_type FROM project WHERE id = ?", [project_id])
     return {"first_episode_id": first_episode(ctx, project_id)} if kind == "tvshow" else {}
 
 
 def complete(ctx, project_id):
-    """What a new project gets besides its row; returns keys for the answer."""
+    """Create what a new project has in addition to its row; returns keys for the answer."""
     extra = first_episode_of_show(ctx, project_id)
     descriptors.copy_of_projects(ctx, project_id)
     return extra
 
 
 def changed(ctx, project_id):
-    """Mark a project as changed and emit the event, after a change of its settings or team."""
+    """Mark a project as changed and emit the event, after its settings or team changed."""
     ctx.db.update(Project, project_id)
     emit(ctx, "project:update", {}, project_id)

@@ -1,4 +1,4 @@
-"""What a project works with: task types, statuses, asset types, automations, preview backgrounds."""
+"""The settings of a project: task types, statuses, asset types, automations, preview backgrounds."""
 
 from kitsulite.domain.ids import path_id
 from kitsulite.domain.projects import bitrates, projects
@@ -7,12 +7,12 @@ from kitsulite.errors import NotFound
 from kitsulite.models.fields import clean_ids
 from kitsulite.models.projects import Project, ProjectTaskTypeSoftwareLink
 
-#: the settings by the name of their relation
+#: name of a relation -> its links
 SETTINGS = {relation: Links(Project, relation) for relation in Project.relations if relation != "team"}
 
 
 def add(ctx, project_id, setting, row_id):
-    """Link a row to a project and return the project; a link that is there stays as it is."""
+    """Link a row to a project and return the project; an existing link stays as it is."""
     project_id = ctx.db.get(Project, project_id)["id"]
     links = SETTINGS[setting]
     links.known(ctx, row_id)
@@ -34,7 +34,7 @@ def add_task_type(ctx, project_id, task_type_id, priority, columns):
 
 
 def set_client_status(ctx, project_id, task_status_id, is_client_allowed):
-    """Say whether clients may set a status of a project; None: as the status says. Returns the link."""
+    """Set whether clients may set a status in a project, None for the default of the status; returns the link."""
     links = SETTINGS["task_statuses"]
     link = links.find(ctx, ctx.db.get(Project, project_id)["id"], path_id(task_status_id))
     if link is None:
@@ -45,7 +45,7 @@ def set_client_status(ctx, project_id, task_status_id, is_client_allowed):
 
 
 def remove(ctx, project_id, setting, row_id):
-    """Unlink a row; what was made with it stays. Emits the event even if nothing was linked."""
+    """Unlink a row, without deleting what uses it; emits the event even if it was not linked."""
     project_id = ctx.db.get(Project, project_id)["id"]
     unlink(ctx, project_id, setting, row_id)
     projects.changed(ctx, project_id)
@@ -64,9 +64,9 @@ def rows(ctx, project_id, setting):
 
 
 def add_batch(ctx, project_id, task_types, task_status_ids, asset_type_ids, replace_task_types):
-    """Link many rows at once, unknown ones skipped, and return the project.
+    """Link many rows at once, except unknown ones, and return the project.
 
-    `task_types` holds `{task_type_id, priority, is_client_visible}`; with `replace_task_types` all others are unlinked.
+    `task_types` are `{task_type_id, priority, is_client_visible}`; with `replace_task_types` all others are unlinked.
     """
     project_id = ctx.db.get(Project, project_id)["id"]
     links = {item.pop("task_type_id"): item for item in task_types}
@@ -86,7 +86,7 @@ def add_batch(ctx, project_id, task_types, task_status_ids, asset_type_ids, repl
 
 
 def known(ctx, setting, ids):
-    """Those of the ids that are ids of rows, in their order."""
+    """The ids among these that exist, in order."""
     return [row_id for row_id in ids if ctx.db.exists(SETTINGS[setting].kind, id=row_id.lower())]
 
 
@@ -100,7 +100,7 @@ def put_link(ctx, project_id, setting, row_id, **columns):
 
 
 def reorder(ctx, project_id, setting, ids):
-    """Number the links by the place of their rows in `ids`, from 1; returns the ones that are there."""
+    """Number the links from 1 in the order of `ids`; returns the existing ones."""
     project_id = ctx.db.get(Project, project_id)["id"]
     links = SETTINGS[setting]
     places = {row_id: place for place, row_id in enumerate(clean_ids(*ids), 1) if links.has(ctx, project_id, row_id)}

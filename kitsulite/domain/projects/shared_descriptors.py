@@ -1,10 +1,10 @@
-"""Metadata descriptors of all projects that the caller manages, changed together by their field name."""
+"""Changing metadata descriptors with the same field name together, in all projects that the caller manages."""
 
 from kitsulite.domain.project_status import IS_OPEN, IS_WIDELY_OPEN
 from kitsulite.domain.projects import descriptors
 from kitsulite.models.projects import MetadataDescriptor
 
-#: SQL: the caller `?` manages the project `p`, by the role there or else the global one
+#: SQL: the caller `?` manages the project `p`, by their role there, else their global one
 IS_MANAGED = (
     "EXISTS (SELECT 1 FROM project_person_link l JOIN person m ON m.id = l.person_id WHERE l.project_id = p.id"
     " AND m.id = ? AND COALESCE(NULLIF(l.role, 'admin'), m.role) = 'manager')"
@@ -12,7 +12,7 @@ IS_MANAGED = (
 
 
 def scope(ctx):
-    """Ids of the projects: all open ones for an admin, the open ones that the caller manages for others."""
+    """Ids of the affected projects: for an admin all open ones, for others the open ones they manage."""
     if ctx.is_admin:
         return ctx.db.column(f"SELECT p.id FROM project p WHERE {IS_WIDELY_OPEN} ORDER BY p.name")
     return ctx.db.column(
@@ -21,7 +21,7 @@ def scope(ctx):
 
 
 def create(ctx, name, entity_type, **columns):
-    """Create a descriptor in each project that has none of its field name; returns those created."""
+    """Create a descriptor in each project without one of its field name; returns the created ones."""
     descriptors.checked(columns)
     field_name = descriptors.required_field_name(name)
     return [
@@ -49,7 +49,7 @@ def delete(ctx, field_name, entity_type):
 
 
 def reorder(ctx, entity_type, field_order):
-    """Place the descriptors of these field names first in each project that has one; returns them all."""
+    """Put the descriptors with these field names first in each project that has one; returns all."""
     reordered = []
     for project_id in scope(ctx):
         found = [
@@ -63,7 +63,7 @@ def reorder(ctx, entity_type, field_order):
 
 
 def named(ctx, entity_type, field_name):
-    """The descriptors of a kind and field name in all projects of the scope."""
+    """The descriptors with a kind and field name in all affected projects."""
     key = {"entity_type": entity_type, "field_name": field_name}
     found = [ctx.db.find(MetadataDescriptor, project_id=project_id, **key) for project_id in scope(ctx)]
     return [descriptor for descriptor in found if descriptor]

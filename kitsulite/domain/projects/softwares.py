@@ -1,4 +1,4 @@
-"""The software that a task type is worked on with in a project."""
+"""The software for a task type in a project."""
 
 from kitsulite.domain.projects import projects
 from kitsulite.domain.projects.settings import SETTINGS
@@ -18,7 +18,7 @@ def of_project(ctx, project_id):
 
 
 def add(ctx, project_id, task_type_id, software_id):
-    """Say that a task type of a project is worked on with a software; returns the three ids."""
+    """Add a software to a task type of a project; returns the three ids."""
     link = checked_ids(project_id, task_type_id, software_id)
     project = ctx.db.get(Project, link["project_id"])
     if not SETTINGS["task_types"].has(ctx, project["id"], task_type_id):
@@ -31,7 +31,7 @@ def add(ctx, project_id, task_type_id, software_id):
 
 
 def remove(ctx, project_id, task_type_id, software_id):
-    """Take a software from a task type of a project, if it is there."""
+    """Remove a software from a task type of a project, if it is there."""
     link = checked_ids(project_id, task_type_id, software_id)
     ctx.db.get(Project, project_id)
     if ctx.db.delete(ProjectTaskTypeSoftwareLink, **link):

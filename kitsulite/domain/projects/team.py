@@ -1,4 +1,4 @@
-"""The team of a project and the roles that its members have there."""
+"""The team of a project, and the roles of its members there."""
 
 from kitsulite.domain.ids import path_id
 from kitsulite.domain.people import persons
@@ -10,12 +10,12 @@ from kitsulite.models.fields import is_id
 from kitsulite.models.people import Person
 from kitsulite.models.projects import Project, ProjectPersonLink
 
-#: SQL condition on a subscription with two parameters: it follows something of a project
+#: SQL condition with two parameters: a subscription is to something in a project
 IN_PROJECT = " OR ".join(f"{name}_id IN (SELECT id FROM {name} WHERE project_id = ?)" for name in ("task", "entity"))
 
 
 def members(ctx, project_id):
-    """The team as JSON text: whole persons for managers, the minimum for others, each with its `project_role`."""
+    """The team as JSON text with `project_role`; managers see whole persons, others the minimum."""
     values = {**persons.visible_parts(ctx, relations=ctx.is_manager), "project_role": "l.role"}
     sql = (
         f"SELECT {json_object(values)} FROM project_person_link l JOIN person ON person.id = l.person_id"
@@ -25,7 +25,7 @@ def members(ctx, project_id):
 
 
 def add(ctx, project_id, person_id, role=None):
-    """Take a person into the team, with a role if it is given, and return the project."""
+    """Add a person to the team, optionally with a role, and return the project."""
     project_id = ctx.db.get(Project, project_id)["id"]
     person = ctx.db.find(Person, id=person_id.lower()) if is_id(person_id) else None
     if person is None:
@@ -39,7 +39,7 @@ def add(ctx, project_id, person_id, role=None):
 
 
 def set_role(ctx, project_id, person_id, role):
-    """Give a member a role on the project, None for the person's own; returns the three."""
+    """Set the role of a member on the project, None for their global role; returns the three values."""
     member = {"project_id": path_id(project_id), "person_id": path_id(person_id)}
     person = ctx.db.find(Person, id=member["person_id"])
     if person:
@@ -52,7 +52,7 @@ def set_role(ctx, project_id, person_id, role):
 
 
 def remove(ctx, project_id, person_id):
-    """Take a person out of the team: tasks stay assigned, what they followed they follow no longer.
+    """Remove a person from the team and their subscriptions in the project; tasks stay assigned.
 
     Emits the event even if the person was no member.
     """

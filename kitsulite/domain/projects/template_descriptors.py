@@ -1,4 +1,4 @@
-"""Metadata descriptors as a template of projects holds them: one JSON list, made real with a project."""
+"""Metadata descriptors in project templates: a JSON list, from which those of a project are created."""
 
 from kitsulite.domain.projects import descriptors
 from kitsulite.errors import RowRejected
@@ -9,7 +9,7 @@ from kitsulite.models.tasks import TaskType
 
 
 def stored(items):
-    """A list of descriptors as a template stores it; the values are taken as they are."""
+    """The stored form of a template's descriptors; values are not checked."""
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise RowRejected("metadata_descriptors must be a list of objects.")
     return [
@@ -33,20 +33,20 @@ def listed(value):
 
 
 def snapshot(ctx, project_id):
-    """All descriptors of a project as a template stores them."""
+    """All descriptors of a project, in the stored form of a template."""
     found = ctx.db.all(MetadataDescriptor, "project_id = ?", [project_id], descriptors.ORDER, relations=True)
     return stored(found)
 
 
 def add_to_project(ctx, project_id, items):
-    """Create those descriptors in a project that are usable and that it lacks."""
+    """Create the usable descriptors that a project lacks."""
     for item in items:
         if is_usable(ctx, item):
             add_missing(ctx, project_id, item)
 
 
 def is_usable(ctx, item):
-    """Whether a stored descriptor has a name, a kind that is one, and the task type that its kind asks for."""
+    """Whether a stored descriptor has a name, a valid kind, and the task type that its kind needs."""
     texts = (item["name"], item["field_name"], item["entity_type"])
     if not all(isinstance(text, str) and 0 < len(text) <= 120 for text in texts):
         return False

@@ -1,4 +1,4 @@
-"""Templates of projects: settings and descriptors kept for the projects to come."""
+"""Project templates: settings and descriptors for new projects."""
 
 from kitsulite.domain.projects import bitrates, projects
 from kitsulite.domain.projects.links import Links
@@ -10,15 +10,15 @@ from kitsulite.models.fields import is_id
 from kitsulite.models.projects import Project
 from kitsulite.models.templates import ProjectTemplate
 
-#: columns that a template and a project have in common and that are taken over
+#: columns of both templates and projects that are copied
 COPIED = (
     *("fps", "ratio", "resolution", "production_type", "production_style", "max_retakes", "is_clients_isolated"),
     *("is_preview_download_allowed", "is_set_preview_automated", "is_publish_default_for_artists", "homepage"),
     *("is_client_stats_visible", "is_client_task_list_visible", "is_client_task_panel_visible", *bitrates.NAMES),
 )
-#: columns of JSON that are taken over as a whole
+#: JSON columns that are copied as a whole
 COPIED_WHOLE = ("file_tree", "data")
-#: columns that a new template takes from a body
+#: columns of a new template in a body
 CREATED = ("name", "description", *COPIED, *COPIED_WHOLE, "metadata_descriptors")
 DEFAULT_BACKGROUND = "default_preview_background_file_id"
 
@@ -27,7 +27,7 @@ PROJECT_LINKS = {relation: Links(Project, relation) for relation in ProjectTempl
 
 
 def get(ctx, template_id):
-    """A template; an unknown or malformed id is answered by 404 and a message alone."""
+    """A template; for an unknown or malformed id the answer is a 404 with only a message."""
     return found(ctx, ProjectTemplate, template_id, "Project template not found")
 
 
@@ -43,16 +43,16 @@ def emit_update(ctx, template):
 
 
 def changed(ctx, template):
-    """Emit a change and return the template as it is now."""
+    """Emit the change of a template and return it."""
     emit_update(ctx, template)
     return ctx.db.get(ProjectTemplate, template["id"])
 
 
-# What a template links
+# The links of a template
 
 
 def link_columns(relation):
-    """What a listing shows of the link `l` to a task type or status: name -> SQL."""
+    """The parts of the link `l` to a task type or status in a listing: name -> SQL."""
     columns = parts(LINKS[relation].table, "l")
     if relation == "task_types":
         names = ("priority", "hd_bitrate_compression", "ld_bitrate_compression", "is_client_visible")
@@ -62,7 +62,7 @@ def link_columns(relation):
 
 
 def ordered_rows(ctx, template_id, relation):
-    """The linked task types or statuses by priority, as JSON text, with what their links say."""
+    """The linked task types or statuses by priority with the columns of their links, as JSON text."""
     links = LINKS[relation]
     kind, table = links.kind, links.table.table()
     values = {**parts(kind, "k"), **link_columns(relation)}
@@ -74,7 +74,7 @@ def ordered_rows(ctx, template_id, relation):
 
 
 def known(ctx, relation, row_id):
-    """The row that a body names, or a refusal of the shape that templates have."""
+    """The row with an id in a body, or a refusal in the form of the template routes."""
     try:
         return LINKS[relation].known(ctx, row_id)
     except BadParameter as error:
@@ -82,7 +82,7 @@ def known(ctx, relation, row_id):
 
 
 def put(ctx, template_id, relation, row_id, also=None, **columns):
-    """Link a row, or change the columns of its link that are given, and `also` those; returns the link."""
+    """Link a row, or change the given columns of its link, and those in `also`; returns the link."""
     row = known(ctx, relation, row_id)
     template = get(ctx, template_id)
     given = {name: value for name, value in columns.items() if value not in (None, [])}
@@ -104,7 +104,7 @@ def add(ctx, template_id, relation, row_id):
 
 
 def remove(ctx, template_id, relation, row_id):
-    """Unlink a row; a background that was the default one is so no longer."""
+    """Unlink a row; a default background is then no longer the default."""
     template = get(ctx, template_id)
     LINKS[relation].remove(ctx, template["id"], row_id)
     cleared = {DEFAULT_BACKGROUND: None} if template[DEFAULT_BACKGROUND] == row_id else {}
@@ -113,12 +113,12 @@ def remove(ctx, template_id, relation, row_id):
 
 
 def rows(ctx, template_id, relation, columns=None):
-    """The linked rows as JSON text, or these columns of them."""
+    """The linked rows, or these columns of them, as JSON text."""
     return LINKS[relation].rows(ctx, get(ctx, template_id)["id"], columns)
 
 
 def reorder(ctx, template_id, relation, ids):
-    """Number the links by the place of their rows from 1; rows that are not linked become so. Returns the links."""
+    """Number the links from 1 in the order of `ids`, linking rows that are not linked yet; returns the links."""
     rows = [LINKS[relation].known(ctx, row_id) for row_id in ids]
     template = ctx.db.get(ProjectTemplate, template_id)
     links = []
@@ -129,7 +129,7 @@ def reorder(ctx, template_id, relation, ids):
 
 
 def set_default_background(ctx, template_id, background_id):
-    """Make a linked background the default one, or None; returns the template."""
+    """Set a linked background, or None, as the default; returns the template."""
     template = get(ctx, template_id)
     if background_id:
         background_id = known(ctx, "preview_background_files", background_id)["id"]
@@ -140,7 +140,7 @@ def set_default_background(ctx, template_id, background_id):
 
 
 def set_descriptors(ctx, template_id, stored):
-    """Replace the descriptors that a template holds; returns the template."""
+    """Replace the descriptors of a template; returns the template."""
     template = get(ctx, template_id)
     ctx.db.update(ProjectTemplate, template["id"], metadata_descriptors=stored)
     return changed(ctx, template)
@@ -150,7 +150,7 @@ def set_descriptors(ctx, template_id, stored):
 
 
 def create_from_project(ctx, project_id, name, description=None):
-    """Keep the settings and descriptors of a project as a new template."""
+    """Create a template from the settings and descriptors of a project."""
     project = found(ctx, Project, project_id, "Project not found")
     check_name(ctx, name)
     columns = {column: project[column] for column in (*COPIED, *COPIED_WHOLE, DEFAULT_BACKGROUND)}
@@ -172,16 +172,16 @@ def check_name(ctx, name):
 
 
 def apply_to_project(ctx, project_id, template_id):
-    """Set a project up as a template says; links are only added. Returns the project."""
+    """Apply a template to a project, whose existing links stay; returns the project."""
     project = found(ctx, Project, project_id, "Project not found")
     apply(ctx, project, get(ctx, template_id), {})
     return ctx.db.get(Project, project["id"])
 
 
 def apply_to_new(ctx, project, template_id, given):
-    """Set a new project up as a template says, but for what the body that made it gives.
+    """Apply a template to a new project, except for the columns in the body that created it.
 
-    An unknown template is NotFound, and the project stays all the same.
+    Raises NotFound for an unknown template; the project stays nevertheless.
     """
     template = ctx.db.find(ProjectTemplate, id=str(template_id).lower())
     if template is None:
@@ -190,7 +190,7 @@ def apply_to_new(ctx, project, template_id, given):
 
 
 def apply(ctx, project, template, given):
-    """Give a project what a template holds, as far as the body that made it does not say otherwise."""
+    """Copy the content of a template to a project, except for `given` columns."""
     taken = [name for name in COPIED if given.get(name) is None]
     taken += [name for name in COPIED_WHOLE if not given.get(name)]
     if DEFAULT_BACKGROUND not in given and project[DEFAULT_BACKGROUND] is None:

@@ -1,4 +1,4 @@
-"""The backups of a running server: made by setting once a day, or when an administrator asks."""
+"""The backups of a running server: automatic ones, and those that an administrator requests."""
 
 import contextlib
 import datetime as dt
@@ -19,14 +19,14 @@ from kitsulite.store.folder import DATABASE, Underway
 from kitsulite.store.migrations import STEPS
 
 log = logging.getLogger("kitsulite.backups")
-#: names of backups that the server makes: by itself, or because it was asked
+#: beginnings of the names of automatic and requested backups
 AUTOMATIC, ASKED = "auto", "asked"
 NAME = re.compile(rf"({AUTOMATIC}|{ASKED})-\d{{4}}-\d\d-\d\dT\d{{6}}(\.zip)?")
 FAILURE = "failure.json"
-#: how the names of backups begin that are being removed
+#: beginning of the names of backups that are being removed
 LEAVING = ".leaving-"
 HOUR = 3600
-#: seconds between two looks whether a backup is due, and from the start to the first one of a studio
+#: seconds between checks whether a backup is due, and from the first start to the first backup
 PAUSE, FIRST = 60, HOUR
 
 
@@ -42,12 +42,12 @@ def make(app, target, with_files=True, progress=None, before=None):
 
 
 def silent(size):
-    """Progress that is shown to no one."""
+    """A progress bar that shows nothing."""
     return lambda done: None
 
 
 class Backups:
-    """The backups that a server makes, in a folder of its own."""
+    """Makes and keeps the backups of a server in their folder."""
 
     def __init__(self, app):
         self.app = app
@@ -56,7 +56,7 @@ class Backups:
         self._busy = threading.Lock()
         self._ended = threading.Event()
         self._thread = None
-        #: by a clock that nobody sets: the start, and the last automatic backup since
+        #: on the monotonic clock: the start, and the last automatic backup since
         self._started, self._last = time.monotonic(), None
 
     def start(self):
@@ -65,7 +65,7 @@ class Backups:
             self._thread.start()
 
     def stop(self):
-        """Let the thread end, after the backup that it is making."""
+        """End the thread, after the backup that it is making."""
         self._ended.set()
         if self._thread:
             self._thread.join()
@@ -76,10 +76,10 @@ class Backups:
                 self.attempt(AUTOMATIC)
 
     def due_in(self):
-        """Seconds until the next automatic backup is due; an hour after one that failed.
+        """Seconds until the next automatic backup is due; an hour after a failed one.
 
-        A backup that seems to be made later than now was made before the clock was set back: the next one is due
-        as if this server had made the first one of a studio, or its own last one.
+        If the clock was set back, so that the last backup is in the future, the time since the start of this server,
+        or since its own last backup, counts.
         """
         now, steady = clock.seconds(clock.now()), time.monotonic()
         last = max((seconds(path) for path in self.paths() if path.name.startswith(AUTOMATIC)), default=None)
@@ -91,7 +91,7 @@ class Backups:
         return max(due, failure["at"] + HOUR - now) if failure and failure["at"] <= now else due
 
     def attempt(self, kind):
-        """Make a backup; what keeps it from being made is logged and kept for `doctor`. Returns its path or None."""
+        """Make a backup; a failure is logged and noted for `doctor`. Returns its path or None."""
         try:
             path = self._make(kind)
             (self.folder / FAILURE).unlink(missing_ok=True)
@@ -105,7 +105,7 @@ class Backups:
             return None
 
     def make(self, kind):
-        """Make a backup of the studio now; a folder of hard links if the server makes it by itself."""
+        """Make a backup of the studio now; an automatic one is a folder of hard links."""
         try:
             return self._make(kind)
         except SetupError as error:
@@ -117,7 +117,7 @@ class Backups:
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             target = self.new_path(kind)
-            # where each would hold all files again, they are left to the studio's own copies
+            # without hard links, each would contain all files again: then only the database is saved
             with_files = kind == ASKED or making.can_link(self.app.folder / DATABASE, self.folder)
             self.continue_last(kind, target)
             path = make(self.app, target, with_files, before=self.newest_manifest())
@@ -129,7 +129,7 @@ class Backups:
             self._busy.release()
 
     def new_path(self, kind):
-        """The path of a backup that is made now; names are in the order of the backups, also within a second."""
+        """The path for a new backup; names sort in the order of the backups, even within a second."""
         last = max((made_at(path) for path in self.paths()), default="")
         moment = clock.utc_now().replace(microsecond=0)
         if last >= moment.isoformat():
@@ -138,7 +138,7 @@ class Backups:
         return self.folder / (name if kind == AUTOMATIC else f"{name}.zip")
 
     def continue_last(self, kind, target):
-        """Start from what the last unfinished backup of this kind has written; remove older leftovers."""
+        """Continue from the last unfinished backup of this kind, and remove older leftovers."""
         left = [Unfinished(path.with_suffix("")) for path in sorted(self.folder.glob(f"{kind}-*.partial"))]
         if left:
             left.pop().move(Unfinished(target))
@@ -157,7 +157,7 @@ class Backups:
         """Keep the newest backups of a kind."""
         kept = max(1, self.app.settings.backup_keep)
         for path in [path for path in self.paths() if path.name.startswith(kind)][:-kept]:
-            # what is half removed is no backup any more; one that is being read stays until the next time
+            # renamed first, as a half removed one is no backup; one being read stays until the next time
             with contextlib.suppress(OSError):
                 os.replace(path, path.with_name(f"{LEAVING}{path.name}"))
         for path in self.folder.glob(f"{LEAVING}*"):
@@ -171,7 +171,7 @@ class Backups:
             log.exception("the failure cannot be noted")
 
     def failure(self):
-        """`{"at", "message"}` of a failure since the last backup, or None."""
+        """`{"at", "message"}` of a failure after the last backup, or None."""
         return read_failure(self.folder)
 
     def paths(self):
@@ -179,7 +179,7 @@ class Backups:
         return backups_in(self.folder)
 
     def shown(self):
-        """The backups as an administrator sees them, newest first."""
+        """The backups as shown to administrators, newest first."""
         return {
             "backups": [
                 {
@@ -195,7 +195,7 @@ class Backups:
         }
 
     def path(self, name):
-        """The path of a backup by its name; NotFound if there is none."""
+        """The path of a backup by its name; raises NotFound."""
         for path in self.paths():
             if path.name == name:
                 return path
@@ -203,7 +203,7 @@ class Backups:
 
 
 def backups_in(folder):
-    """The paths of finished backups in a folder, oldest first."""
+    """The paths of the finished backups in a folder, oldest first."""
     return sorted((path for path in folder.glob("*") if NAME.fullmatch(path.name)), key=made_at)
 
 

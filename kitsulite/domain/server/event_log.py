@@ -1,7 +1,7 @@
-"""The log of events: permissions and filters.
+"""The event log: permissions and filters.
 
-To catch up without loss, a client remembers the id of the last event it has seen and asks
-for what was committed after it (`after_event_id`): oldest first, each event once.
+To catch up without loss, a client remembers the id of the last event it has seen and asks for those committed after
+it (`after_event_id`): oldest first, each event once.
 """
 
 import itertools
@@ -16,11 +16,11 @@ from kitsulite.models.fields import is_id
 from kitsulite.store.conditions import Condition
 from kitsulite.store.statements import in_order, marks
 
-#: events after which a client has a file to fetch
+#: events after which there is a file to fetch
 FILE_EVENTS = ("preview-file:add-file", "organisation:set-thumbnail", "person:set-thumbnail", "project:set-thumbnail")
 NAME_PART = re.compile(r"[a-z0-9-]+")
 MOST = 1000
-#: values whose events one statement merges: SQLite takes 500 parts
+#: most values whose events one statement merges: SQLite accepts 500 parts
 MERGED = 400
 SHOWN = json_object(
     {
@@ -61,7 +61,7 @@ def last(ctx, project_id=None, limit=100, after_event_id=None, name_prefixes=(),
 
 
 def newest(ctx, condition, column, values, limit):
-    """The newest events that fit: each value of a column has its events in order of time, and they are merged."""
+    """The newest matching events, merged from the events of each value of a column, which are in order of time."""
     if values == []:
         return b"[]"
     if values is None or len(values) > MERGED:
@@ -76,7 +76,7 @@ def newest(ctx, condition, column, values, limit):
 
 
 def require_reader(ctx, project_id):
-    """Admins, global managers of their own projects, and the managers of the named project."""
+    """Require an admin, a global manager for their own projects, or a manager of the project."""
     if project_id and not is_id(project_id):
         raise BadParameter(f"Invalid UUID value: {project_id}")
     if ctx.is_admin:
@@ -88,7 +88,7 @@ def require_reader(ctx, project_id):
 
 
 def fitting_names(ctx, name, only_files, prefixes, suffixes):
-    """The names of the log that fit, None if any does."""
+    """The matching names in the log, None for all."""
     for kind, values in (("name_prefixes", prefixes), ("name_suffixes", suffixes)):
         if not all(NAME_PART.fullmatch(value) for value in values):
             raise BadParameter(f"The {kind} parameter contains an invalid value")
@@ -101,14 +101,14 @@ def fitting_names(ctx, name, only_files, prefixes, suffixes):
 
 
 def person_ids(ids):
-    """The ids of persons in lower case, None for no ids."""
+    """The ids of persons in lower case, None without ids."""
     if not all(map(is_id, ids)):
         raise BadParameter("The person_ids parameter contains an invalid value")
     return [person_id.lower() for person_id in ids] or None
 
 
 def in_period(ctx, after=None, before=None, cursor_event_id=None):
-    """The condition of the moments that are asked for."""
+    """The condition for a period."""
     condition = Condition()
     for moment, sql in ((after, "created_at > ?"), (before, "created_at < ?")):
         if moment:
@@ -120,14 +120,14 @@ def in_period(ctx, after=None, before=None, cursor_event_id=None):
 
 
 def known_event(ctx, event_id):
-    """The id of an event that is in the log."""
+    """The id of an event, which must be in the log."""
     if not is_id(event_id) or not ctx.db.exists(ApiEvent, id=event_id.lower()):
         raise BadParameter(f"No event with id {event_id} found.")
     return event_id.lower()
 
 
 def names(ctx):
-    """All names that the log holds, sorted: a look into the index for each."""
+    """All names in the log, sorted, with one index lookup each."""
     return ctx.db.column(
         "WITH RECURSIVE found (name) AS (SELECT min(name) FROM api_event UNION ALL"
         " SELECT (SELECT min(name) FROM api_event WHERE name > found.name) FROM found WHERE found.name IS NOT NULL)"

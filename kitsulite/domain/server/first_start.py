@@ -1,4 +1,4 @@
-"""The first start: a link, good once and for a quarter of an hour, by which the administrator sets the studio up."""
+"""The first start: a link, valid once and for 15 minutes, with which the administrator sets up the studio."""
 
 import hashlib
 import hmac
@@ -20,7 +20,7 @@ OVER = "This link was used already, or it is older than a quarter of an hour: si
 
 
 def make_token(ctx):
-    """A new token instead of any former one; only its hash is kept."""
+    """A new token, replacing a previous one; only its hash is stored."""
     token = secrets.token_urlsafe(32)
     with ctx.db.write():
         expiring.put(ctx.db, KEY, hashed(token), minutes=MINUTES)

@@ -1,6 +1,6 @@
-"""The rows that a new studio starts with, per kind of studio: 2d, 3d, vfx or games.
+"""The rows of a new studio, per kind of studio: 2d, 3d, vfx or games.
 
-Rows are looked up by name first and left as they are if present.
+Rows are looked up by name first; existing ones stay as they are.
 """
 
 from kitsulite.events.bus import emit
@@ -56,7 +56,7 @@ _SHOT_3D = (
     ("Shot", "Rendering", "#F06292", 6, "Compositing"),
     ("Shot", "Compositing", "#ff5252", 7, "Compositing"),
 )
-#: task type that every new database holds, whatever the kind of studio: it has no department
+#: the task type of every new studio; it has no department
 CONCEPT = ("Concept", "Concept", "#8D6E63", 1, None)
 #: per kind of studio: (for_entity, name, color, priority, department)
 TASK_TYPES = {
@@ -92,7 +92,7 @@ TASK_TYPES = {
         ("Shot", "QA", "#E53935", 1, "QA"),
     ),
 }
-#: the names that any kind of studio has
+#: the names of all kinds of studios
 ALL_TASK_TYPES = {(for_entity, name) for types in TASK_TYPES.values() for for_entity, name, *_ in types}
 ALL_ASSET_TYPES = {name for names in ASSET_TYPES.values() for name in names}
 ALL_DEPARTMENTS = {name for departments in DEPARTMENTS.values() for name, _ in departments}
@@ -111,7 +111,7 @@ TASK_STATUSES: tuple[tuple[str, str, str, set[str]], ...] = (
 
 
 def create(ctx, domain="3d"):
-    """Create the rows of a kind of studio that are missing."""
+    """Create the missing rows of a kind of studio."""
     for name in ("Open", "Closed"):
         if not ctx.db.exists(ProjectStatus, name=name):
             ctx.db.add(ProjectStatus, name=name, color="#000000")
@@ -128,7 +128,7 @@ def create(ctx, domain="3d"):
 
 
 def change(ctx, domain):
-    """Make a studio without productions one of another kind: what it alone has goes, what the other has comes."""
+    """Change the kind of a studio without productions: delete what only the old one has, create what is missing."""
     wanted = {(for_entity, name) for for_entity, name, *_ in TASK_TYPES[domain]}
     for row in ctx.db.all(TaskType):
         if (row["for_entity"], row["name"]) in ALL_TASK_TYPES - wanted:
@@ -148,13 +148,13 @@ def change(ctx, domain):
 
 
 def in_use(ctx, department_id):
-    """Whether a person or a task type belongs to a department."""
+    """Whether a department has persons or task types."""
     linked = ctx.db.exists(DepartmentLink, department_id=department_id)
     return linked or ctx.db.exists(TaskType, department_id=department_id)
 
 
 def department(ctx, name, color):
-    """The id of the department of a name, created if it is missing."""
+    """The id of the department with a name, which is created if it is missing."""
     found = ctx.db.find(Department, name=name)
     if found:
         return found["id"]

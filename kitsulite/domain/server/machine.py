@@ -1,4 +1,4 @@
-"""Load of the machine, as far as its platform shows it: shares in percent, memory in bytes."""
+"""The load of the machine, as far as its platform tells: shares in percent, memory in bytes."""
 
 import os
 import time
@@ -8,7 +8,7 @@ PAUSE = 0.1
 
 
 def processors():
-    """How busy each processor is; without the counters of Linux, the load shared out evenly."""
+    """The load of each processor in percent; without the counters of Linux, the average load spread evenly."""
     try:
         before = ticks()
         time.sleep(PAUSE)
@@ -19,7 +19,7 @@ def processors():
 
 
 def ticks():
-    """Per processor the time that it was idle and the whole time, since the start."""
+    """(idle time, total time) of each processor since the start."""
     lines = Path("/proc/stat").read_text().splitlines()
     rows = [[int(n) for n in line.split()[1:9]] for line in lines if line.startswith("cpu") and line[3:4].isdigit()]
     return [(row[3] + row[4], sum(row)) for row in rows]
@@ -31,7 +31,7 @@ def share(before, after):
 
 
 def load():
-    """The mean number of waiting processes over 1, 5 and 15 minutes; zeros if the platform has none."""
+    """The average number of waiting processes over 1, 5 and 15 minutes; zeros if unknown."""
     try:
         return os.getloadavg()
     except (AttributeError, OSError):
@@ -39,7 +39,7 @@ def load():
 
 
 def memory():
-    """`total`, `used` and `available` bytes and the `percent` used; zeros if the platform does not show them."""
+    """`total`, `used` and `available` bytes and the `percent` used; zeros if unknown."""
     try:
         lines = Path("/proc/meminfo").read_text().splitlines()
         sizes = {name: int(rest.split()[0]) * 1024 for name, _, rest in (line.partition(":") for line in lines)}

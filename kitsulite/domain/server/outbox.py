@@ -1,17 +1,17 @@
-"""The mails that a studio without a mail server has kept, newest first."""
+"""The mails of a studio without a mail server, newest first."""
 
 import re
 
 from kitsulite.errors import NotFound
 
-#: most mails in a listing
+#: most mails in the listing
 MOST = 200
 NAME = re.compile(r"[\w-]{1,100}", re.ASCII)
 LINK = re.compile(r"https?://[^\s\"'<>)]+")
 
 
 def files(folder):
-    """The files of the mails of a data folder, newest first."""
+    """The files of the mails in a data folder, newest first."""
     found = (folder / "outbox").glob("*.eml")
     return sorted(found, key=lambda file: (file.name[:19], file.stat().st_mtime_ns), reverse=True)
 
@@ -23,7 +23,7 @@ def read(file):
 
 
 def listing(ctx):
-    """The newest mails: id, recipient, subject and date."""
+    """The newest mails, each with id, recipient, subject and date."""
     return [summary(file, read(file)) for file in files(ctx.app.folder)[:MOST]]
 
 
@@ -33,7 +33,7 @@ def summary(file, mail):
 
 
 def find(ctx, mail_id):
-    """The mail of an id with its file, or NotFound."""
+    """The mail with an id and its file; raises NotFound."""
     file = ctx.app.folder / "outbox" / f"{mail_id}.eml"
     if not NAME.fullmatch(mail_id) or not file.is_file():
         raise NotFound("There is no such mail.")
@@ -41,14 +41,14 @@ def find(ctx, mail_id):
 
 
 def whole(ctx, mail_id):
-    """A mail as text, with the links in it."""
+    """A mail as text, with its links."""
     file, mail = find(ctx, mail_id)
     text = mail.get_body(("plain",)).get_content()
     return {**summary(file, mail), "text": text, "links": [*dict.fromkeys(LINK.findall(text))]}
 
 
 def page(ctx, mail_id):
-    """A mail as the page that its reader sees; its links open windows of their own."""
+    """A mail as the HTML page that its reader sees; links open in new windows."""
     _, mail = find(ctx, mail_id)
     html = mail.get_body(("html",))
     return html.get_content().replace("<body", '<head><base target="_blank"></head><body', 1) if html else ""

@@ -1,4 +1,4 @@
-"""What the server's own pages show of it: productions and how far they are, who is there, how the server is."""
+"""The content of the built-in pages: productions and their progress, present persons, state of the server."""
 
 import json
 import shutil
@@ -10,14 +10,14 @@ from kitsulite.domain.people.organisations import the_organisation
 from kitsulite.domain.server import status
 from kitsulite.store.statements import marks
 
-#: name of the file in the data folder of a demo studio that says whom to sign in as
+#: name of the file in the data folder of a demo studio with the persons to sign in as
 DEMO_NOTE = "demo.json"
 #: the role of the caller in a project `p`
 ROLE = (
     "COALESCE((SELECT NULLIF(l.role, '') FROM project_person_link l"
     " WHERE l.project_id = p.id AND l.person_id = :person), :role)"
 )
-#: what a caller may count in a project `p`: vendors their own tasks, clients all as far as the production shows them
+#: the tasks that a caller may count in a project `p`: vendors their own, clients all if the production shows them
 COUNTED = (
     f"CASE {ROLE} WHEN 'vendor' THEN 'own' WHEN 'client' THEN iif(COALESCE(p.is_client_stats_visible, 1), 'all', '')"
     " ELSE 'all' END"
@@ -37,7 +37,7 @@ OWN = (
 
 
 def about(ctx):
-    """What a page knows before anybody is signed in."""
+    """The facts for pages before sign-in."""
     return {
         "studio": the_organisation(ctx)["name"],
         "min_password_length": ctx.settings.min_password_length,
@@ -46,7 +46,7 @@ def about(ctx):
 
 
 def demo(ctx):
-    """Whom to sign in as in a demo studio: `people`, and `shown_password`, the one of all if it is shown; or None."""
+    """Of a demo studio, the `people` to sign in as, and their `shown_password` if it may be shown; else None."""
     try:
         return json.loads((ctx.app.folder / DEMO_NOTE).read_text())
     except (OSError, ValueError):
@@ -54,9 +54,9 @@ def demo(ctx):
 
 
 def overview(ctx, present=()):
-    """The caller's open productions and the state of the server; administrators see more of it.
+    """The caller's open productions and the state of the server, with more details for administrators.
 
-    `present`: ids of the persons whose clients are listening.
+    `present` are the ids of the persons who are connected to the event stream.
     """
     found = {
         "version": __version__,
@@ -69,7 +69,7 @@ def overview(ctx, present=()):
 
 
 def productions(ctx):
-    """The caller's open productions by name, with the number of tasks in each status, fewest queries."""
+    """The caller's open productions by name, with the number of tasks in each status."""
     in_open, params = access.in_open_projects(ctx)
     rows = ctx.db.rows(f"SELECT id, name, has_avatar FROM project WHERE id {in_open} ORDER BY name", params)
     counts = {row["id"]: [] for row in rows}
@@ -79,7 +79,7 @@ def productions(ctx):
 
 
 def task_counts(ctx, project_ids):
-    """(project, status, how many tasks) as far as the caller may count them, those done first."""
+    """(project, status, number of tasks that the caller may count), done ones first."""
     caller = {"person": ctx.person_id, "role": ctx.global_role}
     counted = {"all": [], "own": [], "": []}
     sql = f"SELECT p.id, {COUNTED} FROM project p WHERE p.id IN (SELECT value FROM json_each(:projects))"
@@ -94,7 +94,7 @@ def task_counts(ctx, project_ids):
 
 
 def known_to(ctx, person_ids):
-    """Those of the persons whom the caller works with; everybody but clients works with all."""
+    """The persons among these that the caller works with; everyone but clients works with all."""
     ids = sorted(person_ids)
     if ctx.global_role != "client" or not ids:
         return ids
@@ -107,7 +107,7 @@ def known_to(ctx, person_ids):
 
 
 def machine(ctx):
-    """Where the data lie, what they take, and what works on them."""
+    """Where the data is, how large it is, and which programs process it."""
     disk = shutil.disk_usage(ctx.app.folder)
     files = ctx.db.value(
         "SELECT COALESCE((SELECT sum(file_size) FROM preview_file), 0)"
@@ -124,6 +124,6 @@ def machine(ctx):
 
 
 def last_backup(ctx):
-    """The moment of the newest backup, None without one."""
+    """The moment of the newest backup, or None."""
     found = ctx.app.backups.shown()["backups"]
     return found[0]["made_at"][:19] if found else None

@@ -1,6 +1,6 @@
-"""Pages that extend the web client: `plugins/<plugin id>/frontend/dist` in the data folder.
+"""Pages of plugins, which extend the web client: `plugins/<plugin id>/frontend/dist` in the data folder.
 
-A plugin is a row of the `plugin` table; its pages are served while one of its front-end flags is set.
+A plugin is a row of the `plugin` table; its pages are served if one of its front-end flags is set.
 """
 
 import re
@@ -12,7 +12,7 @@ IDENTIFIER = re.compile(r"[\w-]+", re.ASCII)
 
 
 def page(ctx, plugin_id, path="index.html"):
-    """Where a file of a plugin's pages lies; NotFound if there is no such file."""
+    """The path of a file of a plugin's pages; raises NotFound."""
     plugin = ctx.db.find(Plugin, plugin_id=plugin_id) if IDENTIFIER.fullmatch(plugin_id) else None
     if not plugin or not (plugin["frontend_project_enabled"] or plugin["frontend_studio_enabled"]):
         raise NotFound("There is no such plugin.")

@@ -1,7 +1,7 @@
-"""Searching assets, shots and persons by their words.
+"""Searching assets, shots and persons.
 
-All words must be found, the last one as the beginning of a word; if nothing is found
-the last words are left out one by one, then misspelt words are replaced by near ones.
+All words must match, the last one as a prefix; if nothing is found, the last words are dropped one by one, then
+misspelt words are replaced by similar ones.
 """
 
 import functools
@@ -19,20 +19,20 @@ from kitsulite.models.searchable import NUMBERS
 from kitsulite.store.conditions import Condition
 from kitsulite.store.search import UNAVAILABLE
 
-#: characters that a query needs, and words of it that count, as in Zou's search engine
+#: least characters of a query, and most words that count, as in Zou's search engine
 LEAST, MOST_WORDS = 3, 10
 #: where words are looked for: index and columns
 NAMES, TEXTS = ("search_name", "name"), ("search_text", "{name description data}")
-#: hits of a place that are put in order; a query that fits more rows is too vague for their order to matter
+#: most hits that are sorted; the order of more hits does not matter, as the query is too vague
 RANKED = 500
-#: what the hits of each kind show besides the entity `e` and its project: name -> SQL
+#: the parts of hits of each kind in addition to the entity `e` and its project: name -> SQL
 ASSET_PARTS = {"asset_type_name": "(SELECT name FROM entity_type WHERE id = e.entity_type_id)"}
 SHOT_PARTS = {"sequence_name": "parent.name", "episode": "grand.name", "episode_id": "grand.id"}
 PREVIEW_EXTENSION = "(SELECT extension FROM preview_file WHERE id = e.preview_file_id)"
 
 
 def search(ctx, query, project_id=None, limit=3, offset=0, index_names=("assets", "shots", "persons")):
-    """Hits per index; nothing for a query of less than three characters."""
+    """Hits per index; none for a query of less than three characters."""
     if len(query) < LEAST:
         return {}
     if not ctx.db.has_table("search_text"):
@@ -48,7 +48,7 @@ def search(ctx, query, project_id=None, limit=3, offset=0, index_names=("assets"
 
 
 def project_scope(ctx, project_id):
-    """Ids of the projects to search: the caller's open ones; None means all of them."""
+    """Ids of the projects to search: the caller's open ones; None stands for all."""
     in_open, params = access.in_open_projects(ctx)
     open_ids = ctx.db.column(f"SELECT id FROM project WHERE id {in_open}", params)
     if project_id:
@@ -57,7 +57,7 @@ def project_scope(ctx, project_id):
 
 
 def find(ctx, kind, words, near, scope, limit, offset):
-    """Ids of the rows that fit, best first, and the words by which they were found."""
+    """(ids of matching rows, best first, the words that matched)."""
     if not words or (scope == [] and kind != "persons"):
         return [], []
     for count in range(len(words), 0, -1):
@@ -82,7 +82,7 @@ def seen(ctx, kind, scope, words, count):
 
 
 def matching(ctx, kind, scope, words, count):
-    """Ids of the first rows that hold all words, each a list of alternatives, by place and name."""
+    """Ids of the first rows with all words, each given as a list of alternatives, by place and name."""
     there = " AND ".join([f"scope : 0{kind}", *in_projects(kind, scope)])
     most = max(RANKED, count)
 
@@ -106,20 +106,20 @@ def matching(ctx, kind, scope, words, count):
 
 
 def in_projects(kind, scope):
-    """FTS5 conditions that keep to the projects of a scope; persons belong to none."""
+    """FTS5 conditions for the projects of a scope; persons belong to none."""
     if scope is None or kind == "persons":
         return []
     return ["scope : (" + " OR ".join(f"0{project_id.replace('-', '')}" for project_id in scope) + ")"]
 
 
 def every(words, ending):
-    """An FTS5 query for all words, each a list of alternatives; those of the last one get an ending."""
+    """An FTS5 query for all words, each given as a list of alternatives; `ending` is added to those of the last."""
     *first, last = [[f'"{one}"' for one in alternatives] for alternatives in words]
     return " AND ".join(f"({' OR '.join(texts)})" for texts in [*first, [text + ending for text in last]])
 
 
 def person_hits(ctx, kind, ids, words):
-    """Found persons, as the caller may see them; a client sees only whom they work with."""
+    """The found persons, as the caller may see them; clients see those they work with."""
     if not ids:
         return []
     shown = json_object(persons.listed_parts(ctx))
@@ -150,14 +150,14 @@ def entity_rows(ctx, kind, ids):
 
 
 def without_empty_episode(row):
-    """A hit; that of a shot outside of any episode has no keys of one."""
+    """A hit, without the keys of an episode if the shot has none."""
     if row.get("episode_id", 0) is None:
         del row["episode"], row["episode_id"]
     return row
 
 
 def searched_texts(row):
-    """Name of a searched field -> its text, for an entity."""
+    """The searched texts of an entity: name -> text."""
     unsearched = NUMBERS if row["type"] == "Shot" else ()
     name = " ".join(
         filter(None, [row.get("asset_type_name"), row.get("episode"), row.get("sequence_name"), row["name"]])
@@ -167,7 +167,7 @@ def searched_texts(row):
 
 
 def ranked(ids, rows, texts, words):
-    """The rows in the order of the ids, each with the names of the fields that matched."""
+    """The rows in the order of the ids, each with the names of the matching fields."""
     by_id = {row["id"]: row for row in rows}
     found = [by_id[i] for i in ids if i in by_id]
     starts = tuple(map(folded, words))
@@ -175,5 +175,5 @@ def ranked(ids, rows, texts, words):
 
 
 def matched(texts, starts):
-    """Names of the texts that hold a word with one of these beginnings."""
+    """Names of the texts that contain a word with one of these beginnings."""
     return [name for name, text in texts.items() if any(folded(w).startswith(starts) for w in words_of(text or ""))]

@@ -1,34 +1,34 @@
-"""Words of searches: as they are written, folded, and the ones that were meant."""
+"""The words of searches: as written, folded, and corrected."""
 
 import re
 import unicodedata
 
 from kitsulite.models.accents import composed
 
-#: length of a word -> letters that may be wrong
+#: length of a word -> number of letters that may be wrong
 TYPOS = ((9, 2), (5, 1))
-#: most words that one may have been meant
+#: most corrections of a word
 MOST = 20
 DIGITS = re.compile("[0-9]")
-#: the sign after the digits, and the last one of all
+#: the character after the digits, and the last one of all
 AFTER_DIGITS, LAST = ":", "\U0010ffff"
 
 
 def words_of(text):
-    """The words of a text as they are written, with the marks that belong to their letters."""
+    """The words of a text as written, including the marks of their letters."""
     plain = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in composed(text))
     return [part for part in plain.split() if any(c.isalnum() for c in part)]
 
 
 def folded(word):
-    """A word without case and accents, to compare two of them."""
-    # one by one: the time that many marks together take grows with the square of their number
+    """A word without case and accents, for comparisons."""
+    # letter by letter: the time for many marks together grows with the square of their number
     apart = "".join(unicodedata.normalize("NFKD", c) for c in word)
     return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
 
 
 def meant(db, words, of_persons):
-    """Alternatives for each word, among those of persons or of the whole index; [] if one of them has none."""
+    """Corrections of each word, from the names of persons or the whole index; [] if a word has none."""
     terms = person_terms if of_persons else plain_terms
     found = []
     for word in map(folded, words):
@@ -39,7 +39,7 @@ def meant(db, words, of_persons):
 
 
 def near_words(word, terms):
-    """The terms that differ from a word in a few letters, the nearest first; short ones and those with digits stay."""
+    """The terms that differ from a word in a few letters, nearest first; short words and those with digits stay."""
     typos = next((allowed for length, allowed in TYPOS if len(word) >= length), 0)
     if not typos or DIGITS.search(word):
         return [word]
@@ -54,7 +54,7 @@ def person_terms(db, initial):
 
 
 def plain_terms(db, initial):
-    """Words of the index without digits; of those with digits, a hundred thousand shots, only the first is read."""
+    """The words of the index without digits; those with digits, as of many thousand shots, are skipped."""
     start, end = initial, initial + LAST
     while start:
         terms = db.execute("SELECT term FROM search_word WHERE term >= ? AND term < ?", [start, end])
@@ -68,12 +68,12 @@ def plain_terms(db, initial):
 
 
 def least_distance(one, other):
-    """What the distance is not below, known much faster: letters too many, and letters that the other lacks."""
+    """A lower bound of the distance, computed much faster: from the letters that each word has in excess."""
     return max(abs(len(one) - len(other)), len(set(one).difference(other)))
 
 
 def distance(one, other):
-    """Letters to change, add or drop between two words (Levenshtein)."""
+    """The number of letters to change, add or drop between two words (Levenshtein)."""
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
         previous, row[0] = row[0], i

@@ -1,4 +1,4 @@
-"""How the server is, and what its clients need to know of it before a login."""
+"""The status of the server, and what its clients need before a login."""
 
 import datetime as dt
 import sqlite3
@@ -9,15 +9,14 @@ from kitsulite.domain.people import organisations
 from kitsulite.domain.server import machine
 from kitsulite.events.bus import emit
 
-#: parts of the server that clients ask for, in the order of the JSON answer; all but the
-#: event stream live in the database file
+#: parts of the server in the order of the JSON answer; all but the event stream are in the database file
 PARTS = ("database", "key-value-store", "event-stream", "job-queue", "indexer")
 #: extension of preview files -> their name in the statistics
 PREVIEWS = {"mp4": "video", "png": "picture", "obj": "model"}
 
 
 def version(ctx):
-    """The name and the version of the API that is answered, or that clients are to believe in."""
+    """The name of the API, and its version or the one in the setting for clients."""
     return {"name": "Zou", "version": ctx.settings.named_version or ZOU_VERSION}
 
 
@@ -51,7 +50,7 @@ def resources(ctx):
 
 
 def counts(ctx):
-    """How many comments and previews of which kind there are."""
+    """The numbers of comments, and of previews by kind."""
     found = {
         f"number_of_{kind}_previews": ctx.db.value("SELECT count(*) FROM preview_file WHERE extension = ?", [extension])
         for extension, kind in PREVIEWS.items()

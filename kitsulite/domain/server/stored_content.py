@@ -1,10 +1,10 @@
-"""Whether stored files are there, and are what rows and backups know of them."""
+"""Checks that stored files exist, and match their rows and backups."""
 
 from kitsulite.domain.files import places
 from kitsulite.store.backups import manifest
 from kitsulite.store.backups.writing import STORED
 
-#: the rows of previews whose file is stored
+#: the rows of previews with a stored file
 READY = (
     "FROM preview_file WHERE status = 'ready' AND original_name IS NOT NULL"
     " AND json_extract(data, '$.imported_only') IS NULL"
@@ -13,7 +13,7 @@ AVATARS = tuple(
     (f"avatar of the {table}", f"SELECT id, NULL FROM {table} WHERE has_avatar = 1", [places.AVATAR])
     for table in ("person", "project", "organisation")
 )
-#: what a row is called, the rows that must have a file with its bytes if they are known, and where it may lie
+#: (name of a row, SQL of rows that must have a file and its size if known, possible places)
 NEEDED = (
     ("attachment", "SELECT id, size FROM attachment_file", [places.ATTACHMENT]),
     *AVATARS,
@@ -34,7 +34,7 @@ NEEDED = (
 
 
 def problems(app, progress):
-    """What is wrong, as (kind, text): kind is `missing`, `size` or `checksum`."""
+    """The problems as (kind, text): kind is `missing`, `size` or `checksum`."""
     for name, sql, choice in NEEDED:
         for row_id, size in app.db.execute(sql).fetchall():
             paths = [path for place in choice if (path := app.files.find(*place, row_id))]
@@ -46,13 +46,13 @@ def problems(app, progress):
 
 
 def elsewhere(app):
-    """How many output files and working files lie where the studio keeps them: their content is not known here."""
+    """The number of output files and working files in the studio's own storage, which are not read."""
     stored = (app.files.find(*places.WORKING_FILE, row_id) for row_id in app.db.column("SELECT id FROM working_file"))
     return app.db.value("SELECT count(*) FROM output_file") + sum(path is None for path in stored)
 
 
 def changed(app, progress):
-    """Files that have another content than in the newest backup with their checksums, though nobody wrote to them."""
+    """Files with another content than in the newest backup with checksums, though they were not written to."""
     known = app.backups.newest_manifest()
     if not known:
         return

@@ -1,7 +1,7 @@
-"""Whether the database and the stored files belong together.
+"""Checks that the database is intact and matches the stored files.
 
-A crash can leave a file whose row was never committed, or one that was still being
-written; rows without their file mean that files were lost outside of the server.
+A crash can leave a file whose row was never committed, or an unfinished one; rows without their file mean that files
+were lost outside of the server.
 """
 
 import os
@@ -13,9 +13,9 @@ from kitsulite.models.fields import Json, is_id
 from kitsulite.store import derived, search
 
 ID_LENGTH = 36
-#: parts of the path of a stored file
+#: the parts of the path of a stored file
 DEPTH = 5
-#: (bucket, prefix) -> tables one of whose rows each file belongs to
+#: (bucket, prefix) -> tables that may have the row of a file
 OWNERS = {
     **dict.fromkeys(
         [("pictures", p) for p in ("original", "previews", "thumbnails-square", "tiles")], ("preview_file",)
@@ -31,12 +31,12 @@ OWNERS = {
     places.ATTACHMENT: ("attachment_file",),
     places.WORKING_FILE: ("working_file",),
 }
-#: columns that name rows which no foreign key asks for
+#: references without a foreign key
 POINTERS = (("comment", "object_id", "task"), ("chat", "object_id", "entity"))
 
 
 def problems(app, progress=lambda size: lambda done: None):
-    """What is wrong, as (kind, text): kind is `database`, `index`, `missing`, `size`, `checksum` or `orphan`."""
+    """The problems as (kind, text): kind is `database`, `index`, `missing`, `size`, `checksum` or `orphan`."""
     yield from database_problems(app.db)
     yield from stored_content.problems(app, progress)
     for path in orphans(app):
@@ -44,9 +44,9 @@ def problems(app, progress=lambda size: lambda done: None):
 
 
 def database_problems(db):
-    """Damage of the file, broken references, columns whose JSON cannot be read, and indexes that lag."""
+    """Damage of the file, broken references, invalid JSON, and outdated indexes."""
     for text in db.column("PRAGMA integrity_check"):
-        # what is wrong with the search index is said below, as it can be made again
+        # problems of the search index are reported below, as it can be rebuilt
         if text != "ok" and not any(name in text for name in search.INDEXES):
             yield "database", text
     for table, rowid, parent, _ in db.execute("PRAGMA foreign_key_check").fetchall():
@@ -72,7 +72,7 @@ def database_problems(db):
 
 
 def json_columns():
-    """(table, column) of all columns that hold JSON."""
+    """(table, column) of all columns with JSON."""
     for model in TABLES.values():
         for name, field in model.columns().items():
             if isinstance(field, Json):
@@ -80,7 +80,7 @@ def json_columns():
 
 
 def orphans(app):
-    """Paths of the stored files that belong to no row, without those that are still being written."""
+    """Paths of the stored files without a row, except those being written."""
     for path in app.files.all():
         if not has_owner(app.db, path.relative_to(app.files.folder)):
             yield path
@@ -99,7 +99,7 @@ def has_owner(db, path):
 
 
 def remove_orphans(app):
-    """Remove the files that belong to no row; returns how many."""
+    """Remove the files without a row; returns their number."""
     return sum(1 for _ in without_row(app, lambda path: path.unlink(missing_ok=True)))
 
 
@@ -125,9 +125,9 @@ def repair(app):
 
 
 def without_row(app, act):
-    """Act on each stored file that belongs to no row; yields their paths."""
+    """Call a function for each stored file without a row; yields their paths."""
     for path in list(orphans(app)):
-        # while a server runs, a file may be there whose row is not committed yet: this waits for it
+        # a running server may have a file whose row is not committed yet: wait for the transaction
         with app.db.write():
             if not has_owner(app.db, path.relative_to(app.files.folder)):
                 act(path)
