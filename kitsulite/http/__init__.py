@@ -12,6 +12,8 @@ from kitsulite.http.loop import Loop
 
 __all__ = ["ConnectionCut", "Http"]
 NO_LIMIT = 1 << 62
+#: bytes that are read of a connection before it is the turn of the next
+READ_AT_ONCE = 1 << 16
 #: bytes of an answer that are kept for a slow client, those above a megabyte in a temporary file
 MOST_KEPT = 256 << 20
 #: file handles that are left to the database, the stored files and what the process has open besides
@@ -44,6 +46,7 @@ class Http:
             _dispatcher=self._dispatcher,
             ident="kitsulite",
             connection_limit=NO_LIMIT,
+            recv_bytes=READ_AT_ONCE,
             outbuf_high_watermark=MOST_KEPT,
             max_request_body_size=settings.max_content_length + 1 if settings.max_content_length else NO_LIMIT,
             # The application itself decides which proxy to believe.

@@ -1,6 +1,7 @@
 """The threads that answer requests."""
 
 import collections
+import contextlib
 import functools
 import logging
 import threading
@@ -160,9 +161,9 @@ class Dispatcher:
                 return
             if self._long >= LONG:
                 raise Later
+            self._let_go(worker)
             worker.has_turn = True
             self._long += 1
-            self._let_go(worker)
 
     def _let_go(self, worker):
         """Let others be answered without waiting for what this thread does."""
@@ -215,9 +216,12 @@ class Dispatcher:
     def _pass_slow_one(self):
         with self._lock:
             if self._answers and time.monotonic() - self._since >= PATIENCE:
-                self._leader.is_slow = True
-                self._slow += 1
-                self._pass_on()
+                slow = self._leader
+                # if the system gives no more threads all wait for it
+                with contextlib.suppress(RuntimeError):
+                    self._pass_on()
+                    slow.is_slow = True
+                    self._slow += 1
 
     # The end
 

@@ -1,6 +1,7 @@
 """A request as it comes in."""
 
 import functools
+import re
 
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import Error, RequestEntityTooLarge
@@ -12,6 +13,10 @@ STRANGERS_MOST = 1 << 20
 GUESTS = ("/shared/", "/api/shared/")
 #: most bytes of header lines that are remembered
 MOST_REMEMBERED = 4096
+#: first lines as most clients send them: nothing in them has to be decoded
+PLAIN = re.compile(rb"([A-Z]+) ((/(?!/)[!-\"$&->@-~]*)(?:\?([!-\"$-~]*))?) HTTP/(1\.[01])")
+#: headers of requests that do not end with their head
+MORE_FOLLOWS = frozenset({"CONTENT_LENGTH", "TRANSFER_ENCODING", "EXPECT"})
 
 
 class NoRoom(Error):
@@ -44,11 +49,25 @@ class Parser(HTTPRequestParser):
         first_line, line_end, lines = header_plus.partition(b"\r\n")
         if line_end and len(lines) <= MOST_REMEMBERED:
             self.headers = dict(read_lines(lines, self.adj))
+            plain = PLAIN.fullmatch(first_line)
+            if plain and self.headers.keys().isdisjoint(MORE_FOLLOWS):
+                self.take_first_line(plain)
+                return
             header_plus = first_line + line_end
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError:
+            raise ParsingError("The address or the length of the request cannot be read.") from None
         if self.chunked and "CONTENT_LENGTH" in self.headers:
             # a proxy that believes the other one sees two requests in it
             raise ParsingError("A body has either a Content-Length or a Transfer-Encoding.")
+
+    def take_first_line(self, found):
+        """Know what the first line of a request says; most requests are no more than that."""
+        command, uri, path, query, version = found.groups(b"")
+        self.command, self.version = command.decode(), version.decode()
+        self.request_uri, self.path, self.query = uri.decode(), path.decode(), query.decode()
+        self.url_scheme = self.adj.url_scheme
 
 
 @functools.lru_cache(maxsize=256)

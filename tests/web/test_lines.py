@@ -8,10 +8,13 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from waitress.adjustments import Adjustments
+from waitress.parser import HTTPRequestParser
 
 from kitsulite import Server
 from kitsulite.exchange.csv import entities
 from kitsulite.http import channel, dispatcher
+from kitsulite.http.parser import Parser
 
 SECONDS = 10
 
@@ -189,6 +192,28 @@ def test_a_broken_head_is_refused_each_time(server, extra):
             line.send("/data/persons", headers=[extra])
             assert line.answer()[0] in (400, 501)
             assert line.is_over()
+
+
+@pytest.mark.parametrize("first", [b"GET http://[ HTTP/1.1", b"GET /\xff HTTP/1.1", b"GET / HTTP", b"/ HTTP/1.1"])
+def test_a_first_line_that_cannot_be_read_is_refused(line, first):
+    line.socket.sendall(first + b"\r\nHost: localhost\r\n\r\n")
+    assert line.answer()[0] == 400
+    assert line.is_over()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/a/b?c=d&e=/?", "/%41?%41", "/a#b?c", "/a?b#c", "//a/b?c", "/a:b@c;d=[]", "/a\tb", "/~"]
+)
+@pytest.mark.parametrize("headers", ["", "Expect: 100-continue\r\n", "Content-Length: 1\r\n"])
+def test_a_plain_first_line_means_what_it_means_to_waitress(path, headers):
+    head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode()
+    parsers = [made(Adjustments()) for made in (Parser, HTTPRequestParser)]
+    for parser in parsers:
+        parser.received(head)
+    ours, theirs = parsers
+    for name in ("command", "request_uri", "path", "query", "version", "url_scheme", "headers", "expect_continue"):
+        assert getattr(ours, name) == getattr(theirs, name)
+    assert ours.completed is theirs.completed is ("Length" not in headers)
 
 
 def test_a_client_that_takes_a_large_answer_slowly_keeps_nobody_waiting(server, monkeypatch):
