@@ -1,8 +1,10 @@
 """Another server is asked again where that helps, and what it does wrong is said in a sentence."""
 
+import base64
 import http.server
 import json
 import queue
+import ssl
 import threading
 
 import pytest
@@ -10,7 +12,16 @@ import pytest
 from kitsulite.domain.previews.uploads import IMPORTED
 from kitsulite.errors import SetupError
 from kitsulite.exchange.kitsu import listings, patience, stored_files
-from kitsulite.exchange.kitsu.remote import AGENT, FIRST_PATIENCE, PATIENCE, NoAnswer, Remote, RemoteError
+from kitsulite.exchange.kitsu.remote import (
+    AGENT,
+    FIRST_PATIENCE,
+    PATIENCE,
+    TRIES,
+    NoAnswer,
+    Remote,
+    RemoteError,
+    proxy_for,
+)
 from kitsulite.exchange.kitsu.report import Report
 from kitsulite.models.fields import new_id
 
@@ -36,7 +47,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_GET = do_POST = do_PUT = answer  # noqa: N815
+    do_GET = do_POST = do_PUT = do_CONNECT = answer  # noqa: N815
 
     def log_message(self, *_):
         pass
@@ -96,6 +107,31 @@ def test_a_server_that_is_gone_is_said_to_be(other, remote):
     other.answers = [None] * 4
     with pytest.raises(RemoteError, match="does not answer"):
         remote.get("/data/tasks")
+
+
+def test_a_server_of_https_is_reached_through_the_proxy_of_this_machine(other, monkeypatch):
+    monkeypatch.setenv("https_proxy", f"http://ann:a%40b@127.0.0.1:{other.server_port}")
+    monkeypatch.setenv("no_proxy", "")
+    other.answers = [laid({}, 407)] * TRIES
+    with pytest.raises(NoAnswer, match="407"):
+        Remote("https://kitsu.example:8443", pause=lambda seconds: None).get("/")
+    method, address, headers, _ = other.asked[0]
+    assert (method, address) == ("CONNECT", "kitsu.example:8443")
+    assert base64.b64decode(headers["Proxy-Authorization"].removeprefix("Basic ")) == b"ann:a@b"
+    monkeypatch.setenv("no_proxy", "example")
+    assert proxy_for("kitsu.example") is None
+
+
+def test_a_certificate_that_is_not_trusted_is_said_to_be_at_once(remote, monkeypatch):
+    def send(*given):
+        raise refusal
+
+    refusal = ssl.SSLCertVerificationError()
+    refusal.verify_message = "self-signed certificate"
+    monkeypatch.setattr(remote, "send", send)
+    with pytest.raises(SetupError, match=r"not trusted \(self-signed certificate\): set SSL_CERT_FILE"):
+        remote.find_api()
+    assert remote.pauses == []
 
 
 def test_a_server_that_is_away_may_be_one_all_the_same(other, remote):

@@ -5,15 +5,18 @@ remote.sign_in("ann@studio.com", password)
 for row in remote.rows("/data/tasks?relations=true"): ...
 """
 
+import base64
 import contextlib
 import http.client
 import json
 import shutil
+import ssl
 import time
+import urllib.request
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from kitsulite.errors import NO_SPACE, DiskFull, SetupError
 from kitsulite.exchange.kitsu import patience
@@ -257,6 +260,12 @@ class Remote:
                     return answer
                 answer.read()
                 trouble = f"{answer.status} {answer.reason}"
+            except ssl.SSLCertVerificationError as error:
+                self.hang_up()
+                raise SetupError(
+                    f"The certificate of {self.url} is not trusted ({error.verify_message}):"
+                    " set SSL_CERT_FILE to a file with that of its authority."
+                ) from None
             except (OSError, http.client.HTTPException) as error:
                 self.hang_up()
                 trouble = str(error) or type(error).__name__
@@ -284,8 +293,14 @@ class Remote:
         return connection.getresponse()
 
     def connect(self) -> http.client.HTTPConnection:
+        host, port = self.where.hostname or "", self.where.port
         kind = http.client.HTTPSConnection if self.where.scheme == "https" else http.client.HTTPConnection
-        self._connection = kind(self.where.hostname or "", self.where.port, timeout=self.patience)
+        proxy = proxy_for(host) if self.where.scheme == "https" else None
+        if proxy:
+            self._connection = kind(proxy.hostname or "", proxy.port, timeout=self.patience)
+            self._connection.set_tunnel(host, port, credentials(proxy))
+        else:
+            self._connection = kind(host, port, timeout=self.patience)
         return self._connection
 
     def hang_up(self) -> None:
@@ -293,6 +308,22 @@ class Remote:
         if self._connection:
             self._connection.close()
             self._connection = None
+
+
+def proxy_for(host: str) -> SplitResult | None:
+    """The HTTPS proxy of this machine (`https_proxy`), None if a host is reached without one (`no_proxy`)."""
+    address = urllib.request.getproxies().get("https", "")
+    if not address or urllib.request.proxy_bypass(host):
+        return None
+    return urlsplit(address if "//" in address else f"http://{address}")
+
+
+def credentials(proxy: SplitResult) -> dict[str, str]:
+    """The header that shows a proxy the name and password in its address."""
+    if not proxy.username:
+        return {}
+    shown = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    return {"Proxy-Authorization": f"Basic {base64.b64encode(shown.encode()).decode()}"}
 
 
 def expected(answer: Any, form: type[Form], path: str) -> Form:
