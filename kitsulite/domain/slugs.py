@@ -1,8 +1,8 @@
-"""Names as they stand in file names, keys and labels."""
+"""Names in the form for file names, keys and labels."""
 
 
 def slug(text, separator="_", **options):
-    """A text in lower case ASCII, its words joined by the separator; `options` as slugify takes them."""
+    """A text in lower case ASCII with words joined by the separator; `options` are those of slugify."""
     from slugify import slugify  # loads slowly
 
     return slugify(text or "", separator=separator, **options)

@@ -1,6 +1,6 @@
-"""SQL conditions: which rows of a listing the caller sees, by their role on the project of each row.
+"""SQL conditions for the rows of a listing that the caller sees, by their role on the project of each row.
 
-`access.py` says the same of a single row. Admins and commands see everything.
+`access.py` has the same rules for single rows. Admins and commands see everything.
 """
 
 from kitsulite.context import Context
@@ -9,13 +9,13 @@ from kitsulite.models.fields import is_id
 from kitsulite.store.conditions import quoted
 
 CONCEPT_KINDS = "('Concept', 'ConceptFolder')"
-#: SQL list of the ids of the concepts, and what they lie in, which clients do not see
+#: SQL list of the ids of concepts and their folders, which clients do not see
 CONCEPTS = (
-    # from the types, as concepts are a small part of all entities
+    # starting from the types, as concepts are a small part of all entities
     "(SELECT concept.id FROM entity_type kind CROSS JOIN entity concept ON concept.entity_type_id = kind.id"
     f" WHERE kind.name IN {CONCEPT_KINDS})"
 )
-#: the roles that a person has by the teams that they are in, as far as these say one
+#: the roles that a person has in teams
 ROLES = "SELECT DISTINCT role FROM project_person_link WHERE person_id = ? AND role IS NOT NULL AND role <> 'admin'"
 
 
@@ -25,7 +25,7 @@ def caller(ctx: Context) -> str:
 
 
 def has_role(ctx: Context, role: str, project_id: str) -> str:
-    """SQL of whether the caller has a role: on the project of the context, else on the one of a row."""
+    """SQL of whether the caller has a role, on the project of the context or else of a row."""
     if ctx.is_admin or ctx.person_id is None:
         return "0"
     if is_id(ctx.membership.project_id):
@@ -49,12 +49,12 @@ def no_client(ctx: Context, project_id: str) -> str:
 
 
 def if_role(has_it: str, condition: str) -> str:
-    """SQL of a condition that holds for a role alone; `has_it` is what `has_role` says of it."""
+    """SQL of a condition that applies only to a role; `has_it` is the result of `has_role`."""
     return {"0": "1", "1": condition}.get(has_it, f"(NOT {has_it} OR {condition})")
 
 
 def assigned_entities(ctx: Context, column: str = "t.entity_id", join: str = "") -> str:
-    """SQL list of the entities of the caller's tasks, or of what a join with these tasks `t` leads to."""
+    """SQL list of the entities of the caller's tasks, or of a column in a join with these tasks `t`."""
     return (
         f"(SELECT {column} FROM task_person_link l JOIN task t ON t.id = l.task_id {join}"
         f" WHERE l.person_id = {caller(ctx)})"
@@ -67,9 +67,9 @@ def assigned_tasks(ctx: Context) -> str:
 
 
 def sees(ctx: Context, entity_id: str, project_id: str) -> str:
-    """SQL condition: the caller sees an entity of their project; vendors need a task on it, clients no concept.
+    """SQL condition: the caller sees an entity of their project; vendors need a task on it, clients see no concept.
 
-    `entity_id`, `project_id`: SQL of the ids of the entity and of its project.
+    `entity_id` and `project_id` are SQL of the ids.
     """
     of_vendor = if_role(has_role(ctx, "vendor", project_id), f"{entity_id} IN {assigned_entities(ctx)}")
     of_client = if_role(has_role(ctx, "client", project_id), f"{entity_id} NOT IN {CONCEPTS}")
@@ -77,7 +77,7 @@ def sees(ctx: Context, entity_id: str, project_id: str) -> str:
 
 
 def reads_task(task: str = "t", person: str = "person.id", role: str = "person.role") -> str:
-    """SQL condition: a person, given by the SQL of their id and global role, may read a task now."""
+    """SQL condition: a person may now read a task; `person` and `role` are SQL of their id and global role."""
     team = f"m.project_id = {task}.project_id AND m.person_id = {person}"
     works = (
         "SELECT 1 FROM task beside JOIN task_person_link l ON l.task_id = beside.id"
@@ -90,7 +90,7 @@ def reads_task(task: str = "t", person: str = "person.id", role: str = "person.r
 
 
 def tasks_of_teams(ctx: Context, task: str) -> str:
-    """SQL condition: a task of an open project of the caller's; a vendor's own count in any project of theirs."""
+    """SQL condition: a task is in an open project of the caller; vendors see their own in any project of theirs."""
     team = (
         f"SELECT p.id FROM project p JOIN project_person_link l ON l.project_id = p.id AND l.person_id = {caller(ctx)}"
     )

@@ -1,4 +1,4 @@
-"""Accounts for the operator of the server: without a caller, straight in the database."""
+"""Accounts managed by the operator of the server, without a caller."""
 
 from kitsulite.auth import accounts, passwords
 from kitsulite.errors import SetupError
@@ -17,7 +17,7 @@ def first_administrator(ctx, email, password="", pending=None):
     check_password(ctx, password)
     stored = pending.stored() if pending else passwords.hash_password(password, ctx.app.password_cost)
     with ctx.db.write():
-        # another process, or thread, may have been faster
+        # another process or thread may have been faster
         if ctx.db.exists(Person):
             return None
         names = {"first_name": "Super", "last_name": "Admin", "phone": "", "desktop_login": ""}
@@ -27,7 +27,7 @@ def first_administrator(ctx, email, password="", pending=None):
 
 
 def by_email(ctx, email):
-    """The person of an address; bots come last. Unknown: SetupError."""
+    """The person with an email address (bots last); raises SetupError."""
     person = ctx.db.first(Person, "email = ?", [email.strip().lower()], order="is_bot, created_at")
     if person is None:
         raise SetupError(f"Nobody here has the address {email}: see `kitsulite user list`.")
@@ -35,7 +35,7 @@ def by_email(ctx, email):
 
 
 def an_administrator(ctx):
-    """The active administrator who was there first, or None."""
+    """The oldest active administrator, or None."""
     return ctx.db.first(Person, "role = 'admin' AND active AND NOT is_bot")
 
 
@@ -47,7 +47,7 @@ def set_password(ctx, person, password):
 
 
 def check_password(ctx, password):
-    """SetupError for a password that is shorter than the setting wants; None is no password."""
+    """Raise SetupError for a password shorter than the setting allows; None is no password."""
     least = ctx.settings.min_password_length
     if password is not None and len(password) < least:
         raise SetupError(f"The password is too short: at least {least} characters are needed.")

@@ -1,4 +1,4 @@
-"""Signing a program in through the browser: a code for the person there, tokens for the code (PKCE, RFC 7636)."""
+"""Signing in a program through the browser (PKCE, RFC 7636): a code for the person there, tokens for the code."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ REFUSAL = {"login": False, "message": "Wrong or expired code."}
 
 
 def offer(ctx, challenge):
-    """A code that signs the caller in once, wherever the verifier of the challenge is known."""
+    """A code that signs the caller in once, for whoever knows the verifier of the challenge."""
     code = secrets.token_urlsafe(32)
     kept = [ctx.person_id, challenge, bool(ctx.claims.get("skip_2fa_setup"))]
     expiring.put(ctx.db, key(code), json.dumps(kept), seconds=SECONDS)
@@ -24,7 +24,7 @@ def offer(ctx, challenge):
 
 
 def exchange(ctx, code, verifier, address):
-    """Use a code up; the answer of the login for the right verifier of an active person."""
+    """Use up a code; returns the answer of a login if the verifier is right and the person active."""
     kept = expiring.get(ctx.db, key(code))
     expiring.drop(ctx.db, key(code))
     person_id, challenge, skip_2fa = json.loads(kept or '["", "", false]')
@@ -40,5 +40,5 @@ def challenge_of(verifier):
 
 
 def key(code):
-    """What a code is kept under: nobody who reads the database can use it."""
+    """The key under which a code is stored, from which the code cannot be computed."""
     return f"app-login-{hashlib.sha256(code.encode()).hexdigest()}"

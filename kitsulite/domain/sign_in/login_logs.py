@@ -1,4 +1,4 @@
-"""Who logged in when: at desktops, which persons report, and at the server."""
+"""The logs of logins: at desktops, as reported by persons, and at the server."""
 
 from kitsulite import clock
 from kitsulite.domain import periods
@@ -28,7 +28,7 @@ def of_person(ctx, person_id):
 
 
 def add(ctx, person_id, date=None):
-    """Log a login of a person at a desktop; `date` is a stored moment, now by default."""
+    """Log a desktop login of a person; `date` is a stored moment, by default now."""
     person = ctx.db.get(Person, person_id)
     row = ctx.db.insert(DesktopLoginLog, person_id=person["id"], date=date or clock.now())
     time_spents.refresh_presence(ctx, person["id"])
@@ -36,7 +36,7 @@ def add(ctx, person_id, date=None):
 
 
 def presence_sheet(ctx, month):
-    """The lines of a sheet: the days of a month, YYYY-MM, on which each active person logged in at a desktop."""
+    """The lines of a sheet with the days of a month (YYYY-MM) on which each active person logged in at a desktop."""
     year, _, number = month.partition("-")
     first, last = periods.of_month(year, number)
     days = range(1, int(last[8:]) + 1)
@@ -55,7 +55,7 @@ def presence_sheet(ctx, month):
 
 
 def last(ctx, limit, person_ids, after=None, before=None, cursor_login_log_id=None):
-    """Logins at the server as JSON text, latest first, at most 1000; the cursor goes on with older ones."""
+    """Logins at the server as JSON text, latest first, at most 1000; the cursor continues with older ones."""
     if limit < 0:
         raise BadParameter("limit must not be negative.")
     conditions, params = ["1"], []
@@ -74,7 +74,7 @@ def last(ctx, limit, person_ids, after=None, before=None, cursor_login_log_id=No
 
 
 def known(ctx, model, row_id):
-    """The id of a row that is there, or BadParameter."""
+    """The id of an existing row; raises BadParameter."""
     if not is_id(row_id) or not ctx.db.exists(model, id=row_id.lower()):
         raise BadParameter(f"There is no {model.table().replace('_', ' ')} {row_id[:80]}.")
     return row_id.lower()

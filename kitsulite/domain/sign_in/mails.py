@@ -1,4 +1,4 @@
-"""The mails about signing in."""
+"""Mails about signing in."""
 
 import datetime as dt
 
@@ -18,12 +18,12 @@ def send(ctx, account, kind, ip="", url=None, **facts):
 
 
 def stranger(email):
-    """A person to write for in place of an unknown address, so that it costs the same time."""
+    """A stand-in for an unknown email address, for which a mail is composed to take the same time."""
     return {"id": None, "email": email, "first_name": "", "locale": None, "timezone": None}
 
 
 def written(ctx, account, kind, ip="", url=None, **facts):
-    """The message of a kind for a person, None if none can be sent."""
+    """The message for a person, None if it cannot be sent."""
     texts = texts_for(account["locale"] or ctx.settings.default_locale)
     topic, text, label = texts[kind]
     organisation = the_organisation(ctx)["name"]
@@ -39,6 +39,6 @@ def written(ctx, account, kind, ip="", url=None, **facts):
 
 
 def local_time(ctx, account):
-    """The moment in a person's time zone."""
+    """The current time in a person's time zone."""
     moment = clock.utc_now().replace(tzinfo=dt.timezone.utc).astimezone(periods.zone_of(ctx, account))
     return f"{moment:%Y-%m-%d %H:%M} ({moment.tzname()})"

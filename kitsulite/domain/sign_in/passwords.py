@@ -1,4 +1,4 @@
-"""Choosing passwords: by oneself, by a link in a mail, by an admin."""
+"""Setting passwords: by the person, with a link in a mail, by an admin."""
 
 from kitsulite.auth import accounts, passwords, throttle
 from kitsulite.auth.lockout import Lock
@@ -14,10 +14,10 @@ OLD_PASSWORD_REFUSED: dict[str, dict[str, object]] = {
     "inactive": {"message": "User is unactive."},
     "locked": {"message": "Too many failed login attempts.", "too_many_failed_login_attemps": True},
 }
-#: most mails with a link to one person within an hour
+#: most mails with a link per person and hour
 MOST_MAILS = 20
 
-# By oneself
+# By the person
 
 
 def change(ctx, old_password, password, again, ip):
@@ -34,7 +34,7 @@ def change(ctx, old_password, password, again, ip):
 
 
 def hash_checked(ctx, password, again):
-    """The hash of a password that is long enough and typed twice alike; slow, so outside of transactions."""
+    """The hash of a password, checked for its length and repetition; slow, so outside of transactions."""
     if len(password) < ctx.settings.min_password_length:
         raise Refused("Password is too short.")
     if password != again:
@@ -42,11 +42,11 @@ def hash_checked(ctx, password, again):
     return passwords.hash_password(password, ctx.app.password_cost)
 
 
-# By a link
+# With a link
 
 
 def send_reset_link(ctx, email, ip):
-    """Mail a link to the person of an address; neither answer nor time show whether there is one."""
+    """Mail a link to the person with an email address; neither answer nor time reveal whether there is one."""
     account = accounts.by_email(ctx, email)
     known = account and account["active"] and throttle.count(ctx.db, "links", account["id"], hours=1) <= MOST_MAILS
     url = reset_tokens.link(ctx, email, reset_tokens.renew(ctx, email))
@@ -56,7 +56,7 @@ def send_reset_link(ctx, email, ip):
 
 
 def reset(ctx, email, token, password, again):
-    """Choose a password with the token of a link, which is good once."""
+    """Set a password with the token of a link, which can be used once."""
     account = accounts.find(ctx, email)
     if not account or not reset_tokens.is_current(ctx, email, token):
         raise BadParameter("Wrong or expired token.")
@@ -71,7 +71,7 @@ def reset(ctx, email, token, password, again):
 
 
 def invite(ctx, person_id):
-    """Mail a person a link to choose the first password."""
+    """Mail a person a link to set the first password."""
     account = with_address(ctx, person_id)
     token = reset_tokens.renew(ctx, account["email"], days=7)
     link = reset_tokens.link(ctx, account["email"], token, type="new")
@@ -79,7 +79,7 @@ def invite(ctx, person_id):
 
 
 def make_reset_link(ctx, person_id):
-    """A link for an admin to pass on; one that is still good is given again."""
+    """A link for an admin to pass on, the same while it is valid."""
     account = with_address(ctx, person_id)
     require_password_may_be_set(ctx, account)
     token = reset_tokens.current(ctx, account["email"]) or reset_tokens.renew(ctx, account["email"])
@@ -87,7 +87,7 @@ def make_reset_link(ctx, person_id):
 
 
 def set_for(ctx, person_id, password, again, ip):
-    """Give another person a password."""
+    """Set the password of another person."""
     if password != again:
         raise InvalidBody([{"field": "", "message": "Confirmation password doesn't match."}])
     account = accounts.get(ctx, person_id)
@@ -106,7 +106,7 @@ def with_address(ctx, person_id):
 
 
 def require_password_may_be_set(ctx, account):
-    """Nobody else may choose the password of a protected account or of an admin who has one."""
+    """Refuse to set the password of a protected account, or of an admin who has one."""
     if account["id"] == ctx.person_id:
         return
     if persons.is_protected(ctx, account):

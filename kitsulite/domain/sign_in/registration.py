@@ -1,4 +1,4 @@
-"""Registration: people without an account create one."""
+"""Registration: people create their own account."""
 
 from kitsulite.auth import throttle
 from kitsulite.domain.people import persons
@@ -7,7 +7,7 @@ from kitsulite.errors import NotFound, Refused
 from kitsulite.events.bus import emit
 from kitsulite.models.people import Person
 
-#: most registrations from one address within an hour
+#: most registrations per IP address and hour
 MOST = 50
 
 

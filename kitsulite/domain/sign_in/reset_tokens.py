@@ -1,4 +1,4 @@
-"""Tokens and links that let a person choose a password."""
+"""Tokens and links with which a person sets a password."""
 
 import hmac
 from urllib.parse import urlencode
@@ -10,14 +10,14 @@ LENGTH = 64
 
 
 def renew(ctx, email, **lifetime):
-    """A token for an address, instead of any former one; 2 hours good unless said otherwise."""
+    """A new token for an email address, replacing a previous one; valid for 2 hours by default."""
     token = random_code(LENGTH)
     expiring.put(ctx.db, key(email), token, **(lifetime or {"hours": 2}))
     return token
 
 
 def current(ctx, email):
-    """The token of an address that is still good, or None."""
+    """The valid token of an email address, or None."""
     return expiring.get(ctx.db, key(email))
 
 
@@ -26,7 +26,7 @@ def is_current(ctx, email, token):
 
 
 def use_up(ctx, email):
-    """End the token of an address; whether there was one."""
+    """Remove the token of an email address; returns whether there was one."""
     return expiring.drop(ctx.db, key(email))
 
 
@@ -35,6 +35,6 @@ def key(email):
 
 
 def link(ctx, email, token, **more):
-    """The page of the user interface where the password is chosen."""
+    """The URL of the page where the password is set."""
     query = urlencode({"email": email, "token": token, **more})
     return f"{ctx.site}/reset-change-password?{query}"

@@ -13,9 +13,9 @@ ALREADY_ON = {"totp": "TOTP already enabled.", "email_otp": "OTP by email alread
 NOT_ON = {"totp": "TOTP not enabled.", "email_otp": "OTP by email not enabled.", "fido": "FIDO not enabled."}
 WRONG = {"totp": "TOTP verification failed.", "email_otp": "OTP by email verification failed."}
 SECRETS = {"totp": "totp_secret", "email_otp": "email_otp_secret", "fido": "fido_credentials"}
-#: what is preferred after a method is gone: the first that is on
+#: the order in which another method becomes the preferred one
 NEXT = {"totp": ("fido", "email_otp"), "email_otp": ("fido", "totp"), "fido": ("totp", "email_otp")}
-#: most wrong proofs, and most mailed codes, of an account within an hour
+#: most wrong proofs, and most mailed codes, per account and hour
 MOST_PROOFS, MOST_MAILS = 20, 20
 
 
@@ -42,7 +42,7 @@ def wrong_code(message):
 
 
 def prepare_totp(ctx):
-    """A new secret for an app, also as the address that the app reads from a QR code."""
+    """A new secret for an app, also as the URL for a QR code."""
     account = caller(ctx)
     require_off(account, "totp")
     secret = pyotp.random_base32()
@@ -53,7 +53,7 @@ def prepare_totp(ctx):
 
 
 def enable_totp(ctx, code):
-    """Turn codes of an app on, with the first of them."""
+    """Turn on codes from an app, with the first of them."""
     account = caller(ctx)
     require_off(account, "totp")
     if one_time_codes.step_of(account, code) is None:
@@ -62,7 +62,7 @@ def enable_totp(ctx, code):
 
 
 def prepare_mailed_codes(ctx, ip):
-    """A new secret for mailed codes, and the first of them on its way."""
+    """Create a secret for mailed codes, and mail the first of them."""
     account = caller(ctx)
     require_off(account, "email_otp")
     if not may_be_mailed(ctx, account):
@@ -73,7 +73,7 @@ def prepare_mailed_codes(ctx, ip):
 
 
 def enable_mailed_codes(ctx, code):
-    """Turn mailed codes on, with the first of them."""
+    """Turn on mailed codes, with the first of them."""
     account = caller(ctx)
     require_off(account, "email_otp")
     with ctx.db.write():
@@ -84,7 +84,7 @@ def enable_mailed_codes(ctx, code):
 
 
 def mail_code(ctx, name, ip):
-    """Mail a code to a person who signs in by codes; neither answer nor time show whether they do."""
+    """Mail a code to a person who signs in with codes; neither answer nor time reveal whether they do."""
     account = accounts.find(ctx, name)
     known = account and account["active"] and account["email_otp_enabled"] and may_be_mailed(ctx, account)
     reader = account if known else {**mails.stranger(name), "email_otp_secret": pyotp.random_base32()}
@@ -98,7 +98,7 @@ def may_be_mailed(ctx, account):
 
 
 def enable(ctx, account, method, **columns):
-    """Turn a method on: recovery codes if there are none yet, and tokens without restriction."""
+    """Turn on a method; returns recovery codes if there were none, and unrestricted tokens."""
     codes = None
     if not recovery_codes.kept(account):
         codes, columns["otp_recovery_codes"] = recovery_codes.make()
@@ -114,7 +114,7 @@ def enable(ctx, account, method, **columns):
 
 
 def disable(ctx, method, proofs):
-    """Turn a method off, with a proof of any method that is on."""
+    """Turn off a method, with a proof by any method that is on."""
     account = caller(ctx)
     require_on(account, method)
     require_proof(ctx, account, proofs, wrong_code("OTP verification failed."))
@@ -125,7 +125,7 @@ def disable(ctx, method, proofs):
 
 
 def after_losing(account, method, left):
-    """What changes of an account that loses a method, or a device, with these methods left on."""
+    """The columns to change in an account that loses a method or a device, if these methods are left."""
     if not left:
         return {"otp_recovery_codes": None, "preferred_two_factor_authentication": None}
     if account["preferred_two_factor_authentication"] != method:
@@ -134,7 +134,7 @@ def after_losing(account, method, left):
 
 
 def require_proof(ctx, account, proofs, refusal):
-    """Use up one of the proofs, or the refusal; guessing ends after some wrong ones."""
+    """Use up one of the proofs, or raise the refusal; after some wrong ones, none is accepted for a while."""
     try:
         use = second_factors.examine(ctx, account, **proofs)
     except NoProof:
@@ -149,7 +149,7 @@ def require_proof(ctx, account, proofs, refusal):
 
 
 def renew_recovery_codes(ctx, proofs):
-    """New recovery codes instead of the former ones."""
+    """Replace the recovery codes; returns the new ones."""
     account = caller(ctx)
     if not enabled(account):
         raise Refused("No two factor authentication enabled.")
@@ -161,9 +161,9 @@ def renew_recovery_codes(ctx, proofs):
 
 
 def disable_for(ctx, person_id, ip):
-    """Turn all methods of another person off, who has lost them; sessions that others may hold end.
+    """Turn off all methods of another person who has lost them, and end their sessions.
 
-    Only the operator of the machine, who has no row, does so for another administrator.
+    Only the operator of the machine, who has no row, may do so for another administrator.
     """
     account = accounts.get(ctx, person_id)
     if account["role"] == "admin" and ctx.person_id not in (None, account["id"]):

@@ -1,4 +1,4 @@
-"""Security keys as second factor."""
+"""Security keys as a second factor."""
 
 from kitsulite.auth import accounts, webauthn
 from kitsulite.auth.second_factors import enabled
@@ -16,12 +16,12 @@ from kitsulite.errors import Refused
 
 
 def prepare(ctx):
-    """What a browser needs to register a device, and the challenge to bring back."""
+    """(options for the browser to register a device, challenge to send back)."""
     return webauthn.registration(ctx, caller(ctx), shown_person(ctx, ctx.person_id)["full_name"])
 
 
 def register(ctx, response, device_name):
-    """Add a device of a person and turn the method on."""
+    """Add a device of the caller and turn on the method."""
     account = caller(ctx)
     challenge = webauthn.brought_back(ctx, account)
     if challenge is None:
@@ -40,7 +40,7 @@ def register(ctx, response, device_name):
 
 
 def challenge(ctx, name):
-    """What a browser needs to sign a person in with a device, and the challenge to bring back."""
+    """(options for the browser to sign in a person with a device, challenge to send back)."""
     account = accounts.find(ctx, name)
     if not (account and account["active"] and account["fido_enabled"]):
         raise Refused(NOT_ON["fido"])
@@ -48,7 +48,7 @@ def challenge(ctx, name):
 
 
 def remove(ctx, device_name, proofs):
-    """Remove the first device of a name; the last one turns the method off."""
+    """Remove the first device with a name; without devices, the method is turned off."""
     account = caller(ctx)
     require_on(account, "fido")
     require_proof(ctx, account, proofs, wrong_code("OTP verification failed."))

@@ -1,6 +1,6 @@
-"""Signing in: who it is, by name and password, and the tokens that say so from then on.
+"""Signing in with name, password and second factor, and the tokens of a session.
 
-Passwords are compared outside of any transaction, since that is slow on purpose.
+Passwords are compared outside of transactions, since that is slow on purpose.
 """
 
 from kitsulite import clock
@@ -23,12 +23,12 @@ from kitsulite.domain.sign_in import reset_tokens
 from kitsulite.errors import Answer
 from kitsulite.models.people import LoginLog
 
-#: what a person gives as password to choose one
+#: the password with which a new person is told to set one
 DEFAULT_PASSWORD = "default"  # noqa: S105
 
 
 class Refusal(Exception):
-    """A proof of identity that failed: `reason` is a key of REFUSALS."""
+    """A failed sign-in; `reason` is a key of REFUSALS."""
 
     def __init__(self, reason):
         super().__init__(reason)
@@ -57,7 +57,7 @@ REFUSALS = {
 
 
 def sign_in(ctx, name, password, proofs, address, origin):
-    """Sign a person in by address or desktop login, and a second factor if one is on; the answer of the login."""
+    """Sign in a person by email address or desktop login, with a second factor if one is on; returns the answer."""
     account = accounts.find(ctx, name) or lockout.stranger(name)
     guesses, lock = Guesses(ctx, name, address, has_come_from(ctx, account, address)), Lock(ctx, account, address)
     try:
@@ -93,18 +93,18 @@ def sign_in(ctx, name, password, proofs, address, origin):
 
 
 def has_come_from(ctx, account, address):
-    """Whether a person has signed in from an address before; everybody comes from a proxy that says nothing else."""
+    """Whether a person has signed in from an IP address before; not if it is that of a proxy for everyone."""
     if not account["id"] or address in LOOPBACK:
         return False
     return ctx.db.exists(LoginLog, person_id=account["id"], ip_address=address[:50])
 
 
 def verify_password(ctx, account, password, lock):
-    """The account of this password, else raise Refusal. Wrong passwords are counted, for unknown names too."""
+    """The account with this password; raises Refusal. Wrong passwords are counted, even for unknown names."""
     if lock.is_on():
         raise Refusal("locked")
     right = strategies.accept(ctx.settings, account, password)
-    # who signs in rightly waits for no other writer here
+    # a right password must not wait for another writer here
     with ctx.db.read() if right else ctx.db.write():
         account = lockout.fresh(ctx, account)
         refused = refusal_of(account, right, lock)
@@ -117,7 +117,7 @@ def verify_password(ctx, account, password, lock):
 
 
 def renew_hash(ctx, account, password):
-    """Keep a hash of a password as it is made today, if that of an account is of an older kind."""
+    """Store a current hash of a password, if that of the account is of an older kind."""
     renewed = passwords.renewed(password, account["password"], ctx.app.password_cost)
 
     def keep():
@@ -130,7 +130,7 @@ def renew_hash(ctx, account, password):
 
 
 def verify_proof(ctx, account, proofs, lock):
-    """Use up a proof by a second factor, else raise Refusal; a missing one names the methods that are on.
+    """Use up the proof by a second factor; raises Refusal, which names the methods if it is missing.
 
     Returns what was used up, a text if it was a one-time code.
     """
@@ -162,7 +162,7 @@ def missing_proof(account):
 
 
 def refusal_of(account, right, lock):
-    """Why an account is refused, or None; other attempts may have locked it in the meantime."""
+    """The reason to refuse an account, or None; other attempts may have locked it meanwhile."""
     if lock.is_on():
         return "locked"
     if not right:
@@ -171,9 +171,9 @@ def refusal_of(account, right, lock):
 
 
 def open_session(ctx, person_id, address, origin, skip_2fa=False):
-    """Log a sign-in and answer it. `origin` is web or script.
+    """Log a sign-in and return its answer. `origin` is web or script.
 
-    `skip_2fa`: these tokens, and the ones they are exchanged for, need no second factor.
+    With `skip_2fa`, these tokens, and those for which they are exchanged, need no second factor.
     """
     log_session(ctx, person_id, address, origin)
     return session(ctx, person_id, skip_2fa)
@@ -200,12 +200,12 @@ def session(ctx, person_id, skip_2fa=False):
 
 
 def restriction_of(ctx, person):
-    """The claim of tokens that only let a person set up a second factor, if one is missing."""
+    """The claim that restricts tokens to setting up a required second factor, if it is missing."""
     return {"requires_2fa_setup": True} if second_factors.must_be_set_up(ctx.settings, person) else {}
 
 
 def whoami(ctx):
-    """The caller, their devices and the organisation."""
+    """The caller, their devices, and the organisation."""
     stored = ctx.db.value("SELECT fido_credentials FROM person WHERE id = ?", [ctx.person_id])
     devices = [device["device_name"] for device in webauthn.devices(stored)]
     user = {**shown_person(ctx, ctx.person_id), "fido_devices": devices}
@@ -213,7 +213,7 @@ def whoami(ctx):
 
 
 def sign_out(ctx):
-    """Stop the caller's tokens from counting; an API token goes on until it is replaced."""
+    """Revoke the caller's tokens; an API token stays valid until it is replaced."""
     if ctx.claims["identity_type"] != "person":
         return
     with ctx.db.write():
@@ -223,7 +223,7 @@ def sign_out(ctx):
 
 
 def refresh(ctx):
-    """A fresh access token for the caller's refresh token."""
+    """A new access token for the caller's refresh token."""
     skips = ctx.claims.get("skip_2fa_setup")
     claims = {"skip_2fa_setup": True} if skips else restriction_of(ctx, ctx.person)
     return tokens.access(ctx.settings, ctx.person_id, ctx.claims["jti"], **claims)

@@ -1,4 +1,4 @@
-"""Persons who sign in by an identity provider: known by their identity there, found by their address, or made."""
+"""Signing in with an identity provider: persons are found by their identity or email address, or created."""
 
 from kitsulite.auth import accounts, passwords
 from kitsulite.auth.codes import random_code
@@ -13,9 +13,9 @@ REFUSED = "This account cannot be signed in to with this identity. Ask an admini
 
 
 def sign_in(ctx, profile, address, skip_2fa):
-    """Sign in whom a provider vouches for; None for an inactive person.
+    """Sign in the person of a profile (see `auth.sso`); None for an inactive person.
 
-    `profile` is that of `auth.sso`; persons who are new become artists.
+    New persons become artists.
     """
     email = profile.email.lower()
     if not bound(ctx, profile) and profile.email_problem:
@@ -36,14 +36,14 @@ def sign_in(ctx, profile, address, skip_2fa):
 
 
 def bound(ctx, profile):
-    """The account that belongs to the identity of a profile, or None."""
+    """The account linked to the identity of a profile, or None."""
     return accounts.by_identity(ctx, profile.identity) if profile.identity else None
 
 
 def bind(ctx, account, profile):
-    """Let an account, found by its address, belong to an identity from now on.
+    """Link an account, found by its email address, to an identity.
 
-    One that belongs to another one of the same provider, or that is protected, stays as it is: SsoFailed.
+    Raises SsoFailed if it is protected, or linked to another identity at the same provider.
     """
     if all(account[column] == value for column, value in profile.identity.items()):
         return
@@ -55,7 +55,7 @@ def bind(ctx, account, profile):
 
 
 def prepare(ctx, email):
-    """The columns of a new person, checked; the password is random; hashing it takes its time."""
+    """The checked columns of a new person with a random password, whose hashing is slow."""
     persons.require_place(ctx)
     columns = persons.prepare_new(ctx, {"email": email, "desktop_login": ""})
     return {"first_name": "", "last_name": "", **columns, "password": passwords.hash_password(random_code(64))}
@@ -66,7 +66,7 @@ def create(ctx, columns):
 
 
 def take_over(ctx, account, profile):
-    """Write what the provider says, as far as it can be stored and differs; whether anything did."""
+    """Store the changed columns of a profile; returns whether there were any."""
     profile = dict(profile)
     departments = known(ctx, Department, profile.pop("departments", None))
     columns = {name: value for name, value in cleaned(ctx, profile) if value != account[name]}
@@ -79,7 +79,7 @@ def take_over(ctx, account, profile):
 
 
 def cleaned(ctx, profile):
-    """Columns and their values in stored form; what does not suit a column is left out."""
+    """Columns with their stored values, without invalid ones."""
     for name, value in profile.items():
         if name == "studio_id":
             value = next(iter(known(ctx, Studio, [value])), None)
@@ -90,7 +90,7 @@ def cleaned(ctx, profile):
 
 
 def known(ctx, model, words):
-    """The ids of the rows that the words name, by id or name."""
+    """The ids of the rows that words name by id or name."""
     if words is None:
         return None
     found = [ctx.db.find(model, id=str(word).lower()) or ctx.db.find(model, name=word) for word in words]

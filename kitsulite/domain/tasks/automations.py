@@ -1,4 +1,4 @@
-"""Status automations: what a status of one task does to another task, or to the asset."""
+"""Status automations: the status of a task changes another task, or the asset."""
 
 from kitsulite.domain.entities import casting
 from kitsulite.domain.kinds import TEMPORAL, kind_of
@@ -14,7 +14,7 @@ WAITING = (
 
 
 def waiting(ctx, task_id):
-    """The automations of the project that wait for the type, the status and the kind of entity of a task."""
+    """The automations of the project for the type, status and kind of entity of a task."""
     found = ctx.db.all(StatusAutomation, WAITING, [task_id])
     if not found:
         return []
@@ -27,7 +27,7 @@ def waiting(ctx, task_id):
 
 
 def target(ctx, task, automation):
-    """The task that an automation gives another status, or None: of the same entity and not before in the pipeline."""
+    """The task whose status an automation changes, or None: of the same entity, and not earlier in the pipeline."""
     before = priority(ctx, task, automation, "in_task_type_id")
     if before > priority(ctx, task, automation, "out_task_type_id") or not automation["out_task_status_id"]:
         return None
@@ -36,7 +36,7 @@ def target(ctx, task, automation):
 
 
 def priority(ctx, task, automation, key):
-    """The place of a task type in the pipeline of the project for this kind of entity, 0 if it has none."""
+    """The priority of a task type in the project's pipeline for this kind of entity, 0 without one."""
     sql = (
         "SELECT l.priority FROM project_task_type_link l JOIN task_type tt ON tt.id = l.task_type_id"
         " WHERE l.project_id = ? AND tt.id = ? AND lower(tt.for_entity) = lower(?)"
@@ -45,7 +45,7 @@ def priority(ctx, task, automation, key):
 
 
 def reason(ctx, automation):
-    """What the comment of an automation says."""
+    """The text of the comment of an automation."""
     return ctx.db.value(
         "SELECT 'Change triggered by ' || tt.name || ' set to ' || ts.name FROM task_type tt, task_status ts"
         " WHERE tt.id = ? AND ts.id = ?",
@@ -54,7 +54,7 @@ def reason(ctx, automation):
 
 
 def make_ready(ctx, task, automation):
-    """Set the task type that an asset is ready for, which changes the counts of its shots; other entities stay."""
+    """Set the task type for which an asset is ready, and recount its shots; other entities are left alone."""
     if kind_of(ctx, ctx.db.get(Entity, task["entity_id"])) != "asset":
         return
     ctx.db.update(Entity, task["entity_id"], ready_for=automation["out_task_type_id"])

@@ -1,4 +1,4 @@
-"""How the tasks of the open projects get done, day by day."""
+"""The burndown of the tasks in open projects, day by day."""
 
 from kitsulite.domain.entities import client_view
 from kitsulite.domain.tasks import open

@@ -1,4 +1,4 @@
-"""New tasks, made for entities."""
+"""Creating tasks for entities."""
 
 from kitsulite.domain.entities import assets, entities
 from kitsulite.domain.kinds import kind
@@ -13,7 +13,7 @@ from kitsulite.models.tasks import Task, TaskType
 from kitsulite.store.conditions import Condition, add_filter
 from kitsulite.store.statements import new_row
 
-#: a task that was just made: name -> SQL
+#: the parts of a new task: name -> SQL
 CREATED = {
     **parts(Task, "t", relations=True),
     "task_status_name": "ts.name",
@@ -26,9 +26,9 @@ CREATED = {
 
 
 def create(ctx, task_type_id, chosen):
-    """Make a task of a type for each chosen entity that has none yet; returns the new ones as JSON text.
+    """Create a task of a type for each chosen entity without one; returns the new ones as JSON text.
 
-    Outside of a transaction: all is made ready before it, since it keeps every other writer waiting.
+    Must be called outside of a transaction: everything is prepared before it, since it blocks all other writers.
     """
     task_type = ctx.db.get(TaskType, task_type_id)
     taken = with_task(ctx, task_type["id"], chosen)
@@ -43,7 +43,7 @@ def create(ctx, task_type_id, chosen):
 
 
 def store(ctx, task_type_id, chosen, rows):
-    """Store new tasks of a type with their events, but for entities that got one meanwhile; returns their ids."""
+    """Store new tasks of a type with their events, except for entities that got one meanwhile; returns their ids."""
     events = event_rows(ctx, [("task:new", {"task_id": row["id"]}, row["project_id"]) for row in rows])
     values = [tuple(row.values()) for row in rows]
     with ctx.db.write():
@@ -56,7 +56,7 @@ def store(ctx, task_type_id, chosen, rows):
 
 
 def with_task(ctx, task_type_id, chosen):
-    """Ids of those of the entities that have a task of a type."""
+    """Ids of the entities among these that have a task of a type."""
     sql = "SELECT entity_id FROM task WHERE task_type_id = ? AND entity_id IN (SELECT value FROM json_each(?))"
     return set(ctx.db.column(sql, [task_type_id, dump([entity["id"] for entity in chosen])]))
 
@@ -73,14 +73,14 @@ def columns(ctx, entity, task_type_id, status_id):
 
 
 def add(ctx, entity, task_type_id, status_id):
-    """Make one task; returns its id."""
+    """Create one task; returns its id."""
     task_id = ctx.db.add(Task, **columns(ctx, entity, task_type_id, status_id))
     emit(ctx, "task:new", {"task_id": task_id}, entity["project_id"])
     return task_id
 
 
 def listing(ctx, task_ids):
-    """New tasks with the names of their type and status, in the order of their ids: JSON text."""
+    """New tasks with the names of their type and status, in the order of the ids, as JSON text."""
     sql = (
         f"SELECT {json_object(CREATED)} FROM json_each(?) j JOIN task t ON t.id = j.value"
         " JOIN task_type tt ON tt.id = t.task_type_id JOIN task_status ts ON ts.id = t.task_status_id ORDER BY j.key"
@@ -88,13 +88,13 @@ def listing(ctx, task_ids):
     return ctx.db.json_list(sql, [dump(task_ids)])
 
 
-# For which entities
+# Choosing entities
 
 
 def given(ctx, project_id, is_kind, entity_ids):
-    """The entities of a list of ids; those of other projects are left out, an unknown one or of another kind: NotFound.
+    """The entities with these ids, except those of other projects; raises NotFound if unknown or of another kind.
 
-    `is_kind`: SQL condition on entity `e`.
+    `is_kind` is an SQL condition on entity `e`.
     """
     sql = (
         "SELECT e.id, e.project_id FROM json_each(?) j LEFT JOIN entity e"
@@ -107,7 +107,7 @@ def given(ctx, project_id, is_kind, entity_ids):
 
 
 def requested(ctx, project_id, kind_name, query):
-    """The entities of a kind in a project that fit the columns of a query; assets also its `episode_id`."""
+    """The entities of a kind in a project that match a query by columns, assets also by `episode_id`."""
     columns = {name: value for name, value in query.items() if name in Entity.columns()}
     condition = entities.of(kind_name, columns)
     condition.add("e.project_id = ?", [project_id])
@@ -120,7 +120,7 @@ def requested(ctx, project_id, kind_name, query):
 
 
 def of_type(ctx, name):
-    """The entity type of a name as a path gives it: `sequence` stands for Sequence."""
+    """The entity type with a name as in a path: `sequence` stands for Sequence."""
     found = ctx.db.find(EntityType, name=name.capitalize())
     if found is None:
         raise NotFound("Entity type not found.")
@@ -128,7 +128,7 @@ def of_type(ctx, name):
 
 
 def typed(ctx, project_id, entity_type_id, episode_id=None):
-    """The entities of a type in a project by name; only those right below an episode if one is given."""
+    """The entities of a type in a project by name, optionally only direct children of an episode."""
     condition = Condition("project_id = ? AND entity_type_id = ?", [project_id, entity_type_id])
     if episode_id:
         add_filter(Entity, condition, "parent_id", episode_id)
@@ -139,9 +139,9 @@ def typed(ctx, project_id, entity_type_id, episode_id=None):
 
 
 def create_for_entity(ctx, entity, task_type_ids=()):
-    """Make the tasks of an entity that are missing: of these types, or of all that the project has for it.
+    """Create the missing tasks of an entity: of these types, or of all that the project has for it.
 
-    A type that does not fit the entity or is not used for it: BadParameter; an unknown one: NotFound.
+    Raises BadParameter for a type of another kind or not used in the project, NotFound for an unknown one.
     """
     kind_name = ctx.db.value(f"SELECT {kind()} FROM entity e WHERE e.id = ?", [entity["id"]])
     workflow = ctx.db.related(EntityType, entity["entity_type_id"], "task_types") if kind_name == "Asset" else []
@@ -160,7 +160,7 @@ def create_for_entity(ctx, entity, task_type_ids=()):
 
 
 def require_use(ctx, entity, kind_name, workflow, task_type):
-    """Refuse a task type that is for another kind of entity or not used in the project or the workflow."""
+    """Refuse a task type for another kind of entity, or not used in the project or the workflow."""
     name = task_type["name"]
     if task_type["for_entity"] not in (kind_name, "", None):
         raise BadParameter(f"Task type {name} is for {task_type['for_entity']} entities, got {kind_name}.")
@@ -171,7 +171,7 @@ def require_use(ctx, entity, kind_name, workflow, task_type):
 
 
 def enabled(ctx, project_id, kind_name):
-    """The task types that a project uses for a kind of entity, those for any kind among them."""
+    """The task types that a project uses for a kind of entity, including those for any kind."""
     used = (
         "id IN (SELECT task_type_id FROM project_task_type_link WHERE project_id = ?)"
         " AND COALESCE(for_entity, '') IN ('', ?)"

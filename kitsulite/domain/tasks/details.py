@@ -1,4 +1,4 @@
-"""One task with everything around it."""
+"""A single task with its details."""
 
 import functools
 
@@ -79,7 +79,7 @@ def around_sql(*columns):
 
 
 def previews(ctx, task_id):
-    """The previews of a task, the last revision first."""
+    """The previews of a task, latest revision first."""
     of_task = "task_id = ?"
     if ctx.role == "client":
         of_task += " AND COALESCE(validation_status, '') <> 'rejected'"

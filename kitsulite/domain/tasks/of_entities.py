@@ -1,4 +1,4 @@
-"""The tasks of an entity or of what lies below it, and the types of these tasks."""
+"""The tasks of an entity or of its descendants, and the types of these tasks."""
 
 from kitsulite.domain.access import IN_RELATED_PROJECT
 from kitsulite.domain.entities import client_view
@@ -25,7 +25,7 @@ BY_NAMES = "folded(t.name), folded(p.name), folded(tt.name), folded(et.name), fo
 
 
 def listing(ctx, which, entity_id, relations=False):
-    """Tasks with the names of what they belong to; `relations` adds their assignees."""
+    """Tasks with the names of project, entity and type; `relations` adds the assignees."""
     row = json_object({**client_view.tasks(ctx, parts(Task, "t", relations)), **NAMES})
     return ctx.db.json_list(f"SELECT {row} {FROM} WHERE {which} ORDER BY {BY_NAMES}", [entity_id])
 
@@ -38,7 +38,7 @@ def of_type(ctx, entity_id, task_type_id):
 
 
 def listing_of_sequence(ctx, entity_id, relations=False):
-    """The tasks of a sequence or episode itself; a vendor gets theirs, in open projects, as plain rows."""
+    """The tasks of a sequence or episode itself; vendors get their own, in open projects, as plain rows."""
     if ctx.role != "vendor":
         return listing(ctx, OF_ENTITY, entity_id, relations)
     mine = f"{OF_ENTITY} AND {ASSIGNED_TO} AND t.project_id {IN_RELATED_PROJECT}"
@@ -47,7 +47,7 @@ def listing_of_sequence(ctx, entity_id, relations=False):
 
 
 def task_types(ctx, which, entity_id):
-    """The task types of the tasks that fit."""
+    """The task types of the tasks that `which` selects."""
     sql = (
         f"SELECT {shown(TaskType, 'tt')} FROM task_type tt WHERE tt.id IN"
         f" (SELECT t.task_type_id {FROM} WHERE {which}) ORDER BY tt.created_at, tt.rowid"

@@ -1,4 +1,4 @@
-"""What persons work on, and when."""
+"""The tasks of persons, and when they work."""
 
 from kitsulite.domain import access, visibility
 from kitsulite.domain.ids import path_id
@@ -14,13 +14,13 @@ ASSIGNED = (
 
 
 def require_shown(ctx, person_id):
-    """A person who may ask for the work of a person: vendors only for their own; bots have none."""
+    """Require a caller who may see the work of a person; vendors see only their own. Refuses bots."""
     access.require_human(ctx, person_id)
     ctx.require(ctx.global_role != "vendor" or ctx.person_id == person_id)
 
 
 def of_person(ctx, person_id, done=False):
-    """The tasks of a person that are to do, or done, in the caller's open projects: JSON text."""
+    """The open or done tasks of a person in the caller's open projects, as JSON text."""
     require_shown(ctx, person_id)
     if ctx.global_role in EXTERNAL:
         return JsonText("[]")
@@ -35,7 +35,7 @@ def sees_work(ctx, person_id, task):
 
 
 def related_tasks(ctx, person_id, task_type_id):
-    """The tasks of a type on the entities that a person works on, in the caller's open projects: JSON text."""
+    """The tasks of a type on the entities that a person works on, in the caller's open projects, as JSON text."""
     require_shown(ctx, person_id)
     in_projects, params = access.in_open_projects(ctx)
     mine = "SELECT t.entity_id FROM task t JOIN task_person_link l ON l.task_id = t.id WHERE l.person_id = ?"
@@ -48,9 +48,9 @@ def related_tasks(ctx, person_id, task_type_id):
 
 
 def dates(ctx, project_id=None):
-    """First and last day of the tasks of each active person: of a project, else of the caller's open projects.
+    """The first and last day of the tasks of each active person, in a project or in the caller's open projects.
 
-    If others than admins ask for all, also the periods that a person is busy in other open projects.
+    Without a project, people other than admins also get the periods in which persons are busy in other open projects.
     """
     if project_id:
         return [period(row) for row in spans(ctx, "= ?", [project_id.lower()])]
@@ -65,7 +65,7 @@ def dates(ctx, project_id=None):
 
 
 def spans(ctx, in_projects, params):
-    """First start and last due date of the assigned tasks, per active person."""
+    """The first start and last due date of the assigned tasks of each active person."""
     first, last = "min(substr(t.start_date, 1, 19))", "max(substr(t.due_date, 1, 19))"
     return ctx.db.rows(
         f"SELECT l.person_id, {first} AS start, {last} AS due {ASSIGNED}"
@@ -75,7 +75,7 @@ def spans(ctx, in_projects, params):
 
 
 def elsewhere(ctx):
-    """(person, start, end) of the dated tasks in open projects without the caller, in order of their start."""
+    """(person, start, end) of the dated tasks in open projects without the caller, by start."""
     return ctx.db.execute(
         f"SELECT l.person_id, {moment('start_date')}, {moment('due_date')} {ASSIGNED}"
         f" WHERE t.project_id {access.IN_OPEN_PROJECT} AND NOT t.project_id {access.IN_RELATED_PROJECT}"
@@ -85,12 +85,12 @@ def elsewhere(ctx):
 
 
 def moment(column):
-    """SQL of a moment as busy periods write it: a space between day and time."""
+    """SQL of a moment in the form of busy periods, with a space between day and time."""
     return f"replace(substr(t.{column}, 1, 19), 'T', ' ')"
 
 
 def period(row):
-    """The dates of a person's tasks; a missing date is the word None, as clients expect it."""
+    """The dates of a person's tasks; a missing date is the text None, as clients expect."""
     return {
         "person_id": row["person_id"],
         "min_date": row["start"] or "None",
@@ -100,7 +100,7 @@ def period(row):
 
 
 def occupy(periods, start, end):
-    """Add an interval to periods in order of their start; the ones that meet become one."""
+    """Add an interval to periods sorted by start; overlapping ones are merged."""
     if periods and start <= periods[-1]["end_date"]:
         periods[-1]["end_date"] = max(end, periods[-1]["end_date"])
     else:

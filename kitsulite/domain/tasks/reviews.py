@@ -1,4 +1,4 @@
-"""Tasks that are sent to review by a tool, and the preview that stands for the entity of a task."""
+"""Sending tasks to review by tools, and setting the main preview of an entity."""
 
 from kitsulite.domain.entities import entities
 from kitsulite.domain.files import file_trees
@@ -15,15 +15,15 @@ from kitsulite.models.tasks import Task, TaskStatus
 
 
 def set_main_preview(ctx, task):
-    """Make the first preview of a task's last revision that of its entity; returns the entity, None without preview."""
+    """Set the first preview of a task's last revision as the main one of its entity; returns the entity, or None."""
     latest = ctx.db.first(PreviewFile, "task_id = ?", [task["id"]], "revision DESC, created_at, rowid")
     return latest and previews.set_entity_preview(ctx, task["entity_id"], latest["id"])
 
 
 def send_to_review(ctx, task, person_id, comment, name, revision, change_status):
-    """Announce that a task waits for review, with the path that its preview goes to; returns the announced.
+    """Emit that a task waits for review, with the path for its preview; returns the payload.
 
-    Nothing but the status of the task changes. Unknown person: Refused.
+    Only the status of the task changes. Raises Refused for an unknown person.
     """
     person = found_person(ctx, person_id) if person_id else None
     if change_status:
@@ -48,7 +48,7 @@ def send_to_review(ctx, task, person_id, comment, name, revision, change_status)
 
 
 def found_person(ctx, person_id):
-    """The person of an id as the caller may see it, or Refused."""
+    """The person with an id as the caller may see them; raises Refused."""
     sql = f"SELECT {json_object(visible_parts(ctx, relations=True))} FROM person WHERE id = ?"
     found = ctx.db.objects(sql, [person_id.lower()]) if is_id(person_id) else []
     if not found:
@@ -57,7 +57,7 @@ def found_person(ctx, person_id):
 
 
 def review_status(ctx):
-    """The task status of what waits for review; made if the studio has none."""
+    """The task status for tasks that wait for review, which is created if the studio has none."""
     found = ctx.db.find(TaskStatus, name="To review") or ctx.db.find(TaskStatus, short_name="pndng")
     if found is None:
         found = ctx.db.insert(TaskStatus, name="To review", short_name="pndng", color="#f5f5f5")
@@ -66,7 +66,7 @@ def review_status(ctx):
 
 
 def preview_path(ctx, task, name, revision):
-    """Where the preview of a task goes, empty where the project has no file tree for it."""
+    """The path for the preview of a task, empty if the project has no file tree for it."""
     try:
         place = file_trees.Place(task, name, revision)
         folder, file_name = file_trees.folder_and_name(ctx, place, "preview")

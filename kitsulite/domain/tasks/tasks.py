@@ -1,4 +1,4 @@
-"""Tasks: the status that they start with, and the columns that follow from their comments."""
+"""Tasks: their initial status, and the columns that follow from their comments."""
 
 from kitsulite import clock
 from kitsulite.domain.kinds import TEMPORAL
@@ -7,31 +7,31 @@ from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.tasks import Task, TaskStatus, TaskType
 
-#: SQL condition on an entity id, one parameter: the entity lies below a sequence of this episode
+#: SQL condition with one parameter: an entity id is in a sequence of this episode
 IN_EPISODE = "(SELECT e.id FROM entity e JOIN entity parent ON parent.id = e.parent_id WHERE parent.parent_id = ?)"
 
-#: name, short name and color of the status that is made if a studio has no default: by `for_concept`
+#: `for_concept` -> (name, short name, color) of the status to create if a studio has no default
 FIRST_STATUSES = {False: ("Todo", "todo", "#f5f5f5"), True: ("Neutral", "neutral", "#CCCCCC")}
 
 
 def default_status(ctx, for_concept=False):
-    """The task status that a new task starts with; made if the studio has none."""
+    """The status of new tasks, which is created if the studio has none."""
     found = known_default_status(ctx, for_concept)
     if found:
         return found
     with ctx.db.write():
-        # asked again: another request may have created it in the meantime
+        # read again, since another request may have created it meanwhile
         return known_default_status(ctx, for_concept) or add_default_status(ctx, for_concept)
 
 
 def known_default_status(ctx, for_concept):
-    """The default task status of tasks or concepts, else the one named like the first one; None without both."""
+    """The default status of tasks or concepts, else the one with its usual name; None without both."""
     found = ctx.db.first(TaskStatus, "is_default = 1 AND COALESCE(for_concept, 0) = ?", [int(for_concept)])
     return found or ctx.db.find(TaskStatus, short_name=FIRST_STATUSES[for_concept][1])
 
 
 def add_default_status(ctx, for_concept):
-    """Create the task status that tasks or concepts of a studio without one start with."""
+    """Create the status for new tasks or concepts."""
     name, short_name, color = FIRST_STATUSES[for_concept]
     columns = {"name": name, "short_name": short_name, "color": color}
     made = ctx.db.insert(TaskStatus, **columns, is_default=True, for_concept=for_concept)
@@ -40,14 +40,14 @@ def add_default_status(ctx, for_concept):
 
 
 def forget_default_status(ctx):
-    """Make room for another default: the first one, of tasks or concepts, is it no longer."""
+    """Unset the current default status, of tasks or concepts, for another one."""
     current = ctx.db.find(TaskStatus, is_default=True)
     if current:
         ctx.db.update(TaskStatus, current["id"], is_default=False)
 
 
 def require_fit(ctx, task_type_id, entity_id):
-    """Refuse a task type that is meant for another kind of entity."""
+    """Refuse a task type for another kind of entity."""
     wanted = ctx.db.get(TaskType, task_type_id)["for_entity"]
     kind = ctx.db.get(EntityType, ctx.db.get(Entity, entity_id)["entity_type_id"])["name"]
     if wanted != (kind if kind in TEMPORAL else "Asset"):
@@ -67,7 +67,7 @@ def update_and_emit(ctx, task, **columns):
 
 
 def emit_status_change(ctx, task, before, after, person_id):
-    """Emit that a person's comment took a task from one status (id) to another; returns the payload."""
+    """Emit that a person's comment changed the status (ids) of a task; returns the payload."""
     change = {
         "task_id": task["id"],
         "new_task_status_id": after,
@@ -79,10 +79,10 @@ def emit_status_change(ctx, task, before, after, person_id):
 
 
 def follow(ctx, task, comment, status):
-    """Bring a task, given as it was before, up to its newest comment; whether its status changed.
+    """Update a task, given as it was before, to its newest comment; returns whether its status changed.
 
-    `comment` has its `created_at` in full and `status` is the row of its status. A comment that
-    is older than the last one makes the whole history be read again and changes no status.
+    `comment` has its full `created_at`, and `status` is the row of its status. After a comment that is older than the
+    last one, the whole history is read again, and the status stays.
     """
     if (task["last_comment_date"] or "") > comment["created_at"][:19]:
         recompute(ctx, task["id"])
@@ -95,20 +95,20 @@ def follow(ctx, task, comment, status):
 
 
 def after_comment(task, comment, status, changed, now):
-    """The columns of a task after its newest comment; `changed`: whether that gives it another status now."""
+    """The columns of a task after its newest comment; `changed`: whether that changes its status now."""
     columns = after_status(task, status, now) if changed else {}
     return {"last_comment_date": comment["created_at"], **columns}
 
 
 def emit_new_status(ctx, task, comment, status):
-    """Emit that a comment gave a task, given as it was before, another status."""
+    """Emit that a comment changed the status of a task, given as it was before."""
     change = emit_status_change(ctx, task, task["task_status_id"], status["id"], comment["person_id"])
     if status["is_feedback_request"]:
         emit(ctx, "task:to-review", {**change, "comment_id": comment["id"]}, task["project_id"])
 
 
 def after_status(task, status, now):
-    """The columns of a task that gets another status now."""
+    """The columns of a task whose status changes now."""
     columns = {"task_status_id": status["id"], "done_date": now if status["is_done"] else None}
     if status["is_feedback_request"]:
         columns["end_date"] = now
@@ -122,9 +122,9 @@ def after_status(task, status, now):
 
 
 def recompute(ctx, task_id):
-    """Read the whole history of a task again: status, dates, retakes and duration; returns the id of its status."""
+    """Recompute status, dates, retakes and duration of a task from its whole history; returns the id of its status."""
     task = ctx.db.get(Task, task_id)
-    # looked up in any case, as Zou does: a missing one is made, with its event
+    # looked up in any case, as in Zou: a missing one is created, with its event
     first_status = default_status(ctx, is_concept(ctx, task["entity_id"]))
     comments = ctx.db.rows(
         "SELECT c.created_at AS moment, ts.* FROM comment c JOIN task_status ts ON ts.id = c.task_status_id"
@@ -138,7 +138,7 @@ def recompute(ctx, task_id):
 
 
 def after_comments(comments):
-    """The columns that follow from all comments of a task, each its status with its `moment`, oldest first."""
+    """The columns that follow from all comments of a task, given as their statuses with a `moment`, oldest first."""
 
     def moments(flag):
         return [comment["moment"] for comment in comments if comment[flag]] or [None]

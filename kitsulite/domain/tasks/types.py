@@ -1,4 +1,4 @@
-"""Kinds of work: their names, their order, what keeps them from being deleted."""
+"""Task types: their names, order and deletion."""
 
 from kitsulite.errors import BadParameter
 from kitsulite.models.accents import composed
@@ -6,12 +6,12 @@ from kitsulite.models.fields import is_id
 from kitsulite.models.projects import ProjectTaskTypeLink, ScheduleItem
 from kitsulite.models.tasks import TaskType
 
-#: what a forced deletion takes away: name for the client -> table
+#: what a forced deletion removes: name for the client -> table
 REMOVABLE = {"schedule items": ScheduleItem, "projects": ProjectTaskTypeLink}
 
 
 def require_free_name(ctx, name, row=None):
-    """Refuse a name that another task type has in any case, whatever that is for; `row` may keep its own."""
+    """Refuse a name of another task type, regardless of case and kind of entity; `row` may keep its own."""
     if not isinstance(name, str) or (row and name == row["name"]):
         return
     taken = "SELECT 1 FROM task_type WHERE folded(name) = folded(?) AND id IS NOT ?"
@@ -20,7 +20,7 @@ def require_free_name(ctx, name, row=None):
 
 
 def release(ctx, task_type, force):
-    """Remove a task type from schedules and projects; raises unless `force` if it is used."""
+    """Remove a task type from schedules and projects; without `force`, raises an error if it is used."""
     users = [name for name, model in REMOVABLE.items() if ctx.db.exists(model, task_type_id=task_type["id"])]
     if users and not force:
         raise BadParameter(
@@ -31,7 +31,7 @@ def release(ctx, task_type, force):
 
 
 def reorder(ctx, task_type_ids):
-    """Give task types their place as priority, counted from 1; unknown ids keep a place; returns the rows."""
+    """Number the priorities of task types from 1 in this order, counting unknown ids; returns the rows."""
     if not all(is_id(task_type_id) for task_type_id in task_type_ids):
         raise BadParameter("task_type_ids must be a list of ids.")
     known = []

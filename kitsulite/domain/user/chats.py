@@ -1,4 +1,4 @@
-"""The chats that a person takes part in."""
+"""The chats in which the caller participates."""
 
 from kitsulite.domain import access, visibility
 from kitsulite.domain.comments import chats
@@ -32,7 +32,7 @@ def joined(ctx):
 
 
 def join(ctx, entity_id):
-    """Take part in the chat of an entity; returns the chat."""
+    """Join the chat of an entity; returns the chat."""
     chat = chats.of_entity(ctx, entity_id)
     ctx.db.link(ChatParticipant, chat_id=chat["id"], person_id=ctx.person_id)
     emit_chat(ctx, "chat:joined", chat)
@@ -40,7 +40,7 @@ def join(ctx, entity_id):
 
 
 def leave(ctx, entity_id):
-    """Take part in the chat of an entity no longer."""
+    """Leave the chat of an entity."""
     chat = chats.of_entity(ctx, entity_id)
     ctx.db.delete(ChatParticipant, chat_id=chat["id"], person_id=ctx.person_id)
     emit_chat(ctx, "chat:left", chat)

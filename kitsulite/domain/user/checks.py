@@ -1,4 +1,4 @@
-"""The tasks that wait for the caller's feedback: their global role says which."""
+"""The tasks that wait for the caller's feedback, depending on their global role."""
 
 from kitsulite.domain import visibility
 from kitsulite.domain.access import IN_OPEN_PROJECT, IN_RELATED_PROJECT
@@ -18,7 +18,7 @@ ORDERS = {
     "estimation": "t.estimation DESC NULLS LAST",
     "entity_name": "p.name, tt.name, place.episode_name, place.sequence_name, place.entity_name",
 }
-#: condition on an entity id, one parameter: it lies in an episode, or comes from it
+#: condition with one parameter: an entity id is in an episode, or has it as its source
 IN_EPISODE = (
     "IN (SELECT e.id FROM (SELECT ? AS id) episode JOIN entity e ON e.source_id = episode.id"
     " OR e.parent_id = episode.id OR e.parent_id IN (SELECT id FROM entity WHERE parent_id = episode.id))"
@@ -32,7 +32,7 @@ FILTERS = {
     "due_date_since": "t.due_date >= ?",
     "due_date_until": "t.due_date <= ?",
 }
-#: name -> SQL of the values that occur in the list
+#: name -> SQL of the values in the list
 VALUES = {
     "project_ids": "t.project_id",
     "task_type_ids": "t.task_type_id",
@@ -43,7 +43,7 @@ VALUES = {
 
 
 def waiting(ctx):
-    """The condition of all tasks that wait for the caller."""
+    """The condition for all tasks that wait for the caller."""
     condition = Condition("t.task_status_id IN (SELECT id FROM task_status WHERE is_feedback_request = 1)")
     if ctx.is_admin:
         condition.add(f"t.project_id {IN_OPEN_PROJECT}")
@@ -61,7 +61,7 @@ def waiting(ctx):
 
 
 def listing(ctx, order_by, page, limit, person_id=None, **filters):
-    """The tasks that wait and that filters ask for: all, or a page with counts and sums: JSON text."""
+    """The waiting tasks that match filters: all, or a page with counts and sums, as JSON text."""
     condition = waiting(ctx)
     for name, value in filters.items():
         if value is not None:
@@ -85,7 +85,7 @@ def listing(ctx, order_by, page, limit, person_id=None, **filters):
 
 
 def filter_values(ctx):
-    """The ids that occur in the list of all tasks that wait, sorted, by what they are ids of."""
+    """The ids in the list of all waiting tasks, sorted, by kind."""
     condition = waiting(ctx)
     assignees = "LEFT JOIN task_person_link l ON l.task_id = t.id"
     rows = ctx.db.execute(

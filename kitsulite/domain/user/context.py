@@ -1,4 +1,4 @@
-"""All that a client loads right after a login, in one answer."""
+"""Everything that a client loads after a login, in one answer."""
 
 from kitsulite.domain import kinds as entity_types
 from kitsulite.domain.people import persons
@@ -26,7 +26,7 @@ PROJECT_ROLES = "SELECT json_group_object(project_id, role) FROM project_person_
 
 
 def context(ctx):
-    """The studio as the caller sees it, as JSON text: a query per table, joined as text."""
+    """The studio as the caller sees it, as JSON text, with one query per table."""
     found = {
         "asset_types": ctx.db.json_list(ASSET_TYPES),
         "custom_actions": ctx.db.all_json(CustomAction),
@@ -51,7 +51,7 @@ def context(ctx):
 
 
 def everybody(ctx):
-    """All persons but guests and preview accounts; clients get whom they work with, by name."""
+    """All persons except guests and preview accounts, by name; clients see those they work with."""
     shown = json_object(persons.visible_parts(ctx, relations=True))
     if ctx.global_role == "client":
         mates = f"SELECT {shown} FROM person WHERE {persons.IS_TEAMMATE} ORDER BY {persons.full_name()}, rowid"

@@ -1,4 +1,4 @@
-"""Search filters of a person and their groups: own ones, and the ones that others share."""
+"""The caller's search filters and groups, and those that others share."""
 
 from kitsulite.domain import belonging
 from kitsulite.domain.access import IN_OPEN_PROJECT, in_open_projects, is_manager
@@ -11,7 +11,7 @@ from kitsulite.models.people import Department
 from kitsulite.models.projects import Project
 from kitsulite.store.database import JsonText
 
-#: an update leaves the value as it is
+#: marks a value that an update leaves unchanged
 KEEP = object()
 
 
@@ -25,7 +25,7 @@ def filters(ctx):
 
 
 def groups(ctx):
-    """The groups that the caller sees, in the same form, newest first; a hidden group leaves its list type."""
+    """The groups that the caller sees, in the same form, newest first; list types of hidden groups stay, empty."""
     lists = {}
     for list_type, place, department_id, row in visible(ctx, SearchFilterGroup, "created_at DESC, rowid DESC"):
         places = lists.setdefault(list_type, {})
@@ -35,7 +35,7 @@ def groups(ctx):
 
 
 def visible(ctx, model, order):
-    """Own and shared rows of no project or an open one: (list type, project or "all", department, JSON)."""
+    """(list type, project or "all", department, JSON) of own and shared rows, of no project or an open one."""
     mine, params = in_open_projects(ctx)
     sql = (
         f"SELECT list_type, COALESCE(project_id, 'all'), department_id, {shown(model)} FROM {model.table()}"
@@ -46,7 +46,7 @@ def visible(ctx, model, order):
 
 
 def reaches(ctx, department_id):
-    """Whether a row of this department is for the caller."""
+    """Whether rows of this department are for the caller."""
     return department_id is None or ctx.global_role in MANAGERS or department_id in ctx.departments
 
 
@@ -59,7 +59,7 @@ def grouped(lists):
 
 
 def create_filter(ctx, query, search_filter_group_id, is_shared, **columns):
-    """Create a filter of the caller; in a group it must be shared as the group is."""
+    """Create a filter of the caller; in a group, it must be shared if and only if the group is."""
     columns = placed(ctx, **columns)
     is_shared = is_shared and may_share(ctx, columns["project_id"])
     group_id = check_group(ctx, search_filter_group_id, is_shared)
@@ -82,7 +82,7 @@ def create_group(ctx, is_shared, **columns):
 
 
 def update_filter(ctx, filter_id, is_shared, search_filter_group_id, **columns):
-    """Change a filter; None leaves a column as it is, only the group may be taken away by it."""
+    """Change a filter; None leaves a column unchanged, but removes the group."""
     row = own(ctx, SearchFilter, filter_id)
     columns = placed(ctx, **columns)
     is_shared = shared_after(ctx, row, is_shared, columns["project_id"])
@@ -93,7 +93,7 @@ def update_filter(ctx, filter_id, is_shared, search_filter_group_id, **columns):
 
 
 def update_group(ctx, filter_group_id, is_shared, **columns):
-    """Change a group; None leaves a column as it is; its filters are shared as it is."""
+    """Change a group, and share its filters like itself; None leaves a column unchanged."""
     row = own(ctx, SearchFilterGroup, filter_group_id)
     columns = placed(ctx, **columns)
     after = shared_after(ctx, row, is_shared, columns["project_id"])
@@ -114,14 +114,14 @@ def remove_filter(ctx, filter_id):
 
 
 def remove_group(ctx, filter_group_id):
-    """Delete a group of the caller with its filters, those of other people too."""
+    """Delete a group of the caller with its filters, including those of other people."""
     row = own(ctx, SearchFilterGroup, filter_group_id)
     ctx.db.delete(SearchFilter, search_filter_group_id=row["id"])
     ctx.db.delete(SearchFilterGroup, id=row["id"])
 
 
 def own(ctx, model, row_id):
-    """The caller's row of an id (any row for an admin), or NotFound."""
+    """The caller's row with an id (for an admin, any row); raises NotFound."""
     row = ctx.db.get(model, row_id)
     if row["person_id"] != ctx.person_id and not ctx.is_admin:
         raise NotFound(f"{model.type_name()} not found.")
@@ -129,7 +129,7 @@ def own(ctx, model, row_id):
 
 
 def placed(ctx, project_id, department_id, **columns):
-    """The columns, once their project and department exist."""
+    """The columns, whose project and department must exist."""
     if project_id is not None:
         project_id = ctx.db.get(Project, project_id)["id"]
     if department_id is not None:
@@ -138,19 +138,19 @@ def placed(ctx, project_id, department_id, **columns):
 
 
 def may_share(ctx, project_id):
-    """Only managers of a project share, and only for it."""
+    """Whether the caller may share: managers, for their project."""
     return project_id is not None and is_manager(ctx, project_id)
 
 
 def shared_after(ctx, row, wanted, project_id):
-    """Whether a row is shared after an update: sharing again needs the project in the same body."""
+    """Whether a row is shared after an update; sharing it needs the project in the same body."""
     if wanted is None or wanted == row["is_shared"]:
         return row["is_shared"]
     return wanted and may_share(ctx, project_id)
 
 
 def check_group(ctx, group_id, is_shared):
-    """The id of the group of a filter, which must be shared as the filter is."""
+    """The id of the group of a filter, which must be shared if and only if the filter is."""
     if group_id is None:
         return None
     found = ctx.db.get(SearchFilterGroup, group_id)

@@ -1,4 +1,4 @@
-"""The notifications of a person, read and unread."""
+"""The caller's notifications."""
 
 from kitsulite import clock
 from kitsulite.domain import access, visibility
@@ -21,14 +21,14 @@ FROM = (
     " LEFT JOIN playlist l ON l.id = n.playlist_id"
     " LEFT JOIN project p ON p.id = COALESCE(t.project_id, l.project_id)"
 )
-#: SQL condition on a notification: the caller may read now what it is about
+#: SQL condition on a notification: the caller may now read what it is about
 IS_READABLE = (
     f"(n.task_id IS NULL OR EXISTS (SELECT 1 FROM task t WHERE t.id = n.task_id"
     f" AND {visibility.reads_task('t', ':person', ':role')}))"
     " AND (n.playlist_id IS NULL OR :role = 'admin' OR EXISTS (SELECT 1 FROM playlist l JOIN project_person_link m"
     " ON m.project_id = l.project_id WHERE l.id = n.playlist_id AND m.person_id = :person))"
 )
-#: SQL condition: the texts of clients are not for artists and vendors, those among the studio not for clients
+#: SQL condition: texts of clients are not for artists and vendors, and internal ones not for clients
 _FROM_CLIENT = " OR ".join(
     f"{access.effective_role('p.id', f'{alias}.id', f'{alias}.role')} = 'client'" for alias in ("author", "writer")
 )
@@ -45,7 +45,7 @@ def _of_reply(key):
     return f"json(COALESCE(json_extract(reply.value, '$.{key}'), '[]'))"
 
 
-#: a notification with what it is about: name -> SQL; parameters `person` and `role` of the caller
+#: the parts of a notification: name -> SQL with parameters `person` and `role` of the caller
 SHOWN = {
     "id": "n.id",
     "type": "'Notification'",
@@ -87,7 +87,7 @@ FILTERS = {
 
 
 def newest(ctx, **filters):
-    """The newest notifications of the caller as JSON text, at most a hundred; a filter that is None asks for nothing.
+    """The newest notifications of the caller as JSON text, at most a hundred; filters that are None do not apply.
 
     `after` and `before` are stored moments, `read` and `watching` flags.
     """
@@ -100,7 +100,7 @@ def newest(ctx, **filters):
 
 
 def single(ctx, notification_id):
-    """One notification of the caller, shown as in the list."""
+    """One notification of the caller, as in the list."""
     row = own(ctx, notification_id)
     sql = f"SELECT {json_object(SHOWN)} FROM notification{FROM} WHERE n.id = :id"
     return ctx.db.objects(sql, {"id": row["id"], **caller(ctx)})[0]
@@ -123,7 +123,7 @@ def mark_all(ctx):
 
 
 def own(ctx, notification_id):
-    """The caller's notification of an id: malformed is a BadParameter, any other, or not readable, NotFound."""
+    """The caller's notification; raises BadParameter for a malformed id, NotFound if it is not theirs or readable."""
     if not is_id(notification_id):
         raise BadParameter("Wrong UUID format.")
     sql = f"SELECT n.id FROM notification n WHERE n.id = :id AND n.person_id = :person AND {is_readable(ctx)}"
@@ -131,13 +131,13 @@ def own(ctx, notification_id):
 
 
 def unread(ctx):
-    """How many notifications the caller has not read yet."""
+    """The number of the caller's unread notifications."""
     mine = "SELECT count(*) FROM notification n WHERE n.person_id = :person AND n.read = 0"
     return ctx.db.value(f"{mine} AND {is_readable(ctx)}", caller(ctx))
 
 
 def is_readable(ctx):
-    """`IS_READABLE` for the caller; admins read everything."""
+    """`IS_READABLE` for the caller; admins may read everything."""
     return "1" if ctx.is_admin else IS_READABLE
 
 

@@ -1,4 +1,4 @@
-"""What a person follows without being assigned: tasks, or the tasks of a type below a sequence."""
+"""The caller's subscriptions: to tasks, or to the tasks of a type in a sequence."""
 
 from kitsulite.domain import access
 from kitsulite.domain.ids import path_id
@@ -12,46 +12,46 @@ def follows_task(ctx, task_id):
 
 
 def follow_task(ctx, task_id):
-    """Follow a task that the caller reads; returns the subscription, the existing one if there is one."""
+    """Follow a task that the caller may read; returns the (perhaps existing) subscription."""
     return follow(ctx, task_id=access.require_task(ctx, task_id).row["id"])
 
 
 def leave_task(ctx, task_id):
-    """Follow a task no longer."""
+    """Stop following a task."""
     ctx.db.delete(Subscription, person_id=ctx.person_id, task_id=task_id.lower())
 
 
 def follow_tasks(ctx, task_ids):
-    """Follow tasks, all of which the caller reads; returns the subscriptions in their order."""
+    """Follow tasks, all of which the caller may read; returns the subscriptions in order."""
     found = [access.require_task(ctx, task_id).row["id"] for task_id in task_ids]
     return [follow(ctx, task_id=task_id) for task_id in found]
 
 
 def leave_tasks(ctx, task_ids):
-    """Follow tasks no longer; returns the given ids."""
+    """Stop following tasks; returns the given ids."""
     for task_id in task_ids:
         leave_task(ctx, task_id)
     return task_ids
 
 
 def follows_sequence(ctx, sequence_id, task_type_id):
-    """Whether the caller follows the tasks of a type below a sequence."""
+    """Whether the caller follows the tasks of a type in a sequence."""
     return ctx.db.exists(Subscription, **on_sequence(ctx, sequence_id, task_type_id))
 
 
 def follow_sequence(ctx, sequence_id, task_type_id):
-    """Follow the tasks of a type below a sequence of the caller's project; returns the subscription."""
+    """Follow the tasks of a type in a sequence of the caller's project; returns the subscription."""
     sequence = access.require_entity(ctx, sequence_id).row
     return follow(ctx, entity_id=sequence["id"], task_type_id=ctx.db.get(TaskType, task_type_id)["id"])
 
 
 def leave_sequence(ctx, sequence_id, task_type_id):
-    """Follow the tasks of a type below a sequence no longer."""
+    """Stop following the tasks of a type in a sequence."""
     ctx.db.delete(Subscription, **on_sequence(ctx, sequence_id, task_type_id))
 
 
 def followed_sequences(ctx, project_id, task_type_id):
-    """Ids of the sequences of a project whose tasks of a type the caller follows."""
+    """Ids of the sequences of a project in which the caller follows the tasks of a type."""
     sql = (
         "SELECT s.entity_id FROM subscription s JOIN entity e ON e.id = s.entity_id"
         " WHERE s.person_id = ? AND s.task_type_id = ? AND e.project_id = ? ORDER BY s.created_at, s.rowid"

@@ -1,4 +1,4 @@
-"""What a person works on: the assigned tasks, and the entities that they belong to."""
+"""The caller's work: assigned tasks, and their entities."""
 
 from kitsulite.domain import visibility
 from kitsulite.domain.access import IN_OPEN_PROJECT, IN_RELATED_PROJECT
@@ -9,15 +9,15 @@ from kitsulite.models.base import json_object
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task, TaskType
 
-#: condition on a task with one parameter, the person: assigned, in an open project of theirs
+#: condition with one parameter: a task is assigned to the person, in an open project of theirs
 MINE = (
     "task.id IN (SELECT l.task_id FROM task_person_link l JOIN task t ON t.id = l.task_id"
     " JOIN project_person_link m ON m.project_id = t.project_id AND m.person_id = l.person_id WHERE l.person_id = ?)"
     f" AND task.project_id {IN_OPEN_PROJECT}"
 )
-#: condition on an entity id, with the same parameter
+#: the same on an entity id
 HAS_MINE = f"IN (SELECT task.entity_id FROM task WHERE {MINE})"
-#: condition on an entity with two parameters, the type of shots and the person
+#: condition on an entity with two parameters: the type of shots and the person
 MY_SHOT = f"entity.entity_type_id = ? AND entity.id {HAS_MINE}"
 
 
