@@ -295,7 +295,9 @@ def require_time_spent(ctx, task, person_id):
 
 def require_human_on_task(ctx, task_id, person_id):
     """Require that a person is human, or a bot if the project of the task allows bots."""
-    require_human(ctx, person_id, ctx.db.get(Task, task_id)["project_id"])
+    task = ctx.db.get(Task, task_id)
+    require_human(ctx, person_id, task["project_id"])
+    return with_row(on_project(ctx, task["project_id"]), task)
 
 
 def require_time_reader(ctx, person_id):

@@ -1,9 +1,10 @@
 """Time spents: the minutes that a person worked on a task on a day."""
 
+from kitsulite.domain.tasks import tasks
 from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit
 from kitsulite.models.people import Person
-from kitsulite.models.tasks import Task, TimeSpent
+from kitsulite.models.tasks import TimeSpent
 
 
 def set_time(ctx, task, person_id, day, minutes):
@@ -22,13 +23,14 @@ def store(ctx, task, person_id, day, duration):
     if found:
         action = "update"
         ctx.db.update(TimeSpent, found["id"], duration=duration(found["duration"]))
+        found = ctx.db.get(TimeSpent, found["id"])
     else:
         action = "new"
         found = ctx.db.insert(TimeSpent, task_id=task["id"], person_id=person_id, date=day, duration=duration(0))
         refresh_presence(ctx, person_id)
     emit(ctx, f"time-spent:{action}", {"time_spent_id": found["id"]}, task["project_id"])
     refresh_duration(ctx, task["id"])
-    return ctx.db.get(TimeSpent, found["id"])
+    return found
 
 
 def remove_time(ctx, task, person_id, day):
@@ -44,9 +46,9 @@ def remove_time(ctx, task, person_id, day):
 
 def refresh_duration(ctx, task_id):
     """Set the duration of a task to the sum of its time spents."""
-    total = ctx.db.value("SELECT COALESCE(sum(duration), 0) FROM time_spent WHERE task_id = ?", [task_id])
-    ctx.db.update(Task, task_id, duration=total)
-    emit(ctx, "task:update", {"task_id": task_id}, ctx.db.value("SELECT project_id FROM task WHERE id = ?", [task_id]))
+    spent = "SELECT COALESCE(sum(duration), 0) FROM time_spent WHERE task_id = task.id"
+    total, project_id = ctx.db.row(f"SELECT ({spent}), project_id FROM task WHERE id = ?", [task_id])
+    tasks.update_and_emit(ctx, {"id": task_id, "project_id": project_id}, duration=total)
 
 
 def refresh_presence(ctx, person_id):
