@@ -1,4 +1,4 @@
-"""PyJWT, loaded when the first token is made or read: it loads slowly, and no server needs it to start."""
+"""PyJWT, imported when the first token is created or read: it loads slowly, and the start does not need it."""
 
 
 def __getattr__(name):

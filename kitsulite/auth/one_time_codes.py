@@ -1,8 +1,8 @@
-"""Six digits from an app (TOTP) or a mail, each good once.
+"""One-time codes of six digits, from an app (TOTP) or a mail.
 
-`examine_...` says how to use up a right code within a transaction, None for a wrong one;
-using it up fails if another request was first, else it tells what was used up. The code of a
-sign-in also confirms the next sensitive step of that session, once, while it is good.
+`examine_...` returns how to use up a right code within a transaction, None for a wrong one; using it up fails if
+another request was first, otherwise it returns what was used up. The code of a sign-in also confirms the next
+sensitive step of that session, once, while it is valid.
 """
 
 import hmac
@@ -15,12 +15,12 @@ from kitsulite.auth.tokens import session_of
 from kitsulite.store import expiring
 
 STEP = 30
-#: minutes that a code in a mail is good, and wrong answers that end it
+#: minutes for which a mailed code is valid, and wrong answers that invalidate it
 MAIL_MINUTES, MAIL_TRIES = 5, 5
 
 
 def step_of(account, code):
-    """The 30-second step of a right TOTP code, the adjacent ones included, else None."""
+    """The 30-second step of a right TOTP code, including the adjacent ones, else None."""
     if not account["totp_secret"]:
         return None
     totp, now = pyotp.TOTP(account["totp_secret"]), clock.unix() // STEP
@@ -37,7 +37,7 @@ def examine_totp(account, code):
 
 
 def use_step(ctx, account, step):
-    """Use up a step and all before it; later ones were used before the clock was set back."""
+    """Use up a step and all before it; later ones in the store are from before the clock was set back."""
     key, latest = f"totp-step-{account['id']}", clock.unix() // STEP + 1
     if step <= int(expiring.get(ctx.db, key) or 0) <= latest:
         return confirms_again(ctx, account, lambda used: used == f"step {step}")
@@ -46,12 +46,12 @@ def use_step(ctx, account, step):
 
 
 def keep_for_session(ctx, account, session, used):
-    """Let the code that has just signed a person in confirm one step of this session too."""
+    """Allow the code of a sign-in to confirm one step of its session too."""
     expiring.put(ctx.db, f"code-of-session-{account['id']}", f"{session} {used}", minutes=MAIL_MINUTES)
 
 
 def confirms_again(ctx, account, is_it):
-    """Whether a code signed the caller's session in and confirms its first sensitive step: then no other."""
+    """Whether a code is that of the session's sign-in and confirms its first sensitive step; it cannot confirm more."""
     key = f"code-of-session-{account['id']}"
     session, _, used = (expiring.get(ctx.db, key) or "").partition(" ")
     return bool(session) and session == session_of(ctx.claims) and is_it(used) and expiring.drop(ctx.db, key)
@@ -62,7 +62,7 @@ def mailed_key(account):
 
 
 def new_mailed_code(ctx, account):
-    """A code to mail, instead of any former one; only a counter is kept of it."""
+    """A new code to mail, replacing a previous one; only its counter is stored."""
     counter = secrets.randbelow(1 << 31)
     expiring.put(ctx.db, mailed_key(account), f"{counter}:0", minutes=MAIL_MINUTES)
     return pyotp.HOTP(account["email_otp_secret"]).at(counter)
@@ -73,7 +73,7 @@ def examine_mailed_code(account, code):
 
 
 def use_mailed_code(ctx, account, code):
-    """Use up the mailed code; a wrong one counts against it."""
+    """Use up the mailed code; wrong ones count against it."""
     kept = expiring.get(ctx.db, mailed_key(account))
     if not account["email_otp_secret"]:
         return False
@@ -91,6 +91,6 @@ def use_mailed_code(ctx, account, code):
 
 
 def is_mailed(codes, used, code):
-    """Whether a code is the mailed one that was used."""
+    """Whether a code is the mailed one that was used up."""
     kind, _, counter = used.partition(" ")
     return kind == "mail" and alike(codes.at(int(counter)), code)

@@ -1,4 +1,4 @@
-"""Pages of other origins: their requests carry the cookies of whoever looks at them, and must change nothing."""
+"""Protection from web pages of other origins, whose requests carry the cookies of their viewers (CSRF)."""
 
 import re
 from urllib.parse import urlsplit
@@ -7,14 +7,14 @@ from kitsulite.errors import Forbidden
 
 #: methods that change nothing
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-#: paths that change something although they are asked for by GET: signing out, mails, builds
+#: paths that change something by GET: signing out, mails, builds
 CHANGING_READS = re.compile("/auth/logout|/actions/persons/[^/]+/invite|/data/playlists/[^/]+/build/mp4")
-#: what browsers say of a request that their user or a page of this server has caused
+#: values of Sec-Fetch-Site for requests by the user, or by pages of this server
 OWN_SITES = ("same-origin", "none")
 
 
 def require_own_page(request, settings):
-    """Refuse a change that a page of another origin asks for, unless the settings name it."""
+    """Refuse a change requested by a page of another origin, unless the settings allow it."""
     if request.method in SAFE_METHODS and not CHANGING_READS.fullmatch(request.path):
         return
     origin, site = request.header("Origin"), request.header("Sec-Fetch-Site")
@@ -29,6 +29,6 @@ def require_own_page(request, settings):
 
 
 def is_ours(origin, environ, settings):
-    """Whether an origin is this server, under the name that the client, a proxy or the settings know it by."""
+    """Whether an origin is this server, by its name in the request, at the proxy or in the settings."""
     hosts = (environ.get("HTTP_HOST"), environ.get("HTTP_X_FORWARDED_HOST"), settings.domain_name)
     return urlsplit(origin).netloc in [host for host in hosts if host]

@@ -1,4 +1,4 @@
-"""Password hashes: scrypt for new ones, bcrypt accepted for accounts that come from Zou.
+"""Password hashes: scrypt for new ones; bcrypt is accepted for accounts from Zou.
 
 A stored scrypt hash reads `scrypt$<n>$<r>$<p>$<salt>$<hash>`, the last two in hex.
 """
@@ -14,20 +14,20 @@ from kitsulite.aside import aside
 from kitsulite.extras import how_to_install
 
 log = logging.getLogger("kitsulite.auth")
-#: 16 MB and some hundred milliseconds, as OWASP asks
+#: 16 MB and some hundred milliseconds, as recommended by OWASP
 COST, BLOCK, PARALLEL = 1 << 14, 8, 5
 MEMORY = 64 << 20
-#: so that a crowd that signs in takes neither all memory nor all processors
+#: so that many people signing in at once take neither all memory nor all processors
 _AT_ONCE = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
 
 
 def hash_password(password, cost=None):
-    """The text to store for a password; slow on purpose, unless a studio that is thrown away asks for another cost."""
+    """The stored hash of a password; slow on purpose, except with the cost of a throw-away studio."""
     return hash_with(password, cost or COST, PARALLEL)
 
 
 def new_password():
-    """A password for a person who has not chosen one."""
+    """A random password."""
     return secrets.token_urlsafe(12)
 
 
@@ -49,13 +49,13 @@ class PendingHash:
 
 
 def hash_with(text, cost, parallel):
-    """The same at another price, for texts that are harder to guess than passwords."""
+    """The stored hash of a text with another cost, for texts that are harder to guess than passwords."""
     salt = os.urandom(16)
     return f"scrypt${cost}${BLOCK}${parallel}${salt.hex()}${derive(text, salt, cost, BLOCK, parallel).hex()}"
 
 
 def current_kind(cost=None):
-    """How the hashes of today begin."""
+    """The beginning of hashes with the current parameters."""
     return f"scrypt${cost or COST}${BLOCK}${PARALLEL}"
 
 
@@ -65,7 +65,7 @@ def derive(password, salt, cost, block, parallel):
 
 
 def matches(password, stored):
-    """Whether a password is the one of a stored hash; as slow for no hash at all as for a real one."""
+    """Whether a password matches a stored hash; takes as long without a hash."""
     if stored and stored.startswith("$2"):
         return matches_bcrypt(password, stored)
     if not (stored and stored.startswith("scrypt$")):
@@ -79,7 +79,7 @@ def matches(password, stored):
 
 
 def matches_bcrypt(password, stored):
-    """Whether a password fits a hash of Zou; False if bcrypt (extra `zou`) is not installed."""
+    """Whether a password matches a hash from Zou; False without bcrypt (extra `zou`)."""
     try:
         import bcrypt
     except ImportError:
@@ -93,5 +93,5 @@ def matches_bcrypt(password, stored):
 
 
 def renewed(password, stored, cost=None):
-    """A hash of today for a password whose stored one is of an older kind, else None."""
+    """A new hash for a password whose stored one has outdated parameters, else None."""
     return hash_password(password, cost) if stored and not stored.startswith(f"{current_kind(cost)}$") else None

@@ -1,4 +1,4 @@
-"""Throw-away accounts to look at a production as its clients do: open for an hour, and to read only.
+"""Preview accounts: read-only accounts to see a production as clients do, open for an hour.
 
 Such an account is a person with a `preview_project_id`.
 """
@@ -15,13 +15,13 @@ def is_preview(account):
 
 
 def is_open(account):
-    """Whether an account may sign in now; only preview accounts are ever closed."""
+    """Whether an account may sign in now; only preview accounts can be closed."""
     until = account["preview_open_until"]
     return not is_preview(account) or bool(until and clock.now()[:19] < until[:19])
 
 
 def lets_in(account, issued_at):
-    """Whether a token that was issued then, in seconds, counts: it is of the present opening."""
+    """Whether a token with this moment of issue, in seconds, is from the current opening."""
     if not is_preview(account):
         return True
     opened = account["preview_opened_at"]

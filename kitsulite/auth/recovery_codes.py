@@ -1,6 +1,6 @@
-"""Codes that stand in for a lost second factor, each good once.
+"""Recovery codes, each of which replaces a lost second factor once.
 
-They are random, so that a quick hash keeps them as safe as a slow one keeps a password.
+They are random, so that a fast hash protects them as well as a slow one protects a password.
 """
 
 import json
@@ -14,19 +14,19 @@ COST = 1 << 10
 
 
 def make():
-    """New codes and the hashes that are stored for them."""
+    """(new codes, hashes to store)."""
     codes = [random_code(LENGTH) for _ in range(COUNT)]
     return codes, [passwords.hash_with(code, COST, 1) for code in codes]
 
 
 def examine(account, code):
-    """How to use up a right code, None for a wrong one."""
+    """A function that uses up a right code, None for a wrong one."""
     stored = next((stored for stored in kept(account) if passwords.matches(code, plain(stored))), None)
     return stored and (lambda ctx: use_up(ctx, account, stored))
 
 
 def use_up(ctx, account, stored):
-    """Take a code away; whether it was still there."""
+    """Remove a code; returns whether it was still there."""
     left = kept(accounts.get(ctx, account["id"]))
     if stored not in left:
         return False
@@ -40,5 +40,5 @@ def kept(account):
 
 
 def plain(stored):
-    """The hash of a stored code; accounts that come from Zou have its bytes in hex."""
+    """The hash of a stored code; accounts from Zou have its bytes in hex."""
     return bytes.fromhex(stored[2:]).decode("latin-1") if stored.startswith("\\x") else stored

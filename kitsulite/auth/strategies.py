@@ -1,4 +1,4 @@
-"""Where a password is checked: here, in a directory, or nowhere (setting `auth_strategy`)."""
+"""Where passwords are checked: here, in a directory, or nowhere (setting `auth_strategy`)."""
 
 from kitsulite.auth import passwords
 from kitsulite.auth.sso import ldap
@@ -8,7 +8,7 @@ CLASSIC = "auth_local_classic"
 
 
 def accept(settings, account, password):
-    """Whether a password is the one of an account; takes as long for a stranger, who has no id."""
+    """Whether a password is that of an account; takes as long for a stand-in, which has no id."""
     if settings.auth_strategy == CLASSIC:
         return passwords.matches(password, account["password"])
     if settings.auth_strategy == "auth_local_no_password":
@@ -19,7 +19,7 @@ def accept(settings, account, password):
 
 
 def accept_by_directory(settings, account, password):
-    """Ask the directory about its own persons; others may have a password here if `ldap_fallback` allows it."""
+    """Check the password in the directory; people missing there may have one here if `ldap_fallback` is set."""
     ldap.require_package()
     if account["id"] and account["is_generated_from_ldap"]:
         return ldap.accepts(settings, account, password)

@@ -1,19 +1,19 @@
-"""Counters that slow down guessing: how often something happened lately."""
+"""Counters against guessing: how often something happened recently."""
 
 import hashlib
 
 from kitsulite import clock
 from kitsulite.models.server import ExpiringValue
 
-#: proxies of this machine that do not say for whom they speak: everybody's address
+#: addresses of this machine: those of everyone behind a proxy that forwards none
 LOOPBACK = ("127.0.0.1", "::1")
 
 
 class Guesses:
-    """The failed logins under one name and from one address, within an hour."""
+    """The failed logins with one name and from one IP address, within an hour."""
 
     def __init__(self, ctx, name, address, is_known=False):
-        """`is_known`: the person has signed in from the address before, and is not kept out by guesses elsewhere."""
+        """`is_known`: the person has signed in from the address before; guesses elsewhere do not lock them out."""
         self.db, self.is_known = ctx.db, is_known
         self.account = hashlib.sha256(name.lower().encode()).hexdigest()
         self.limits = [("logins-to", self.account, ctx.settings.login_tries_per_account)]
@@ -35,9 +35,9 @@ class Guesses:
 
 
 def count(db, what, whom, **window):
-    """Count one more time, within the running transaction.
+    """Increase a counter, in the current transaction; returns its value.
 
-    The counter ends a `timedelta(**window)` after its first count. Returns how often it was.
+    It expires a `timedelta(**window)` after it was started.
     """
     key = _key(what, whom)
     db.delete(ExpiringValue, "expires_at <= ? OR key = ? AND created_at > ?", [clock.now(), key, clock.now()])
@@ -47,7 +47,7 @@ def count(db, what, whom, **window):
 
 
 def times(db, what, whom):
-    """How often it was lately; what was counted later than now, before the clock was set back, is over."""
+    """The value of a counter; one from the future, before the clock was set back, has expired."""
     sql = "SELECT value FROM expiring_value WHERE key = ? AND created_at <= ? AND expires_at > ?"
     return int(db.value(sql, [_key(what, whom), clock.now(), clock.now()]) or 0)
 

@@ -1,4 +1,4 @@
-"""Access, refresh and API tokens: made, read, revoked.
+"""Creating, reading and revoking access, refresh and API tokens.
 
 HS256 JWTs with the claims of Zou, so that tokens of either server mean the same.
 """
@@ -22,24 +22,24 @@ from kitsulite.store import expiring
 ALGORITHM = "HS256"
 ACCESS_COOKIE = "access_token_cookie"
 REFRESH_COOKIE = "refresh_token_cookie"
-#: key of a WSGI environment that no client can set: the call comes from a command on this machine
+#: key in the WSGI environment, which no client can set: the call comes from a command on this machine
 OPERATOR = "kitsulite.operator"
-#: paths that a token still answers to while its person has to set up a second factor
+#: paths allowed to a token whose person must first set up a second factor
 SETUP_PATHS = (
     *("/auth/totp", "/auth/email-otp", "/auth/fido", "/auth/recovery-codes"),
     *("/auth/login", "/auth/logout", "/auth/authenticated", "/auth/refresh-token"),
 )
 IDENTITIES = ("person", "bot", "person_api")
-#: key of the moment at which the sessions of a person were ended, before their id
+#: beginning of the key of the moment when the sessions of a person were ended, before their id
 ENDED = "sessions-ended-"
-#: seconds by which the clocks of two machines may differ
+#: seconds by which clocks of two machines may differ
 LEEWAY = 60
 #: of the beginnings and ends of sessions
 order = clock.Order()
 
 
 def make(settings, person_id, kind, identity_type, expires=None, **claims):
-    """A signed token and its jti. `expires` is a moment in naive UTC, None for never."""
+    """(signed token, jti). `expires` is a moment in naive UTC, None for never."""
     moment = clock.utc_now()
     jti = new_id()
     payload = {
@@ -60,20 +60,20 @@ def make(settings, person_id, kind, identity_type, expires=None, **claims):
 
 
 def pair(settings, person_id, **claims):
-    """A fresh access token and the refresh token that belongs to it."""
+    """(new access token, its refresh token)."""
     expires = lifetime(settings.refresh_token_days)
     refresh, refresh_jti = make(settings, person_id, "refresh", "person", expires, **claims)
     return access(settings, person_id, refresh_jti, **claims), refresh
 
 
 def access(settings, person_id, refresh_jti, **claims):
-    """A fresh access token of a person that came with this refresh token."""
+    """A new access token for a refresh token of a person."""
     expires = lifetime(settings.access_token_days)
     return make(settings, person_id, "access", "person", expires, refresh_jti=refresh_jti, **claims)[0]
 
 
 def renew_api_token(ctx, person):
-    """A fresh API token of a bot or a person, good to the end of `expiration_date`; the former one ends."""
+    """A new API token of a bot or person, valid until the end of `expiration_date`; it replaces the previous one."""
     day = person["expiration_date"]
     expires = dt.datetime.fromisoformat(f"{day}T23:59:59") if day else None
     identity_type = "bot" if person["is_bot"] else "person_api"
@@ -93,7 +93,7 @@ def authenticate(ctx, kind="access"):
     token = presented(ctx.request, kind, ctx.settings)
     claims = read(ctx.settings, token, kind)
     known, counts = ctx.db.remembered(token, lambda: holder(ctx.db, claims))
-    # nobody changes what others get too
+    # shared, so immutable
     person = dict(known) if known else known
     if not counts:
         raise TokenProblem("Token has been revoked")
@@ -122,7 +122,7 @@ def the_operator():
 
 
 def presented(request, kind, settings):
-    """The token of a request: the cookie if there is one, else the bearer header."""
+    """The token of a request: from the cookie if there is one, else from the bearer header."""
     cookie = request.cookies.get(ACCESS_COOKIE if kind == "access" else REFRESH_COOKIE)
     if cookie:
         require_own_page(request, settings)
@@ -136,7 +136,7 @@ def presented(request, kind, settings):
 
 
 def read(settings, token, kind):
-    """The claims of a valid token of this kind. Not to be changed by callers."""
+    """The claims of a valid token of this kind. Callers must not change them."""
     try:
         claims = verified(token, settings.secret_key)
         check_times(claims)
@@ -154,7 +154,7 @@ def read(settings, token, kind):
 
 @functools.lru_cache(maxsize=4096)
 def verified(token, secret_key):
-    """The claims of a token with a right signature; the whole token is remembered, since verifying costs the most."""
+    """The claims of a token with a valid signature; cached by token, as verifying is expensive."""
     options = {"require": ["sub"], "verify_sub": False, "verify_exp": False, "verify_nbf": False, "verify_iat": False}
     claims = jwt.decode(token, secret_key, algorithms=[ALGORITHM], options=options)
     for name in ("exp", "nbf", "iat"):
@@ -164,20 +164,20 @@ def verified(token, secret_key):
 
 
 def check_times(claims):
-    """Refuse a token that is over or has not begun, with some leeway for clocks that differ."""
+    """Refuse a token that has expired or is not valid yet, with some tolerance for different clocks."""
     now = clock.unix()
     if "exp" in claims and claims["exp"] <= now - LEEWAY:
         raise jwt.ExpiredSignatureError("Signature has expired")
     begins = claims.get("nbf", 0)
-    # a token that was made later than now is one of ours: the clock was set back since
+    # a token from the future is one of ours, from before the clock was set back
     if begins > now + LEEWAY and begins > max(clock.since_1970(clock.of_machine()), claims.get("iat", 0)) + LEEWAY:
         raise jwt.ImmatureSignatureError("The token is not yet valid.")
 
 
 def holder(db, claims):
-    """The person of a token, None if there is none, and whether the token counts.
+    """(person of a token or None, whether the token is valid).
 
-    Tokens of a login count until they are revoked, API tokens while the row of the person names them.
+    Tokens of a login are valid until they are revoked, API tokens while the row of the person names them.
     """
     jti, identity_type = claims.get("jti"), claims.get("identity_type")
     if not jti or identity_type not in IDENTITIES:
@@ -192,25 +192,25 @@ def holder(db, claims):
 
 @functools.cache
 def holder_sql():
-    # who signs out ends all tokens that the session was given
+    # signing out ends all tokens of the session
     revoked = "EXISTS (SELECT 1 FROM revoked_token WHERE jti IN (?, ?))"
     ended = f"(SELECT value FROM expiring_value WHERE key = '{ENDED}' || person.id)"
     return f"SELECT {shown(Person)}, jti, {revoked}, {ended} FROM person WHERE id = ?"
 
 
 def session_of(claims):
-    """What the tokens of a session have in common: the jti of its refresh token."""
+    """The id that the tokens of a session share: the jti of its refresh token."""
     return claims.get("refresh_jti") or claims.get("jti")
 
 
 def has_ended(claims, ended):
-    """Whether a token is of a session that was ended; `ended` as `end_sessions` stores it."""
+    """Whether a token belongs to an ended session; `ended` is what `end_sessions` stores."""
     moment, kept = json.loads(ended)
     return str(claims.get("made_at", "")) < moment and session_of(claims) != kept
 
 
 def end_sessions(ctx, person_id):
-    """End all sessions of a person but the one that asks for it, live streams included; API tokens go on."""
+    """End all sessions of a person except the current one, including event streams; API tokens stay valid."""
     is_own = ctx.person_id == person_id and ctx.claims
     ended = [order.next(), session_of(ctx.claims) if is_own else None]
     days = max(ctx.settings.access_token_days, ctx.settings.refresh_token_days)
@@ -219,6 +219,6 @@ def end_sessions(ctx, person_id):
 
 
 def revoke(db, jti, days):
-    """Stop a token from counting, for as long as it could still be valid."""
+    """Revoke a token, for as long as it could be valid."""
     db.execute("DELETE FROM revoked_token WHERE expires_at < ?", [clock.now()])
     db.execute("INSERT OR IGNORE INTO revoked_token (jti, expires_at) VALUES (?, ?)", [jti, clock.ahead(days=days)])

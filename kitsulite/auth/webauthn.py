@@ -1,8 +1,7 @@
-"""Security keys (FIDO2, WebAuthn), by the package fido2 of the extra `fido`.
+"""Security keys (FIDO2, WebAuthn), with the extra `fido`.
 
-The challenge of a first call goes to the browser as a signed cookie, comes back with the
-second one, and is good once. Devices are stored as Zou stores them, bytes as big integers;
-`attested` keeps the original bytes besides.
+The challenge of the first call is sent to the browser as a signed cookie, comes back with the second call, and is
+valid once. Devices are stored like in Zou, with bytes as big integers; `attested` has the original bytes in addition.
 """
 
 import datetime as dt
@@ -17,13 +16,13 @@ from kitsulite.models.fields import new_id
 from kitsulite.models.server import RevokedToken
 
 MINUTES = 5
-#: signature algorithms that are asked for, by their COSE numbers
+#: accepted signature algorithms, by their COSE numbers
 ALGORITHMS = (-7, -8, -35, -36, -37, -257, -47)
 DEFAULT_DOMAIN = "localhost:8080"
 
 
 class WrongResponse(Exception):
-    """A response of a device that does not prove what was asked."""
+    """A response of a device that proves nothing."""
 
 
 def server(settings):
@@ -41,7 +40,7 @@ def server(settings):
 
 
 def registration(ctx, account, full_name):
-    """What a browser needs to register a device, and the challenge to bring back."""
+    """(options for the browser to register a device, challenge to send back)."""
     party = server(ctx.settings)
     from fido2.webauthn import PublicKeyCredentialUserEntity
 
@@ -56,22 +55,22 @@ def registration(ctx, account, full_name):
 
 
 def registered(ctx, challenge, response):
-    """The credential that a response registers, else WrongResponse."""
+    """The credential registered by a response; raises WrongResponse."""
     party = server(ctx.settings)
     try:
         return party.register_complete(challenge["state"], response).credential_data
-    except Exception as error:  # the library raises whatever its parsing of foreign bytes meets
+    except Exception as error:  # the library may raise anything while parsing foreign bytes
         raise WrongResponse from error
 
 
 def authentication(ctx, account):
-    """What a browser needs to ask a known device, and the challenge to bring back."""
+    """(options for the browser to use a known device, challenge to send back)."""
     options, state = server(ctx.settings).authenticate_begin(credentials(account))
     return dict(options.public_key), sealed(ctx.settings, account, state)
 
 
 def examine(ctx, account, response):
-    """How to use up the challenge of a right response within a transaction, None for a wrong one."""
+    """A function that uses up the challenge of a right response in a transaction, None for a wrong response."""
     challenge = brought_back(ctx, account)
     if challenge is None:
         return None
@@ -86,14 +85,14 @@ def examine(ctx, account, response):
 
 
 def sealed(settings, account, state):
-    """A challenge as it is brought back: signed, for one person and a few minutes."""
+    """A challenge in the form for the browser: signed, for one person and a few minutes."""
     expires = clock.utc_now() + dt.timedelta(minutes=MINUTES)
     claims = {"type": "fido", "sub": account["id"], "jti": new_id(), "exp": clock.since_1970(expires), "state": state}
     return jwt.encode(claims, settings.secret_key, algorithm=tokens.ALGORITHM)
 
 
 def brought_back(ctx, account):
-    """The challenge that a request brings for an account, None if there is none that counts."""
+    """The valid challenge that a request sends back for an account, or None."""
     try:
         text = ctx.request.cookies.get("session", "")
         claims = jwt.decode(text, ctx.settings.secret_key, algorithms=[tokens.ALGORITHM])
@@ -103,7 +102,7 @@ def brought_back(ctx, account):
 
 
 def use_up(ctx, challenge):
-    """End a challenge; whether it was still good."""
+    """Use up a challenge; returns whether it was still valid."""
     if ctx.db.exists(RevokedToken, jti=challenge["jti"]):
         return False
     tokens.revoke(ctx.db, challenge["jti"], days=1)
@@ -119,7 +118,7 @@ def devices(stored):
 
 
 def stored(credential, device_name):
-    """A device as it is stored."""
+    """The stored form of a device."""
     return {
         "device_name": device_name,
         "aaguid": int.from_bytes(credential.aaguid, "big"),
@@ -134,7 +133,7 @@ def number(value):
 
 
 def credentials(account):
-    """The credentials of the devices, as the library takes them."""
+    """The credentials of the devices, in the form of the library."""
     return [credential(device) for device in devices(account["fido_credentials"])]
 
 

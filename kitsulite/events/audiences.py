@@ -1,7 +1,7 @@
-"""Who hears an event of the stream: people of its project, the person whom it concerns, or everybody.
+"""Who receives an event of the stream: members of its project, the person it concerns, or everyone.
 
-`about` of an event is the id of its project, or of the person whom it concerns. What nobody may read, or what
-lies in no place that is known, only admins hear.
+`about` of an event is the id of its project, or of the person it concerns. Only admins receive events that nobody may
+read, and those without a known project or person.
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ from typing import Any
 from kitsulite.models.fields import dump
 from kitsulite.store.database import Database
 
-#: word -> first parts of the names of events
+#: audience -> first parts of the names of events
 WORDS = {
     "everybody": (
         *("asset-type", "custom-action", "department", "file-status", "main", "organisation", "output-type"),
@@ -38,7 +38,7 @@ WORD = {family: word for word, families in WORDS.items() for family in families}
 MANAGERS = ("admin", "manager")
 #: key of the metadata of an entity, of which vendors see a part
 METADATA = "data"
-#: the persons who are connected, with their role, in general and on a project
+#: the connected persons with their role: global, and on a project
 LISTENING = (
     "SELECT p.id, p.role, COALESCE(NULLIF(l.role, 'admin'), p.role), l.person_id IS NOT NULL FROM json_each(?) j"
     " JOIN person p ON p.id = j.value LEFT JOIN project_person_link l ON l.person_id = p.id AND l.project_id = ?"
@@ -52,7 +52,7 @@ MATES = (
 
 @dataclasses.dataclass(frozen=True)
 class Listener:
-    """A person who is connected."""
+    """A connected person."""
 
     person_id: str
     role: str
@@ -61,32 +61,32 @@ class Listener:
 
 
 def word_of(name: str) -> str:
-    """The audience of an event in words; of one that the table lacks, admins."""
+    """The audience of an event; admins for events missing in the table."""
     return WORD.get(name.partition(":")[0], "admins")
 
 
 def about_of(name: str, payload: Mapping[str, Any], about: str | None) -> str | None:
-    """The project or person that an event is about."""
+    """The project or person of an event."""
     if word_of(name) in ("the person", "who sees the person"):
         return payload.get("person_id") or about
     return payload.get("project_id") or about
 
 
 def lacks_place(name: str, payload: Mapping[str, Any], about: str | None) -> bool:
-    """Whether an event is for people of a project, or about a person, and says neither which one."""
+    """Whether an event for a project or person does not say which one."""
     return word_of(name) not in ("everybody", "managers", "admins") and not about_of(name, payload, about)
 
 
 class Audiences:
-    """The audiences of events among those who are connected, by what the database says when it is sent."""
+    """Finds the connected persons who receive an event, by the state of the database when it is sent."""
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        #: project -> the persons who were last seen in its team, for the news that it is gone
+        #: project -> its last known team, for the event of its deletion
         self.teams: dict[str, set[str]] = {}
 
     def greet(self, person_id: str) -> None:
-        """Remember the teams of a person who has connected, as they are now: nobody may have listened for long."""
+        """Note the current teams of a person who has connected, as there may have been no listeners before."""
         for team in list(self.teams.values()):
             team.discard(person_id)
         for project_id in self.db.column("SELECT project_id FROM project_person_link WHERE person_id = ?", [person_id]):
@@ -114,7 +114,7 @@ class Audiences:
         return [one for one in found if one.role == "admin" or hears(one, word, about, mates)]
 
     def with_last_team(self, project_id: str, found: list[Listener]) -> list[Listener]:
-        """The listeners, in the team that a project had if it is gone."""
+        """The listeners, with the last known team if a project is gone."""
         if self.db.value("SELECT 1 FROM project WHERE id = ?", [project_id]):
             self.teams[project_id] = {one.person_id for one in found if one.in_team}
             return found
@@ -123,7 +123,7 @@ class Audiences:
 
 
 def hears(one: Listener, word: str, about: str | None, mates: set[str]) -> bool:
-    """Whether a person who is no admin hears an event."""
+    """Whether a person who is no admin receives an event."""
     if word == "everybody":
         return True
     if word == "managers":

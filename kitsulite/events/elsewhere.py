@@ -1,7 +1,7 @@
-"""Events of other processes: listeners of a running server hear what a command changes in the same folder.
+"""Publishes events of other processes: a running server broadcasts what commands change in the same folder.
 
-Who emits an event in this process says which row of the log it is; every other row that appears was committed by
-another process, and is published here. `PRAGMA data_version` shows at no cost whether there is anything to look for.
+This process notes the rows of the log that it writes itself; every other new row was committed by another process.
+`PRAGMA data_version` shows cheaply whether there is anything new.
 """
 
 from kitsulite.events.bus import Bus, stored
@@ -12,7 +12,7 @@ PATIENCE = 0.2
 
 
 class Elsewhere:
-    """Publishes what other processes add to the log of events."""
+    """Publishes what other processes add to the event log."""
 
     def __init__(self, db: Database, bus: Bus) -> None:
         self.db, self.bus = db, bus
@@ -20,25 +20,25 @@ class Elsewhere:
         self._version: int | None = None
 
     def start(self) -> None:
-        """Begin with what is committed from now on."""
+        """Start with what is committed from now on."""
         self.bus.follows = True
         self.skip()
 
     def skip(self) -> None:
-        """Publish nothing of what is in the log now."""
+        """Ignore what is in the log now."""
         with self.db.between_writes(-1):
             self._last = self._newest()
             self.bus.take_published()
 
     def look(self) -> bool:
-        """Publish what was added elsewhere since the last look; whether there was anything."""
+        """Publish what others added since the last look; returns whether there was anything."""
         version = self.db.value("PRAGMA data_version")
         if version == self._version:
             return False
         with self.db.between_writes(PATIENCE) as is_alone:
             if not is_alone:
                 return False
-            # whoever of this process has committed has also noted it
+            # writers in this process have noted their rows by now
             newest = self._newest()
             gaps = between(self._last, newest, self.bus.take_published())
             self._version, self._last = version, newest

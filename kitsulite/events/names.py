@@ -1,8 +1,7 @@
 """All events, and the keys of their payloads.
 
-`EVENTS` has the forms of every event: a text holds the keys of one form, all of which are
-sent. `project_id` is added by `emit`; only that key may be missing, if the project is not
-known. Events that are `live` are broadcast but not kept in the log.
+`EVENTS` has the forms of every event: a text lists the keys of one form, all of which are sent. `project_id` is added
+by `emit`; it alone may be missing, if the project is unknown. Events that are `live` are broadcast, but not logged.
 """
 
 from dataclasses import dataclass
@@ -15,12 +14,12 @@ PLAIN_TABLES = (
     *("production_schedule_version_task_link", "project_status", "project_template", "software"),
     *("status_automation", "studio", "subscription", "task_status", "task_type", "time_spent", "working_file"),
 )
-#: such tables whose rows name their project
+#: those among them whose rows have a project
 PROJECT_TABLES = (
     *("api_event", "budget", "metadata_descriptor", "milestone", "playlist", "production_schedule_version"),
     *("schedule_item", "search_filter", "search_filter_group"),
 )
-#: the kinds of entities: an event each instead of one of their table
+#: the kinds of entities, with an event each instead of one for their table
 KINDS = ("asset", "concept", "edit", "episode", "scene", "sequence", "shot")
 ACTIONS = ("new", "update", "delete")
 
@@ -34,12 +33,12 @@ class Form:
 
 
 def kept(*texts):
-    """The forms of an event that the log keeps, by the text of their keys."""
+    """The forms of a logged event, given as texts with their keys."""
     return tuple(Form(frozenset(text.split())) for text in texts)
 
 
 def live(*texts):
-    """The forms of an event that is only broadcast."""
+    """The form of an event that is only broadcast."""
     return tuple(Form(frozenset(text.split()), live=True) for text in texts)
 
 
@@ -49,7 +48,7 @@ def of_rows(name, keys, actions=ACTIONS):
 
 
 def united(*families):
-    """One table of all: an event that several families name has the forms of each."""
+    """All tables merged; an event in several tables has the forms of each."""
     table = {}
     for family in families:
         for name, forms in family.items():
@@ -57,7 +56,7 @@ def united(*families):
     return table
 
 
-#: the generic routes and what else changes single rows
+#: generic routes, and other changes of single rows
 ROWS = united(
     *(of_rows(table.replace("_", "-"), f"{table}_id") for table in PLAIN_TABLES),
     *(of_rows(table.replace("_", "-"), f"{table}_id project_id") for table in PROJECT_TABLES),
@@ -145,7 +144,7 @@ PRODUCTIONS = {
     "build-job:delete": kept("build_job_id playlist_id project_id"),
     "main:test": live(""),
 }
-#: movies that are built of playlists
+#: builds of playlists
 BUILDS = {
     "build-job:new": kept("build_job_id playlist_id created_at project_id"),
     "build-job:update": kept("build_job_id playlist_id status message project_id"),
@@ -163,7 +162,7 @@ SHEETS = united(
         "asset:casting-update": kept("asset_id project_id"),
     },
 )
-#: imports of rows from another server; the kind of an entity has a capital letter in its key
+#: imports of rows from another server; keys of entities have a capital letter
 IMPORTS = united(
     *(of_rows(kind, f"{kind.capitalize()}_id project_id", ("new", "update")) for kind in KINDS),
     of_rows("concept-folder", "ConceptFolder_id project_id", ("new", "update")),
@@ -173,7 +172,7 @@ IMPORTS = united(
         for table in ("attachment_file", "build_job", "news", "notification", "preview_file", "subscription")
     ),
 )
-#: named by the API, emitted by none of its routes
+#: documented events that no route emits
 NOT_EMITTED = {
     "asset:new-link": kept("asset_in asset_out project_id"),
     "asset:remove-link": kept("asset_in asset_out project_id"),
@@ -183,7 +182,7 @@ EVENTS = united(*FAMILIES, NOT_EMITTED)
 
 
 def check(name, payload, project_id, stored):
-    """Raise ValueError if an event is not in the table, or not as the table says."""
+    """Raise ValueError if an event is not in the table, or differs from it."""
     keys = {*payload, "project_id"} if project_id else set(payload)
     if not any(
         stored != form.live and keys in (form.keys, form.keys - {"project_id"}) for form in EVENTS.get(name, ())

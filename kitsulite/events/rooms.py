@@ -1,7 +1,7 @@
-"""Review rooms: who looks at a playlist together, and what they look at.
+"""Review rooms: who looks at a playlist together, and at what.
 
-A room lives in memory as long as it has people. Every method returns the messages to
-broadcast to those who opened the playlist: a list of (name, payload).
+A room exists in memory while there are people in it. Every method returns the messages to broadcast to those who
+opened the playlist: a list of (name, payload).
 """
 
 from typing import Any
@@ -24,9 +24,9 @@ EMPTY: dict[str, Any] = {
         "comparison_preview_index": 0,
     },
 }
-#: values that a message which does not name them leaves as they are
+#: values that stay if a message does not contain them
 KEPT = ("current_frame", "comparing", "speed")
-#: messages that are passed on as they are
+#: messages that are relayed unchanged
 RELAYED = tuple(
     f"preview-room:{name}"
     for name in (
@@ -51,14 +51,14 @@ class Rooms:
         self._rooms.clear()
 
     def room(self, playlist_id):
-        """The room of a playlist, made empty if there is none."""
+        """The room of a playlist, by default an empty one."""
         return self._rooms.setdefault(playlist_id, {**EMPTY, "people": [], "playlist_id": playlist_id})
 
     def open(self, playlist_id):
         return [people_updated(playlist_id, self.room(playlist_id))]
 
     def join(self, playlist_id, person_id, payload):
-        """A person comes in; the first one brings the state along."""
+        """A person joins; the first one sets the state."""
         room = self.room(playlist_id)
         if not room["people"]:
             replace(room, payload)
@@ -67,7 +67,7 @@ class Rooms:
         return [people_updated(playlist_id, room), ("preview-room:room-updated", dict(room))]
 
     def leave(self, playlist_id, person_id):
-        """A person goes; the last one closes the room."""
+        """A person leaves; the last one closes the room."""
         room = self._rooms.get(playlist_id)
         if room is None or person_id not in room["people"]:
             return []
@@ -77,7 +77,7 @@ class Rooms:
         return [people_updated(playlist_id, room)]
 
     def update(self, playlist_id, payload, only_newcomer):
-        """A person changed what all look at."""
+        """A person changed the state."""
         room = self.room(playlist_id)
         replace(room, payload)
         return [("preview-room:room-updated", {"only_newcomer": only_newcomer, **room})]

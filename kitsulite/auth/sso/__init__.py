@@ -1,6 +1,6 @@
-"""Signing in by an identity provider: what each kind of provider says of a person.
+"""Signing in with identity providers.
 
-`begin` gives the address to send the browser to, `finish` reads the `Profile` that it brings back.
+`begin` returns the URL to send the browser to, `finish` the `Profile` of the person when it comes back.
 """
 
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass
 class Profile:
-    """A person as a provider knows them.
+    """A person as described by a provider.
 
     `email`: their address, and `email_problem` why it says nothing, if it does not. `columns`: names of
     person columns and `departments` -> values. `identity`: the two columns that hold issuer and subject.

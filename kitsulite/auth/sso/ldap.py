@@ -1,4 +1,4 @@
-"""A directory (LDAP, Active Directory) that checks passwords, by the package of the extra `ldap`."""
+"""Checking passwords in a directory (LDAP, Active Directory), with the extra `ldap`."""
 
 from kitsulite.errors import Answer
 from kitsulite.extras import how_to_install
@@ -7,9 +7,9 @@ TIMEOUT = 10
 
 
 def accepts(settings, account, password):
-    """Whether the directory lets a person in with this password; a server that is away raises."""
+    """Whether the directory accepts the password of a person; raises an error if it cannot be reached."""
     if not password:
-        return False  # an empty password would bind as nobody, and succeed
+        return False  # an empty password would bind anonymously, and succeed
     bound = connection(settings, user_name(settings, account["desktop_login"] or ""), password)
     try:
         return bound.bind()
@@ -18,7 +18,7 @@ def accepts(settings, account, password):
 
 
 def user_name(settings, login):
-    """The name that the directory knows a person by."""
+    """The name of a person in the directory."""
     from ldap3.utils.dn import escape_rdn
 
     if settings.ldap_is_ad_simple:
@@ -40,7 +40,7 @@ def connection(settings, user, password):
 
 
 def require_package():
-    """Raise an answer that names the package if it is not installed."""
+    """Raise an error that names the package if it is not installed."""
     try:
         import ldap3  # noqa: F401
     except ImportError:

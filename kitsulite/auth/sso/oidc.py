@@ -1,4 +1,4 @@
-"""OpenID Connect: the authorization code flow with PKCE, by the packages of the extra `oidc`."""
+"""OpenID Connect: the authorization code flow with PKCE, with the extra `oidc`."""
 
 import json
 import logging
@@ -12,9 +12,9 @@ from kitsulite.store import expiring
 log = logging.getLogger("kitsulite.auth")
 TIMEOUT = 10
 MINUTES = 10
-#: signatures by the provider's private key; never one by a shared secret, nor none
+#: signatures by the provider's private key; neither shared secrets nor `none`
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-#: column -> setting that names its claim
+#: column -> setting with its claim
 CLAIMS = {
     "email": "oidc_email_claim",
     "first_name": "oidc_given_name_claim",
@@ -23,7 +23,7 @@ CLAIMS = {
 
 
 class Provider:
-    """The provider of the settings, read again for each request."""
+    """The provider in the settings, read again for each request."""
 
     def __init__(self, ctx):
         self.db, self.settings = ctx.db, ctx.settings
@@ -48,7 +48,7 @@ class Provider:
         return answer.json()
 
     def begin(self):
-        """Where the browser goes, and the state that it has to bring back."""
+        """(URL for the browser, state that it must send back)."""
         nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
         endpoint = self.facts["authorization_endpoint"]
         url, state = self.session.create_authorization_url(endpoint, code_verifier=verifier, nonce=nonce)
@@ -57,7 +57,7 @@ class Provider:
         return url, state
 
     def finish(self, query, state):
-        """The claims of the person who comes back, those of the userinfo endpoint included."""
+        """The claims of the person who comes back, including those of the userinfo endpoint."""
         nonce, verifier = self.use_up(query, state)
         token = self.session.fetch_token(
             self.facts["token_endpoint"], grant_type="authorization_code", code=query["code"], code_verifier=verifier
@@ -70,7 +70,7 @@ class Provider:
         return claims
 
     def use_up(self, query, state):
-        """Nonce and verifier of a state, which is good once and for the browser that began."""
+        """(nonce, verifier) of a state, which is valid once and only in the same browser."""
         with self.db.write():
             kept = expiring.get(self.db, key(state))
             if not state or query.get("state") != state or not expiring.drop(self.db, key(state)):
@@ -78,7 +78,7 @@ class Provider:
         return json.loads(kept)
 
     def verified(self, id_token, nonce):
-        """The claims of an ID token that the provider signed for this login."""
+        """The claims in an ID token, which the provider must have signed for this login."""
         keys = jwt.PyJWKSet.from_dict(self.read(self.facts["jwks_uri"])).keys
         kid = jwt.get_unverified_header(id_token).get("kid")
         signing_key = next(k for k in keys if kid in (None, k.key_id) and k.public_key_use in (None, "sig"))
@@ -101,12 +101,12 @@ def key(state):
 
 
 def begin(ctx):
-    """The address of the provider, and the state that the browser has to bring back."""
+    """(URL of the provider, state that the browser must send back)."""
     try:
         return Provider(ctx).begin()
     except SsoUnavailable:
         raise
-    except Exception as error:  # whatever a provider that is away or wrongly set up makes of a request
+    except Exception as error:  # any error from an unreachable or misconfigured provider
         log.warning("OIDC: %s: %s", type(error).__name__, error)
         raise SsoUnavailable("OIDC authentication failed.") from None
 
@@ -125,7 +125,7 @@ def finish(ctx, query, state):
 
 
 def problem_of(settings, claims):
-    """Why the address in the claims does not identify the person, or None."""
+    """Why the email address in the claims does not identify the person, or None."""
     email = claims.get(settings.oidc_email_claim)
     if not email or not isinstance(email, str):
         return "No email claim returned by the provider."

@@ -1,7 +1,7 @@
-"""SAML 2: this server as service provider, by the packages of the extra `saml`.
+"""SAML 2: this server as service provider, with the extra `saml`.
 
-Only an assertion that carries a signature of its own counts, and nothing outside of it is
-ever looked at. Assertions without a request are taken, each once.
+Only an assertion with its own signature counts, and nothing outside of it is read. Assertions without a request are
+accepted, each once.
 """
 
 import base64
@@ -31,7 +31,7 @@ NAMESPACES = {
 
 @dataclass
 class Provider:
-    """What the metadata of the identity provider says."""
+    """The metadata of the identity provider."""
 
     issuer: str
     login_url: str
@@ -39,14 +39,14 @@ class Provider:
 
 
 def parsed(xml):
-    """The root of a document without entities and without anything fetched."""
+    """The root of a document, parsed without entities and network access."""
     from lxml import etree
 
     return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
 
 
 def read_provider(settings):
-    """The provider of the settings, read again for each request."""
+    """The provider in the settings, read again for each request."""
     import requests
     from cryptography.x509 import load_der_x509_certificate
 
@@ -73,7 +73,7 @@ def assertion_consumer(settings):
 
 
 def begin(ctx):
-    """The address of the provider, with the request to vouch for a person."""
+    """The URL of the provider with the authentication request."""
     try:
         from minisaml.request import get_request_redirect_url
     except ImportError:
@@ -84,18 +84,18 @@ def begin(ctx):
             expected_audience=entity_id(ctx.settings),
             acs_url=assertion_consumer(ctx.settings),
         )
-    except Exception as error:  # whatever a provider that is away or wrongly set up makes of a request
+    except Exception as error:  # any error from an unreachable or misconfigured provider
         log.warning("SAML: %s: %s", type(error).__name__, error)
         raise SsoUnavailable("SAML authentication failed.") from None
 
 
 def finish(ctx, text):
-    """The profile of the person whom the form field SAMLResponse vouches for."""
+    """The profile of the person in the form field SAMLResponse."""
     try:
         response, issuer = verified(ctx, base64.b64decode(text))
         named = {attribute.name: attribute.values for attribute in response.attributes}
         identity = identity_of(issuer, named, ctx.settings.saml_subject_attribute)
-    except Exception as error:  # as above; the libraries raise whatever foreign XML makes them
+    except Exception as error:  # as above; the libraries may raise anything on foreign XML
         log.warning("SAML: %s: %s", type(error).__name__, error)
         raise SsoFailed("SAML authentication failed.") from None
     given = {name: value or "" for name, value in response.attrs.items() if name in ATTRIBUTES}
@@ -104,7 +104,7 @@ def finish(ctx, text):
 
 
 def identity_of(issuer, named, attribute):
-    """The columns that identify a person, from the single value of the attribute that the settings name, if any."""
+    """The columns that identify a person: name id, or the single value of the attribute in the settings."""
     if not attribute:
         return {}
     (subject,) = named.get(attribute, ())
@@ -114,7 +114,7 @@ def identity_of(issuer, named, attribute):
 
 
 def verified(ctx, xml):
-    """What the one signed assertion of a response says, and the issuer who says so."""
+    """(content of the one signed assertion in a response, its issuer)."""
     from lxml import etree
     from minisaml.response import TimeDriftLimits, validate_response
     from minisignxml.verify import extract_verified_element_and_certificate
@@ -138,7 +138,7 @@ def verified(ctx, xml):
 
 
 def check_confirmation(settings, assertion):
-    """Refuse an assertion that was made for another server, or is over."""
+    """Refuse an assertion for another server, or an expired one."""
     path = "saml:Subject/saml:SubjectConfirmation/saml:SubjectConfirmationData"
     data = assertion.find(path, NAMESPACES)
     if data.get("Recipient", assertion_consumer(settings)) != assertion_consumer(settings):
@@ -150,7 +150,7 @@ def check_confirmation(settings, assertion):
 
 
 def use_up(ctx, assertion_id):
-    """Refuse an assertion that was used before, and from now on this one."""
+    """Refuse an assertion that was used before, and remember this one."""
     jti = "saml-" + hashlib.sha256(assertion_id.encode()).hexdigest()
     with ctx.db.write():
         if ctx.db.exists(RevokedToken, jti=jti):
