@@ -86,6 +86,10 @@ class Many:
         # no ORDER BY: the index of a column has the rows of a value by rowid, and sorting would take twice as long
         return f"(SELECT json_group_array({self.there}) FROM {self.link} INDEXED BY {index} WHERE {of_owner})"
 
+    def owners(self):
+        """SQL with one parameter: the ids of the rows whose relation contains this id."""
+        return f"SELECT {self.here} FROM {self.link} WHERE {self.there} = ?"
+
     def holds(self, owner):
         """SQL condition with one parameter: the relation of `owner` contains that id."""
         return f"EXISTS (SELECT 1 FROM {self.link} WHERE {self.here} = {owner} AND {self.there} = ?)"

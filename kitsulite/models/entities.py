@@ -64,6 +64,7 @@ class Entity(Row):
             *sparse("entity", "shotgun_id", "source_id", "preview_file_id", "ready_for"),
             # names are sought regardless of case, which SQLite knows of ASCII
             peewee.SQL("CREATE INDEX entity_name_ascii ON entity (name COLLATE NOCASE)"),
+            peewee.SQL("CREATE INDEX entity_shared ON entity (project_id) WHERE is_shared = 1"),
             # few are, and their tasks are not counted
             peewee.SQL("CREATE INDEX entity_canceled ON entity (project_id) WHERE canceled = 1"),
             peewee.SQL(f"CREATE INDEX entity_name_other ON entity (name) WHERE {IS_OTHER.format(name='name')}"),

@@ -45,8 +45,8 @@ class PreviewFile(Row):
             (("name", "task_id", "revision"), True),
             # for the sum of all sizes
             (("file_size",), False),
-            # for unfinished movies, which are looked up at each start
-            peewee.SQL("CREATE INDEX preview_file_processing ON preview_file (created_at) WHERE status = 'processing'"),
+            # few are not, and unfinished movies are looked up at each start
+            peewee.SQL("CREATE INDEX preview_file_unready ON preview_file (created_at) WHERE status <> 'ready'"),
             by_change("preview_file"),
         )
 

@@ -50,7 +50,8 @@ def add_filter(model: type[Table], condition: Condition, name: str, value: str, 
         if name in model.relations:
             if not is_id(value):
                 raise Unreadable(f"One of the provided values has an invalid format. {name}: one id is expected.")
-            condition.add(model.relations[name].holds(f"{table}.id"), [value.lower()])
+            many = model.relations[name]
+            condition.add(f"{table}.id IN ({many.owners()})", [value.lower()], walked=many.holds(f"{table}.id"))
         elif field is None or field.secret:
             return
         elif name == "name" and model is Entity and is_plain(value):

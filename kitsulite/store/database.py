@@ -21,6 +21,7 @@ from kitsulite.models import TABLES
 from kitsulite.models.base import Many, Table, json_text, shown
 from kitsulite.models.fields import JsonText, Ref, is_id
 from kitsulite.store import json_stream
+from kitsulite.store.derived.row_counts import COUNTED
 from kitsulite.store.json_stream import JsonStream
 from kitsulite.store.late_writes import LateWrites
 from kitsulite.store.refusals import raise_refusal
@@ -214,14 +215,22 @@ class Database(Remembering, Writing):
         return JsonText("{" + ",".join([f'"{key}":[{",".join(texts)}]' for key, texts in groups.items()]) + "}")
 
     def json_page(
-        self, row: str, table: str, condition: Any, order: str, page: int, limit: int, walked: Any = None
+        self,
+        row: str,
+        table: str,
+        condition: Any,
+        order: str,
+        page: int,
+        limit: int,
+        walked: Any = None,
+        total: int | None = None,
     ) -> bytes:
         """One page, counted from 1, of the rows of a table that fit a `Condition`, as the JSON object of paged answers.
 
         The JSON of other pages is never made. `walked`: the same condition such that rows are read in order until
-        the page is full, for one of many rows.
+        the page is full, for one of many rows. `total`: how many fit, if that is known.
         """
-        total = self.count(table, condition)
+        total = self.count(table, condition) if total is None else total
         offset = (page - 1) * limit
         if walked and total and (offset + limit) * self.value(f"SELECT max(rowid) FROM {table}") < total * total:
             condition = walked
@@ -230,11 +239,18 @@ class Database(Remembering, Writing):
         rows = b"[]" if is_empty else self.json_array(row, source, [*condition.params, limit, offset])
         return paged(rows, total, page, limit)
 
-    def count(self, tables: str, condition: Any) -> int:
-        """How many rows fit a `Condition`."""
+    def count(self, table: str, condition: Any) -> int:
+        """How many rows of a table fit a `Condition`."""
+        if not condition.parts and table.strip('"') in COUNTED:
+            return self.counted(table.strip('"'), condition)
         # all rows of a table are counted by the pages of an index, unless each has to be looked at
         where = f" WHERE {condition.sql}" if condition.parts else ""
-        return self.unchanged(f"SELECT count(*) FROM {tables}{where}", condition.params)[0][0]
+        return self.unchanged(f"SELECT count(*) FROM {table}{where}", condition.params)[0][0]
+
+    def counted(self, table: str, condition: Any) -> int:
+        """How many rows a table has whose counts, which are kept, fit a `Condition`: their project and their kind."""
+        sql = f"SELECT COALESCE(sum(amount), 0) FROM row_count WHERE table_name = ? AND {condition.sql}"
+        return self.value(sql, [table, *condition.params])
 
     def unchanged(self, sql: str, params: Any = ()) -> list[tuple[Any, ...]]:
         """The rows of a statement that counts much, which is not run again before the file changes."""

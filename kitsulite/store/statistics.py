@@ -63,10 +63,15 @@ def refresh(db: Database, rows: Mapping[str, int] = NONE) -> list[str]:
     """
     tables = outdated(db, rows)
     if tables:
-        with db.write():
-            db.execute(f"PRAGMA analysis_limit = {SAMPLE}")
-            db.execute("ANALYZE")
+        measure(db)
     return tables
+
+
+def measure(db: Database) -> None:
+    """Measure all tables: indexes that were not measured are taken for the best."""
+    with db.write():
+        db.execute(f"PRAGMA analysis_limit = {SAMPLE}")
+        db.execute("ANALYZE")
 
 
 def outdated(db: Database, measured: Mapping[str, int] = NONE) -> list[str]:

@@ -76,6 +76,9 @@ ALLOWED = {
         *("domain/entities/entities.py list entity", "domain/planning/quota_shots.py list entity"),
         *("domain/tasks/of_entities.py list entity", "domain/tasks/of_entities.py list task"),
     },
+    "the attachments of one production among those of all, as few comments have one": {
+        "domain/comments/attachments.py list attachment_file",
+    },
     "pages for copies of a whole production, each of which sorts its rows": {
         *(
             f"domain/tasks/of_projects.py sort {table}"

@@ -54,7 +54,7 @@ PLANS = {
     "SELECT * FROM entity WHERE id IN (SELECT id FROM entity WHERE project_id = ? ORDER BY code LIMIT 5)"
     " ORDER BY name": {("sort", "entity")},
     "SELECT * FROM department ORDER BY name LIMIT 5": set(),
-    "SELECT * FROM preview_file WHERE status = 'processing' ORDER BY created_at, rowid": set(),
+    "SELECT * FROM preview_file WHERE status <> 'ready' ORDER BY created_at, rowid": set(),
     "SELECT * FROM preview_file WHERE status = 'ready' ORDER BY created_at, rowid": {("scan", "preview_file")},
     "UPDATE task SET priority = ? WHERE difficulty = 2": {("scan", "task")},
     "DELETE FROM comment WHERE text = :text": {("scan", "comment")},

@@ -77,10 +77,10 @@ def attachment_thumbnail(ctx, attachment_file_id):
 @get("/data/projects/<project_id>/attachment-files", allow=admin)
 def project_attachments(ctx, project_id):
     """List the attachments of all comments of a production."""
-    return attachments.of_comments(ctx, "t.project_id = ?", [project_id])
+    return attachments.of_project(ctx, project_id)
 
 
 @get("/data/tasks/<task_id>/attachment-files", allow=admin)
 def task_attachments(ctx, task_id):
     """List the attachments of the comments of a task."""
-    return attachments.of_comments(ctx, "t.id = ?", [task_id])
+    return attachments.of_task(ctx, task_id)

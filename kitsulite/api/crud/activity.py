@@ -13,12 +13,17 @@ from kitsulite.models.activity import (
     SearchFilterGroup,
     Subscription,
 )
+from kitsulite.store.conditions import is_plain
 
 
 class Events(Resource):
     """The event log: without pages only its first thousand rows."""
 
     most_rows = 1000
+
+    def own_filter(self, name, value):
+        # a whole name has an index
+        return ("name = ?", [value.lower()]) if name == "name" and is_plain(value) else None
 
 
 RESOURCES = (

@@ -97,14 +97,20 @@ def shown_parts():
     return {**base.parts(AttachmentFile), **nested}
 
 
-def of_comments(ctx, where, params):
-    """The attachments of the comments on some tasks, as JSON; `where` is a condition on task `t`."""
-    comments = f"SELECT c.id FROM comment c JOIN task t ON t.id = c.object_id WHERE {where}"
-    return ctx.db.json_list(
-        f"SELECT {base.json_object(shown_parts())} FROM attachment_file WHERE comment_id IN ({comments})"
-        " ORDER BY created_at, rowid",
-        params,
-    )
+def of_task(ctx, task_id):
+    """The attachments of the comments of a task, as JSON."""
+    return listing(ctx, "comment_id IN (SELECT id FROM comment WHERE object_id = ?)", [task_id])
+
+
+def of_project(ctx, project_id):
+    """The attachments of the comments of a project, as JSON: few comments have some."""
+    project = "SELECT t.project_id FROM comment c JOIN task t ON t.id = c.object_id WHERE c.id = comment_id"
+    return listing(ctx, f"({project}) = ?", [project_id])
+
+
+def listing(ctx, where, params):
+    shown = base.json_object(shown_parts())
+    return ctx.db.json_list(f"SELECT {shown} FROM attachment_file WHERE {where} ORDER BY created_at, rowid", params)
 
 
 def stored(ctx, attachment):

@@ -24,6 +24,10 @@ OTHERS = {
     **{name: f"n.{sql}" for name, sql in PERIOD.items()},
 }
 TABLES = "FROM news n JOIN task t ON t.id = n.task_id LEFT JOIN comment c ON c.id = n.comment_id"
+#: the news with a preview, found by their index
+WITH_PREVIEW = "SELECT rowid FROM news WHERE preview_file_id IS NOT NULL"
+#: news with a preview up to which these are looked up, as they would be far apart among all
+FEW = 1000
 #: projects whose places one statement merges: SQLite takes 500 parts
 MERGED = 400
 
@@ -37,9 +41,14 @@ class Fitting:
     def __init__(self, ctx, roles, asked):
         vendors = sorted(project_id for project_id, role in roles.items() if role == "vendor")
         others = sorted(roles.keys() - set(vendors))
-        self.parts: list[LookedUp | InOrder] = [LookedUp(ctx, vendors, asked, only_own=True)] if vendors else []
+        self.parts: list[LookedUp | InOrder] = []
+        if vendors:
+            own = f"t.entity_id IN {visibility.assigned_entities(ctx)}"
+            self.parts.append(LookedUp(ctx, vendors, asked, which=own))
         if asked.keys() & LOOKED_UP.keys():
             self.parts.append(LookedUp(ctx, others, asked))
+        elif "only_preview" in asked and has_few_previews(ctx):
+            self.parts.append(LookedUp(ctx, others, asked, which=f"n.rowid IN ({WITH_PREVIEW})"))
         else:
             starts = range(0, len(others), MERGED)
             self.parts += [InOrder(ctx, others[start : start + MERGED], asked) for start in starts]
@@ -52,6 +61,10 @@ class Fitting:
         """The ids of a page."""
         found = heapq.merge(*[part.newest(limit + offset) for part in self.parts], reverse=True)
         return [news_id for _, news_id in itertools.islice(found, offset, offset + limit)]
+
+
+def has_few_previews(ctx):
+    return ctx.db.value(f"SELECT count(*) FROM ({WITH_PREVIEW} LIMIT {FEW})") < FEW
 
 
 class InOrder:
@@ -97,11 +110,10 @@ class InOrder:
 class LookedUp:
     """News looked up by author, episode, or for a vendor."""
 
-    def __init__(self, ctx, projects, asked, only_own=False):
+    def __init__(self, ctx, projects, asked, which="1"):
         self.db = ctx.db
         self.condition = Condition("t.project_id IN (SELECT value FROM json_each(?))", [json.dumps(projects)])
-        if only_own:
-            self.condition.add(f"t.entity_id IN {visibility.assigned_entities(ctx)}")
+        self.condition.add(which)
         for name, value in asked.items():
             self.condition.add((LOOKED_UP | OTHERS)[name], [value])
 

@@ -49,9 +49,9 @@ def share_several(ctx, is_shared, asset_ids=None):
 def used(ctx, project_id, episode_id="all"):
     """The shared assets of other projects that shots of a project cast, in one episode or all."""
     shots = (
-        "SELECT l.entity_out_id FROM entity_link l JOIN entity shot ON shot.id = l.entity_in_id"
+        "SELECT 1 FROM entity_link l JOIN entity shot ON shot.id = l.entity_in_id"
         " JOIN entity sequence ON sequence.id = shot.parent_id"
-        f" WHERE shot.project_id = ? AND {of_kind('Shot', 'shot')}"
+        f" WHERE l.entity_out_id = e.id AND shot.project_id = ? AND {of_kind('Shot', 'shot')}"
     )
     project_id = Entity.project_id.sought(project_id)
     params = [project_id]
@@ -60,6 +60,6 @@ def used(ctx, project_id, episode_id="all"):
             return JsonText("[]")
         shots += " AND sequence.parent_id = ?"
         params.append(episode_id)
-    condition = Condition(f"e.id IN ({shots})", params)
+    condition = Condition(f"EXISTS ({shots})", params)
     condition.add("e.is_shared = 1 AND COALESCE(e.canceled, 0) = 0 AND e.project_id <> ?", [project_id])
     return entities.listing(ctx, entities.shown(ctx, "Asset"), condition)

@@ -96,7 +96,7 @@ def of_sequences(ctx, project_id, episode_id="all"):
         return JsonText("{}")
     if episode_id == "all":
         return of_children(ctx, "e.project_id = ?", [project_id])
-    return of_children(ctx, "e.project_id = ? AND parent.parent_id = ?", [project_id, path_id(episode_id)])
+    return of_children(ctx, "+e.project_id = ? AND parent.parent_id = ?", [project_id, path_id(episode_id)])
 
 
 def of_children(ctx, where, params):

@@ -28,7 +28,8 @@ def listing(ctx, project_id, page=-1, limit=0, after=None):
             raise BadParameter("limit must not be negative.")
         limit = limit or ctx.settings.nb_records_per_page
         mine, walked = (Condition(sql, [project_id]) for sql in (IN_PROJECT, IS_IN_PROJECT))
-        return ctx.db.json_page(json_object(LINK), TABLES, mine, BY_CREATION, page, limit, walked)
+        total = total_of(ctx, project_id)
+        return ctx.db.json_page(json_object(LINK), TABLES, mine, BY_CREATION, page, limit, walked, total)
     if after is not None:
         return newer(ctx, project_id, after, limit)
     return links(ctx, SHORT, BY_CREATION, [project_id], limit)
@@ -40,7 +41,7 @@ def links(ctx, item, order, params, limit, condition="1"):
 
 
 def total_of(ctx, project_id):
-    return ctx.db.count(TABLES, Condition(IN_PROJECT, [project_id]))
+    return ctx.db.counted("entity_link", Condition("project_id = ?", [project_id]))
 
 
 def newer(ctx, project_id, after, limit):

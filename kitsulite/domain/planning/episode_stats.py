@@ -4,6 +4,7 @@ They include the tasks of all shots and scenes in an episode.
 """
 
 from kitsulite.domain import visibility
+from kitsulite.domain.kinds import of_kind
 from kitsulite.models.projects import Project
 
 ALL = "all"
@@ -17,10 +18,11 @@ def grouped(ctx, project_id, columns, group):
     own = f" AND t.id IN {visibility.assigned_tasks(ctx)}" if ctx.role == "vendor" else ""
     sql = (
         # starting from the episodes, since many productions have none
-        f"SELECT parent.parent_id AS episode_id, t.task_type_id, {columns}, {SUMS} FROM entity parent"
-        " CROSS JOIN entity e ON e.parent_id = parent.id CROSS JOIN task t ON t.entity_id = e.id"
-        " JOIN task_status ts ON ts.id = t.task_status_id"
-        f" WHERE parent.project_id = :project AND parent.parent_id IS NOT NULL AND t.project_id = :project{own}"
+        f"SELECT parent.parent_id AS episode_id, t.task_type_id, {columns}, {SUMS} FROM entity episode"
+        " CROSS JOIN entity parent ON parent.parent_id = episode.id CROSS JOIN entity e ON e.parent_id = parent.id"
+        " CROSS JOIN task t ON t.entity_id = e.id JOIN task_status ts ON ts.id = t.task_status_id"
+        f" WHERE episode.project_id = :project AND {of_kind('Episode', 'episode')}"
+        f" AND t.project_id = :project{own}"
         f" GROUP BY parent.parent_id, t.task_type_id, {group}"
     )
     return ctx.db.rows(sql, {"project": ctx.db.get(Project, project_id)["id"]})

@@ -83,6 +83,8 @@ def of_person(ctx, project_id, person_id, mode, studio_id=None):
     project_id = ctx.db.get(Project, project_id)["id"]
     require_person(access.on_project(ctx, project_id), person_id)
     quotas, condition = start(ctx, project_id, mode, studio_id)
+    # from the work of the person, not from all of the project
+    condition = condition.walked
     if mode in WHOLE:
         condition.add("l.person_id = ?", [ctx.db.get(Person, person_id)["id"]])
         add_whole(ctx, quotas, condition, mode, "t.task_type_id")
@@ -106,7 +108,9 @@ def start(ctx, project_id, mode, studio_id):
     if mode not in ENDS:
         raise BadParameter(f"count_mode must be one of {', '.join(ENDS)}.")
     project = ctx.db.get(Project, project_id)
-    condition = Condition(f"t.project_id = ? AND t.{ENDS[mode]} IS NOT NULL", [project["id"]])
+    condition = Condition()
+    condition.add("t.project_id = ?", [project["id"]], walked="+t.project_id = ?")
+    condition.add(f"t.{ENDS[mode]} IS NOT NULL")
     if studio_id:
         if not is_id(studio_id):
             raise BadParameter(f"Invalid UUID value: {studio_id[:80]}")

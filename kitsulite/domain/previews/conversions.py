@@ -21,7 +21,7 @@ MISSING = "This server cannot work on movies: ffmpeg is not installed."
 
 #: SQL condition: uploaded movies that wait for a conversion, but have no job in the queue
 LOST = (
-    "status = 'processing' AND extension = 'mp4' AND original_name IS NOT NULL AND NOT EXISTS"
+    "status <> 'ready' AND status = 'processing' AND extension = 'mp4' AND original_name IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM job WHERE subject_id = preview_file.id AND state IN ('queued', 'running'))"
 )
 #: SQL condition: movies that were stored without ffmpeg

@@ -47,9 +47,9 @@ def unfinished(ctx, limit=None, after=None):
         "full_entity_name": full_name("e"),
     }
     return ctx.db.json_list(
-        f"SELECT {json_object(shown)} FROM preview_file f JOIN task t ON t.id = f.task_id"
+        f"SELECT {json_object(shown)} FROM preview_file f CROSS JOIN task t ON t.id = f.task_id"
         " JOIN entity e ON e.id = t.entity_id"
-        f" WHERE t.project_id {access.IN_ADMINS_PROJECT} AND f.status IN ('broken', 'missing', 'processing')"
+        f" WHERE t.project_id {access.IN_ADMINS_PROJECT} AND f.status <> 'ready'"
         " AND (:after IS NULL OR f.created_at < (SELECT created_at FROM preview_file WHERE id = :after))"
         " ORDER BY f.created_at DESC, f.rowid DESC LIMIT :limit",
         {"after": after, "limit": -1 if limit is None else limit},

@@ -8,6 +8,7 @@ from kitsulite.auth import strategies
 from kitsulite.domain.people import organisations
 from kitsulite.domain.server import machine
 from kitsulite.events.bus import emit
+from kitsulite.store.conditions import Condition
 
 #: parts of the server in the order of the JSON answer; all but the event stream are in the database file
 PARTS = ("database", "key-value-store", "event-stream", "job-queue", "indexer")
@@ -52,10 +53,10 @@ def resources(ctx):
 def counts(ctx):
     """The numbers of comments, and of previews by kind."""
     found = {
-        f"number_of_{kind}_previews": ctx.db.value("SELECT count(*) FROM preview_file WHERE extension = ?", [extension])
+        f"number_of_{kind}_previews": ctx.db.counted("preview_file", Condition("kind = ?", [extension]))
         for extension, kind in PREVIEWS.items()
     }
-    return {**found, "number_of_comments": ctx.db.value("SELECT count(*) FROM comment")}
+    return {**found, "number_of_comments": ctx.db.counted("comment", Condition())}
 
 
 def configuration(ctx):

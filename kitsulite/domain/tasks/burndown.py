@@ -1,9 +1,9 @@
 """The burndown of the tasks in open projects, day by day."""
 
 from kitsulite.domain.entities import client_view
-from kitsulite.domain.tasks import open
-from kitsulite.domain.tasks.rows import FROM
+from kitsulite.domain.tasks import open, open_pages
 
+FROM = f"FROM task t JOIN project p ON p.id = t.project_id WHERE {open_pages.IS_WHOLE}"
 COLUMNS = ("estimation", "start_date", "due_date", "done_date")
 
 
@@ -19,7 +19,7 @@ def burndown(ctx, **filters):
         f"count(*) AS total, total({task['estimation']}) AS estimation, min({start}) AS start, max({due}) AS end,"
         " min(p.start_date) AS first, max(p.end_date) AS last"
     )
-    (plan,) = ctx.db.rows(f"SELECT {sums} {FROM} WHERE {condition.sql}", condition.params)
+    (plan,) = ctx.db.rows(f"SELECT {sums} {FROM} AND {condition.sql}", condition.params)
     start, end = plan["start"] or plan["first"], plan["end"] or plan["last"]
     days = done_by_day(ctx, task, condition, min(start, end or start) if start else None)
     seen = [*filter(None, (start, end)), *(day["date"] for day in days)]
@@ -37,6 +37,6 @@ def done_by_day(ctx, task, condition, first):
     day = f"max(substr({task['done_date']}, 1, 10), COALESCE(?, ''))"
     sql = (
         f"SELECT {day} AS date, count(*) AS done, total({task['estimation']}) AS done_estimation {FROM}"
-        f" WHERE {condition.sql} AND {task['done_date']} IS NOT NULL GROUP BY 1 ORDER BY 1"
+        f" AND {condition.sql} AND {task['done_date']} IS NOT NULL GROUP BY 1 ORDER BY 1"
     )
     return ctx.db.rows(sql, [first, *condition.params])

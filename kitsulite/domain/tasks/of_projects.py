@@ -25,14 +25,14 @@ def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
     condition = Condition("project_id = ?", [project_id])
     condition.add(visibility.sees(ctx, "task.entity_id", "task.project_id"))
     if task_type_id:
-        condition.add("task_type_id = ?", [task_type_id])
+        condition.add("task_type_id = ?", [task_type_id], walked="+task_type_id = ?")
     if episode_id:
         condition.add(f"entity_id IN {IN_EPISODE}", [episode_id])
         if ctx.role == "vendor":
             condition.add("id IN (SELECT task_id FROM task_person_link WHERE person_id = ?)", [ctx.person_id])
         elif not ctx.is_admin:
             condition.add(f"project_id {IN_RELATED_PROJECT}", [ctx.person_id])
-    return listing(ctx, Task, condition, page=page, relations=True)
+    return listing(ctx, Task, condition, condition.walked, page=page, relations=True)
 
 
 def comments(ctx, project_id, page, limit=0):
@@ -40,10 +40,9 @@ def comments(ctx, project_id, page, limit=0):
     conditions = of_tasks(project_id, "object_id")
     if ctx.role not in SUPERVISORS:
         role = effective_role("?", "author.id", "author.role")
-        for condition in conditions:
-            condition.add(
-                f"person_id NOT IN (SELECT author.id FROM person author WHERE {role} = 'client')", [project_id]
-            )
+        clients = f"SELECT author.id FROM person author WHERE {role} = 'client'"
+        for condition, author in zip(conditions, ("person_id", "person_id", "kind"), strict=True):
+            condition.add(f"{author} NOT IN ({clients})", [project_id])
     return listing(ctx, Comment, *conditions, page=page, limit=limit, relations=True)
 
 
@@ -63,11 +62,15 @@ def previews(ctx, project_id, page):
 
 
 def of_tasks(project_id, task="task_id"):
-    """The conditions of what belongs to the tasks of a project: of all, and of a page of many; `task` is the column."""
-    return [Condition(sql.format(task=task), [project_id]) for sql in (OF_PROJECT, IS_OF_PROJECT)]
+    """The conditions of what belongs to the tasks of a project: of all, of a page of many, and of how they are counted.
+
+    `task` is the column that leads to the task.
+    """
+    sqls = (OF_PROJECT.format(task=task), IS_OF_PROJECT.format(task=task), "project_id = ?")
+    return [Condition(sql, [project_id]) for sql in sqls]
 
 
-def listing(ctx, model, condition, walked=None, *, page=0, limit=0, relations=False):
+def listing(ctx, model, condition, walked=None, counts=None, *, page=0, limit=0, relations=False):
     """Rows, those changed last first: all of them, or page 1, 2... with its totals."""
     values, table = parts(model, relations=relations), f'"{model.table()}"'
     if model is Task:
@@ -75,4 +78,5 @@ def listing(ctx, model, condition, walked=None, *, page=0, limit=0, relations=Fa
     if not page or page < 1:
         return ctx.db.json_array(*listed(values, table, condition.sql, model.page_order), condition.params)
     limit = max(limit, 0) or ctx.settings.nb_records_per_page
-    return ctx.db.json_page(json_text(values), table, condition, model.page_order, page, limit, walked)
+    total = ctx.db.counted(model.table(), counts) if counts else None
+    return ctx.db.json_page(json_text(values), table, condition, model.page_order, page, limit, walked, total)

@@ -3,7 +3,7 @@
 from kitsulite.domain import visibility
 from kitsulite.domain.access import IN_OPEN_PROJECT, IN_RELATED_PROJECT
 from kitsulite.domain.tasks import open_pages
-from kitsulite.domain.tasks.open import add_persons, grouped
+from kitsulite.domain.tasks.open import GROUPED, add_persons, grouped
 from kitsulite.domain.tasks.rows import BY_CREATION, FROM, ROW, work_row
 from kitsulite.models.choices import SUPERVISORS
 from kitsulite.models.fields import dump
@@ -32,13 +32,19 @@ FILTERS = {
     "due_date_since": "t.due_date >= ?",
     "due_date_until": "t.due_date <= ?",
 }
-#: name -> SQL of the values in the list
+#: name -> SQL of further ids in the list: of the entities and persons with a waiting task
 VALUES = {
-    "project_ids": "t.project_id",
-    "task_type_ids": "t.task_type_id",
-    "task_status_ids": "t.task_status_id",
-    "episode_ids": f"NULLIF({ROW['episode_id']}, '')",
-    "person_ids": "l.person_id",
+    "episode_ids": (
+        f"SELECT DISTINCT {ROW['episode_id']} AS episode_id"
+        " FROM entity e JOIN entity_type et ON et.id = e.entity_type_id"
+        " LEFT JOIN entity parent ON parent.id = e.parent_id LEFT JOIN entity grand ON grand.id = parent.parent_id"
+        " WHERE episode_id <> '' AND EXISTS (SELECT 1 FROM task t WHERE t.entity_id = e.id AND {waits})"
+    ),
+    "person_ids": (
+        "SELECT person.id FROM person WHERE EXISTS"
+        " (SELECT 1 FROM task_person_link l CROSS JOIN task t ON t.id = l.task_id"
+        " WHERE l.person_id = person.id AND {waits})"
+    ),
 }
 
 
@@ -87,8 +93,9 @@ def listing(ctx, order_by, page, limit, person_id=None, **filters):
 def filter_values(ctx):
     """The ids in the list of all waiting tasks, sorted, by kind."""
     condition = waiting(ctx)
-    assignees = "LEFT JOIN task_person_link l ON l.task_id = t.id"
-    rows = ctx.db.execute(
-        f"SELECT DISTINCT {', '.join(VALUES.values())} {FROM} {assignees} WHERE {condition.sql}", condition.params
-    ).fetchall()
-    return {name: sorted({row[place] for row in rows} - {None}) for place, name in enumerate(VALUES)}
+    waits = f"t.entity_id IS NOT NULL AND t.task_type_id IS NOT NULL AND {condition.sql}"
+    groups = grouped(ctx, condition)
+    found = {f"{name}s": {group[name] for group in groups} for name in GROUPED}
+    for name, sql in VALUES.items():
+        found[name] = ctx.db.column(sql.format(waits=waits), condition.params)
+    return {name: sorted(ids) for name, ids in found.items()}

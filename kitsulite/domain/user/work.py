@@ -11,12 +11,16 @@ from kitsulite.models.tasks import Task, TaskType
 
 #: condition with one parameter: a task is assigned to the person, in an open project of theirs
 MINE = (
-    "task.id IN (SELECT l.task_id FROM task_person_link l JOIN task t ON t.id = l.task_id"
-    " JOIN project_person_link m ON m.project_id = t.project_id AND m.person_id = l.person_id WHERE l.person_id = ?)"
+    "EXISTS (SELECT 1 FROM task_person_link l JOIN project_person_link m ON m.person_id = l.person_id"
+    " WHERE l.task_id = task.id AND l.person_id = ? AND m.project_id = task.project_id)"
     f" AND task.project_id {IN_OPEN_PROJECT}"
 )
-#: the same on an entity id
-HAS_MINE = f"IN (SELECT task.entity_id FROM task WHERE {MINE})"
+#: the same on an entity id, found from the tasks of the person
+HAS_MINE = (
+    "IN (SELECT t.entity_id FROM task_person_link l CROSS JOIN task t ON t.id = l.task_id"
+    " JOIN project_person_link m ON m.project_id = t.project_id AND m.person_id = l.person_id"
+    f" WHERE l.person_id = ? AND t.project_id {IN_OPEN_PROJECT})"
+)
 #: condition on an entity with two parameters: the type of shots and the person
 MY_SHOT = f"entity.entity_type_id = ? AND entity.id {HAS_MINE}"
 
@@ -80,7 +84,7 @@ def parents_of_shots(ctx, kind, project_id, ids):
 def children(ctx, kind, sequence_id):
     """The caller's shots or scenes below a sequence."""
     sequence = get_of_kind(ctx, "Sequence", sequence_id)
-    where = f"parent_id = ? AND entity_type_id = ? AND id {HAS_MINE}"
+    where = f"parent_id = ? AND entity_type_id = ? AND EXISTS (SELECT 1 FROM task WHERE entity_id = e.id AND {MINE})"
     return listing(ctx, kind, where, [sequence["id"], temporal_id(ctx, kind), ctx.person_id])
 
 

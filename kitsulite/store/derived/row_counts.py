@@ -1,0 +1,100 @@
+"""How many rows of some tables each project has: comments by their author, previews by the extension of their file.
+
+Rows that belong to no project are counted to one without id.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kitsulite.store.derived.table import Derived, differ, trigger
+
+TABLE = (
+    "CREATE TABLE row_count (table_name TEXT, project_id TEXT, kind TEXT, amount INTEGER NOT NULL,"
+    " PRIMARY KEY (table_name, project_id, kind)) WITHOUT ROWID"
+)
+
+
+class Counted(NamedTuple):
+    """How a table is counted: `column` leads to the task or entity (`owner`) of a row, and so to its project."""
+
+    column: str
+    owner: str
+    kind: str | None = None
+
+    def kind_of(self, row: str) -> str:
+        return f"COALESCE({row}.{self.kind}, '')" if self.kind else "''"
+
+    def project_of(self, row: str) -> str:
+        return f"COALESCE((SELECT project_id FROM {self.owner} WHERE id = {row}.{self.column}), '')"
+
+
+COUNTED = {
+    "comment": Counted("object_id", "task", "person_id"),
+    "preview_file": Counted("task_id", "task", "extension"),
+    "notification": Counted("task_id", "task"),
+    "time_spent": Counted("task_id", "task"),
+    "entity_link": Counted("entity_in_id", "entity"),
+}
+
+
+def add(rows: str) -> str:
+    """SQL that adds counts; `rows` is a SELECT."""
+    return f"INSERT INTO row_count {rows} ON CONFLICT DO UPDATE SET amount = amount + excluded.amount;"
+
+
+def count(table: str, row: str, amount: int) -> str:
+    """SQL that counts a row in a trigger, or takes it out again."""
+    counted = COUNTED[table]
+    return add(f"SELECT '{table}', {counted.project_of(row)}, {counted.kind_of(row)}, {amount} WHERE 1")
+
+
+def move(table: str, project: str, sign: str, owner: str) -> str:
+    """SQL that adds the rows of an owner to those of a project, or takes them out again."""
+    counted = COUNTED[table]
+    rows = f"FROM {table} r WHERE r.{counted.column} = {owner} GROUP BY 3"
+    return add(f"SELECT '{table}', COALESCE({project}, ''), {counted.kind_of('r')}, {sign}count(*) {rows}")
+
+
+def of_rows(table: str) -> Iterator[str]:
+    """The triggers of a table that is counted."""
+    columns = [column for column in (COUNTED[table].column, COUNTED[table].kind) if column]
+    gone, new = count(table, "OLD", -1), count(table, "NEW", 1)
+    yield trigger(f"row_count_{table}_new", f"AFTER INSERT ON {table}", new)
+    yield trigger(f"row_count_{table}_gone", f"AFTER DELETE ON {table}", gone)
+    changed = f"AFTER UPDATE OF {', '.join(columns)} ON {table}"
+    yield trigger(f"row_count_{table}_changed", changed, gone + new, differ(*columns))
+
+
+def of_owner(owner: str) -> Iterator[str]:
+    """The triggers of tasks or entities: their rows may be there before them, and after they are gone."""
+    owned = [table for table, counted in COUNTED.items() if counted.owner == owner]
+    for name, event, row, before, after in (
+        ("new", "INSERT", "NEW", "NULL", "NEW.project_id"),
+        ("gone", "DELETE", "OLD", "OLD.project_id", "NULL"),
+        ("moved", "UPDATE OF project_id", "NEW", "OLD.project_id", "NEW.project_id"),
+    ):
+        moves = [move(table, before, "-", f"{row}.id") + move(table, after, "", f"{row}.id") for table in owned]
+        are_there = [f"EXISTS (SELECT 1 FROM {table} WHERE {COUNTED[table].column} = {row}.id)" for table in owned]
+        condition = differ("project_id") if name == "moved" else " OR ".join(are_there)
+        yield trigger(f"row_count_{owner}_{name}", f"AFTER {event} ON {owner}", "".join(moves), condition)
+
+
+def now(table: str, counted: Counted) -> str:
+    """SQL of the counts of a table as they must be."""
+    return f"SELECT '{table}', {counted.project_of('r')}, {counted.kind_of('r')}, count(*) FROM {table} r GROUP BY 2, 3"
+
+
+NOW = " UNION ALL ".join(now(table, counted) for table, counted in COUNTED.items())
+COUNTS = Derived(
+    "the number of rows",
+    prefix="row_count",
+    follows=frozenset({*COUNTED, "task", "entity"}),
+    schema=(TABLE,),
+    filling=(f"INSERT INTO row_count {NOW}",),
+    triggers=(*(sql for table in COUNTED for sql in of_rows(table)), *of_owner("task"), *of_owner("entity")),
+    lags=f"(SELECT total(amount) FROM row_count) <> {' + '.join(f'(SELECT count(*) FROM {t})' for t in COUNTED)}",
+    differing=(
+        f"(SELECT count(*) FROM (SELECT * FROM ({NOW}) EXCEPT SELECT * FROM row_count))"
+        f" + (SELECT count(*) FROM (SELECT * FROM row_count WHERE amount EXCEPT SELECT * FROM ({NOW})))"
+    ),
+)
