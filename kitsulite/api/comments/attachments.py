@@ -16,7 +16,7 @@ CONTENT_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;\s*[\w.+-]+=[\w.+-]+)*", re.AS
 
 
 def own_comment(ctx, task_id, comment_id):
-    """The comment of the path, for its author or a manager."""
+    """The comment in the path, for its author or a manager."""
     comment = ctx.db.get(Comment, comment_id)
     ctx.require(comment["object_id"] == task_id)
     if comment["person_id"] == ctx.person_id:

@@ -36,7 +36,7 @@ def get_chat_message(ctx, entity_id, chat_message_id):
 
 @delete(f"{CHAT}/messages/<chat_message_id>", allow=READER)
 def delete_chat_message(ctx, entity_id, chat_message_id):
-    """Delete a message of one's own with its attachments; admins delete any."""
+    """Delete one's own message with its attachments; admins may delete any."""
     chat = chats.of_entity(ctx, entity_id)
     message = chats.message_of(ctx, chat, chat_message_id)
     ctx.require(ctx.is_admin or message["person_id"] == ctx.person_id)

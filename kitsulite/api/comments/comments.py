@@ -14,7 +14,7 @@ MAKER = "a person who works on the task or leads it; with a status that their ro
 
 
 def comment_of(ctx, comment_id, task_id):
-    """The comment of an id, which is one of this task."""
+    """The comment with an id on this task; raises NotFound."""
     comment = ctx.db.get(Comment, comment_id)
     if comment["object_id"] != task_id:
         raise NotFound("Comment not found on this task.")
@@ -79,7 +79,7 @@ def comment_many_tasks(ctx, project_id):
     body={"task_ids": List(Uuid(), required=True, min=1), "prefix": Str(default="")},
 )
 def copy_comments_of_clients(ctx, project_id, task_ids, prefix):
-    """Post the last comment of a client on each task again in one's own name, after a `prefix`."""
+    """Post the last comment of a client on each task again as the caller, with a `prefix`."""
     return client_copies.copy(ctx, project_id, task_ids, prefix)
 
 
@@ -100,13 +100,13 @@ def comment_tasks(ctx, comments):
     transaction=False,
 )
 def comment_task_often(ctx, task_id, comments):
-    """Comment on a task several times with files, named as those of the batch over tasks."""
+    """Comment on a task several times with files, named as in the batch over several tasks."""
     return batches.post_batch(ctx, comments, ctx.request.files, task_id)
 
 
 @get(COMMENTS, allow=reader_of_task("task_id"))
 def get_task_comments(ctx, task_id):
-    """List the comments of a task, newest first, as far as the caller's role sees them."""
+    """List the comments of a task that the caller's role may see, newest first."""
     return views.of_task(ctx, ctx.row)
 
 
@@ -120,7 +120,7 @@ def get_task_comment(ctx, task_id, comment_id):
 
 @delete(COMMENT, allow=inside("the author or a manager"))
 def delete_task_comment(ctx, task_id, comment_id):
-    """Delete a comment with its previews; its task goes back to what the other comments say."""
+    """Delete a comment with its previews; its task returns to the state of the other comments."""
     comment = ctx.db.get(Comment, comment_id)
     changes.require_deleter(ctx, comment)
     changes.remove(ctx, comment)
@@ -128,7 +128,7 @@ def delete_task_comment(ctx, task_id, comment_id):
 
 @post(f"{COMMENT}/ack", allow=reader_of_task("task_id"))
 def acknowledge_comment(ctx, task_id, comment_id):
-    """Acknowledge a comment, or take that back."""
+    """Acknowledge a comment, or withdraw the acknowledgement."""
     comment = ctx.db.get(Comment, comment_id)
     ctx = views.require_shown(ctx, comment)
     changes.toggle_acknowledgement(ctx, comment, ctx.row)

@@ -1,4 +1,4 @@
-"""The generic routes: a row per table."""
+"""The generic routes of tables, one `Resource` per table."""
 
 from kitsulite.api.crud import activity, entities, files, people, projects, tasks
 

@@ -17,7 +17,7 @@ from kitsulite.store.conditions import is_plain
 
 
 class Events(Resource):
-    """The event log: without pages only its first thousand rows."""
+    """The event log; without pages only its first thousand rows."""
 
     most_rows = 1000
 

@@ -26,7 +26,7 @@ from kitsulite.models.entities import AssetInstance, Entity, EntityLink, EntityT
 
 @functools.cache
 def as_members_see_it(relations):
-    """What an entity shows to all but vendors."""
+    """The parts of an entity for everyone but vendors."""
     data = vendor_view.json_or_null("entity.data", "entity")
     return Parts({**parts(Entity, relations=relations), "data": data, "type": kinds.kind("entity")})
 
@@ -98,7 +98,7 @@ class EntityTypes(Resource):
 
 
 class AssetInstances(Resource):
-    """Instances of assets, shown to those who see the asset or a place where the instance stands."""
+    """Instances of assets, for those who see the asset or an entity that contains the instance."""
 
     def check_get(self, ctx, row):
         places = [row[name] for name in ("scene_id", "target_asset_id", "entity_id") if row[name]]
@@ -109,7 +109,7 @@ class AssetInstances(Resource):
 
 
 class EntityLinks(Resource):
-    """What casts what: managers see what the listing of their project shows."""
+    """Castings; managers see those in the listing of their project."""
 
     def check_get(self, ctx, row):
         return access.require_entity_manager(ctx, row["entity_in_id"])

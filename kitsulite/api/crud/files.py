@@ -197,7 +197,7 @@ class WorkingFiles(Resource):
     ruled_choices = ("validation_status",)
 
     def get(self, ctx, instance_id):
-        """Get a row with the ids of the output files that were made from it."""
+        """Get a row with the ids of the output files made from it."""
         row = self.find(ctx, "GET", instance_id)
         ctx = self.check_get(ctx, row) or ctx
         return self.show(ctx, row["id"], relations=True)

@@ -1,4 +1,4 @@
-"""The query of a listing: filters, order, pages and chosen fields."""
+"""The query of a generic listing: filters, order, pages and chosen fields."""
 
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_text
@@ -10,7 +10,7 @@ BY_CREATION = "created_at, rowid"
 
 
 def read(resource, ctx):
-    """The condition that the filters of a request ask for."""
+    """The condition from the filters of a request."""
     condition = Condition()
     for name, value in ctx.request.query.items():
         if name in RESERVED or name in resource.list_parameters:
@@ -26,14 +26,14 @@ def read(resource, ctx):
 
 
 def check_project(ctx):
-    """Raise BadParameter for a `project_id` of the query that is no id."""
+    """Raise BadParameter for a malformed `project_id` in the query."""
     project_id = ctx.request.query.get("project_id")
     if project_id is not None and not is_id(project_id):
         raise BadParameter("Invalid project_id.")
 
 
 def chosen(ctx, shown):
-    """The parts of a row that `fields=` keeps, `id` and `type` always."""
+    """The parts of a row selected by `fields=`, always including `id` and `type`."""
     wanted = ctx.request.query.get("fields")
     if not wanted:
         return shown
@@ -42,7 +42,7 @@ def chosen(ctx, shown):
 
 
 def answer(ctx, model, shown, condition, order=BY_CREATION, most=None):
-    """The rows as a JSON list, or the asked page of them with its totals."""
+    """The rows as a JSON list, or the requested page with totals."""
     page = ctx.request.integer("page", -1)
     limit = ctx.request.integer("limit", 0)
     shown, table = chosen(ctx, shown), f'"{model.table()}"'

@@ -1,4 +1,4 @@
-"""The studio: persons and their time, departments, days off, organisation."""
+"""The studio: persons and their time, departments, days off, the organisation."""
 
 from kitsulite.api.crud.resource import Resource, required
 from kitsulite.api.policies import Policy, admin, inside, self_or_admin, signed_in
@@ -23,7 +23,7 @@ from kitsulite.models.tasks import Task, TimeSpent
 
 
 class Persons(Resource):
-    """Persons: others than managers see little of them."""
+    """Persons, of whom only managers see all columns."""
 
     list_parameters = ("with_pass_hash",)
     writable_secrets = ("login_failed_attemps", "last_login_failed", *persons.IDENTITIES)
@@ -41,7 +41,7 @@ class Persons(Resource):
         if ctx.global_role == "client":
             condition.add(persons.IS_TEAMMATE, [ctx.person_id])
         if "email" in ctx.request.query and ctx.global_role in ("client", "vendor"):
-            # people from outside find themselves by their address, as programs do, and nobody else
+            # people from outside find only themselves by email address, as programs do
             condition.add("person.id = ?", [ctx.person_id])
 
     def check_get(self, ctx, row):
@@ -61,7 +61,7 @@ class Persons(Resource):
         return persons.shown_to(ctx, row)
 
     def create(self, ctx):
-        """Create a person; a bot comes with the token that it will use."""
+        """Create a person; the answer for a bot has its token."""
         data = dict(ctx.request.json_object())
         if ctx.is_admin:
             persons.require_deliverable(ctx, data)
@@ -82,7 +82,7 @@ class Persons(Resource):
         return {"access_token": tokens.renew_api_token(ctx, row)} if row["is_bot"] else None
 
     def update(self, ctx, instance_id):
-        """Change a person: the keys of the body replace columns and relations; others than admins change themselves."""
+        """Change a person: the keys of the body replace columns and relations; only admins change other persons."""
         if ctx.is_admin or ctx.person_id == instance_id:
             persons.require_deliverable(ctx, ctx.request.json_object())
         with ctx.db.write():
@@ -115,14 +115,14 @@ class Persons(Resource):
 
 
 def hashed(ctx, password):
-    """The hash to store for the password of a body; None for an empty one."""
+    """The hash of the password in a body; None for an empty one."""
     if not password:
         return None
     return hash_password(Person.columns()["password"].clean(password), ctx.app.password_cost)
 
 
 class Organisations(Resource):
-    """The organisation: only admins see and filter by the tokens of its chats."""
+    """The organisation; only admins see the tokens of its chats and filter by them."""
 
     def hidden_filters(self, ctx):
         return () if ctx.is_admin else organisations.CHAT_COLUMNS
@@ -136,10 +136,10 @@ class Organisations(Resource):
 
 
 class SalaryScales(Resource):
-    """Salary scales: each department has one row per position and seniority, made when they are listed."""
+    """Salary scales: one row per department, position and seniority, created when they are listed."""
 
     def list(self, ctx):
-        """List all rows, whatever the query says."""
+        """List all rows, regardless of the query."""
         ctx = self.check_list(ctx) or ctx
         salary_scales.complete(ctx)
         return ctx.db.all_json(SalaryScale)
@@ -150,7 +150,7 @@ class SalaryScales(Resource):
 
 
 class DayOffs(Resource):
-    """Days off: of one person they never overlap, and no time is spent in them."""
+    """Days off: those of a person never overlap, and no time is spent in them."""
 
     def complete(self, ctx, row):
         return day_offs.shown_to(ctx, row)
@@ -178,7 +178,7 @@ class DayOffs(Resource):
 
 
 class TimeSpents(Resource):
-    """Time spents: the duration of a task follows them."""
+    """Time spents, whose sum is the duration of a task."""
 
     list_parameters = ("start_date", "end_date")
 

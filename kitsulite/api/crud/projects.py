@@ -1,4 +1,4 @@
-"""Productions and how they are set up."""
+"""Productions and their settings."""
 
 from kitsulite.api.crud import filters
 from kitsulite.api.crud.resource import Resource, ids_of, required
@@ -29,7 +29,7 @@ from kitsulite.models.templates import ProjectTemplate
 
 
 class Projects(Resource):
-    """Productions: only admins list those outside of their teams."""
+    """Productions; only admins list those outside of their teams."""
 
     def narrow(self, ctx, condition):
         if not ctx.is_admin:
@@ -87,7 +87,7 @@ class Projects(Resource):
 
 
 class Descriptors(Resource):
-    """Metadata descriptors of the related productions; the values that they describe stay as they are."""
+    """Metadata descriptors of related productions; changing them does not affect the stored values."""
 
     def narrow(self, ctx, condition):
         if not ctx.is_admin:
@@ -131,7 +131,7 @@ class ScheduleItems(Resource):
         return self.check_place(ctx, row)
 
     def check_place(self, ctx, row):
-        """Require a manager of the project; what belongs to none is for admins."""
+        """Require a manager of the project; rows without a project are for admins."""
         return access.require_manager(ctx, row["project_id"]) if row.get("project_id") else admin(ctx, {})
 
     def check_update(self, ctx, row, data):
@@ -143,7 +143,7 @@ class ScheduleItems(Resource):
 
 
 class OfQueriedProject(Resource):
-    """Rows that the members of a production list by `project_id`; without it only admins list them."""
+    """Rows that members of a production list by `project_id`; without it, only admins may."""
 
     def check_list(self, ctx):
         project_id = ctx.request.query.get("project_id")
@@ -154,7 +154,7 @@ class OfQueriedProject(Resource):
 
 
 class ScheduleVersions(OfQueriedProject):
-    """Versions of the schedule; projects that follow one which is deleted follow none."""
+    """Versions of the schedule; a project that follows a deleted one follows none then."""
 
     def remove(self, ctx, row):
         followers = ctx.db.column("SELECT id FROM project WHERE from_schedule_version_id = ?", [row["id"]])
@@ -165,7 +165,7 @@ class ScheduleVersions(OfQueriedProject):
 
 
 class TaskLinks(OfQueriedProject):
-    """Links of schedule versions to tasks, both of one production."""
+    """Links of schedule versions to tasks of the same production."""
 
     def check_list(self, ctx):
         filters.check_project(ctx)
@@ -192,12 +192,12 @@ class TaskLinks(OfQueriedProject):
 
 
 class Templates(Resource):
-    """Templates of productions: created with some of their columns, their links changed by routes of their own."""
+    """Templates of productions: created with some of their columns; their links have their own routes."""
 
     create_relations = False
 
     def find(self, ctx, method, instance_id):
-        # who may not change templates must not learn which ones exist
+        # people who may not change templates must not learn which exist
         self.may_update(ctx, {})
         return project_templates.get(ctx, instance_id)
 
@@ -213,7 +213,7 @@ class Templates(Resource):
         return {**data, "metadata_descriptors": template_descriptors.stored(data["metadata_descriptors"])}
 
 
-#: members of a production who may see how it is planned
+#: members of a production who may see its planning
 planners = member_of("project_id") & no_client & no_vendor
 
 RESOURCES = (

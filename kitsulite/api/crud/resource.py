@@ -1,7 +1,7 @@
 """The generic routes of a table: list, get, create, update, delete.
 
-A table is one `Resource(...)`; if it differs from the others, a subclass overrides the
-step that differs. The steps stand in the order in which they are taken.
+A table is one `Resource(...)`; a subclass overrides the steps in which a table differs. The steps are in the order
+in which they are taken.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from kitsulite.models.fields import BadValue, Day, Moment, is_id
 from kitsulite.store.database import parsed
 from kitsulite.web.route import declare
 
-#: keys that no body may set
+#: keys that bodies may not set
 ALWAYS_PROTECTED = ("id", "created_at", "updated_at")
 
 
@@ -41,13 +41,13 @@ class Resource:
     ignored_on_create: tuple[str, ...] = ALWAYS_PROTECTED
     #: columns that a body may set although they are never shown
     writable_secrets: tuple[str, ...] = ()
-    #: columns whose wrong values are refused as a rule of the API refuses them, not as the database
+    #: columns whose invalid values are refused like by a rule of the API, not like by the database
     ruled_choices: tuple[str, ...] = ()
-    #: relations that an item shows by default, and that the answers to create and update show
+    #: relations shown by default on the item route, and in the answers to create and update
     get_relations, create_relations, update_relations = True, True, False
-    #: methods that open their transaction themselves, after slow work
+    #: methods that open their own transaction, after slow work
     own_transaction: tuple[str, ...] = ()
-    #: `complete(ctx, row)` makes the answer of the item route, else a row is answered as the database writes it
+    #: `complete(ctx, row)` returns the answer of the item route; without it, the row is answered as SQLite writes it
     complete: Callable[..., Any] | None = None
     order = filters.BY_CREATION
     most_rows: int | None = None
@@ -100,7 +100,7 @@ class Resource:
         shown = self.shown(ctx, self.list_relations(ctx))
         return filters.answer(ctx, self.model, shown, condition, self.order, self.most_rows)
 
-    # Checks return the context of the project in question, or nothing if there is none.
+    # Checks return the context of the project in question, or None if there is none.
 
     def check_list(self, ctx):
         return self.may_list(ctx, {})
@@ -110,16 +110,16 @@ class Resource:
         return ()
 
     def own_filter(self, name, value):
-        """What `Condition.add` takes for a filter that only this table has, or None."""
+        """The arguments of `Condition.add` for a filter of this table, or None."""
 
     def narrow(self, ctx, condition):
-        """Keep only the rows that the caller may see."""
+        """Limit a condition to the rows that the caller may see."""
 
     def list_relations(self, ctx):
         return ctx.request.flag("relations")
 
     def shown(self, ctx, relations):
-        """What a row shows to the caller: name -> SQL."""
+        """The parts of a row for the caller: name -> SQL."""
         return parts(self.model, relations=relations)
 
     def show(self, ctx, row_id, relations):
@@ -127,7 +127,7 @@ class Resource:
         return parsed(ctx.db.text(self.model, row_id, self.shown(ctx, relations)))[0]
 
     def answer(self, ctx, row_id, relations, extra):
-        """The answer to a change: the row, with more keys."""
+        """The answer to a change: the row, with additional keys."""
         if extra or type(self).show is not Resource.show:
             return {**self.show(ctx, row_id, relations), **extra}
         return ctx.db.text(self.model, row_id, self.shown(ctx, relations))
@@ -148,16 +148,16 @@ class Resource:
         return text if shown == usual else ctx.db.text(self.model, row["id"], shown)
 
     def usual(self, relations):
-        """What a row shows to most callers: it is read in one go with what decides on that."""
+        """The parts of a row for most callers, which are read together with what the permission needs."""
         return parts(self.model, relations=relations)
 
     def check_id(self, method, instance_id):
-        """Refuse a malformed id, unless it counts as an unknown one."""
+        """Refuse a malformed id, unless it counts as unknown."""
         if not is_id(instance_id) and method not in self.malformed_is_unknown:
             raise BadParameter("Malformed ID.")
 
     def find(self, ctx, method, instance_id):
-        """The row that is to be changed, or 400 for a malformed and 404 for an unknown id."""
+        """The row to change; a malformed id is a 400, an unknown one a 404."""
         self.check_id(method, instance_id)
         return ctx.db.get(self.model, instance_id)
 
@@ -186,11 +186,11 @@ class Resource:
         return self.may_create(ctx, Body(data))
 
     def prepare(self, ctx, data):
-        """The body with the rules and defaults of the table."""
+        """Apply the rules and defaults of the table to the body of a creation."""
         return data
 
     def read(self, data, strict):
-        """The columns and relations that a body sets; unknown keys are refused where `strict`."""
+        """The columns and relations in a body; if `strict`, unknown keys are refused."""
         columns, relations = {}, {}
         fields = self.model.columns()
         for name in self.ruled_choices:
@@ -213,7 +213,7 @@ class Resource:
         return columns, relations
 
     def check_name(self, key, value, is_new):
-        """Refuse to rename a row to nothing."""
+        """Refuse an empty name."""
         if key == "name" and not is_new and isinstance(value, str) and not value.strip():
             raise BadValue("name must not be empty.")
 
@@ -221,12 +221,12 @@ class Resource:
         return ctx.db.insert(self.model, **columns)
 
     def relate(self, ctx, row_id, relation, ids):
-        """Make a relation hold these ids; unknown ones are dropped."""
+        """Set a relation to these ids; unknown ones are dropped."""
         known = target(self.model.relations[relation])
         ctx.db.relate(self.model, row_id, relation, [i for i in ids if ctx.db.exists(known, id=i)])
 
     def created(self, ctx, row, data):
-        """Side effects; may return keys to add to the answer."""
+        """Do what follows from a creation; may return keys to add to the answer."""
 
     # Update
 
@@ -254,22 +254,22 @@ class Resource:
         return self.may_update(ctx, row)
 
     def require_move(self, ctx, row, moved):
-        """Refuse a row a place that is unknown, as the database does, or if the caller may not change it."""
+        """Refuse to move a row to a place that is unknown or that the caller may not change."""
         try:
             self.check_move(ctx, row, moved)
         except NotFound:
             raise RowRejected("A row that this one refers to is missing.", "reference") from None
 
     def check_move(self, ctx, row, moved):
-        """`moved`: the columns of the new place."""
+        """Check the columns of a new place."""
         self.check_update(ctx, {**row, **moved}, moved)
 
     def prepare_update(self, ctx, row, data):
-        """The body with the rules of the table."""
+        """Apply the rules of the table to the body of a change."""
         return data
 
     def updated(self, ctx, row, data):
-        """Side effects, `row` as it was before; may return keys to add to the answer."""
+        """Do what follows from a change, `row` being as it was before; may return keys to add to the answer."""
 
     # Delete
 
@@ -288,35 +288,35 @@ class Resource:
         rows.remove_row(ctx.db, self.model, row["id"])
 
     def deleted(self, ctx, row):
-        """Side effects after the event."""
+        """Do what follows from a deletion, after its event."""
 
     def emit(self, ctx, action, row):
-        """The event of a change."""
+        """Emit the event of a change."""
         table = self.model.table()
         name = f"{table.replace('_', '-')}:{action}"
         emit(ctx, name, {f"{table}_id": row["id"]}, row.get("project_id"), about=self.about(ctx, name, row))
 
     def about(self, ctx, name, row):
-        """The project or person that an event of a row is about."""
+        """The project or person that an event about a row concerns."""
         if audiences.word_of(name) == "the person":
             return row.get("person_id")
         return belonging.project_of_columns(ctx, self.model, row)
 
 
 class Body(dict):
-    """A body whose missing keys are refused: what a permission asks for is required."""
+    """A body that refuses missing keys: those that a permission needs are required."""
 
     def __missing__(self, key):
         raise RowRejected(f"'{key}'", "required")
 
 
 def required(data, key):
-    """The value of a key that a body must have."""
+    """The value of a required key in a body."""
     return Body(data)[key]
 
 
 def ids_of(key, value):
-    """The ids that a body gives for a relation: a list of ids or of objects with one."""
+    """The ids of a relation in a body: a list of ids, or of objects with one."""
     if value is None:
         return []
     ids = [item.get("id") if isinstance(item, dict) else item for item in value] if isinstance(value, list) else [None]

@@ -1,4 +1,4 @@
-"""Tasks, comments and what they are made of."""
+"""Tasks, comments, and their types and statuses."""
 
 from kitsulite.api.crud.resource import Resource, ids_of
 from kitsulite.api.policies import admin, inside, manager_of, no_vendor, reader_of_task, signed_in
@@ -101,7 +101,7 @@ class TaskTypes(Resource):
 
 class Tasks(Resource):
     ignored_on_create = ("updated_at",)
-    #: what others than managers set of a new task: the rest tells of work on it
+    #: columns of a new task that people other than managers may set: the others describe work on it
     planned = {
         *("name", "description", "priority", "difficulty", "estimation", "sort_order", "start_date", "due_date"),
         *("data", "task_type_id", "task_status_id", "entity_id", "project_id", "assignees", "shotgun_id"),
@@ -171,7 +171,7 @@ class Tasks(Resource):
         return access.on_project(ctx, row["project_id"])
 
     def check_move(self, ctx, row, moved):
-        # no change moves a task to another production: its entity has to be of the same one
+        # a task cannot be moved to another production: its entity must be of the same one
         ctx.require(ctx.db.get(Entity, moved["entity_id"])["project_id"] == row["project_id"])
 
     def prepare_update(self, ctx, row, data):

@@ -24,7 +24,7 @@ def instances_by_scene(ctx, asset_id):
 
 @get("/data/assets/<asset_id>/asset-asset-instances", allow=ASSET_READER)
 def instances_in_asset(ctx, asset_id):
-    """List the instances within an asset by what they are instances of."""
+    """List the instances within an asset by the assets they are instances of."""
     return asset_instances.in_asset(ctx, asset_id)
 
 
@@ -75,11 +75,11 @@ def instances_in_shot(ctx, shot_id):
     body={"asset_instance_id": Uuid(required=True)},
 )
 def add_instance_to_shot(ctx, shot_id, asset_instance_id):
-    """Put an asset instance into a shot."""
+    """Add an asset instance to a shot."""
     return asset_instances.add_to_shot(ctx, shot_id, asset_instance_id)
 
 
 @delete("/data/shots/<shot_id>/asset-instances/<asset_instance_id>", allow=SHOT_READER)
 def remove_instance_from_shot(ctx, shot_id, asset_instance_id):
-    """Take an asset instance out of a shot."""
+    """Remove an asset instance from a shot."""
     asset_instances.remove_from_shot(ctx, shot_id, asset_instance_id)

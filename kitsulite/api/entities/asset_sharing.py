@@ -1,4 +1,4 @@
-"""Assets that are shared with other productions."""
+"""Sharing assets with other productions."""
 
 from kitsulite.api.policies import inside, manager_of, member_of
 from kitsulite.domain.entities import asset_sharing
@@ -10,13 +10,13 @@ SHARED = {**IS_SHARED, "asset_ids": List(Uuid(required=True))}
 
 
 def wanted(is_shared):
-    """Whether assets are to be shared; null means so."""
+    """Whether assets are to be shared; null stands for true."""
     return is_shared is not False
 
 
 @post("/actions/projects/<project_id>/assets/share", allow=manager_of("project_id"), body=SHARED)
 def share_project_assets(ctx, project_id, is_shared, asset_ids):
-    """Share assets of a project with all others, or no longer; without a list all of them."""
+    """Share assets of a project (by default all) with all others, or stop sharing them."""
     return asset_sharing.share_of_project(ctx, project_id, wanted(is_shared), asset_ids)
 
 
@@ -26,13 +26,13 @@ def share_project_assets(ctx, project_id, is_shared, asset_ids):
     body=IS_SHARED,
 )
 def share_assets_of_type(ctx, project_id, asset_type_id, is_shared):
-    """Share all assets of a type in a project with all others, or no longer."""
+    """Share all assets of a type in a project with all others, or stop sharing them."""
     return asset_sharing.share_of_type(ctx, project_id, asset_type_id, wanted(is_shared))
 
 
 @post("/actions/assets/share", allow=inside("manager of the projects of all assets"), body=SHARED)
 def share_assets(ctx, is_shared, asset_ids):
-    """Share assets with all projects, or no longer."""
+    """Share assets with all projects, or stop sharing them."""
     return asset_sharing.share_several(ctx, wanted(is_shared), asset_ids)
 
 

@@ -7,7 +7,7 @@ from kitsulite.web.route import get
 
 @get("/data/asset-types", allow=signed_in)
 def all_asset_types(ctx):
-    """List asset types, filtered by the columns that the query names, or those of a `project_id`."""
+    """List asset types, filtered by columns, or by `project_id`."""
     return asset_types.requested(ctx, ctx.request.query)
 
 

@@ -15,7 +15,7 @@ READER_OF_QUERY = inside("member of the project that the query names, itself or 
 @get("/data/assets", allow=READER_OF_QUERY)
 @get("/data/assets/all", allow=READER_OF_QUERY)
 def all_assets(ctx):
-    """List assets, filtered by the columns and relations that the query names, or cast in an `episode_id`."""
+    """List assets, filtered by columns and relations, or cast in an `episode_id`."""
     return assets.listing(ctx, ctx.request.query)
 
 

@@ -1,4 +1,4 @@
-"""Casting: which assets appear in what."""
+"""Casting: which assets appear where."""
 
 from kitsulite.api.policies import (
     inside,
@@ -59,7 +59,7 @@ def set_castings(ctx, project_id):
     },
 )
 def cast_asset(ctx, project_id, asset_id, entity_ids, nb_occurences, label):
-    """Cast an asset in several entities, change that, or take it out of them with 0 occurences."""
+    """Cast an asset in several entities, change its castings, or remove them with 0 occurences."""
     asset = get_of_kind(ctx, "Asset", asset_id)
     ctx.require(asset["is_shared"] or asset["project_id"] == project_id)
     entity_ids = list(dict.fromkeys(entity_ids))
@@ -96,19 +96,19 @@ def project_castings(ctx, project_id):
 
 @get("/data/projects/<project_id>/sequences/all/casting", allow=READER, long=True)
 def sequences_castings(ctx, project_id):
-    """List the castings of what lies in the sequences of a project."""
+    """List the castings of the entities in the sequences of a project."""
     return casting_lists.of_sequences(ctx, project_id)
 
 
 @get("/data/projects/<project_id>/episodes/<episode_id>/sequences/all/casting", allow=READER, long=True)
 def episode_castings(ctx, project_id, episode_id):
-    """List the castings of what lies in the sequences of an episode, or of `all`."""
+    """List the castings of the entities in the sequences of an episode, or of `all`."""
     return casting_lists.of_sequences(ctx, project_id, episode_id)
 
 
 @get("/data/projects/<project_id>/sequences/<sequence_id>/casting", allow=READER)
 def sequence_castings(ctx, project_id, sequence_id):
-    """List the castings of what lies in a sequence."""
+    """List the castings of the entities in a sequence."""
     return casting_lists.of_sequence(ctx, project_id, sequence_id)
 
 

@@ -18,7 +18,7 @@ def project_folders(ctx, project_id):
 
 @post("/data/projects/<project_id>/concept-folders", allow=LEADER, status=201, body=NAMED)
 def create_folder(ctx, project_id, name):
-    """Create a folder of concepts; an existing one of the same name is returned."""
+    """Create a folder of concepts, or return the existing one with the same name."""
     return concept_folders.create(ctx, project_id, name)
 
 
@@ -30,7 +30,7 @@ def rename_folder(ctx, concept_folder_id, name):
 
 @delete("/data/concept-folders/<concept_folder_id>", allow=LEADER_OF_FOLDER)
 def delete_folder(ctx, concept_folder_id):
-    """Delete a folder of concepts; they lie in none then."""
+    """Delete a folder of concepts, which are in no folder then."""
     concept_folders.remove(ctx, ctx.row)
 
 
@@ -40,5 +40,5 @@ def delete_folder(ctx, concept_folder_id):
     body={"concept_ids": List(Uuid(), required=True), "concept_folder_id": Uuid()},
 )
 def move_concepts(ctx, project_id, concept_ids, concept_folder_id):
-    """Put concepts of a project into a folder, or into none; the ids of moved ones are returned."""
+    """Move concepts of a project into a folder, or out of all; returns the ids of the moved ones."""
     return concept_folders.move(ctx, project_id, concept_ids, concept_folder_id)

@@ -15,7 +15,7 @@ STUDIO = member_of("project_id") & no_vendor & no_client
 
 @get("/data/concepts", allow=STUDIO_OF_QUERY)
 def all_concepts(ctx):
-    """List concepts, filtered by the columns and relations that the query names."""
+    """List concepts, filtered by columns and relations."""
     return concepts.listing(ctx, ctx.request.query)
 
 
@@ -44,7 +44,7 @@ def project_concepts(ctx, project_id):
     },
 )
 def create_concept(ctx, project_id, entity_concept_links, **concept):
-    """Create a concept in a project; an existing one of the same name is returned."""
+    """Create a concept in a project, or return the existing one with the same name."""
     return concepts.create(ctx, project_id, links=[link["id"] for link in entity_concept_links], **concept)
 
 

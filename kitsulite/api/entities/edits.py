@@ -14,7 +14,7 @@ READER = reader_of_entity("edit_id", "Edit")
 @get("/data/edits", allow=member_of_query())
 @get("/data/edits/all", allow=member_of_query())
 def all_edits(ctx):
-    """List edits, filtered by the columns and relations that the query names."""
+    """List edits, filtered by columns and relations."""
     return edits.listing(ctx, ctx.request.query)
 
 
@@ -42,7 +42,7 @@ def project_edits(ctx, project_id):
     },
 )
 def create_edit(ctx, project_id, **edit):
-    """Create an edit in a project; an existing one of the same name and episode is returned."""
+    """Create an edit in a project, or return the existing one with the same name and episode."""
     return edits.create(ctx, project_id, **edit)
 
 
@@ -72,5 +72,5 @@ def delete_edit(ctx, edit_id):
 
 @get("/data/edits/<edit_id>/versions", allow=READER)
 def edit_versions(ctx, edit_id):
-    """List the versions of an edit, the newest first."""
+    """List the versions of an edit, newest first."""
     return changes.versions(ctx, edit_id, "Edit")

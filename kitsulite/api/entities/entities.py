@@ -1,4 +1,4 @@
-"""What all kinds of entities have in common: their news and tasks, what illustrates them, and deleting several."""
+"""Routes for all kinds of entities: their news, tasks and concepts, and deleting several."""
 
 from kitsulite.api.policies import inside, no_client, no_vendor, reader_of_entity
 from kitsulite.domain import access
@@ -34,7 +34,7 @@ def linked_entities(ctx, entity_id):
     body={"task_type_ids": List(Str(required=True), default=list)},
 )
 def create_entity_tasks(ctx, entity_id, task_type_ids):
-    """Create the missing tasks of an entity: of these types, or of all that its project uses for it."""
+    """Create the missing tasks of an entity, of these types or of all that its project uses for it."""
     return task_creation.create_for_entity(ctx, ctx.row, task_type_ids)
 
 
@@ -42,7 +42,7 @@ def create_entity_tasks(ctx, entity_id, task_type_ids):
     "/actions/projects/<project_id>/delete-entities", allow=inside("creator of each entity or manager of the project")
 )
 def delete_entities(ctx, project_id):
-    """Cancel or delete assets, shots, edits and concepts of a project; returns the ids that it concerned."""
+    """Cancel or delete assets, shots, edits and concepts of a project; returns their ids."""
     project_id = ctx.db.get(Project, project_id)["id"]
     entity_ids = ctx.request.id_list()
     known = [entity_id for entity_id in entity_ids if ctx.db.exists(Entity, id=entity_id)]

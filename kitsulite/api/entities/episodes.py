@@ -22,7 +22,7 @@ READER = reader_of_entity("episode_id", "Episode")
 
 @get("/data/episodes", allow=member_of_query())
 def all_episodes(ctx):
-    """List episodes, filtered by the columns and relations that the query names."""
+    """List episodes, filtered by columns and relations."""
     return episodes.listing(ctx, ctx.request.query)
 
 
@@ -50,7 +50,7 @@ def project_episodes(ctx, project_id):
     },
 )
 def create_episode(ctx, project_id, **episode):
-    """Create an episode in a project; an existing one of the same name is returned."""
+    """Create an episode in a project, or return the existing one with the same name."""
     return episodes.create(ctx, project_id, **episode)
 
 
@@ -62,7 +62,7 @@ def get_episode(ctx, episode_id):
 
 @get("/data/episodes/<episode_id>/sequences", allow=inside("member of the project of the episode"))
 def episode_sequences(ctx, episode_id):
-    """List the sequences of an episode, filtered by the columns and relations that the query names."""
+    """List the sequences of an episode, filtered by columns and relations."""
     return episodes.sequences(ctx, episode_id, ctx.request.query)
 
 
@@ -110,5 +110,5 @@ def episode_edit_tasks(ctx, episode_id):
 
 @delete("/data/episodes/<episode_id>", allow=owner_of_entity("episode_id", "Episode"))
 def delete_episode(ctx, episode_id):
-    """Delete an episode; with `force` its sequences, edits, assets, tasks and playlists too."""
+    """Delete an episode; with `force`, also its sequences, edits, assets, tasks and playlists."""
     entity_deletion.delete_episode(ctx, ctx.row, ctx.request.flag("force"))

@@ -21,7 +21,7 @@ READER = reader_of_entity("scene_id", "Scene")
 
 @get("/data/scenes/all", allow=member_of_query() & no_vendor)
 def all_scenes(ctx):
-    """List scenes that lie in a sequence, filtered by the columns and relations that the query names."""
+    """List scenes in sequences, filtered by columns and relations."""
     return scenes.listing(ctx, ctx.request.query)
 
 
@@ -33,7 +33,7 @@ def scenes_with_tasks(ctx, **asked):
 
 @get("/data/projects/<project_id>/scenes", allow=member_of("project_id"))
 def project_scenes(ctx, project_id):
-    """List all scenes of a project, those without a sequence too."""
+    """List all scenes of a project, including those without a sequence."""
     return entities.in_project(ctx, "Scene", project_id)
 
 
@@ -44,13 +44,13 @@ def project_scenes(ctx, project_id):
     body={"name": Str(required=True, max=160), "sequence_id": Uuid()},
 )
 def create_scene(ctx, project_id, **scene):
-    """Create a scene in a project; an existing one of the same name and sequence is returned."""
+    """Create a scene in a project, or return the existing one with the same name and sequence."""
     return scenes.create(ctx, project_id, **scene)
 
 
 @get("/data/scenes/<scene_id>", allow=READER)
 def get_scene(ctx, scene_id):
-    """Get a scene that lies in a sequence."""
+    """Get a scene in a sequence."""
     return scenes.single(ctx, scene_id)
 
 
@@ -74,7 +74,7 @@ def delete_scene(ctx, scene_id):
 
 @get("/data/scenes/<scene_id>/shots", allow=READER)
 def scene_shots(ctx, scene_id):
-    """List the shots that are made from a scene."""
+    """List the shots made from a scene."""
     return scenes.shots_of(ctx, scene_id)
 
 
@@ -85,11 +85,11 @@ def scene_shots(ctx, scene_id):
     body={"shot_id": Uuid(required=True)},
 )
 def add_shot_to_scene(ctx, scene_id, shot_id):
-    """Make a scene the source of a shot."""
+    """Set a scene as the source of a shot."""
     return scenes.add_shot(ctx, scene_id, shot_id)
 
 
 @delete("/data/scenes/<scene_id>/shots/<shot_id>", allow=member_of_entity("scene_id", "Scene"))
 def remove_shot_from_scene(ctx, scene_id, shot_id):
-    """Take the source away from a shot."""
+    """Clear the source of a shot."""
     scenes.remove_shot(ctx, scene_id, shot_id)

@@ -23,7 +23,7 @@ READER = reader_of_entity("sequence_id", "Sequence")
 
 @get("/data/sequences", allow=inside("member of the project that the query names, itself or by its episode"))
 def all_sequences(ctx):
-    """List sequences, filtered by the columns and relations that the query names, or of an `episode_id`."""
+    """List sequences, filtered by columns and relations, or by `episode_id`."""
     return sequences.listing(ctx, ctx.request.query)
 
 
@@ -51,7 +51,7 @@ def project_sequences(ctx, project_id):
     },
 )
 def create_sequence(ctx, project_id, **sequence):
-    """Create a sequence in a project; an existing one of the same name and episode is returned."""
+    """Create a sequence in a project, or return the existing one with the same name and episode."""
     return sequences.create(ctx, project_id, **sequence)
 
 
@@ -63,7 +63,7 @@ def get_sequence(ctx, sequence_id):
 
 @get("/data/sequences/<sequence_id>/shots", allow=member_of_entity("sequence_id", "Sequence"))
 def sequence_shots(ctx, sequence_id):
-    """List the shots of a sequence, filtered by the columns and relations that the query names."""
+    """List the shots of a sequence, filtered by columns and relations."""
     return shots.listing(ctx, {**ctx.request.query, "sequence_id": sequence_id})
 
 
@@ -93,5 +93,5 @@ def sequence_shot_tasks(ctx, sequence_id):
 
 @delete("/data/sequences/<sequence_id>", allow=owner_of_entity("sequence_id", "Sequence"))
 def delete_sequence(ctx, sequence_id):
-    """Delete a sequence; with `force` its shots, scenes and tasks too."""
+    """Delete a sequence; with `force`, also its shots, scenes and tasks."""
     entity_deletion.delete_sequence(ctx, ctx.row, ctx.request.flag("force"))

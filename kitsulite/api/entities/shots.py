@@ -17,7 +17,7 @@ from kitsulite.web.fields import Bool, Int, Object, Str, Uuid, load, schema_of
 from kitsulite.web.route import delete, get, post, put
 
 READER = reader_of_entity("shot_id", "Shot")
-#: what a change of a shot may hold; null is taken for each
+#: the fields of a change of a shot, each of which may be null
 SHOT = {
     "name": Str(min=1),
     "description": Str(),
@@ -32,13 +32,13 @@ READER_OF_QUERY = inside("member of the project that the query names, itself or 
 @get("/data/shots", allow=READER_OF_QUERY)
 @get("/data/shots/all", allow=READER_OF_QUERY)
 def all_shots(ctx):
-    """List shots that lie in a sequence, filtered by the columns and relations that the query names."""
+    """List shots in sequences, filtered by columns and relations."""
     return shots.listing(ctx, ctx.request.query)
 
 
 @get("/data/shots/with-tasks", allow=member_of_query(), args={**with_tasks.BY_EPISODE, **with_tasks.FORMS}, long=True)
 def shots_with_tasks(ctx, stream, compact, **asked):
-    """List shots that lie in a sequence, with their tasks; as NDJSON with `stream`, as bare values with `compact`."""
+    """List shots in sequences with their tasks; as NDJSON with `stream`, as bare values with `compact`."""
     listing = shots.listing_with_tasks(ctx, **asked, compact=compact == "true")
     return with_tasks.answer(ctx, "shot", listing, stream, compact)
 
@@ -51,7 +51,7 @@ def get_shot(ctx, shot_id):
 
 @get("/data/projects/<project_id>/shots", allow=member_of("project_id"))
 def project_shots(ctx, project_id):
-    """List all shots of a project, those without a sequence too."""
+    """List all shots of a project, including those without a sequence."""
     return entities.in_project(ctx, "Shot", project_id)
 
 
@@ -68,7 +68,7 @@ def project_shots(ctx, project_id):
     },
 )
 def create_shot(ctx, project_id, **shot):
-    """Create a shot in a project; an existing one of the same name and sequence is returned."""
+    """Create a shot in a project, or return the existing one with the same name and sequence."""
     return shots.create(ctx, project_id, **shot)
 
 
@@ -98,13 +98,13 @@ def delete_shot(ctx, shot_id):
 
 @get("/data/shots/<shot_id>/versions", allow=READER)
 def shot_versions(ctx, shot_id):
-    """List the versions of a shot, the newest first."""
+    """List the versions of a shot, newest first."""
     return changes.versions(ctx, shot_id, "Shot")
 
 
 @put("/data/shots/<shot_id>", allow=manager_of_entity("shot_id", "Shot"))
 def change_shot(ctx, shot_id):
-    """Change columns of a shot; its metadata is replaced as a whole."""
+    """Change columns of a shot; its metadata is replaced."""
     body = ctx.request.loose_json
     changes = {} if body is None else body
     found = load(schema_of(SHOT), changes)
@@ -116,6 +116,6 @@ def change_shot(ctx, shot_id):
     allow=manager_of("project_id"),
 )
 def set_nb_frames(ctx, project_id, task_type_id):
-    """Give shots as many frames as their newest preview for a task type lasts; `episode_id` keeps to an episode."""
+    """Set the number of frames of shots to the length of their newest preview for a task type, in an `episode_id`."""
     episode_id = ctx.request.query.get("episode_id")
     return shots.set_nb_frames(ctx, project_id, task_type_id, episode_id)

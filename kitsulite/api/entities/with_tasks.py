@@ -1,4 +1,4 @@
-"""The parameters and the four forms of the listings that hold tasks."""
+"""The parameters and the four forms of listings with tasks."""
 
 import itertools
 
@@ -7,7 +7,7 @@ from kitsulite.web.fields import Any, Str, Uuid
 
 
 class Asked(Uuid):
-    """The id of a row that a listing asks for, or one of a few words."""
+    """A parameter that is the id of a row, or one of a few words."""
 
     refusal = "Invalid UUID format for {name}: {value}"
 
@@ -26,9 +26,9 @@ FORMS = {"stream": Str(), "compact": Str()}
 
 
 def answer(ctx, noun, listing, stream, compact):
-    """A listing as JSON or, line by line, as NDJSON; compact rows come with a header that names their values.
+    """A listing as JSON or NDJSON; compact rows have a header with the names of their values.
 
-    The answer about a project is one that clients may keep.
+    Clients may cache the answer for a project.
     """
     is_kept = ctx.request.argument("project_id")
     if stream == "true":

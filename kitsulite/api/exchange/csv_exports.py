@@ -1,4 +1,4 @@
-"""Productions and the studio as CSV, sent row by row."""
+"""Exports of productions and the studio as CSV, sent row by row."""
 
 from kitsulite import clock
 from kitsulite.api.policies import manager, member_of, no_vendor
@@ -27,7 +27,7 @@ def of_studio(ctx, name, sheet):
 
 @get("/export/csv/projects/<project_id>/assets.csv", allow=READER, long=True)
 def assets_sheet(ctx, project_id):
-    """Export the assets of a project with their tasks; with `complete=true` all that an import takes."""
+    """Export the assets of a project with their tasks; with `complete=true`, everything that an import reads."""
     return of_entities(ctx, project_id, "assets")
 
 
@@ -65,7 +65,7 @@ def projects_sheet(ctx):
 
 @get("/export/csv/task-types.csv", allow=manager)
 def task_types_sheet(ctx):
-    """Export the task types that belong to a department."""
+    """Export the task types of departments."""
     return of_studio(ctx, "export", studio.TASK_TYPES)
 
 

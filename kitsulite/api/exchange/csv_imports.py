@@ -1,4 +1,4 @@
-"""Sheets that are taken in, whole or not at all."""
+"""Imports of sheets, in whole or not at all."""
 
 from kitsulite.api.policies import admin, manager_of, supervisor_of_task_type
 from kitsulite.aside import aside
@@ -20,25 +20,25 @@ def of_entities(ctx, project_id, importer):
 
 @post("/import/csv/projects/<project_id>/assets", allow=manager_of("project_id"), status=201)
 def import_assets(ctx, project_id):
-    """Import assets from a CSV file; `update=true` changes known ones, `dry_run=true` says what would be done."""
+    """Import assets from a CSV file; `update=true` changes existing ones, `dry_run=true` only reports the effects."""
     return of_entities(ctx, project_id, AssetsImport)
 
 
 @post("/import/csv/projects/<project_id>/shots", allow=manager_of("project_id"), status=201)
 def import_shots(ctx, project_id):
-    """Import shots from a CSV file; `update=true` changes known ones, `dry_run=true` says what would be done."""
+    """Import shots from a CSV file; `update=true` changes existing ones, `dry_run=true` only reports the effects."""
     return of_entities(ctx, project_id, ShotsImport)
 
 
 @post("/import/csv/projects/<project_id>/edits", allow=manager_of("project_id"), status=201)
 def import_edits(ctx, project_id):
-    """Import edits from a CSV file; `update=true` changes known ones, `dry_run=true` says what would be done."""
+    """Import edits from a CSV file; `update=true` changes existing ones, `dry_run=true` only reports the effects."""
     return of_entities(ctx, project_id, EditsImport)
 
 
 @post("/import/csv/projects/<project_id>/casting", allow=manager_of("project_id"), status=201)
 def import_casting(ctx, project_id):
-    """Import the casting of a project from a CSV file; with `dry_run=true` say what would be done."""
+    """Import the casting of a project from a CSV file; `dry_run=true` only reports the effects."""
     project = ctx.db.get(Project, project_id)
     return casting_import.run(ctx, project["id"], ctx.request.file().file, ctx.request.flag("dry_run"))
 
@@ -53,7 +53,7 @@ LEADER = supervisor_of_task_type("project_id", "task_type_id")
 
 @post("/import/csv/projects/<project_id>/task-types/<task_type_id>/estimations", allow=LEADER, status=201)
 def import_estimations(ctx, project_id, task_type_id):
-    """Import the estimations of a task type from a CSV file; with `dry_run=true` say what would be done."""
+    """Import the estimations of a task type from a CSV file; `dry_run=true` only reports the effects."""
     return of_estimations(ctx, project_id)
 
 
@@ -63,13 +63,13 @@ def import_estimations(ctx, project_id, task_type_id):
     status=201,
 )
 def import_estimations_of_episode(ctx, project_id, episode_id, task_type_id):
-    """Import the estimations of a task type in an episode (`main` and `all`: in any) from a CSV file."""
+    """Import the estimations of a task type in an episode (`main` and `all`: in all) from a CSV file."""
     whole = episode_id in ("main", "all")
     return of_estimations(ctx, project_id, None if whole else Entity.id.sought(episode_id))
 
 
 @post("/import/csv/persons", allow=admin, status=201)
 def import_persons(ctx):
-    """Import persons from a CSV file; `update=true` changes known ones, `dry_run=true` says what would be done."""
+    """Import persons from a CSV file; `update=true` changes existing ones, `dry_run=true` only reports the effects."""
     flag = ctx.request.flag
     return persons_import.run(ctx, ctx.request.file().file, flag("update"), flag("dry_run"))

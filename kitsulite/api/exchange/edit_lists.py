@@ -1,4 +1,4 @@
-"""Edit lists that are taken in: the frame ranges of shots."""
+"""Imports of edit lists: the frame ranges of shots."""
 
 from kitsulite.api.policies import manager_of
 from kitsulite.domain.kinds import temporal_id
@@ -27,7 +27,7 @@ def run(ctx, project, episode, convention):
 
 @post("/import/otio/projects/<project_id>", allow=manager_of("project_id"), status=201)
 def import_edit_list(ctx, project_id):
-    """Give the shots of a project the frames that an edit list gives them; `dry_run=true` says what would be done."""
+    """Set the frames of a project's shots from an edit list; `dry_run=true` only reports the effects."""
     project = ctx.db.get(Project, project_id)
     if project["production_type"] == "tvshow":
         raise Refused("EpisodeNotFoundException: the edit list of a TV show belongs to one of its episodes.")
@@ -36,7 +36,7 @@ def import_edit_list(ctx, project_id):
 
 @post("/import/otio/projects/<project_id>/episodes/<episode_id>", allow=manager_of("project_id"), status=201)
 def import_edit_list_of_episode(ctx, project_id, episode_id):
-    """Give the shots of an episode the frames that an edit list gives them."""
+    """Set the frames of an episode's shots from an edit list."""
     project = ctx.db.get(Project, project_id)
     place = {"project_id": project["id"], "entity_type_id": temporal_id(ctx, "Episode")}
     episode = ctx.db.find(Entity, id=episode_id.lower(), **place) if is_id(episode_id) else None

@@ -1,4 +1,4 @@
-"""The bulk way in: rows of another Kitsu server, with their ids."""
+"""Bulk imports: rows of another Kitsu server, with their ids."""
 
 from kitsulite.api.policies import signed_in
 from kitsulite.errors import BadParameter
@@ -26,11 +26,11 @@ IMPORT = "/import/kitsu/"
 @post(IMPORT + "build-jobs", allow=signed_in, bulk=True, transaction=False)
 @post(IMPORT + "attachment-files", allow=signed_in, bulk=True, transaction=False)
 def import_rows(ctx):
-    """Import rows with their ids, without events if `silent=true`; of anybody but an admin no row is taken."""
+    """Import rows with their ids, without events if `silent=true`; only those that an admin sends are stored."""
     entries = ctx.request.strict_json()
     if not isinstance(entries, list):
         raise BadParameter("A list of entities is expected.")
-    # programs that push as another person expect an empty list, as the API has always answered
+    # programs that push as another person rely on an empty list
     if not ctx.is_admin:
         return []
     kind = ctx.request.path.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""What a Shotgun (ShotGrid) site sends: objects to import, removed ones, errors of imports."""
+"""Imports from a Shotgun (ShotGrid) site: objects, removed ones, errors."""
 
 from kitsulite.api.policies import admin
 from kitsulite.errors import BadParameter
@@ -27,7 +27,7 @@ REMOVE = "/import/shotgun/remove/"
 @post(IMPORT + "versions", allow=admin, bulk=True)
 @post(IMPORT + "notes", allow=admin, bulk=True)
 def import_objects(ctx):
-    """Import the objects of a list; incomplete ones are left out."""
+    """Import a list of objects; incomplete ones are left out."""
     return imports.run(ctx, ctx.request.path.rpartition("/")[2], ctx.request.json_list(BadParameter))
 
 
@@ -44,20 +44,20 @@ def import_objects(ctx):
 @post(REMOVE + "version", **REMOVAL)
 @post(REMOVE + "note", **REMOVAL)
 def remove_row(ctx, id):
-    """Remove the row that has an id on a Shotgun site, unless others refer to it."""
+    """Remove the row with an id on a Shotgun site, unless others refer to it."""
     return removal.remove(ctx, ctx.request.path.rpartition("/")[2], id)
 
 
 @post(REMOVE + "project-connection", **REMOVAL)
 @post(REMOVE + "projectconnection", **REMOVAL)
 def remove_connection(ctx, id):
-    """Take the person of a project connection of a Shotgun site out of the team."""
+    """Remove the person of a Shotgun project connection from the team."""
     return removal.remove_connection(ctx, id)
 
 
 @get("/import/shotgun/errors", allow=admin)
 def import_errors(ctx):
-    """List the errors of Shotgun imports that programs have reported."""
+    """List the errors of Shotgun imports reported by programs."""
     return ctx.db.all_json(DataImportError, "source = 'shotgun'")
 
 

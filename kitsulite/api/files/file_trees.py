@@ -1,4 +1,4 @@
-"""File trees of productions, and what paths stand for in them."""
+"""File trees of productions, and guessing what paths stand for."""
 
 from kitsulite.api.policies import inside, manager_of, member_of
 from kitsulite.domain import access
@@ -23,13 +23,13 @@ GUESS = {
     body={"tree_name": Str(required=True)},
 )
 def set_file_tree(ctx, project_id, tree_name):
-    """Give a project one of the shipped file trees."""
+    """Assign one of the shipped file trees to a project."""
     return shipped_trees.give(ctx, project_id, tree_name)
 
 
 @post("/data/entities/guess-from-path", **GUESS)
 @post("/data/entities/guess_from_path", **GUESS)
 def guess_from_path(ctx, project_id, file_path, sep):
-    """List what the templates of a project's file tree read from a path."""
+    """List what the templates of a project's file tree find in a path."""
     project = ctx.db.get(Project, project_id)
     return guesses.of_path(access.require_member(ctx, project["id"]), project["id"], file_path, sep)

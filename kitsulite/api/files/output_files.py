@@ -1,4 +1,4 @@
-"""Output files of entities and of asset instances that stand in an entity."""
+"""Output files of entities, and of asset instances within entities."""
 
 from kitsulite.api.files.policies import member_of_instance, reader_of_instance, reader_of_instance_anywhere
 from kitsulite.api.files.working_files import no_path

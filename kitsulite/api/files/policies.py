@@ -1,4 +1,4 @@
-"""Permissions on working files and on asset instances that stand in an entity."""
+"""Permissions on working files, and on asset instances within entities."""
 
 from kitsulite.api.policies import Policy
 from kitsulite.domain import access
@@ -21,7 +21,7 @@ actor_on_working_file = Policy(
 
 
 def instance(ctx, path, require):
-    """The caller on the project of the instance's asset, and member of that of the entity that it stands in.
+    """Require a permission on the project of the instance's asset, and membership in that of the containing entity.
 
     `row` is the owner of the files.
     """

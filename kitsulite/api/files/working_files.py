@@ -14,7 +14,7 @@ TASK = reader_of_task("task_id")
 
 
 def no_path(ctx, error):
-    """The refusal of a path that the file tree does not give; default rows that were made stay."""
+    """The refusal if the file tree yields no path; created default rows stay."""
     received = ctx.request.loose_json
     body = {"message": str(error), "received_data": {} if received is None else received}
     return Answer(400, body, keeps_changes=True)
@@ -22,7 +22,7 @@ def no_path(ctx, error):
 
 @get("/data/files/<file_id>", allow=inside("reader of the task of a working file or of the entity of an output file"))
 def get_file(ctx, file_id):
-    """Get the working file or the output file of an id."""
+    """Get the working file or output file with an id."""
     working_file = output_files.known(ctx, WorkingFile, file_id)
     if working_file:
         access.require_task(ctx, working_file["task_id"])
