@@ -73,10 +73,14 @@ def run(args, exchange, options, left_out, done, **chosen):
             "with_files": not args.no_files,
             "watch": watch,
         }
+        again = f"Run the command again later: what was {done} so far is kept."
         try:
             report = exchange(Context(app), remote, known, options(**common, **chosen)).run()
         except RemoteError as error:
-            raise SetupError(f"{error}\nRun the command again later: what was {done} so far is kept.") from None
+            raise SetupError(f"{error}\n{again}") from None
+        except KeyboardInterrupt:
+            print(again, file=sys.stderr)
+            raise
     return print_result(report, f"Would be {done}" if args.dry_run else done.capitalize(), left_out)
 
 

@@ -321,13 +321,18 @@ def test_the_command_says_what_came_and_what_did_not(source, kitsulite_command):
         assert (code, message in error) == (1, True), error
 
 
-def test_the_command_says_that_it_can_be_started_again(source, kitsulite_command, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [(RemoteError("It broke off."), 1, ["kitsulite: It broke off."]), (KeyboardInterrupt(), 130, [])],
+)
+def test_the_command_says_that_it_can_be_started_again(source, kitsulite_command, monkeypatch, error, code, said):
     def broken(remote, path):
-        raise RemoteError("The connection broke off.")
+        raise error
 
     monkeypatch.setattr(Remote, "rows", broken)
-    code, _, error = kitsulite_command("pull", source.server.url, "--token", source.server.token())
-    assert (code, error.splitlines()[1]) == (1, "Run the command again later: what was pulled so far is kept.")
+    ended, _, errors = kitsulite_command("pull", source.server.url, "--token", source.server.token())
+    again = "Run the command again later: what was pulled so far is kept."
+    assert (ended, errors.splitlines()) == (code, [*said, again])
 
 
 def test_nothing_since_last_without_a_first(source, kitsulite_command):
