@@ -126,7 +126,7 @@ def reader_of_thumbnail(preview_id: str) -> Policy:
 
 
 def member_of_query(project_id: str = "project_id") -> Policy:
-    """Member of the project that a query parameter names; without it admins only."""
+    """Member of the project in a query parameter; without it, only admins."""
     name = "member of the project that the query names"
     return Policy(name, lambda ctx, path: access.require_member(ctx, ctx.request.query.get(project_id)))
 
@@ -158,7 +158,7 @@ def reader_of_playlist(playlist_id: str, supervisors: bool = False) -> Policy:
 
 
 def viewer_of_entity(entity_id: str, kind: str | None = None) -> Policy:
-    """A reader, or a person to whom lists show the row: that of a shared asset, or of what their work lies in."""
+    """A reader, or a person to whom lists show the row: a shared asset, or a parent of their work."""
     name = "member of the project who may see the entity, or whose own work shows it"
     return _entity(name, access.require_entity_view, entity_id, kind)
 
@@ -184,7 +184,7 @@ def self_or_admin(person_id: str) -> Policy:
 
 
 def human(person_id: str) -> Policy:
-    """The person of a path is no bot."""
+    """The person in the path is no bot."""
     return _row("a person who is no bot", access.require_human, person_id)
 
 

@@ -1,4 +1,4 @@
-"""The pictures of persons, organisation and productions. Paths end in `.png` or not, for both methods."""
+"""The avatars of persons, productions and the organisation; paths may end in `.png`."""
 
 from kitsulite.api.policies import Policy, admin, inside, manager_of, self_or_admin, signed_in
 from kitsulite.domain import access
@@ -16,7 +16,7 @@ WRITE = {"status": 201, "transaction": False}
 
 
 def known(model):
-    """Require that the row of the path exists, before anything else is checked."""
+    """Require that the row in the path exists, before anything else is checked."""
     return Policy(
         f"known {model.table()}", lambda ctx, path: ctx.on(ctx.membership, ctx.db.get(model, path["instance_id"]))
     )
@@ -64,7 +64,7 @@ def organisation_avatar(ctx, instance_id):
 
 @post(PROJECT + ".png", allow=known(Project) & admin)
 def refuse_project_avatar(ctx, instance_id):
-    """Say where the avatars of productions are uploaded."""
+    """Refuse, and tell where avatars of productions are uploaded."""
     message = "Upload project thumbnails on the url without extension: /pictures/thumbnails/projects/<project_id>."
     raise Answer(405, {"error": True, "message": message})
 

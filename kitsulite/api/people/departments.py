@@ -18,49 +18,49 @@ def persons_of_department(ctx, department_id):
 
 @get("/data/departments/software-licenses", allow=admin)
 def software_by_department(ctx):
-    """The software of each department that has any."""
+    """List the software of each department that has any."""
     return departments.software.by_department(ctx)
 
 
 @get("/data/departments/hardware-items", allow=admin)
 def hardware_by_department(ctx):
-    """The hardware of each department that has any."""
+    """List the hardware of each department that has any."""
     return departments.hardware.by_department(ctx)
 
 
 @post(SOFTWARE, allow=admin, allow_first=True, status=201, body={"software_id": Uuid(required=True)})
 def add_software(ctx, department_id, software_id):
-    """Give a software to a department."""
+    """Add a software to a department."""
     return departments.software.give(ctx, department_id, software_id)
 
 
 @post(HARDWARE, allow=admin, allow_first=True, status=201, body={"hardware_item_id": Uuid(required=True)})
 def add_hardware(ctx, department_id, hardware_item_id):
-    """Give a hardware item to a department."""
+    """Add a hardware item to a department."""
     return departments.hardware.give(ctx, department_id, hardware_item_id)
 
 
 @get(SOFTWARE + "/<software_id>", allow=admin)
 def software_of_department(ctx, department_id, software_id):
-    """A software of a department."""
+    """Get a software of a department."""
     return departments.software.one(ctx, department_id, software_id)
 
 
 @get(HARDWARE + "/<hardware_item_id>", allow=admin)
 def hardware_of_department(ctx, department_id, hardware_item_id):
-    """The hardware of a department, all of it."""
+    """List all hardware of a department."""
     return departments.hardware.of_department(ctx, department_id)
 
 
 @delete(SOFTWARE + "/<software_id>", allow=admin)
 def remove_software(ctx, department_id, software_id):
-    """Take a software from a department."""
+    """Remove a software from a department."""
     departments.software.take(ctx, department_id, software_id)
 
 
 @delete(HARDWARE + "/<hardware_item_id>", allow=admin)
 def remove_hardware(ctx, department_id, hardware_item_id):
-    """Take a hardware item from a department."""
+    """Remove a hardware item from a department."""
     departments.hardware.take(ctx, department_id, hardware_item_id)
 
 
@@ -72,7 +72,7 @@ def remove_hardware(ctx, department_id, hardware_item_id):
     body={"department_id": Uuid(required=True)},
 )
 def add_person(ctx, person_id, department_id):
-    """Put a person into a department."""
+    """Add a person to a department."""
     person = ctx.db.get(Person, person_id)
     departments.add_person(ctx, person["id"], department_id)
     return persons.shown_person(ctx, person["id"])
@@ -80,5 +80,5 @@ def add_person(ctx, person_id, department_id):
 
 @delete("/actions/persons/<person_id>/departments/<department_id>", allow=admin)
 def remove_person(ctx, person_id, department_id):
-    """Take a person out of a department."""
+    """Remove a person from a department."""
     departments.remove_person(ctx, ctx.db.get(Person, person_id)["id"], department_id)

@@ -1,4 +1,4 @@
-"""Persons besides their generic routes: the avatar."""
+"""Removing avatars of persons; all other routes of persons are generic."""
 
 from kitsulite.api.policies import admin, person
 from kitsulite.domain.people import persons
@@ -8,11 +8,11 @@ from kitsulite.web.route import delete
 
 @delete("/actions/persons/<person_id>/clear-avatar", allow=admin)
 def clear_avatar(ctx, person_id):
-    """Take the avatar from a person."""
+    """Remove the avatar of a person."""
     persons.clear_avatar(ctx, ctx.db.get(Person, person_id)["id"])
 
 
 @delete("/actions/user/clear-avatar", allow=person)
 def clear_own_avatar(ctx):
-    """Take the avatar from the caller."""
+    """Remove the avatar of the caller."""
     persons.clear_avatar(ctx, ctx.person_id)

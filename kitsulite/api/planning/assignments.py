@@ -1,4 +1,4 @@
-"""Who works on a task, and what comes first."""
+"""Assignment and priority of tasks."""
 
 from kitsulite.api.policies import inside
 from kitsulite.domain.planning import assignments
@@ -26,7 +26,7 @@ def assign_task(ctx, task_id, person_id):
 
 @put("/actions/persons/<person_id>/assign", allow=inside(f"per task: {ASSIGNER}"), body={"task_ids": TASK_IDS})
 def assign_tasks(ctx, person_id, task_ids):
-    """Assign a person to tasks; the ones that the caller may not assign are left out."""
+    """Assign a person to tasks, except those that the caller may not assign."""
     return assignments.assign_many(ctx, assignments.find_person(ctx, person_id), task_ids)
 
 
@@ -36,7 +36,7 @@ def assign_tasks(ctx, person_id, task_ids):
     body={"task_ids": TASK_IDS, "person_id": Uuid(blank=True)},
 )
 def clear_assignation(ctx, task_ids, person_id):
-    """Take a person off tasks, everybody if none is given."""
+    """Unassign a person, by default everyone, from tasks."""
     return assignments.clear(ctx, task_ids, person_id)
 
 
@@ -46,5 +46,5 @@ def clear_assignation(ctx, task_ids, person_id):
     body={"task_ids": TASK_IDS, "priority": Int(ge=0, required=True)},
 )
 def set_priority(ctx, task_ids, priority):
-    """Set the priority of tasks; the ones that the caller may not change are left out."""
+    """Set the priority of tasks, except those that the caller may not change."""
     return assignments.set_priority(ctx, task_ids, priority)

@@ -1,4 +1,4 @@
-"""Budgets of a production: for its managers alone, each for their own productions."""
+"""Budgets of a production, only for its managers."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from kitsulite.web.route import delete, get, post, put
 BUDGETS = "/data/projects/<project_id>/budgets"
 BUDGET = f"{BUDGETS}/<budget_id>"
 ENTRY = f"{BUDGET}/entries/<entry_id>"
-#: a refused caller learns nothing about budgets: the permission comes before the body
+#: the permission is checked before the body, so that a refused caller learns nothing about budgets
 MANAGERS: dict[str, Any] = {"allow": manager_of("project_id"), "allow_first": True}
 PAID = {"person_id": Str(), "position": Str(choices=POSITIONS), "seniority": Str(choices=SENIORITIES)}
 

@@ -1,4 +1,4 @@
-"""The shots behind the quota of a person."""
+"""The shots in the quota of a person."""
 
 from kitsulite.api.policies import human
 from kitsulite.domain import access, periods
@@ -25,17 +25,17 @@ def shots(ctx, person_id, period, numbers, project_id, **query):
 
 @get(SHOTS + "/month/<year>/<month>", **QUERY)
 def shots_of_month(ctx, person_id, year, month, **query):
-    """List the shots that count for a person in a month; managers of the production and the person may."""
+    """List the shots that count for a person in a month; for managers of the production and the person."""
     return shots(ctx, person_id, periods.of_month, (year, month), **query)
 
 
 @get(SHOTS + "/week/<year>/<week>", **QUERY)
 def shots_of_week(ctx, person_id, year, week, **query):
-    """List the shots that count for a person in an ISO week; managers of the production and the person may."""
+    """List the shots that count for a person in an ISO week; for managers of the production and the person."""
     return shots(ctx, person_id, periods.of_week, (year, week), **query)
 
 
 @get(SHOTS + "/day/<year>/<month>/<day>", **QUERY)
 def shots_of_day(ctx, person_id, year, month, day, **query):
-    """List the shots that count for a person on a day; managers of the production and the person may."""
+    """List the shots that count for a person on a day; for managers of the production and the person."""
     return shots(ctx, person_id, periods.of_day, (year, month, day), **query)

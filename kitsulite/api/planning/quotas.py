@@ -1,4 +1,4 @@
-"""Quotas of the persons of a production, and numbers of its episodes."""
+"""Quotas of the persons of a production, and statistics of its episodes."""
 
 from kitsulite.api.policies import inside, member_of, no_client
 from kitsulite.domain.planning import count_modes, episode_stats, quotas
@@ -9,7 +9,7 @@ STUDIO = member_of("project_id") & no_client
 
 
 def requested(ctx):
-    """The mode and studio of a query."""
+    """The mode and studio in a query."""
     return ctx.request.query.get("count_mode", count_modes.DEFAULT), ctx.request.query.get("studio_id")
 
 
@@ -31,12 +31,12 @@ def person_quotas(ctx, project_id, person_id):
 
 @get("/data/projects/<project_id>/episodes/stats", allow=member_of("project_id"))
 def stats_of_episodes(ctx, project_id):
-    """Count tasks, frames and drawings per episode, task type and status; clients where the project shows it them."""
+    """Count tasks, frames and drawings per episode, task type and status; for clients if the project allows it."""
     ctx.require(ctx.role != "client" or ctx.db.get(Project, project_id)["is_client_stats_visible"])
     return episode_stats.by_status(ctx, project_id)
 
 
 @get("/data/projects/<project_id>/episodes/retake-stats", allow=STUDIO)
 def retakes_of_episodes(ctx, project_id):
-    """Count tasks, frames and drawings per episode and task type by how often they were retaken."""
+    """Count tasks, frames and drawings per episode and task type by the number of retakes."""
     return episode_stats.retakes(ctx, project_id)

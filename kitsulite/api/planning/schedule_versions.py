@@ -1,4 +1,4 @@
-"""Versions of the schedule of a production: their links to tasks, and what is taken over between them."""
+"""Versions of a production's schedule: their links to tasks, and copying between versions and production."""
 
 from kitsulite.api.policies import Policy, no_client, no_vendor
 from kitsulite.domain import access
@@ -28,14 +28,14 @@ manager = Policy("manager of the version's project", check_manager)
 
 @get(f"/data/{VERSION}/task-links", allow=reader)
 def get_task_links(ctx, version_id):
-    """List the links of a schedule version to tasks; `task_type_id` keeps those of a task type."""
+    """List the links of a schedule version to tasks, optionally of a `task_type_id`."""
     version, task_type_id = version_of(ctx, version_id), ctx.request.query.get("task_type_id")
     return schedule_versions.task_links(ctx, version["id"], task_type_id, ctx.request.flag("relations"))
 
 
 @post(f"/actions/{VERSION}/set-task-links-from-production", allow=manager)
 def set_task_links_from_production(ctx, version_id):
-    """Set the links of a schedule version from the tasks as they are planned now."""
+    """Set the links of a schedule version from the current planning of the tasks."""
     count = schedule_versions.set_from_production(ctx, version_of(ctx, version_id))
     return {"success": True, "task_link_count": count}
 
@@ -55,5 +55,5 @@ def set_task_links_from_version(ctx, version_id, production_schedule_version_id)
 
 @post(f"/actions/{VERSION}/apply-to-production", allow=manager)
 def apply_to_production(ctx, version_id):
-    """Give the tasks the dates and estimations of a schedule version, and lock it."""
+    """Apply the dates and estimations of a schedule version to the tasks, and lock it."""
     return {"success": True, "task_count": schedule_versions.apply_to_production(ctx, version_of(ctx, version_id))}

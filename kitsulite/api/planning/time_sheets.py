@@ -1,4 +1,4 @@
-"""The time that persons spent, per period."""
+"""The time spent by persons, per period."""
 
 from kitsulite.api.policies import human, reader_of_time, self_or_admin, signed_in
 from kitsulite.domain import periods
@@ -15,7 +15,7 @@ FILTERS = {"project_id": Str(), "department_id": Str(), "studio_id": Str()}
 
 @get(OF_PERSON, allow=READER, args={"start_date": Str(), "end_date": Str()})
 def time_of_person(ctx, person_id, start_date, end_date):
-    """List the time spents of a person from one day to another, as far as the caller may see; without both none."""
+    """List the time spents of a person from one day to another that the caller may see; without both, none."""
     return time_sheets.visible_in_days(ctx, person_id, start_date, end_date)
 
 
@@ -27,25 +27,25 @@ def time_of_person_on_day(ctx, person_id, date):
 
 @get(OF_PERSON + "/year/<year>", allow=READER, args=PROJECT)
 def tasks_of_year(ctx, person_id, year, project_id):
-    """The tasks that a person worked on in a year, each with the minutes."""
+    """List the tasks that a person worked on in a year, with minutes."""
     return time_sheets.by_task(ctx, person_id, periods.of_year(year), project_id)
 
 
 @get(OF_PERSON + "/month/<year>/<month>", allow=READER, args=PROJECT)
 def tasks_of_month(ctx, person_id, year, month, project_id):
-    """The tasks that a person worked on in a month, each with the minutes."""
+    """List the tasks that a person worked on in a month, with minutes."""
     return time_sheets.by_task(ctx, person_id, periods.of_month(year, month), project_id)
 
 
 @get(OF_PERSON + "/week/<year>/<week>", allow=READER, args=PROJECT)
 def tasks_of_week(ctx, person_id, year, week, project_id):
-    """The tasks that a person worked on in an ISO week, each with the minutes."""
+    """List the tasks that a person worked on in an ISO week, with minutes."""
     return time_sheets.by_task(ctx, person_id, periods.of_week(year, week), project_id)
 
 
 @get(OF_PERSON + "/day/<year>/<month>/<day>", allow=READER, args=PROJECT)
 def tasks_of_day(ctx, person_id, year, month, day, project_id):
-    """The tasks that a person worked on on a day, each with the minutes."""
+    """List the tasks that a person worked on on a day, with minutes."""
     return time_sheets.by_task(ctx, person_id, periods.of_day(year, month, day), project_id)
 
 
@@ -57,23 +57,23 @@ def time_of_month(ctx, person_id, year, month):
 
 @get(TABLE + "/year-table", allow=signed_in, args=FILTERS)
 def year_table(ctx, **filters):
-    """Minutes per year and person, of all years."""
+    """Get the minutes per year and person, for all years."""
     return time_sheets.table(ctx, "year", **filters)
 
 
 @get(TABLE + "/month-table/<year>", allow=signed_in, args=FILTERS)
 def month_table(ctx, year, **filters):
-    """Minutes per month and person, of a year."""
+    """Get the minutes per month and person, for a year."""
     return time_sheets.table(ctx, "month", periods.of_year(year), **filters)
 
 
 @get(TABLE + "/week-table/<year>", allow=signed_in, args=FILTERS)
 def week_table(ctx, year, **filters):
-    """Minutes per ISO week and person, of an ISO year."""
+    """Get the minutes per ISO week and person, for an ISO year."""
     return time_sheets.table(ctx, "week", periods.of_iso_year(year), **filters)
 
 
 @get(TABLE + "/day-table/<year>/<month>", allow=signed_in, args=FILTERS)
 def day_table(ctx, year, month, **filters):
-    """Minutes per day and person, of a month."""
+    """Get the minutes per day and person, for a month."""
     return time_sheets.table(ctx, "day", periods.of_month(year, month), **filters)

@@ -31,7 +31,7 @@ WRITING = {
 
 
 def place(ctx, task_id, date, person_id):
-    """The task, person and day of a path, for a person who may keep that time."""
+    """(task, person, day) in a path, for a caller who may change that time."""
     # who may write was checked with the task
     task = ctx.row or ctx.db.get(Task, task_id)
     access.require_time_spent(ctx, task, person_id)
@@ -47,32 +47,32 @@ def set_time_spent(ctx, duration, **path):
 
 @post(OF_DAY + "/add", **WRITING)
 def add_time_spent(ctx, duration, **path):
-    """Add minutes to the ones that a person worked on a task on a day."""
+    """Add minutes to those that a person worked on a task on a day."""
     task, person_id, day = place(ctx, **path)
     return time_spents.add_time(ctx, task, person_id, day, duration)
 
 
 @delete(OF_DAY, allow=human("person_id"), status=201)
 def remove_time_spent(ctx, **path):
-    """Remove what a person worked on a task on a day."""
+    """Remove the time that a person worked on a task on a day."""
     return time_spents.remove_time(ctx, *place(ctx, **path))
 
 
 @get(OF_TASK, allow=reader_of_task("task_id") & no_client)
 def time_of_task(ctx, task_id):
-    """The time spents of a task by person, with their total."""
+    """List the time spents of a task by person, with the total."""
     return time_sheets.of_task(ctx, task_id)
 
 
 @get(OF_TASK + "/<date>", allow=reader_of_task("task_id") & no_client)
 def time_of_task_on_day(ctx, task_id, date):
-    """The time spents of a task on a day by person, with their total."""
+    """List the time spents of a task on a day by person, with the total."""
     return time_sheets.of_task(ctx, task_id, periods.read_day(date))
 
 
 @get("/data/entities/<entity_id>/time-spents", allow=reader_of_entity("entity_id"))
 def time_of_entity(ctx, entity_id):
-    """List the time spents of all tasks of an entity, latest first; none for clients."""
+    """List the time spents of all tasks of an entity, latest first; clients see none."""
     return time_sheets.of_entity(ctx, entity_id)
 
 
@@ -84,14 +84,14 @@ def time_of_project(ctx, project_id):
 
 @get("/data/projects/<project_id>/task-types/<task_type_id>/time-spents", allow=manager_of("project_id"), args=DAYS)
 def time_of_task_type(ctx, project_id, task_type_id, start_date, end_date):
-    """The time spents of a task type in a production by person, latest first."""
+    """List the time spents of a task type in a production by person, latest first."""
     (task_type_id,) = clean_ids(task_type_id)
     return time_sheets.of_task_type(ctx, path_id(project_id), task_type_id, start_date, end_date)
 
 
 @get("/data/projects/<project_id>/budgets/time-spents", allow=admin)
 def time_of_departments(ctx, project_id):
-    """The minutes spent on a production, per department, person and month."""
+    """Get the minutes spent on a production, per department, person and month."""
     return time_sheets.by_department(ctx, *clean_ids(project_id))
 
 
@@ -100,7 +100,7 @@ def time_of_departments(ctx, project_id):
 
 @get("/data/user/time-spents", allow=person, args=DAYS)
 def own_time(ctx, start_date, end_date):
-    """List the caller's time spents from one day to another; without both none."""
+    """List the caller's time spents from one day to another; without both, none."""
     return time_sheets.in_days(ctx, ctx.person_id, start_date, end_date)
 
 
@@ -112,5 +112,5 @@ def own_time_on_day(ctx, date):
 
 @get("/data/user/tasks/<task_id>/time-spents/<date>", allow=person)
 def own_time_on_task(ctx, task_id, date):
-    """The caller's time spent on a task on a day, or null."""
+    """Get the caller's time spent on a task on a day, or null."""
     return ctx.db.find(TimeSpent, task_id=path_id(task_id), person_id=ctx.person_id, date=periods.read_day(date))

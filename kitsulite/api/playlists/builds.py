@@ -1,4 +1,4 @@
-"""Movies that are built of playlists."""
+"""Building the movies of playlists."""
 
 from kitsulite.api.policies import admin, manager_of_playlist, no_vendor, reader_of_playlist
 from kitsulite.domain.playlists import builds
@@ -9,7 +9,7 @@ from kitsulite.web.route import delete, get
 
 @get("/data/playlists/<playlist_id>/build/mp4", allow=manager_of_playlist("playlist_id"))
 def build_movie(ctx, playlist_id):
-    """Start to build a movie of a playlist; `full=true` encodes all parts again, whatever they are."""
+    """Start building the movie of a playlist; `full=true` encodes all parts again."""
     return builds.begin(ctx, ctx.row, ctx.request.flag("full"))
 
 
@@ -36,7 +36,7 @@ def remove_build(ctx, playlist_id, build_job_id):
     allow=no_vendor & reader_of_playlist("playlist_id", supervisors=True),
 )
 def download_build(ctx, playlist_id, build_job_id):
-    """Download the movie that a build made."""
+    """Download the movie of a build."""
     job = builds.find(ctx, playlist_id, build_job_id)
     name = builds.file_name(ctx, ctx.row, job)
     return reply.stored(ctx, builds.movie(ctx, job), "video/mp4", job, reply.attachment(name))

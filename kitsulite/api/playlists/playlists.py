@@ -1,4 +1,4 @@
-"""Playlists of a production: listed, opened, filled."""
+"""Playlists of a production: listing, opening and filling them."""
 
 from kitsulite.api.policies import admin, changer_of_playlist, member_of, no_vendor, reader_of_playlist
 from kitsulite.domain import access, review_access
@@ -24,7 +24,7 @@ def project_playlists(ctx, project_id):
 
 @get("/data/projects/<project_id>/episodes/<episode_id>/playlists", allow=no_vendor & member_of("project_id"))
 def episode_playlists(ctx, project_id, episode_id):
-    """List the playlists of an episode, or of the packs `main` and `all`, 20 on a page; `for_entity` keeps a kind."""
+    """List the playlists of an episode, or of the packs `main` and `all`, 20 on a page, optionally `for_entity`."""
     if episode_id not in views.PACKS:
         episode_id = get_of_kind(ctx, "Episode", episode_id)["id"]
     return listed(ctx, project_id, episode_id, ctx.request.query.get("for_entity"))
@@ -38,7 +38,7 @@ def listed(ctx, project_id, *narrower):
 
 @get("/data/projects/<project_id>/playlists/all", allow=admin)
 def all_playlists(ctx, project_id):
-    """List all playlists of a production whole; `page` from 1 gives pages."""
+    """List all whole playlists of a production, or a `page` counted from 1."""
     condition = Condition("project_id = ?", [ctx.db.get(Project, project_id)["id"]])
     return project_work.listing(ctx, Playlist, condition, page=ctx.request.integer("page"), relations=True)
 
@@ -60,9 +60,9 @@ def project_playlist(ctx, project_id, playlist_id):
     body={"task_ids": List(Uuid(), default=list), "entity_ids": List(Uuid(), default=list)},
 )
 def temporary_playlist(ctx, project_id, task_ids, entity_ids):
-    """Get a playlist of the last work on some tasks and entities, which is stored nowhere; `sort=true` orders it.
+    """Get a temporary playlist of the latest work on some tasks and entities; `sort=true` sorts it.
 
-    An entity stands for its task with a preview that was commented last; one without is left out.
+    An entity stands for its last commented task with a preview; entities without one are left out.
     """
     entities = [access.require_entity(ctx, entity_id).row["id"] for entity_id in entity_ids]
     task_ids = [*task_ids, *filter(None, (temporary.last_task(ctx, entity_id) for entity_id in entities))]
@@ -78,7 +78,7 @@ def temporary_playlist(ctx, project_id, task_ids, entity_ids):
     body={"entity_id": Uuid(required=True), "preview_file_id": Uuid(blank=True)},
 )
 def add_entity(ctx, playlist_id, entity_id, preview_file_id):
-    """Append an entity to a playlist, with a preview or with its latest one."""
+    """Append an entity to a playlist with a preview, by default its latest one."""
     return playlists.add_entities(ctx, ctx.row, [(entity_id, preview_file_id)])
 
 
@@ -94,7 +94,7 @@ def add_entity(ctx, playlist_id, entity_id, preview_file_id):
     },
 )
 def add_entities(ctx, playlist_id, entities):
-    """Append entities to a playlist, each with a preview or with its latest one."""
+    """Append entities to a playlist, each with a preview, by default its latest one."""
     couples = [(entry["entity_id"], entry["preview_file_id"]) for entry in entities]
     return playlists.add_entities(ctx, ctx.row, couples)
 
@@ -107,7 +107,7 @@ def add_entities(ctx, playlist_id, entities):
     allow=no_vendor & reader_of_playlist("playlist_id", supervisors=True),
 )
 def download_playlist(ctx, playlist_id):
-    """Download the files of all previews of a playlist, with those of the same revision."""
+    """Download the files of all previews of a playlist, including the others of their revisions."""
     playlist = ctx.row
     name = f"{playlist_exports.context_name(ctx, playlist)}.zip"
     return reply.made(ctx.request, playlist_exports.archive(ctx, playlist), "application/zip", reply.attachment(name))

@@ -18,20 +18,20 @@ SHARER = manager & manager_of_playlist("playlist_id")
     body={"expiration_date": Str(), "can_comment": Bool(default=True), "password": Str()},
 )
 def share_playlist(ctx, playlist_id, **options):
-    """Make a link to a playlist, for ever or until a day or moment, with or without comments and password."""
+    """Create a link to a playlist, optionally with an expiration, comments and a password."""
     return share_links.create(ctx, playlist_id, **options)
 
 
 @get(LINKS, allow=SHARER)
 def playlist_links(ctx, playlist_id):
-    """List the links of a playlist that were not revoked."""
+    """List the unrevoked links of a playlist."""
     ctx.request.answers_secret()
     return share_links.active(ctx, playlist_id)
 
 
 @delete(LINKS + "/<token>", allow=SHARER, status=200)
 def revoke_link(ctx, playlist_id, token):
-    """Make a link lead nowhere."""
+    """Revoke a link."""
     return share_links.revoke(ctx, playlist_id, token)
 
 
@@ -47,7 +47,7 @@ def revoke_link(ctx, playlist_id, token):
     },
 )
 def invite(ctx, playlist_id, token, emails, person_ids, message):
-    """Mail a link to addresses and persons."""
+    """Mail a link to email addresses and persons."""
     return {"sent": share_links.invite(ctx, playlist_id, token, emails or [], person_ids or [], message)}
 
 
@@ -59,6 +59,6 @@ def invite(ctx, playlist_id, token, emails, person_ids, message):
     body={"studio_id": Uuid(blank=True), "department_id": Uuid(blank=True)},
 )
 def notify_clients(ctx, playlist_id, studio_id, department_id):
-    """Notify the clients of the production, of one studio or department or all, that a playlist is ready."""
+    """Notify the clients of the production, optionally of one studio or department, that a playlist is ready."""
     notices.notify_clients(ctx, ctx.row, studio_id, department_id)
     return {"status": "success"}

@@ -1,4 +1,4 @@
-"""Playlists as people without an account see them by a link, which may allow comments."""
+"""Shared playlists for people without an account, who have a link, which may allow comments."""
 
 import contextlib
 
@@ -81,7 +81,7 @@ def shared_context(ctx, token):
     **CHANGES,
 )
 def welcome_guest(ctx, token, guest_id, first_name, last_name):
-    """Come in as a guest: the one of the id or the names, or a new one."""
+    """Enter as a guest: the one with the id or names, or a new one."""
     with ctx.db.write():
         guest, known = share_links.welcome(ctx, link_of(ctx, token), guest_id, first_name, last_name)
     return reply.json_reply(guest, 200 if known else 201)
@@ -124,7 +124,7 @@ def post_shared_comment(ctx, token, guest_id, checklist, **comment):
     **CHANGES,
 )
 def edit_shared_comment(ctx, token, comment_id, guest_id, **changes):
-    """Edit a comment of one's own."""
+    """Edit one's own comment."""
     with ctx.db.write():
         guest = guest_of(ctx, token, guest_id)
         playlist = playlist_of(ctx, token)
@@ -134,7 +134,7 @@ def edit_shared_comment(ctx, token, comment_id, guest_id, **changes):
 
 @delete(COMMENT, allow=COMMENTER, args=GUEST, **CHANGES)
 def remove_shared_comment(ctx, token, comment_id, guest_id):
-    """Delete a comment of one's own."""
+    """Delete one's own comment."""
     with ctx.db.write():
         guest = guest_of(ctx, token, guest_id)
         comment_changes.remove(ctx, guest_comments.own(ctx, playlist_of(ctx, token), guest, comment_id))
@@ -142,7 +142,7 @@ def remove_shared_comment(ctx, token, comment_id, guest_id):
 
 @post(COMMENT + "/attachments", allow=COMMENTER, args=GUEST, status=201, **CHANGES)
 def attach_to_shared_comment(ctx, token, comment_id, guest_id):
-    """Attach all files of the form to a comment of one's own."""
+    """Attach all files of the form to one's own comment."""
     comment = guest_comments.own(ctx, playlist_of(ctx, token), guest_of(ctx, token, guest_id), comment_id)
     with attachments.received(ctx, ctx.request.uploads) as received, ctx.db.write():
         for _ in received:
@@ -152,7 +152,7 @@ def attach_to_shared_comment(ctx, token, comment_id, guest_id):
 
 @delete(COMMENT + "/attachments/<attachment_file_id>", allow=COMMENTER, args=GUEST, **CHANGES)
 def detach_from_shared_comment(ctx, token, comment_id, attachment_file_id, guest_id):
-    """Delete an attachment of a comment of one's own."""
+    """Delete an attachment of one's own comment."""
     with ctx.db.write():
         comment = guest_comments.own(ctx, playlist_of(ctx, token), guest_of(ctx, token, guest_id), comment_id)
         guest_comments.detach(ctx, comment, attachment_file_id)
@@ -220,7 +220,7 @@ def shared_movie(ctx, token, preview_file_id):
 
 @get(SHARED + "/movies/tiles/preview-files/<preview_file_id>.png", allow=VISITOR)
 def shared_tiles(ctx, token, preview_file_id):
-    """Show the frames of a movie of a shared playlist side by side."""
+    """Show the tile sheet of a movie of a shared playlist."""
     preview = preview_of(ctx, token, preview_file_id)
     return serving.sent(ctx, preview, tiles.find(ctx, preview), "image/png", dated=False)
 
@@ -234,7 +234,7 @@ def shared_thumbnail(ctx, token, preview_file_id):
 
 @get(SHARED + "/pictures/thumbnails/persons/<person_id>.png", allow=VISITOR)
 def shared_avatar(ctx, token, person_id):
-    """Show the avatar of a person who wrote what guests of a shared playlist read."""
+    """Show the avatar of a person whose comments guests of a shared playlist may read."""
     person = ctx.db.get(Person, person_id)
     if not person["has_avatar"] or not shared.has_spoken(ctx, playlist_of(ctx, token), person["id"]):
         raise NotFound("There is no avatar.")
@@ -243,13 +243,13 @@ def shared_avatar(ctx, token, person_id):
 
 @get(SHARED + "/pictures/originals/preview-files/<preview_file_id>.png", allow=VISITOR)
 def shared_original_picture(ctx, token, preview_file_id):
-    """Show the uploaded picture of a preview of a shared playlist, or that of a movie."""
+    """Show the original picture of a preview of a shared playlist, even of a movie."""
     return shared_original(ctx, token, preview_file_id, "png")
 
 
 @get(SHARED + "/pictures/originals/preview-files/<preview_file_id>.<extension>", allow=VISITOR)
 def shared_original(ctx, token, preview_file_id, extension):
-    """Show the uploaded file of a preview of a shared playlist that is no movie."""
+    """Show the uploaded file of a preview of a shared playlist, except a movie."""
     preview = preview_of(ctx, token, preview_file_id)
     path = stored_previews.original(ctx, preview, extension)
     return serving.sent(ctx, preview, path, stored_previews.content_type(extension.lower()), dated=False)

@@ -30,7 +30,7 @@ def background(ctx, instance_id, extension):
 
 @post("/pictures/thumbnails/preview-background-files/<instance_id>.png", allow=admin)
 def refuse_background_thumbnail(ctx, instance_id):
-    """Say where backgrounds are uploaded: their thumbnails are made of them."""
+    """Refuse, and tell where backgrounds are uploaded, from which thumbnails are made."""
     ctx.db.get(PreviewBackgroundFile, instance_id)
     message = (
         "Preview backgrounds are uploaded through /pictures/preview-background-files/<preview_background_file_id>."

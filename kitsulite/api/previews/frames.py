@@ -1,4 +1,4 @@
-"""Frames of previews as files, with what reviewers drew on them."""
+"""Frames of previews as files, with the annotations of reviewers."""
 
 import io
 
@@ -31,14 +31,14 @@ def extract_frame(ctx, preview_file_id):
 
 @get(PREVIEW + "/extract-tile", allow=reader_of_preview("preview_file_id"))
 def extract_tile(ctx, preview_file_id):
-    """Get the frames of a movie side by side."""
+    """Rebuild and get the tile sheet of a movie."""
     content = frames.tile(ctx, ctx.row)
     return shown(ctx, content, "tile.png")
 
 
 @get(PREVIEW + "/extract-annotated-frame", allow=MANAGER)
 def extract_annotated_frame(ctx, preview_file_id):
-    """Get a frame with what is drawn on it."""
+    """Get a frame with its annotation."""
     number = ctx.request.integer("frame_number")
     if number is not None and number < 1:
         raise BadParameter("frame_number must be greater than 0.")
@@ -48,7 +48,7 @@ def extract_annotated_frame(ctx, preview_file_id):
 
 @get(PREVIEW + "/extract-annotated-frames", allow=MANAGER)
 def extract_annotated_frames(ctx, preview_file_id):
-    """Get all frames that are drawn on, in a ZIP."""
+    """Get all annotated frames, in a ZIP."""
     preview = ctx.row
     name = f"{stored_previews.download_stem(ctx, preview)}_annotated_frames.zip"
     return sent(ctx, frames.archive(ctx, preview), "application/zip", name)
@@ -56,7 +56,7 @@ def extract_annotated_frames(ctx, preview_file_id):
 
 @get(PREVIEW + "/extract-annotated-frames-pdf", allow=MANAGER)
 def extract_annotated_document(ctx, preview_file_id):
-    """Get all frames that are drawn on, in a PDF."""
+    """Get all annotated frames, in a PDF."""
     preview = ctx.row
     name = f"{stored_previews.download_stem(ctx, preview)}_annotated_frames.pdf"
     return sent(ctx, frames.document(ctx, preview), "application/pdf", name)

@@ -1,4 +1,4 @@
-"""Movies of previews, shown and downloaded."""
+"""Showing and downloading movies of previews."""
 
 from kitsulite.api.policies import reader_of_preview
 from kitsulite.api.previews.serving import sent
@@ -26,7 +26,7 @@ def low_movie(ctx, instance_id):
 
 @get("/movies/source/preview-files/<instance_id>.mp4", allow=reader_of_preview("instance_id"))
 def source_movie(ctx, instance_id):
-    """Show a movie as it was uploaded, if that was kept."""
+    """Show the uploaded movie, if it was kept."""
     return movie(ctx, stored.SOURCE)
 
 

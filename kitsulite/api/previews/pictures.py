@@ -1,4 +1,4 @@
-"""Pictures of previews, shown and downloaded."""
+"""Showing and downloading pictures of previews."""
 
 from kitsulite.api.policies import reader_of_preview, reader_of_thumbnail
 from kitsulite.api.previews.serving import sent
@@ -21,7 +21,7 @@ def preview_picture(ctx, instance_id):
 
 @get("/movies/tiles/preview-files/<instance_id>.png", allow=reader_of_preview("instance_id"))
 def tiles(ctx, instance_id):
-    """Show the frames of a movie side by side."""
+    """Show the tile sheet of a movie."""
     preview = ctx.row
     return sent(ctx, preview, movie_tiles.find(ctx, preview), "image/png")
 
@@ -40,14 +40,14 @@ def square_thumbnail(ctx, instance_id):
 
 @get("/pictures/originals/preview-files/<instance_id>.png", allow=reader_of_thumbnail("instance_id"))
 def original_picture(ctx, instance_id):
-    """Show the uploaded picture, or that of a movie."""
+    """Show the original picture of a preview, even of a movie."""
     preview = ctx.row
     return sent(ctx, preview, stored.original(ctx, preview, "png"), "image/png")
 
 
 @get("/pictures/originals/preview-files/<instance_id>.<extension>", allow=reader_of_preview("instance_id"))
 def original_file(ctx, instance_id, extension):
-    """Show the uploaded file of a preview that is no movie."""
+    """Show the uploaded file of a preview, except a movie."""
     preview = ctx.row
     path = stored.original(ctx, preview, extension)
     return sent(ctx, preview, path, stored.content_type(extension.lower()))

@@ -1,4 +1,4 @@
-"""Previews of tasks: added to comments, put in order, made the face of their entity."""
+"""Previews of tasks: adding, ordering, annotating and uploading them."""
 
 from kitsulite.api.policies import (
     actor_on_preview,
@@ -61,7 +61,7 @@ def remove_preview(ctx, task_id, comment_id, preview_file_id):
     transaction=False,
 )
 def set_main_preview(ctx, preview_file_id, frame_number):
-    """Make a preview the one that stands for its entity, a movie with one of its frames if one is given."""
+    """Set a preview as the main one of its entity, optionally with a frame of a movie."""
     preview = ctx.row
     if frame_number is not None:
         if preview["extension"] != "mp4":
@@ -77,7 +77,7 @@ def set_main_preview(ctx, preview_file_id, frame_number):
     body={"position": Int(ge=0, default=0)},
 )
 def update_position(ctx, preview_file_id, position):
-    """Move a preview among those of its revision."""
+    """Change the position of a preview within its revision."""
     return previews.move(ctx, ctx.row, position)
 
 
@@ -92,14 +92,14 @@ def update_position(ctx, preview_file_id, position):
     },
 )
 def update_annotations(ctx, preview_file_id, additions, updates, deletions):
-    """Add, replace and delete what is drawn on a preview."""
+    """Add, replace and delete annotations of a preview."""
     preview = ctx.row
     return annotations.update(ctx, preview, ctx.person_id, additions, updates, deletions)
 
 
 @get("/data/entities/<entity_id>/preview-files", allow=reader_of_entity("entity_id"))
 def entity_previews(ctx, entity_id):
-    """List the previews of an entity in short."""
+    """List the previews of an entity in short form."""
     return by_entity.short_list(ctx, entity_id)
 
 
@@ -130,7 +130,7 @@ def unfinished_previews(ctx):
 def upload_preview(ctx, instance_id):
     """Upload the file of a preview: a picture, a movie or another file.
 
-    `normalize=false` keeps a movie as it is; `no_job=true` answers when it is converted.
+    `normalize=false` keeps a movie as it is; `no_job=true` answers once it is converted.
     """
     preview = ctx.db.get(PreviewFile, instance_id)
     uploads.refuse_second(preview)

@@ -1,4 +1,4 @@
-"""Stored files of previews as answers."""
+"""Sends stored files of previews."""
 
 from kitsulite.web import reply
 
@@ -23,12 +23,12 @@ def waiting(request, preview):
 
 
 def prefers_json(accept):
-    """Whether an Accept header wants JSON rather than PNG."""
+    """Whether an Accept header prefers JSON to PNG."""
     return quality(accept, "application/json") > quality(accept, "image/png")
 
 
 def quality(accept, content_type):
-    """How much an Accept header wants a content type, from 0 to 1; the closest range counts."""
+    """The quality of a content type in an Accept header, from 0 to 1; the closest range counts."""
     kind = content_type.partition("/")[0]
     found = {}
     for part in accept.lower().split(","):

@@ -11,7 +11,7 @@ from kitsulite.web.route import delete, get, post, put
 
 DESCRIPTORS = "/data/projects/<project_id>/metadata-descriptors"
 EVERYWHERE = "/data/metadata-descriptors/all-projects"
-#: the kinds that descriptors of all productions may have: task types differ between productions
+#: kinds of descriptors of all productions; those of tasks are left out, as task types differ
 SHARED_TYPES = tuple(kind for kind in descriptors.ENTITY_TYPES if kind != "Task")
 CONTENT = {
     "data_type": Str(default="string"),
@@ -24,7 +24,7 @@ HEADS = inside("manager of the project, or supervisor of the descriptor's depart
 
 @get(DESCRIPTORS, allow=member_of("project_id"))
 def get_descriptors(ctx, project_id):
-    """List the metadata descriptors of a project; clients and vendors see the ones that are for them."""
+    """List the metadata descriptors of a project; clients and vendors see those for them."""
     return descriptors.listed(ctx, path_id(project_id))
 
 
@@ -54,7 +54,7 @@ def create_descriptor(ctx, project_id, departments, **descriptor):
 
 @put(f"{DESCRIPTORS}/<metadata_descriptor_id>", allow=HEADS, body={"name": Str(), **CONTENT})
 def update_descriptor(ctx, project_id, metadata_descriptor_id, departments, **changes):
-    """Replace what a metadata descriptor says; the stored values follow a new name."""
+    """Replace the columns of a metadata descriptor; stored values follow a new name."""
     found = descriptors.get(ctx, project_id, metadata_descriptor_id)
     ctx = access.require_departments(ctx, project_id, [*found["departments"], *departments])
     return descriptors.update(ctx, found, departments=departments, **changes)
@@ -62,7 +62,7 @@ def update_descriptor(ctx, project_id, metadata_descriptor_id, departments, **ch
 
 @delete(f"{DESCRIPTORS}/<metadata_descriptor_id>", allow=HEADS)
 def delete_descriptor(ctx, project_id, metadata_descriptor_id):
-    """Delete a metadata descriptor and the values stored under its field name."""
+    """Delete a metadata descriptor and its stored values."""
     found = descriptors.get(ctx, project_id, metadata_descriptor_id)
     ctx = access.require_departments(ctx, project_id, found["departments"])
     descriptors.delete(ctx, found)
@@ -93,7 +93,7 @@ def reorder_descriptors(ctx, project_id, entity_type, descriptor_ids):
     },
 )
 def create_shared_descriptor(ctx, **descriptor):
-    """Create a metadata descriptor in all open projects that the caller manages and that lack it."""
+    """Create a metadata descriptor in all open projects without it that the caller manages."""
     return shared_descriptors.create(ctx, **descriptor)
 
 
@@ -104,13 +104,13 @@ def create_shared_descriptor(ctx, **descriptor):
     body={"entity_type": Str(required=True, choices=SHARED_TYPES), "name": Str(), **CONTENT},
 )
 def update_shared_descriptor(ctx, field_name, **changes):
-    """Change the metadata descriptor of a field name in all open projects that the caller manages."""
+    """Change the metadata descriptor with a field name in all open projects that the caller manages."""
     return shared_descriptors.update(ctx, field_name, **changes)
 
 
 @delete(f"{EVERYWHERE}/<field_name>", allow=manager, status=200)
 def delete_shared_descriptor(ctx, field_name):
-    """Delete the metadata descriptor of a field name in all open projects that the caller manages."""
+    """Delete the metadata descriptor with a field name in all open projects that the caller manages."""
     entity_type = ctx.request.query.get("entity_type")
     if entity_type not in SHARED_TYPES:
         raise BadParameter("Invalid entity_type")

@@ -1,4 +1,4 @@
-"""The preview account of a production, by which its managers see what clients see."""
+"""The preview account of a production, with which its managers see what clients see."""
 
 from kitsulite.api.policies import manager_of
 from kitsulite.domain.deletion.persons import remove_preview_account
@@ -19,7 +19,7 @@ def get_account(ctx, project_id):
 
 @post(ACCOUNT, allow=MANAGER, status=201, transaction=False)
 def make_account(ctx, project_id):
-    """Make the preview account of a project, or give it a new password, which is shown here alone."""
+    """Create the preview account of a project, or set a new password, which is only shown here."""
     return preview_accounts.make(ctx, project_id)
 
 

@@ -7,7 +7,7 @@ from kitsulite.web.route import get
 
 @get("/data/projects/open", allow=signed_in)
 def get_open_projects(ctx):
-    """List the open productions that the caller sees, with their settings; `name`: the one of that name."""
+    """List the open productions that the caller sees, with their settings, optionally with a `name`."""
     name = ctx.request.query.get("name")
     if name is not None:
         return projects.open_projects(ctx, name)
@@ -16,6 +16,6 @@ def get_open_projects(ctx):
 
 @get("/data/projects/all", allow=signed_in)
 def get_all_projects(ctx):
-    """List the productions that the caller may see, closed ones too; `name`: the one of that name in any case."""
+    """List the productions that the caller may see, including closed ones, optionally with a `name` in any case."""
     name = ctx.request.query.get("name")
     return projects.all_projects(ctx) if name is None else projects.project_named(ctx, name)

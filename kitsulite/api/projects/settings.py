@@ -1,4 +1,4 @@
-"""The settings of a production: what it links, with which priority, on which boards."""
+"""The settings of a production: linked rows, with their priorities and boards."""
 
 from kitsulite.api.policies import inside, manager_of, member_of
 from kitsulite.domain import access
@@ -10,7 +10,7 @@ from kitsulite.web.route import declare, post, put
 
 PROJECT = "/data/projects/<project_id>"
 RowId = Str(required=True, min=1)
-#: what the link of a task type to a project or template says besides its priority
+#: columns of the link of a task type to a project or template, in addition to its priority
 TASK_TYPE_LINK = {**{name: Int(ge=1) for name in bitrates.NAMES}, "is_client_visible": Bool()}
 
 
@@ -46,7 +46,7 @@ declare_setting("preview-background-files", "preview_background_files", "preview
     body={"task_type_id": RowId, "priority": Int(), **TASK_TYPE_LINK},
 )
 def add_task_type(ctx, project_id, task_type_id, priority, **link):
-    """Add to the task types of a project, or change the bit rates and visibility of one."""
+    """Add a task type to a project, or change its bit rates and visibility there."""
     columns = bitrates.of_body(ctx.request.fields(), link)
     return project_settings.add_task_type(ctx, project_id, task_type_id, priority, columns)
 
@@ -57,7 +57,7 @@ def add_task_type(ctx, project_id, task_type_id, priority, **link):
     body={"is_client_allowed": Bool(required=True, optional=True)},
 )
 def set_client_status(ctx, project_id, task_status_id, is_client_allowed):
-    """Say whether clients may set a task status in a project; null: as the status itself says."""
+    """Set whether clients may set a task status in a project; null for the default of the status."""
     return project_settings.set_client_status(ctx, project_id, task_status_id, is_client_allowed)
 
 
@@ -72,7 +72,7 @@ def declare_list(path, setting, allow):
 
 
 declare_list("task-types", "task_types", member_of("project_id"))
-# gazu asks here
+# used by gazu
 declare_list("settings/task-types", "task_types", member_of("project_id"))
 declare_list("settings/task-status", "task_statuses", member_of("project_id"))
 declare_list("settings/status-automations", "status_automations", manager_of("project_id"))
@@ -124,7 +124,7 @@ def put_task_type_link(ctx, project_id, task_type_id, priority):
     },
 )
 def put_task_status_link(ctx, project_id, task_status_id, **columns):
-    """Link a task status to a project with a priority and the roles whose board shows it, or change its link."""
+    """Link a task status to a project with a priority and the roles of its board, or change the link."""
     ctx = access.require_manager(ctx, project_id)
     return project_settings.put_link(ctx, project_id, "task_statuses", task_status_id, **columns)
 

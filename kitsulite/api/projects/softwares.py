@@ -1,4 +1,4 @@
-"""The software that the task types of a production are worked on with."""
+"""The software for the task types of a production."""
 
 from kitsulite.api.policies import inside, member_of
 from kitsulite.domain import access
@@ -22,13 +22,13 @@ def get_softwares(ctx, project_id):
 
 @post(SOFTWARES, allow=HEADS, status=201, body={"software_id": Str(required=True)})
 def add_software(ctx, project_id, task_type_id, software_id):
-    """Say that a task type of a project is worked on with a software."""
+    """Add a software to a task type of a project."""
     require_head(ctx, project_id, task_type_id)
     return softwares.add(ctx, project_id, task_type_id, software_id)
 
 
 @delete(f"{SOFTWARES}/<software_id>", allow=HEADS)
 def remove_software(ctx, project_id, task_type_id, software_id):
-    """Take a software from a task type of a project."""
+    """Remove a software from a task type of a project."""
     require_head(ctx, project_id, task_type_id)
     softwares.remove(ctx, project_id, task_type_id, software_id)

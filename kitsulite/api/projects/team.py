@@ -28,7 +28,7 @@ def add_to_team(ctx, project_id, person_id, role):
 
 @put(f"{TEAM}/<person_id>", allow=manager_of("project_id"), body={"role": Str(choices=PROJECT_ROLES)})
 def set_role_in_team(ctx, project_id, person_id, role):
-    """Set the role of a member on a project; none: the person's own role."""
+    """Set the role of a member on a project; null for their global role."""
     return team.set_role(ctx, project_id, person_id, role)
 
 

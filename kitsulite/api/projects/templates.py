@@ -1,4 +1,4 @@
-"""Templates of productions: what they link, their descriptors, from a production and back."""
+"""Templates of productions: their links and descriptors, creating one from a production, and applying it."""
 
 from kitsulite.api.policies import admin, manager
 from kitsulite.api.projects.settings import TASK_TYPE_LINK
@@ -14,7 +14,7 @@ RowId = Str(required=True, min=1)
 
 @get(f"{TEMPLATE}/task-types", allow=manager)
 def get_template_task_types(ctx, project_template_id):
-    """List the task types of a template, with the priorities that they have there."""
+    """List the task types of a template with their priorities."""
     return templates.ordered_rows(ctx, project_template_id, "task_types")
 
 
@@ -32,7 +32,7 @@ def put_template_task_type(ctx, project_template_id, task_type_id, priority, **l
 
 @get(f"{TEMPLATE}/task-statuses", allow=manager)
 def get_template_task_statuses(ctx, project_template_id):
-    """List the task statuses of a template, with priority and boards."""
+    """List the task statuses of a template with priority and boards."""
     return templates.ordered_rows(ctx, project_template_id, "task_statuses")
 
 
@@ -54,7 +54,7 @@ def put_template_task_status(ctx, project_template_id, task_status_id, is_client
 
 
 def declare_removal(path, relation, column):
-    """Declare the route that takes a row from a template."""
+    """Declare the route that removes a row from a template."""
 
     def remove(ctx, project_template_id, **row):
         templates.remove(ctx, project_template_id, relation, row[column])
@@ -64,7 +64,7 @@ def declare_removal(path, relation, column):
 
 
 def declare_plain(path, relation, column, shown=None):
-    """Declare the routes of a setting without priority; `shown`: the columns of its rows, all of them by default."""
+    """Declare the routes of a setting without priority; `shown` are the columns of its rows, by default all."""
 
     def get_rows(ctx, project_template_id):
         return templates.rows(ctx, project_template_id, relation, shown)
@@ -92,7 +92,7 @@ declare_plain(
 
 @put(f"{TEMPLATE}/default-preview-background-file", **CHANGE, body={"default_preview_background_file_id": Str()})
 def set_template_default_background(ctx, project_template_id, default_preview_background_file_id):
-    """Make a background of a template its default one, or none."""
+    """Set a background of a template, or none, as its default."""
     return templates.set_default_background(ctx, project_template_id, default_preview_background_file_id)
 
 
@@ -132,11 +132,11 @@ def reorder_template_task_statuses(ctx, project_template_id, task_status_ids):
     body={"name": Str(required=True, min=1, max=80), "description": Str()},
 )
 def create_template_from_project(ctx, project_id, name, description):
-    """Keep the settings and metadata descriptors of a project as a new template."""
+    """Create a template from the settings and metadata descriptors of a project."""
     return templates.create_from_project(ctx, project_id, name, description)
 
 
 @post("/data/projects/<project_id>/apply-template/<project_template_id>", allow=admin)
 def apply_template(ctx, project_id, project_template_id):
-    """Set a project up as a template says."""
+    """Apply a template to a project."""
     return templates.apply_to_project(ctx, project_id, project_template_id)

@@ -11,13 +11,13 @@ from kitsulite.web.route import get, post
 
 @get("/kitsulite/backups", allow=admin)
 def list_backups(ctx):
-    """List the backups, newest first, whether one is being made, and why the last one failed."""
+    """List the backups, newest first, with whether one is being made, and why the last one failed."""
     return ctx.app.backups.shown()
 
 
 @post("/kitsulite/backups", allow=admin, status=201, transaction=False)
 def make_backup(ctx):
-    """Make a backup now, as a zip file in the folder of the backups; answered once it is whole."""
+    """Make a backup now, as a zip file in the folder of the backups; answers once it is complete."""
     path = ctx.app.backups.make(ASKED)
     return {"name": path.name, "size": path.stat().st_size}
 

@@ -1,4 +1,4 @@
-"""The description of the API: as an OpenAPI document and as a page."""
+"""The description of the API, as OpenAPI documents and as pages."""
 
 import functools
 import importlib.util
@@ -31,7 +31,7 @@ def plain_document(ctx):
 
 @get("/kitsulite/openapi.json", allow=public)
 def described(ctx):
-    """All routes as an OpenAPI 3.1 document, for generators of clients: bodies, parameters, answers, events."""
+    """All routes as an OpenAPI 3.1 document for client generators: bodies, parameters, answers, events."""
     return reply.Reply(written_for_generators(ctx.app, origin(ctx)))
 
 
@@ -39,7 +39,7 @@ def described(ctx):
 @get("/apidocs", allow=public)
 @get("/apidocs/index.html", allow=public)
 def page(ctx):
-    """All routes as a page; with the extra `docs` they can be tried on it."""
+    """All routes as a page, on which they can be tried with the extra `docs`."""
     return html("try.html" if swagger_folder() else "index.html")
 
 
@@ -64,7 +64,7 @@ def html(name):
 
 @functools.cache
 def swagger_folder():
-    """Where the extra `docs` brings Swagger UI, None without it; the library itself is not loaded."""
+    """The folder of Swagger UI in the extra `docs`, None without it; the library itself is not imported."""
     found = importlib.util.find_spec("swagger_ui")
     return Path(found.origin).parent / "static" if found and found.origin else None
 
@@ -75,11 +75,11 @@ def origin(ctx):
 
 @functools.lru_cache(maxsize=4)
 def written(app, address, samples):
-    """The document as JSON; it changes with nothing but the settings."""
+    """The document as JSON, which depends only on the settings."""
     return reply.to_json(openapi.document(app.routes, address, samples))
 
 
 @functools.lru_cache(maxsize=4)
 def written_for_generators(app, address):
-    """The same for the document of version 3.1."""
+    """The OpenAPI 3.1 document as JSON."""
     return reply.to_json(description.document(app.routes, address, EVENTS))

@@ -1,4 +1,4 @@
-"""The log of events, for those who keep another system in step."""
+"""The event log, for programs that keep another system up to date."""
 
 from kitsulite.api.policies import Policy, manager
 from kitsulite.domain.server import event_log
@@ -31,9 +31,9 @@ def require_reader(ctx, path):
 def last_events(ctx, **filters):
     """Events of the log, newest first, at most 1000.
 
-    `cursor_event_id` goes on with older ones. To catch up without loss, remember the id of
-    the last event that you have seen and ask with `after_event_id`: the answer holds what
-    was committed after it, oldest first; ask again with the last id until it is empty.
+    `cursor_event_id` continues with older ones. To catch up without loss, remember the id of the last event that you
+    have seen and ask with `after_event_id`: the answer has the events committed after it, oldest first; repeat with
+    the last id until it is empty.
     """
     return event_log.last(ctx, **filters)
 

@@ -1,4 +1,4 @@
-"""What the server's own pages ask for, below /kitsulite/: the server as a whole, mails, jobs, the first start."""
+"""Routes for the built-in pages, below /kitsulite/: overview, mails, jobs, the first start."""
 
 from kitsulite.api.policies import admin, person, public
 from kitsulite.api.sign_in.fields import Filled
@@ -20,13 +20,13 @@ MOST_JOBS = 100
 
 @get("/kitsulite/about", allow=public)
 def about(ctx):
-    """What a page needs to know before a login."""
+    """Get the facts that a page needs before a login."""
     return {**pages.about(ctx), "ui": ctx.app.pages.has_client}
 
 
 @get("/kitsulite/overview", allow=person)
 def overview(ctx):
-    """The open productions and how far they are, who is there, how the server is."""
+    """Get the open productions with their progress, the present persons, and the state of the server."""
     return {**pages.overview(ctx, ctx.app.present()), "ui": ctx.app.pages.has_client}
 
 
@@ -51,7 +51,7 @@ def begin(ctx, token, password, again, studio, kind, email):
 
 @get("/kitsulite/outbox", allow=admin)
 def list_mails(ctx):
-    """List the mails that were kept because no mail server is set, newest first."""
+    """List the mails kept without a mail server, newest first."""
     return outbox.listing(ctx)
 
 
@@ -63,7 +63,7 @@ def get_mail(ctx, mail_id):
 
 @get("/kitsulite/outbox/<mail_id>/page", allow=admin)
 def show_mail(ctx, mail_id):
-    """A kept mail as its reader sees it, able to do nothing."""
+    """Show a kept mail as its reader sees it, in a sandbox."""
     headers = [("Content-Security-Policy", MAIL_POLICY), ("Cache-Control", "no-store")]
     return reply.text(outbox.page(ctx, mail_id), "text/html; charset=utf-8", headers=headers)
 
@@ -76,13 +76,13 @@ def list_jobs(ctx):
 
 @post("/kitsulite/jobs/<job_id>/retry", allow=admin)
 def retry_job(ctx, job_id):
-    """Let a job that failed or was cancelled be done again."""
+    """Queue a failed or cancelled job again."""
     ctx.app.jobs.retry(ctx, job_id)
     return ctx.db.get(Job, job_id)
 
 
 @post("/kitsulite/jobs/<job_id>/cancel", allow=admin)
 def cancel_job(ctx, job_id):
-    """Stop a job that waits or runs."""
+    """Stop a waiting or running job."""
     ctx.app.jobs.cancel(ctx, job_id)
     return ctx.db.get(Job, job_id)

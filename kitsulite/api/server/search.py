@@ -19,5 +19,5 @@ from kitsulite.web.route import post
     },
 )
 def search_everything(ctx, **query):
-    """Search assets, shots and persons by their words."""
+    """Search assets, shots and persons by words."""
     return search.search(ctx, **query)

@@ -13,7 +13,7 @@ LINES = ("database", "event-stream", "key-value-store", "job-queue", "indexer")
 
 @get("/", allow=public)
 def version(ctx):
-    """The API that is answered, and its version."""
+    """Get the name of the API and its version."""
     about = status.version(ctx)
     return {"api": about["name"], "version": about["version"]}
 
@@ -26,7 +26,7 @@ def health(ctx):
 
 @get("/status.txt", allow=public)
 def health_as_text(ctx):
-    """Whether each part of the server works, a line for each."""
+    """Whether each part of the server works, one line each."""
     about, health = status.version(ctx), status.health(ctx)
     lines = [f"name: {about['name']}", f"version: {about['version']}"]
     lines += [f"{part}-up: {'up' if health[part] else 'down'}" for part in LINES]
@@ -41,24 +41,24 @@ def health_as_numbers(ctx):
 
 @get("/status/resources", allow=admin)
 def resources(ctx):
-    """How busy the machine is."""
+    """Get the load of the machine."""
     return status.resources(ctx)
 
 
 @get("/status/test-event", allow=admin)
 def try_events(ctx):
-    """Broadcast the event `main:test`, which is how a listener is tried."""
+    """Broadcast the event `main:test`, to test listeners."""
     status.try_events(ctx)
     return {"success": True}
 
 
 @get("/stats", allow=admin)
 def counts(ctx):
-    """How many previews and comments there are."""
+    """Count the previews and comments."""
     return status.counts(ctx)
 
 
 @get("/config", allow=public)
 def configuration(ctx):
-    """What a client needs to know before a login."""
+    """Get the configuration that a client needs before a login."""
     return status.configuration(ctx)

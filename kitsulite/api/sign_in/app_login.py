@@ -1,4 +1,4 @@
-"""Signing a program in through the browser, where a person is signed in."""
+"""Signing in a program through the browser in which a person is signed in."""
 
 from kitsulite.api.policies import person, public
 from kitsulite.domain.sign_in import app_login
@@ -14,7 +14,7 @@ from kitsulite.web.route import post
     body={"code_challenge": Str(required=True, min=43, max=43, pattern="[A-Za-z0-9_-]*")},
 )
 def offer_code(ctx, code_challenge):
-    """A code by which a program signs the caller in within a minute; `code_challenge` is S256 of its verifier."""
+    """Get a code with which a program signs in as the caller for a minute; `code_challenge` is S256 of a verifier."""
     return {"code": app_login.offer(ctx, code_challenge)}
 
 
@@ -27,5 +27,5 @@ def offer_code(ctx, code_challenge):
     },
 )
 def exchange_code(ctx, code, code_verifier):
-    """Sign in by a code and the verifier of its challenge; a wrong one uses the code up."""
+    """Sign in with a code and the verifier of its challenge; a wrong verifier uses up the code."""
     return app_login.exchange(ctx, code, code_verifier, address_of(ctx.request))

@@ -1,4 +1,4 @@
-"""Who logged in when."""
+"""The logs of logins."""
 
 from kitsulite.api.policies import Policy, admin, person, self_or_admin
 from kitsulite.domain.sign_in import login_logs
@@ -24,7 +24,7 @@ def desktop_logins(ctx, person_id):
 
 @post(OF_PERSON, allow=self_or_admin("person_id"), status=201, body={"date": Moment()})
 def add_desktop_login(ctx, person_id, date):
-    """Log a login of a person at a desktop; without `date` now."""
+    """Log a desktop login of a person; by default now."""
     return login_logs.add(ctx, person_id, date)
 
 
@@ -36,13 +36,13 @@ def own_desktop_logins(ctx):
 
 @post(OWN, allow=person, allow_first=True, status=201, args={"date": Moment()})
 def add_own_desktop_login(ctx, date):
-    """Log a login of the caller at a desktop; without `date` now."""
+    """Log a desktop login of the caller; by default now."""
     return login_logs.add(ctx, ctx.person_id, date)
 
 
 @get("/data/persons/presence-logs/<month_date>", allow=admin)
 def presence_sheet(ctx, month_date):
-    """The presence of all persons in a month, YYYY-MM, as a CSV file."""
+    """Get the presence of all persons in a month (YYYY-MM) as a CSV file."""
     return reply.csv("kitsu_export.csv", [sheets.text(login_logs.presence_sheet(ctx, month_date))], "text/csv")
 
 
@@ -59,5 +59,5 @@ def presence_sheet(ctx, month_date):
     },
 )
 def last_logins(ctx, **filters):
-    """Logins at the server, latest first, at most 1000; `cursor_login_log_id` goes on with older ones."""
+    """List logins at the server, latest first, at most 1000; `cursor_login_log_id` continues with older ones."""
     return login_logs.last(ctx, **filters)

@@ -1,4 +1,4 @@
-"""Registration, as the API had it up to 0.15."""
+"""Registration, as in Zou up to 0.15."""
 
 from kitsulite.api.policies import public
 from kitsulite.api.sign_in.fields import Email, Filled
@@ -15,6 +15,6 @@ from kitsulite.web.route import post
     body={"email": Email, "password": Filled, "password_2": Filled, "first_name": Filled, "last_name": Filled},
 )
 def register(ctx, email, password, password_2, first_name, last_name):
-    """Create an account as an artist for oneself."""
+    """Create one's own account, as an artist."""
     registration.register(ctx, email, password, password_2, first_name, last_name, address_of(ctx.request))
     return {"registration_success": True}

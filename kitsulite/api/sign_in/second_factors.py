@@ -1,4 +1,4 @@
-"""Second factors: codes of an app, codes by mail, recovery codes."""
+"""Second factors: codes from an app, codes by mail, recovery codes."""
 
 from kitsulite.api.policies import admin, human, person, public
 from kitsulite.api.sign_in.fields import DONE, OWN, PROOFS
@@ -10,26 +10,26 @@ from kitsulite.web.route import delete, get, post, put
 
 @put("/auth/totp", allow=person)
 def prepare_totp(ctx):
-    """A new secret for an app that makes codes."""
+    """Get a new secret for an app that generates codes."""
     return second_factors.prepare_totp(ctx)
 
 
 @post("/auth/totp", body={"totp": Str(required=True, min=1)}, **OWN)
 def enable_totp(ctx, totp):
-    """Turn codes of an app on."""
+    """Turn on codes from an app."""
     return with_tokens(ctx.request, second_factors.enable_totp(ctx, totp))
 
 
 @delete("/auth/totp", status=200, body=PROOFS, **OWN)
 def disable_totp(ctx, **proofs):
-    """Turn codes of an app off."""
+    """Turn off codes from an app."""
     second_factors.disable(ctx, "totp", proofs)
     return DONE
 
 
 @get("/auth/email-otp", allow=public, args={"email": Str(required=True, max=255)})
 def mail_code(ctx, email):
-    """Mail a code to a person who signs in by them; the answer is the same for every address."""
+    """Mail a code to a person who signs in with them; the answer is the same for every email address."""
     with ctx.db.write():
         second_factors.mail_code(ctx, email, address_of(ctx.request))
     return DONE
@@ -44,25 +44,25 @@ def prepare_mailed_codes(ctx):
 
 @post("/auth/email-otp", body={"email_otp": Str(required=True, min=1)}, **OWN)
 def enable_mailed_codes(ctx, email_otp):
-    """Turn codes by mail on."""
+    """Turn on codes by mail."""
     return with_tokens(ctx.request, second_factors.enable_mailed_codes(ctx, email_otp))
 
 
 @delete("/auth/email-otp", status=200, body=PROOFS, **OWN)
 def disable_mailed_codes(ctx, **proofs):
-    """Turn codes by mail off."""
+    """Turn off codes by mail."""
     second_factors.disable(ctx, "email_otp", proofs)
     return DONE
 
 
 @put("/auth/recovery-codes", body=PROOFS, **OWN)
 def renew_recovery_codes(ctx, **proofs):
-    """New recovery codes instead of the former ones."""
+    """Replace the recovery codes."""
     return {"otp_recovery_codes": second_factors.renew_recovery_codes(ctx, proofs)}
 
 
 @delete("/actions/persons/<person_id>/disable-two-factor-authentication", status=200, allow=human("person_id") & admin)
 def disable_for(ctx, person_id):
-    """Turn all second factors of another person off."""
+    """Turn off all second factors of another person."""
     second_factors.disable_for(ctx, person_id, address_of(ctx.request))
     return DONE

@@ -13,14 +13,14 @@ CHALLENGE_COOKIE = "session"
 
 @get("/auth/fido", allow=public, args={"email": Str(required=True, max=255)})
 def challenge(ctx, email):
-    """Ask a device of a person who is about to sign in."""
+    """Get a challenge for a device of a person who is signing in."""
     options, state = security_keys.challenge(ctx, email)
     return json_reply(options, headers=[own_cookie(CHALLENGE_COOKIE, state)])
 
 
 @put("/auth/fido", allow=person)
 def prepare(ctx):
-    """Begin to register a device."""
+    """Get a challenge to register a device."""
     options, state = security_keys.prepare(ctx)
     return json_reply(options, headers=[own_cookie(CHALLENGE_COOKIE, state)])
 

@@ -27,7 +27,7 @@ log = logging.getLogger("kitsulite")
     },
 )
 def log_in(ctx, email, password, **proofs):
-    """Sign in by address or desktop login; browsers get cookies, scripts only the tokens."""
+    """Sign in with email address or desktop login; browsers get cookies, scripts only the tokens."""
     origin = "web" if is_browser(ctx.request) else "script"
     try:
         answer = sign_in.sign_in(ctx, email, password, proofs, address_of(ctx.request), origin)
@@ -41,20 +41,20 @@ def log_in(ctx, email, password, **proofs):
 
 @get("/auth/authenticated", allow=signed_in)
 def authenticated(ctx):
-    """Who the caller is, and the organisation."""
+    """Get the caller and the organisation."""
     return ctx.db.kept(("whoami", ctx.person_id), lambda: dump(sign_in.whoami(ctx)))
 
 
 @get("/auth/logout", allow=person)
 def log_out(ctx):
-    """Make the access token and its refresh token worthless."""
+    """Revoke the access token and its refresh token."""
     sign_in.sign_out(ctx)
     return json_reply({"logout": True}, headers=no_cookies() if is_browser(ctx.request) else ())
 
 
 @get("/auth/refresh-token", allow=refresher)
 def refresh_token(ctx):
-    """A new access token for a refresh token."""
+    """Get a new access token for a refresh token."""
     token = sign_in.refresh(ctx)
     if is_browser(ctx.request):
         return json_reply({"refresh": True}, headers=[*token_cookies(token), *no_cookies(REFRESH_COOKIE)])

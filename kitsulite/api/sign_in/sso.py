@@ -1,4 +1,4 @@
-"""Signing in by an identity provider: SAML and OpenID Connect."""
+"""Signing in with an identity provider: SAML and OpenID Connect."""
 
 from kitsulite.api.policies import public
 from kitsulite.auth.sso import SsoFailed, SsoUnavailable, oidc, saml
@@ -27,7 +27,7 @@ def require_oidc(ctx):
 
 @get("/auth/saml/login", allow=public)
 def saml_login(ctx):
-    """Go to the SAML identity provider."""
+    """Redirect to the SAML identity provider."""
     require_saml(ctx)
     try:
         return redirect(saml.begin(ctx))
@@ -37,14 +37,14 @@ def saml_login(ctx):
 
 @post("/auth/saml/sso", allow=public, transaction=False)
 def saml_sso(ctx):
-    """Come back from the SAML identity provider, signed in."""
+    """Sign in after returning from the SAML identity provider."""
     require_saml(ctx)
     return enter(ctx, lambda: saml.finish(ctx, ctx.request.form.get("SAMLResponse", "")), ctx.settings.saml_skip_2fa)
 
 
 @get("/auth/oidc/login", allow=public)
 def oidc_login(ctx):
-    """Go to the OpenID Connect provider."""
+    """Redirect to the OpenID Connect provider."""
     require_oidc(ctx)
     try:
         url, state = oidc.begin(ctx)
@@ -55,7 +55,7 @@ def oidc_login(ctx):
 
 @get("/auth/oidc/callback", allow=public)
 def oidc_callback(ctx):
-    """Come back from the OpenID Connect provider, signed in."""
+    """Sign in after returning from the OpenID Connect provider."""
     require_oidc(ctx)
     state = ctx.request.cookies.get(STATE_COOKIE, "")
     reply = enter(ctx, lambda: oidc.finish(ctx, ctx.request.query, state), ctx.settings.oidc_skip_2fa)
@@ -64,7 +64,7 @@ def oidc_callback(ctx):
 
 
 def enter(ctx, profile, skip_2fa):
-    """Sign in the person that `profile()` returns, by cookies in every browser; an inactive person gets none."""
+    """Sign in the person that `profile()` returns, with cookies in any client; inactive persons get none."""
     try:
         answer = sso.sign_in(ctx, profile(), address_of(ctx.request), skip_2fa)
     except SsoFailed as error:

@@ -1,4 +1,4 @@
-"""Creation and deletion of many tasks."""
+"""Creating and deleting many tasks."""
 
 from kitsulite.api.policies import admin, manager_of, member_of, no_client, no_vendor
 from kitsulite.domain.deletion import tasks as task_deletion
@@ -13,7 +13,7 @@ TYPE = "/actions/projects/<project_id>/task-types/<task_type_id>"
 
 
 def create(ctx, project_id, task_type_id, kind):
-    """Make tasks for the entities of the body, else for all of a kind that fit the query."""
+    """Create tasks for the entities in the body, else for all of a kind that match the query."""
     ctx.db.get(Project, project_id)
     ids = ctx.request.id_list(optional=True)
     if ids:
@@ -25,19 +25,19 @@ def create(ctx, project_id, task_type_id, kind):
 
 @post(f"{TYPE}/assets/create-tasks", allow=manager_of("project_id"), status=201, transaction=False)
 def create_asset_tasks(ctx, project_id, task_type_id):
-    """Create the missing tasks of a type for assets: those of the list in the body, else those of the query."""
+    """Create the missing tasks of a type for assets: those in the body, else those matching the query."""
     return create(ctx, project_id, task_type_id, "Asset")
 
 
 @post(f"{TYPE}/shots/create-tasks", allow=manager_of("project_id"), status=201, transaction=False)
 def create_shot_tasks(ctx, project_id, task_type_id):
-    """Create the missing tasks of a type for shots: those of the list in the body, else those of the query."""
+    """Create the missing tasks of a type for shots: those in the body, else those matching the query."""
     return create(ctx, project_id, task_type_id, "Shot")
 
 
 @post(f"{TYPE}/edits/create-tasks", allow=manager_of("project_id"), status=201, transaction=False)
 def create_edit_tasks(ctx, project_id, task_type_id):
-    """Create the missing tasks of a type for edits: those of the list in the body, else those of the query."""
+    """Create the missing tasks of a type for edits: those in the body, else those matching the query."""
     return create(ctx, project_id, task_type_id, "Edit")
 
 
@@ -48,13 +48,13 @@ def create_edit_tasks(ctx, project_id, task_type_id):
     transaction=False,
 )
 def create_concept_tasks(ctx, project_id, task_type_id):
-    """Create the missing tasks of a type for concepts: those of the list in the body, else those of the query."""
+    """Create the missing tasks of a type for concepts: those in the body, else those matching the query."""
     return create(ctx, project_id, task_type_id, "Concept")
 
 
 @post(f"{TYPE}/create-tasks/<entity_type>", allow=manager_of("project_id"), status=201, transaction=False)
 def create_entity_tasks(ctx, project_id, task_type_id, entity_type):
-    """Create the missing tasks of a type for entities of a type: those of the list in the body, else all."""
+    """Create the missing tasks of a type for entities of a type: those in the body, else all."""
     ctx.db.get(Project, project_id)
     type_id = creation.of_type(ctx, entity_type)["id"]
     ids = ctx.request.id_list(optional=True)
@@ -75,7 +75,7 @@ def delete_tasks_of_type(ctx, project_id, task_type_id):
 
 @post("/actions/projects/<project_id>/delete-tasks", allow=manager_of("project_id"))
 def delete_tasks(ctx, project_id):
-    """Delete tasks of a project, given as list of ids; returns the list."""
+    """Delete tasks of a project, given as a list of ids; returns the list."""
     ids = ctx.request.id_list()
     found = [ctx.db.find(Task, id=task_id, project_id=project_id) for task_id in dict.fromkeys(ids)]
     task_deletion.remove_tasks(ctx, [task for task in found if task])

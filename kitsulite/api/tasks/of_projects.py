@@ -1,4 +1,4 @@
-"""What was done in a production, as plain rows."""
+"""The work in a production, as plain rows."""
 
 from kitsulite.api.policies import admin, member_of, no_client, no_vendor
 from kitsulite.domain.tasks import of_projects
@@ -11,12 +11,12 @@ PROJECT = "/data/projects/<project_id>"
 
 
 def existing_id(ctx, project_id):
-    """The id of a production as rows hold it; an unknown one: NotFound."""
+    """The stored form of a production's id; raises NotFound."""
     return ctx.db.get(Project, project_id)["id"]
 
 
 def page_of(ctx):
-    """The asked page; none: the whole list."""
+    """The requested page, None for the whole list."""
     return ctx.request.integer("page", 0)
 
 
@@ -28,21 +28,21 @@ def page_of(ctx):
     args={"task_type_id": Uuid(blank=True), "episode_id": Uuid(blank=True)},
 )
 def get_project_tasks(ctx, project_id, task_type_id, episode_id):
-    """List the tasks of a production, those changed last first; a vendor's own ones."""
+    """List the tasks of a production, last changed first; vendors see their own."""
     rows = of_projects.tasks(ctx, existing_id(ctx, project_id), page_of(ctx), task_type_id, episode_id)
     return reply.tagged(ctx.request, rows)
 
 
 @get(f"{PROJECT}/comments", allow=member_of("project_id") & no_client & no_vendor)
 def get_project_comments(ctx, project_id):
-    """List the comments of a production, those changed last first."""
+    """List the comments of a production, last changed first."""
     limit = ctx.request.integer("limit", 0)
     return of_projects.comments(ctx, existing_id(ctx, project_id), page_of(ctx), limit)
 
 
 @get(f"{PROJECT}/notifications", allow=admin)
 def get_project_notifications(ctx, project_id):
-    """List the notifications about tasks of a production, those changed last first."""
+    """List the notifications about tasks of a production, last changed first."""
     return of_projects.notifications(ctx, existing_id(ctx, project_id), page_of(ctx))
 
 
@@ -54,5 +54,5 @@ def get_project_subscriptions(ctx, project_id):
 
 @get(f"{PROJECT}/preview-files", allow=admin)
 def get_project_previews(ctx, project_id):
-    """List the previews of a production, those changed last first."""
+    """List the previews of a production, last changed first."""
     return of_projects.previews(ctx, existing_id(ctx, project_id), page_of(ctx))

@@ -1,4 +1,4 @@
-"""Tasks: details, those of persons, those of the open productions."""
+"""Tasks: details, tasks of persons, tasks of the open productions."""
 
 from kitsulite.api.policies import inside, no_client, reader_of_entity, reader_of_task, signed_in
 from kitsulite.domain import access
@@ -22,7 +22,7 @@ def get_full_task(ctx, task_id):
 
 @get("/data/tasks/<task_id>/previews", allow=reader_of_task("task_id"))
 def get_task_previews(ctx, task_id):
-    """List the previews of a task, the last revision first."""
+    """List the previews of a task, latest revision first."""
     return details.previews(ctx, task_id)
 
 
@@ -55,7 +55,7 @@ def get_person_related_tasks(ctx, person_id, task_type_id):
 
 @get("/data/persons/task-dates", allow=inside("admin, manager or supervisor; for a project a member of it"))
 def get_task_dates(ctx):
-    """List first and last date of the tasks of each person, of a project (`project_id`) or of all open ones."""
+    """List the first and last date of the tasks of each person, in a `project_id` or all open projects."""
     project_id = ctx.request.query.get("project_id", "").strip()
     ctx.require(ctx.global_role in SUPERVISORS)
     if project_id and not is_id(project_id):
@@ -88,7 +88,7 @@ FILTERS = {
     args={**FILTERS, "page": Int(default=1), "limit": Int(default=100)},
 )
 def get_open_tasks(ctx, **filters):
-    """List the tasks of open projects with counts and sums of all that fit.
+    """List the tasks of open projects, with counts and sums of all that match.
 
     `person_id`: ids separated by commas, or `unassigned`.
     """
@@ -97,7 +97,7 @@ def get_open_tasks(ctx, **filters):
 
 @get("/data/tasks/open-tasks/burndown", allow=OPEN, args=FILTERS)
 def get_burndown(ctx, **filters):
-    """Count the tasks of open projects, and those done on each day; filters as in the list of open tasks."""
+    """Count the tasks of open projects, and those done on each day; with the filters of the list of open tasks."""
     return burndown.burndown(ctx, **filters)
 
 
@@ -112,7 +112,7 @@ def get_open_task_stats(ctx):
 
 @put("/actions/tasks/<task_id>/set-main-preview", allow=reader_of_task("task_id") & no_client)
 def set_main_preview(ctx, task_id):
-    """Make the last preview of a task that of its entity."""
+    """Set the last preview of a task as the main one of its entity."""
     entity = reviews.set_main_preview(ctx, ctx.row)
     if entity is None:
         raise BadParameter("This task has no preview file to set as the main preview.")
@@ -125,7 +125,7 @@ def set_main_preview(ctx, task_id):
     body={"task_ids": List(Str(), required=True, min=1)},
 )
 def set_main_previews(ctx, task_ids):
-    """Make the last previews of tasks those of their entities; the first refusal ends it."""
+    """Set the last previews of tasks as the main ones of their entities; stops at the first refusal."""
     entities = []
     with step_by_step():
         for task_id in task_ids:
@@ -147,5 +147,5 @@ def set_main_previews(ctx, task_ids):
     },
 )
 def send_to_review(ctx, task_id, **review):
-    """Announce that a task waits for review, for tools that bring its preview to its place."""
+    """Emit that a task waits for review, for tools that store its preview."""
     return reviews.send_to_review(ctx, ctx.row, **review)

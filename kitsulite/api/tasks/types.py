@@ -8,5 +8,5 @@ from kitsulite.web.route import post
 
 @post("/actions/task-types/reorder", allow=admin, body={"task_type_ids": List(Str(), required=True)})
 def reorder_task_types(ctx, task_type_ids):
-    """Set the order of task types: the priority of each becomes its place in the list."""
+    """Set the order of task types: the priority of each becomes its position in the list."""
     return types.reorder(ctx, task_type_ids)

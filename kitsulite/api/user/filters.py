@@ -1,4 +1,4 @@
-"""Search filters of the caller and their groups."""
+"""The caller's search filters and groups."""
 
 from kitsulite.api.policies import person
 from kitsulite.domain.user import filters as user_filters
@@ -19,7 +19,7 @@ CHANGE = {"name": Str(max=200), "is_shared": Bool(), **PLACE}
 
 @get("/data/user/filters", allow=person)
 def filters(ctx):
-    """My search filters and the shared ones, by list type and project (`all` for those of none)."""
+    """List my search filters and shared ones, by list type and project (`all` for those without one)."""
     return user_filters.filters(ctx)
 
 
@@ -40,7 +40,7 @@ def create_filter(ctx, **search_filter):
     body={**CHANGE, "search_query": Str(max=500), "search_filter_group_id": Str(default=lambda: KEEP, optional=True)},
 )
 def update_filter(ctx, filter_id, **columns):
-    """Change one of my search filters; null detaches it from its group and leaves all else as it is."""
+    """Change one of my search filters; null removes it from its group, and leaves other values unchanged."""
     return user_filters.update_filter(ctx, filter_id, **columns)
 
 
@@ -52,7 +52,7 @@ def remove_filter(ctx, filter_id):
 
 @get("/data/user/filter-groups", allow=person)
 def groups(ctx):
-    """My groups of search filters and the shared ones, by list type and project (`all` for those of none)."""
+    """List my groups of search filters and shared ones, by list type and project (`all` for those without one)."""
     return user_filters.groups(ctx)
 
 
@@ -64,17 +64,17 @@ def create_group(ctx, **group):
 
 @get("/data/user/filter-groups/<filter_group_id>", allow=person)
 def group(ctx, filter_group_id):
-    """One of my groups of search filters."""
+    """Get one of my groups of search filters."""
     return user_filters.group(ctx, filter_group_id)
 
 
 @put("/data/user/filter-groups/<filter_group_id>", allow=person, body={**CHANGE, "color": Str(max=8)})
 def update_group(ctx, filter_group_id, **columns):
-    """Change one of my groups; null leaves a value as it is; its filters are shared as it is."""
+    """Change one of my groups, and share its filters like itself; null leaves a value unchanged."""
     return user_filters.update_group(ctx, filter_group_id, **columns)
 
 
 @delete("/data/user/filter-groups/<filter_group_id>", allow=person)
 def remove_group(ctx, filter_group_id):
-    """Delete one of my groups with the filters in it."""
+    """Delete one of my groups with its filters."""
     user_filters.remove_group(ctx, filter_group_id)

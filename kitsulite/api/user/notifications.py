@@ -1,4 +1,4 @@
-"""Notifications of the caller."""
+"""The caller's notifications."""
 
 from kitsulite.api.policies import person
 from kitsulite.domain.user import notifications as user_notifications
@@ -20,7 +20,7 @@ from kitsulite.web.route import get, post, put
     },
 )
 def notifications(ctx, **filters):
-    """My newest notifications, at most a hundred.
+    """List my newest notifications, at most a hundred.
 
     `before`, the time of the last one, asks for the next hundred. `watching` keeps those of tasks that
     I follow, or with `false` of the ones that I do not.
@@ -30,7 +30,7 @@ def notifications(ctx, **filters):
 
 @get("/data/user/notifications/<notification_id>", allow=person)
 def notification(ctx, notification_id):
-    """One of my notifications."""
+    """Get one of my notifications."""
     return user_notifications.single(ctx, notification_id)
 
 

@@ -1,4 +1,4 @@
-"""The caller's own work: tasks, and the entities that they belong to."""
+"""The caller's work: tasks, and their entities."""
 
 from kitsulite.api.policies import person
 from kitsulite.domain.user import checks, work
@@ -8,13 +8,13 @@ from kitsulite.web.route import declare, get
 
 @get("/data/user/tasks", allow=person)
 def tasks(ctx):
-    """My tasks that are not done, in the open projects of my teams."""
+    """List my unfinished tasks in the open projects of my teams."""
     return work.tasks(ctx)
 
 
 @get("/data/user/done-tasks", allow=person)
 def done_tasks(ctx):
-    """My tasks that are done, in the open projects of my teams, the latest end first."""
+    """List my done tasks in the open projects of my teams, latest end first."""
     return work.tasks(ctx, done=True)
 
 
@@ -45,12 +45,12 @@ def tasks_to_check(ctx, **asked):
 
 @get("/data/user/tasks-to-check/filter-values", allow=person)
 def values_to_check(ctx):
-    """The productions, types, statuses, episodes and assignees of all tasks that wait for my feedback."""
+    """List the productions, types, statuses, episodes and assignees of all tasks that wait for my feedback."""
     return checks.filter_values(ctx)
 
 
 def declare_work_on(kind):
-    """Declare the routes of the caller's tasks of an entity of a kind, and of the types of these."""
+    """Declare the routes of the caller's tasks on an entity of a kind, and of their types."""
     noun = kind.lower()
     rule = f"/data/user/{noun}s/<{noun}_id>"
 
@@ -72,35 +72,35 @@ for kind in ("Asset", "Shot", "Scene", "Sequence"):
 
 @get("/data/user/projects/<project_id>/asset-types", allow=person)
 def asset_types(ctx, project_id):
-    """The types of the assets of a project that I have tasks on."""
+    """List the types of a project's assets on which I have tasks."""
     return work.asset_types(ctx, project_id)
 
 
 @get("/data/user/projects/<project_id>/asset-types/<asset_type_id>/assets", allow=person)
 def assets(ctx, project_id, asset_type_id):
-    """The assets of a type in a project that I have tasks on."""
+    """List the assets of a type in a project on which I have tasks."""
     return work.assets(ctx, project_id, asset_type_id)
 
 
 @get("/data/user/projects/<project_id>/sequences", allow=person)
 def sequences(ctx, project_id):
-    """The sequences of a project in which I have tasks on a shot."""
+    """List the sequences of a project in which I have tasks on a shot."""
     return work.sequences(ctx, project_id)
 
 
 @get("/data/user/projects/<project_id>/episodes", allow=person)
 def episodes(ctx, project_id):
-    """The episodes of a project in which I have tasks on a shot."""
+    """List the episodes of a project in which I have tasks on a shot."""
     return work.episodes(ctx, project_id)
 
 
 @get("/data/user/sequences/<sequence_id>/shots", allow=person)
 def shots(ctx, sequence_id):
-    """The shots of a sequence that I have tasks on."""
+    """List the shots of a sequence on which I have tasks."""
     return work.children(ctx, "Shot", sequence_id)
 
 
 @get("/data/user/sequences/<sequence_id>/scenes", allow=person)
 def scenes(ctx, sequence_id):
-    """The scenes of a sequence that I have tasks on."""
+    """List the scenes of a sequence on which I have tasks."""
     return work.children(ctx, "Scene", sequence_id)
