@@ -72,11 +72,6 @@ def about_of(name: str, payload: Mapping[str, Any], about: str | None) -> str | 
     return payload.get("project_id") or about
 
 
-def lacks_place(name: str, payload: Mapping[str, Any], about: str | None) -> bool:
-    """Whether an event for a project or person does not say which one."""
-    return word_of(name) not in ("everybody", "managers", "admins") and not about_of(name, payload, about)
-
-
 class Audiences:
     """Finds the connected persons who receive an event, by the state of the database when it is sent."""
 

@@ -1,11 +1,10 @@
 """The status and body of each error, in one table."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from kitsulite import errors
 from kitsulite.models.fields import BadValue
-from kitsulite.web.reply import Header, Reply, json_reply
+from kitsulite.web.reply import Reply, json_reply
 
 
 def plain(error: Any) -> dict[str, Any]:
@@ -58,5 +57,5 @@ def internal() -> Reply:
     return json_reply({"error": True, "message": "Internal server error."}, 500)
 
 
-def problem(status: int, message: str, headers: Iterable[Header] = ()) -> Reply:
-    return json_reply({"error": True, "message": message}, status, headers)
+def problem(status: int, message: str) -> Reply:
+    return json_reply({"error": True, "message": message}, status)

@@ -90,11 +90,11 @@ def client_parts(alias="person"):
     return Parts({name: full_parts(alias=alias)[name] for name in FOR_CLIENTS})
 
 
-def visible_parts(ctx, relations=False, alias="person"):
+def visible_parts(ctx, relations=False):
     """The parts of other persons that the caller sees: managers (by effective role) all, others the minimum or less."""
     if ctx.role == "client":
-        return client_parts(alias)
-    return full_parts(relations, alias) if ctx.is_manager else minimal_parts(relations, alias)
+        return client_parts("person")
+    return full_parts(relations) if ctx.is_manager else minimal_parts(relations)
 
 
 def listed_parts(ctx, relations=False):
