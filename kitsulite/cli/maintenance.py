@@ -15,10 +15,11 @@ from kitsulite.cli.command import command, opened, option, progress_bar
 def verify(args):
     """Check that the database is intact and no stored file is missing.
 
-    This looks for damage, broken references, invalid JSON, gaps in the indexes of search and news, files without a
-    row, rows without their file, wrong sizes (if the row has one) and wrong checksums (if the newest backup into a
-    folder has one). Output files and working files in the studio's own storage are not read. The server may be
-    running. The exit code is 1 if something is wrong.
+    This looks for damage, broken references, invalid JSON, gaps in the indexes of search and news, rows without
+    their file, wrong sizes (if the row has one) and wrong checksums (if the newest backup into a folder has one).
+    Files without a row are counted: deleting a row keeps its files, unless the setting remove_files is on. Output
+    files and working files in the studio's own storage are not read. The server may be running. The exit code is 1
+    if something is wrong.
 
     kitsulite verify
     kitsulite verify --repair
@@ -31,13 +32,15 @@ def verify(args):
             print(f"{verification.remove_orphans(app)} files without a row deleted.")
         for repaired in verification.repair(app) if args.repair else ():
             print(repaired)
-        problems = list(verification.problems(app, progress_bar("verified")))
+        found = list(verification.problems(app, progress_bar("verified")))
         elsewhere = stored_content.elsewhere(app)
-    for _, text in problems:
-        print(text)
+    problems = [text for kind, text in found if kind != "orphan"]
+    print("\n".join(problems), end="\n" if problems else "")
+    if len(found) > len(problems):
+        print(f"{len(found) - len(problems)} files belong to no row: --remove-orphans deletes them.")
     if elsewhere:
         print(f"{elsewhere} output and working files in the studio's own storage were not read.")
-    print(f"{len(problems)} problems." if problems else "No problems: the database is intact, every file has its row.")
+    print(f"{len(problems)} problems." if problems else "No problems: the database is intact, every row has its file.")
     return 1 if problems else 0
 
 
