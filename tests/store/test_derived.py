@@ -93,9 +93,9 @@ def test_a_change_is_followed(rows, part, number):
 
 
 @pytest.mark.parametrize("part", list(ROWS), ids=lambda part: part.prefix)
-@pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 2, 0, 3), (3, 2, 1, 0)])
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (1, 2, 0, 3), (3, 2, 1, 0), (4, 3, 2, 1, 0)])
 def test_rows_come_and_go_in_any_order_without_foreign_keys(rows, part, order):
-    order = [("entity_type", "entity", "task", "comment")[number] for number in order]
+    order = [("entity_type", "entity", "task", "comment", "project")[number] for number in order]
     connection = rows.db.connection()
     kept = {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in order}
     connection.execute("PRAGMA foreign_keys = OFF")

@@ -30,6 +30,10 @@ VIEW = (
 )
 NAMED = ("id", "name", "project_id", "entity_type_id", "parent_id", "source_id")
 OF_TYPE = "SELECT id FROM entity WHERE entity_type_id = {row}.id"
+#: the entities that have a place in a project that comes after them, as into tables that are filled without order
+OF_PROJECT = (
+    "SELECT id FROM entity WHERE project_id = NEW.id UNION SELECT entity_id FROM task WHERE project_id = NEW.id"
+)
 
 
 def is_astray(row: str) -> str:
@@ -63,7 +67,7 @@ def family(row: str) -> str:
 PLACES = Derived(
     "the order of entities",
     prefix="entity_place",
-    follows=frozenset({"entity", "entity_type", "task"}),
+    follows=frozenset({"entity", "entity_type", "project", "task"}),
     schema=(TABLE, INDEX, VIEW),
     filling=(f"INSERT INTO entity_place ({COLUMNS}) SELECT {COLUMNS} FROM entity_place_now ORDER BY entity_id",),
     triggers=(
@@ -83,6 +87,7 @@ PLACES = Derived(
                 ("named", "UPDATE OF name", "NEW"),
             )
         ),
+        trigger("entity_place_project_new", "AFTER INSERT ON project", enter(OF_PROJECT)),
         trigger("entity_place_task_new", "AFTER INSERT ON task", place("SELECT NEW.entity_id"), is_astray("NEW")),
         trigger("entity_place_task_gone", "AFTER DELETE ON task", place("SELECT OLD.entity_id"), is_astray("OLD")),
         trigger(
