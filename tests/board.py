@@ -1,10 +1,10 @@
-"""A production to comment in: a manager, an artist on a task, a colleague without one."""
+"""A production for tests of comments: a manager, an artist with a task, a colleague without one."""
 
 from kitsulite.models.tasks import Task
 
 
 class Board:
-    """The production, its task, and short ways to comment and to see what followed."""
+    """The production and its task, with shortcuts to comment and to see what follows."""
 
     def __init__(self, studio):
         self.studio, self.db = studio, studio.db
@@ -21,12 +21,12 @@ class Board:
         return self.studio.task_status(short_name)["id"]
 
     def post(self, person=None, status="todo", text="", task=None, **more):
-        """Comment on a task, by default as the manager; the answer."""
+        """Comment on a task, by default as the manager; returns the answer."""
         body = {"task_status_id": self.status(status), "comment": text, **more}
         return self.api(person).post(f"/actions/tasks/{(task or self.task)['id']}/comment", body)
 
     def posted(self, *args, **more):
-        """The same, forgotten by the log of events; the comment."""
+        """Comment, and clear the event log; returns the comment."""
         answer = self.post(*args, **more)
         assert answer.status_int == 201, answer.text
         self.studio.forget_events()
@@ -45,11 +45,11 @@ class Board:
         return self.now(task)["task_status_id"] == self.status(short_name)
 
     def call(self, person):
-        """The text that mentions a person."""
+        """A text that mentions a person."""
         return f"@{person['first_name']} {person['last_name']}"
 
     def notified(self, *kinds):
-        """(kind, person) of all notifications in their order; only of some kinds, where any are given."""
+        """(kind, person) of all notifications in order, optionally only of some kinds."""
         rows = self.db.rows("SELECT type, person_id FROM notification ORDER BY rowid")
         return [(row["type"], row["person_id"]) for row in rows if not kinds or row["type"] in kinds]
 

@@ -1,11 +1,11 @@
-"""A production to cast in: two shots of one episode and three props."""
+"""A production for tests of castings: two shots of one episode, and three props."""
 
 from kitsulite.models.activity import ApiEvent
 from kitsulite.models.entities import Entity
 
 
 class Breakdown:
-    """Two shots of one episode and three props; the manager's API."""
+    """Two shots of one episode, three props, and the manager's API."""
 
     def __init__(self, studio):
         self.studio, self.db = studio, studio.db

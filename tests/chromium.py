@@ -1,4 +1,4 @@
-"""A headless Chromium, driven by its own protocol."""
+"""A headless Chromium, controlled through its DevTools protocol."""
 
 import base64
 import itertools
@@ -49,7 +49,7 @@ class Chromium:
 
 
 class Browser:
-    """Windows that share cookies and what pages store, with nobody else."""
+    """A browser context: windows that share cookies and storage only with each other."""
 
     def __init__(self, chromium):
         self.chromium, self.windows = chromium, []
@@ -89,7 +89,7 @@ class Connection:
                 return message["result"]
 
     def note(self, message):
-        """Look at what was not asked for."""
+        """Handle a message that is no answer."""
 
 
 class Window(Connection):
@@ -103,7 +103,7 @@ class Window(Connection):
         self.call("Page.addScriptToEvaluateOnNewDocument", source=HELPERS)
 
     def note(self, message):
-        """Remember what went wrong in the page: exceptions, and what its policy refused."""
+        """Note errors in the page: exceptions, and violations of its security policy."""
         if message.get("method") == "Runtime.exceptionThrown":
             self.problems.append(message["params"]["exceptionDetails"])
         elif message.get("method") == "Log.entryAdded" and message["params"]["entry"]["source"] == "security":
@@ -132,7 +132,7 @@ class Window(Connection):
             raise AssertionError(f"{error}\n{self.tried('document.body.innerText')}\n{self.problems}") from None
 
     def tried(self, script):
-        """The value of an expression, None while the page is not ready for it."""
+        """The value of an expression, None while the page is not ready."""
         try:
             return self.run(script)
         except AssertionError:
@@ -153,12 +153,12 @@ class Window(Connection):
         self.call("DOM.setFileInputFiles", files=[str(path)], nodeId=node)
 
     def picture(self):
-        """What the window shows, as PNG."""
+        """A screenshot as PNG."""
         return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
 
 
 def until(condition, complaint, seconds=PATIENCE):
-    """Ask until something is true; returns it."""
+    """Poll a condition until it is true; returns its value."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = condition()
@@ -170,7 +170,7 @@ def until(condition, complaint, seconds=PATIENCE):
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory):
-    """A Chromium; tests that need it are skipped where there is none."""
+    """A Chromium; tests that need it are skipped if there is none."""
     if BROWSER is None:
         pytest.skip(NO_BROWSER)
     pytest.importorskip("websocket")

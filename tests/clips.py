@@ -1,4 +1,4 @@
-"""Tiny movies to test with, each made once per run.
+"""Tiny movies for tests, each created once per run.
 
 The ffmpeg of the extra `video` makes and converts them, else the one on the PATH. With one of them alone:
 
@@ -24,7 +24,7 @@ SMALL = "192x108"
 
 
 def hide(program):
-    """Let nothing find a program on the PATH: it becomes a folder of links to all others."""
+    """Hide a program: the PATH becomes a folder of links to all others."""
     folder = tempfile.mkdtemp(prefix="path-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for place in map(Path, os.environ["PATH"].split(os.pathsep)):
@@ -97,7 +97,7 @@ class Clips:
 
     @property
     def sound_alone(self):
-        """A file with sound alone."""
+        """A file with only sound."""
         return self.make("sound.mp4", "-f", "lavfi", "-i", "sine=d=0.3").read_bytes()
 
     @property

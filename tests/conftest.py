@@ -1,4 +1,4 @@
-"""A studio per test: one application for the whole run, set back to its initial data each time."""
+"""A studio per test: one application for the whole run, reset to its initial data each time."""
 
 import email.policy
 import functools
@@ -28,18 +28,18 @@ from kitsulite.testing.server import Server
 from kitsulite.testing.snapshots import Snapshots
 
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
-    # hundreds of processes are started, each of which would compile the package anew: three quarters of their start
+    # hundreds of processes are started, and each would compile the package anew: three quarters of their start
     os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(CHECKOUT / ".pytest_cache" / "bytecode")
     sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(config, items):
-    """Let the rules on the whole run come last."""
+    """Put the rules about the whole run last."""
     items.sort(key=lambda item: item.path.name == "test_whole_run.py")
 
 
 def pytest_collection_finish():
-    """Keep the garbage collector from looking at all tests again and again, which takes a sixth of the time."""
+    """Exclude all collected tests from garbage collection, which would take a sixth of the time."""
     gc.collect()
     gc.freeze()
 
@@ -57,7 +57,7 @@ RECORDING = pytest.StashKey[Recording]()
 
 @pytest.fixture(scope="session", autouse=True)
 def recording(request):
-    """What the tests so far have called."""
+    """The record of what the tests so far have called."""
     found = request.config.stash[RECORDING] = Recording()
     with pytest.MonkeyPatch.context() as patch:
         found.start(patch)
@@ -66,14 +66,14 @@ def recording(request):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node, error):
-    """Add what one of several processes has called."""
+    """Add the record of one of several processes."""
     found = node.config.stash.setdefault(RECORDING, Recording())
     found.add(getattr(node, "workeroutput", {}).get("recording"))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session, exitstatus):
-    """Hand over what this process has called; check the rules on the whole run once all have done so."""
+    """Hand over the record of this process; the last one checks the rules about the whole run."""
     config = session.config
     found = config.stash.get(RECORDING, None)
     if hasattr(config, "workeroutput"):
@@ -88,7 +88,7 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def is_whole(config):
-    """Whether all tests are run."""
+    """Whether all tests run."""
     named = [arg for arg in config.invocation_params.args if not str(arg).startswith("-") and "test" in str(arg)]
     return not (named or config.option.keyword or config.option.markexpr)
 
@@ -118,7 +118,7 @@ def application(tmp_path_factory):
 
 @pytest.fixture
 def studio(application):
-    """The application with its initial data, and short ways to fill and ask it."""
+    """The application with its initial data, and shortcuts to fill and call it."""
     return Studio(application, application.snapshots.restore("studio"))
 
 
@@ -136,41 +136,41 @@ def demo_server():
 
 @pytest.fixture(scope="module")
 def demo(demo_server):
-    """A server of the demo studio, which the tests of a file share."""
+    """A server with the demo studio, shared by the tests of a file."""
     demo_server.reset()
     return demo_server
 
 
 @pytest.fixture
 def project(studio):
-    """An open production of nobody."""
+    """An open production without a team."""
     return studio.project()
 
 
 @pytest.fixture
 def scene(studio):
-    """A production with a person of each role and a commented task."""
+    """A production with a person of each role, and a commented task."""
     with studio.db.write():
         return Scene(studio)
 
 
 @pytest.fixture
 def board(studio):
-    """A production with a manager, an artist on a task and a colleague without one."""
+    """A production with a manager, an artist with a task, and a colleague without one."""
     with studio.db.write():
         return Board(studio)
 
 
 @pytest.fixture
 def breakdown(studio):
-    """A production with two shots of one episode and three props to cast."""
+    """A production with two shots of one episode, and three props."""
     with studio.db.write():
         return Breakdown(studio)
 
 
 @pytest.fixture
 def set_up(application, monkeypatch):
-    """Change settings for one test: set_up(name=value)."""
+    """A function that changes settings for one test: set_up(name=value)."""
 
     def change(**settings):
         for name, value in settings.items():
@@ -181,7 +181,7 @@ def set_up(application, monkeypatch):
 
 @pytest.fixture
 def outbox(application):
-    """The mails that were sent, oldest first, parsed."""
+    """The sent mails, parsed, oldest first."""
 
     def read():
         files = sorted((application.folder / "outbox").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)

@@ -1,4 +1,4 @@
-"""Metadata descriptors through their routes, for several files of tests."""
+"""Creates metadata descriptors through their routes."""
 
 UNKNOWN = "8b4ef3f8-6d2e-4b43-9d3a-1d0a8a0b6f10"
 EVERYWHERE = "/data/metadata-descriptors/all-projects"

@@ -1,4 +1,4 @@
-"""A `kitsulite serve` of its own process."""
+"""A `kitsulite serve` in a process of its own."""
 
 import os
 import re
@@ -17,13 +17,13 @@ def free_port():
 
 
 def environment():
-    """The environment without settings of the machine, in which this checkout is found."""
+    """The environment without settings of the machine, in which this checkout is importable."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KITSULITE_")}
     return {**kept, "PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1"}
 
 
 class Process:
-    """`kitsulite serve` on a data folder; `url` once it has said its start line."""
+    """`kitsulite serve` on a data folder; `url` is set once it has printed its first line."""
 
     def __init__(self, folder, *flags):
         command = [sys.executable, "-m", "kitsulite", "serve", "-p", "0", "--data-dir", str(folder), *flags]
@@ -38,7 +38,7 @@ class Process:
         self.api_url = self.url + "/api"
 
     def end(self, with_signal=signal.SIGTERM):
-        """Send a signal; returns exit code and the rest of the output once the process is gone."""
+        """Send a signal and wait; returns (exit code, rest of the output)."""
         self.process.send_signal(with_signal)
         out, errors = self.process.communicate(timeout=20)
         return self.process.returncode, out.decode(), errors.decode()

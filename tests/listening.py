@@ -1,10 +1,10 @@
-"""Event clients whose listeners are called in the order of the wire."""
+"""Event clients whose listeners are called in the order of the messages."""
 
 
 def in_order(client):
-    """The same Socket.IO client, handing on one message after the other.
+    """Make a Socket.IO client handle one message after the other, and return it.
 
-    By itself it starts a thread for each, and threads overtake one another.
+    By default it starts a thread for each, and threads overtake each other.
     """
     start = client.eio.start_background_task
     receive = client.eio.handlers["message"]

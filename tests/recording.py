@@ -1,4 +1,4 @@
-"""What a whole run of the tests has called and seen, for the rules that look at all of it."""
+"""Records what the tests have called and seen, for the rules about the whole run."""
 
 import collections
 import functools
@@ -21,9 +21,9 @@ from kitsulite.web import description
 from kitsulite.web.plugins import in_order
 from kitsulite.web.plugins.plugin import Plugin
 
-#: answers of a route that are compared with its description, in each process
+#: how many answers of a route each process compares with the API description
 COMPARED = 20
-#: items of a list that are compared, at its beginning
+#: how many items of a list are compared
 ITEMS = 5
 #: audiences of events that need neither a project nor a person
 FOR_ALL = ("everybody", "managers", "admins")
@@ -36,7 +36,7 @@ def running_test():
 
 
 class Recorder(Plugin):
-    """Notes what a route answers and changes, and the events that it emits."""
+    """A plugin that records the answers, changes and events of routes."""
 
     name = "recorder"
 
@@ -55,37 +55,37 @@ class Recorder(Plugin):
 
 
 class Recording:
-    """Requests that were answered with success, by (method, rule) of their route."""
+    """The record: successful requests by the (method, rule) of their route, and findings."""
 
     def __init__(self):
-        #: routes that a test called as they are meant to be called
+        #: routes that a test called successfully
         self.exercised = set()
-        #: (event, its keys), emitted by a route
+        #: (event, keys) emitted by a route
         self.emitted = set()
-        #: route -> a test in which it changed rows without any event
+        #: route -> a test in which it changed rows without an event
         self.silent = {}
-        #: (route, secret column) -> a test in which an answer held that key
+        #: (route, secret column) -> a test in which the answer contained it
         self.secrets = {}
-        #: (event that says of no project or person whom it is for, the test in which it did not)
+        #: (event without the project or person that it is for, test)
         self.homeless = set()
-        #: route -> a test and how an answer differed from its description
+        #: route -> (test, how an answer differed from the description)
         self.unlike = {}
-        #: "file what table" -> a statement that reads or sorts a table that grows in full
+        #: "file what table" -> a statement that reads or sorts a whole growing table
         self.costly = {}
         self._compared = collections.Counter()
         self._local = threading.local()
 
     def content(self):
-        """All of it in plain values, for another process."""
+        """The record as plain values, for another process."""
         return {name: value for name, value in vars(self).items() if name[0] != "_"}
 
     def add(self, content):
-        """Take over what another process has recorded."""
+        """Add the record of another process."""
         for name, value in (content or {}).items():
             getattr(self, name).update(value)
 
     def start(self, patch):
-        """Listen to every application of this process."""
+        """Record every application of this process."""
         publish = Bus.publish
 
         def recorded_publish(bus, name, payload, about=None):
@@ -101,7 +101,7 @@ class Recording:
         patch.setattr(Bus, "is_heard", True)
 
     def note_costly(self, place, sql):
-        """Note a statement that a test asks on purpose."""
+        """Note a costly statement."""
         if not running_test().startswith(AT_RANDOM):
             self.costly.setdefault(place, sql)
 
@@ -120,7 +120,7 @@ class Recording:
                 self.secrets.setdefault((route, key.decode()), test)
 
     def compare(self, route, reply, test):
-        """Note an answer that is not as the description of the API says; the first ones of each route are compared."""
+        """Note an answer that differs from the API description; only the first ones of each route are compared."""
         self._compared[route] += 1
         shape = described().get((*route, reply.status_code))
         if shape is None or self._compared[route] > COMPARED:
@@ -133,7 +133,7 @@ class Recording:
 
 
 def shortened(value):
-    """A value of JSON with the first items of its lists alone."""
+    """A JSON value, in which lists are cut to their first items."""
     if isinstance(value, dict):
         return {key: shortened(inner) for key, inner in value.items()}
     return [shortened(item) for item in value[:ITEMS]] if isinstance(value, list) else value
@@ -141,7 +141,7 @@ def shortened(value):
 
 @functools.cache
 def described():
-    """(method, rule, status) -> the described JSON of the answer, for all that is described by more than `anything`."""
+    """(method, rule, status) -> the schema of the answer, unless it allows anything."""
     document = description.document(declared_routes(), "http://kitsulite.test", EVENTS)
     found = {}
     for route in declared_routes():

@@ -1,4 +1,4 @@
-"""A production to test with: one person of each role, a shot, a task of it, a comment."""
+"""A production for tests: one person of each role, a shot, its task, and a comment."""
 
 import io
 
@@ -27,22 +27,22 @@ class Scene:
         return self.api().post(self.path(comment) + "/add-preview", body)
 
     def outsider(self, role="manager"):
-        """The API as a person of another production sees it."""
+        """The API for a person of another production."""
         return self.studio.api(self.studio.person(role))
 
     def upload(self, name, content, preview=None, role="admin"):
-        """Upload a file for a preview, a new one by default."""
+        """Upload a file for a preview, by default a new one."""
         preview = preview or self.studio.preview(self.task, self.comment, extension="mp4", status="processing")
         return self.api(role).upload(f"/pictures/preview-files/{preview['id']}", [("file", name, content)])
 
 
 def picture(width=320, height=20, mode="RGB", kind="PNG", color=None, **options):
-    """The bytes of a picture, by default so flat that its preview, which is 1200 wide, is quickly made."""
+    """The bytes of a picture, by default so flat that its preview, 1200 pixels wide, is quickly made."""
     stream = io.BytesIO()
     Image.new(mode, (width, height), color or 0).save(stream, kind, **options)
     return stream.getvalue()
 
 
 def opened(content):
-    """A picture of its bytes."""
+    """A picture from its bytes."""
     return Image.open(io.BytesIO(content))

@@ -1,4 +1,4 @@
-"""People who work with gazu on a started server, each with a client of their own."""
+"""People who work with gazu on a running server, each with their own client."""
 
 import gazu
 
@@ -16,7 +16,7 @@ class Seat:
 
 
 def hire(server, role="user", name=None, **columns):
-    """The seat of a new person."""
+    """The Seat of a new person."""
     name = name or role.capitalize()
     email = f"{name.lower()}@studio.com"
     Seat(server)(gazu.person.new_person, name, "Doe", email, role=role, **columns)

@@ -1,4 +1,4 @@
-"""Short ways to fill a studio and to ask its API as a person."""
+"""Shortcuts to fill a studio and to call its API as a person."""
 
 import contextlib
 import itertools
@@ -15,7 +15,7 @@ from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
 from kitsulite.models.tasks import Comment, CommentPreviewLink, Task, TaskPersonLink, TaskStatus, TaskType
 
-#: hashes that are no work, so that tests that sign in stay fast
+#: a cost of hashes so low that tests that sign in stay fast
 passwords.COST = recovery_codes.COST = 2
 PASSWORD = "correct-horse"
 _HASH = passwords.hash_password(PASSWORD)
@@ -25,7 +25,7 @@ ROLES = ("admin", "manager", "supervisor", "user", "client", "vendor")
 
 
 class Api:
-    """The API as one person sees it. Answers are those of WebTest; any status is taken."""
+    """The API for one person. Answers are those of WebTest; any status is accepted."""
 
     def __init__(self, app, token=None):
         self._app = webtest.TestApp(app)
@@ -44,7 +44,7 @@ class Api:
         return self._app.delete_json("/api" + path, json, headers=self._headers, expect_errors=True, **options)
 
     def send(self, method, path, body, content_type="application/json"):
-        """Send a body as it is, a text."""
+        """Send a text as the body."""
         options = {"method": method, "headers": self._headers, "content_type": content_type}
         return self._app.request("/api" + path, body=body.encode(), expect_errors=True, **options)
 
@@ -54,7 +54,7 @@ class Api:
 
 
 class Studio:
-    """An application with rows made straight in its database."""
+    """An application, and shortcuts to create rows directly in its database."""
 
     def __init__(self, app, admin=None):
         """`admin`: what another studio has made, in a database brought back to that."""
@@ -69,7 +69,7 @@ class Studio:
         return Context(self.app, person=person, claims={"identity_type": "person"})
 
     def api(self, person):
-        """The API as this person sees it."""
+        """The API for this person."""
         return Api(self.app, tokens.access(self.app.settings, person["id"], new_id()))
 
     def add(self, model, **values):
@@ -90,7 +90,7 @@ class Studio:
         return person
 
     def account(self, role="user", password_text=PASSWORD, **columns):
-        """A person who can sign in, with PASSWORD unless another one is given."""
+        """A person who can sign in, by default with PASSWORD."""
         stored = _HASH if password_text == PASSWORD else passwords.hash_password(password_text)
         return self.person(role, password=stored, **columns)
 
@@ -98,7 +98,7 @@ class Studio:
         return self.add(Department, **{"name": f"Department {next(self._numbers)}", "color": "#000000", **columns})
 
     def project(self, team=(), **columns):
-        """An open project; `team` holds persons, or (person, role on the project)."""
+        """An open project; `team` consists of persons, or (person, role on the project)."""
         status = self.db.find(ProjectStatus, name="Open")
         project = self.add(
             Project, **{"name": f"Project {next(self._numbers)}", "project_status_id": status["id"], **columns}
@@ -119,7 +119,7 @@ class Studio:
         return self.db.find(TaskType, name=name)
 
     def project_status(self, name):
-        """The id of a status of projects, which is made if there is none of that name."""
+        """The id of the project status with a name, which is created if it is missing."""
         found = self.db.find(ProjectStatus, name=name)
         return (found or self.add(ProjectStatus, name=name, color="#000000"))["id"]
 
@@ -140,7 +140,7 @@ class Studio:
         return task
 
     def bot(self, role="user", **columns):
-        """A bot and the API as it sees it."""
+        """A bot, and the API for it."""
         bot = self.person(role, is_bot=True, **columns)
         token, jti = tokens.make(self.app.settings, bot["id"], "access", "bot")
         with self.db.write():
@@ -149,7 +149,7 @@ class Studio:
 
     @contextlib.contextmanager
     def statements(self):
-        """The SQL statements that run inside, as a list."""
+        """A list of the SQL statements that run inside."""
         found = []
         self.db.connection().set_trace_callback(found.append)
         try:
@@ -162,7 +162,7 @@ class Studio:
         return self.add(Comment, **{**values, "person_id": (person or self.admin)["id"], **columns})
 
     def preview(self, task, comment=None, **columns):
-        """A preview of a task, attached to a comment if one is given."""
+        """A preview of a task, optionally attached to a comment."""
         values = {"name": f"preview {next(self._numbers)}", "task_id": task["id"], "extension": "png"}
         preview = self.add(PreviewFile, **{**values, **columns})
         if comment:
@@ -170,7 +170,7 @@ class Studio:
         return preview
 
     def events(self, *names):
-        """Names of the stored events, oldest first; only those asked for, where any are."""
+        """Names of the stored events, oldest first, optionally only those given."""
         found = self.db.column("SELECT name FROM api_event ORDER BY created_at, rowid")
         return [name for name in found if not names or name in names]
 

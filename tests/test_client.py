@@ -1,4 +1,4 @@
-"""The small caller: what it reads of an answer, and that it lets go of what it has read."""
+"""The small client: how it reads an answer, and that it closes what it has read."""
 
 from wsgiref.headers import Headers
 

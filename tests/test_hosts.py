@@ -1,4 +1,4 @@
-"""Which names are this machine's own, and where links in mails lead."""
+"""The names of this machine, and the targets of links in mails."""
 
 import re
 import socket
@@ -47,7 +47,7 @@ def server():
 
 
 def mailed_link(server, host, token=None):
-    """Where the link of a reset mail leads that a request to this host asks for."""
+    """The target of the link in a reset mail that is requested under this host name."""
     environ = {"HTTP_HOST": host, **({"HTTP_AUTHORIZATION": f"Bearer {token}"} if token else {})}
 
     app = webtest.TestApp(server.app, extra_environ=environ)

@@ -1,4 +1,4 @@
-"""The README is true: its example runs, its commands are the ones that are checked."""
+"""The README is true: its example runs, and its commands are the ones that are checked."""
 
 import re
 from pathlib import Path

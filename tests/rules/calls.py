@@ -1,4 +1,4 @@
-"""Requests to every route: paths with ids of a filled studio, and bodies that would do."""
+"""Requests to every route: paths with ids of a filled studio, and plausible bodies."""
 
 import io
 import re
@@ -27,7 +27,7 @@ def crud_rule(route):
 
 
 class Filled:
-    """A studio in which every table has a row, and requests that name them."""
+    """A studio in which every table has a row, and requests that refer to them."""
 
     def __init__(self, application):
         self.snapshots = application.snapshots
@@ -56,7 +56,7 @@ class Filled:
         self.snapshots.take("filled")
 
     def reset(self):
-        """Bring the rows back if a call has changed any."""
+        """Restore the rows if a call has changed any."""
         self.snapshots.restore("filled")
 
     def _made(self, rule):
@@ -76,12 +76,12 @@ class Filled:
         return self.values.get(name) or str(uuid.uuid4())
 
     def path(self, route, **changed):
-        """The path of a route, with some parameters changed."""
+        """The path of a route, with some parameters replaced."""
         values = {**self.parameters(route), **changed}
         return PARAMETER.sub(lambda match: values[match[1]], route.rule)
 
     def body(self, route):
-        """A body that the route would take as far as the kinds of its fields go."""
+        """A body for a route, whose fields have the right types."""
         rule = crud_rule(route)
         if rule:
             return self.world.row(rule.table, True, self.admin) if route.method == "POST" else dict(rule.change)
@@ -101,7 +101,7 @@ class Filled:
         return next((value for kind, value in kinds.items() if isinstance(field, kind)), "name")
 
     def names(self, route):
-        """Names of the fields that a body of the route may have."""
+        """Names of the possible fields in the body of a route."""
         rule = crud_rule(route)
         if rule:
             return [name for name in [*rule.model.columns(), *rule.model.relations] if name != "id"]
@@ -128,7 +128,7 @@ class Filled:
         return answer
 
     def read_by(self, route):
-        """Names of the query parameters that a GET route looks at."""
+        """Names of the query parameters that a GET route reads."""
         rule = crud_rule(route)
         found = set(rule.model.columns()) | set(rule.model.relations) if rule and "<" not in route.rule else set()
 
@@ -148,12 +148,12 @@ class Filled:
 
 
 def routes(*methods):
-    """The declared routes of these methods, in the order of their paths."""
+    """The declared routes with these methods, by path."""
     return sorted((route for route in ROUTES if route.method in methods), key=lambda r: (r.rule, r.method))
 
 
 def by_subject(routes):
-    """A test parameter for the routes of each subject, a table of generic routes being one of its own."""
+    """Test parameters: the routes of each subject, and of each generic table."""
     found = {}
     for route in routes:
         rule = crud_rule(route)

@@ -30,7 +30,7 @@ WORDS = {
 
 @dataclass
 class Table:
-    """The generic routes of a table: a word for each, and `sees` for the rows of its listing."""
+    """The permissions of a table's generic routes: a word for each, and `sees` for the rows of its listing."""
 
     base: str
     table: str
@@ -39,7 +39,7 @@ class Table:
     create: str
     update: str
     delete: str
-    #: what a PUT changes
+    #: the body of a PUT
     change: dict
     sees: str = "any"
     #: status of a refused PUT
@@ -156,7 +156,7 @@ WORDS["comment reader"] = lambda role, own: role == "admin" or (own and role in 
 
 
 class World:
-    """The own and the foreign production, with rows of every table to be made in either."""
+    """The own and the foreign production, in which rows of every table can be created."""
 
     def __init__(self, studio, roles):
         self.studio = studio
@@ -171,7 +171,7 @@ class World:
         return next(self._numbers)
 
     def once(self, own, name, make):
-        """A row that others refer to, made once for each production."""
+        """A row that others refer to, created once per production."""
         if (own, name) not in self._made:
             self._made[own, name] = make()
         return self._made[own, name]
@@ -193,7 +193,7 @@ class World:
         return self.studio.add(TABLES[table], **columns)
 
     def row(self, table, own, caller):
-        """The columns of a fresh row of a table, as a client would send them."""
+        """The columns of a new row of a table, as a client would send them."""
         return getattr(self, f"_{table}")(own, caller)
 
     def _asset_instance(self, own, caller):

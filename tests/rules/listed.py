@@ -1,4 +1,4 @@
-"""A studio whose rows lie on the edges of what its people may see: shared, cast, foreign, hidden, of others."""
+"""A studio with rows at the edges of what its people may see: shared, cast, foreign, hidden, of others."""
 
 from support import ROLES
 
@@ -35,7 +35,7 @@ WORKED_ON = ("Shot", "Scene", "Edit", "Concept", "Asset")
 
 
 class Edges:
-    """Two TV shows, each with a team of all kinds; an asset of the second is shared and cast in the first."""
+    """Two TV shows, each with a team of all roles; an asset of the second is shared, and cast in the first."""
 
     def __init__(self, studio):
         self.studio = studio
@@ -60,7 +60,7 @@ class Edges:
         studio.link(EntityLink, entity_in_id=near["Asset"][0]["id"], entity_out_id=far["Shared"][0]["id"])
 
     def show(self, team):
-        """The rows of a new show: kind -> rows."""
+        """Create a show; returns its rows by kind."""
         add, link, entity = self.studio.add, self.studio.link, self.studio.entity
         project = self.studio.project(team=team, production_type="tvshow")
         status = self.studio.task_status("todo")

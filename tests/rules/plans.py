@@ -1,4 +1,4 @@
-"""How SQLite would carry out a statement in a large studio: what it would read or sort in full."""
+"""How SQLite would run a statement in a large studio: the tables that it would read or sort as a whole."""
 
 import collections
 import functools
@@ -10,7 +10,7 @@ from kitsulite.models import TABLES
 from kitsulite.store import derived, migrations, search
 from kitsulite.store.statements import folded
 
-#: tables that grow with the work of a studio, and how many rows a large one has there
+#: tables that grow with the work of a studio -> their number of rows in a large one
 GROWING = {
     **{"api_event": 1_000_000, "news": 1_000_000, "news_place": 1_000_000, "comment": 440_000, "notification": 200_000},
     **{"task": 125_000, "task_person_link": 130_000, "time_spent": 115_000, "preview_file": 70_000},
@@ -19,7 +19,7 @@ GROWING = {
     **{"comment_mentions": 20_000, "comment_acknoledgments": 20_000, "attachment_file": 20_000},
     **{"working_file": 50_000, "output_file": 50_000, "login_log": 20_000, "playlist": 5_000},
 }
-#: how many values a column has; a column of no other table has ten
+#: column -> its number of distinct values, ten for all others
 VALUES = {
     **{"project_id": 50, "person_id": 200, "author_id": 200, "user_id": 200, "person": 200, "assigner_id": 200},
     **{"task_id": 100_000, "entity_id": 15_000, "comment_id": 400_000, "object_id": 100_000, "comment": 400_000},
@@ -34,7 +34,7 @@ NAMED = re.compile(r":[a-z_]+\b")
 LAST = re.compile(r'\(SELECT max\(rowid\) FROM "?\w+"?\)')
 #: a condition that no row meets
 NOTHING = re.compile(r" AND \(0\)|(?<!NOT) IN \(\)")
-#: how statements begin whose rows are answered
+#: beginnings of statements whose rows are answered
 ANSWERED = (
     *("SELECT json_object(", "SELECT CAST(json_object(", "SELECT CAST(group_concat(json_object("),
     "SELECT CAST(group_concat(COALESCE(",
@@ -47,7 +47,7 @@ SORT = "USE TEMP B-TREE FOR ORDER BY"
 
 @functools.cache
 def studio():
-    """A database with the tables of a studio and what ANALYZE says of a large one; they are empty."""
+    """A database with the empty tables of a studio, and the statistics of a large one."""
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     connection.create_function("folded", 1, folded, deterministic=True)
     for sql, params in migrations.statements():
@@ -93,7 +93,7 @@ def unique_prefixes():
 
 
 def normal(sql):
-    """A statement regardless of the ids that are written in it, of how many values its lists have, and of last rows."""
+    """A statement without its literal ids, the length of its lists, and the numbers of last rows."""
     return LAST.sub("(1)", VALUES_OF_LIST.sub("?", ID.sub("''", sql)))
 
 
@@ -120,7 +120,7 @@ def findings(sql):
 
 
 def explain(sql):
-    """What SQLite says of a statement, whatever its values."""
+    """The query plan of a statement, with any values."""
     named = collections.defaultdict(lambda: None)
     return studio().execute(sql, named if NAMED.search(sql) else [None] * sql.count("?")).fetchall()
 

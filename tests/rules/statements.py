@@ -1,4 +1,4 @@
-"""The statements that are asked of the database, and which of them cost more in a larger studio."""
+"""The statements that the code runs, and which of them cost more in a larger studio."""
 
 import functools
 import os
@@ -118,13 +118,13 @@ WHOLE = (
 
 
 class Statements:
-    """Explains each statement when it is run first, and tells `note("file what table", statement)`."""
+    """Explains each statement when it is first run, and calls `note("file what table", statement)` for costly ones."""
 
     def __init__(self, note):
         self.note, self._seen, self._costly = note, set(), {}
 
     def start(self, patch):
-        """Watch every database of this process."""
+        """Watch every database in this process."""
         for name in ("execute", "execute_many"):
             patch.setattr(Database, name, self.watching(getattr(Database, name)))
 
@@ -148,7 +148,7 @@ class Statements:
 
 
 def caller():
-    """The file that asks the database, below the package; `tests` if none does."""
+    """The file in the package that runs the statement, else `tests`."""
     frame = sys._getframe(1)
     while frame:
         path = frame.f_code.co_filename
@@ -159,7 +159,7 @@ def caller():
 
 
 def unexpected(found):
-    """What of all that was found no reason allows, one to a line."""
+    """The findings that no reason allows, one per line."""
     allowed = {place for places in ALLOWED.values() for place in places}
     return "\n".join(
         f"{place}: {sql[:1000]}"

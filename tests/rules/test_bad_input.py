@@ -1,4 +1,4 @@
-"""Whatever a client sends, the answer is never an error of the server and never shows its insides."""
+"""Whatever a client sends, the answer is never a server error and never shows internals."""
 
 import json
 import random
@@ -67,7 +67,7 @@ def filled(application):
 
 @pytest.fixture
 def ask(filled):
-    """Send a request to the filled studio as its administrator, and note an answer that must not be."""
+    """Send a request to the filled studio as its administrator, and note a forbidden answer."""
     problems = []
 
     def send(route, path, what, body=b"", content_type="application/json", query=""):
@@ -88,7 +88,7 @@ def tried(values, route, name):
 
 
 def is_error(answer):
-    """Whether a refusal is JSON that says why."""
+    """Whether a refusal is JSON with a reason."""
     if answer.headers["Content-Type"] != "application/json":
         return False
     body = answer.json

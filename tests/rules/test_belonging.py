@@ -1,4 +1,4 @@
-"""What a row refers to is of its own project, or shared: walked over all references of all tables."""
+"""Rows refer only to rows of their own project or to shared ones: all references of all tables are tried."""
 
 import pytest
 from rules.crud_rules import RULES, World

@@ -1,4 +1,4 @@
-"""Every route of the API that programs know is declared."""
+"""Every route of Zou's API is declared."""
 
 import json
 import re

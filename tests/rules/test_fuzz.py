@@ -1,4 +1,4 @@
-"""Odd requests to every route, as a machine makes them up: none is an error of the server."""
+"""Random odd requests to every route: none causes a server error."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""What a listing does not show to a caller, its filters do not show either."""
+"""What a listing hides from a caller, its filters do not reveal."""
 
 import pytest
 from rules.crud_rules import RULES, WORDS, World

@@ -7,7 +7,7 @@ import pytest
 from kitsulite_process import CHECKOUT
 
 PACKAGE = CHECKOUT / "kitsulite"
-#: from the top down; a folder below another counts by itself, the rest of the other folder without it
+#: from the top down; a folder within another may be on a floor of its own
 FLOORS = (
     ("__main__",),
     ("cli",),
@@ -50,7 +50,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 @functools.cache
 def imports(file):
-    """Dotted names of the modules that a file imports, inside of functions too."""
+    """Dotted names of the modules that a file imports, even inside functions."""
     found = []
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
@@ -75,7 +75,7 @@ def ours(name):
 
 
 def upward(file):
-    """What a file imports from its own height or above."""
+    """The imports of a file from its own height or above."""
     here = floor_of(file.relative_to(PACKAGE).with_suffix("").parts)
     there = {name: floor_of(ours(name)) for name in imports(file) if ours(name) is not None}
     return {name for name, floor in there.items() if floor != here and HEIGHT[floor] >= HEIGHT[here]}

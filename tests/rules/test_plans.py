@@ -1,4 +1,4 @@
-"""What is asked of the database costs what is asked for, however large the studio: plans for a large one are looked at.
+"""Statements cost what they return, however large the studio: their plans for a large one are checked.
 
 Every route that reads is called on a studio with a row of everything; what all tests ask is looked at in their end.
 """

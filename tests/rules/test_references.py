@@ -1,4 +1,4 @@
-"""Every reference says what becomes of its row when the row that it refers to is deleted."""
+"""Every reference declares what happens to its row when the row that it refers to is deleted."""
 
 import pytest
 

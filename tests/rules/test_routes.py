@@ -1,4 +1,4 @@
-"""What holds for every route."""
+"""Rules for every route."""
 
 import inspect
 import json
@@ -16,7 +16,7 @@ from kitsulite.models.fields import new_id
 ROUTES = declared_routes()
 
 CONTRACT = CHECKOUT.parent / "shared" / "contract" / "routes.json"
-#: routes that the API does not have, and what they are for
+#: routes that Zou does not have -> their purpose
 OWN = {
     ("GET", "/apidocs"): "the same page as /docs, where Zou has it",
     ("GET", "/apidocs/index.html"): "the same",

@@ -1,4 +1,4 @@
-"""Columns that the server alone writes, or administrators: no body of others changes them, on any table."""
+"""Columns that only the server or administrators write: no body of others changes them, on any table."""
 
 import pytest
 from rules.crud_rules import RULES, World

@@ -1,4 +1,4 @@
-"""The rules on the whole run; they come last. Several processes are looked at together: see `conftest.py`."""
+"""The rules about the whole run, which come last; several processes are checked together, see `conftest.py`."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Uses of what others call, for mypy, which `.ci/run` runs on this file: a comment that ignores no error is one."""
+"""Uses of the public interface, for mypy: a comment that ignores no error is reported as an error."""
 
 import kitsulite
 

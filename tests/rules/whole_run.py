@@ -1,4 +1,4 @@
-"""What a whole run of the tests has to show, whether one process ran it or several."""
+"""Rules about the whole run of the tests, in one or several processes."""
 
 from rules import statements
 
