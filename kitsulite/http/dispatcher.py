@@ -96,6 +96,8 @@ class Dispatcher:
                 log.exception("connections were not looked after")
             if self._is_stopping and self._leader is worker and not self._loop.is_busy():
                 self._finish()
+        while task := self._next_long(worker):
+            self._serve(worker, task)
         with self._lock:
             if self._is_over or worker.ends or len(self._idle) >= KEPT:
                 return False
@@ -110,18 +112,23 @@ class Dispatcher:
         return bool(self._waiting) and self._slow <= SLOW and (self._idle or self._threads <= self._most)
 
     def _answer_all(self, worker):
-        """Answer what waits by now, as long as this thread leads."""
+        """Answer what waits by now, as long as this thread leads and connections may wait."""
+        until = time.monotonic() + PATIENCE
         for _ in range(len(self._waiting)):
-            if not (self._may_answer() and self._answer(worker, self._waiting.popleft())):
+            if self._since > until or not (self._may_answer() and self._answer(worker, self._waiting.popleft())):
                 break
 
     def _answer(self, worker, task):
-        """Make an answer; whether this thread still leads."""
+        """Answer a request that has come in; whether this thread still leads."""
         self._since = time.monotonic()
         self._answers = True
         if not self._is_overseen:
             self._is_overseen = True
             self._alarm.set()
+        return self._serve(worker, task)
+
+    def _serve(self, worker, task):
+        """Make an answer; whether this thread leads."""
         follows = task.go_on
         try:
             task.service()
@@ -134,7 +141,7 @@ class Dispatcher:
             if leads:
                 self._answers = False
             else:
-                self._count_out(worker)
+                self._let_go(worker)
         if leads:
             follows()
         else:
@@ -145,6 +152,17 @@ class Dispatcher:
         """Begin a task again once there is a turn for it."""
         with self._lock:
             (self._later if self._long >= LONG else self._waiting).append(task)
+
+    # What a thread does that does not lead any more
+
+    def _next_long(self, worker):
+        """The next of those that were put off, for a thread that has a turn; without one its turn ends."""
+        with self._lock:
+            if worker.has_turn and self._later and not self._is_over:
+                return self._later.popleft()
+            self._long -= worker.has_turn
+            worker.has_turn = False
+            return None
 
     # What a thread does that answers
 
@@ -184,15 +202,6 @@ class Dispatcher:
             self._threads += 1
         self._leader, self._answers = worker, False
         worker.call()
-
-    def _count_out(self, worker):
-        """A thread that does not lead is no more slow, and ends its turn: one of those that were put off has it."""
-        self._let_go(worker)
-        if worker.has_turn:
-            worker.has_turn = False
-            self._long -= 1
-            if self._later:
-                self._waiting.appendleft(self._later.popleft())
 
     # Who looks after them
 
