@@ -23,6 +23,8 @@ class Condition:
 
     def add(self, sql: str, params: Sequence[Any] = (), walked: str | None = None) -> None:
         """Add a part; `walked` is an equivalent that no index can serve."""
+        if sql == "1":
+            return
         self.parts.append(f"({sql})")
         self._walked.append(f"({walked or sql})")
         self.params.extend(params)

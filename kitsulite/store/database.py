@@ -21,7 +21,7 @@ from kitsulite.models import TABLES
 from kitsulite.models.base import Many, Table, json_text, shown
 from kitsulite.models.fields import JsonText, Ref, is_id
 from kitsulite.store import json_stream
-from kitsulite.store.derived.row_counts import COUNTED
+from kitsulite.store.derived.row_counts import BY_PROJECT, COUNTED
 from kitsulite.store.json_stream import JsonStream
 from kitsulite.store.late_writes import LateWrites
 from kitsulite.store.refusals import raise_refusal
@@ -241,15 +241,17 @@ class Database(Remembering, Writing):
 
     def count(self, table: str, condition: Any) -> int:
         """How many rows of a table fit a `Condition`."""
-        if not condition.parts and table.strip('"') in COUNTED:
-            return self.counted(table.strip('"'), condition)
+        name = table.strip('"')
+        if name in COUNTED and BY_PROJECT.fullmatch(condition.sql):
+            return self.counted(name, condition)
         # all rows of a table are counted by the pages of an index, unless each has to be looked at
         where = f" WHERE {condition.sql}" if condition.parts else ""
         return self.unchanged(f"SELECT count(*) FROM {table}{where}", condition.params)[0][0]
 
     def counted(self, table: str, condition: Any) -> int:
         """How many rows a table has whose counts, which are kept, fit a `Condition`: their project and their kind."""
-        sql = f"SELECT COALESCE(sum(amount), 0) FROM row_count WHERE table_name = ? AND {condition.sql}"
+        sums = f'SELECT COALESCE(sum(amount), 0) FROM row_count "{table}"'
+        sql = f"{sums} WHERE table_name = ? AND {condition.sql}"
         return self.value(sql, [table, *condition.params])
 
     def unchanged(self, sql: str, params: Any = ()) -> list[tuple[Any, ...]]:

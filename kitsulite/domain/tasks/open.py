@@ -31,7 +31,7 @@ TASK_COLUMN = re.compile(r"\bt\.(\w+)")
 KEPT = ("task_group t WHERE t.amount > 0", "sum(t.amount)", f"{UNIT}.0")
 COUNTED = (f"task t WHERE {open_pages.IS_WHOLE}", "count(*)", "1")
 ASSIGNEES = "SELECT l.task_id FROM task_person_link l JOIN person ON person.id = l.person_id"
-UNASSIGNED = "t.id NOT IN (SELECT task_id FROM task_person_link)"
+UNASSIGNED = "NOT EXISTS (SELECT 1 FROM task_person_link l WHERE l.task_id = t.id)"
 SUMMED = ("amount", "amount_done", "total_duration", "total_estimation")
 #: the counts of a page without tasks
 NOTHING = '{"total_duration":0,"total_estimation":0,"total":0,"status":[]}'

@@ -1,13 +1,16 @@
-"""How many rows of some tables each project has: comments by their author, previews by the extension of their file.
+"""How many rows of some tables each project has: tasks, comments by author, previews by the extension of their file.
 
 Rows that belong to no project are counted to one without id.
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from kitsulite.store.derived.table import Derived, differ, trigger
 
+#: the conditions on rows that their counts can meet: none, or the project
+BY_PROJECT = re.compile(r'1|\((?:"\w+"\.)?"?project_id"? = \?\)')
 TABLE = (
     "CREATE TABLE row_count (table_name TEXT, project_id TEXT, kind TEXT, amount INTEGER NOT NULL,"
     " PRIMARY KEY (table_name, project_id, kind)) WITHOUT ROWID"
@@ -15,20 +18,26 @@ TABLE = (
 
 
 class Counted(NamedTuple):
-    """How a table is counted: `column` leads to the task or entity (`owner`) of a row, and so to its project."""
+    """How a table is counted: `column` leads to the task or entity (`owner`) of a row, and so to its project.
+
+    Without an owner it is the project itself.
+    """
 
     column: str
-    owner: str
+    owner: str | None = None
     kind: str | None = None
 
     def kind_of(self, row: str) -> str:
         return f"COALESCE({row}.{self.kind}, '')" if self.kind else "''"
 
     def project_of(self, row: str) -> str:
+        if not self.owner:
+            return f"COALESCE({row}.{self.column}, '')"
         return f"COALESCE((SELECT project_id FROM {self.owner} WHERE id = {row}.{self.column}), '')"
 
 
 COUNTED = {
+    "task": Counted("project_id"),
     "comment": Counted("object_id", "task", "person_id"),
     "preview_file": Counted("task_id", "task", "extension"),
     "notification": Counted("task_id", "task"),
@@ -76,7 +85,7 @@ def of_owner(owner: str) -> Iterator[str]:
         moves = [move(table, before, "-", f"{row}.id") + move(table, after, "", f"{row}.id") for table in owned]
         are_there = [f"EXISTS (SELECT 1 FROM {table} WHERE {COUNTED[table].column} = {row}.id)" for table in owned]
         condition = differ("project_id") if name == "moved" else " OR ".join(are_there)
-        yield trigger(f"row_count_{owner}_{name}", f"AFTER {event} ON {owner}", "".join(moves), condition)
+        yield trigger(f"row_count_of_{owner}_{name}", f"AFTER {event} ON {owner}", "".join(moves), condition)
 
 
 def now(table: str, counted: Counted) -> str:
