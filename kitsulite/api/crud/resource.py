@@ -9,7 +9,7 @@ from typing import Any
 
 from kitsulite.api.crud import filters
 from kitsulite.api.policies import inside
-from kitsulite.domain import belonging, rows
+from kitsulite.domain import belonging, removal
 from kitsulite.errors import BadParameter, NotFound, RowRejected
 from kitsulite.events import audiences
 from kitsulite.events.bus import emit
@@ -285,7 +285,7 @@ class Resource:
         return self.may_delete(ctx, row)
 
     def remove(self, ctx, row):
-        rows.remove_row(ctx.db, self.model, row["id"])
+        removal.remove_row(ctx.db, self.model, row["id"])
 
     def deleted(self, ctx, row):
         """Do what follows from a deletion, after its event."""

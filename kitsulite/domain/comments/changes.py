@@ -3,7 +3,7 @@
 from kitsulite.domain import access, comment_events, review_access
 from kitsulite.domain.comments import attachments, mentions, news, notifications
 from kitsulite.domain.previews import previews
-from kitsulite.domain.rows import remove_row
+from kitsulite.domain.removal import remove_row
 from kitsulite.domain.tasks import tasks
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit

@@ -3,7 +3,7 @@
 from kitsulite import clock
 from kitsulite.domain import belonging
 from kitsulite.domain.comments import attachments
-from kitsulite.domain.rows import remove_row
+from kitsulite.domain.removal import remove_row
 from kitsulite.errors import BadParameter, Forbidden
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Chat, ChatMessage, ChatParticipant

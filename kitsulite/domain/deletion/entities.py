@@ -8,7 +8,7 @@ from kitsulite.domain.entities import casting
 from kitsulite.domain.files import working_files
 from kitsulite.domain.kinds import key_of, kind_of
 from kitsulite.domain.playlists import playlists
-from kitsulite.domain.rows import remove_row
+from kitsulite.domain.removal import remove_row
 from kitsulite.errors import Refused, RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Subscription

@@ -2,7 +2,7 @@
 
 from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.deletion import references
-from kitsulite.domain.rows import remove_row
+from kitsulite.domain.removal import remove_row
 from kitsulite.errors import Refused, RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models.people import Person

@@ -6,7 +6,7 @@ from kitsulite.domain.deletion.tasks import remove_all
 from kitsulite.domain.files import working_files
 from kitsulite.domain.playlists import playlists
 from kitsulite.domain.previews import previews
-from kitsulite.domain.rows import remove_row
+from kitsulite.domain.removal import remove_row
 from kitsulite.events.bus import emit
 from kitsulite.models.previews import Playlist, PreviewFile
 from kitsulite.models.projects import Project

@@ -4,7 +4,7 @@ from kitsulite.domain.comments import attachments, news
 from kitsulite.domain.deletion.references import release
 from kitsulite.domain.files import working_files
 from kitsulite.domain.previews import previews
-from kitsulite.domain.rows import remove_row, remove_rows
+from kitsulite.domain.removal import remove_row, remove_rows
 from kitsulite.errors import RowRejected
 from kitsulite.events.bus import emit, gathering
 from kitsulite.models.fields import dump

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from kitsulite.domain.files import made_rows
+from kitsulite.domain.files import default_rows
 from kitsulite.domain.kinds import kind_of
 from kitsulite.domain.slugs import slug
 from kitsulite.models.entities import Entity, EntityType
@@ -203,8 +203,8 @@ PARTS = {
     "TemporalEntityType": entity_type,
     "Sequence": named_sequence,
     "Episode": episode,
-    "Software": lambda ctx, place, entity: place.software or made_rows.default_software(ctx),
-    "OutputType": lambda ctx, place, entity: place.output_type or made_rows.default_output_type(ctx),
+    "Software": lambda ctx, place, entity: place.software or default_rows.default_software(ctx),
+    "OutputType": lambda ctx, place, entity: place.output_type or default_rows.default_output_type(ctx),
     "Instance": instance,
     "Representation": lambda ctx, place, entity: place.representation,
     **dict.fromkeys(("Name", "OutputFile", "WorkingFile"), lambda ctx, place, entity: place.name),

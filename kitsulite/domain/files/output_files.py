@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kitsulite.domain import belonging
-from kitsulite.domain.files import file_trees, made_rows
+from kitsulite.domain.files import default_rows, file_trees
 from kitsulite.domain.ids import path_id
 from kitsulite.errors import Answer, BadParameter
 from kitsulite.events.bus import emit
@@ -172,7 +172,7 @@ def create(ctx, owner, error_key, output_type_id, task_type_id, revision, sep, n
     if revision < 1:
         revision = next_revision(ctx, owner, given["name"], output_type_id, task_type_id)
     working_file = known(ctx, WorkingFile, given.pop("working_file_id"))
-    file_status = known(ctx, FileStatus, given.pop("file_status_id") or made_rows.default_file_status(ctx))
+    file_status = known(ctx, FileStatus, given.pop("file_status_id") or default_rows.default_file_status(ctx))
     columns = {
         **given,
         **owner.columns,

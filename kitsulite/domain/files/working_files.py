@@ -1,6 +1,6 @@
 """Working files: the files that artists save for a task, one row per name and revision."""
 
-from kitsulite.domain.files import file_trees, made_rows
+from kitsulite.domain.files import default_rows, file_trees
 from kitsulite.domain.files import stored as stored_files
 from kitsulite.errors import Answer
 from kitsulite.events.bus import emit
@@ -47,7 +47,7 @@ def next_revision(ctx, task_id, name):
 
 def path(ctx, task, name, mode, software_id, revision, sep):
     """(folder, file name) of a working file; creates nothing but the default software."""
-    default = made_rows.default_software(ctx)
+    default = default_rows.default_software(ctx)
     software = default if software_id is None else ctx.db.get(Software, software_id)
     place = file_trees.Place(task, name, revision or next_revision(ctx, task["id"], name), software=software)
     return file_trees.folder_and_name(ctx, place, mode, sep)
@@ -55,7 +55,7 @@ def path(ctx, task, name, mode, software_id, revision, sep):
 
 def create(ctx, task, name, mode, comment, person_id, software_id, revision, sep):
     """Create a working file of a task and assign the caller to the task."""
-    default = made_rows.software_of_new_files(ctx)
+    default = default_rows.software_of_new_files(ctx)
     software = default if software_id is None else ctx.db.get(Software, software_id)
     revision = revision or next_revision(ctx, task["id"], name)
     try:

@@ -14,7 +14,7 @@ from kitsulite import clock
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.deletion import tasks as task_deletion
 from kitsulite.domain.deletion.references import release
-from kitsulite.domain.rows import remove_row
+from kitsulite.domain.removal import remove_row
 from kitsulite.errors import NO_SPACE, DiskFull, SetupError
 from kitsulite.exchange.kitsu import listings, stored_files, storing
 from kitsulite.exchange.kitsu.pulled_rows import PulledRows, in_order

@@ -3,7 +3,7 @@
 from kitsulite.domain.deletion import entities as entity_deletion
 from kitsulite.domain.kinds import of_kind
 from kitsulite.domain.projects import projects
-from kitsulite.domain.rows import remove_row
+from kitsulite.domain.removal import remove_row
 from kitsulite.errors import RowRejected
 from kitsulite.events.bus import emit
 from kitsulite.models.entities import Entity
