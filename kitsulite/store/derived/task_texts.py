@@ -18,14 +18,13 @@ SCHEMA = (
     "CREATE TABLE kept_task (task_id TEXT NOT NULL PRIMARY KEY, whole TEXT)",
     "CREATE TABLE kept_nested_task (task_id TEXT NOT NULL PRIMARY KEY, entity_id TEXT, object TEXT, list TEXT)",
     "CREATE INDEX kept_nested_task_entity_id ON kept_nested_task (entity_id)",
-    # what is to be made
-    "CREATE INDEX kept_task_missing ON kept_task (whole) WHERE whole IS NULL",
+    # which tasks lack texts
     "CREATE INDEX kept_nested_task_missing ON kept_nested_task (object) WHERE object IS NULL",
 )
 TABLES = ("kept_task", "kept_nested_task")
 TYPED = "JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.entity_type_id"
 OF_TYPE = "entity_id IN (SELECT id FROM entity WHERE entity_type_id = NEW.id)"
-#: texts of each kind that are made in one transaction
+#: tasks whose texts are made in one transaction
 PORTION = 1000
 
 
@@ -53,24 +52,28 @@ def forget_nested(which: str) -> str:
     return f"UPDATE kept_nested_task SET object = NULL, list = NULL WHERE {which} AND object IS NOT NULL;"
 
 
-def missing(table: str, column: str, joins: str = "") -> str:
-    """SQL of the rows without a text; not of tasks whose metadata is no JSON, as a tool may have written it."""
-    return (
-        f"SELECT k.rowid FROM {table} k INDEXED BY {table}_missing JOIN task t ON t.id = k.task_id {joins}"
-        f" WHERE k.{column} IS NULL AND (t.data IS NULL OR json_valid(t.data)) LIMIT "
-    )
-
-
-MISSING = missing("kept_task", "whole"), missing("kept_nested_task", "object", TYPED)
+#: not so where a tool has written metadata that is no JSON
+IS_READABLE = "(t.data IS NULL OR json_valid(t.data))"
+#: SQL of the tasks without texts
+MISSING = (
+    "SELECT t.id FROM kept_nested_task k INDEXED BY kept_nested_task_missing JOIN task t ON t.id = k.task_id"
+    f" {TYPED} WHERE k.object IS NULL AND {IS_READABLE} LIMIT"
+)
+#: SQL that adds all tasks with their texts, one after the other: to fill rows that are there would move most of them
+ALL_TEXTS = (
+    f"INSERT INTO kept_task SELECT t.id, CASE WHEN {IS_READABLE} THEN {WHOLE} END FROM task t ORDER BY t.rowid",
+    f"INSERT INTO kept_nested_task SELECT t.id, t.entity_id, CASE WHEN {IS_READABLE} THEN {OBJECT} END,"
+    f" CASE WHEN {IS_READABLE} THEN {LIST} END FROM task t {TYPED.replace('JOIN', 'LEFT JOIN')} ORDER BY t.rowid",
+)
 
 
 def filling(most: int = -1) -> tuple[str, str]:
-    """SQL that makes missing texts: all, or so many of each kind."""
+    """SQL that makes the missing texts of all tasks, or of so many."""
     return (
         "UPDATE kept_task SET whole ="
-        f" (SELECT {WHOLE} FROM task t WHERE t.id = task_id) WHERE rowid IN ({MISSING[0]} {most})",
+        f" (SELECT {WHOLE} FROM task t WHERE t.id = task_id) WHERE task_id IN ({MISSING} {most})",
         "UPDATE kept_nested_task SET (object, list) ="
-        f" (SELECT {OBJECT}, {LIST} FROM task t {TYPED} WHERE t.id = task_id) WHERE rowid IN ({MISSING[1]} {most})",
+        f" (SELECT {OBJECT}, {LIST} FROM task t {TYPED} WHERE t.id = task_id) WHERE task_id IN ({MISSING} {most})",
     )
 
 
@@ -84,7 +87,7 @@ TEXTS = Derived(
     prefix="kept_",
     follows=frozenset({"task", "task_person_link", "entity", "entity_type"}),
     schema=SCHEMA,
-    filling=(*add("1").split(";")[:2], *filling()),
+    filling=ALL_TEXTS,
     triggers=(
         # INSERT OR REPLACE takes the old row away without any trigger
         trigger("kept_task_new", "AFTER INSERT ON task", remove("NEW.id") + add("id = NEW.id")),
@@ -127,7 +130,7 @@ class TaskTexts:
 
     def look(self) -> None:
         """Make some of them, if nobody has written since the last look."""
-        if self._quiet.look() and any(self.database.value(f"{sql} 1") for sql in MISSING):
+        if self._quiet.look() and self.database.value(f"{MISSING} 1"):
             with self.database.write():
                 for sql in filling(PORTION):
                     self.database.execute(sql)
