@@ -41,7 +41,7 @@ WEBP_PIXEL = 16
 PROGRESSIVE_JPEG = 6
 #: bytes for the variants of a picture
 VARIANTS = 24 * MEGABYTE
-#: of 9, for PNG: a third of the time that 6 takes, which Pillow chooses, and at most a tenth more bytes
+#: of 9, for PNG: a third of the time that 6 takes, which Pillow chooses, and about a tenth more bytes
 COMPRESSION = 3
 #: for originals: clients are shown their size, which is that of the reference to the byte
 COMPRESSION_OF_ORIGINALS = 6

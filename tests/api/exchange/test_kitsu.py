@@ -7,6 +7,7 @@ from support import ROLES, UNKNOWN
 
 from kitsulite.application import declared_routes
 from kitsulite.domain.kinds import noun
+from kitsulite.exchange.kitsu import imports
 from kitsulite.models.entities import Entity, EntityLink, EntityType
 from kitsulite.models.people import Department
 from kitsulite.models.previews import AttachmentFile, PreviewFile
@@ -37,6 +38,18 @@ def test_rows_keep_their_ids_and_are_stored_once(importing, kind):
     assert len(importing.db.all(MODELS[kind])) == len(before) + 1
     assert again[0] | {"updated_at": None} == first[0] | {"updated_at": None}
     assert importing.studio.events() == [f"{event}:new", f"{event}:update"]
+
+
+def test_others_may_write_while_the_answer_is_made(importing, monkeypatch):
+    answer, are_kept_waiting = imports.answer, []
+
+    def watched(ctx, *args):
+        are_kept_waiting.append(ctx.db.in_transaction())
+        return answer(ctx, *args)
+
+    monkeypatch.setattr(imports, "answer", watched)
+    importing.sent("tasks", importing.row("tasks"))
+    assert are_kept_waiting == [False]
 
 
 def test_every_kind_has_a_route():

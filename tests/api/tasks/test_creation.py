@@ -180,6 +180,14 @@ def test_a_task_takes_everything_with_it_and_shows_once(sets, way):
     assert all(value in payload for value in (task["id"], sets.asset["id"], task["task_type_id"], project))
 
 
+def test_the_comments_that_go_are_sought_once(sets):
+    task = sets.studio.task(sets.asset)
+    dependants(sets.studio, task)
+    with sets.studio.statements() as found:
+        assert sets.studio.api(sets.studio.admin).delete(f"/data/tasks/{task['id']}?force=true").status_int == 204
+    assert sum("FROM comment WHERE object_id IN" in sql for sql in found) == 1
+
+
 def test_many_tasks_go_with_the_statements_of_one(sets):
     studio, path = sets.studio, f"/actions/projects/{sets.project['id']}/delete-tasks"
     tasks = [studio.task(sets.asset, name=f"Step {number}") for number in range(6)]
