@@ -9,14 +9,12 @@ from kitsulite.domain.projects import descriptors
 from kitsulite.errors import BadParameter
 from kitsulite.exchange.csv.cells import cell
 from kitsulite.models.fields import is_id
+from kitsulite.models.tasks import Task
 from kitsulite.store.conditions import Condition
 
 MINUTES_OF_DAY = 8 * 60
 ASSIGNED = "SELECT 1 FROM task_person_link l WHERE l.task_id = {task} AND l.person_id = ?"
-ASSIGNEES = (
-    f"(SELECT group_concat(name) FROM (SELECT {full_name('a')} AS name FROM task_person_link l"
-    " JOIN person a ON a.id = l.person_id WHERE l.task_id = t.id ORDER BY l.rowid))"
-)
+ASSIGNEES = Task.relations["assignees"].ids("t.id")
 TASKS = (
     "(SELECT json_group_array(json_array(t.task_type_id, ts.short_name, {work})) FROM task t"
     " LEFT JOIN task_status ts ON ts.id = t.task_status_id WHERE t.entity_id = e.id AND {mine})"
@@ -145,17 +143,24 @@ def rows(ctx, project, sheet, condition, fields, types, mine, more):
     names = list(dict.fromkeys(types.values()))
     places = ", ".join([*more.values(), *sheet.places.values()])
     # clients do not see who works on a task, and how long
-    work = "0, ''" if ctx.role == "client" else f"t.duration, {ASSIGNEES}"
+    work = "0, json_array()" if ctx.role == "client" else f"t.duration, {ASSIGNEES}"
     sql = (
         f"SELECT {places}, e.description, e.nb_frames, e.data, {TASKS.format(mine=mine[0], work=work)}"
         f" FROM entity e {sheet.joins} WHERE {condition.sql} ORDER BY {sheet.order}"
     )
-    for *named, description, nb_frames, data, tasks in ctx.db.execute(sql, [*mine[1], *condition.params]):
+    found = ctx.db.execute(sql, [*mine[1], *condition.params])
+    # as long as that statement is read, others see the same state of the file
+    persons = dict(ctx.db.execute(f"SELECT id, {full_name()} FROM person").fetchall())
+    for *named, description, nb_frames, data, tasks in found:
         extra, place = named[: len(more)], named[len(more) :]
         data, tasks = metadata(data), json.loads(tasks)
         spent = sum(duration or 0 for _, _, duration, _ in tasks) / MINUTES_OF_DAY
         facts = [nb_frames, *(data.get(key) for key in ("frame_in", "frame_out", "fps"))] if sheet.facts else []
-        cells = {types[task_type]: (status, people) for task_type, status, _, people in tasks if task_type}
+        cells = {
+            types[task_type]: (status, ",".join([persons[person_id] for person_id in assignees]))
+            for task_type, status, _, assignees in tasks
+            if task_type
+        }
         yield [
             project["name"],
             *place,

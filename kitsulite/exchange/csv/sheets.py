@@ -14,13 +14,17 @@ from typing import Any
 #: rows per piece
 PIECE = 250
 RUN = re.compile(r"'*[=+\-@\t\r]")
+#: first characters of what may match `RUN`: few cells have one
+SUSPICIOUS = frozenset("'=+-@\t\r")
 NUMBER = re.compile(r"[+-][\d .,]*\d", re.ASCII)
 GUARDED = re.compile(r"''*[=+\-@\t\r]")
 
 
 def guarded(cell: Any) -> Any:
     """A cell that no spreadsheet runs; values other than texts stay as they are."""
-    runs = isinstance(cell, str) and RUN.match(cell) and not NUMBER.fullmatch(cell)
+    if not isinstance(cell, str) or cell[:1] not in SUSPICIOUS:
+        return cell
+    runs = RUN.match(cell) and not NUMBER.fullmatch(cell)
     return f"'{cell}" if runs else cell
 
 
