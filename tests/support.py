@@ -149,8 +149,9 @@ class Studio:
 
     @contextlib.contextmanager
     def statements(self):
-        """A list of the SQL statements that run inside."""
+        """A list of the SQL statements that run inside; nothing is remembered from before."""
         found = []
+        vars(self.db._local).pop("caches", None)
         self.db.connection().set_trace_callback(found.append)
         try:
             yield found

@@ -92,7 +92,7 @@ def authenticate(ctx, kind="access"):
         return ctx.set_caller(the_operator(), {"identity_type": "person"})
     token = presented(ctx.request, kind, ctx.settings)
     claims = read(ctx.settings, token, kind)
-    known, counts = ctx.db.remembered(token, lambda: holder(ctx.db, claims))
+    known, counts = ctx.db.remembered(token, lambda: holder(ctx.db, claims), of_setup=True)
     # shared, so immutable
     person = dict(known) if known else known
     if not counts:

@@ -104,7 +104,8 @@ class Database(Remembering, Writing):
         """Close the connection of this thread, which ends."""
         with self._keeping:
             self._connections.pop(threading.current_thread(), None)
-        vars(self._local).pop("connection", None)
+        for name in ("connection", "caches"):
+            vars(self._local).pop(name, None)
         self.peewee.close()
 
     def close(self) -> None:

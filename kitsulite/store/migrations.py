@@ -154,10 +154,11 @@ def task_texts(database: Database) -> None:
 #: the fifteenth sums time sheets by an index, the sixteenth has indexes that hold all of the order of pages,
 #: and of the places of entities, the seventeenth has fewer and smaller indexes for a write to change, that of the
 #: search among them, the eighteenth, nineteenth and twentieth bring more that is derived,
-#: the twenty-first finds the places of entities that came before their project, the twenty-second counts tasks
+#: the twenty-first finds the places of entities that came before their project, the twenty-second counts tasks,
+#: the twenty-third marks changes of the setup
 STEPS: tuple[Step, ...] = (
     *(in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 6),
-    *(compose, *(match_models,) * 6, derived_tables, task_texts, *(match_models,) * 3),
+    *(compose, *(match_models,) * 6, derived_tables, task_texts, *(match_models,) * 4),
 )
 
 

@@ -2,12 +2,15 @@
 
 import contextlib
 import sqlite3
+from sqlite3 import SQLITE_READ as READ
 
 import pytest
 
+from kitsulite.models.entities import Entity
 from kitsulite.models.fields import JsonText
 from kitsulite.models.people import Department, Person
 from kitsulite.store import remembering
+from kitsulite.store.derived import setup as derived_setup
 
 
 @pytest.fixture
@@ -86,7 +89,7 @@ def test_only_so_much_is_remembered(db, monkeypatch):
     monkeypatch.setattr(remembering, "MOST_REMEMBERED", 2)
     asked = [db.remembered(key, lambda key=key: key) for key in (1, 2, 3, 3, 1)]
     assert asked == [1, 2, 3, 3, 1]
-    assert len(db._local.known[0]) <= 2
+    assert len(db._local.caches[False].values) <= 2
 
 
 @pytest.mark.parametrize(
@@ -152,7 +155,7 @@ def test_only_so_many_bytes_are_kept(db, text, monkeypatch):
     monkeypatch.setattr(remembering, "MOST_KEPT", 20)
     for key in range(9):
         text(key)
-    assert len(db._local.known[0]) <= 3
+    assert len(db._local.caches[False].values) <= 3
 
 
 def test_within_a_write_no_text_is_kept(db, text):
@@ -189,3 +192,114 @@ def test_nobody_gets_the_answer_that_is_kept_for_another(studio, path):
     kept = [admin.get(path).body, artist.get(path).body]
     assert kept[0] != kept[1]
     assert [admin.get(path).body, artist.get(path).body] == kept
+
+
+@pytest.fixture
+def setup(db):
+    """Counts the departments, remembered until the setup changes; `asked`: how often the file was asked."""
+
+    def read():
+        setup.asked += 1
+        return db.value("SELECT count(*) FROM department")
+
+    def setup():
+        return db.remembered("departments", read, of_setup=True)
+
+    setup.asked = 0
+    return setup
+
+
+def test_what_is_read_of_the_setup_outlives_other_changes(scene, db, setup):
+    before = setup()
+    with db.write():
+        db.execute("UPDATE comment SET text = text || 'x'")
+    with contextlib.closing(sqlite3.connect(db.path)) as other:
+        other.execute("UPDATE task SET priority = 3")
+        other.execute("UPDATE entity SET name = name || 'x'")
+        other.commit()
+    assert (setup(), setup.asked) == (before, 1)
+    add(db, "Paint")
+    assert (setup(), setup.asked) == (before + 1, 2)
+
+
+def mark(db):
+    return db.value("SELECT mark FROM setup_mark")
+
+
+def test_every_change_of_the_setup_is_marked(db):
+    """Whoever makes it: rows that come, are replaced, change and go, and triggers that somebody takes away."""
+    with contextlib.closing(sqlite3.connect(db.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for table in derived_setup.TABLES:
+            columns = [row[1] for row in other.execute(f"PRAGMA table_info({table})")]
+            values = ", ".join(["1"] * len(columns))
+            other.execute(f"DELETE FROM {table}")
+            marks = [other.execute(remembering.STATE_OF_SETUP).fetchone()]
+            for change in (
+                f"INSERT INTO {table} VALUES ({values})",
+                f"INSERT OR REPLACE INTO {table} VALUES ({values})",
+                *(f"UPDATE {table} SET {column} = 2" for column in columns),
+                f"DELETE FROM {table}",
+                f"DROP TRIGGER setup_mark_{table}_new",
+            ):
+                assert other.execute(change).rowcount, change
+                marks.append(other.execute(remembering.STATE_OF_SETUP).fetchone())
+                assert marks[-1] not in marks[:-1], change
+
+
+def test_an_episode_is_of_the_setup_and_a_shot_is_not(studio, db):
+    project = studio.project()
+    shot = studio.entity(project, "Shot")
+    kind = db.value("SELECT entity_type_id FROM entity WHERE id = ?", [shot["id"]])
+    before = mark(db)
+    studio.entity(project, "Shot")
+    with db.write():
+        db.update(Entity, shot["id"], name="Another")
+    assert mark(db) == before
+    episode = studio.entity(project, "Episode")
+    for columns in ({"name": "E2"}, {"status": "standby"}, {"entity_type_id": kind}):
+        before = mark(db)
+        with db.write():
+            db.update(Entity, episode["id"], **columns)
+        assert mark(db) != before
+
+
+def test_what_outlives_other_changes_is_read_of_the_setup_alone(studio, scene, db, monkeypatch):
+    """For every role: what SQLite reads while it answers, of a connection that has prepared no statement yet."""
+    read, asked = set(), []
+    known = {*derived_setup.TABLES, "setup_mark", "pragma_schema_version", "sqlite_master"}
+
+    def note(action, table, *_):
+        if asked and asked[-1] and action == READ:
+            read.add(table)
+        return sqlite3.SQLITE_OK
+
+    def watched(keep):
+        def keeping(key, make, of_setup=False):
+            asked.append(of_setup)
+            try:
+                return keep(key, make, of_setup)
+            finally:
+                asked.append(False)
+
+        return keeping
+
+    monkeypatch.setattr(db, "kept", watched(db.kept))
+    monkeypatch.setattr(db, "remembered", watched(db.remembered))
+    paths = {route.rule for route in studio.app.routes if route.rule in KEPT or is_setup(route)}
+    for role in ("admin", "manager", "supervisor", "user", "vendor", "client"):
+        for path in paths:
+            db.release()
+            db.connection().set_authorizer(note)
+            assert scene.api(role).get(path).status_int in (200, 403)
+            # a project shows its first episode
+            assert read <= known | ({"entity"} if path in KEPT else set()), path
+            read.clear()
+    assert len(paths) > len(KEPT)
+    assert any(asked)
+
+
+def is_setup(route):
+    """Whether a route lists the rows of a table of the setup."""
+    owner = getattr(route.callback, "__self__", None)
+    return route.method == "GET" and "<" not in route.rule and owner and owner.model.table() in derived_setup.TABLES

@@ -17,6 +17,7 @@ from kitsulite.models import target
 from kitsulite.models.base import parts
 from kitsulite.models.fields import BadValue, Day, Moment, is_id
 from kitsulite.store.database import parsed
+from kitsulite.store.derived import setup
 from kitsulite.web.route import declare
 
 #: keys that bodies may not set
@@ -92,7 +93,8 @@ class Resource:
         ctx = self.check_list(ctx) or ctx
         if ctx.request.query:
             return self.listed(ctx)
-        return ctx.db.kept((self.base, ctx.person_id, ctx.global_role), lambda: self.listed(ctx))
+        key = (self.base, ctx.person_id, ctx.global_role)
+        return ctx.db.kept(key, lambda: self.listed(ctx), of_setup=self.model.table() in setup.TABLES)
 
     def listed(self, ctx):
         condition = filters.read(self, ctx)

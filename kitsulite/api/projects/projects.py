@@ -11,7 +11,7 @@ def get_open_projects(ctx):
     name = ctx.request.query.get("name")
     if name is not None:
         return projects.open_projects(ctx, name)
-    return ctx.db.kept(("open", ctx.person_id, ctx.global_role), lambda: projects.open_projects(ctx))
+    return ctx.db.kept(("open", ctx.person_id, ctx.global_role), lambda: projects.open_projects(ctx), of_setup=True)
 
 
 @get("/data/projects/all", allow=signed_in)

@@ -42,7 +42,7 @@ def log_in(ctx, email, password, **proofs):
 @get("/auth/authenticated", allow=signed_in)
 def authenticated(ctx):
     """Get the caller and the organisation."""
-    return ctx.db.kept(("whoami", ctx.person_id), lambda: dump(sign_in.whoami(ctx)))
+    return ctx.db.kept(("whoami", ctx.person_id), lambda: dump(sign_in.whoami(ctx)), of_setup=True)
 
 
 @get("/auth/logout", allow=person)

@@ -10,7 +10,7 @@ from kitsulite.web.route import get
 @get("/data/user/context", allow=person)
 def context(ctx):
     """Get the studio as I see it: persons, types, statuses, open productions, filters, unread notifications."""
-    return ctx.db.kept(("context", ctx.person_id), lambda: user_context.context(ctx))
+    return user_context.context(ctx)
 
 
 @get("/data/user/projects/open", allow=person, args={"name": Str()})

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 from kitsulite.store.derived.entity_places import PLACES
 from kitsulite.store.derived.news_feed import NEWS
 from kitsulite.store.derived.row_counts import COUNTS
+from kitsulite.store.derived.setup import SETUP
 from kitsulite.store.derived.task_groups import GROUPS
 from kitsulite.store.derived.task_texts import TEXTS
 
 if TYPE_CHECKING:
     from kitsulite.store.database import Database
 
-ALL = (NEWS, PLACES, GROUPS, COUNTS, TEXTS)
+ALL = (NEWS, PLACES, GROUPS, COUNTS, TEXTS, SETUP)
 #: the schema and the SQLite with which all were looked at last
 SEEN = "CREATE TABLE IF NOT EXISTS derived_seen (schema INTEGER, sqlite TEXT)"
 NOW = "SELECT schema_version, sqlite_version() FROM pragma_schema_version"

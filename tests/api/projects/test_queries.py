@@ -105,7 +105,7 @@ def statements(studio, api, path):
     seen = []
     # who calls is remembered until something changes, and so are some answers
     with studio.db.write():
-        studio.db.execute("UPDATE organisation SET name = name")
+        studio.db.execute("UPDATE project SET name = name")
     api.get("/data/departments")
     connection = studio.db.connection()
     connection.set_trace_callback(seen.append)
