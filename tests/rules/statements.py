@@ -44,7 +44,9 @@ ALLOWED = {
         *("domain/projects/projects.py sort entity", "domain/tasks/rows.py sort entity_link"),
     },
     "the playlists of one production, in an order of the caller's choice": {"domain/playlists/views.py sort playlist"},
-    "at most 200 tasks, or those of the entities of a page": {"domain/tasks/open_pages.py sort task"},
+    "the tasks that filters leave over of many, for a page; others are read in its order": {
+        "domain/tasks/open_pages.py sort task"
+    },
     "the tasks that wait for the caller, sorted by names": {
         *(f"domain/user/checks.py {what}" for what in ("sort task", "list task", "list entity")),
         *(f"domain/user/checks.py scan {table}" for table in ("task", "entity", "task_person_link")),

@@ -25,7 +25,7 @@ OTHERS = {
 }
 TABLES = "FROM news n JOIN task t ON t.id = n.task_id LEFT JOIN comment c ON c.id = n.comment_id"
 #: the news with a preview, found by their index
-WITH_PREVIEW = "SELECT rowid FROM news WHERE preview_file_id IS NOT NULL"
+WITH_PREVIEW = "SELECT rowid FROM news INDEXED BY news_preview_file_id WHERE preview_file_id IS NOT NULL"
 #: news with a preview up to which these are looked up, as they would be far apart among all
 FEW = 1000
 #: projects whose places one statement merges: SQLite takes 500 parts

@@ -26,6 +26,8 @@ ENTRY = {
 #: condition on a task: it is shown without being asked for
 NO_CONCEPT = "t.task_type_id IN (SELECT id FROM task_type WHERE COALESCE(for_entity, '') <> 'Concept')"
 GROUPED = ("project_id", "task_type_id", "task_status_id")
+#: what pages are found and counted by
+OF_PAGES = ("project_id", "task_status_id")
 TASK_COLUMN = re.compile(r"\bt\.(\w+)")
 #: where tasks are counted, how many a row there stands for, and what part of a minute its times are
 KEPT = ("task_group t WHERE t.amount > 0", "sum(t.amount)", f"{UNIT}.0")
@@ -73,7 +75,7 @@ def listing(ctx, page, limit, project_id=None, person_id=None, **filters):
     limit = max(1, limit)
     condition = asked(ctx, project_id, person_id, **filters)
     offset = (page - 1) * limit if page > 0 else 0
-    groups = grouped(ctx, condition)
+    groups = grouped(ctx, condition, OF_PAGES)
     total = sum(group["amount"] for group in groups)
     shown = json_object(client_view.tasks(ctx, as_seen(ctx, ENTRY)))
     rows = open_pages.read(ctx, shown, condition, groups, limit, offset) if offset < total else []
@@ -99,18 +101,18 @@ def asked(ctx, project_id=None, person_id=None, **filters):
     return condition
 
 
-def grouped(ctx, condition):
-    """Counts and sums of the tasks that fit, per project, task type and status."""
+def grouped(ctx, condition, names=GROUPED):
+    """Counts and sums of the tasks that fit, per project, task type and status, or some of these."""
     # the condition may be about what is counted already
     is_kept = set(GROUPED).issuperset(TASK_COLUMN.findall(condition.sql))
     source, amount, unit = KEPT if is_kept else COUNTED
     seen = client_view.tasks(ctx, {name: f"t.{name}" for name in ("duration", "estimation")})
     sums = ", ".join(f"total({column}) / {unit}" for column in seen.values())
-    group = ", ".join(f"t.{name}" for name in GROUPED)
+    group = ", ".join(f"t.{name}" for name in names)
     rows = ctx.db.unchanged(
         f"SELECT {group}, {amount}, 0, {sums} FROM {source} AND {condition.sql} GROUP BY {group}", condition.params
     )
-    return [dict(zip(GROUPED + SUMMED, row, strict=True)) for row in rows]
+    return [dict(zip(names + SUMMED, row, strict=True)) for row in rows]
 
 
 def counts(ctx, groups, total):

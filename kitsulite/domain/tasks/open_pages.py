@@ -20,6 +20,8 @@ IN_ORDER = (
 )
 #: tasks that are to be sorted
 ANY = f"FROM task t {PLACE} JOIN project p ON p.id = t.project_id JOIN task_type tt ON tt.id = t.task_type_id WHERE "
+#: tasks that are sorted by what they hold themselves
+ALONE = "FROM task t WHERE "
 #: tasks whose rows have all that is shown of them
 IS_WHOLE = (
     "t.project_id IS NOT NULL AND t.task_type_id IS NOT NULL AND t.task_status_id IS NOT NULL"

@@ -3,7 +3,7 @@
 from kitsulite.domain import visibility
 from kitsulite.domain.access import IN_OPEN_PROJECT, IN_RELATED_PROJECT
 from kitsulite.domain.tasks import open_pages
-from kitsulite.domain.tasks.open import GROUPED, add_persons, grouped
+from kitsulite.domain.tasks.open import GROUPED, OF_PAGES, add_persons, grouped
 from kitsulite.domain.tasks.rows import BY_CREATION, FROM, ROW, work_row
 from kitsulite.models.choices import SUPERVISORS
 from kitsulite.models.fields import dump
@@ -35,10 +35,11 @@ FILTERS = {
 #: name -> SQL of further ids in the list: of the entities and persons with a waiting task
 VALUES = {
     "episode_ids": (
-        f"SELECT DISTINCT {ROW['episode_id']} AS episode_id"
+        f"WITH found AS MATERIALIZED (SELECT e.id AS entity_id, {ROW['episode_id']} AS episode_id"
         " FROM entity e JOIN entity_type et ON et.id = e.entity_type_id"
         " LEFT JOIN entity parent ON parent.id = e.parent_id LEFT JOIN entity grand ON grand.id = parent.parent_id"
-        " WHERE episode_id <> '' AND EXISTS (SELECT 1 FROM task t WHERE t.entity_id = e.id AND {waits})"
+        " WHERE episode_id <> '') SELECT DISTINCT episode_id FROM found"
+        " WHERE EXISTS (SELECT 1 FROM task t WHERE t.entity_id = found.entity_id AND {waits})"
     ),
     "person_ids": (
         "SELECT person.id FROM person WHERE EXISTS"
@@ -79,10 +80,11 @@ def listing(ctx, order_by, page, limit, person_id=None, **filters):
         sql = f"SELECT {work_row(ctx)} {FROM} {open_pages.PLACE} WHERE {condition.sql} ORDER BY {order}"
         return ctx.db.json_list(sql, condition.params)
     page, limit = max(1, page), max(1, limit)
-    groups, offset, shown = grouped(ctx, condition), (page - 1) * limit, work_row(ctx)
+    groups, offset, shown = grouped(ctx, condition, OF_PAGES), (page - 1) * limit, work_row(ctx)
     total = sum(group["amount"] for group in groups)
     if order_by in ORDERS:
-        rows = open_pages.some(ctx, shown, condition, limit, offset, order)
+        source = open_pages.ANY if "place." in order else open_pages.ALONE
+        rows = open_pages.some(ctx, shown, condition, limit, offset, order, source)
     else:
         rows = open_pages.read(ctx, shown, condition, groups, limit, offset)
     sums = {name: sum((group[name] for group in groups), 0.0) for name in ("total_duration", "total_estimation")}
