@@ -1,6 +1,6 @@
 """Slow work of requests that keeps no other request waiting.
 
-The server works on few requests at once, as all share one interpreter. One that waits for its turn, for
+The server answers one request after another, as all share one interpreter. One that waits for its turn, for
 another program or for the disk does so aside, and the next is taken meanwhile:
 
     with aside():
@@ -21,7 +21,7 @@ class Later(BaseException):
 
 
 class Thread(threading.local):
-    """What a thread knows: how it lets others work, if it answers requests and does not do so already."""
+    """What a thread knows: how it lets others work, if it answers requests."""
 
     leave: Callable[[], None] | None = None
     take_turn: Callable[[], None] | None = None
@@ -37,7 +37,7 @@ def answers_requests(leave: Callable[[], None], take_turn: Callable[[], None]) -
 
 @contextlib.contextmanager
 def aside() -> Iterator[None]:
-    """Let other requests be answered while the block lasts."""
+    """Let other requests be answered while the block lasts, and then beside the rest of this one."""
     if _this.leave:
         _this.leave()
     yield

@@ -54,7 +54,7 @@ class Channel(HTTPChannel):
             self.server.loop.watch(self, events)
 
     def handle_read_event(self):
-        # while a request is answered the connection is not watched, but not before it has more to say
+        # a connection whose request is answered elsewhere need not be watched, which is left to when it has more to say
         if self.connected and self.readable():
             self.handle_read()
         else:

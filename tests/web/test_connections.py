@@ -106,6 +106,20 @@ def test_a_connection_that_was_of_use_may_be_idle(monkeypatch):
         line.close()
 
 
+def test_without_connections_nothing_wakes_the_server():
+    line, bell = socket.socketpair()
+    with line, bell:
+        server = SimpleNamespace(active_channels={}, socket=line, trigger=SimpleNamespace(socket=bell))
+        found, asked = loop.Loop(server, lambda: None), []
+        with found._selector as selector:
+            selector.select = lambda seconds: asked.append(seconds) or []
+            found.turn(has_work=False)
+            server.active_channels[1] = Channel()
+            found.turn(has_work=False)
+            found.turn(has_work=True)
+    assert asked == [None, loop.PAUSE, 0]
+
+
 def test_a_stranger_cannot_fill_the_disk(tmp_path):
     head = "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     with Server() as server:

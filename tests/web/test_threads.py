@@ -192,6 +192,19 @@ def test_a_slow_one_that_goes_aside_is_not_counted_any_more(make):
     task.may_go.set()
 
 
+def test_where_no_thread_can_be_started_a_slow_one_is_waited_for(make, monkeypatch):
+    def fail(thread):
+        tried.set()
+        raise RuntimeError("can't start new thread")
+
+    threads, tried = make(), threading.Event()
+    monkeypatch.setattr(dispatcher.Worker, "start", fail)
+    slow, quick = run(threads, Stubborn(), Quick())
+    assert tried.wait(SECONDS)
+    assert not quick.works.is_set()
+    end(slow, quick)
+
+
 def test_there_is_always_a_thread_that_leads(make):
     """Others than event clients wait once there are no more threads, and connections are looked after."""
     threads = make(2)
