@@ -8,6 +8,7 @@ import hmac
 import logging
 import os
 import secrets
+import string
 import threading
 
 from kitsulite.aside import aside
@@ -27,8 +28,8 @@ def hash_password(password, cost=None):
 
 
 def new_password():
-    """A random password."""
-    return secrets.token_urlsafe(12)
+    """A random password of letters and digits: one that begins with a hyphen is no value of a flag."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(16))
 
 
 class PendingHash:

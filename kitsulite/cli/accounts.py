@@ -3,8 +3,6 @@
 If the API has a route for it, a command calls that route as the operator of the machine, who needs no account.
 """
 
-import secrets
-
 from kitsulite.cli.calls import call, changed
 from kitsulite.cli.command import command, opened, option
 from kitsulite.models.choices import ROLES
@@ -32,12 +30,13 @@ def create_user(args):
     kitsulite user create ann@studio.com --role manager --first-name Ann
     kitsulite user create bob@studio.com --password a-long-secret
     """
+    from kitsulite.auth import passwords
     from kitsulite.domain.sign_in import accounts
 
     with opened(args) as app:
         ctx = context(app)
         accounts.check_password(ctx, args.password)
-        password = args.password or secrets.token_urlsafe(12)
+        password = args.password or passwords.new_password()
         person = {
             "email": args.email,
             "role": args.role,
@@ -79,11 +78,12 @@ def reset_password(args):
 
     kitsulite user reset-password ann@studio.com
     """
+    from kitsulite.auth import passwords
     from kitsulite.domain.sign_in import accounts
 
     with opened(args) as app:
         ctx = context(app)
-        password = args.password or secrets.token_urlsafe(12)
+        password = args.password or passwords.new_password()
         accounts.set_password(ctx, accounts.by_email(ctx, args.email), password)
         print(f"The password of {args.email} is " + ("changed." if args.password else f"now {password}"))
 

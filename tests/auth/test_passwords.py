@@ -38,3 +38,9 @@ def test_without_bcrypt_a_hash_of_zou_fits_nothing_and_the_log_says_why(monkeypa
     monkeypatch.setitem(sys.modules, "bcrypt", None)
     assert not passwords.matches("password", stored)
     assert "pip install bcrypt" in caplog.text
+
+
+def test_a_new_password_is_no_flag_on_a_command_line():
+    found = [passwords.new_password() for _ in range(500)]
+    assert len(set(found)) == len(found)
+    assert all(len(password) == 16 and password.isalnum() for password in found)
