@@ -109,15 +109,18 @@ def test_a_connection_that_was_of_use_may_be_idle(monkeypatch):
 def test_without_connections_nothing_wakes_the_server():
     line, bell = socket.socketpair()
     with line, bell:
-        server = SimpleNamespace(active_channels={}, socket=line, trigger=SimpleNamespace(socket=bell))
+        trigger = SimpleNamespace(socket=bell)
+        server = SimpleNamespace(active_channels={}, socket=line, trigger=trigger, pull_trigger=lambda: None)
         found, asked = loop.Loop(server, lambda: None), []
         with found._selector as selector:
             selector.select = lambda seconds: asked.append(seconds) or []
+            found.tell(lambda: asked.append("told"))
             found.turn(has_work=False)
             server.active_channels[1] = Channel()
             found.turn(has_work=False)
             found.turn(has_work=True)
-    assert asked == [None, loop.PAUSE, 0]
+    # what another thread tells comes after the wait that it ends: it may bring work, for which nobody would wait again
+    assert asked == [None, "told", loop.PAUSE, 0]
 
 
 def test_a_stranger_cannot_fill_the_disk(tmp_path):

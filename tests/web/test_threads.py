@@ -125,6 +125,14 @@ def end(*tasks):
     assert all(task.is_done.wait(SECONDS) for task in tasks)
 
 
+def turn_twice(threads):
+    """Let the loop turn until what has come in would have been begun with."""
+    for _ in range(2):
+        turned = threading.Event()
+        threads._loop.tell(turned.set)
+        assert turned.wait(SECONDS)
+
+
 def until(condition):
     ends = time.monotonic() + SECONDS
     while not condition():
@@ -161,9 +169,7 @@ def test_one_that_turns_out_to_be_slow_holds_up_nobody_for_long(make, monkeypatc
     *slow, quick = run(threads, Stubborn(), Stubborn(), Stubborn(), Stubborn(), Quick())
     assert all(task.works.wait(SECONDS) for task in slow[:3])
     until(lambda: threads._slow == 3)
-    looks_after_connections = threading.Event()
-    threads._loop.tell(looks_after_connections.set)
-    assert looks_after_connections.wait(SECONDS)
+    turn_twice(threads)
     assert not slow[3].works.is_set()
     end(slow[0])
     assert slow[3].works.wait(SECONDS)
@@ -185,6 +191,7 @@ def test_a_slow_one_that_goes_aside_is_not_counted_any_more(make):
     run(threads, task)
     until(lambda: threads._slow == 1)
     (quick,) = run(threads, Quick())
+    turn_twice(threads)
     assert not quick.works.is_set()
     task.may_end.set()
     assert task.is_aside.wait(SECONDS)
@@ -210,9 +217,7 @@ def test_there_is_always_a_thread_that_leads(make):
     threads = make(2)
     clients = run(threads, Aside(), Aside(), Aside())
     assert all(task.works.wait(SECONDS) for task in clients[:2])
-    looks_after_connections = threading.Event()
-    threads._loop.tell(looks_after_connections.set)
-    assert looks_after_connections.wait(SECONDS)
+    turn_twice(threads)
     assert (threads._threads, clients[2].works.is_set()) == (3, False)
     end(clients[0])
     assert clients[2].works.wait(SECONDS)
@@ -248,6 +253,7 @@ def test_long_answers_are_made_one_after_another_and_small_ones_meanwhile(make, 
     tasks = run(threads, Long(), Long(), Long())
     assert tasks[0].works.wait(SECONDS)
     end(*run(threads, Quick()))
+    turn_twice(threads)
     assert not tasks[1].works.is_set()
     for before, task in itertools.pairwise(tasks):
         before.may_end.set()
