@@ -1,6 +1,5 @@
 """Whether nobody is writing: what costs, and can wait, is done then."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -8,14 +7,14 @@ if TYPE_CHECKING:
 
 
 class Quiet:
-    """Tells at each look whether the file of a database is as it was at the last one."""
+    """Tells at each look whether a database is as it was at the last one; all looks are of one thread."""
 
     def __init__(self, database: "Database") -> None:
-        self._paths = [Path(f"{database.path}{end}") for end in ("", "-wal")]
-        #: what the files were like at the last look
-        self.seen: list[tuple[int, int]] = []
+        self._database = database
+        #: the version at the last look
+        self.seen: tuple[int, int, int] | None = None
 
     def look(self) -> bool:
-        found = [(stat.st_mtime_ns, stat.st_size) for stat in (path.stat() for path in self._paths if path.exists())]
+        found = self._database.version()
         is_quiet, self.seen = found == self.seen, found
         return is_quiet

@@ -64,16 +64,20 @@ class Remembering:
                 cache.size += len(found)
         return found
 
+    def version(self) -> tuple[int, int, int]:
+        """What is another value after each change of the file, whoever makes it; each thread has its own."""
+        connection = self.connection()
+        return connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes, self._replaced
+
     def _cache(self, of_setup: bool) -> Cache:
         """The cache of this thread for the current state of the file, or of the setup in it."""
-        connection = self.connection()
-        now = (connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes, self._replaced)
+        now = self.version()
         if not hasattr(self._local, "caches"):
             self._local.caches = (Cache(), Cache())
         cache = self._local.caches[of_setup]
         if not of_setup:
             return cache.at(now)
         if cache.seen != now:
-            cache.at(connection.execute(STATE_OF_SETUP).fetchone())
+            cache.at(self.connection().execute(STATE_OF_SETUP).fetchone())
             cache.seen = now
         return cache.at(cache.state)

@@ -29,8 +29,8 @@ class Statistics:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._quiet = Quiet(database)
-        #: the state of the files when they were last measured
-        self._measured: list[tuple[int, int]] = []
+        #: the version of the database that was last measured
+        self._measured: tuple[int, int, int] | None = None
         #: the number of rows per table when it was measured: the numbers that SQLite samples may be far off
         self._rows: dict[str, int] = {}
 

@@ -24,8 +24,8 @@ SCHEMA = (
 TABLES = ("kept_task", "kept_nested_task")
 TYPED = "JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.entity_type_id"
 OF_TYPE = "entity_id IN (SELECT id FROM entity WHERE entity_type_id = NEW.id)"
-#: tasks whose texts are made in one transaction
-PORTION = 1000
+#: tasks whose texts are made in one transaction, and transactions of one look
+PORTION, PORTIONS = 500, 10
 
 
 def add(which: str) -> str:
@@ -130,7 +130,13 @@ class TaskTexts:
 
     def look(self) -> None:
         """Make some of them, if nobody has written since the last look."""
-        if self._quiet.look() and self.database.value(f"{MISSING} 1"):
+        if not self._quiet.look():
+            return
+        for _ in range(PORTIONS):
+            if not self.database.value(f"{MISSING} 1"):
+                break
             with self.database.write():
                 for sql in filling(PORTION):
                     self.database.execute(sql)
+        # what this has written itself does not count
+        self._quiet.look()
