@@ -39,7 +39,7 @@ def test_a_milestone_needs_a_production(studio, admin):
 
 
 @pytest.mark.parametrize("role", ["admin", "manager", "supervisor", "user", "client", "vendor"])
-def test_managers_set_milestones_and_no_vendor_reads_one(studio, role):
+def test_managers_set_milestones_and_neither_clients_nor_vendors_read_one(studio, role):
     member, stranger = studio.person(role), studio.person(role)
     project = studio.project(team=[member])
     mine = studio.add(Milestone, name="Alpha", project_id=project["id"])
