@@ -14,8 +14,9 @@ from kitsulite.http.parser import Parser
 from kitsulite.http.task import RefusedRequest, Task
 
 log = logging.getLogger("kitsulite")
-#: seconds that it waits, each time and in all, for a client to take a large answer; the loop sends the rest
-TAKEN_EACH, TAKEN = 0.02, 0.1
+#: seconds that it waits for a client to take more of a large answer: before others go on, each time, and in all;
+#: the loop sends the rest
+TAKEN_AT_ONCE, TAKEN_EACH, TAKEN = 0.002, 0.02, 0.1
 
 
 class ConnectionCut(ClientDisconnected, ConnectionResetError):
@@ -197,10 +198,17 @@ class Channel(HTTPChannel):
 
 
 def takes_more(connection):
-    """Whether something may be sent soon."""
+    """Whether something may be sent soon; a client that takes it at once keeps nobody else waiting."""
+    if may_send(connection, TAKEN_AT_ONCE):
+        return True
     with aside():
-        if not hasattr(select, "poll"):
-            return bool(select.select([], [connection], [], TAKEN_EACH)[1])
-        poll = select.poll()
-        poll.register(connection, select.POLLOUT)
-        return bool(poll.poll(TAKEN_EACH * 1000))
+        return may_send(connection, TAKEN_EACH)
+
+
+def may_send(connection, seconds):
+    """Whether something may be sent within so many seconds."""
+    if not hasattr(select, "poll"):
+        return bool(select.select([], [connection], [], seconds)[1])
+    poll = select.poll()
+    poll.register(connection, select.POLLOUT)
+    return bool(poll.poll(seconds * 1000))
