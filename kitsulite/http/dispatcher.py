@@ -71,7 +71,7 @@ class Dispatcher:
         self._ended = threading.Condition(self._lock)
 
     def start(self, loop):
-        """Begin: `loop.turn(seconds)` reads what comes in and adds tasks, `loop.tell` does something between two turns.
+        """Begin: `loop.turn(has_work)` reads what comes in and adds tasks, `loop.tell` does something before one.
 
         A task has `service()`, and `go_on()` for the thread that leads once it is done.
         """
@@ -115,7 +115,9 @@ class Dispatcher:
         """Answer what waits by now, as long as this thread leads and connections may wait."""
         until = time.monotonic() + PATIENCE
         for _ in range(len(self._waiting)):
-            if self._since > until or not (self._may_answer() and self._answer(worker, self._waiting.popleft())):
+            if self._since > until or self._loop.is_told() or not self._may_answer():
+                break
+            if not self._answer(worker, self._waiting.popleft()):
                 break
 
     def _answer(self, worker, task):

@@ -27,6 +27,10 @@ class Loop:
     def turn(self, has_work):
         """Wait until something comes in, or see what has if there is work to do, and read or send it."""
         self._look()
+        while self._calls:
+            # it may bring work, for which nobody would wait
+            has_work = True
+            self._calls.popleft()()
         pause = PAUSE if self._server.active_channels else None
         for key, events in self._selector.select(0 if has_work else pause):
             part = key.data
@@ -39,8 +43,6 @@ class Loop:
                 if part in self._own:
                     raise
                 part.handle_error()
-        while self._calls:
-            self._calls.popleft()()
 
     def watch(self, channel, events):
         """Wait for these events on a connection from now on."""
@@ -53,9 +55,13 @@ class Loop:
         channel.watched = events
 
     def tell(self, call):
-        """Let the thread that leads call this at the end of a turn."""
+        """Let the thread that leads call this at the beginning of its next turn."""
         self._calls.append(call)
         self.wake()
+
+    def is_told(self):
+        """Whether something is to be called."""
+        return bool(self._calls)
 
     def wake(self):
         """Let the next turn begin."""

@@ -34,6 +34,9 @@ class Loop:
     def tell(self, call):
         self.calls.put(call)
 
+    def is_told(self):
+        return False
+
     def wake(self):
         self.calls.put(lambda: None)
 
