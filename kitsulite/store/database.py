@@ -1,7 +1,7 @@
-"""The SQLite file: connections, the one write path, rows by prepared text.
+"""The SQLite file: its connections, and reading and writing rows.
 
-Rows are read as the API shows them: SQLite builds the JSON itself (`models.base.shown`),
-so that a listing never becomes objects and a single row costs one statement.
+SQLite builds the JSON of rows as the API shows them (`models.base.shown`): a listing never becomes Python objects, and
+a single row costs one statement.
 """
 
 import functools
@@ -42,20 +42,20 @@ from kitsulite.store.writing import Writing
 
 #: a row as the API shows it
 Row = dict[str, Any]
-#: value and end of a JSON text that SQLite has written
+#: returns the value of a JSON text that SQLite has written, and its end
 parsed = json.JSONDecoder().raw_decode
 BUSY_MILLISECONDS = 30_000
-#: pages of the write-ahead log at which a commit puts it into the database, which takes long; and at which it does
-#: so although there is a thread for it, see store/checkpoints.py
+#: pages of the write-ahead log at which a commit moves it into the database, which takes long; and the number with
+#: which it does so even if a thread is there for it, see store/checkpoints.py
 CHECKPOINT_PAGES, MOST_PAGES = 16_384, 1 << 18
-#: the same where nothing waits for the disk: a small log is read faster
+#: the same for a database that never waits for the disk: a small log is read faster
 UNSYNCED_PAGES = 1000
-#: most values of one statement that every SQLite takes
+#: most parameters of a statement that every version of SQLite accepts
 MOST_PARAMETERS = 999
 
 
 class Database(Remembering, Writing):
-    """One SQLite file, shared by the threads of the process."""
+    """An SQLite file, shared by the threads of the process."""
 
     def __init__(self, path: str | os.PathLike[str], synchronous: str = "FULL") -> None:
         self.path = str(path)
@@ -79,7 +79,7 @@ class Database(Remembering, Writing):
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._keeping = threading.Lock()
         self._leaves_log = False
-        #: how often all was replaced
+        #: how often the whole content was replaced
         self._replaced = 0
 
     def connection(self) -> sqlite3.Connection:
@@ -94,14 +94,14 @@ class Database(Remembering, Writing):
             return self._local.connection
 
     def _keep(self, connection: sqlite3.Connection) -> None:
-        """Remember the connection of this thread, and close those of threads that have ended."""
+        """Note the connection of this thread, and close those of threads that have ended."""
         with self._keeping:
             for thread in [thread for thread in self._connections if not thread.is_alive()]:
                 self._connections.pop(thread).close()
             self._connections[threading.current_thread()] = connection
 
     def release(self) -> None:
-        """Close the connection of this thread, which ends."""
+        """Close the connection of this thread, which is about to end."""
         with self._keeping:
             self._connections.pop(threading.current_thread(), None)
         for name in ("connection", "caches"):
@@ -109,7 +109,7 @@ class Database(Remembering, Writing):
         self.peewee.close()
 
     def close(self) -> None:
-        """Close the connections of all threads, which must be done with the database."""
+        """Close the connections of all threads, none of which may be using the database."""
         self.late.finish()
         for connection in list(self._connections.values()):
             connection.close()
@@ -118,7 +118,7 @@ class Database(Remembering, Writing):
         self.peewee.close()
 
     def leave_log_to_others(self) -> None:
-        """Let no commit of a new connection put the log into the database: a thread does so."""
+        """Keep commits of new connections from moving the log into the database, which a thread does."""
         self._leaves_log = self._is_synced
 
     def has_written(self) -> bool:
@@ -126,7 +126,7 @@ class Database(Remembering, Writing):
         return any(connection.total_changes for connection in list(self._connections.values()))
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> sqlite3.Cursor:
-        """Run one statement; what the database rejects becomes an error that a client may read."""
+        """Run a statement; raises an error that a client may read if the database rejects it."""
         try:
             return self.connection().execute(sql, params)
         except (sqlite3.Error, OverflowError) as error:
@@ -134,7 +134,7 @@ class Database(Remembering, Writing):
             raise
 
     def execute_many(self, sql: str, params: Sequence[Sequence[Any]]) -> None:
-        """Run one statement with each of a list of parameters."""
+        """Run a statement once for each item in a list of parameters."""
         try:
             self.connection().executemany(sql, params)
         except (sqlite3.Error, OverflowError) as error:
@@ -142,16 +142,16 @@ class Database(Remembering, Writing):
             raise
 
     def insert_many(self, model: type[Table], rows: Sequence[Sequence[Any]]) -> None:
-        """Insert rows, each with the stored values of all columns in their order."""
+        """Insert rows, each given as the stored values of all columns in order."""
         self._in_parts(functools.partial(insert_sql, model), rows)
 
     def update_many(self, model: type[Table], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """Change columns of rows, each given as its id and the stored values of these columns."""
+        """Change columns of rows, each given as its id and the stored values of the columns."""
         self._in_parts(functools.partial(update_sql, model, tuple(names)), rows)
 
     def _in_parts(self, sql: Callable[[int], str], rows: Sequence[Sequence[Any]]) -> None:
-        """Run statements that take a number of rows each."""
-        # a statement that may fail in its midst copies each page that it changes: many rows share the copies
+        """Run `sql(number of rows)` on all rows, as many at a time as parameters allow."""
+        # SQLite copies each page that a statement changes, in case it fails midway: many rows share the copies
         width = max(1, MOST_PARAMETERS // len(rows[0])) if rows else 1
         whole = len(rows) - len(rows) % width
         for start in range(0, whole, width):
@@ -185,22 +185,22 @@ class Database(Remembering, Writing):
         return [parsed(row[0])[0] for row in self.execute(sql, params)]
 
     def json_list(self, sql: str, params: Sequence[Any] = ()) -> JsonText:
-        """The rows of a statement whose only column is JSON text, joined to one JSON list."""
+        """The rows of a statement whose only column is JSON text, as one JSON list."""
         return json_stream.whole(self.execute(sql, params))
 
     def json_array(self, row: str, source: str, params: Sequence[Any] = ()) -> bytes:
-        """The same in bytes, of the SQL of a row as JSON and of where rows come from: `statements.in_order`.
+        """The same as bytes, from the SQL of a row as JSON and the FROM clause of the rows (`statements.in_order`).
 
-        SQLite writes it as a whole, without waiting for Python at each row.
+        SQLite writes it as a whole, without returning to Python for each row.
         """
         return json_stream.listed([self.value(f"SELECT CAST(group_concat({row}) AS BLOB) {source}", params) or b""])
 
     def json_stream(
         self, values: dict[str, str], table: str, condition: Any, order: str, most: int | None = None
     ) -> bytes | JsonStream:
-        """The rows of a table that fit a `Condition`, which are sent while they are written if there are many.
+        """The JSON list of the rows of a table that meet a `Condition`; a long one is written while it is being sent.
 
-        `values`: what they show, name -> SQL.
+        `values`: the content of a row, name -> SQL.
         """
         row, source = listed(values, table, condition.sql, order, -1 if most is None else most)
         last = f"SELECT 1 FROM {table} WHERE {condition.sql} LIMIT 1 OFFSET {json_stream.PORTION - 1}"
@@ -209,7 +209,7 @@ class Database(Remembering, Writing):
         return JsonStream(self.execute(f"SELECT CAST({row} AS BLOB) {source}", condition.params))
 
     def json_groups(self, sql: str, params: Sequence[Any] = ()) -> JsonText:
-        """The rows of a statement of a key and JSON text as one JSON object of lists: `{key: [row, ...]}`."""
+        """The rows of a statement with the columns key and JSON text, as one JSON object `{key: [row, ...]}`."""
         groups: dict[str, list[str]] = {}
         for key, text in self.execute(sql, params):
             groups.setdefault(key, []).append(text)
@@ -226,10 +226,10 @@ class Database(Remembering, Writing):
         walked: Any = None,
         total: int | None = None,
     ) -> bytes:
-        """One page, counted from 1, of the rows of a table that fit a `Condition`, as the JSON object of paged answers.
+        """One page, counted from 1, of the rows of a table that meet a `Condition`, as the JSON of paged answers.
 
-        The JSON of other pages is never made. `walked`: the same condition such that rows are read in order until
-        the page is full, for one of many rows. `total`: how many fit, if that is known.
+        Only the JSON of this page is made. `walked`: the same condition, written so that SQLite reads rows in order
+        until the page is full, which is used if many rows meet it. `total`: how many do, if known.
         """
         total = self.count(table, condition) if total is None else total
         offset = (page - 1) * limit
@@ -241,22 +241,22 @@ class Database(Remembering, Writing):
         return paged(rows, total, page, limit)
 
     def count(self, table: str, condition: Any) -> int:
-        """How many rows of a table fit a `Condition`."""
+        """The number of rows of a table that meet a `Condition`."""
         name = table.strip('"')
         if name in COUNTED and BY_PROJECT.fullmatch(condition.sql):
             return self.counted(name, condition)
-        # all rows of a table are counted by the pages of an index, unless each has to be looked at
+        # without a WHERE clause, SQLite counts the entries of an index and looks at no row
         where = f" WHERE {condition.sql}" if condition.parts else ""
         return self.unchanged(f"SELECT count(*) FROM {table}{where}", condition.params)[0][0]
 
     def counted(self, table: str, condition: Any) -> int:
-        """How many rows a table has whose counts, which are kept, fit a `Condition`: their project and their kind."""
+        """The number of rows of a table from `derived/row_counts.py`; a `Condition` on their project and kind."""
         sums = f'SELECT COALESCE(sum(amount), 0) FROM row_count "{table}"'
         sql = f"{sums} WHERE table_name = ? AND {condition.sql}"
         return self.value(sql, [table, *condition.params])
 
     def unchanged(self, sql: str, params: Any = ()) -> list[tuple[Any, ...]]:
-        """The rows of a statement that counts much, which is not run again before the file changes."""
+        """The rows of an expensive statement, cached until the file changes."""
         return self.remembered((sql, repr(params)), lambda: self.execute(sql, params).fetchall())
 
     def all(
@@ -267,7 +267,7 @@ class Database(Remembering, Writing):
         order: str = "created_at, rowid",
         relations: bool = False,
     ) -> list[Row]:
-        """Rows of a table as the API shows them."""
+        """The rows of a table as the API shows them."""
         return self.objects(*self.select(model, where, params, order, relations))
 
     def all_json(
@@ -278,7 +278,7 @@ class Database(Remembering, Writing):
         order: str = "created_at, rowid",
         relations: bool = False,
     ) -> JsonText:
-        """The same as JSON text, for answers that nothing else looks at."""
+        """The same as JSON text, for answers that need no Python objects."""
         return self.json_list(*self.select(model, where, params, order, relations))
 
     def select(
@@ -295,7 +295,7 @@ class Database(Remembering, Writing):
         order: str = "created_at, rowid",
         relations: bool = False,
     ) -> Row | None:
-        """The first row that fits, or None."""
+        """The first row that meets a condition, or None."""
         sql, params = self.select(model, where, params, order, relations)
         row = self.execute(sql + " LIMIT 1", params).fetchone()
         return parsed(row[0])[0] if row else None
@@ -311,15 +311,15 @@ class Database(Remembering, Writing):
         return self.value(f'SELECT 1 FROM "{model.table()}" WHERE {where} LIMIT 1', params) is not None
 
     def has_table(self, name: str) -> bool:
-        """Whether the file has a table of this name."""
+        """Whether the file has a table with this name."""
         return self.value("SELECT 1 FROM sqlite_master WHERE name = ?", [name]) is not None
 
     def get(self, model: type[Table], row_id: Any, relations: bool = False) -> Row:
-        """The row of an id; unknown or malformed: NotFound."""
+        """The row with an id; raises NotFound if the id is unknown or malformed."""
         return parsed(self._text(model, row_id, row_sql(model, relations)))[0]
 
     def text(self, model: type[Table], row_id: Any, shown: dict[str, str]) -> JsonText:
-        """The same as JSON text that shows these values: name -> SQL."""
+        """The same as JSON text with these values: name -> SQL."""
         return JsonText(self._text(model, row_id, f'SELECT {json_text(shown)} FROM "{model.table()}" WHERE id = ?'))
 
     def _text(self, model: type[Table], row_id: Any, sql: str) -> str:
@@ -329,13 +329,13 @@ class Database(Remembering, Writing):
         return row[0]
 
     def related(self, model: type[Table], row_id: Any, relation: str) -> list[str]:
-        """The ids that a to-many relation of a row holds."""
+        """The ids in a to-many relation of a row."""
         return parsed(self.value(related_sql(model, relation), [row_id]))[0]
 
     # Writing
 
     def add(self, model: type[Table], **values: Any) -> Any:
-        """Insert a row, defaults in place of what is missing or null; returns its id, None for a pure link."""
+        """Insert a row, with defaults for missing and null values; returns its id, or None for a pure link."""
         row = new_row(model, values)
         try:
             self.execute(insert_sql(model), list(row.values()))
@@ -345,7 +345,7 @@ class Database(Remembering, Writing):
         return row.get("id")
 
     def _name_reference(self, error: RowRejected, model: type[Table], values: dict[str, Any]) -> None:
-        """Name in a refusal for a row that is missing the column that asks for it."""
+        """Raise a refusal that names the column, if a row was rejected because it refers to a missing one."""
         if error.kind == "reference":
             for name, field in model.columns().items():
                 row_id = values.get(name)
@@ -353,11 +353,11 @@ class Database(Remembering, Writing):
                     raise RowRejected(f"{name} names no row that there is: {row_id}", "reference") from error
 
     def insert(self, model: type[Table], **values: Any) -> Any:
-        """Insert a row, defaults filled in, and return it as the API shows it."""
+        """Insert a row, completed by defaults, and return it as the API shows it."""
         return self.find(model, id=self.add(model, **values))
 
     def update(self, model: type[Table], row_id: Any, **values: Any) -> int:
-        """Change columns of a row; `updated_at` becomes now if it is not given."""
+        """Change columns of a row; `updated_at` is set to now unless given."""
         values.setdefault("updated_at", clock.now())
         marks = ", ".join(f'"{name}" = ?' for name in values)
         stored = [model.columns()[name].db_value(value) for name, value in values.items()]
@@ -368,20 +368,20 @@ class Database(Remembering, Writing):
             raise
 
     def delete(self, model: type[Table], where: str | None = None, params: Sequence[Any] = (), **equal: Any) -> int:
-        """Delete the rows that have these values, or that the condition names; returns how many."""
+        """Delete the rows with these values, or those that meet the condition; returns how many."""
         if where is None:
             where, params = equality(model, equal)
         return self.execute(f'DELETE FROM "{model.table()}" WHERE {where}', params).rowcount
 
     def link(self, model: type[Table], **columns: Any) -> bool:
-        """Insert a row into a link table unless it is there; whether it was new."""
+        """Insert a row into a link table unless it exists; returns whether it is new."""
         if self.exists(model, **columns):
             return False
         self.add(model, **columns)
         return True
 
     def relate(self, model: type[Table], row_id: Any, relation: str, ids: Sequence[str]) -> None:
-        """Make a to-many relation hold exactly these ids; kept links keep their columns."""
+        """Set the ids in a to-many relation; links that remain keep their columns."""
         many = model.relations[relation]
         link = TABLES[many.link]
         before = set(self.related(model, row_id, relation))

@@ -30,7 +30,7 @@ Step = Callable[[Database], None]
 
 
 def create(database: Database) -> None:
-    """All tables with their constraints and indexes, the search index and what is derived."""
+    """Create all tables with their constraints and indexes, the search index and the derived tables."""
     for sql, params in statements():
         database.execute(sql, params)
     search.create(database.peewee)
@@ -43,21 +43,21 @@ def create(database: Database) -> None:
 def statements() -> list[tuple[str, list[Any]]]:
     """The SQL that creates all tables; cached, since composing it takes longer than running it."""
     managers: list[Any] = [peewee.SchemaManager(model, peewee.SqliteDatabase(None)) for model in TABLES.values()]
-    made = [[manager._create_table(safe=False), *manager._create_indexes(safe=False)] for manager in managers]
-    return [query.query() for queries in made for query in queries]
+    tables = [[manager._create_table(safe=False), *manager._create_indexes(safe=False)] for manager in managers]
+    return [query.query() for queries in tables for query in queries]
 
 
 def match_models(database: Database) -> None:
     """Make every table match its model; rows keep the columns that exist in both, new columns get their default.
 
-    The search index and what is derived are made again if they are others, or the tables that they follow are.
+    The search index and the derived tables are rebuilt if their definitions differ, or the tables they follow do.
     """
     stored = set(map(normal, database.column("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")))
     differing = {table: model for table, model in TABLES.items() if normal(table_sql(model)) not in stored}
     followers = [
         part
         for part in (search, *derived.ALL)
-        if part.follows & differing.keys() or not stored.issuperset(map(normal, part.made()))
+        if part.follows & differing.keys() or not stored.issuperset(map(normal, part.definitions()))
     ]
     for part in followers:
         part.drop(database.peewee)
@@ -95,8 +95,8 @@ def match_indexes(database: Database, model: type[Table]) -> None:
 def index_statements(model: type[Table]) -> dict[str, tuple[str, list[Any]]]:
     """The statements that create the indexes of a table, by their `normal` form."""
     manager: Any = peewee.SchemaManager(model, peewee.SqliteDatabase(None))
-    made = [index.query() for index in manager._create_indexes(safe=False)]
-    return {normal(sql): (sql, params) for sql, params in made}
+    indexes = [index.query() for index in manager._create_indexes(safe=False)]
+    return {normal(sql): (sql, params) for sql, params in indexes}
 
 
 def normal(sql: str) -> str:
@@ -132,30 +132,26 @@ def zou_1_0_97(database: Database) -> None:
 
 
 def derived_tables(database: Database) -> None:
-    """The order of entities and the numbers of tasks are kept, and looked at with the news at each start."""
+    """Add the order of entities and the counts of tasks, which are checked at each start like the news."""
     database.execute("DROP TABLE IF EXISTS news_counted")
     database.execute(derived.SEEN)
     match_models(database)
 
 
 def task_texts(database: Database) -> None:
-    """The JSON texts of tasks are kept, and made again for another SQLite."""
+    """Add the JSON texts of tasks, which are rebuilt for another version of SQLite."""
     database.execute("DROP TABLE IF EXISTS derived_seen")
     database.execute(derived.SEEN)
     match_models(database)
 
 
-#: the fifth brings the table of jobs, the sixth leaves concept folders and preview accounts out of the search,
-#: the seventh lets imports index many rows at once, the eighth counts unread notifications by an index,
-#: the ninth keeps the news in order and counted,
-#: the tenth has an index for the order of every page, the eleventh composes accents and leaves the schema as it is,
-#: the twelfth has an index that counts what there is to do, the thirteenth lets imports count many news at once
-#: the fourteenth has indexes for the newest comment of a task and for pages of links and news,
-#: the fifteenth sums time sheets by an index, the sixteenth has indexes that hold all of the order of pages,
-#: and of the places of entities, the seventeenth has fewer and smaller indexes for a write to change, that of the
-#: search among them, the eighteenth, nineteenth and twentieth bring more that is derived,
-#: the twenty-first finds the places of entities that came before their project, the twenty-second counts tasks,
-#: the twenty-third marks changes of the setup
+#: What they bring: 5 the table of jobs; 6 a search without concept folders and preview accounts; 7 imports that index
+#: many rows at once; 8 an index to count unread notifications; 9 news in order, with counts; 10 an index for the order
+#: of every page; 11 composed accents, without a change of the schema; 12 an index to count tasks to do; 13 imports that
+#: count many news at once; 14 indexes for the newest comment of a task, and for pages of links and news; 15 an index to
+#: sum time sheets; 16 indexes with the whole order of pages, and of the places of entities; 17 fewer and smaller
+#: indexes for a write to change, also in the search; 18 to 20 more derived tables; 21 places of entities that were
+#: inserted before their project; 22 counts of tasks; 23 a mark for changes of the setup
 STEPS: tuple[Step, ...] = (
     *(in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 6),
     *(compose, *(match_models,) * 6, derived_tables, task_texts, *(match_models,) * 4),

@@ -1,4 +1,4 @@
-"""Whether nobody is writing: what costs, and can wait, is done then."""
+"""Tells whether nobody is writing, which is the time for expensive work that can wait."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 class Quiet:
-    """Tells at each look whether a database is as it was at the last one; all looks are of one thread."""
+    """Tells at each look whether a database has been left alone since the last one; only for a single thread."""
 
     def __init__(self, database: "Database") -> None:
         self._database = database
@@ -15,6 +15,6 @@ class Quiet:
         self.seen: tuple[int, int, int] | None = None
 
     def look(self) -> bool:
-        found = self._database.version()
-        is_quiet, self.seen = found == self.seen, found
+        version = self._database.version()
+        is_quiet, self.seen = version == self.seen, version
         return is_quiet

@@ -1,4 +1,4 @@
-"""Caches what a thread has read from the file until anyone changes anything in it, or in the setup of the studio."""
+"""Caches what a thread has read, until anything in the file changes, or anything in the setup of the studio."""
 
 import sqlite3
 from collections.abc import Callable
@@ -8,15 +8,15 @@ from kitsulite.models.fields import JsonText
 
 #: most values that a cache holds
 MOST_REMEMBERED = 1000
-#: bytes of the largest cached text, and of all together
+#: bytes of the largest cached text, and of all texts together
 LARGEST_KEPT, MOST_KEPT = 1 << 20, 2 << 20
 
-#: the mark of the setup, see `derived/setup.py`, and what changes if somebody takes one of its triggers away
+#: the mark of the setup, see `derived/setup.py`, and a number that changes if one of its triggers is dropped
 STATE_OF_SETUP = "SELECT mark, schema_version FROM setup_mark, pragma_schema_version"
 
 
 class Cache:
-    """Values of one state of what they were read from."""
+    """Values that were all read from the same state."""
 
     def __init__(self) -> None:
         self.state: Any = None
@@ -26,14 +26,14 @@ class Cache:
         self.size = 0
 
     def at(self, state: Any) -> "Cache":
-        """The same, empty if the state is another one now or there is no room."""
+        """The cache for a state: emptied first if it is full, or its values are of another state."""
         if self.state != state or len(self.values) >= MOST_REMEMBERED or self.size > MOST_KEPT:
             self.state, self.values, self.size = state, {}, 0
         return self
 
 
 class Remembering:
-    """The part of a database with the caches; `of_setup`: only tables of `derived/setup.py` are read."""
+    """The caching part of a database. `of_setup`: only tables of `derived/setup.py` are read."""
 
     _local: Any
     _replaced: int
@@ -41,7 +41,7 @@ class Remembering:
     in_transaction: Callable[[], bool]
 
     def remembered(self, key: Any, read: Callable[[], Any], of_setup: bool = False) -> Any:
-        """The result of `read()`, cached until anyone changes what it is read from. Callers must not change it."""
+        """The result of `read()`, cached until what it is read from changes. Callers must not modify it."""
         if self.in_transaction():
             return read()
         known = self._cache(of_setup).values
@@ -54,23 +54,23 @@ class Remembering:
         if self.in_transaction():
             return write()
         cache = self._cache(of_setup)
-        found = cache.values.get(key)
-        if found is None:
-            found = write()
-            if isinstance(found, JsonText):
-                found = found.encode()
-            if isinstance(found, bytes) and len(found) <= LARGEST_KEPT:
-                cache.values[key] = found
-                cache.size += len(found)
-        return found
+        answer = cache.values.get(key)
+        if answer is None:
+            answer = write()
+            if isinstance(answer, JsonText):
+                answer = answer.encode()
+            if isinstance(answer, bytes) and len(answer) <= LARGEST_KEPT:
+                cache.values[key] = answer
+                cache.size += len(answer)
+        return answer
 
     def version(self) -> tuple[int, int, int]:
-        """What is another value after each change of the file, whoever makes it; each thread has its own."""
+        """A value that differs after each change of the file by any program; only comparable within a thread."""
         connection = self.connection()
         return connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes, self._replaced
 
     def _cache(self, of_setup: bool) -> Cache:
-        """The cache of this thread for the current state of the file, or of the setup in it."""
+        """The cache of this thread for the current state of the file, or of the setup."""
         now = self.version()
         if not hasattr(self._local, "caches"):
             self._local.caches = (Cache(), Cache())

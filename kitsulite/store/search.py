@@ -111,7 +111,7 @@ def create(database: Any) -> None:
         database.execute_sql(statement)
 
 
-def made() -> list[str]:
+def definitions() -> list[str]:
     """SQL of all parts of the index in the schema."""
     return [*statements(TABLES), *views(), *triggers()]
 
@@ -128,8 +128,8 @@ def triggers() -> list[str]:
 
 def drop(database: Any) -> None:
     """Remove the index, if there is one."""
-    made = ("search_row", "search_name", "search_text", "search_word", *searchable.VIEWS)
-    ours = f"name IN {made} OR type = 'trigger' AND name GLOB 'search_*'"
+    parts = ("search_row", "search_name", "search_text", "search_word", *searchable.VIEWS)
+    ours = f"name IN {parts} OR type = 'trigger' AND name GLOB 'search_*'"
     found = database.execute_sql(f"SELECT type, name FROM sqlite_master WHERE {ours}").fetchall()
     for kind, name in found:
         database.execute_sql(f"DROP {kind} {name}")

@@ -76,30 +76,30 @@ def update_sql(model: type[Table], names: tuple[str, ...], rows: int = 1) -> str
 
 
 def in_order(table: str, where: str, order: str, joins: str = "", most: int | str = -1) -> str:
-    """FROM clause of rows in their order, of which only the places are sorted; `joins` add tables by LEFT JOIN.
+    """The FROM clause of rows in order; `joins` add tables by LEFT JOIN.
 
-    What is selected of them is made row by row, and never sorted.
+    Only rowids are sorted: the selected values are computed afterwards, row by row.
     """
     place = f"{table.split()[-1]}.rowid"
     # the LIMIT keeps SQLite from dropping the order of an inner query
-    wanted = f"SELECT {place} AS place FROM {table} {joins} WHERE {where} ORDER BY {order} LIMIT {most}"
-    return f"FROM ({wanted}) wanted CROSS JOIN {table} ON {place} = wanted.place {joins}"
+    places = f"SELECT {place} AS place FROM {table} {joins} WHERE {where} ORDER BY {order} LIMIT {most}"
+    return f"FROM ({places}) listed CROSS JOIN {table} ON {place} = listed.place {joins}"
 
 
 def listed(values: dict[str, str], table: str, where: str, order: str, most: int = -1) -> tuple[str, str]:
-    """The SQL of a row as JSON text, and the FROM clause of rows in their order; `values`: name -> SQL.
+    """The SQL of a row as JSON text, and the FROM clause of rows in order; `values`: name -> SQL.
 
-    Where texts are kept, an index may give the order, and the rows themselves are not looked at.
+    If the texts of rows are kept, only ids are read from the table: an index may be enough for that.
     """
-    made, kept = json_object(values), kept_text(values, "wanted.id")
+    row, kept = json_object(values), kept_text(values, "listed.id")
     if not kept:
-        return made, in_order(table, where, order, most=most)
-    wanted = f"SELECT {table}.id FROM {table} WHERE {where} ORDER BY {order} LIMIT {most}"
-    return f"COALESCE({kept}, (SELECT {made} FROM {table} WHERE {table}.id = wanted.id))", f"FROM ({wanted}) wanted"
+        return row, in_order(table, where, order, most=most)
+    ids = f"SELECT {table}.id FROM {table} WHERE {where} ORDER BY {order} LIMIT {most}"
+    return f"COALESCE({kept}, (SELECT {row} FROM {table} WHERE {table}.id = listed.id))", f"FROM ({ids}) listed"
 
 
 def paged(rows: bytes, total: int, page: int, limit: int) -> bytes:
-    """A page, counted from 1, as the JSON object of paged answers; `rows`: the JSON list of what is on it."""
+    """A page, counted from 1, as the JSON object of paged answers; `rows`: the JSON list of its rows."""
     counts = f'"total":{total},"nb_pages":{-(-total // limit)},"limit":{limit},"offset":{(page - 1) * limit}'
     return b'{"data":%b,%b}' % (rows, f'{counts},"page":{page}'.encode())
 

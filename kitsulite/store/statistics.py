@@ -68,7 +68,7 @@ def refresh(db: Database, rows: Mapping[str, int] = NONE) -> list[str]:
 
 
 def measure(db: Database) -> None:
-    """Measure all tables: indexes that were not measured are taken for the best."""
+    """Measure all tables: SQLite would prefer indexes without statistics."""
     with db.write():
         db.execute(f"PRAGMA analysis_limit = {SAMPLE}")
         db.execute("ANALYZE")

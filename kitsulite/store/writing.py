@@ -1,4 +1,4 @@
-"""The one write path, and reads that see one state of the file."""
+"""Transactions: the one write path, and reads that see a single state of the file."""
 
 import contextlib
 import sqlite3
@@ -9,12 +9,12 @@ from typing import Any
 from kitsulite.aside import aside
 from kitsulite.store.transactions import Callback, Transaction
 
-#: seconds that a writer waits for others as if they were quick
+#: seconds that a writer waits for another before it lets other requests be answered
 A_WHILE = 0.005
 
 
 class Reading:
-    """A read transaction of a connection, unless it is in one already."""
+    """A read transaction on a connection, unless one is active."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -39,21 +39,21 @@ class Writing:
     execute: Callable[..., sqlite3.Cursor]
 
     def read(self) -> Reading:
-        """Let all statements inside see one state of the file; a write inside ends that state."""
+        """Let all statements inside see a single state of the file; a write inside ends that."""
         return Reading(self.connection())
 
     @contextlib.contextmanager
     def write(self) -> Iterator[None]:
-        """One write transaction, the only one at a time; nested calls join it.
+        """A write transaction, of which there is only one at a time; nested calls join it.
 
-        An exception rolls everything back, except for an ApiError that keeps its changes. A commit
-        that fails is rolled back too. Callbacks run before the next writer starts, in order of the commits.
+        An exception rolls everything back, except for an ApiError that keeps its changes. A failed commit is rolled
+        back too. Callbacks run before the next writer starts, in the order of the commits.
         """
         if self.in_transaction():
             yield
             return
         if not self._writing.acquire(timeout=A_WHILE):
-            # a long import must not fill the server with those that wait for it; for others no threads are started
+            # a long import must not occupy the server with requests that wait; short waits are not worth a thread
             with aside():
                 self._writing.acquire()
         try:
@@ -91,7 +91,7 @@ class Writing:
         self._local.transaction = None
         connection = self.connection()
         try:
-            # SQLite itself rolls back after some errors, as of a full disk
+            # SQLite rolls back by itself after some errors, such as a full disk
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         finally:
@@ -99,17 +99,17 @@ class Writing:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep every other writer of the process out, without a transaction."""
+        """Keep out all other writers of the process, without a transaction."""
         with self._writing:
             try:
                 yield
             finally:
-                # what is put in the place of all counts as no change by this connection
+                # the connection does not count a replaced file as its change
                 self._replaced += 1
 
     @contextlib.contextmanager
     def between_writes(self, patience: float) -> Iterator[bool]:
-        """Let no other thread write meanwhile; False if one takes longer than `patience` seconds."""
+        """Let no other thread write meanwhile; yields False if one takes longer than `patience` seconds."""
         is_alone = self._writing.acquire(timeout=patience)
         try:
             yield is_alone
@@ -119,14 +119,14 @@ class Writing:
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
-        """A part of the transaction that can be rolled back alone, with its callbacks."""
+        """A part of the transaction that can be rolled back on its own, with its callbacks."""
         transaction = self._local.transaction
         mark = transaction.mark()
         self.execute("SAVEPOINT part")
         try:
             yield
         except BaseException:
-            # SQLite itself rolls the whole transaction back after some errors, as of a full disk
+            # SQLite rolls back the whole transaction by itself after some errors, such as a full disk
             if self.connection().in_transaction:
                 self.execute("ROLLBACK TO part")
                 self.execute("RELEASE part")
@@ -139,9 +139,9 @@ class Writing:
         return getattr(self._local, "transaction", None) is not None
 
     def after_commit(self, callback: Callback) -> None:
-        """Call this once the transaction is committed; dropped if it is rolled back."""
+        """Call this once the transaction is committed, and not if it is rolled back."""
         self._local.transaction.on_commit(callback)
 
     def after_rollback(self, callback: Callback) -> None:
-        """Call this once the transaction is rolled back; dropped if it is committed."""
+        """Call this once the transaction is rolled back, and not if it is committed."""
         self._local.transaction.on_rollback(callback)

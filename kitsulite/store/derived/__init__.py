@@ -1,4 +1,4 @@
-"""What is derived from the rows of a studio, so that a page costs a page however many there are."""
+"""Tables derived from the rows of a studio, so that the cost of a page does not grow with their number."""
 
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from kitsulite.store.database import Database
 
 ALL = (NEWS, PLACES, GROUPS, COUNTS, TEXTS, SETUP)
-#: the schema and the SQLite with which all were looked at last
+#: the schema, and the version of SQLite, at the last check
 SEEN = "CREATE TABLE IF NOT EXISTS derived_seen (schema INTEGER, sqlite TEXT)"
 NOW = "SELECT schema_version, sqlite_version() FROM pragma_schema_version"
 
 
 def look(db: "Database") -> None:
-    """Make again what lags, as after a tool that dropped the triggers: that changes the schema.
+    """Rebuild what is out of date, if the schema has changed since the last check, or the version of SQLite.
 
-    Another SQLite may write numbers in another way.
+    A tool that drops the triggers changes the schema; another version of SQLite may format numbers differently.
     """
     if db.row("SELECT schema, sqlite FROM derived_seen") == db.row(NOW):
         return

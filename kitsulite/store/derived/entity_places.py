@@ -1,11 +1,11 @@
-"""Where each entity stands in its project, in the order of names in which lists of work show it.
+"""The place of each entity in its project, in the order of names that lists of work use.
 
-An entity whose tasks are counted to another project, as imports may leave it, has a place there too.
+An entity with tasks in another project, which imports may leave behind, also has a place there.
 """
 
 from kitsulite.store.derived.table import Derived, differ, trigger
 
-#: stands for a name that is missing: after all others
+#: stands for a missing name and sorts after all others
 NO_NAME = "char(1114111)"
 COLUMNS = "entity_id, project_id, episode_name, sequence_name, type_name, entity_name"
 TABLE = (
@@ -15,7 +15,7 @@ TABLE = (
 INDEX = (
     "CREATE INDEX entity_place_order ON entity_place (project_id, episode_name, sequence_name, type_name, entity_name)"
 )
-#: the places as they must be
+#: the places as they should be
 VIEW = (
     "CREATE VIEW entity_place_now AS SELECT e.id AS entity_id, p.id AS project_id,"
     " COALESCE(CASE WHEN et.name = 'Sequence' AND parent.id IS NOT NULL THEN parent.name"
@@ -30,7 +30,7 @@ VIEW = (
 )
 NAMED = ("id", "name", "project_id", "entity_type_id", "parent_id", "source_id")
 OF_TYPE = "SELECT id FROM entity WHERE entity_type_id = {row}.id"
-#: the entities that have a place in a project that comes after them, as into tables that are filled without order
+#: the entities with a place in a project that is inserted after them, by tools that fill tables in any order
 OF_PROJECT = (
     "SELECT id FROM entity WHERE project_id = NEW.id UNION SELECT entity_id FROM task WHERE project_id = NEW.id"
 )
@@ -42,7 +42,7 @@ def is_astray(row: str) -> str:
 
 
 def enter(ids: str) -> str:
-    """SQL that gives entities their places; `ids` is a SELECT."""
+    """SQL that adds the places of entities; `ids` is a SELECT."""
     return (
         f"INSERT INTO entity_place ({COLUMNS}) SELECT {COLUMNS} FROM entity_place_now WHERE entity_id IN ({ids})"
         " ON CONFLICT DO UPDATE SET (episode_name, sequence_name, type_name, entity_name)"
@@ -51,12 +51,12 @@ def enter(ids: str) -> str:
 
 
 def place(ids: str) -> str:
-    """SQL that gives entities other places than they had."""
+    """SQL that replaces the places of entities."""
     return f"DELETE FROM entity_place WHERE entity_id IN ({ids}); {enter(ids)}"
 
 
 def family(row: str) -> str:
-    """SQL of the ids of an entity and of those whose place names it."""
+    """SQL that selects the ids of an entity and of those whose place contains its name."""
     return (
         f"SELECT {row}.id UNION SELECT id FROM entity WHERE parent_id = {row}.id OR source_id = {row}.id"
         " UNION SELECT e.id FROM entity parent JOIN entity e ON e.parent_id = parent.id"

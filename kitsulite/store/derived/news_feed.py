@@ -1,8 +1,8 @@
-"""The news feed: the news of each project in order of time, and their numbers by kind, kept up to date by triggers.
+"""The news feed: the news of each project in order of time, and their counts, kept up to date by triggers.
 
-A page of news must cost a page, however many there are: `news_place` has the news of a project in the order in which
-they are read, `news_group` counts those that share the values that lists filter by, and how many of them changed a
-status. The triggers run in the transaction of the change, whoever makes it.
+The cost of a page of news must not grow with their number: `news_place` has the news of a project in the order in
+which they are read, `news_group` counts those with the same values in the columns that lists filter by, and how many
+of them changed a status. The triggers run in the transaction of the change, in any program.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ TABLES = (
     " group_number INTEGER NOT NULL, change INTEGER NOT NULL,"
     " PRIMARY KEY (project_id, created_at, news_id)) WITHOUT ROWID",
 )
-#: the view of news for both tables; null becomes an empty text
+#: the view that fills both tables; null becomes an empty string
 VIEW = (
     "CREATE VIEW news_feed AS SELECT n.id AS news_id, n.task_id, n.comment_id,"
     " COALESCE(n.created_at, '') AS created_at, COALESCE(t.project_id, '') AS project_id,"
@@ -32,8 +32,6 @@ VIEW = (
     " FROM news n JOIN task t ON t.id = n.task_id LEFT JOIN comment c ON c.id = n.comment_id"
 )
 ALIKE = "project_id, task_status_id, task_type_id, has_preview"
-
-
 HERE = "place.project_id = v.project_id AND place.created_at = v.created_at AND place.news_id = v.news_id"
 COUNTED = (
     f"ON CONFLICT ({ALIKE}) DO UPDATE SET amount = amount + excluded.amount, changes = changes + excluded.changes;"
@@ -78,7 +76,7 @@ OF_TASK = ("project_id", "task_type_id")
 OF_COMMENT = ("task_status_id",)
 #: SQL condition: no `at_once` is active; the group that marks it exists only within a transaction
 IS_WATCHED = "NOT EXISTS (SELECT 1 FROM news_group WHERE number = 0)"
-#: for tools without foreign keys, which may write news before their task and comment, or delete these first
+#: those of tasks and comments are for tools that write without foreign keys, in any order
 TRIGGERS = (
     trigger("news_feed_new", "AFTER INSERT ON news", enter("v.news_id = NEW.id"), IS_WATCHED),
     trigger("news_feed_gone", "BEFORE DELETE ON news", leave("v.news_id = OLD.id")),
@@ -142,7 +140,7 @@ NEWS = Derived(
     filling=tuple(statements(enter("1"))),
     triggers=TRIGGERS,
     lags="(SELECT total(amount) FROM news_group) <> (SELECT count(*) FROM news)",
-    # news that are not at their place, or have one but are gone, and groups that are counted wrong
+    # news without their place, places without news, and groups with wrong counts
     differing=(
         "(SELECT count(*) FROM news_feed v WHERE NOT EXISTS (SELECT 1 FROM news_place place"
         f" JOIN news_group g ON g.number = place.group_number WHERE {HERE} AND place.change = v.change"

@@ -1,6 +1,6 @@
-"""How many rows of some tables each project has: tasks, comments by author, previews by the extension of their file.
+"""The number of rows per project of some tables, some also by a kind: comments by author, previews by file extension.
 
-Rows that belong to no project are counted to one without id.
+Rows without a project are counted under an empty id.
 """
 
 import re
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kitsulite.store.derived.table import Derived, differ, trigger
 
-#: the conditions on rows that their counts can meet: none, or the project
+#: the conditions that counts can answer: none, or the project
 BY_PROJECT = re.compile(r'1|\((?:"\w+"\.)?"?project_id"? = \?\)')
 TABLE = (
     "CREATE TABLE row_count (table_name TEXT, project_id TEXT, kind TEXT, amount INTEGER NOT NULL,"
@@ -18,9 +18,9 @@ TABLE = (
 
 
 class Counted(NamedTuple):
-    """How a table is counted: `column` leads to the task or entity (`owner`) of a row, and so to its project.
+    """How a table is counted: `column` refers to the `owner` of a row (a task or entity), which has the project.
 
-    Without an owner it is the project itself.
+    Without an owner, `column` is the project itself.
     """
 
     column: str
@@ -47,25 +47,25 @@ COUNTED = {
 
 
 def add(rows: str) -> str:
-    """SQL that adds counts; `rows` is a SELECT."""
+    """SQL that adds to counts; `rows` is a SELECT."""
     return f"INSERT INTO row_count {rows} ON CONFLICT DO UPDATE SET amount = amount + excluded.amount;"
 
 
 def count(table: str, row: str, amount: int) -> str:
-    """SQL that counts a row in a trigger, or takes it out again."""
+    """SQL for a trigger that adds a row to the counts, or removes it."""
     counted = COUNTED[table]
     return add(f"SELECT '{table}', {counted.project_of(row)}, {counted.kind_of(row)}, {amount} WHERE 1")
 
 
 def move(table: str, project: str, sign: str, owner: str) -> str:
-    """SQL that adds the rows of an owner to those of a project, or takes them out again."""
+    """SQL that adds the rows of an owner to the counts of a project, or removes them."""
     counted = COUNTED[table]
     rows = f"FROM {table} r WHERE r.{counted.column} = {owner} GROUP BY 3"
     return add(f"SELECT '{table}', COALESCE({project}, ''), {counted.kind_of('r')}, {sign}count(*) {rows}")
 
 
 def of_rows(table: str) -> Iterator[str]:
-    """The triggers of a table that is counted."""
+    """The triggers of a counted table."""
     columns = [column for column in (COUNTED[table].column, COUNTED[table].kind) if column]
     gone, new = count(table, "OLD", -1), count(table, "NEW", 1)
     yield trigger(f"row_count_{table}_new", f"AFTER INSERT ON {table}", new)
@@ -75,7 +75,7 @@ def of_rows(table: str) -> Iterator[str]:
 
 
 def of_owner(owner: str) -> Iterator[str]:
-    """The triggers of tasks or entities: their rows may be there before them, and after they are gone."""
+    """The triggers of tasks or entities: their rows may be inserted before them, and deleted after them."""
     owned = [table for table, counted in COUNTED.items() if counted.owner == owner]
     for name, event, row, before, after in (
         ("new", "INSERT", "NEW", "NULL", "NEW.project_id"),
@@ -89,7 +89,7 @@ def of_owner(owner: str) -> Iterator[str]:
 
 
 def now(table: str, counted: Counted) -> str:
-    """SQL of the counts of a table as they must be."""
+    """SQL that selects the counts of a table as they should be."""
     return f"SELECT '{table}', {counted.project_of('r')}, {counted.kind_of('r')}, count(*) FROM {table} r GROUP BY 2, 3"
 
 

@@ -1,12 +1,12 @@
-"""A mark of what a studio sets up: people, projects, types, statuses and what they are called and may do.
+"""A mark that changes with the setup of a studio: its people, projects, types and statuses.
 
-Nearly every request reads some of it, and few change it. Any change of a row of these tables, by whatever statement
-of whatever program, puts another mark in place: what was read under the same mark is what would be read now.
+Nearly every request reads some of it, and few change it. Triggers replace the mark whenever a row of these tables
+changes, in any program: what was read while the mark was the same is still true.
 """
 
 from kitsulite.store.derived.table import Derived, trigger
 
-#: tables of which every change counts
+#: tables in which every change counts
 TABLES = (
     *("person", "department", "department_link", "organisation", "studio", "revoked_token", "expiring_value"),
     *("project", "project_status", "project_person_link", "project_asset_type_link", "project_task_type_link"),
@@ -15,13 +15,13 @@ TABLES = (
     *("task_type", "task_status", "status_automation", "custom_action", "preview_background_file"),
     *("search_filter", "search_filter_group", "plugin"),
 )
-#: the entities that count: a project shows its first episode
+#: entities that count: a project shows its first episode
 EPISODE = "{row}.entity_type_id IN (SELECT id FROM entity_type WHERE name = 'Episode')"
 ANOTHER = "UPDATE setup_mark SET mark = random();"
 
 
 def followed(table: str, condition: str = "1") -> list[str]:
-    """SQL of the triggers of a table; `condition` says of a `{row}` whether it counts."""
+    """SQL of the triggers of a table; `condition`: whether a `{row}` counts."""
     new, old = condition.format(row="NEW"), condition.format(row="OLD")
     return [
         trigger(f"setup_mark_{table}_new", f"AFTER INSERT ON {table}", ANOTHER, new),

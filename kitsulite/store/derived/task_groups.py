@@ -1,14 +1,14 @@
-"""How many tasks each project has of each type and status, and how long they take.
+"""The number of tasks per project, type and status, and the sums of their durations and estimations.
 
-Tasks that lack one of these, or an entity, are in no list of work and not counted.
+Tasks without one of these, or without an entity, are in no list of work and are not counted.
 """
 
 from kitsulite.store.derived.table import Derived, differ, trigger
 
 KEY = "project_id, task_type_id, task_status_id"
-#: times are summed as whole millionths of a minute: what comes and goes leaves nothing behind
+#: times are summed as whole millionths of a minute: adding and subtracting leaves no rounding errors
 UNIT = 1_000_000
-#: minutes of one task that are counted at most: two thousand years
+#: most minutes that are counted for one task: two thousand years
 MOST = 1e9
 TABLE = (
     "CREATE TABLE task_group (project_id TEXT, task_type_id TEXT, task_status_id TEXT, amount INTEGER NOT NULL,"
@@ -27,7 +27,7 @@ def is_whole(row: str) -> str:
 
 
 def count(row: str, sign: str = "") -> str:
-    """SQL that counts a task in a trigger, or takes it out again: with a minus as sign."""
+    """SQL for a trigger that adds a task to the counts, or removes it if the sign is a minus."""
     key = ", ".join(f"{row}.{column}" for column in KEY.split(", "))
     sums = ", ".join(f"{sign}{sum}" for sum in ("1", units(f"{row}.duration"), units(f"{row}.estimation")))
     return (
@@ -37,7 +37,7 @@ def count(row: str, sign: str = "") -> str:
     )
 
 
-#: the groups as they must be
+#: the groups as they should be
 NOW = (
     f"SELECT {KEY}, count(*) AS amount, sum({units('t.duration')}) AS duration,"
     f" sum({units('t.estimation')}) AS estimation FROM task t WHERE {is_whole('t')} GROUP BY {KEY}"

@@ -1,7 +1,7 @@
-"""The JSON texts of tasks: to make them anew is most of what large listings cost.
+"""The JSON texts of tasks, which are most of the work of large listings.
 
-What `models/task_texts.py` says of each task lies in two tables, so that a listing reads no more pages than it needs.
-The triggers forget the texts that a change concerns: a text that is null is made when it is asked for, and kept once
+The texts of `models/task_texts.py` are kept in two tables, so that a listing reads no more pages than it needs.
+Triggers set the texts that a change affects to null. A missing text is made on request; it is stored later, while
 nobody writes.
 """
 
@@ -24,12 +24,12 @@ SCHEMA = (
 TABLES = ("kept_task", "kept_nested_task")
 TYPED = "JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.entity_type_id"
 OF_TYPE = "entity_id IN (SELECT id FROM entity WHERE entity_type_id = NEW.id)"
-#: tasks whose texts are made in one transaction, and transactions of one look
+#: most tasks per transaction whose texts are made, and most transactions per look
 PORTION, PORTIONS = 500, 10
 
 
 def add(which: str) -> str:
-    """SQL that adds tasks without texts, in the order in which they were made."""
+    """SQL that adds tasks without texts, in the order of their creation."""
     tasks = f"FROM task WHERE {which} ORDER BY rowid"
     return (
         f"INSERT INTO kept_task (task_id) SELECT id {tasks};"
@@ -43,23 +43,23 @@ def remove(task_id: str) -> str:
 
 
 def forget(which: str) -> str:
-    """SQL that forgets the texts of tasks."""
+    """SQL that clears the texts of tasks."""
     return f"UPDATE kept_task SET whole = NULL WHERE {which} AND whole IS NOT NULL;{forget_nested(which)}"
 
 
 def forget_nested(which: str) -> str:
-    """SQL that forgets the texts of tasks which depend on the kind of their entity."""
+    """SQL that clears those texts of tasks that depend on the type of their entity."""
     return f"UPDATE kept_nested_task SET object = NULL, list = NULL WHERE {which} AND object IS NOT NULL;"
 
 
-#: not so where a tool has written metadata that is no JSON
+#: a tool may have written metadata that is not JSON
 IS_READABLE = "(t.data IS NULL OR json_valid(t.data))"
-#: SQL of the tasks without texts
+#: SQL that selects tasks without texts
 MISSING = (
     "SELECT t.id FROM kept_nested_task k INDEXED BY kept_nested_task_missing JOIN task t ON t.id = k.task_id"
     f" {TYPED} WHERE k.object IS NULL AND {IS_READABLE} LIMIT"
 )
-#: SQL that adds all tasks with their texts, one after the other: to fill rows that are there would move most of them
+#: SQL that adds all tasks with their texts in one go: adding texts to existing rows would move most of them
 ALL_TEXTS = (
     f"INSERT INTO kept_task SELECT t.id, CASE WHEN {IS_READABLE} THEN {WHOLE} END FROM task t ORDER BY t.rowid",
     f"INSERT INTO kept_nested_task SELECT t.id, t.entity_id, CASE WHEN {IS_READABLE} THEN {OBJECT} END,"
@@ -68,7 +68,7 @@ ALL_TEXTS = (
 
 
 def filling(most: int = -1) -> tuple[str, str]:
-    """SQL that makes the missing texts of all tasks, or of so many."""
+    """SQL that makes the missing texts of all tasks, or of at most this number."""
     return (
         "UPDATE kept_task SET whole ="
         f" (SELECT {WHOLE} FROM task t WHERE t.id = task_id) WHERE task_id IN ({MISSING} {most})",
@@ -78,7 +78,7 @@ def filling(most: int = -1) -> tuple[str, str]:
 
 
 def differs(kept: str, text: str) -> str:
-    """SQL of whether a kept text is another than the one that would be made."""
+    """SQL condition: a kept text differs from what it should be."""
     return f"CASE WHEN {kept} IS NOT NULL THEN {kept} <> {text} END"
 
 
@@ -89,7 +89,7 @@ TEXTS = Derived(
     schema=SCHEMA,
     filling=ALL_TEXTS,
     triggers=(
-        # INSERT OR REPLACE takes the old row away without any trigger
+        # INSERT OR REPLACE deletes the old row without calling a trigger
         trigger("kept_task_new", "AFTER INSERT ON task", remove("NEW.id") + add("id = NEW.id")),
         trigger("kept_task_gone", "AFTER DELETE ON task", remove("OLD.id")),
         trigger("kept_task_changed", "AFTER UPDATE ON task", forget("task_id = OLD.id")),
@@ -109,7 +109,7 @@ TEXTS = Derived(
         trigger("kept_type_new", "AFTER INSERT ON entity_type", forget_nested(OF_TYPE)),
         trigger("kept_type_changed", "AFTER UPDATE OF name ON entity_type", forget_nested(OF_TYPE)),
     ),
-    # any text may be an old one: to look is to make it
+    # any text may be outdated, and checking them costs as much as making them
     lags="EXISTS (SELECT 1 FROM task) OR EXISTS (SELECT 1 FROM kept_task)",
     differing=(
         "(SELECT count(*) FROM task t LEFT JOIN kept_task k ON k.task_id = t.id"
@@ -122,7 +122,7 @@ TEXTS = Derived(
 
 
 class TaskTexts:
-    """Makes the texts that are missing while nobody writes."""
+    """Makes missing texts while nobody writes."""
 
     def __init__(self, database: "Database") -> None:
         self.database = database
@@ -138,5 +138,5 @@ class TaskTexts:
             with self.database.write():
                 for sql in filling(PORTION):
                     self.database.execute(sql)
-        # what this has written itself does not count
+        # its own writes do not count
         self._quiet.look()
