@@ -1,12 +1,13 @@
-"""Slow work of requests that keeps no other request waiting.
+"""Slow work of a request, during which other requests are answered.
 
-The server answers one request after another, as all share one interpreter. One that waits for its turn, for
-another program or for the disk does so aside, and the next is taken meanwhile:
+The server answers one request after another, as all share one interpreter. A request that waits for a lock, another
+program, another server or the disk steps aside, so that the next ones are answered meanwhile:
 
     with aside():
         ...
 
-What keeps the processor busy for long is done aside too, but little of it at once. Whoever begins with it says so:
+A request that keeps the processor busy for long steps aside too, but only few of these run at once. Its code calls
+this before it begins:
 
     takes_long()
 """
@@ -17,11 +18,11 @@ from collections.abc import Callable, Iterator
 
 
 class Later(BaseException):
-    """Ends the work on a request that takes long: it is begun again when another one of these is done."""
+    """Interrupts a request that takes long; the server starts it again once another one of these is done."""
 
 
 class Thread(threading.local):
-    """What a thread knows: how it lets others work, if it answers requests."""
+    """How the current thread lets other requests be answered; None in threads that answer none."""
 
     leave: Callable[[], None] | None = None
     take_turn: Callable[[], None] | None = None
@@ -31,19 +32,19 @@ _this = Thread()
 
 
 def answers_requests(leave: Callable[[], None], take_turn: Callable[[], None]) -> None:
-    """Say of this thread that it answers requests, and how it lets the next one be answered meanwhile."""
+    """Declare that this thread answers requests, and how `aside` and `takes_long` let others be answered."""
     _this.leave, _this.take_turn = leave, take_turn
 
 
 @contextlib.contextmanager
 def aside() -> Iterator[None]:
-    """Let other requests be answered while the block lasts, and then beside the rest of this one."""
+    """Let other requests be answered during the block and the rest of this request."""
     if _this.leave:
         _this.leave()
     yield
 
 
 def takes_long() -> None:
-    """Let other requests be answered until this one is; Later if enough of those that take long are being answered."""
+    """Let other requests be answered during the rest of this one; raises Later if too many long ones are running."""
     if _this.take_turn:
         _this.take_turn()

@@ -88,7 +88,7 @@ def signed_in(args):
     """The other server, after signing in."""
     from kitsulite.exchange.kitsu.remote import Remote
 
-    remote = Remote(args.url, args.token, tell=tell)
+    remote = Remote(args.url, args.token, report=print_line)
     remote.find_api()
     if not args.token:
         email = args.email or os.environ.get("SYNC_LOGIN") or ask("Email address: ")
@@ -125,8 +125,8 @@ def watch(items, label):
     return tqdm(items, desc=label[:40], unit="", leave=False, disable=not sys.stderr.isatty())
 
 
-def tell(text):
-    """Say something while the progress of a list is shown."""
+def print_line(text):
+    """Print a line above the progress bar."""
     from tqdm import tqdm
 
     tqdm.write(text, file=sys.stderr)

@@ -1,7 +1,7 @@
-"""Events: written with the change that they report, published once it is safe.
+"""Events: stored in the transaction of the change that they report, and published after the commit.
 
-`emit` puts the `api_event` row into the running transaction and queues the broadcast for
-after the commit: no event of a write that was taken back, no write without its event.
+`emit` inserts the `api_event` row and queues the broadcast: no event of a write that is rolled back, and no write
+without its event.
 """
 
 import contextlib
@@ -17,14 +17,14 @@ from kitsulite.models.fields import dump, next_id
 from kitsulite.store.statements import insert_sql
 
 log = logging.getLogger("kitsulite.events")
-#: events that are written at once while they are gathered
+#: events per write while they are gathered
 MANY = 1000
 
 
 class Bus:
-    """Hands committed events to the listeners of this process.
+    """Passes committed events to the listeners of this process.
 
-    `strict` makes `emit` refuse events that are not in the table of `events/names.py`.
+    `strict` makes `emit` refuse events that `events/names.py` does not list.
     """
 
     def __init__(self, strict=False):
@@ -37,18 +37,18 @@ class Bus:
 
     @property
     def is_heard(self):
-        """Whether anybody listens now."""
+        """Whether there are listeners."""
         return bool(self._listeners)
 
     def listen(self, listener, with_about=False):
-        """Call `listener(name, payload)` for every event, or `(name, payload, about)`; returns what ends that."""
+        """Call `listener(name, payload)` for every event, or `(name, payload, about)`; returns a function to stop."""
         entry = (listener, with_about)
         with self._lock:
             self._listeners.append(entry)
         return lambda: self._listeners.remove(entry)
 
     def note(self, first, last):
-        """Remember that committed rows of the log of events are published by this process."""
+        """Note that this process publishes a range of committed rows in the event log."""
         if self._published and self._published[-1][1] + 1 == first:
             first = self._published.pop()[0]
         self._published.append((first, last))
@@ -59,7 +59,7 @@ class Bus:
         return published
 
     def publish(self, name, payload, about=None):
-        """Call all listeners; an exception is logged and stops none. `about`: see `events/audiences.py`."""
+        """Call all listeners; exceptions are logged. `about`: see `events/audiences.py`."""
         for listener, with_about in list(self._listeners):
             try:
                 listener(name, payload, *([about] if with_about else []))
@@ -70,9 +70,9 @@ class Bus:
 def emit(ctx, name, payload, project_id=None, stored=True, about=None):
     """Emit an event in the running transaction.
 
-    `project_id` is added to the payload if it is known; `stored=False` for events that are only broadcast, as are
-    those of a project that is being deleted, whose log goes too. `about`: the project or person that a payload
-    does not name, see `events/audiences.py`.
+    `project_id` is added to the payload if known. `stored=False` is for events that are only broadcast, like those of
+    a project that is being deleted, together with its log. `about`: the project or person, if the payload does not
+    name it, see `events/audiences.py`.
     """
     if ctx.app.bus.strict:
         names.check(name, payload, project_id, stored)
@@ -90,13 +90,13 @@ def emit(ctx, name, payload, project_id=None, stored=True, about=None):
         number = ctx.db.execute(insert_sql(ApiEvent), row).lastrowid
         if ctx.app.bus.follows:
             ctx.db.after_commit(functools.partial(ctx.app.bus.note, number, number))
-    # long imports hold many of these
+    # a partial, not a closure: long imports queue many of these
     ctx.db.after_commit(functools.partial(ctx.app.bus.publish, name, payload, about))
 
 
 @contextlib.contextmanager
 def gathering(ctx):
-    """Write the events that are emitted inside many at a time, in their order; in a transaction."""
+    """Write events that are emitted inside in order, many at a time; must be in a transaction."""
     ctx.gathered = []
     try:
         yield
@@ -113,12 +113,12 @@ def write_gathered(ctx):
 
 
 def emit_many(ctx, events):
-    """Emit many events that the log keeps at once: a list of (name, payload, project_id)."""
+    """Emit many stored events at once: a list of (name, payload, project_id)."""
     write_rows(ctx, event_rows(ctx, events))
 
 
 def event_rows(ctx, events):
-    """The columns of many events, for `write_rows`; made before the transaction, they keep nobody waiting."""
+    """The rows of many events for `write_rows`; composed before the transaction, they keep nobody waiting."""
     if ctx.app.bus.strict:
         for name, payload, project_id in events:
             names.check(name, payload, project_id, True)
@@ -135,7 +135,7 @@ def columns(event_id, now, name, payload, person_id, project_id):
 
 
 def write_rows(ctx, rows):
-    """Emit events of which the rows are there already; in a transaction."""
+    """Emit events given as `event_rows`; must be in a transaction."""
     if not rows:
         return
     last = ctx.db.value("SELECT max(rowid) FROM api_event") or 0
@@ -144,7 +144,7 @@ def write_rows(ctx, rows):
 
 
 def publish_stored(ctx, before, last):
-    """Publish events that the log keeps: those after row `before`, up to row `last`."""
+    """Publish stored events: those after row `before`, up to row `last`."""
     bus = ctx.app.bus
     if bus.follows:
         bus.note(before + 1, last)
@@ -154,10 +154,10 @@ def publish_stored(ctx, before, last):
 
 
 def stored(db, first, last):
-    """The events that the log keeps in a range of its rows: (name, payload, project_id)."""
+    """The events in a range of rows of the log: (name, payload, project_id)."""
     sql = "SELECT name, data, project_id FROM api_event WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
-    found = db.execute(sql, [first, last]).fetchall()
-    return [(name, json.loads(data or "{}"), project_id) for name, data, project_id in found]
+    rows = db.execute(sql, [first, last]).fetchall()
+    return [(name, json.loads(data or "{}"), project_id) for name, data, project_id in rows]
 
 
 def with_project(payload, project_id):

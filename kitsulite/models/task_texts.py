@@ -1,13 +1,13 @@
-"""The JSON texts of tasks that large listings are made of, which `store/derived/task_texts.py` keeps ready.
+"""The JSON texts of tasks in large listings, which `store/derived/task_texts.py` stores.
 
-`whole` is a task with its assignees. `object` and `list` are a task as it lies inside of a shot or an asset, with
-names or as bare values, to somebody who does not subscribe to it.
+`whole` is a task with its assignees. `object` and `list` are a task inside a shot or an asset, as an object or as a
+list of values, for a person without a subscription to it.
 """
 
 from kitsulite.models.base import chosen, json_array, json_object, parts
 from kitsulite.models.tasks import Task
 
-#: what the tasks inside of shots and of assets show
+#: the values of tasks inside shots and assets
 IN_SHOT = (
     *("id", "duration", "due_date", "end_date", "done_date", "entity_id", "estimation", "is_subscribed"),
     *("last_comment_date", "last_preview_file_id", "nb_assets_ready", "priority", "real_start_date", "retake_count"),
@@ -21,7 +21,7 @@ IN_ASSET = (
 
 
 def nested_values(task):
-    """All that a task inside of an entity may show: name -> SQL; `task` is the alias of the table."""
+    """All values that a task inside an entity may have: name -> SQL; `task` is the alias of the table."""
     return {
         **parts(Task, task, relations=True),
         "priority": f"COALESCE({task}.priority, 0)",
@@ -30,7 +30,7 @@ def nested_values(task):
 
 
 def nested(make):
-    """SQL of a task `t` inside of an entity of the type `et`; only shots and assets are asked for it."""
+    """SQL of a task `t` inside an entity of the type `et`, which is only used for shots and assets."""
     in_shot, in_asset = (make(chosen(nested_values("t"), names)) for names in (IN_SHOT, IN_ASSET))
     return f"CASE WHEN et.name = 'Shot' THEN {in_shot} WHEN et.name IS NOT NULL THEN {in_asset} END"
 

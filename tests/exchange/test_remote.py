@@ -67,8 +67,8 @@ def other():
 @pytest.fixture
 def remote(other):
     found = Remote(f"http://127.0.0.1:{other.server_port}/", "a-token")
-    found.pauses, found.told = [], queue.Queue()
-    found.pause, found.tell = found.pauses.append, found.told.put
+    found.pauses, found.reports = [], queue.Queue()
+    found.pause, found.report = found.pauses.append, found.reports.put
     yield found
     found.hang_up()
 
@@ -82,7 +82,7 @@ def test_what_fails_for_a_moment_is_asked_again(other, remote):
     other.answers = [laid({}, 502), None, laid({}, 503), laid({"id": 1})]
     assert remote.get("/data/tasks") == {"id": 1}
     assert remote.pauses == [1, 4, 9]
-    assert remote.told.get_nowait() == f"{remote.url} does not answer (502 Bad Gateway): asked again in 1 s."
+    assert remote.reports.get_nowait() == f"{remote.url} does not answer (502 Bad Gateway): asked again in 1 s."
     method, path, headers, _ = other.asked[-1]
     assert (method, path) == ("GET", "/data/tasks")
     assert (headers["Authorization"], headers["User-Agent"]) == ("Bearer a-token", AGENT)
@@ -90,10 +90,10 @@ def test_what_fails_for_a_moment_is_asked_again(other, remote):
 
 def test_who_waits_for_an_answer_is_told(other, remote, monkeypatch):
     monkeypatch.setattr(patience, "SHORT", 0.001)
-    other.answers = [lambda: laid([remote.told.get(timeout=10) for _ in range(3)])]
-    told = remote.get("/data/tasks")
+    other.answers = [lambda: laid([remote.reports.get(timeout=10) for _ in range(3)])]
+    reports = remote.get("/data/tasks")
     shown = "GET /data/tasks of {} takes {} s so far; Ctrl-C stops."
-    assert told == [shown.format(remote.url, seconds) for seconds in (0.001, 0.002, 0.004)]
+    assert reports == [shown.format(remote.url, seconds) for seconds in (0.001, 0.002, 0.004)]
 
 
 def test_a_server_says_what_it_is_before_long(other, remote):

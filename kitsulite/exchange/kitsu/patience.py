@@ -9,18 +9,18 @@ SHORT = 10
 
 
 @contextlib.contextmanager
-def told(tell: Callable[[str], object], what: str) -> Iterator[None]:
-    """Report after ten seconds, and then less and less often, how long something has been taking."""
+def reported(report: Callable[[str], object], what: str) -> Iterator[None]:
+    """Report how long something has been taking, after ten seconds and then less and less often."""
     done = threading.Event()
 
-    def keep_telling() -> None:
+    def keep_reporting() -> None:
         waited = pause = SHORT
         while not done.wait(pause):
-            tell(f"{what} takes {waited} s so far; Ctrl-C stops.")
+            report(f"{what} takes {waited} s so far; Ctrl-C stops.")
             pause = waited
             waited *= 2
 
-    thread = threading.Thread(target=keep_telling, daemon=True)
+    thread = threading.Thread(target=keep_reporting, daemon=True)
     thread.start()
     try:
         yield

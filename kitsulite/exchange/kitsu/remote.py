@@ -52,19 +52,19 @@ class NoAnswer(RemoteError):
 
 
 class Remote:
-    """`pause(seconds)` waits before another try; `tell(text)` is told of what takes long or fails for a moment."""
+    """`pause(seconds)` waits before another try; `report(text)` about slow requests and temporary failures."""
 
     def __init__(
         self,
         url: str,
         token: str | None = None,
         pause: Callable[[float], object] = time.sleep,
-        tell: Callable[[str], object] = lambda text: None,
+        report: Callable[[str], object] = lambda text: None,
     ) -> None:
         where = urlsplit(url if "//" in url else f"https://{url}")
         if where.scheme not in ("http", "https") or not where.hostname:
             raise SetupError(f"{url} is no address of a server: it must begin with http:// or https://.")
-        self.url, self.token, self.pause, self.tell = url, token, pause, tell
+        self.url, self.token, self.pause, self.report = url, token, pause, report
         self.where, self.prefix = where, where.path.rstrip("/")
         self.patience = PATIENCE
         self._connection: http.client.HTTPConnection | None = None
@@ -233,7 +233,7 @@ class Remote:
         passing: Collection[int] = AWAY,
     ) -> Iterator[http.client.HTTPResponse]:
         """The answer to a request, to be read inside the block; temporary failures are retried."""
-        with patience.told(self.tell, f"{method} {path} of {self.url}"):
+        with patience.reported(self.report, f"{method} {path} of {self.url}"):
             answer = self.answer_to(method, path, data, kind, length, passing)
             try:
                 self.refuse(f"{method} {path}", answer)
@@ -271,7 +271,7 @@ class Remote:
                 trouble = str(error) or type(error).__name__
                 if tried == TRIES:
                     raise NoAnswer(f"{self.url} does not answer: {trouble}.") from None
-            self.tell(f"{self.url} does not answer ({trouble}): asked again in {tried**2} s.")
+            self.report(f"{self.url} does not answer ({trouble}): asked again in {tried**2} s.")
             self.pause(tried**2)
 
     def refuse(self, what: str, answer: http.client.HTTPResponse) -> None:
