@@ -70,6 +70,7 @@ class Context:
         #: project id -> Membership, if it was needed before
         self.memberships: dict[str, Membership] = {}
         self._departments: set[str] | None = None
+        self._roles: set[str | None] | None = None
 
     def on(self, membership: Membership, row: Row | None = None) -> "Context":
         """The context for a project; `row` is a row of it that was read to find out."""
@@ -123,6 +124,14 @@ class Context:
             sql = "SELECT department_id FROM department_link WHERE person_id = ?"
             self._departments = set(self.db.column(sql, [self.person_id]))
         return self._departments
+
+    @property
+    def roles(self) -> set[str | None]:
+        """The caller's roles: the global one, and those on projects; nobody is an admin of a project alone."""
+        if self._roles is None:
+            sql = "SELECT DISTINCT role FROM project_person_link WHERE person_id = ? AND role <> 'admin'"
+            self._roles = {*self.db.column(sql, [self.person_id]), self.global_role}
+        return self._roles
 
     def require(self, condition: Any, message: str | None = None) -> None:
         """Raise Forbidden unless the condition holds."""

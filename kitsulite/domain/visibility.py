@@ -15,8 +15,6 @@ CONCEPTS = (
     "(SELECT concept.id FROM entity_type kind CROSS JOIN entity concept ON concept.entity_type_id = kind.id"
     f" WHERE kind.name IN {CONCEPT_KINDS})"
 )
-#: the roles that a person has in teams
-ROLES = "SELECT DISTINCT role FROM project_person_link WHERE person_id = ? AND role IS NOT NULL AND role <> 'admin'"
 
 
 def caller(ctx: Context) -> str:
@@ -30,10 +28,9 @@ def has_role(ctx: Context, role: str, project_id: str) -> str:
         return "0"
     if is_id(ctx.membership.project_id):
         return str(int(ctx.role == role))
-    roles = {*ctx.db.column(ROLES, [ctx.person_id]), ctx.global_role}
-    if role not in roles:
+    if role not in ctx.roles:
         return "0"
-    if roles == {role}:
+    if ctx.roles == {role}:
         return "1"
     own = (
         "SELECT NULLIF(l.role, 'admin') FROM project_person_link l"

@@ -284,4 +284,5 @@ def test_a_listing_costs_the_same_statements_however_many_rows_it_has(studio, pr
     with studio.db.write():
         rows_of(studio, production, 590)
     assert {path: count(path) for path in paths} == few
-    assert max(few.values()) <= 8
+    # two of them ask whether the setup has changed
+    assert max(few.values()) <= 9
