@@ -1,4 +1,4 @@
-"""HTTP by waitress: its loop, its threads, its connections."""
+"""The HTTP server: waitress with a loop, threads and connections of our own."""
 
 import logging
 import select
@@ -12,18 +12,18 @@ from kitsulite.http.loop import Loop
 
 __all__ = ["ConnectionCut", "Http"]
 NO_LIMIT = 1 << 62
-#: bytes that are read of a connection before it is the turn of the next
+#: bytes that are read from a connection before the next one is looked at
 READ_AT_ONCE = 1 << 16
-#: bytes of an answer that are kept for a slow client, those above a megabyte in a temporary file
+#: most bytes of an answer that are buffered for a slow client; more than a megabyte is buffered in a temporary file
 MOST_KEPT = 256 << 20
-#: file handles that are left to the database, the stored files and what the process has open besides
+#: file handles reserved for the database, stored files and everything else that the process opens
 RESERVED_HANDLES = 150
-#: seconds that requests under way get to finish when the server stops
+#: seconds that running requests get to finish when the server stops
 PATIENCE = 5
 
 
 def most_connections():
-    """As many as this system can wait for at once: Windows selects over at most 512 sockets."""
+    """As many as the system can wait for: Windows selects from at most 512 sockets."""
     if not hasattr(select, "poll"):
         return 480
     import resource
@@ -33,11 +33,11 @@ def most_connections():
 
 
 class Http:
-    """waitress around an application, serving from threads of its own until it is stopped."""
+    """Serves an application with waitress, in its own threads, until it is stopped."""
 
     def __init__(self, app, settings, listener, at_end):
-        """`at_end()` is called in each thread that has answered requests and ends."""
-        # A queue is normal where browsers open many connections: no line for each request of it.
+        """`at_end()` is called in each request thread before it ends."""
+        # A queue is normal, as browsers open many connections: it is not worth a log line for each request.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._dispatcher = Dispatcher(settings.threads, at_end)
         self._waitress = create_server(
@@ -49,7 +49,7 @@ class Http:
             recv_bytes=READ_AT_ONCE,
             outbuf_high_watermark=MOST_KEPT,
             max_request_body_size=settings.max_content_length + 1 if settings.max_content_length else NO_LIMIT,
-            # The application itself decides which proxy to believe.
+            # The application decides itself which proxies to trust.
             clear_untrusted_proxy_headers=False,
         )
         self._waitress.channel_class = Channel
@@ -58,7 +58,7 @@ class Http:
         self._dispatcher.start(self._loop)
 
     def stop(self):
-        """Take no more requests, finish those under way, close."""
+        """Accept no more requests, finish the running ones, and close."""
         self._loop.tell(self._loop.refuse)
         self._dispatcher.stop(PATIENCE)
         self._loop.close()

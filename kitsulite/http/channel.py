@@ -24,22 +24,22 @@ class ConnectionCut(ClientDisconnected, ConnectionResetError):
 
 
 class Channel(HTTPChannel):
-    """A connection. Any thread answers its request (`service`), all else is done by the one that leads."""
+    """A connection. Any thread may answer its request (`service`); the leading thread does everything else."""
 
     task_class = Task
     error_task_class = RefusedRequest
     parser_class = Parser
 
     def __init__(self, *args, **options):
-        #: the events that the loop waits for on it
+        #: the events of the connection that the loop waits for
         self.watched = 0
-        #: since when the head of a request is awaited, None while none is: from the start, then from its first bytes
+        #: since when the head of a request is awaited: from the start, later from its first bytes; else None
         self.head_awaited_since = time.time()
-        #: whether a request of this connection has shown a token
+        #: whether a request of this connection has carried a token
         self.is_known = False
         super().__init__(*args, **options)
 
-    # What the thread does that leads
+    # By the leading thread
 
     def add_channel(self, map=None):
         super().add_channel(map)
@@ -67,14 +67,14 @@ class Channel(HTTPChannel):
         self.wait()
 
     def wait(self):
-        """Wait for what the client says next, or for it to take the rest of an answer."""
+        """Wait for the next data from the client, or until it accepts more of an answer."""
         if self.connected and (self.close_when_flushed or self.will_close):
             self.handle_write()
         if self.connected:
             self.watch((EVENT_READ if self.readable() else 0) | (EVENT_WRITE if self.writable() else 0))
 
     def handle_read(self):
-        """Take what has come in."""
+        """Read incoming data."""
         try:
             data = self.socket.recv(self.adj.recv_bytes)
         except BlockingIOError:
@@ -87,7 +87,7 @@ class Channel(HTTPChannel):
             self.handle_close()
 
     def received(self, data):
-        """Take what has come in; a request that is whole waits to be answered."""
+        """Parse incoming data; complete requests are queued for their answer."""
         self.last_activity = time.time()
         if self.request is None:
             self.head_awaited_since = self.last_activity
@@ -106,7 +106,7 @@ class Channel(HTTPChannel):
             self.server.add_task(self)
 
     def offer_to_go_on(self):
-        """Answer `100 Continue` to a client that waits for it, once its earlier requests are answered."""
+        """Send `100 Continue` to a client that waits for it, once its earlier requests are answered."""
         request = self.request
         asks = request and request.expect_continue and request.headers_finished
         if asks and not (self.requests or self.sent_continue):
@@ -114,11 +114,11 @@ class Channel(HTTPChannel):
             self.wait()
 
     def go_on(self):
-        """Do what follows an answer: the next request, or the end."""
+        """Go on after an answer, with the next request or the end of the connection."""
         self.last_activity = time.time()
         self.requests.pop(0).close()
         if self.current_outbuf_count:
-            # the next answer begins a buffer of its own, so that this one is let go
+            # the next answer starts a new buffer, so that this one is freed
             self.current_outbuf_count = self.adj.outbuf_high_watermark
         if self.close_when_flushed or not self.connected:
             while self.requests:
@@ -130,10 +130,10 @@ class Channel(HTTPChannel):
         self.wait()
 
     def is_idle(self):
-        """Whether it could be closed without harm to a request that has come in."""
+        """Whether it can be closed without losing a request or an answer."""
         return not (self.requests or self.total_outbufs_len)
 
-    # What any thread does
+    # By any thread
 
     def service(self):
         """Answer the first request; `go_on` follows."""
@@ -143,7 +143,7 @@ class Channel(HTTPChannel):
             self.close_when_flushed = True
 
     def run(self, request):
-        """Answer a request; whether the connection ends then."""
+        """Answer a request; returns whether the connection ends afterwards."""
         task = self.error_task_class(self, request) if request.error else self.task_class(self, request)
         if not self.connected:
             return True
@@ -154,7 +154,7 @@ class Channel(HTTPChannel):
         except ClientDisconnected:
             return True
         except BaseException:
-            # an application that asks to exit ends its answer, not the server
+            # even SystemExit in the application ends the answer, not the server
             log.exception("a request was not answered: %s", request.path)
             if not task.wrote_header:
                 request.error = InternalServerError("The server encountered an unexpected internal server error")
@@ -163,7 +163,7 @@ class Channel(HTTPChannel):
         return task.close_on_finish
 
     def write_soon(self, data):
-        """Send at once what the client takes; the loop sends the rest."""
+        """Send what the client accepts at once; the loop sends the rest."""
         with self.outbuf_lock:
             if not self.connected:
                 raise ClientDisconnected
@@ -176,7 +176,7 @@ class Channel(HTTPChannel):
         return len(data)
 
     def send_now(self, data):
-        """Send as much as the client takes soon; returns the number of bytes."""
+        """Send as much as the client accepts soon; returns the number of bytes."""
         sent = 0
         try:
             sent = self.socket.send(data)
@@ -191,14 +191,14 @@ class Channel(HTTPChannel):
         return sent
 
     def _flush_outbufs_below_high_watermark(self):
-        """Wait for the client to take some of what is kept for it, which another thread sends."""
+        """Wait until the client has accepted some of its buffered data, which another thread sends."""
         if self.total_outbufs_len > self.adj.outbuf_high_watermark:
             with aside():
                 super()._flush_outbufs_below_high_watermark()
 
 
 def takes_more(connection):
-    """Whether something may be sent soon; a client that takes it at once keeps nobody else waiting."""
+    """Whether more can be sent soon; after a moment, other requests are answered while this waits."""
     if may_send(connection, TAKEN_AT_ONCE):
         return True
     with aside():
@@ -206,7 +206,7 @@ def takes_more(connection):
 
 
 def may_send(connection, seconds):
-    """Whether something may be sent within so many seconds."""
+    """Whether more can be sent within this time."""
     if not hasattr(select, "poll"):
         return bool(select.select([], [connection], [], seconds)[1])
     poll = select.poll()

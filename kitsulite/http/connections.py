@@ -1,4 +1,4 @@
-"""Which connections stay open when there are too many, or when a client takes its time."""
+"""Decides which connections to close when there are too many, or when clients are too slow."""
 
 import collections
 import contextlib
@@ -11,14 +11,14 @@ import time
 log = logging.getLogger("kitsulite")
 #: seconds within which the head of a request must have arrived
 HEAD_SECONDS = 15
-#: seconds that the head of a request may be under way before the connection counts as half open
+#: seconds without a complete head after which a connection counts as half open
 FRESH = 1
-#: share of all connections that one address may hold, but those of this machine: it may be a proxy
+#: share of all connections that one address may hold; not for this machine, where a proxy may run
 SHARE = 0.5
 LOOPBACK = ("127.0.0.1", "::1")
-#: seconds between two looks, and between two lines of the log on the same trouble
+#: seconds between two looks, and between two log lines about the same problem
 PAUSE, SAID_EACH = 1, 60
-#: the answers to a connection that there is no room for, and to one whose head takes too long
+#: the answers if there are too many connections, and if a head takes too long
 FULL = json.dumps({"error": True, "message": "There are too many connections: try again."}).encode()
 LATE = json.dumps({"error": True, "message": "The request did not come in time."}).encode()
 ANSWER = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n%b\r\n%b"
@@ -27,10 +27,10 @@ TOO_LATE = ANSWER % (b"408 Request Timeout", len(LATE), b"", LATE)
 
 
 class Connections:
-    """Closes connections that are of no use, so that there is always room for the next.
+    """Closes connections that are not used, so that there is always room for the next.
 
-    First those on which no head of a request has arrived, the longest first; then idle ones of strangers, new
-    ones, and idle ones of clients that have shown a token, which come again by themselves. Requests under way go on.
+    First half-open ones, the longest waiting first; then idle ones without a token, new ones, and idle ones with a
+    token, whose clients connect again by themselves. Running requests are not interrupted.
     """
 
     def __init__(self, server, most):
@@ -40,7 +40,7 @@ class Connections:
         self._accept, server.accept = server.accept, self.accept
 
     def look(self):
-        """Once a second, or when there is little room: close what is late or too much."""
+        """Close connections that are late or too many; once a second, or always if there is little room."""
         channels = self.server.active_channels
         now = time.time()
         if now < self._looked + PAUSE and len(channels) < self.most * 0.9:
@@ -50,7 +50,7 @@ class Connections:
         found = list(channels.values())
         for channel in found:
             if channel.head_awaited_since is not None and now - channel.head_awaited_since > HEAD_SECONDS:
-                # browsers open connections ahead, and expect no answer before they ask
+                # browsers open connections in advance, and expect no answer before their first request
                 turn_away(channel, TOO_LATE if channel.request else b"")
         by_address = collections.defaultdict(list)
         for channel in found:
@@ -66,7 +66,7 @@ class Connections:
                 channel.handle_close()
 
     def close(self, channels, number):
-        """Close so many of these connections, if they can be spared."""
+        """Close up to this number of idle connections."""
         if number <= 0:
             return
         spare = [channel for channel in channels if channel.is_idle() and not channel.will_close]
@@ -74,7 +74,7 @@ class Connections:
             turn_away(channel, NO_ROOM)
 
     def accept(self):
-        """Accept a connection, unless all of them are busy; without file handles left, idle ones make room."""
+        """Accept a connection unless there are too many; if no file handles are left, idle ones are closed."""
         try:
             accepted = self._accept()
             if accepted and sum(not c.will_close for c in self.server.active_channels.values()) >= self.most:
@@ -88,13 +88,13 @@ class Connections:
             if time.monotonic() > self._said + SAID_EACH:
                 self._said = time.monotonic()
                 log.warning("no file handles are left (%s): idle connections are closed; see ulimit -n", error.strerror)
-            # otherwise the loop would ask again at once, for ever
+            # otherwise the loop would try again at once, endlessly
             time.sleep(0.01)
             return None
 
 
 def turn_away(channel, answer):
-    """Close a connection; one that waits for its first answer gets this one."""
+    """Close a connection, with this answer if it has not completed a request."""
     channel.will_close = True
     if channel.head_awaited_since is not None:
         with contextlib.suppress(OSError):
@@ -102,17 +102,17 @@ def turn_away(channel, answer):
 
 
 def refuse(connection, answer):
-    """Answer a connection before it has said anything, and close it."""
+    """Answer a new connection without reading a request, and close it."""
     with contextlib.suppress(OSError), connection:
         connection.setblocking(False)
         connection.send(answer)
         connection.shutdown(socket.SHUT_WR)
-        # what is unread when a socket is closed would take the answer away
+        # closing a socket with unread data would discard the answer
         connection.recv(1 << 16)
 
 
 def worth(channel):
-    """Connections in the order in which they are closed."""
+    """Sort key of connections: those with the lowest are closed first."""
     awaited = channel.head_awaited_since
     if awaited is not None:
         return (0 if awaited < time.time() - FRESH else 2, awaited)

@@ -10,25 +10,25 @@ import time
 from kitsulite.aside import Later, answers_requests
 
 log = logging.getLogger("kitsulite")
-#: requests that are worked on beside the thread that leads: those that are known to take long, and that turn out to
+#: most requests beside the leading thread: those that declare that they take long, and those that turn out to be slow
 LONG, SLOW = 3, 4
-#: seconds that others wait for a request at most before it counts as slow
+#: seconds after which a request counts as slow, and the shortest pause between two checks
 PATIENCE, MOMENT = 0.02, 0.001
-#: idle threads that are kept besides the one that leads, by a busy server and by a quiet one
+#: most idle threads that are kept besides the leading one, by a busy server and by a quiet one
 KEPT, KEPT_QUIET = LONG + SLOW, LONG
-#: seconds without a request after which nobody looks for slow ones
+#: seconds without a request after which the overseer sleeps
 QUIET = 1
 
 
 class Worker(threading.Thread):
-    """A thread that leads when it is called."""
+    """A thread that takes the lead when it is called."""
 
     def __init__(self, dispatcher):
         super().__init__(name="kitsulite-request", daemon=True)
         self.dispatcher = dispatcher
         self._call = threading.Lock()
         self._call.acquire()
-        #: whether it makes one of the few answers that take long, or one that others would have waited for
+        #: whether it is making one of the few long answers, or one that turned out to be slow
         self.has_turn = self.is_slow = False
         self.ends = False
 
@@ -44,36 +44,36 @@ class Worker(threading.Thread):
 
 
 class Dispatcher:
-    """Threads of which one leads: it waits for requests and answers them itself, in the order in which they came in.
+    """The threads, of which one leads: it waits for requests and answers them itself, in order of arrival.
 
-    Threads that share one interpreter hold each other up, and handing over costs more than a small answer. A thread
-    gives the lead to another one when it begins with what takes its time (`leave`, `take_turn`), or has it taken away
-    when others would wait too long for its answer, and finishes that beside the one that leads. Of answers that
-    take long, LONG are made at once, and the next ones are begun again, which holds no thread; of those that turn out
-    to be slow SLOW, and while there is one more nothing is answered but connections are looked after.
+    Threads that share one interpreter slow each other down, and handing a request over costs more than a small answer.
+    A thread gives the lead to another before slow work (`leave`, `take_turn`), or loses it when other requests would
+    wait too long, and finishes its answer beside the new leader. At most LONG of the answers that declare that they
+    take long are made at once; further ones are interrupted and started again later, without occupying a thread. If
+    more than SLOW others are slow, the leader only looks after connections until one is done.
 
-    Threads are started as they are needed, and the one that was idle last leads first: a quiet server keeps few of
-    them, each with its database connection and what that has cached.
+    Threads are started as needed, and the one that became idle last leads next: a quiet server keeps few of them, each
+    with its database connection and caches.
     """
 
     def __init__(self, most, at_end=lambda: None):
-        """`most`: threads at most besides the one that leads; `at_end()` is called in each that ends."""
+        """`most`: the most threads besides the leading one; `at_end()` is called in each before it ends."""
         self._most, self._at_end = most, at_end
         self._threads = self._long = self._slow = 0
         self._leader = None
         self._waiting, self._later, self._idle = collections.deque(), collections.deque(), []
-        #: whether the thread that leads makes an answer, and since when it or the last one does
+        #: whether the leading thread is making an answer, and when it began the current or last one
         self._answers, self._since = False, 0.0
-        #: whether somebody looks for slow answers
+        #: whether the overseer is looking for slow answers, and the event that wakes it
         self._is_overseen, self._alarm = False, threading.Event()
         self._is_stopping = self._is_over = False
         self._lock = threading.Lock()
         self._ended = threading.Condition(self._lock)
 
     def start(self, loop):
-        """Begin: `loop.turn(has_work)` reads what comes in and adds tasks, `loop.tell` does something before one.
+        """Begin: `loop.turn(has_work)` reads requests and adds tasks, `loop.tell` has something called before a turn.
 
-        A task has `service()`, and `go_on()` for the thread that leads once it is done.
+        A task has `service()`, and `go_on()`, which the leading thread calls afterwards.
         """
         self._loop = loop
         with self._lock:
@@ -81,13 +81,13 @@ class Dispatcher:
         threading.Thread(target=self._oversee, name="kitsulite-overseer", daemon=True).start()
 
     def add_task(self, task):
-        """Let a task wait for its turn; by the thread that leads."""
+        """Queue a task; only for the leading thread."""
         self._waiting.append(task)
 
-    # What the thread does that leads
+    # By the leading thread
 
     def lead(self, worker):
-        """Wait for requests and answer them as long as this thread leads; whether it may do so again later."""
+        """Wait for requests and answer them as long as this thread leads; returns whether it may lead again later."""
         while self._leader is worker and not self._is_over:
             try:
                 self._loop.turn(self._may_answer())
@@ -108,11 +108,11 @@ class Dispatcher:
         return True
 
     def _may_answer(self):
-        """Whether something waits, and another thread could take the lead."""
+        """Whether a request is waiting, and another thread could take the lead."""
         return bool(self._waiting) and self._slow <= SLOW and (self._idle or self._threads <= self._most)
 
     def _answer_all(self, worker):
-        """Answer what waits by now, as long as this thread leads and connections may wait."""
+        """Answer the requests that are waiting now, until this thread loses the lead or connections need it."""
         until = time.monotonic() + PATIENCE
         for _ in range(len(self._waiting)):
             if self._since > until or self._loop.is_told() or not self._may_answer():
@@ -121,7 +121,7 @@ class Dispatcher:
                 break
 
     def _answer(self, worker, task):
-        """Answer a request that has come in; whether this thread still leads."""
+        """Answer a request as the leading thread; returns whether this thread still leads."""
         self._since = time.monotonic()
         self._answers = True
         if not self._is_overseen:
@@ -130,7 +130,7 @@ class Dispatcher:
         return self._serve(worker, task)
 
     def _serve(self, worker, task):
-        """Make an answer; whether this thread leads."""
+        """Make an answer; returns whether this thread leads afterwards."""
         follows = task.go_on
         try:
             task.service()
@@ -151,14 +151,14 @@ class Dispatcher:
         return leads
 
     def _put_off(self, task):
-        """Begin a task again once there is a turn for it."""
+        """Queue an interrupted task, to start again once there is a turn for it."""
         with self._lock:
             (self._later if self._long >= LONG else self._waiting).append(task)
 
-    # What a thread does that does not lead any more
+    # By a thread that has lost the lead
 
     def _next_long(self, worker):
-        """The next of those that were put off, for a thread that has a turn; without one its turn ends."""
+        """The next task that was put off, for a thread with a turn; if there is none, the turn ends."""
         with self._lock:
             if worker.has_turn and self._later and not self._is_over:
                 return self._later.popleft()
@@ -166,15 +166,15 @@ class Dispatcher:
             worker.has_turn = False
             return None
 
-    # What a thread does that answers
+    # By a thread that is making an answer
 
     def leave(self):
-        """Let another thread lead, if this one does: what it does next takes its time and keeps nobody waiting."""
+        """Give up the lead before slow work, so that it keeps nobody waiting."""
         with self._lock:
             self._let_go(threading.current_thread())
 
     def take_turn(self):
-        """Let the thread that calls this make an answer that takes long; Later if enough of them are being made."""
+        """Let this thread make an answer that takes long; raises Later if LONG of them are already being made."""
         worker = threading.current_thread()
         with self._lock:
             if worker is not self._leader and not worker.is_slow:
@@ -186,7 +186,7 @@ class Dispatcher:
             self._long += 1
 
     def _let_go(self, worker):
-        """Let others be answered without waiting for what this thread does."""
+        """Let other requests be answered without waiting for this thread."""
         if worker is self._leader:
             self._pass_on()
         elif worker.is_slow:
@@ -195,7 +195,7 @@ class Dispatcher:
             self._loop.wake()
 
     def _pass_on(self):
-        """Let another thread lead."""
+        """Give the lead to another thread."""
         if self._idle:
             worker = self._idle.pop()
         else:
@@ -205,10 +205,10 @@ class Dispatcher:
         self._leader, self._answers = worker, False
         worker.call()
 
-    # Who looks after them
+    # By the overseer
 
     def _oversee(self):
-        """While requests come in, take the lead from a thread whose answer would keep others waiting."""
+        """While there are requests, take the lead from a thread whose answer would keep others waiting."""
         pause = PATIENCE
         while not self._is_over:
             time.sleep(pause)
@@ -228,7 +228,7 @@ class Dispatcher:
         with self._lock:
             if self._answers and time.monotonic() - self._since >= PATIENCE:
                 slow = self._leader
-                # if the system gives no more threads all wait for it
+                # if no more threads can be started, all requests wait for this one
                 with contextlib.suppress(RuntimeError):
                     self._pass_on()
                     slow.is_slow = True
@@ -237,7 +237,7 @@ class Dispatcher:
     # The end
 
     def _dismiss(self, kept):
-        """Let idle threads end but so many."""
+        """Let idle threads end, except for this number."""
         with self._lock:
             while len(self._idle) > kept:
                 worker = self._idle.pop(0)
@@ -245,7 +245,7 @@ class Dispatcher:
                 worker.call()
 
     def stop(self, seconds, more=1):
-        """Answer what has come in within so many seconds, and let all threads end; waits for them some `more`."""
+        """Answer the remaining requests within this time and end all threads, waiting for them `more` seconds."""
         self._is_stopping = True
         self._loop.wake()
         with self._lock:
@@ -256,7 +256,7 @@ class Dispatcher:
             self._ended.wait_for(lambda: not self._threads, more)
 
     def _finish(self):
-        """Let all threads end that are not in the middle of something."""
+        """End all threads that are not making an answer."""
         self._is_over = True
         self._dismiss(0)
         self._alarm.set()
@@ -264,7 +264,7 @@ class Dispatcher:
             self._ended.notify_all()
 
     def end(self):
-        """The thread that calls this ends."""
+        """Clean up at the end of this thread."""
         try:
             self._at_end()
         finally:

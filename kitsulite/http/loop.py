@@ -1,4 +1,4 @@
-"""What comes in over all connections, and what goes out that clients did not take at once."""
+"""Reads from all connections, and sends the data that clients did not accept at once."""
 
 import collections
 import selectors
@@ -10,9 +10,9 @@ PAUSE = 1
 
 
 class Loop:
-    """Waits for connections: of all threads the one that leads calls this, but for `tell` and `wake`.
+    """Waits for connections. Only the leading thread calls this, except for `tell` and `wake`.
 
-    What is awaited on each of them is kept, so that idle ones cost nothing.
+    The system remembers which events are awaited on which connection, so that idle ones cost nothing.
     """
 
     def __init__(self, server, look):
@@ -25,10 +25,10 @@ class Loop:
             self._selector.register(part.socket, selectors.EVENT_READ, part)
 
     def turn(self, has_work):
-        """Wait until something comes in, or see what has if there is work to do, and read or send it."""
+        """Wait for events, or only look for them if there is work to do; then read and send."""
         self._look()
         while self._calls:
-            # it may bring work, for which nobody would wait
+            # a call may queue a request, which must not wait for events
             has_work = True
             self._calls.popleft()()
         pause = PAUSE if self._server.active_channels else None
@@ -55,32 +55,32 @@ class Loop:
         channel.watched = events
 
     def tell(self, call):
-        """Let the thread that leads call this at the beginning of its next turn."""
+        """Have the leading thread call this at the beginning of its next turn."""
         self._calls.append(call)
         self.wake()
 
     def is_told(self):
-        """Whether something is to be called."""
+        """Whether there are calls to make."""
         return bool(self._calls)
 
     def wake(self):
-        """Let the next turn begin."""
+        """Interrupt the wait, so that the next turn begins."""
         if not self._is_closed:
             self._server.pull_trigger()
 
     def is_busy(self):
-        """Whether a request is answered, or an answer sent."""
+        """Whether a request is being answered, or an answer being sent."""
         channels = list(self._server.active_channels.values())
         return any(channel.requests or channel.total_outbufs_len for channel in channels)
 
     def refuse(self):
-        """Take no more connections."""
+        """Accept no more connections."""
         self._server.accepting = False
         self._selector.unregister(self._server.socket)
         self._server.socket.close()
 
     def close(self):
-        """Close all connections, once no thread leads."""
+        """Close all connections; no thread may be leading."""
         self._is_closed = True
         wasyncore.close_all(self._server._map, ignore_all=True)
         self._selector.close()

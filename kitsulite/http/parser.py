@@ -1,4 +1,4 @@
-"""A request as it comes in."""
+"""Parses incoming requests."""
 
 import functools
 import re
@@ -8,14 +8,14 @@ from waitress.utilities import Error, RequestEntityTooLarge
 
 from kitsulite.errors import NO_SPACE, DiskFull
 
-#: most bytes of a body of callers who show no token; guests of a shared playlist have theirs in the path
-STRANGERS_MOST = 1 << 20
+#: most bytes of a body without a token in the headers; guests of a shared playlist have theirs in the path
+MOST_WITHOUT_TOKEN = 1 << 20
 GUESTS = ("/shared/", "/api/shared/")
-#: most bytes of header lines that are remembered
+#: most bytes of header lines that are cached
 MOST_REMEMBERED = 4096
-#: first lines as most clients send them: nothing in them has to be decoded
+#: the usual first lines, in which nothing has to be decoded
 PLAIN = re.compile(rb"([A-Z]+) ((/(?!/)[!-\"$&->@-~]*)(?:\?([!-\"$-~]*))?) HTTP/(1\.[01])")
-#: headers of requests that do not end with their head
+#: headers of requests that may have a body
 MORE_FOLLOWS = frozenset({"CONTENT_LENGTH", "TRANSFER_ENCODING", "EXPECT"})
 
 
@@ -24,7 +24,7 @@ class NoRoom(Error):
 
 
 class Parser(HTTPRequestParser):
-    """Strangers cannot fill the disk with bodies that nobody has asked for; one that finds no room is refused."""
+    """Refuses large bodies without a token, so that nobody fills the disk with them, and bodies that find no space."""
 
     shows_token = False
 
@@ -39,13 +39,13 @@ class Parser(HTTPRequestParser):
         if self.body_rcv is not None:
             self.shows_token = "AUTHORIZATION" in self.headers or "COOKIE" in self.headers
             size = max(self.content_length, self.body_bytes_received)
-            if size > STRANGERS_MOST and not (self.shows_token or self.error or self.path.startswith(GUESTS)):
-                self.error = RequestEntityTooLarge(f"without a token at most {STRANGERS_MOST} bytes are taken")
+            if size > MOST_WITHOUT_TOKEN and not (self.shows_token or self.error or self.path.startswith(GUESTS)):
+                self.error = RequestEntityTooLarge(f"without a token at most {MOST_WITHOUT_TOKEN} bytes are taken")
                 self.completed = True
         return consumed
 
     def parse_header(self, header_plus):
-        """Read a head. Clients send the same header lines with every request: these are read once."""
+        """Parse a head. Clients send the same header lines with every request, so parsed ones are cached."""
         first_line, line_end, lines = header_plus.partition(b"\r\n")
         if line_end and len(lines) <= MOST_REMEMBERED:
             self.headers = dict(read_lines(lines, self.adj))
@@ -59,11 +59,11 @@ class Parser(HTTPRequestParser):
         except ValueError:
             raise ParsingError("The address or the length of the request cannot be read.") from None
         if self.chunked and "CONTENT_LENGTH" in self.headers:
-            # a proxy that believes the other one sees two requests in it
+            # a proxy that believes the other header would see two requests
             raise ParsingError("A body has either a Content-Length or a Transfer-Encoding.")
 
     def take_first_line(self, found):
-        """Know what the first line of a request says; most requests are no more than that."""
+        """Set the values from a usual first line."""
         command, uri, path, query, version = found.groups(b"")
         self.command, self.version = command.decode(), version.decode()
         self.request_uri, self.path, self.query = uri.decode(), path.decode(), query.decode()
@@ -72,7 +72,7 @@ class Parser(HTTPRequestParser):
 
 @functools.lru_cache(maxsize=256)
 def read_lines(lines, adj):
-    """The headers of these lines. Not to be changed by callers."""
+    """The headers in these lines; callers must not modify them."""
     parser = HTTPRequestParser(adj)
     parser.parse_header(b"GET / HTTP/1.0\r\n" + lines)
     return parser.headers

@@ -1,4 +1,4 @@
-"""A request that is answered: the environment of WSGI, and the head of the answer."""
+"""Answers a request: the WSGI environment, and the head of the answer."""
 
 import contextlib
 import functools
@@ -15,11 +15,11 @@ from kitsulite.aside import Later, aside, takes_long
 from kitsulite.http.websocket import WebSocketLine
 
 log = logging.getLogger("kitsulite")
-#: the path of the event stream, whose clients each keep a thread to themselves
+#: the path of the event stream, where each client occupies a thread
 STREAM = "/socket.io"
-#: bytes of a piece that are copied behind the head, to be sent with it at once
+#: bytes up to which the first piece of a body is copied behind the head, to be sent together
 SMALL = 1 << 16
-#: of every request
+#: the part of the environment that is the same for all requests
 COMMON = {
     "SCRIPT_NAME": "",
     "wsgi.version": (1, 0),
@@ -31,17 +31,17 @@ COMMON = {
 
 
 class FileToSend(ReadOnlyFileBasedBuffer):
-    """A file that the loop sends; the connection ends if it turns out to be shorter than it was."""
+    """A file that the loop sends; the connection is cut if the file has become shorter."""
 
     def get(self, numbytes=-1, skip=False):
-        found = super().get(numbytes, skip)
-        if self.remain and not found:
+        data = super().get(numbytes, skip)
+        if self.remain and not data:
             raise OSError("the file has become shorter")
-        return found
+        return data
 
 
 class RefusedRequest(ErrorTask):
-    """What is refused without asking the application: answered as JSON, like every other error."""
+    """A request that is refused without calling the application, with a JSON answer like every other error."""
 
     def execute(self):
         error = self.request.error
@@ -54,10 +54,10 @@ class RefusedRequest(ErrorTask):
 
 
 class Task(WSGITask):
-    """A request. One that asks for WebSocket gets the socket itself, which waitress leaves alone until it is done."""
+    """A request. For a WebSocket, the application gets the socket itself; waitress does not touch it meanwhile."""
 
     has_body = True
-    #: status line and headers as the application gives them
+    #: status line and headers from the application
     head = ""
 
     def execute(self):
@@ -72,12 +72,12 @@ class Task(WSGITask):
     def talk(self, environ):
         """Hand the socket of the connection to the application."""
         line = WebSocketLine(self.channel.socket)
-        # the name under which simple-websocket looks for the socket
+        # simple-websocket looks for the socket under this name
         environ["werkzeug.socket"] = line
         try:
             self.answer(environ)
         except Exception as error:
-            # the end of a WebSocket, after which no answer is to be written
+            # no answer may be written to a WebSocket
             self.wrote_header = self.close_on_finish = True
             line.hang_up()
             if not isinstance(error, OSError):
@@ -86,13 +86,13 @@ class Task(WSGITask):
             line.close()
 
     def answer(self, environ):
-        """Send what the application answers; a file of it is sent by the loop, as fast as the client takes it."""
+        """Send the answer of the application; the loop sends files, as fast as the client accepts them."""
         pieces = self.channel.server.application(environ, self.start_response)
         if hasattr(pieces, "stream"):
             return self.send_file(FileToSend(pieces.stream()))
         try:
             if not isinstance(pieces, list):
-                # the answer has begun: without a turn it is made like any other
+                # the answer has begun, so it cannot be put off: without a turn it is made like any other
                 with contextlib.suppress(Later):
                     takes_long()
             elif self.content_length is None:
@@ -158,7 +158,7 @@ class Task(WSGITask):
         return self.write
 
     def build_response_header(self):
-        """The head, with what the connection needs to know of it."""
+        """The head, completed by the headers that the server sets."""
         asked = self.request.headers.get("CONNECTION", "").lower()
         more = f"Server: {self.channel.server.adj.ident}\r\nDate: {date(int(time.time()))}\r\n"
         has_length = self.content_length is not None or not self.has_body
@@ -192,7 +192,7 @@ class Task(WSGITask):
         self.channel.write_soon(head + data if head else data)
 
     def framed(self, data):
-        """A piece of the body as it goes over the line; never more than was announced."""
+        """A piece of the body as sent: in a chunk, or cut to the announced length."""
         if self.chunked_response:
             return b"%X\r\n%b\r\n" % (len(data), data)
         if self.content_length is not None:
@@ -203,7 +203,7 @@ class Task(WSGITask):
 
 @functools.lru_cache(maxsize=256)
 def plain(name):
-    """The name of a header in lower case; an application sets none of those that are about the connection."""
+    """The name of a header in lower case; raises AssertionError for one that only the server may set."""
     name = name.lower()
     if name in hop_by_hop:
         raise AssertionError(f"{name} is no header of an application")

@@ -4,12 +4,12 @@ import contextlib
 import socket
 import threading
 
-#: seconds without a word after which a WebSocket is dead: event clients answer a ping every 5 seconds
+#: seconds without data after which a WebSocket counts as dead: event clients answer a ping every 5 seconds
 SILENCE = 12
 
 
 class WebSocketLine(socket.socket):
-    """The socket itself, of which threads send whole messages."""
+    """The socket, on which several threads may send: messages are not mixed."""
 
     def __init__(self, connection):
         super().__init__(fileno=connection.dup().detach())
@@ -21,10 +21,10 @@ class WebSocketLine(socket.socket):
             with self._sending:
                 self.sendall(data)
         except OSError as error:
-            # what simple-websocket expects of a client that is gone
+            # simple-websocket expects this for a client that is gone
             raise BrokenPipeError from error
 
     def hang_up(self):
-        """End the connection, also for the thread that waits for what the client says."""
+        """End the connection, also for the thread that is waiting for data."""
         with contextlib.suppress(OSError):
             self.shutdown(socket.SHUT_RDWR)

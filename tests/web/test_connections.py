@@ -18,7 +18,7 @@ from kitsulite import Server
 from kitsulite import http as our_http
 from kitsulite.http import connections, loop
 from kitsulite.http.connections import Connections
-from kitsulite.http.parser import STRANGERS_MOST, Parser
+from kitsulite.http.parser import MOST_WITHOUT_TOKEN, Parser
 
 SECONDS = 10
 
@@ -125,7 +125,7 @@ def test_without_connections_nothing_wakes_the_server():
 def test_a_stranger_cannot_fill_the_disk(tmp_path):
     head = "POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     with Server() as server:
-        with connect(server, f"{head}Content-Length: {STRANGERS_MOST + 1}\r\n\r\n".encode()) as line:
+        with connect(server, f"{head}Content-Length: {MOST_WITHOUT_TOKEN + 1}\r\n\r\n".encode()) as line:
             assert line.recv(12) == b"HTTP/1.1 413"
         with connect(server, f"{head}Transfer-Encoding: chunked\r\n\r\n".encode()) as line:
             chunk = b"x" * 65536
