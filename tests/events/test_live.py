@@ -190,7 +190,7 @@ def test_a_stream_ends_with_its_session():
 
 
 def test_a_stream_ends_soon_after_another_process_has_ended_its_session(monkeypatch):
-    monkeypatch.setattr(stream, "LOOK_AT_TOKENS", 0.05)
+    monkeypatch.setattr(stream, "CHECK_TOKENS", 0.05)
     gone = threading.Event()
     with Server() as short, Listener(short) as listener:
         listener.client.on("disconnect", lambda reason: gone.set(), namespace="/events")

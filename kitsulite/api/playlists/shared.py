@@ -10,8 +10,7 @@ from kitsulite.domain.comments import attachments
 from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.files import places
 from kitsulite.domain.playlists import guest_comments, share_links, shared
-from kitsulite.domain.previews import annotations, tiles
-from kitsulite.domain.previews import stored as stored_previews
+from kitsulite.domain.previews import annotations, stored_previews, tiles
 from kitsulite.errors import Answer, NotFound, TokenProblem
 from kitsulite.models.people import Person
 from kitsulite.models.previews import Playlist, PlaylistShareLink

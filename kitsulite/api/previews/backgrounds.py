@@ -1,7 +1,7 @@
 """Files of preview backgrounds."""
 
 from kitsulite.api.policies import admin, signed_in
-from kitsulite.domain.previews import backgrounds, stored
+from kitsulite.domain.previews import backgrounds, stored_previews
 from kitsulite.errors import Answer, NotFound
 from kitsulite.models.previews import PreviewBackgroundFile
 from kitsulite.web import reply
@@ -23,9 +23,9 @@ def background(ctx, instance_id, extension):
     extension = extension.lower()
     if extension != row["extension"]:
         raise NotFound("The file is not available.")
-    path = stored.whole(ctx.app.files.find(*backgrounds.FILE, row["id"]), row, extension)
+    path = stored_previews.whole(ctx.app.files.find(*backgrounds.FILE, row["id"]), row, extension)
     name = reply.attachment(f"{row['original_name']}.{extension}", "inline")
-    return reply.stored(ctx, path, stored.content_type(extension), row, name)
+    return reply.stored(ctx, path, stored_previews.content_type(extension), row, name)
 
 
 @post("/pictures/thumbnails/preview-background-files/<instance_id>.png", allow=admin)

@@ -3,8 +3,7 @@
 import io
 
 from kitsulite.api.policies import manager_of_preview, reader_of_preview
-from kitsulite.domain.previews import frames
-from kitsulite.domain.previews import stored as stored_previews
+from kitsulite.domain.previews import frames, stored_previews
 from kitsulite.errors import BadParameter
 from kitsulite.web import reply
 from kitsulite.web.route import get

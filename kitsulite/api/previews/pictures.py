@@ -2,7 +2,7 @@
 
 from kitsulite.api.policies import reader_of_preview, reader_of_thumbnail
 from kitsulite.api.previews.serving import sent
-from kitsulite.domain.previews import stored
+from kitsulite.domain.previews import stored_previews
 from kitsulite.domain.previews import tiles as movie_tiles
 from kitsulite.web import reply
 from kitsulite.web.route import get
@@ -10,7 +10,7 @@ from kitsulite.web.route import get
 
 def picture(ctx, prefix):
     preview = ctx.row
-    return sent(ctx, preview, stored.picture(ctx, preview, prefix), "image/png")
+    return sent(ctx, preview, stored_previews.picture(ctx, preview, prefix), "image/png")
 
 
 @get("/pictures/previews/preview-files/<instance_id>.png", allow=reader_of_preview("instance_id"))
@@ -42,20 +42,22 @@ def square_thumbnail(ctx, instance_id):
 def original_picture(ctx, instance_id):
     """Show the original picture of a preview, even of a movie."""
     preview = ctx.row
-    return sent(ctx, preview, stored.original(ctx, preview, "png"), "image/png")
+    return sent(ctx, preview, stored_previews.original(ctx, preview, "png"), "image/png")
 
 
 @get("/pictures/originals/preview-files/<instance_id>.<extension>", allow=reader_of_preview("instance_id"))
 def original_file(ctx, instance_id, extension):
     """Show the uploaded file of a preview, except a movie."""
     preview = ctx.row
-    path = stored.original(ctx, preview, extension)
-    return sent(ctx, preview, path, stored.content_type(extension.lower()))
+    path = stored_previews.original(ctx, preview, extension)
+    return sent(ctx, preview, path, stored_previews.content_type(extension.lower()))
 
 
 @get("/pictures/originals/preview-files/<instance_id>/download", allow=reader_of_preview("instance_id"))
 def download_original(ctx, instance_id):
     """Download the file of a preview."""
     preview = ctx.row
-    name = reply.attachment(stored.download_name(ctx, preview))
-    return sent(ctx, preview, stored.download(ctx, preview), stored.content_type(preview["extension"]), name)
+    name = reply.attachment(stored_previews.download_name(ctx, preview))
+    return sent(
+        ctx, preview, stored_previews.download(ctx, preview), stored_previews.content_type(preview["extension"]), name
+    )

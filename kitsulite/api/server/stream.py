@@ -1,9 +1,8 @@
 """The live stream of events: Socket.IO by WebSocket or long-polling, on the port of the API.
 
-Every committed event goes to the clients of the namespace `/events` whom it concerns, in order, sent
-by one thread so that no request waits for it. Review rooms relay what their members do.
-Each client holds a thread of the server: at most `threads - 8` are let in, so that the API
-always has some left.
+A thread sends every committed event, in order, to those clients of the namespace `/events` who may see it, so that no
+request waits for this. Review rooms relay the actions of their members. Each client occupies a thread of the server:
+at most `threads - 8` are accepted, so that the API always has some left.
 """
 
 import logging
@@ -31,23 +30,23 @@ from kitsulite.web.request import Request
 
 log = logging.getLogger("kitsulite.events")
 NAMESPACE = "/events"
-#: threads that event clients never get
+#: threads that event clients cannot occupy
 RESERVED_THREADS = 8
-#: messages that preview accounts may send: they look at rooms and change nothing there
+#: messages that preview accounts may send: they can watch rooms, but change nothing
 FOR_WATCHERS = tuple(f"preview-room:{name}" for name in ("open-playlist", "close-playlist", "join", "leave"))
-#: events after which somebody may no longer look at a playlist
+#: events that may end somebody's access to a playlist
 OF_ACCESS = ("person:update", "playlist:update", "project:update")
-#: seconds without an event after which the tokens of all clients are looked at
-LOOK_AT_TOKENS = 30
-#: seconds between two pings, and until one that is not answered ends a client
+#: seconds without an event after which the tokens of all clients are checked
+CHECK_TOKENS = 30
+#: seconds between two pings, and until an unanswered one ends the connection
 PING = 5
-#: key of the handshake of a client without a valid token
-STRANGER = "kitsulite.stranger"
-#: events that are no messages of clients
+#: key in the handshake of a client: whether it has no valid token
+IS_ANONYMOUS = "kitsulite.is_anonymous"
+#: events that clients must not send
 RESERVED = ("connect", "disconnect")
-#: packets that one answer to a poll may hold: Python clients hang up on more
+#: most packets in an answer to a poll: Python clients disconnect if there are more
 MOST_PACKETS = 16
-# What a browser has gathered while the network was slow is more than that, and no reason to hang up.
+# A browser may send more than that after the network was slow, which is no reason to disconnect it.
 Payload.max_decode_packets = 1000
 
 
@@ -55,7 +54,7 @@ MISSING = (
     'Missing access token: send the Kitsu cookie, an Authorization header, or {"token": "<access token>"} in the'
     " socket.io auth payload."
 )
-#: how the refusal of a token begins -> what the stream answers to its client
+#: beginning of the message that refuses a token -> answer of the stream to the client
 REFUSALS = {
     "Missing JWT": MISSING,
     "Signature has expired": "Access token expired.",
@@ -68,15 +67,15 @@ REFUSALS = {
 
 
 def refusal(error):
-    """What the stream answers to a client whose token was refused."""
+    """The answer of the stream to a client whose token was refused."""
     if isinstance(error, Answer):
         return "Two-factor authentication setup is required."
-    found = (text for beginning, text in REFUSALS.items() if error.message.startswith(beginning))
-    return next(found, "Invalid access token.")
+    texts = (text for beginning, text in REFUSALS.items() if error.message.startswith(beginning))
+    return next(texts, "Invalid access token.")
 
 
 class Portions(queue.Queue):
-    """What waits for a client, given out in portions of MOST_PACKETS, each of which begins with a blocking `get`."""
+    """The packets for a client, in portions of MOST_PACKETS, each of which begins with a blocking `get`."""
 
     given = 0
 
@@ -88,7 +87,7 @@ class Portions(queue.Queue):
 
 
 class Message(packet.Packet):
-    """A packet of Socket.IO; one that no client of ours sends becomes an event that nobody hears."""
+    """A packet of Socket.IO; an invalid one becomes an event without a handler."""
 
     def __init__(self, *args, encoded_packet=None, **options):
         super().__init__(*args, **options)
@@ -96,7 +95,7 @@ class Message(packet.Packet):
             self.packet_type, self.namespace, self.id, self.data = packet.EVENT, None, None, [""]
 
     def reads(self, encoded_packet):
-        """Read what came in; False if it is broken or announces files, which would be kept until all are there."""
+        """Decode a packet; returns False if it is broken or announces files, which would be buffered until complete."""
         try:
             announced = self.decode(encoded_packet)
         except (LookupError, RecursionError, TypeError, ValueError):
@@ -107,7 +106,7 @@ class Message(packet.Packet):
 
 
 def is_event(data):
-    """Whether data of a packet are the name of an event and its arguments; its two own ones Socket.IO makes itself."""
+    """Whether the data of a packet is an event name with arguments; the reserved names are for Socket.IO itself."""
     return bool(data) and isinstance(data, list) and isinstance(data[0], str) and data[0] not in RESERVED
 
 
@@ -139,50 +138,50 @@ class LiveStream:
 
     def __call__(self, environ, start_response):
         if "sid=" not in environ.get("QUERY_STRING", ""):
-            environ[STRANGER] = self.caller(environ) is None
-            if self.is_full(environ[STRANGER]):
+            environ[IS_ANONYMOUS] = self.caller(environ) is None
+            if self.is_full(environ[IS_ANONYMOUS]):
                 return send(errors.problem(503, "Too many event clients."), environ, start_response)
         try:
             return self.server.handle_request(environ, start_response)
         except (ProtocolError, RuntimeError) as error:
-            # no WebSocket, or a WSGI server that hands over no sockets: clients go on by polling
+            # no WebSocket, or a WSGI server that gives no access to sockets: clients continue by polling
             return send(errors.problem(400, f"No WebSocket: {error}"), environ, start_response)
 
-    def is_full(self, for_strangers):
-        """Whether no more clients are let in; those who show no token get few of the places."""
+    def is_full(self, is_anonymous):
+        """Whether no more clients are accepted; those without a token get few of the places."""
         places = self.app.settings.threads - RESERVED_THREADS
         clients = [sid for sid, client in list(self.server.eio.sockets.items()) if not client.closed]
-        strangers = sum(self.server.environ.get(sid, {}).get(STRANGER, False) for sid in clients)
-        return len(clients) >= places or (for_strangers and strangers >= math.ceil(places / 8))
+        anonymous = sum(self.server.environ.get(sid, {}).get(IS_ANONYMOUS, False) for sid in clients)
+        return len(clients) >= places or (is_anonymous and anonymous >= math.ceil(places / 8))
 
     def is_page_of_ours(self, origin, environ):
-        """Whether pages of this origin may listen: those of this server, and the ones that may call the API."""
+        """Whether pages of this origin may connect: those of this server, and those that may call the API."""
         settings = self.app.settings
         return is_ours(origin, environ, settings) or origin in settings.cors_allowed_origins
 
     def close(self):
-        """Stop broadcasting and let go of all clients; they come again by themselves."""
+        """Stop broadcasting and disconnect all clients, which connect again by themselves."""
         self._stop_listening()
         self._outgoing.put(None)
         for client in list(self.server.eio.sockets.values()):
             client.close(wait=False)
 
     def drop_ended(self):
-        """Let go of the clients whose token does not count any more."""
+        """Disconnect the clients whose token is no longer valid."""
         for sid, environ in list(self._clients.items()):
             if self.caller(environ) is None:
                 self.server.disconnect(sid, namespace=NAMESPACE)
 
     def take(self, *event):
-        """Let an event be sent, if any client is there."""
+        """Queue an event, if there are clients."""
         if self._persons:
             self._outgoing.put(event)
 
     def next_message(self):
-        """The next event to send; while there is none, tokens that others have ended are looked for."""
+        """The next event to send; while there is none, clients whose token was revoked are disconnected."""
         while True:
             try:
-                return self._outgoing.get(timeout=LOOK_AT_TOKENS)
+                return self._outgoing.get(timeout=CHECK_TOKENS)
             except queue.Empty:
                 self.drop_ended()
 
@@ -194,7 +193,7 @@ class LiveStream:
                 log.exception("broadcast of %s", message[0])
 
     def forward(self, name, payload, about):
-        """Send an event to the clients of those whom it concerns."""
+        """Send an event to the clients of those who may see it."""
         clients = dict(self._persons)
         for shown, heard_by in self.audiences.parts(name, payload, about, clients.values()):
             heard_at = [sid for sid, person_id in clients.items() if person_id in heard_by]
@@ -214,7 +213,7 @@ class LiveStream:
             self._on_message(name, self.relayer(name))
 
     def _on_message(self, name, handler):
-        """Call a handler with the caller of a message; broken and refused ones are ignored."""
+        """Call a handler with the sender of a message; broken and refused messages are ignored."""
 
         def receive(sid, payload=None, *more):
             environ = self._clients.get(sid)
@@ -234,8 +233,8 @@ class LiveStream:
     # Clients
 
     def connect(self, sid, environ, auth=None):
-        """Let a client in whose handshake, or auth payload `{"token": ...}`, carries a valid access token."""
-        shown = {**environ, STRANGER: False}
+        """Accept a client with a valid access token in its handshake, or in the auth payload `{"token": ...}`."""
+        shown = {**environ, IS_ANONYMOUS: False}
         token = auth.get("token") if isinstance(auth, dict) else None
         if isinstance(token, str):
             shown.pop("HTTP_COOKIE", None)
@@ -244,30 +243,30 @@ class LiveStream:
             ctx = self.authenticated(shown)
         except ApiError as error:
             raise socketio.exceptions.ConnectionRefusedError(refusal(error)) from None
-        environ[STRANGER] = False
+        environ[IS_ANONYMOUS] = False
         self._clients[sid] = shown
         self.audiences.greet(ctx.person_id)
         self._persons[sid] = ctx.person_id
 
     def authenticated(self, environ):
-        """The context of the caller of a handshake, or why the token is not valid."""
+        """The context of the person in a handshake; raises an ApiError if the token is not valid."""
         ctx = Context(self.app, request=Request({**environ, "CONTENT_LENGTH": ""}, self.app.settings))
         tokens.authenticate(ctx)
         return ctx
 
     def present(self):
-        """Ids of the persons who listen."""
+        """The ids of connected persons."""
         return {ctx.person_id for ctx in map(self.caller, list(self._clients.values())) if ctx}
 
     def caller(self, environ):
-        """The same, None if the token is not valid."""
+        """The context of the person in a handshake, or None if the token is not valid."""
         try:
             return self.authenticated(environ)
         except ApiError:
             return None
 
     def disconnect(self, sid, reason=None):
-        """Let the person of a client that is gone leave the rooms that none of their other clients is in."""
+        """Forget a client; its person leaves those rooms in which they have no other client."""
         with self._lock:
             self._clients.pop(sid, None)
             self._persons.pop(sid, None)
@@ -285,7 +284,7 @@ class LiveStream:
         return True
 
     def empty_rooms(self):
-        """Let those leave who may look at a playlist no more."""
+        """Remove persons from rooms whose playlist they may no longer see."""
         for sid, environ in list(self._clients.items()):
             opened = [room for room in self.server.rooms(sid, namespace=NAMESPACE) if room != sid]
             ctx = self.caller(environ) if opened else None
@@ -324,7 +323,7 @@ class LiveStream:
             self.broadcast(playlist_id, self.rooms.update(playlist_id, payload, bool(only_newcomer)))
 
     def relayer(self, name):
-        """A handler that passes a message on to those who opened the playlist."""
+        """A handler that forwards a message to everyone who has opened the playlist."""
 
         def relay(ctx, sid, playlist_id, payload, *more):
             if self.has_opened(sid, playlist_id):

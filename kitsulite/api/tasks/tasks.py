@@ -3,7 +3,7 @@
 from kitsulite.api.policies import inside, no_client, reader_of_entity, reader_of_task, signed_in
 from kitsulite.domain import access
 from kitsulite.domain.ids import path_id
-from kitsulite.domain.tasks import burndown, details, of_entities, of_persons, open, reviews
+from kitsulite.domain.tasks import burndown, details, of_entities, of_persons, open_tasks, reviews
 from kitsulite.errors import BadParameter, step_by_step
 from kitsulite.models.choices import SUPERVISORS
 from kitsulite.models.fields import is_id
@@ -92,7 +92,7 @@ def get_open_tasks(ctx, **filters):
 
     `person_id`: ids separated by commas, or `unassigned`.
     """
-    return open.listing(ctx, **filters)
+    return open_tasks.listing(ctx, **filters)
 
 
 @get("/data/tasks/open-tasks/burndown", allow=OPEN, args=FILTERS)
@@ -104,7 +104,7 @@ def get_burndown(ctx, **filters):
 @get("/data/tasks/open-tasks/stats", allow=signed_in)
 def get_open_task_stats(ctx):
     """Count the tasks of each open project per task type and status."""
-    return open.per_project(ctx)
+    return open_tasks.per_project(ctx)
 
 
 # Previews of entities, reviews

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kitsulite.domain.comments import thumbnails
 from kitsulite.domain.comments.thumbnails import FILE, THUMBNAIL
-from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.files import stored_files
 from kitsulite.domain.previews import conversions
 from kitsulite.domain.previews.uploads import LONGEST_NAME, MOVIES, PICTURES, split
 from kitsulite.errors import ApiError

@@ -1,7 +1,6 @@
 """Thumbnails of attached movies, as jobs."""
 
-from kitsulite.domain.files import places
-from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.files import places, stored_files
 from kitsulite.domain.previews import conversions
 from kitsulite.jobs import movies, pictures, queue
 from kitsulite.jobs.ffmpeg import Failed

@@ -1,8 +1,7 @@
-"""Entities with their tasks inside: what the pages of the UI load first.
+"""Entities with their tasks inside, which the pages of the UI load first.
 
-One statement writes the whole listing: SQLite puts the tasks of a row, and their assignees,
-into the row's JSON while it walks through the entities. So it costs one query and, if it
-is streamed, the memory of one row.
+A single statement writes the whole listing: SQLite adds the tasks of an entity, with their assignees, to its JSON. So
+it costs one query and, if it is streamed, the memory of one row.
 """
 
 import dataclasses
@@ -18,7 +17,7 @@ from kitsulite.store.conditions import quoted
 from kitsulite.store.database import Database
 from kitsulite.store.statements import in_order
 
-#: what sequences, episodes and scenes show, and their tasks
+#: the values of sequences, episodes and scenes, and of their tasks
 PLAIN_FIELDS = (
     *("id", "name", "status", "episode_id", "description", "frame_in", "frame_out", "fps"),
     *("preview_file_id", "canceled", "data"),
@@ -31,24 +30,24 @@ PLAIN_TASK_FIELDS = (
 
 
 def entity_values(ctx, kind=None, relations=False):
-    """All that a row may show besides its tasks: name -> SQL. Metadata is never null."""
+    """All values that a row may have besides its tasks: name -> SQL. Metadata is never null."""
     data = entities.metadata(ctx, kind)
-    whole = {"data": f"json(COALESCE({data}, '{{}}'))", **frames(data), "project_name": "project.name"}
-    return {**entities.shown(ctx, kind, relations), **whole}
+    more = {"data": f"json(COALESCE({data}, '{{}}'))", **frames(data), "project_name": "project.name"}
+    return {**entities.shown(ctx, kind, relations), **more}
 
 
 def frames(metadata):
-    """What the metadata says of frames: name -> SQL."""
+    """The frames in metadata: name -> SQL."""
     return {name: f"json_extract({metadata}, '$.{name}')" for name in ("fps", "frame_in", "frame_out")}
 
 
 def task_values(ctx):
-    """All that a nested task may show: name -> SQL."""
+    """All values that a nested task may have: name -> SQL."""
     return client_view.tasks(ctx, nested_values("t"))
 
 
 def subscriptions(ctx, project_id):
-    """SQL of the tasks that the caller subscribes to, None without any; they are only looked up within a project."""
+    """SQL of the tasks that the caller is subscribed to, or None; they are only looked up within a project."""
     subscribed = f"SELECT task_id FROM subscription WHERE person_id = {visibility.caller(ctx)} AND task_id IS NOT NULL"
     if project_id and ctx.person_id and ctx.db.value(f"{subscribed} LIMIT 1"):
         return subscribed
@@ -66,10 +65,9 @@ def own_tasks(ctx):
 
 
 class Tasks:
-    """The tasks inside of each entity `e` of a listing, as the caller sees them.
+    """The tasks inside each entity `e` of a listing, as the caller sees them.
 
-    `names` are what each shows, `own` is the condition on a task `t` that they fit. Subscriptions are only looked up
-    within a project.
+    `names` are their values, `own` is the condition on a task `t`. Subscriptions are only looked up within a project.
     """
 
     def __init__(self, ctx, names, project_id=None, own=None):
@@ -81,28 +79,28 @@ class Tasks:
             everything["is_subscribed"] = is_subscribed
         seen = client_view.tasks(ctx, everything)
         self.values = chosen(seen, names)
-        #: whether the texts that are kept show the same
+        #: whether the kept texts have the same content
         self.are_kept = names in (IN_SHOT, IN_ASSET) and seen is everything and self.own == "1"
 
     def sql(self, compact):
-        """SQL of their JSON, joined by commas; null without any."""
-        made = json_array(self.values) if compact else json_object(self.values)
+        """SQL of their JSON, joined by commas; null if there are none."""
+        task = json_array(self.values) if compact else json_object(self.values)
         if not self.are_kept:
-            return f"(SELECT group_concat({made}) FROM task t WHERE t.entity_id = e.id AND {self.own})"
+            return f"(SELECT group_concat({task}) FROM task t WHERE t.entity_id = e.id AND {self.own})"
         kept = "k.list" if compact else "k.object"
         if self.subscribed:
             place = f"[{list(self.values).index('is_subscribed')}]" if compact else ".is_subscribed"
             subscribed = f"json_set({kept}, '${place}', json('true'))"
             kept = f"CASE WHEN k.task_id IN ({self.subscribed}) THEN {subscribed} ELSE {kept} END"
-        text = f"COALESCE({kept}, (SELECT {made} FROM task t WHERE t.id = k.task_id))"
+        text = f"COALESCE({kept}, (SELECT {task} FROM task t WHERE t.id = k.task_id))"
         return f"(SELECT group_concat({text}) FROM kept_nested_task k WHERE k.entity_id = e.id)"
 
 
 @dataclasses.dataclass
 class Listing:
-    """Entities with their tasks: the names of what each shows, the SQL of both, and where rows come from.
+    """Entities with their tasks: the names of their values, the SQL of both, and the FROM clause with its parameters.
 
-    Rows are objects, or lists of values in the order of the names if they are compact.
+    Rows are objects, or lists of values in the order of the names if `is_compact`.
     """
 
     fields: list
@@ -123,7 +121,7 @@ class Listing:
         return map(b"".join, self.parts())
 
     def parts(self):
-        """The rows in parts of their JSON."""
+        """The rows, each as the parts of its JSON."""
         sql = f"SELECT CAST({self.entity} AS BLOB), CAST({self.tasks} AS BLOB) {self.source}"
         begin, end = (b",[", b"]]") if self.is_compact else (b',"tasks":[', b"]}")
         for entity, tasks in self.db.execute(sql, self.params):
@@ -131,7 +129,7 @@ class Listing:
 
     def json(self):
         """All rows as one JSON list, in bytes."""
-        # joined once: each copy of a large answer costs as much as to read it
+        # joined once: copying a large answer costs as much as reading it
         parts = [part for row in self.parts() for part in (b",", *row)]
         return b"".join((b"[", *parts[1:], b"]"))
 
@@ -142,7 +140,7 @@ class Listing:
 
 
 def requested(ctx, kind, id=None, project_id=None, assigned_to=None):
-    """The condition of a listing: what its parameters ask for, of what the caller may see."""
+    """The condition of a listing: its parameters, within what the caller may see."""
     condition = entities.of(kind)
     if id:
         condition.add("e.id = ?", [id])
@@ -155,9 +153,9 @@ def requested(ctx, kind, id=None, project_id=None, assigned_to=None):
 
 
 def listing(ctx, entity, tasks, condition, order=entities.BY_CREATION, joins="", compact=False):
-    """The entities that fit a condition, each with its `Tasks`.
+    """The entities that meet a condition, each with its `Tasks`.
 
-    `entity` is name -> SQL; `joins` add tables that it needs, by LEFT JOIN, which leaves the entities in their order.
+    `entity` is name -> SQL; `joins` add tables that it needs by LEFT JOIN, which does not change the order of rows.
     """
     row = json_array(entity) if compact else json_object(entity)
     source = in_order("entity e", condition.sql, order, f"{entities.PLACE} {joins}")
@@ -168,8 +166,7 @@ def listing(ctx, entity, tasks, condition, order=entities.BY_CREATION, joins="",
 def plain_listing(ctx, kind, worked_on, project_id=None, episode_id=None, assigned_to=None):
     """Sequences, episodes or scenes with their tasks.
 
-    `worked_on(ctx)` is the condition of those in which a vendor works; `assigned_to` keeps the
-    tasks of one person, not the entities.
+    `worked_on(ctx)` is the condition for those in which a vendor works; `assigned_to` filters tasks, not entities.
     """
     condition = entities.of(kind, {"project_id": project_id} if project_id else None)
     if episode_id == "main":
@@ -192,13 +189,13 @@ def plain_listing(ctx, kind, worked_on, project_id=None, episode_id=None, assign
 
 
 def single(ctx, entity, task, condition, joins=""):
-    """One entity with all of its tasks, as far as the caller sees it; NotFound if none fits."""
+    """One entity with all its tasks, as the caller sees it; raises NotFound if none meets the condition."""
     tasks = "json_array()" if ctx.membership.is_glimpse else nested(task)
     return entities.single(ctx, {**entity, "tasks": tasks}, condition, joins)
 
 
 def with_id(kind, entity_id):
-    """The condition that picks the entity of an id, which must be of this kind."""
+    """The condition for the entity with an id, which must be of this kind."""
     condition = entities.of(kind)
     condition.add("e.id = ?", [Entity.id.sought(entity_id)])
     return condition

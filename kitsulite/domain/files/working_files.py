@@ -1,7 +1,6 @@
 """Working files: the files that artists save for a task, one row per name and revision."""
 
-from kitsulite.domain.files import default_rows, file_trees
-from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.files import default_rows, file_trees, stored_files
 from kitsulite.errors import Answer
 from kitsulite.events.bus import emit
 from kitsulite.models.base import shown

@@ -1,7 +1,6 @@
 """The avatars of persons, projects and the organisation."""
 
-from kitsulite.domain.files import places
-from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.files import places, stored_files
 from kitsulite.errors import BadParameter
 from kitsulite.events.bus import emit
 from kitsulite.jobs import pictures

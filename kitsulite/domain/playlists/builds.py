@@ -4,13 +4,11 @@ import contextlib
 import json
 
 from kitsulite import clock
-from kitsulite.domain.files import places
-from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.files import places, stored_files
 from kitsulite.domain.playlists import mails
 from kitsulite.domain.playlists.exports import context_name
 from kitsulite.domain.playlists.views import entries_of
-from kitsulite.domain.previews import conversions, encodings
-from kitsulite.domain.previews import stored as stored_previews
+from kitsulite.domain.previews import conversions, encodings, stored_previews
 from kitsulite.errors import Answer, NotFound, Refused
 from kitsulite.events.bus import emit
 from kitsulite.jobs import movies, pictures, queue

@@ -3,9 +3,9 @@
 import json
 import zipfile
 
-from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.files import stored_files
 from kitsulite.domain.playlists.views import entries_of
-from kitsulite.domain.previews import stored as stored_previews
+from kitsulite.domain.previews import stored_previews
 from kitsulite.domain.slugs import slug
 from kitsulite.models.entities import Entity
 from kitsulite.models.previews import PreviewFile

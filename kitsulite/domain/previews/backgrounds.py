@@ -2,8 +2,7 @@
 
 import contextlib
 
-from kitsulite.domain.files import places
-from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.files import places, stored_files
 from kitsulite.domain.previews.uploads import split
 from kitsulite.domain.removal import remove_row
 from kitsulite.errors import BadParameter, RowRejected

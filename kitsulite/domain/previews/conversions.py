@@ -5,7 +5,7 @@ The upload is always kept: as `source` beside a converted movie, else as `previe
 
 import contextlib
 
-from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.files import stored_files
 from kitsulite.domain.previews import encodings, previews
 from kitsulite.errors import Unavailable
 from kitsulite.events.bus import emit

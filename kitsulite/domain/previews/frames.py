@@ -7,8 +7,8 @@ import logging
 import os
 import zipfile
 
-from kitsulite.domain.files import stored as stored_files
-from kitsulite.domain.previews import annotations, conversions, encodings, stored, tiles
+from kitsulite.domain.files import stored_files
+from kitsulite.domain.previews import annotations, conversions, encodings, stored_previews, tiles
 from kitsulite.errors import Answer, BadParameter, NotFound, Refused, Unavailable
 from kitsulite.jobs import movies, pictures
 from kitsulite.jobs.ffmpeg import Failed
@@ -34,7 +34,7 @@ def movie_frame(ctx, preview, number):
 @contextlib.contextmanager
 def frame(ctx, preview, number):
     """A PNG of a frame of a movie, kept during the block; raises NotFound without a movie or after its end."""
-    movie = stored.movie(ctx, preview, stored.HIGH)
+    movie = stored_previews.movie(ctx, preview, stored_previews.HIGH)
     if movie is None:
         raise missing()
     with ctx.app.jobs.turns.take(), ctx.app.files.workspace() as folder:
@@ -53,7 +53,7 @@ def tile(ctx, preview):
     require_file(preview)
     if preview["extension"] != "mp4":
         raise Refused("Preview file is not a movie")
-    movie = stored.movie(ctx, preview, stored.LOW)
+    movie = stored_previews.movie(ctx, preview, stored_previews.LOW)
     if movie is None:
         raise missing()
     tools = conversions.tools(ctx)
@@ -184,7 +184,7 @@ def movie_picture(ctx, preview, number):
 @contextlib.contextmanager
 def base_picture(ctx, preview):
     """The picture that annotations belong to."""
-    path = stored.picture(ctx, preview, "previews")
+    path = stored_previews.picture(ctx, preview, "previews")
     if path is None:
         raise missing()
     with picture_of(ctx, path) as picture:
@@ -214,10 +214,10 @@ def as_png(picture):
 
 def archive(ctx, preview):
     """A ZIP of all drawn annotations, in a temporary file."""
-    stem = stored.download_stem(ctx, preview)
+    stem = stored_previews.download_stem(ctx, preview)
     with stored_files.packing(ctx) as stream, zipfile.ZipFile(stream, "w") as packed:
         for number, picture in all_annotated(ctx, preview):
-            packed.writestr(stored.name_inside(f"{stem}_frame_{number}.png"), as_png(picture))
+            packed.writestr(stored_previews.name_inside(f"{stem}_frame_{number}.png"), as_png(picture))
     return stream
 
 

@@ -3,8 +3,7 @@
 from kitsulite.domain import access, comment_events, playlist_entries, review_access
 from kitsulite.domain.entities import entities
 from kitsulite.domain.entities.names import full_name
-from kitsulite.domain.files import places
-from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.files import places, stored_files
 from kitsulite.domain.kinds import key_of, kind_of
 from kitsulite.errors import BadParameter, NotFound, Refused
 from kitsulite.events.bus import emit

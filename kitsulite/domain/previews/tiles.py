@@ -1,9 +1,8 @@
 """Tile sheets of movies, which are made again if they are missing, as jobs."""
 
 from kitsulite import clock
-from kitsulite.domain.files import places
-from kitsulite.domain.files import stored as stored_files
-from kitsulite.domain.previews import conversions, previews, stored
+from kitsulite.domain.files import places, stored_files
+from kitsulite.domain.previews import conversions, previews, stored_previews
 from kitsulite.jobs import movies, queue
 from kitsulite.jobs.ffmpeg import Failed
 from kitsulite.models.previews import PreviewFile
@@ -24,7 +23,11 @@ def find(ctx, preview):
 
 def order(ctx, preview):
     """Queue a job for the tiles, if that is possible and was not tried in the last hour."""
-    if not conversions.is_possible(ctx) or stored.movie(ctx, preview, stored.LOW) is None or is_tried(ctx, preview):
+    if (
+        not conversions.is_possible(ctx)
+        or stored_previews.movie(ctx, preview, stored_previews.LOW) is None
+        or is_tried(ctx, preview)
+    ):
         return
     with ctx.db.write():
         if is_tried(ctx, preview):
@@ -50,7 +53,7 @@ class Tiles(queue.Work):
 
     def do(self, ctx, job, watch):
         preview = ctx.db.get(PreviewFile, job["subject_id"])
-        movie = stored.movie(ctx, preview, stored.LOW)
+        movie = stored_previews.movie(ctx, preview, stored_previews.LOW)
         if movie is None:
             raise Failed("The movie is not there.")
         with ctx.app.files.workspace() as folder:

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kitsulite.aside import aside
-from kitsulite.domain.files import places
-from kitsulite.domain.files import stored as stored_files
+from kitsulite.domain.files import places, stored_files
 from kitsulite.domain.previews import conversions, previews
 from kitsulite.errors import BadParameter, Refused, TooLarge
 from kitsulite.jobs import pictures

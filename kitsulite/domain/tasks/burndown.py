@@ -1,18 +1,18 @@
 """The burndown of the tasks in open projects, day by day."""
 
 from kitsulite.domain.entities import client_view
-from kitsulite.domain.tasks import open, open_pages
+from kitsulite.domain.tasks import open_pages, open_tasks
 
 FROM = f"FROM task t JOIN project p ON p.id = t.project_id WHERE {open_pages.IS_WHOLE}"
 COLUMNS = ("estimation", "start_date", "due_date", "done_date")
 
 
 def burndown(ctx, **filters):
-    """What there is to do in the scope of the caller, and how much of it was done on each day (UTC).
+    """The amount of work in the scope of the caller, and how much of it was done on each day (UTC).
 
-    What was done before the first day of the plan counts on that day. Clients see what is to do, not when.
+    Work that was done before the first day of the plan counts on that day. Clients see amounts, but no dates.
     """
-    condition = open.asked(ctx, **filters)
+    condition = open_tasks.asked(ctx, **filters)
     task = client_view.tasks(ctx, {name: f"t.{name}" for name in COLUMNS})
     start, due = (f"substr({task[name]}, 1, 10)" for name in ("start_date", "due_date"))
     sums = (
@@ -33,7 +33,7 @@ def burndown(ctx, **filters):
 
 
 def done_by_day(ctx, task, condition, first):
-    """The days with done tasks in their order; those before the first one count as it. `task`: its columns as SQL."""
+    """The days with done tasks in order; earlier ones count as the first. `task`: its columns as SQL."""
     day = f"max(substr({task['done_date']}, 1, 10), COALESCE(?, ''))"
     sql = (
         f"SELECT {day} AS date, count(*) AS done, total({task['estimation']}) AS done_estimation {FROM}"

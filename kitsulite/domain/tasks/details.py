@@ -13,7 +13,7 @@ from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task, TaskStatus, TaskType
 
-#: a task with all around it; the place in the story of a shot, a scene or a sequence, as far as there is any
+#: a task with what it belongs to; shots, scenes and sequences may have a place in the story: sequence and episode
 FROM = (
     "FROM task t JOIN project p ON p.id = t.project_id JOIN entity e ON e.id = t.entity_id"
     " JOIN task_status ts ON ts.id = t.task_status_id JOIN task_type tt ON tt.id = t.task_type_id"
@@ -26,7 +26,7 @@ IS_SUBSCRIBED = (
     " THEN 'true' ELSE 'false' END"
 )
 ASSIGNEES = (
-    # in the order of the index, the oldest first
+    # in the order of the index, which is oldest first
     "(SELECT json_group_array({person}) FROM task_person_link l INDEXED BY task_person_link_task_id"
     " CROSS JOIN person ON person.id = l.person_id WHERE l.task_id = t.id)"
 )
@@ -35,17 +35,17 @@ ASSIGNER = "(SELECT {person} FROM person WHERE person.id = t.assigner_id)"
 
 def full(ctx, task_id):
     """A task with its entity, project, type, status, persons and place in the story, as JSON text."""
-    found = around(ctx)
-    row = ctx.db.row(around_sql(*found.values()), {"task": task_id.lower(), "person": ctx.person_id})
+    columns = around(ctx)
+    row = ctx.db.row(around_sql(*columns.values()), {"task": task_id.lower(), "person": ctx.person_id})
     if row is None:
         raise NotFound("Task not found.")
     task, *more = row
-    more = [f',"{name}":{text}' for name, text in zip([*found][1:], more, strict=True) if text is not None]
+    more = [f',"{name}":{text}' for name, text in zip([*columns][1:], more, strict=True) if text is not None]
     return JsonText(f"{task[:-1]}{''.join(more)}}}")
 
 
 def around(ctx):
-    """A task and what is shown with it, as far as the caller sees it: name -> SQL of JSON."""
+    """A task and what it belongs to, as the caller sees it: name -> SQL of JSON."""
     is_client = ctx.role == "client"
     return {
         "task": json_object(client_view.tasks(ctx, parts(Task, "t", relations=True))),
@@ -63,7 +63,7 @@ def around(ctx):
 
 
 def entity(ctx, alias, type_name="Entity"):
-    """SQL of an entity with the metadata that the caller may see, null without one."""
+    """SQL of an entity with the metadata that the caller may see; null if there is none."""
     return entity_sql(alias, type_name, vendor_view.metadata_or_null(ctx, kind(alias), alias))
 
 

@@ -1,4 +1,4 @@
-"""A page of the tasks of the open projects: by project, by the place of their entity, by task type."""
+"""A page of the tasks in open projects: by project, by the place of their entity, by task type."""
 
 import json
 
@@ -9,20 +9,20 @@ ORDER = (
     "p.name, p.rowid, place.episode_name, place.sequence_name, place.type_name, place.entity_name,"
     " tt.name, t.created_at, t.rowid"
 )
-#: joins the place of the entity of a task
+#: joins the place of a task's entity
 PLACE = "JOIN entity_place place ON place.entity_id = t.entity_id AND place.project_id = t.project_id"
-#: tasks in their order as they are read, from the projects that a parameter names
+#: reads tasks in order, from the projects in a parameter
 IN_ORDER = (
     "FROM project p CROSS JOIN entity_place place ON place.project_id = p.id"
     " CROSS JOIN task t INDEXED BY task_entity_id"
     " ON t.entity_id = place.entity_id AND t.project_id = place.project_id"
     " CROSS JOIN task_type tt ON tt.id = t.task_type_id WHERE +p.id IN (SELECT value FROM json_each(?)) AND "
 )
-#: tasks that are to be sorted
+#: reads tasks to be sorted
 ANY = f"FROM task t {PLACE} JOIN project p ON p.id = t.project_id JOIN task_type tt ON tt.id = t.task_type_id WHERE "
-#: tasks that are sorted by what they hold themselves
+#: reads tasks to be sorted by their own columns
 ALONE = "FROM task t WHERE "
-#: tasks whose rows have all that is shown of them
+#: condition on a task: it belongs to everything that a row shows
 IS_WHOLE = (
     "t.project_id IS NOT NULL AND t.task_type_id IS NOT NULL AND t.task_status_id IS NOT NULL"
     " AND t.entity_id IS NOT NULL"
@@ -30,9 +30,9 @@ IS_WHOLE = (
 
 
 def read(ctx, shown, condition, groups, limit, offset):
-    """The rows of a page as JSON texts; `groups` are the counts of all tasks that fit."""
+    """The rows of a page as JSON texts; `groups` are the counts of all tasks that meet the condition."""
     amount = sum(group["amount"] for group in groups)
-    # to read in order is to look at those that do not fit too
+    # reading in order also looks at tasks that do not meet the condition, sorting at all that do
     if (offset + limit) * ctx.db.value("SELECT max(rowid) FROM task") < amount * amount:
         projects = json.dumps(sorted({group["project_id"] for group in groups}))
         in_order = Condition(condition.sql, [projects, *condition.params])
@@ -41,8 +41,8 @@ def read(ctx, shown, condition, groups, limit, offset):
 
 
 def some(ctx, shown, condition, limit, offset, order=ORDER, source=ANY):
-    """Some of the tasks that fit, in an order."""
-    chosen = f"SELECT t.rowid {source} {condition.sql} AND {IS_WHOLE} ORDER BY {order} LIMIT ? OFFSET ?"
-    ids = ctx.db.column(chosen, [*condition.params, limit, offset])
-    rows = f"FROM json_each(?) wanted CROSS JOIN task t ON t.rowid = wanted.value {JOINS} ORDER BY wanted.key"
+    """A part of the tasks that meet a condition, in an order."""
+    places = f"SELECT t.rowid {source} {condition.sql} AND {IS_WHOLE} ORDER BY {order} LIMIT ? OFFSET ?"
+    ids = ctx.db.column(places, [*condition.params, limit, offset])
+    rows = f"FROM json_each(?) listed CROSS JOIN task t ON t.rowid = listed.value {JOINS} ORDER BY listed.key"
     return ctx.db.column(f"SELECT {shown} {rows}", [json.dumps(ids)])

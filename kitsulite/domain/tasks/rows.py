@@ -1,7 +1,7 @@
-"""Tasks as lists of work show them: with project, entity, task type and status by name.
+"""Tasks in lists of work: with the names of their project, entity, task type and status.
 
-The aliases of `FROM`, for conditions and orders of callers: t task, p project, tt task type,
-ts task status, e entity, et its type, parent, grand (parent's parent), source.
+The aliases in `FROM`, for conditions and orders of callers: t task, p project, tt task type, ts task status, e entity,
+et its type, parent, grand (parent's parent), source.
 """
 
 from kitsulite.domain.entities import vendor_view
@@ -24,7 +24,7 @@ BY_CREATION = "t.created_at, t.rowid"
 BY_END = "t.end_date DESC NULLS FIRST, tt.name, e.name"
 
 _IS_EPISODE_CHILD = "et.name = 'Sequence' AND parent.id IS NOT NULL"
-#: a task with what it belongs to: name -> SQL
+#: a task with the names of what it belongs to: name -> SQL
 ROW = {
     **parts(Task, "t", relations=True),
     "project_name": "p.name",
@@ -44,13 +44,13 @@ ROW = {
     ),
     "task_type_for_entity": "tt.for_entity",
 }
-#: the newest comment of a task that no client wrote
+#: the newest comment on a task that is not by a client
 _LAST_COMMENT = (
     "(SELECT json_object('text', c.text, 'date', substr(c.created_at, 1, 19), 'person_id', c.person_id)"
     " FROM comment c JOIN person author ON author.id = c.person_id"
     " WHERE c.object_id = t.id AND author.role != 'client' ORDER BY c.created_at DESC LIMIT 1)"
 )
-#: the same with the names of a list of a person's work
+#: a task in the list of a person's work, which has some values under other names too
 WORK_ROW = {
     **ROW,
     "task_estimation": "t.estimation",
@@ -65,7 +65,7 @@ WORK_ROW = {
     "last_comment": f"json(COALESCE({_LAST_COMMENT}, '{{}}'))",
 }
 _EPISODES_OF_ASSET = (
-    # from the episodes: an asset may be cast in thousands of shots
+    # starts from the episodes: an asset may be cast in thousands of shots
     "FROM entity_type kind CROSS JOIN entity episode ON episode.entity_type_id = kind.id"
     " CROSS JOIN entity_link l ON l.entity_in_id = episode.id AND l.entity_out_id = e.id"
     " WHERE kind.name = 'Episode'"
@@ -77,12 +77,12 @@ _EPISODES = (
 
 
 def assigned(ctx, person_id, in_projects, params=(), done=False):
-    """The tasks of a person that are not done, or the ones that are, as JSON text.
+    """The tasks of a person that are not done, or those that are, as JSON text.
 
-    `in_projects` is an SQL condition on a project id (`access.IN_RELATED_PROJECT`) with its parameters.
+    `in_projects` is an SQL condition on a project id (`access.IN_RELATED_PROJECT`), `params` are its parameters.
     """
     row = work_row(ctx)
-    # Only tasks of assets that are cast in episodes have the keys `episode_ids` and `episode_names`.
+    # Only tasks of assets that are cast in episodes have `episode_ids` and `episode_names`.
     row = f"CASE WHEN EXISTS (SELECT 1 {_EPISODES_OF_ASSET}) THEN json_patch({row}, ({_EPISODES})) ELSE {row} END"
     where = f"{ASSIGNED_TO} AND t.project_id {in_projects} AND COALESCE(ts.is_done, 0) = {int(done)}"
     sql = f"SELECT {row} {FROM} WHERE {where} ORDER BY {BY_END if done else BY_CREATION}"
@@ -90,10 +90,10 @@ def assigned(ctx, person_id, in_projects, params=(), done=False):
 
 
 def work_row(ctx):
-    """SQL of a row of work."""
+    """SQL of a row in the list of a person's work."""
     return json_object(as_seen(ctx, WORK_ROW))
 
 
 def as_seen(ctx, row):
-    """A row of a task as the caller sees it: a vendor without the metadata of other departments."""
+    """A row as the caller sees it: for a vendor without the metadata of other departments."""
     return {**row, "entity_data": vendor_view.metadata_or_null(ctx, kind())}

@@ -3,7 +3,7 @@
 from kitsulite.domain import visibility
 from kitsulite.domain.access import IN_OPEN_PROJECT, IN_RELATED_PROJECT
 from kitsulite.domain.tasks import open_pages
-from kitsulite.domain.tasks.open import GROUPED, OF_PAGES, add_persons, grouped
+from kitsulite.domain.tasks.open_tasks import GROUPED, OF_PAGES, add_persons, grouped
 from kitsulite.domain.tasks.rows import BY_CREATION, FROM, ROW, work_row
 from kitsulite.models.choices import SUPERVISORS
 from kitsulite.models.fields import dump

@@ -1,4 +1,4 @@
-"""The tasks of the open projects: filtered, in pages, and counted."""
+"""The tasks in open projects: filtered, in pages, and counted."""
 
 import collections
 import re
@@ -23,13 +23,13 @@ ENTRY = {
     "status_color": "ts.color",
     "status_short_name": "ts.short_name",
 }
-#: condition on a task: it is shown without being asked for
+#: condition on a task: it is shown by default
 NO_CONCEPT = "t.task_type_id IN (SELECT id FROM task_type WHERE COALESCE(for_entity, '') <> 'Concept')"
 GROUPED = ("project_id", "task_type_id", "task_status_id")
-#: what pages are found and counted by
+#: columns by which tasks are counted for pages
 OF_PAGES = ("project_id", "task_status_id")
 TASK_COLUMN = re.compile(r"\bt\.(\w+)")
-#: where tasks are counted, how many a row there stands for, and what part of a minute its times are
+#: where to count tasks, how many a row stands for, and the unit of its times in parts of a minute
 KEPT = ("task_group t WHERE t.amount > 0", "sum(t.amount)", f"{UNIT}.0")
 COUNTED = (f"task t WHERE {open_pages.IS_WHOLE}", "count(*)", "1")
 ASSIGNEES = "SELECT l.task_id FROM task_person_link l JOIN person ON person.id = l.person_id"
@@ -49,12 +49,12 @@ FILTERS = {
     "due_date": "t.due_date <= ?",
     "priority": "t.priority = ?",
 }
-#: filters by what clients see of a task, too
+#: filters by columns that clients see too
 OF_PLACE = ("task_type_id", "task_status_id")
 
 
 def scope(ctx, project_id=None):
-    """The tasks that the caller sees: of one project of theirs, else of all open ones."""
+    """The condition for tasks that the caller sees: in one of their projects, or in all their open ones."""
     if project_id:
         ctx = access.require_member(ctx, project_id)
         condition = Condition("t.project_id = ?", [project_id])
@@ -67,10 +67,10 @@ def scope(ctx, project_id=None):
 
 
 def listing(ctx, page, limit, project_id=None, person_id=None, **filters):
-    """A page of tasks with the counts and sums of all that fit: JSON text.
+    """A page of tasks with the counts and sums of all pages, as JSON text.
 
-    `person_id`: ids separated by commas, or `unassigned`. Counts are empty if the page is; the
-    total leaves out the tasks of earlier pages.
+    `person_id`: ids separated by commas, or `unassigned`. Counts are empty if the page is; the total leaves out the
+    tasks of earlier pages.
     """
     limit = max(1, limit)
     condition = asked(ctx, project_id, person_id, **filters)
@@ -87,7 +87,7 @@ def listing(ctx, page, limit, project_id=None, person_id=None, **filters):
 
 
 def asked(ctx, project_id=None, person_id=None, **filters):
-    """The condition of the tasks in the scope of the caller that filters ask for; concepts only by their task type."""
+    """The condition for filtered tasks in the scope of the caller; tasks of concepts only if their type is given."""
     condition = scope(ctx, project_id)
     for name, value in filters.items():
         if value is not None:
@@ -102,8 +102,8 @@ def asked(ctx, project_id=None, person_id=None, **filters):
 
 
 def grouped(ctx, condition, names=GROUPED):
-    """Counts and sums of the tasks that fit, per project, task type and status, or some of these."""
-    # the condition may be about what is counted already
+    """Counts and sums of the tasks that meet a condition, per project, task type and status, or some of these."""
+    # kept counts are enough if the condition is only about these
     is_kept = set(GROUPED).issuperset(TASK_COLUMN.findall(condition.sql))
     source, amount, unit = KEPT if is_kept else COUNTED
     seen = client_view.tasks(ctx, {name: f"t.{name}" for name in ("duration", "estimation")})
@@ -116,18 +116,18 @@ def grouped(ctx, condition, names=GROUPED):
 
 
 def counts(ctx, groups, total):
-    """Sums, and how many tasks have each status, as JSON; the statuses by name."""
+    """Sums, and the number of tasks per status, as JSON; statuses are sorted by name."""
     amounts = collections.Counter()
     for group in groups:
         amounts[group["task_status_id"]] += group["amount"]
     statuses = ctx.db.column("SELECT id FROM task_status ORDER BY name, rowid")
     sums = {name: sum(group[name] for group in groups) for name in ("total_duration", "total_estimation")}
-    found = [{"task_status_id": status, "amount": amounts[status]} for status in statuses if amounts[status]]
-    return dump({**sums, "total": total, "status": found})
+    per_status = [{"task_status_id": status, "amount": amounts[status]} for status in statuses if amounts[status]]
+    return dump({**sums, "total": total, "status": per_status})
 
 
 def add_persons(condition, person_id):
-    """Keep the tasks of any of these persons, or those without assignees."""
+    """Add the condition that tasks are assigned to any of these persons, or to nobody."""
     if person_id == "unassigned":
         condition.add(UNASSIGNED)
         return
@@ -139,7 +139,7 @@ def add_persons(condition, person_id):
 
 
 def per_project(ctx):
-    """Counts and sums of the tasks of each open project, per task type and status."""
+    """Counts and sums of the tasks in each open project, per task type and status."""
     condition = scope(ctx)
     condition.add(NO_CONCEPT)
     done = set(ctx.db.column("SELECT id FROM task_status WHERE is_done = 1"))
@@ -148,11 +148,11 @@ def per_project(ctx):
         for table, order in (("project", "name"), ("task_type", "priority, name"), ("task_status", "name"))
         for place, row_id in enumerate(ctx.db.column(f"SELECT id FROM {table} ORDER BY {order}, id"))
     }
-    found = {}
+    projects = {}
     for row in sorted(grouped(ctx, condition), key=lambda row: [places[row[name]] for name in GROUPED]):
         row["amount_done"] = row["amount"] if row["task_status_id"] in done else 0
-        project = found.setdefault(row["project_id"], {**dict.fromkeys(SUMMED, 0), "task_types": []})
+        project = projects.setdefault(row["project_id"], {**dict.fromkeys(SUMMED, 0), "task_types": []})
         for name in SUMMED:
             project[name] += row[name]
         project["task_types"].append(row)
-    return found
+    return projects
