@@ -5,12 +5,14 @@ import random
 import pytest
 
 from kitsulite.domain.server import verification
-from kitsulite.models.activity import Notification
+from kitsulite.models.activity import News, Notification
 from kitsulite.models.entities import Entity, EntityLink, EntityType
 from kitsulite.models.previews import PreviewFile
-from kitsulite.models.tasks import Comment, Task, TimeSpent
+from kitsulite.models.tasks import Comment, Task, TaskPersonLink, TimeSpent
 from kitsulite.store import derived
+from kitsulite.store.conditions import Condition, add_filter
 from kitsulite.store.derived import COUNTS, GROUPS, PLACES
+from kitsulite.store.statements import equality
 
 ROWS = {
     PLACES: "SELECT * FROM entity_place",
@@ -28,6 +30,7 @@ def rows(studio):
     for number in range(3):
         shot = studio.entity(project, "Shot", parent_id=sequence["id"])
         studio.task(shot, "Animation", duration=number * 20.1, estimation=33.333333)
+    studio.link(TaskPersonLink, task_id=studio.db.value("SELECT max(id) FROM task"), person_id=studio.admin["id"])
     prop = studio.entity(project, "Prop", source_id=episode["id"])
     task = studio.task(prop, "Modeling", duration=1e200)
     comment = studio.comment(task, studio.admin)
@@ -59,6 +62,7 @@ def changes(studio, chance):
     )
     projects.append(studio.project()["id"])
     entity, task = chance.choice(entities), chance.choice(db.column("SELECT id FROM task"))
+    persons = [studio.admin["id"], studio.person("user")["id"]]
     comment, preview = db.value("SELECT id FROM comment"), db.value("SELECT id FROM preview_file")
     return (
         lambda: db.update(Comment, comment, object_id=task),
@@ -78,11 +82,15 @@ def changes(studio, chance):
         lambda: db.update(Task, task, task_status_id=chance.choice([None, *statuses])),
         lambda: db.update(Task, task, duration=chance.random(), estimation=chance.choice([None, -5, 1e300])),
         lambda: db.update(Task, task, entity_id=chance.choice([None, entity]), name=f"N{chance.random()}"),
+        lambda: db.link(TaskPersonLink, task_id=task, person_id=chance.choice(persons)),
+        lambda: db.execute("DELETE FROM task_person_link WHERE rowid = (SELECT min(rowid) FROM task_person_link)"),
+        lambda: db.execute("UPDATE OR IGNORE task_person_link SET task_id = ?", [task]),
+        lambda: db.execute("UPDATE task_person_link SET person_id = ?", [studio.person("user")["id"]]),
     )
 
 
 @pytest.mark.parametrize("part", list(ROWS), ids=lambda part: part.prefix)
-@pytest.mark.parametrize("number", range(17))
+@pytest.mark.parametrize("number", range(21))
 def test_a_change_is_followed(rows, part, number):
     chance = random.Random(number)
     for _ in range(4):
@@ -93,9 +101,9 @@ def test_a_change_is_followed(rows, part, number):
 
 
 @pytest.mark.parametrize("part", list(ROWS), ids=lambda part: part.prefix)
-@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (1, 2, 0, 3), (3, 2, 1, 0), (4, 3, 2, 1, 0)])
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (1, 2, 5, 0, 3), (3, 5, 2, 1, 0), (4, 3, 2, 1, 0)])
 def test_rows_come_and_go_in_any_order_without_foreign_keys(rows, part, order):
-    order = [("entity_type", "entity", "task", "comment", "project")[number] for number in order]
+    order = [("entity_type", "entity", "task", "comment", "project", "task_person_link")[number] for number in order]
     connection = rows.db.connection()
     kept = {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in order}
     connection.execute("PRAGMA foreign_keys = OFF")
@@ -123,6 +131,24 @@ def test_what_comes_and_goes_leaves_nothing_behind(rows):
     with db.write():
         db.update(Task, task["id"], duration=task["duration"])
     assert db.execute(ROWS[GROUPS]).fetchall() == before
+
+
+@pytest.mark.parametrize(
+    ("model", "columns"),
+    [(Task, ["project_id"]), (Task, ["task_status_id"]), (Task, ["project_id", "task_status_id"]), (News, [])],
+)
+def test_totals_of_pages_are_kept(rows, monkeypatch, model, columns):
+    db = rows.db
+    rows.add(Task, name="Nothing else")
+    task = db.first(Task)
+    rows.add(News, task_id=task["id"], author_id=rows.admin["id"])
+    condition, equal = Condition(), {column: task[column] for column in columns}
+    for name, value in equal.items():
+        add_filter(model, condition, name, value)
+    found = len(db.all(model, *equality(model, equal)))
+    # what would look at all rows
+    monkeypatch.setattr(db, "unchanged", None)
+    assert db.count(f'"{model.table()}"', condition) == found > 0
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def resources(ctx):
 def counts(ctx):
     """The numbers of comments, and of previews by kind."""
     found = {
-        f"number_of_{kind}_previews": ctx.db.counted("preview_file", Condition("kind = ?", [extension]))
+        f"number_of_{kind}_previews": ctx.db.counted("preview_file", Condition("extension = ?", [extension]))
         for extension, kind in PREVIEWS.items()
     }
     return {**found, "number_of_comments": ctx.db.counted("comment", Condition())}

@@ -41,8 +41,8 @@ def comments(ctx, project_id, page, limit=0):
     if ctx.role not in SUPERVISORS:
         role = effective_role("?", "author.id", "author.role")
         clients = f"SELECT author.id FROM person author WHERE {role} = 'client'"
-        for condition, author in zip(conditions, ("person_id", "person_id", "kind"), strict=True):
-            condition.add(f"{author} NOT IN ({clients})", [project_id])
+        for condition in conditions:
+            condition.add(f"person_id NOT IN ({clients})", [project_id])
     return listing(ctx, Comment, *conditions, page=page, limit=limit, relations=True)
 
 

@@ -29,9 +29,6 @@ GROUPED = ("project_id", "task_type_id", "task_status_id")
 #: columns by which tasks are counted for pages
 OF_PAGES = ("project_id", "task_status_id")
 TASK_COLUMN = re.compile(r"\bt\.(\w+)")
-#: where to count tasks, how many a row stands for, and the unit of its times in parts of a minute
-KEPT = ("task_group t WHERE t.amount > 0", "sum(t.amount)", f"{UNIT}.0")
-COUNTED = (f"task t WHERE {open_pages.IS_WHOLE}", "count(*)", "1")
 ASSIGNEES = "SELECT l.task_id FROM task_person_link l JOIN person ON person.id = l.person_id"
 UNASSIGNED = "NOT EXISTS (SELECT 1 FROM task_person_link l WHERE l.task_id = t.id)"
 SUMMED = ("amount", "amount_done", "total_duration", "total_estimation")
@@ -103,16 +100,26 @@ def asked(ctx, project_id=None, person_id=None, **filters):
 
 def grouped(ctx, condition, names=GROUPED):
     """Counts and sums of the tasks that meet a condition, per project, task type and status, or some of these."""
-    # kept counts are enough if the condition is only about these
-    is_kept = set(GROUPED).issuperset(TASK_COLUMN.findall(condition.sql))
-    source, amount, unit = KEPT if is_kept else COUNTED
+    source, sql, amount, unit = counted(condition.sql)
     seen = client_view.tasks(ctx, {name: f"t.{name}" for name in ("duration", "estimation")})
     sums = ", ".join(f"total({column}) / {unit}" for column in seen.values())
     group = ", ".join(f"t.{name}" for name in names)
     rows = ctx.db.unchanged(
-        f"SELECT {group}, {amount}, 0, {sums} FROM {source} AND {condition.sql} GROUP BY {group}", condition.params
+        f"SELECT {group}, {amount}, 0, {sums} FROM {source} AND {sql} GROUP BY {group}", condition.params
     )
     return [dict(zip(names + SUMMED, row, strict=True)) for row in rows]
+
+
+def counted(sql):
+    """Where to count the tasks that meet a condition, the condition there, their number, and the unit of times.
+
+    Kept counts are enough if the condition is only about what they are grouped by, or about missing assignees.
+    """
+    kept = sql.replace(UNASSIGNED, "1")
+    if not set(GROUPED).issuperset(TASK_COLUMN.findall(kept)):
+        return f"task t WHERE {open_pages.IS_WHOLE}", sql, "count(*)", "1"
+    groups = "task_group" if kept == sql else "task_group_unassigned"
+    return f"{groups} t WHERE t.amount > 0", kept, "sum(t.amount)", f"{UNIT}.0"
 
 
 def counts(ctx, groups, total):

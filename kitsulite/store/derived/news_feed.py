@@ -31,6 +31,7 @@ VIEW = (
     " COALESCE(n.change, 0) AS change, n.preview_file_id IS NOT NULL AS has_preview"
     " FROM news n JOIN task t ON t.id = n.task_id LEFT JOIN comment c ON c.id = n.comment_id"
 )
+ALL_NEWS = "SELECT COALESCE(sum(amount), 0) FROM news_group"
 ALIKE = "project_id, task_status_id, task_type_id, has_preview"
 HERE = "place.project_id = v.project_id AND place.created_at = v.created_at AND place.news_id = v.news_id"
 COUNTED = (

@@ -1,4 +1,4 @@
-"""The number of rows per project of some tables, some also by a kind: comments by author, previews by file extension.
+"""The number of rows per project of some tables: tasks by status, comments by author, previews by file extension.
 
 Rows without a project are counted under an empty id.
 """
@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from kitsulite.store.derived.table import Derived, differ, trigger
 
-#: the conditions that counts can answer: none, or the project
-BY_PROJECT = re.compile(r'1|\((?:"\w+"\.)?"?project_id"? = \?\)')
+#: a part of a condition that compares an id
+EQUAL = re.compile(r'\((?:"\w+"\.)?"?(\w+_id)"? = \?\)')
 TABLE = (
     "CREATE TABLE row_count (table_name TEXT, project_id TEXT, kind TEXT, amount INTEGER NOT NULL,"
     " PRIMARY KEY (table_name, project_id, kind)) WITHOUT ROWID"
@@ -27,6 +27,11 @@ class Counted(NamedTuple):
     owner: str | None = None
     kind: str | None = None
 
+    def knows(self, parts: list[str]) -> bool:
+        """Whether the counts tell how many rows meet a condition of these parts."""
+        found = [EQUAL.fullmatch(part) for part in parts]
+        return all(match and match[1] in ("project_id", self.kind) for match in found)
+
     def kind_of(self, row: str) -> str:
         return f"COALESCE({row}.{self.kind}, '')" if self.kind else "''"
 
@@ -37,7 +42,7 @@ class Counted(NamedTuple):
 
 
 COUNTED = {
-    "task": Counted("project_id"),
+    "task": Counted("project_id", kind="task_status_id"),
     "comment": Counted("object_id", "task", "person_id"),
     "preview_file": Counted("task_id", "task", "extension"),
     "notification": Counted("task_id", "task"),

@@ -1,6 +1,7 @@
 """The number of tasks per project, type and status, and the sums of their durations and estimations.
 
-Tasks without one of these, or without an entity, are in no list of work and are not counted.
+The same of those without assignees. Tasks without a project, type, status or entity are in no list of work and are
+not counted.
 """
 
 from kitsulite.store.derived.table import Derived, differ, trigger
@@ -10,12 +11,23 @@ KEY = "project_id, task_type_id, task_status_id"
 UNIT = 1_000_000
 #: most minutes that are counted for one task: two thousand years
 MOST = 1e9
+SUMS = ("amount", "duration", "estimation", "unassigned", "unassigned_duration", "unassigned_estimation")
 TABLE = (
-    "CREATE TABLE task_group (project_id TEXT, task_type_id TEXT, task_status_id TEXT, amount INTEGER NOT NULL,"
-    f" duration INTEGER NOT NULL, estimation INTEGER NOT NULL, PRIMARY KEY ({KEY})) WITHOUT ROWID"
+    "CREATE TABLE task_group (project_id TEXT, task_type_id TEXT, task_status_id TEXT,"
+    f" {', '.join(f'{name} INTEGER NOT NULL' for name in SUMS)}, PRIMARY KEY ({KEY})) WITHOUT ROWID"
+)
+#: the groups of the tasks without assignees
+VIEW = (
+    f"CREATE VIEW task_group_unassigned AS SELECT {KEY}, unassigned AS amount, unassigned_duration AS duration,"
+    " unassigned_estimation AS estimation FROM task_group"
 )
 NEEDED = ("project_id", "task_type_id", "task_status_id", "entity_id")
-COUNTED = (*NEEDED, "duration", "estimation")
+COUNTED = ("id", *NEEDED, "duration", "estimation")
+#: the task of a link in a trigger, if it has no other assignee
+ALONE = (
+    "FROM task t WHERE t.id = {link}.task_id AND NOT EXISTS"
+    " (SELECT 1 FROM task_person_link l WHERE l.task_id = t.id AND l.person_id <> {link}.person_id) AND"
+)
 
 
 def units(minutes: str) -> str:
@@ -26,36 +38,61 @@ def is_whole(row: str) -> str:
     return " AND ".join(f"{row}.{column} IS NOT NULL" for column in NEEDED)
 
 
-def count(row: str, sign: str = "") -> str:
-    """SQL for a trigger that adds a task to the counts, or removes it if the sign is a minus."""
-    key = ", ".join(f"{row}.{column}" for column in KEY.split(", "))
-    sums = ", ".join(f"{sign}{sum}" for sum in ("1", units(f"{row}.duration"), units(f"{row}.estimation")))
+def is_unassigned(row: str) -> str:
+    return f"(NOT EXISTS (SELECT 1 FROM task_person_link l WHERE l.task_id = {row}.id))"
+
+
+def sums(row: str, times: str, unassigned: str) -> list[str]:
+    """SQL of what a task adds, so many times to all and so many to those without assignees."""
+    one = ("1", units(f"{row}.duration"), units(f"{row}.estimation"))
+    return [f"{number} * {value}" for number in (times, unassigned) for value in one]
+
+
+def add(row: str, added: list[str], source: str = "WHERE") -> str:
+    """SQL for a trigger that adds a task to its group."""
+    values = [f"{row}.{column}" for column in KEY.split(", ")] + added
+    changes = ", ".join(f"{name} = {name} + excluded.{name}" for name in SUMS)
     return (
-        f"INSERT INTO task_group SELECT {key}, {sums} WHERE {is_whole(row)} ON CONFLICT DO UPDATE SET"
-        " amount = amount + excluded.amount, duration = duration + excluded.duration,"
-        " estimation = estimation + excluded.estimation;"
+        f"INSERT INTO task_group SELECT {', '.join(values)} {source} {is_whole(row)}"
+        f" ON CONFLICT DO UPDATE SET {changes};"
     )
 
 
+def count(row: str, times: str = "1") -> str:
+    """SQL for a trigger that adds a task to the counts; `times` is -1 to remove it."""
+    return add(row, sums(row, times, f"{times} * {is_unassigned(row)}"))
+
+
+def unassign(link: str, times: str = "1") -> str:
+    """SQL for a trigger that counts the task of a removed link as unassigned; `times` is -1 for a new link."""
+    return add("t", sums("t", "0", times), ALONE.format(link=link))
+
+
 #: the groups as they should be
-NOW = (
-    f"SELECT {KEY}, count(*) AS amount, sum({units('t.duration')}) AS duration,"
-    f" sum({units('t.estimation')}) AS estimation FROM task t WHERE {is_whole('t')} GROUP BY {KEY}"
-)
+NOW_SUMS = [f"sum({part}) AS {name}" for name, part in zip(SUMS, sums("t", "1", is_unassigned("t")), strict=True)]
+NOW = f"SELECT {KEY}, {', '.join(NOW_SUMS)} FROM task t WHERE {is_whole('t')} GROUP BY {KEY}"
 GROUPS = Derived(
     "the number of tasks",
     prefix="task_group",
-    follows=frozenset({"task"}),
-    schema=(TABLE,),
+    follows=frozenset({"task", "task_person_link"}),
+    schema=(TABLE, VIEW),
     filling=(f"INSERT INTO task_group {NOW}",),
     triggers=(
         trigger("task_group_new", "AFTER INSERT ON task", count("NEW")),
-        trigger("task_group_gone", "AFTER DELETE ON task", count("OLD", "-")),
+        trigger("task_group_gone", "AFTER DELETE ON task", count("OLD", "-1")),
         trigger(
             "task_group_changed",
             f"AFTER UPDATE OF {', '.join(COUNTED)} ON task",
-            count("OLD", "-") + count("NEW"),
+            count("OLD", "-1") + count("NEW"),
             differ(*COUNTED),
+        ),
+        trigger("task_group_link_new", "AFTER INSERT ON task_person_link", unassign("NEW", "-1")),
+        trigger("task_group_link_gone", "AFTER DELETE ON task_person_link", unassign("OLD")),
+        trigger(
+            "task_group_link_moved",
+            "AFTER UPDATE OF task_id ON task_person_link",
+            unassign("OLD") + unassign("NEW", "-1"),
+            differ("task_id"),
         ),
     ),
     lags=f"(SELECT total(amount) FROM task_group) <> (SELECT count(*) FROM task t WHERE {is_whole('t')})",
