@@ -1,5 +1,4 @@
 // Elements in a word, texts of the chosen language, dates and colours.
-import { TEXTS } from './texts.js'
 
 /** An element: h('button', { class: 'big', onclick: f }, 'Save'). Properties that are functions listen. */
 export function h(name, properties = {}, ...children) {
@@ -41,11 +40,12 @@ function remembered() {
 
 function chosen() {
   const wanted = [remembered(), ...(navigator.languages || [])]
-  return wanted.map(name => (name || '').slice(0, 2)).find(name => name in TEXTS) || 'en'
+  return wanted.map(name => (name || '').slice(0, 2)).find(name => name in LANGUAGES) || 'en'
 }
 
 export const language = chosen()
 document.documentElement.lang = language
+const { TEXTS } = await import(`./texts-${language}.js`)
 
 export function choose(name) {
   try { localStorage.setItem(LANGUAGE, name) } catch { /* then it is forgotten */ }
@@ -54,7 +54,7 @@ export function choose(name) {
 
 /** A text in the language of the person; {name} is filled in. */
 export function t(key, facts = {}) {
-  const text = TEXTS[language][key] || TEXTS.en[key] || key
+  const text = TEXTS[key] || key
   return text.replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole)
 }
 
