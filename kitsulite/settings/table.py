@@ -23,7 +23,7 @@ GROUPS = {
         ),
         Setting("host", str, "127.0.0.1", "address to listen on; 0.0.0.0 for the whole network", check=checks.host),
         Setting("port", int, 8080, "port to listen on; 0 picks a free one", most=HIGHEST_PORT),
-        Setting("threads", int, 64, "threads that answer requests; each event client holds one", least=1),
+        Setting("threads", int, 64, "most threads that answer requests; each event client occupies one", least=1),
         Setting(
             "trusted_proxy",
             str,
@@ -74,7 +74,7 @@ GROUPS = {
             "protected_accounts",
             list,
             [],
-            "email addresses of accounts that keep their role and cannot be disabled, separated by ;",
+            "email addresses of accounts that nobody else may disable, take over or give another role, separated by ;",
             check=checks.addresses,
         ),
         Setting("user_limit", int, 1000, "maximum number of active persons, not counting bots and guests"),
