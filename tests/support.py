@@ -14,6 +14,7 @@ from kitsulite.models.people import Department, DepartmentLink, Person
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectStatus
 from kitsulite.models.tasks import Comment, CommentPreviewLink, Task, TaskPersonLink, TaskStatus, TaskType
+from kitsulite.store.remembering import Cache
 
 #: a cost of hashes so low that tests that sign in stay fast
 passwords.COST = recovery_codes.COST = 2
@@ -151,7 +152,8 @@ class Studio:
     def statements(self):
         """A list of the SQL statements that run inside; nothing is remembered from before."""
         found = []
-        vars(self.db._local).pop("caches", None)
+        vars(self.db._local).pop("cache", None)
+        self.db._of_setup = Cache()
         self.db.connection().set_trace_callback(found.append)
         try:
             yield found

@@ -16,20 +16,16 @@ STATE_OF_SETUP = "SELECT mark, schema_version FROM setup_mark, pragma_schema_ver
 
 
 class Cache:
-    """Values that were all read from the same state."""
+    """Values that were read in one state of what they depend on."""
 
-    def __init__(self) -> None:
-        self.state: Any = None
-        #: the state of the file when `state` was looked at
-        self.seen: Any = None
+    def __init__(self, state: Any = None) -> None:
+        self.state = state
         self.values: dict[Any, Any] = {}
         self.size = 0
 
-    def at(self, state: Any) -> "Cache":
-        """The cache for a state: emptied first if it is full, or its values are of another state."""
-        if self.state != state or len(self.values) >= MOST_REMEMBERED or self.size > MOST_KEPT:
-            self.state, self.values, self.size = state, {}, 0
-        return self
+    def serves(self, state: Any) -> bool:
+        """Whether the values are of this state, and there is room for more."""
+        return self.state == state and len(self.values) < MOST_REMEMBERED and self.size <= MOST_KEPT
 
 
 class Remembering:
@@ -37,6 +33,7 @@ class Remembering:
 
     _local: Any
     _replaced: int
+    _of_setup: Cache
     connection: Callable[[], sqlite3.Connection]
     in_transaction: Callable[[], bool]
 
@@ -70,14 +67,17 @@ class Remembering:
         return connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes, self._replaced
 
     def _cache(self, of_setup: bool) -> Cache:
-        """The cache of this thread for the current state of the file, or of the setup."""
-        now = self.version()
-        if not hasattr(self._local, "caches"):
-            self._local.caches = (Cache(), Cache())
-        cache = self._local.caches[of_setup]
+        """The cache of this thread for the current state of the file, or that of all threads for the setup."""
+        local, now = self._local, self.version()
+        if not hasattr(local, "cache"):
+            local.cache, local.seen, local.setup = Cache(now), None, None
         if not of_setup:
-            return cache.at(now)
-        if cache.seen != now:
-            cache.at(self.connection().execute(STATE_OF_SETUP).fetchone())
-            cache.seen = now
-        return cache.at(cache.state)
+            if not local.cache.serves(now):
+                local.cache = Cache(now)
+            return local.cache
+        if local.seen != now:
+            local.setup, local.seen = self.connection().execute(STATE_OF_SETUP).fetchone(), now
+        cache = self._of_setup
+        if not cache.serves(local.setup):
+            cache = self._of_setup = Cache(local.setup)
+        return cache

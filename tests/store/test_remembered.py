@@ -89,7 +89,7 @@ def test_only_so_much_is_remembered(db, monkeypatch):
     monkeypatch.setattr(remembering, "MOST_REMEMBERED", 2)
     asked = [db.remembered(key, lambda key=key: key) for key in (1, 2, 3, 3, 1)]
     assert asked == [1, 2, 3, 3, 1]
-    assert len(db._local.caches[False].values) <= 2
+    assert len(db._local.cache.values) <= 2
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_only_so_many_bytes_are_kept(db, text, monkeypatch):
     monkeypatch.setattr(remembering, "MOST_KEPT", 20)
     for key in range(9):
         text(key)
-    assert len(db._local.caches[False].values) <= 3
+    assert len(db._local.cache.values) <= 3
 
 
 def test_within_a_write_no_text_is_kept(db, text):

@@ -214,6 +214,19 @@ def shown_texts(work, path, role):
     return work.studio.api(work.team[role]).get("/data/" + path.format(work.project["id"])).text
 
 
+def test_without_many_texts_those_of_the_others_are_not_read(work, monkeypatch):
+    paths = "projects/{}/tasks", "tasks?project_id={}&relations=true", "shots/with-tasks?project_id={}"
+    made = [shown_texts(work, path, "manager") for path in paths]
+    with work.db.write():
+        work.db.execute("UPDATE kept_task SET whole = json_set(whole, '$.mark', 'kept')")
+        work.db.execute("UPDATE kept_nested_task SET object = json_set(object, '$.mark', 'kept')")
+        work.db.execute("UPDATE task SET priority = priority WHERE id IN (?, ?)", work.tasks[:2])
+    monkeypatch.setattr(task_texts, "MANY", 3)
+    assert all('"mark":"kept"' in shown_texts(work, path, "manager") for path in paths)
+    monkeypatch.setattr(task_texts, "MANY", 2)
+    assert [shown_texts(work, path, "manager") for path in paths] == made
+
+
 def test_texts_are_made_a_portion_at_a_time_while_nobody_writes(work, monkeypatch):
     monkeypatch.setattr(task_texts, "PORTION", 2)
     monkeypatch.setattr(task_texts, "PORTIONS", 3)

@@ -15,6 +15,7 @@ from kitsulite.models.entities import Entity
 from kitsulite.models.task_texts import IN_ASSET, IN_SHOT, nested_values
 from kitsulite.store.conditions import quoted
 from kitsulite.store.database import Database
+from kitsulite.store.derived.task_texts import are_kept
 from kitsulite.store.statements import in_order
 
 #: the values of sequences, episodes and scenes, and of their tasks
@@ -79,8 +80,8 @@ class Tasks:
             everything["is_subscribed"] = is_subscribed
         seen = client_view.tasks(ctx, everything)
         self.values = chosen(seen, names)
-        #: whether the kept texts have the same content
-        self.are_kept = names in (IN_SHOT, IN_ASSET) and seen is everything and self.own == "1"
+        #: whether the kept texts have the same content, and serve
+        self.are_kept = names in (IN_SHOT, IN_ASSET) and seen is everything and self.own == "1" and are_kept(ctx.db)
 
     def sql(self, compact):
         """SQL of their JSON, joined by commas; null if there are none."""

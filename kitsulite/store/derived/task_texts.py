@@ -26,6 +26,8 @@ TYPED = "JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.en
 OF_TYPE = "entity_id IN (SELECT id FROM entity WHERE entity_type_id = NEW.id)"
 #: most tasks per transaction whose texts are made, and most transactions per look
 PORTION, PORTIONS = 500, 10
+#: tasks without texts from which on listings are quicker without those of the others
+MANY = 500
 
 
 def add(which: str) -> str:
@@ -119,6 +121,12 @@ TEXTS = Derived(
         + "".join(f" + (SELECT count(*) FROM {table} WHERE task_id NOT IN (SELECT id FROM task))" for table in TABLES)
     ),
 )
+
+
+def are_kept(db: "Database") -> bool:
+    """Whether listings are quicker with the texts than without: not while many are missing, as after an import."""
+    missing = "FROM kept_nested_task INDEXED BY kept_nested_task_missing WHERE object IS NULL"
+    return db.value(f"SELECT 1 {missing} LIMIT 1 OFFSET ?", [MANY - 1]) is None
 
 
 class TaskTexts:
