@@ -94,6 +94,7 @@ ALLOWED = {
         *("api/crud/filters.py scan task", "api/crud/filters.py scan playlist"),
         *(f"api/crud/filters.py sort {table}" for table in ("preview_file", "working_file", "output_file")),
     },
+    "tasks of a name, if they are few: others are read in the order of the page": {"api/crud/filters.py sort task"},
     "what somebody did, in the index of each person whom it was told, once they are deleted": {
         "domain/deletion/references.py scan notification",
     },

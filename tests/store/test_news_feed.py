@@ -19,12 +19,13 @@ def written(scene):
     other = studio.project()
     comments = [studio.comment(task, studio.admin) for task in tasks for _ in range(2)]
     previews = [None, studio.preview(scene.task)["id"]]
+    authors = [studio.admin["id"], studio.person("user")["id"]]
 
     def news():
         comment = chance.choice(comments)
         return studio.add(
             News,
-            author_id=studio.admin["id"],
+            author_id=chance.choice(authors),
             comment_id=comment["id"],
             task_id=comment["object_id"],
             preview_file_id=chance.choice(previews),
@@ -43,6 +44,7 @@ def written(scene):
             "moved in time": lambda: db.update(News, chance.choice(ids), created_at=at),
             "shown": lambda: db.update(News, chance.choice(ids), preview_file_id=chance.choice(previews)),
             "changing": lambda: db.update(News, chance.choice(ids), change=chance.random() < 0.5),
+            "of another author": lambda: db.update(News, chance.choice(ids), author_id=chance.choice(authors)),
             "of another comment": lambda: db.update(News, chance.choice(ids), comment_id=None),
             "of another status": lambda: db.update(
                 Comment, chance.choice(comments)["id"], task_status_id=chance.choice(statuses)
@@ -58,30 +60,36 @@ def written(scene):
 
 KINDS = (
     *("new", "gone", "moved in time", "shown", "changing", "of another comment"),
-    *("of another status", "of another type", "of another project"),
+    *("of another author", "of another status", "of another type", "of another project"),
 )
 
 
 def by_hand(db):
-    """(groups with their amounts, places) as they must be."""
+    """(groups with their amounts, the same by author, places) as they must be."""
     rows = db.execute(
-        "SELECT t.project_id, n.created_at, n.id, c.task_status_id, t.task_type_id, n.preview_file_id, n.change"
+        "SELECT t.project_id, n.created_at, n.id, c.task_status_id, t.task_type_id, n.preview_file_id, n.change,"
+        " n.author_id"
         " FROM news n JOIN task t ON t.id = n.task_id LEFT JOIN comment c ON c.id = n.comment_id"
     ).fetchall()
-    groups = {}
-    for project_id, _, _, status_id, type_id, preview_id, change in rows:
-        found = groups.setdefault((project_id, status_id or "", type_id or "", int(preview_id is not None)), [0, 0])
-        found[0] += 1
-        found[1] += change
-    return groups, sorted(row[:3] for row in rows)
+    groups, by_author = {}, {}
+    for project_id, _, _, status_id, type_id, preview_id, change, author_id in rows:
+        group = (project_id, status_id or "", type_id or "", int(preview_id is not None))
+        for found in (groups.setdefault(group, [0, 0]), by_author.setdefault((*group, author_id), [0, 0])):
+            found[0] += 1
+            found[1] += change
+    return groups, by_author, sorted(row[:3] for row in rows)
 
 
 def by_feed(db):
-    groups = db.execute(
-        "SELECT project_id, task_status_id, task_type_id, has_preview, amount, changes FROM news_group WHERE amount"
+    group = "project_id, task_status_id, task_type_id, has_preview"
+    groups = db.execute(f"SELECT {group}, amount, changes FROM news_group WHERE amount")
+    by_author = db.execute(
+        f"SELECT {group}, author_id, counted.amount, counted.changes FROM news_author counted"
+        " JOIN news_group ON number = group_number WHERE counted.amount"
     )
     places = db.execute("SELECT project_id, created_at, news_id FROM news_place").fetchall()
-    return {row[:4]: list(row[4:]) for row in groups}, sorted(places)
+    counts = ({row[:-2]: list(row[-2:]) for row in rows} for rows in (groups, by_author))
+    return *counts, sorted(places)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -103,7 +111,7 @@ def test_news_that_come_at_once_are_counted_the_same(written):
         db.execute("DELETE FROM news")
         with news_feed.at_once(db, [row[0] for row in kept]):
             db.insert_many(News, kept)
-            assert by_feed(db) == ({}, [])
+            assert by_feed(db) == ({}, {}, [])
     assert by_feed(db) == by_hand(db)
     with db.write():
         change(db, "new")

@@ -1,7 +1,8 @@
 """Selects the news of a page, at the cost of a page: their number, and the ids of the newest.
 
 Most requests are answered from the feed (`store/derived/news_feed.py`), whose groups are counted and whose places are
-ordered already. Only the news of a person, of an episode or for a vendor are looked up among all news.
+ordered already. Only the news of a person, of an episode or for a vendor are looked up among all news; those of a
+person are counted already.
 """
 
 import heapq
@@ -23,6 +24,8 @@ OTHERS = {
     "only_preview": "? AND n.preview_file_id IS NOT NULL",
     **{name: f"n.{sql}" for name, sql in PERIOD.items()},
 }
+#: filters for which the news of a person are counted
+OF_PERSON = {"person_id", *GROUPS}
 TABLES = "FROM news n JOIN task t ON t.id = n.task_id LEFT JOIN comment c ON c.id = n.comment_id"
 #: the news with a preview, found by their index
 WITH_PREVIEW = "SELECT rowid FROM news INDEXED BY news_preview_file_id WHERE preview_file_id IS NOT NULL"
@@ -45,7 +48,9 @@ class Fitting:
         if vendors:
             own = f"t.entity_id IN {visibility.assigned_entities(ctx)}"
             self.parts.append(LookedUp(ctx, vendors, asked, which=own))
-        if asked.keys() & LOOKED_UP.keys():
+        if asked.keys() <= OF_PERSON and "person_id" in asked:
+            self.parts.append(OfPerson(ctx, others, asked))
+        elif asked.keys() & LOOKED_UP.keys():
             self.parts.append(LookedUp(ctx, others, asked))
         elif "only_preview" in asked and has_few_previews(ctx):
             self.parts.append(LookedUp(ctx, others, asked, which=f"n.rowid IN ({WITH_PREVIEW})"))
@@ -67,20 +72,25 @@ def has_few_previews(ctx):
     return ctx.db.value(f"SELECT count(*) FROM ({WITH_PREVIEW} LIMIT {FEW})") < FEW
 
 
+def groups(projects, asked):
+    """The condition on the groups of projects that filters ask for."""
+    condition = Condition("project_id IN (SELECT value FROM json_each(?))", [json.dumps(projects)])
+    for name in asked.keys() & GROUPS.keys():
+        condition.add(GROUPS[name], [asked[name]])
+    return condition
+
+
 class InOrder:
     """News found by their places and counted by groups."""
 
     def __init__(self, ctx, projects, asked):
         self.db, self.projects = ctx.db, projects
-        self.groups = Condition("project_id IN (SELECT value FROM json_each(?))", [json.dumps(projects)])
+        self.groups = groups(projects, asked)
         self.places = Condition()
         self.has_period = bool(asked.keys() & PERIOD.keys())
         for name in asked.keys() & PERIOD.keys():
             self.places.add(PERIOD[name], [asked[name]])
-        filters = asked.keys() & GROUPS.keys()
-        for name in filters:
-            self.groups.add(GROUPS[name], [asked[name]])
-        if filters:
+        if asked.keys() & GROUPS.keys():
             numbers = f"SELECT json_group_array(number) FROM news_group WHERE {self.groups.sql}"
             found = self.db.value(numbers, self.groups.params)
             self.places.add("group_number IN (SELECT value FROM json_each(?))", [found])
@@ -129,4 +139,20 @@ class LookedUp:
         return self.db.execute(
             f"SELECT COALESCE(n.created_at, ''), n.id {TABLES} WHERE {self.condition.sql} {newest}",
             [*self.condition.params, most],
+        )
+
+
+class OfPerson(LookedUp):
+    """News looked up by author and counted by groups."""
+
+    def __init__(self, ctx, projects, asked):
+        super().__init__(ctx, projects, asked)
+        self.groups = groups(projects, asked)
+        self.groups.add("counted.author_id = ?", [asked["person_id"]])
+
+    def counts(self):
+        return self.db.unchanged(
+            "SELECT g.task_status_id, sum(counted.amount), sum(counted.changes) FROM news_author counted"
+            f" JOIN news_group g ON g.number = counted.group_number WHERE {self.groups.sql} GROUP BY 1",
+            self.groups.params,
         )

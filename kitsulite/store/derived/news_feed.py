@@ -2,7 +2,8 @@
 
 The cost of a page of news must not grow with their number: `news_place` has the news of a project in the order in
 which they are read, `news_group` counts those with the same values in the columns that lists filter by, and how many
-of them changed a status. The triggers run in the transaction of the change, in any program.
+of them changed a status, `news_author` counts those of each group by author. The triggers run in the transaction of
+the change, in any program.
 """
 
 import contextlib
@@ -22,10 +23,12 @@ TABLES = (
     "CREATE TABLE news_place (project_id TEXT NOT NULL, created_at TEXT NOT NULL, news_id TEXT NOT NULL,"
     " group_number INTEGER NOT NULL, change INTEGER NOT NULL,"
     " PRIMARY KEY (project_id, created_at, news_id)) WITHOUT ROWID",
+    "CREATE TABLE news_author (author_id TEXT NOT NULL, group_number INTEGER NOT NULL, amount INTEGER NOT NULL,"
+    " changes INTEGER NOT NULL, PRIMARY KEY (author_id, group_number)) WITHOUT ROWID",
 )
-#: the view that fills both tables; null becomes an empty string
+#: the view that fills these tables; null becomes an empty string
 VIEW = (
-    "CREATE VIEW news_feed AS SELECT n.id AS news_id, n.task_id, n.comment_id,"
+    "CREATE VIEW news_feed AS SELECT n.id AS news_id, n.task_id, n.comment_id, n.author_id,"
     " COALESCE(n.created_at, '') AS created_at, COALESCE(t.project_id, '') AS project_id,"
     " COALESCE(t.task_type_id, '') AS task_type_id, COALESCE(c.task_status_id, '') AS task_status_id,"
     " COALESCE(n.change, 0) AS change, n.preview_file_id IS NOT NULL AS has_preview"
@@ -34,9 +37,7 @@ VIEW = (
 ALL_NEWS = "SELECT COALESCE(sum(amount), 0) FROM news_group"
 ALIKE = "project_id, task_status_id, task_type_id, has_preview"
 HERE = "place.project_id = v.project_id AND place.created_at = v.created_at AND place.news_id = v.news_id"
-COUNTED = (
-    f"ON CONFLICT ({ALIKE}) DO UPDATE SET amount = amount + excluded.amount, changes = changes + excluded.changes;"
-)
+COUNTED = "ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, changes = changes + excluded.changes;"
 
 
 def enter(which: str) -> str:
@@ -45,6 +46,8 @@ def enter(which: str) -> str:
     return (
         f"INSERT INTO news_group ({ALIKE}, amount, changes) SELECT {ALIKE}, count(*), sum(v.change)"
         f" FROM news_feed v WHERE {new} GROUP BY {ALIKE} {COUNTED}"
+        "INSERT INTO news_author SELECT v.author_id, g.number, count(*), sum(v.change)"
+        f" FROM news_feed v JOIN news_group g USING ({ALIKE}) WHERE {new} GROUP BY 1, 2 {COUNTED}"
         "INSERT INTO news_place (project_id, created_at, news_id, group_number, change)"
         " SELECT v.project_id, v.created_at, v.news_id, g.number, v.change FROM news_feed v"
         f" JOIN news_group g USING ({ALIKE}) WHERE {new} ORDER BY v.project_id, v.created_at, v.news_id;"
@@ -54,10 +57,12 @@ def enter(which: str) -> str:
 def leave(which: str) -> str:
     """SQL that removes news from places and groups."""
     groups = ", ".join(f"g.{name}" for name in ALIKE.split(", "))
+    placed = f"FROM news_feed v JOIN news_place place ON {HERE}"
     return (
         f"INSERT INTO news_group ({ALIKE}, amount, changes) SELECT {groups}, -count(*), -sum(place.change)"
-        f" FROM news_feed v JOIN news_place place ON {HERE} JOIN news_group g ON g.number = place.group_number"
-        f" WHERE {which} GROUP BY g.number {COUNTED}"
+        f" {placed} JOIN news_group g ON g.number = place.group_number WHERE {which} GROUP BY g.number {COUNTED}"
+        "INSERT INTO news_author SELECT v.author_id, place.group_number, -count(*), -sum(place.change)"
+        f" {placed} WHERE {which} GROUP BY 1, 2 {COUNTED}"
         "DELETE FROM news_place WHERE (project_id, created_at, news_id)"
         f" IN (SELECT v.project_id, v.created_at, v.news_id FROM news_feed v WHERE {which});"
     )
@@ -72,7 +77,7 @@ def are_there(which: str) -> str:
 
 
 #: the columns on which places and groups depend
-OF_NEWS = ("id", "task_id", "comment_id", "created_at", "change", "preview_file_id")
+OF_NEWS = ("id", "task_id", "comment_id", "author_id", "created_at", "change", "preview_file_id")
 OF_TASK = ("project_id", "task_type_id")
 OF_COMMENT = ("task_status_id",)
 #: SQL condition: no `at_once` is active; the group that marks it exists only within a transaction
@@ -132,6 +137,11 @@ def statements(text: str) -> list[str]:
     return [part for part in text.split(";") if part]
 
 
+#: the counts by author as they should be
+BY_AUTHOR = (
+    "SELECT v.author_id, g.number, count(*), sum(v.change)"
+    f" FROM news_feed v JOIN news_group g USING ({ALIKE}) GROUP BY 1, 2"
+)
 ALIKE_GROUP = " AND ".join(f"g.{name} = counted.{name}" for name in ALIKE.split(", "))
 NEWS = Derived(
     "the feed of news",
@@ -151,5 +161,7 @@ NEWS = Derived(
         f" + (SELECT count(*) FROM news_group g LEFT JOIN (SELECT {ALIKE}, count(*) AS amount, sum(change) AS changes"
         f" FROM news_feed GROUP BY {ALIKE}) counted ON {ALIKE_GROUP}"
         " WHERE (g.amount, g.changes) IS NOT (COALESCE(counted.amount, 0), COALESCE(counted.changes, 0)))"
+        f" + (SELECT count(*) FROM (SELECT * FROM ({BY_AUTHOR}) EXCEPT SELECT * FROM news_author))"
+        f" + (SELECT count(*) FROM (SELECT * FROM news_author WHERE amount EXCEPT SELECT * FROM ({BY_AUTHOR})))"
     ),
 )

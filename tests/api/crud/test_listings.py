@@ -155,6 +155,14 @@ def test_pages_come_latest_change_first_with_their_totals(studio, admin):
     assert [row["id"] for row in admin.get("/data/tasks?page=-1&limit=2").json] == [first, second, third, fourth, fifth]
 
 
+@pytest.mark.parametrize(("name", "amount"), [("MAIN", 5), ("m_i%25", 5), ("other", 0)])
+def test_tasks_are_found_by_name(studio, admin, name, amount):
+    ids = made_tasks(studio)
+    rows, page = (admin.get(f"/data/tasks?name={name}{query}").json for query in ("", "&page=1"))
+    assert {row["id"] for row in rows} == {row["id"] for row in page["data"]} == set(ids[:amount])
+    assert page["total"] == amount
+
+
 @pytest.mark.parametrize(("page", "offset"), [(0, -2), (9, 16)])
 def test_a_page_beyond_the_rows_is_empty(studio, admin, page, offset):
     made_tasks(studio)
