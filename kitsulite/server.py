@@ -198,7 +198,7 @@ def listen(host: str, port: int) -> socket.socket:
         socket.getaddrinfo(host, port, family)
         return socket.create_server((host, port), family=family, backlog=1024)
     except socket.gaierror:
-        raise SetupError(f"--host {host} is no address of this machine: try 127.0.0.1 or 0.0.0.0.") from None
+        raise SetupError(f"--host {host} is not an address of this machine: try 127.0.0.1 or 0.0.0.0.") from None
     except PermissionError:
         raise SetupError(f"Port {port} is reserved: choose one above 1023 with --port.") from None
     except OSError as error:

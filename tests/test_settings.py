@@ -95,13 +95,13 @@ def test_a_server_for_tests_takes_nothing_from_the_studio_of_its_person(tmp_path
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("prot = 9000", "prot is no setting, perhaps port"),
+        ("prot = 9000", "prot is not a setting, perhaps port"),
         ("port: 9000", "is not TOML"),
         ("port = 90.5", "--port"),
         ("port = true", "--port"),
         ("mail_server = ['a']", "--mail-server"),
         ("protected_accounts = [1]", "--protected-accounts"),
-        ("[mail]\nport = 9000", "mail is no setting"),
+        ("[mail]\nport = 9000", "mail is not a setting"),
         ("data_dir = '/data'", "where this file lies"),
         ("\xff", "is not TOML"),
     ],

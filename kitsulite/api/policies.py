@@ -184,8 +184,8 @@ def self_or_admin(person_id: str) -> Policy:
 
 
 def human(person_id: str) -> Policy:
-    """The person in the path is no bot."""
-    return _row("a person who is no bot", access.require_human, person_id)
+    """The person in the path is not a bot."""
+    return _row("a person who is not a bot", access.require_human, person_id)
 
 
 def human_on_task(task_id: str, person_id: str) -> Policy:

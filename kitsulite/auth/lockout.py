@@ -18,7 +18,7 @@ MOST_FAILURES = 5
 SECONDS, LONGEST = 60, 3600
 
 
-def stranger(name):
+def stand_in(name):
     """A stand-in for an account, for a name without one."""
     return {"id": None, "key": hashlib.sha256(name.lower().encode()).hexdigest(), "password": None}
 

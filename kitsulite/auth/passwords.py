@@ -28,7 +28,7 @@ def hash_password(password, cost=None):
 
 
 def new_password():
-    """A random password of letters and digits: one that begins with a hyphen is no value of a flag."""
+    """A random password of letters and digits: one that begins with a hyphen is not a value of a flag."""
     return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(16))
 
 

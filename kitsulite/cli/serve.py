@@ -100,7 +100,7 @@ def queue_of_signals():
 
 
 def gets_signal(stop, seconds):
-    """Wait for a signal to end the process; returns whether one came within so many seconds."""
+    """Wait for a signal to end the process; returns whether one came in time."""
     try:
         return stop.get(timeout=seconds)
     except queue.Empty:

@@ -115,7 +115,7 @@ def require_thumbnail(ctx, preview_id):
 
 
 def require_attachment(ctx, attachment):
-    """Require a person who reads its comment, or sees the entity of its chat and is no client."""
+    """Require a person who reads its comment, or sees the entity of its chat and is not a client."""
     if attachment["comment_id"]:
         return require_comment_reader(ctx, ctx.db.get(Comment, attachment["comment_id"]))
     if attachment["chat_message_id"]:
@@ -133,7 +133,7 @@ def may_change_playlist(ctx, playlist):
 
 
 def require_playlist_reader(ctx, playlist):
-    """Require a member of the project who is no vendor; a client only if the playlist is for clients."""
+    """Require a member of the project who is not a vendor; a client only if the playlist is for clients."""
     scoped = access.require_member(ctx, playlist["project_id"])
     ctx.require(scoped.role != "vendor" and (scoped.role != "client" or playlist["for_client"]))
     return access.with_row(scoped, playlist)

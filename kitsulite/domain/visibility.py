@@ -40,7 +40,7 @@ def has_role(ctx: Context, role: str, project_id: str) -> str:
 
 
 def no_client(ctx: Context, project_id: str) -> str:
-    """SQL condition: the caller is no client on a project, and may so search for who works on it, and when."""
+    """SQL condition: the caller is not a client on a project, and may so search for who works on it, and when."""
     is_client = has_role(ctx, "client", project_id)
     return {"0": "1", "1": "0"}.get(is_client, f"NOT {is_client}")
 

@@ -118,7 +118,7 @@ class Audiences:
 
 
 def hears(one: Listener, word: str, about: str | None, mates: set[str]) -> bool:
-    """Whether a person who is no admin receives an event."""
+    """Whether a person who is not an admin receives an event."""
     if word == "everybody":
         return True
     if word == "managers":

@@ -20,7 +20,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 PAUSE, SAID_EACH = 1, 60
 #: the answers if there are too many connections, and if a head takes too long
 FULL = json.dumps({"error": True, "message": "There are too many connections: try again."}).encode()
-LATE = json.dumps({"error": True, "message": "The request did not come in time."}).encode()
+LATE = json.dumps({"error": True, "message": "The request did not arrive in time."}).encode()
 ANSWER = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n%b\r\n%b"
 NO_ROOM = ANSWER % (b"503 Service Unavailable", len(FULL), b"Retry-After: 5\r\n", FULL)
 TOO_LATE = ANSWER % (b"408 Request Timeout", len(LATE), b"", LATE)
@@ -41,27 +41,27 @@ class Connections:
 
     def look(self):
         """Close connections that are late or too many; once a second, or always if there is little room."""
-        channels = self.server.active_channels
+        active = self.server.active_channels
         now = time.time()
-        if now < self._looked + PAUSE and len(channels) < self.most * 0.9:
+        if now < self._looked + PAUSE and len(active) < self.most * 0.9:
             return
         self._looked = now
         self.server.maintenance(now)
-        found = list(channels.values())
-        for channel in found:
+        channels = list(active.values())
+        for channel in channels:
             if channel.head_awaited_since is not None and now - channel.head_awaited_since > HEAD_SECONDS:
                 # browsers open connections in advance, and expect no answer before their first request
                 turn_away(channel, TOO_LATE if channel.request else b"")
         by_address = collections.defaultdict(list)
-        for channel in found:
+        for channel in channels:
             by_address[channel.addr[0]].append(channel)
         for address, theirs in by_address.items():
             if address not in LOOPBACK:
                 self.close(theirs, len(theirs) - int(self.most * SHARE))
-        left = [channel for channel in found if not channel.will_close]
+        left = [channel for channel in channels if not channel.will_close]
         if len(left) >= self.most * 0.9:
             self.close(left, len(left) - int(self.most * 0.8))
-        for channel in found:
+        for channel in channels:
             if channel.will_close:
                 channel.handle_close()
 

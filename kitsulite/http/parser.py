@@ -62,9 +62,9 @@ class Parser(HTTPRequestParser):
             # a proxy that believes the other header would see two requests
             raise ParsingError("A body has either a Content-Length or a Transfer-Encoding.")
 
-    def take_first_line(self, found):
+    def take_first_line(self, line):
         """Set the values from a usual first line."""
-        command, uri, path, query, version = found.groups(b"")
+        command, uri, path, query, version = line.groups(b"")
         self.command, self.version = command.decode(), version.decode()
         self.request_uri, self.path, self.query = uri.decode(), path.decode(), query.decode()
         self.url_scheme = self.adj.url_scheme

@@ -206,7 +206,7 @@ def plain(name):
     """The name of a header in lower case; raises AssertionError for one that only the server may set."""
     name = name.lower()
     if name in hop_by_hop:
-        raise AssertionError(f"{name} is no header of an application")
+        raise AssertionError(f"{name} is not a header of an application")
     return name
 
 

@@ -1,6 +1,6 @@
 """Runs ffmpeg with limits, watches it and stops it.
 
-Its input comes from strangers. It opens only local files, in formats that contain a single movie, and the process has
+Its input cannot be trusted. It opens only local files, in formats that contain a single movie, and the process has
 limits of memory, output and time. On POSIX it dies with the server. ffprobe is not needed: `probe` reads what ffmpeg
 prints about its input.
 """
@@ -136,7 +136,7 @@ def run(program: str, arguments: list[str], limits: Limits, watch: Watch | None 
 
 
 def probe(program: str, path: Path, limits: Limits, watch: Watch | None = None) -> Probe:
-    """The properties of a movie, whose frames are counted without decoding them. Raises Failed if it is no movie."""
+    """The properties of a movie, whose frames are counted without decoding them. Raises Failed if it is not a movie."""
     counted = ["-map", "0:v:0", "-c", "copy", "-f", "null", "-"] if path.stat().st_size < COUNTED else []
     process = Process(program, [*movie_input(path), *counted], limits, kept=400).wait(watch)
     return parsed(process.lines, process.frames)

@@ -17,7 +17,7 @@ EN = {
     ),
     "recovery": (
         "password recovery",
-        "A new password was asked for. Choose it behind this link, which is valid for 2 hours."
+        "A new password was requested. Choose it with this link, which is valid for 2 hours."
         " If it was not you, ignore this message.",
         "Choose a new password",
     ),

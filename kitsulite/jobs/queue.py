@@ -28,7 +28,7 @@ from kitsulite.jobs.turns import Turns
 from kitsulite.models.server import Job
 
 log = logging.getLogger("kitsulite.jobs")
-#: a job is given up if the server ended so many times during it
+#: a job is given up once the server has ended this often during it
 MOST_TRIES = 5
 #: seconds between looking for jobs that another process has queued
 POLL = 2
@@ -255,7 +255,7 @@ class JobQueue:
             self._changed.wait_for(lambda: not self._watches, PATIENCE)
 
     def wait(self, seconds: float = 60) -> bool:
-        """Wait until no job is queued or running, or so many seconds; returns whether that is the case."""
+        """Wait until no job is queued or running, at most this many seconds; returns whether that is the case."""
         deadline = time.monotonic() + seconds
         while self.app.db.value("SELECT 1 FROM job WHERE state IN ('queued', 'running') LIMIT 1"):
             with self._changed:

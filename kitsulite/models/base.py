@@ -146,7 +146,7 @@ def kept_text(values, row_id):
 
 
 def json_text(values):
-    """SQL of the JSON text of a row that stands alone: one that is kept serves as it is, and is no part of others."""
+    """SQL of the JSON text of a row that stands alone: one that is kept serves as it is, not part of others."""
     made, kept = json_object(values), kept_text(values, values.get("id"))
     return f"COALESCE({kept}, {made})" if kept else made
 

@@ -101,7 +101,7 @@ class JsonText(str):
 
 
 def encoder(default=None):
-    """The function that encodes JSON; `JSONEncoder.encode` would create its C part anew each time, half of its work.
+    """The function that encodes JSON; `JSONEncoder.encode` would create its C part each time, half of its work.
 
     `default` makes something of a value that JSON does not know.
     """
@@ -390,7 +390,7 @@ class Array(Json):
 
 
 def read_moment(value):
-    """The moment in an ISO 8601 text, without its zone; None if it is no moment."""
+    """The moment in an ISO 8601 text, without its zone; None if it is not a moment."""
     if not isinstance(value, str) or len(value) < 8:
         return None
     if SHOWN_MOMENT.fullmatch(value):

@@ -69,7 +69,7 @@ def in_file(path: Path) -> Source:
     lines = read_file(path)
     for name in lines:
         if name not in BY_NAME or name == "data_dir":
-            reason = "is where this file lies" if name == "data_dir" else f"is no setting{hint(name)}"
+            reason = "is where this file lies" if name == "data_dir" else f"is not a setting{hint(name)}"
             raise WrongSetting(f"{path}: {name} {reason}; see `kitsulite settings`.")
     return str(path), lambda setting: lines.get(setting.name)
 
@@ -124,7 +124,7 @@ def unknown_variables(environ: Mapping[str, str]) -> Iterator[str]:
             if name.removesuffix("_file") in BY_NAME:
                 yield f"{variable} is ignored: only secrets are read from files"
             else:
-                yield f"{variable} is no setting{hint(name, of_variables=True)}"
+                yield f"{variable} is not a setting{hint(name, of_variables=True)}"
 
 
 def hint(name: str, of_variables: bool = False) -> str:

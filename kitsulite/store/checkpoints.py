@@ -29,10 +29,10 @@ HUGE, SHARE = 1 << 30, 0.25
 
 
 class Checkpoints:
-    """The thread that keeps the log of a database small; it also calls the functions `besides` at each look."""
+    """The thread that keeps the log of a database small; it also calls `more` functions at each look."""
 
-    def __init__(self, database: Database, *besides: Callable[[], object]) -> None:
-        self.looks = (self.look, *besides)
+    def __init__(self, database: Database, *more: Callable[[], object]) -> None:
+        self.looks = (self.look, *more)
         self.database = database
         self.path = Path(database.path)
         self.log_path = Path(f"{database.path}-wal")

@@ -363,7 +363,7 @@ class Database(Remembering, Writing):
             for name, field in model.columns().items():
                 row_id = values.get(name)
                 if isinstance(field, Ref) and row_id and not self.exists(TABLES[field.table], id=row_id):
-                    raise RowRejected(f"{name} names no row that there is: {row_id}", "reference") from error
+                    raise RowRejected(f"{name} refers to a row that does not exist: {row_id}", "reference") from error
 
     def insert(self, model: type[Table], **values: Any) -> Any:
         """Insert a row, completed by defaults, and return it as the API shows it."""

@@ -129,7 +129,7 @@ class FileStore:
         return True
 
     def remove(self, bucket: str, prefix: str, row_id: str) -> None:
-        """Remove a stored file; a missing one is no error, and a failure is logged."""
+        """Remove a stored file; a missing one is not an error, and a failure is logged."""
         path = self.path(bucket, prefix, row_id)
         try:
             path.unlink(missing_ok=True)

@@ -123,7 +123,7 @@ class ServerLock:
         os.replace(partial, self.described)
 
     def release(self) -> None:
-        """Unlock the folder; a lock that is not held is no error."""
+        """Unlock the folder; a lock that is not held is not an error."""
         if self.lock.is_locked:
             self.described.unlink(missing_ok=True)
             self.lock.release()

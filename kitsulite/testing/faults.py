@@ -40,7 +40,9 @@ class Fault:
         if not (
             self.status is None or self.status in KINDS or (isinstance(self.status, int) and 400 <= self.status <= 599)
         ):
-            raise ValueError(f"{self.status!r} is no fault: a status from 400 to 599, or one of {', '.join(KINDS)}.")
+            raise ValueError(
+                f"{self.status!r} is not a fault: use a status from 400 to 599, or one of {', '.join(KINDS)}."
+            )
 
     def end(self) -> None:
         """Remove the fault: requests are answered as usual."""

@@ -52,11 +52,11 @@ LISTED = re.compile(r"/data/(persons/<person_id>|user)/time-spents/<date>|/data/
 VERBS = {"list": "list", "get": "get", "create": "create", "update": "update", "delete": "delete"}
 ERRORS = {
     "400": "A parameter or the body is wrong: `message` says how, `data` which field.",
-    "401": "There is no token, or it does not count any more.",
+    "401": "The token is missing or no longer valid.",
     "403": "The caller may not do this.",
     "404": "A row of the path does not exist.",
     "413": "The body is over the limit of the server.",
-    "422": "The token is no token.",
+    "422": "The token is malformed.",
 }
 ERROR: Json = {
     "type": "object",

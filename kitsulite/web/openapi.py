@@ -19,7 +19,7 @@ PARAMETER = re.compile(r"<(\w+)(?::\w+)?>")
 SCHEME = "JWT Authorization"
 ERRORS = {
     400: "A parameter or the body is wrong: `message` says how, `data.errors` which field.",
-    401: "There is no token, or it does not count any more.",
+    401: "The token is missing or no longer valid.",
     403: "The caller may not do this.",
     404: "A row of the path does not exist.",
 }

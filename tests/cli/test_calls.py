@@ -88,7 +88,7 @@ def test_a_setting_that_is_nearly_spelt_is_named(setting, capsys, monkeypatch):
     assert f"there is no flag {wrong}, perhaps {setting.option}:" in refused(capsys, ["serve", wrong, "9"])
     monkeypatch.setenv(setting.variable + "X", "9")
     assert main(["settings", setting.name]) == 0
-    assert f"{setting.variable}X is no setting, perhaps {setting.variable}:" in capsys.readouterr().err
+    assert f"{setting.variable}X is not a setting, perhaps {setting.variable}:" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", COMMANDS)

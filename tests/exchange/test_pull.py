@@ -312,7 +312,7 @@ def test_the_command_says_what_came_and_what_did_not(source, kitsulite_command):
     for wrong, message in (
         (("pull", url, "--email", EMAIL, "--password", "wrong"), "does not let"),
         (("pull", url, "--token", "x.y.z"), "does not accept the token"),
-        (("pull", "ftp://studio.com", *sign_in), "no address of a server"),
+        (("pull", "ftp://studio.com", *sign_in), "not the address of a server"),
         (("pull", url + "/nowhere", *sign_in), "no Kitsu server"),
         (("pull", url, *sign_in, "--since", "tomorrow"), "a moment like"),
         (("pull", url, "--email", EMAIL, "--password", PASSWORD, "--project", "None"), "no production"),

@@ -278,7 +278,7 @@ def test_only_an_administrator_can_push(source, here, third):
     person = Studio(third.app).person("manager")
     remote = Remote(third.url, third.token(person["email"]), pause=lambda seconds: None)
     remote.find_api()
-    with pytest.raises(SetupError, match="is no administrator"):
+    with pytest.raises(SetupError, match="is not an administrator"):
         Push(Context(here), remote, memory.of(here.folder, third.url), Options()).run()
 
 

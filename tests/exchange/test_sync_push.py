@@ -137,7 +137,7 @@ def test_a_batch_that_is_refused_is_told_and_the_rest_goes_on(source, target):
     links = serialized(source, entities.EntityLink, OF_LINKS, False)
     refused = target.api.post("/import/kitsu/entity-links?silent=true", links)
     assert refused.status == 400
-    assert "entity_in_id names no row that there is" in refused.json["message"]
+    assert "entity_in_id refers to a row that does not exist" in refused.json["message"]
 
 
 # What its pull walks through

@@ -90,7 +90,7 @@ ALLOWED = {
         "domain/entities/links.py sort entity",
         "domain/entities/links.py sort entity_link",
     },
-    "rows of the projects of a caller who is no admin, sorted or walked through for a page": {
+    "rows of the projects of a caller who is not an admin, sorted or walked through for a page": {
         *("api/crud/filters.py scan task", "api/crud/filters.py scan playlist"),
         *(f"api/crud/filters.py sort {table}" for table in ("preview_file", "working_file", "output_file")),
     },

@@ -21,7 +21,11 @@ def test_every_condition_of_a_column_has_words(studio):
     [
         ("day-offs", {"date": "2026-03-05", "end_date": "2026-03-02"}, "end_date must not be before date."),
         ("departments", {"name": "Twice", "color": "#000000"}, "A row with the same name exists already."),
-        ("milestones", {"name": "Alpha", "task_type_id": "{unknown}"}, "task_type_id names no row that there is"),
+        (
+            "milestones",
+            {"name": "Alpha", "task_type_id": "{unknown}"},
+            "task_type_id refers to a row that does not exist",
+        ),
         ("departments", {"name": "No color"}, "A required field is missing: color."),
     ],
 )

@@ -190,7 +190,7 @@ def test_a_reset_does_not_wait_for_a_delay(server):
 
 @pytest.mark.parametrize("status", [200, "slow", 700])
 def test_what_is_no_fault_is_an_error(server, status):
-    with pytest.raises(ValueError, match="is no fault"):
+    with pytest.raises(ValueError, match="is not a fault"):
         server.fail("*", status)
 
 

@@ -240,7 +240,7 @@ RESOURCES = (
         TimeSpent,
         "time-spents",
         admin,
-        inside("the person, or a reader of the task who is no client"),
+        inside("the person, or a reader of the task who is not a client"),
         admin,
         admin,
         inside("assignee of the task, or manager of the project for them"),

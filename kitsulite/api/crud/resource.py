@@ -207,7 +207,7 @@ class Resource:
                     columns[key] = fields[key].clean(value)
                     self.check_name(key, columns[key], strict)
                 elif strict:
-                    raise RowRejected(f"'{key}' is no field of a {self.name}.")
+                    raise RowRejected(f"'{key}' is not a field of a {self.name}.")
             except BadValue as error:
                 if not strict and isinstance(value, str) and value and isinstance(fields[key], (Day, Moment)):
                     raise BadParameter(f"{key}: {value[:80]!r} is not an ISO 8601 date.") from None

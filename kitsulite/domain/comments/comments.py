@@ -86,7 +86,7 @@ def moment(text):
 
 
 def has_retake_left(ctx, task, status):
-    """Whether a status is no retake, or one of those that the project, or the entity itself, allows."""
+    """Whether a status is not a retake, or one of those that the project, or the entity itself, allows."""
     if not status["is_retake"]:
         return True
     allowed = ctx.db.row(

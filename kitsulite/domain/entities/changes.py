@@ -12,7 +12,7 @@ from kitsulite.models.fields import as_object
 
 #: kinds whose metadata supervisors may change
 SUPERVISED_KINDS = ("shot", "asset", "edit")
-#: a quick change joins a version within so many seconds of its last change, and of its creation
+#: most seconds since the last change of a version, and since its creation, for a quick change to join it
 JOINED_WITHIN, OLDEST_JOINED = 60, 300
 FRAMES = ("frame_in", "frame_out")
 
@@ -47,7 +47,7 @@ def supervises(ctx, entity, metadata):
 
 
 def check(columns):
-    """Raise BadParameter for an unknown status, or metadata that is no object."""
+    """Raise BadParameter for an unknown status, or metadata that is not an object."""
     if "status" in columns and columns["status"] not in ENTITY_STATUSES:
         raise BadParameter("Invalid status")
     if not isinstance(columns.get("data"), (dict, type(None))):

@@ -73,7 +73,7 @@ def single(ctx, episode_id):
 
 
 def sequences(ctx, episode_id, criteria):
-    """The sequences of an episode by name; none for a text that is no id, such as `all`."""
+    """The sequences of an episode by name; none for a text that is not an id, such as `all`."""
     if not is_id(episode_id):
         return JsonText("[]")
     episode = get_of_kind(ctx, "Episode", episode_id)

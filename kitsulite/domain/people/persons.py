@@ -19,7 +19,7 @@ MINIMAL = (
 )
 #: columns that clients see
 FOR_CLIENTS = ("id", "type", "first_name", "last_name", "full_name", "has_avatar", "active", "role", "is_bot")
-#: SQL condition: the person is no preview account of a production
+#: SQL condition: the person is not a preview account of a production
 NO_PREVIEW = "person.preview_project_id IS NULL"
 #: SQL condition with one parameter: the person is in the team of an open project with the caller
 IS_TEAMMATE = (
@@ -192,7 +192,7 @@ def takes_over(person, data):
 
 
 def takes_place(person):
-    """Whether a person counts among those of whom there may be only so many."""
+    """Whether a person counts towards `user_limit`."""
     return person["active"] and not person["is_bot"] and not person["is_guest"]
 
 

@@ -37,7 +37,7 @@ def remove_files(ctx, row_id):
 def store(ctx, row_id, name, stream):
     """Store the file of a background; returns its row. Must be called outside of a transaction.
 
-    If the file is no background, the row is deleted too.
+    If the file is not a background, the row is deleted too.
     """
     stem, extension = split(name)
     with ctx.app.files.workspace() as folder:

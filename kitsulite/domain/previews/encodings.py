@@ -12,7 +12,7 @@ FULL = re.compile(r"\d{3,4}x\d{3,4}")
 HEIGHT = re.compile(r"x\d{3,4}")
 DEFAULT_HEIGHT = 1080
 DEFAULT_FPS = 25
-#: frames per second above which a text is no valid rate
+#: frames per second above which a text is not a valid rate
 FASTEST = 240
 
 

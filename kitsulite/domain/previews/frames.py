@@ -26,7 +26,7 @@ def movie_frame(ctx, preview, number):
     """A frame of a movie, counted from 1, as the bytes of a PNG."""
     require_file(preview)
     if preview["extension"] != "mp4":
-        raise NotFound("The preview is no movie.")
+        raise NotFound("The preview is not a movie.")
     with frame(ctx, preview, number) as path:
         return path.read_bytes()
 

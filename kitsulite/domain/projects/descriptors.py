@@ -71,7 +71,7 @@ LONGEST = MetadataDescriptor.field_name.max_length
 
 
 def field_name_of(name, longest=LONGEST):
-    """The key for a descriptor's name: ASCII in lower case, with `_` between words; `longest` 0 is no limit."""
+    """The key for a descriptor's name: ASCII in lower case, with `_` between words; `longest` 0 means no limit."""
     return slug(name, max_length=longest)
 
 

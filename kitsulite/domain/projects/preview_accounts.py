@@ -1,4 +1,4 @@
-"""The preview account of a project: a client account that is no person, to see what clients see.
+"""The preview account of a project: a client account that is not a person, to see what clients see.
 
 It is created without an email address, with a password that is shown once. See `auth.preview_accounts`.
 """

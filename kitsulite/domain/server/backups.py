@@ -157,7 +157,7 @@ class Backups:
         """Keep the newest backups of a kind."""
         kept = max(1, self.app.settings.backup_keep)
         for path in [path for path in self.paths() if path.name.startswith(kind)][:-kept]:
-            # renamed first, as a half removed one is no backup; one being read stays until the next time
+            # renamed first, as a half removed one is not a backup; one being read stays until the next time
             with contextlib.suppress(OSError):
                 os.replace(path, path.with_name(f"{LEAVING}{path.name}"))
         for path in self.folder.glob(f"{LEAVING}*"):

@@ -47,7 +47,7 @@ def set_password(ctx, person, password):
 
 
 def check_password(ctx, password):
-    """Raise SetupError for a password shorter than the setting allows; None is no password."""
+    """Raise SetupError for a password shorter than the setting allows; None means no password."""
     least = ctx.settings.min_password_length
     if password is not None and len(password) < least:
         raise SetupError(f"The password is too short: at least {least} characters are needed.")

@@ -17,7 +17,7 @@ def send(ctx, account, kind, ip="", url=None, **facts):
     mail.queue(ctx, account, written(ctx, account, kind, ip, url, **facts))
 
 
-def stranger(email):
+def stand_in(email):
     """A stand-in for an unknown email address, for which a mail is composed to take the same time."""
     return {"id": None, "email": email, "first_name": "", "locale": None, "timezone": None}
 

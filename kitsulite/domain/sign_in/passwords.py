@@ -50,7 +50,7 @@ def send_reset_link(ctx, email, ip):
     account = accounts.by_email(ctx, email)
     known = account and account["active"] and throttle.count(ctx.db, "links", account["id"], hours=1) <= MOST_MAILS
     url = reset_tokens.link(ctx, email, reset_tokens.renew(ctx, email))
-    message = mails.written(ctx, account if known else mails.stranger(email), "recovery", ip, url)
+    message = mails.written(ctx, account if known else mails.stand_in(email), "recovery", ip, url)
     if known:
         mail.queue(ctx, account, message)
 

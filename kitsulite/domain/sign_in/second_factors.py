@@ -87,7 +87,7 @@ def mail_code(ctx, name, ip):
     """Mail a code to a person who signs in with codes; neither answer nor time reveal whether they do."""
     account = accounts.find(ctx, name)
     known = account and account["active"] and account["email_otp_enabled"] and may_be_mailed(ctx, account)
-    reader = account if known else {**mails.stranger(name), "email_otp_secret": pyotp.random_base32()}
+    reader = account if known else {**mails.stand_in(name), "email_otp_secret": pyotp.random_base32()}
     message = mails.written(ctx, reader, "code", ip, code=one_time_codes.new_mailed_code(ctx, reader))
     if known:
         mail.queue(ctx, account, message)

@@ -58,7 +58,7 @@ REFUSALS = {
 
 def sign_in(ctx, name, password, proofs, address, origin):
     """Sign in a person by email address or desktop login, with a second factor if one is on; returns the answer."""
-    account = accounts.find(ctx, name) or lockout.stranger(name)
+    account = accounts.find(ctx, name) or lockout.stand_in(name)
     guesses, lock = Guesses(ctx, name, address, has_come_from(ctx, account, address)), Lock(ctx, account, address)
     try:
         if guesses.are_many():

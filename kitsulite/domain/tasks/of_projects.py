@@ -1,4 +1,4 @@
-"""What was done in a project, as plain rows: tasks, comments, notifications, subscriptions, previews."""
+"""The work in a project as plain rows: tasks, comments, notifications, subscriptions, previews."""
 
 from kitsulite.domain import visibility
 from kitsulite.domain.access import IN_RELATED_PROJECT, effective_role
@@ -61,9 +61,9 @@ def previews(ctx, project_id, page):
 
 
 def of_tasks(project_id, task="task_id"):
-    """The conditions of what belongs to the tasks of a project: of all, of a page of many, and of how they are counted.
+    """The conditions for rows of a project's tasks: to list all, to read a page of many, and to count them.
 
-    `task` is the column that leads to the task.
+    `task` is the column that refers to the task.
     """
     sqls = (OF_PROJECT.format(task=task), IS_OF_PROJECT.format(task=task), "project_id = ?")
     return [Condition(sql, [project_id]) for sql in sqls]

@@ -111,7 +111,7 @@ def grouped(ctx, condition, names=GROUPED):
 
 
 def counted(sql):
-    """Where to count the tasks that meet a condition, the condition there, their number, and the unit of times.
+    """Where to count the tasks that meet a condition: source, condition, SQL of the number, and unit of times.
 
     Kept counts are enough if the condition is only about what they are grouped by, or about missing assignees.
     """

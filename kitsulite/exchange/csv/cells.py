@@ -6,7 +6,7 @@ from kitsulite.exchange.csv.columns import METADATA
 from kitsulite.models.fields import NO, YES, BadValue
 from kitsulite.models.tasks import TaskStatus
 
-#: at most so many names in a list of persons, and commas within one name
+#: most names in a list of persons, and most commas within one name
 MOST_PARTS, MOST_COMMAS = 500, 8
 
 

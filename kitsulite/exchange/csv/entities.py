@@ -79,7 +79,7 @@ def header_and_rows(ctx, project, what, query):
 
 
 def columns_for_import(sheet, project):
-    """SQL of the columns that an import needs besides; episodes are there in TV shows alone."""
+    """SQL of the additional columns that an import needs; only TV shows have episodes."""
     is_tv_show = project["production_type"] == "tvshow"
     return {name: sql for name, sql in sheet.more.items() if name != "Episode" or is_tv_show}
 

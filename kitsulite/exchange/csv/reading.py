@@ -121,7 +121,7 @@ def decoded(stream: BinaryIO) -> str:
     except UnicodeDecodeError:
         raise Refused("The file is not in UTF-8: save it as CSV UTF-8.") from None
     if "\0" in text:
-        raise Refused("The file is no text: save it as CSV UTF-8.")
+        raise Refused("The file is not text: save it as CSV UTF-8.")
     return composed(text)
 
 

@@ -99,7 +99,7 @@ def event_of(line: str, base: int, drop: bool) -> Event | None:
     """The event in a line; None if it is not on a video track."""
     match = EVENT.fullmatch(line)
     if not match:
-        raise Unreadable(f"{line[:80]!r} is no event")
+        raise Unreadable(f"{line[:80]!r} is not an event")
     video = VIDEO.fullmatch(match["track"])
     if not video:
         return None

@@ -21,10 +21,10 @@ def frames(text: str, base: int, drop: bool = False) -> int:
     """
     match = TIME_CODE.fullmatch(text)
     if not match:
-        raise Unreadable(f"{text[:20]} is no time code")
+        raise Unreadable(f"{text[:20]} is not a time code")
     hours, minutes, seconds, frame = (int(match[part]) for part in (1, 2, 3, 5))
     if frame >= base or minutes > 59 or seconds > 59:
-        raise Unreadable(f"{text} is no time code at {base} frames per second")
+        raise Unreadable(f"{text} is not a time code at {base} frames per second")
     number = ((hours * 60 + minutes) * 60 + seconds) * base + frame
     marked = match[4] in DROP_MARKS
     if marked and base % 30:

@@ -53,7 +53,7 @@ def of_bundle(bundle: bytes) -> list[Clip]:
                 raise Unreadable(f"The timeline of the bundle is larger than {MOST_BYTES // MEGABYTE} MB.")
             return clips(archive.read("content.otio"))
     except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise Unreadable(f"The file is no bundle of a timeline: {error}") from None
+        raise Unreadable(f"The file is not a timeline bundle: {error}") from None
 
 
 def clips(content: bytes) -> list[Clip]:
@@ -76,7 +76,7 @@ class Timeline:
             # times cannot be infinite
             self.root = json.loads(content, object_hook=self.note, parse_constant=lambda _: None)
         except ValueError as error:
-            raise Unreadable(f"The file is no whole JSON: {error}") from None
+            raise Unreadable(f"The file is not complete JSON: {error}") from None
         if kind(self.root) != "Timeline":
             raise Unreadable("The file holds no timeline.")
 
@@ -168,13 +168,13 @@ def parts(composition: Any) -> list[Object]:
     """The items in a track or stack."""
     found = composition.get("children") if isinstance(composition, dict) else None
     if not isinstance(found, list) or not all(isinstance(part, dict) for part in found):
-        raise Unreadable("What should be a track or a stack is none.")
+        raise Unreadable("Instead of a track or a stack, there is something else.")
     return found
 
 
 def span_of(value: Any) -> Span:
     if not isinstance(value, dict):
-        raise Unreadable("What should be a range is none.")
+        raise Unreadable("Instead of a range, there is something else.")
     return Span(time_of(value.get("start_time")), time_of(value.get("duration")))
 
 
@@ -189,7 +189,7 @@ def number(time: Any, name: str) -> float:
     """A numeric field of a time."""
     found = time.get(name) if isinstance(time, dict) else None
     if not isinstance(found, int | float) or isinstance(found, bool) or not abs(found) < MOST_FRAMES:
-        raise Unreadable("What should be a time is none.")
+        raise Unreadable("Instead of a time, there is something else.")
     return float(found)
 
 

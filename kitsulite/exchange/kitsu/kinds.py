@@ -72,14 +72,14 @@ def entity_rows(ctx, entries):
     """Entities with their type, parent and metadata, which rows may give in several forms."""
     known_previews = storing.known_rows(ctx.db, previews.PreviewFile, ids_under(entries, "preview_file_id"))
     creators = set(ids_under(entries, "created_by"))
-    strangers = creators - storing.known_rows(ctx.db, people.Person, creators)
+    unknown_creators = creators - storing.known_rows(ctx.db, people.Person, creators)
     sql = f"SELECT e.id, {kind()}, e.data FROM entity e WHERE e.id IN {storing.LISTED}"
     found = ctx.db.execute(sql, [dump(ids_under(entries, "id"))])
     stored = {row_id: (what, data) for row_id, what, data in found}
-    return [entity_row(ctx, dict(entry), stored, known_previews, strangers) for entry in entries]
+    return [entity_row(ctx, dict(entry), stored, known_previews, unknown_creators) for entry in entries]
 
 
-def entity_row(ctx, row, stored, known_previews, strangers):
+def entity_row(ctx, row, stored, known_previews, unknown_creators):
     # without a type, a new row is a shot and an existing one keeps its type
     known_as, data = stored.get(lowered(row.get("id"))) or ("Shot", None)
     what = row.pop("type", None) or known_as
@@ -92,7 +92,7 @@ def entity_row(ctx, row, stored, known_previews, strangers):
     if lowered(row.get("preview_file_id")) not in known_previews:
         row.pop("preview_file_id", None)
     # gazu sends the creators' ids on its own server
-    if lowered(row.get("created_by")) in strangers:
+    if lowered(row.get("created_by")) in unknown_creators:
         row.pop("created_by")
     frames = {key: row.pop(key) for key in ("frame_in", "frame_out", "fps") if key in row}
     if frames:

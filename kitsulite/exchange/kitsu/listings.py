@@ -134,4 +134,4 @@ NOT_LISTED = (
     *("revoked_token", "expiring_value", "mail", "job", "login_log", "desktop_login_log", "plugin"),
     *("entity_version", "playlist_share_link", "data_import_error"),
 )
-assert set(NOT_LISTED) <= set(TABLES), "a table that there is not"
+assert set(NOT_LISTED) <= set(TABLES), "an unknown table"

@@ -71,7 +71,9 @@ class Push:
     def run(self):
         caller = self.remote.caller()
         if caller.get("role") != "admin":
-            raise SetupError(f"{caller.get('email')} is no administrator of {self.remote.url}: nothing would be taken.")
+            raise SetupError(
+                f"{caller.get('email')} is not an administrator of {self.remote.url}: it would refuse everything."
+            )
         try:
             for project in self.chosen_projects():
                 self.push_project(project)

@@ -43,7 +43,7 @@ def lost_reference(ctx, kind, entries):
     if not found:
         return None
     number, name = min(found)
-    reason = f"{name} names no row that there is: {rows[number][name][:36]}"
+    reason = f"{name} refers to a row that does not exist: {rows[number][name][:36]}"
     return number, RowRejected(reason, "reference")
 
 

@@ -63,7 +63,7 @@ class Remote:
     ) -> None:
         where = urlsplit(url if "//" in url else f"https://{url}")
         if where.scheme not in ("http", "https") or not where.hostname:
-            raise SetupError(f"{url} is no address of a server: it must begin with http:// or https://.")
+            raise SetupError(f"{url} is not the address of a server: it must begin with http:// or https://.")
         self.url, self.token, self.pause, self.report = url, token, pause, report
         self.where, self.prefix = where, where.path.rstrip("/")
         self.patience = PATIENCE

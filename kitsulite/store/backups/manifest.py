@@ -47,7 +47,7 @@ def read(text: bytes, schema: int) -> Manifest:
         )
         version, made_with = int(manifest.format), int(manifest.schema)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise SetupError(f"This is no backup of kitsulite: its {NAME} cannot be read ({error}).") from None
+        raise SetupError(f"This is not a backup of kitsulite: its {NAME} cannot be read ({error}).") from None
     if version > FORMAT or made_with > schema:
         raise SetupError(
             f"This backup was made by a newer kitsulite ({manifest.kitsulite}, schema {made_with}; "

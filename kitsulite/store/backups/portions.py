@@ -45,7 +45,7 @@ def to_disk(file: IO[bytes]) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a finished or unfinished backup, a file or a folder; a missing one is no error."""
+    """Remove a finished or unfinished backup, a file or a folder; a missing one is not an error."""
     if path.is_dir():
         # any other file may be a hard link to one of the studio
         free(path / DATABASE)

@@ -70,11 +70,11 @@ def opened(backup: Path, schema: int) -> Iterator[tuple[Source, Manifest]]:
                 source = ZipSource(stack.enter_context(zipfile.ZipFile(backup)))
             names = source.names()
             if manifest.NAME not in names:
-                raise SetupError(f"{backup} is no backup of kitsulite: it has no {manifest.NAME}.")
+                raise SetupError(f"{backup} is not a backup of kitsulite: it has no {manifest.NAME}.")
             with source.open(manifest.NAME) as file:
                 text = file.read(manifest.MOST + 1)
             if len(text) > manifest.MOST:
-                raise SetupError(f"{backup} is no backup of kitsulite: its {manifest.NAME} is too large.")
+                raise SetupError(f"{backup} is not a backup of kitsulite: its {manifest.NAME} is too large.")
             found = manifest.read(text, schema)
             missing = set(found.files) - names
             if missing:

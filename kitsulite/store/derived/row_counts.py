@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kitsulite.store.derived.table import Derived, differ, trigger
 
-#: a part of a condition that compares an id
+#: a part of a condition that compares an id with a parameter
 EQUAL = re.compile(r'\((?:"\w+"\.)?"?(\w+_id)"? = \?\)')
 TABLE = (
     "CREATE TABLE row_count (table_name TEXT, project_id TEXT, kind TEXT, amount INTEGER NOT NULL,"
@@ -28,9 +28,9 @@ class Counted(NamedTuple):
     kind: str | None = None
 
     def knows(self, parts: list[str]) -> bool:
-        """Whether the counts tell how many rows meet a condition of these parts."""
-        found = [EQUAL.fullmatch(part) for part in parts]
-        return all(match and match[1] in ("project_id", self.kind) for match in found)
+        """Whether the counts can answer a condition with these parts."""
+        matches = [EQUAL.fullmatch(part) for part in parts]
+        return all(match and match[1] in ("project_id", self.kind) for match in matches)
 
     def kind_of(self, row: str) -> str:
         return f"COALESCE({row}.{self.kind}, '')" if self.kind else "''"

@@ -1,7 +1,7 @@
 """The number of tasks per project, type and status, and the sums of their durations and estimations.
 
-The same of those without assignees. Tasks without a project, type, status or entity are in no list of work and are
-not counted.
+Tasks without assignees are also counted separately. Tasks without a project, type, status or entity are in no list of
+work and are not counted.
 """
 
 from kitsulite.store.derived.table import Derived, differ, trigger
@@ -23,7 +23,7 @@ VIEW = (
 )
 NEEDED = ("project_id", "task_type_id", "task_status_id", "entity_id")
 COUNTED = ("id", *NEEDED, "duration", "estimation")
-#: the task of a link in a trigger, if it has no other assignee
+#: FROM clause in a trigger: the task of a link, if it has no other assignee
 ALONE = (
     "FROM task t WHERE t.id = {link}.task_id AND NOT EXISTS"
     " (SELECT 1 FROM task_person_link l WHERE l.task_id = t.id AND l.person_id <> {link}.person_id) AND"
@@ -43,7 +43,7 @@ def is_unassigned(row: str) -> str:
 
 
 def sums(row: str, times: str, unassigned: str) -> list[str]:
-    """SQL of what a task adds, so many times to all and so many to those without assignees."""
+    """SQL of the values to add for a task: `times` for all tasks, `unassigned` times for those without assignees."""
     one = ("1", units(f"{row}.duration"), units(f"{row}.estimation"))
     return [f"{number} * {value}" for number in (times, unassigned) for value in one]
 

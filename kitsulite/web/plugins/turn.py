@@ -1,4 +1,4 @@
-"""What takes long in a large studio: few such answers are made at once, and small ones meanwhile."""
+"""Limits how many answers that take long in a large studio are made at once, so that small ones need not wait."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from kitsulite.web.plugins.plugin import Callback, Plugin
 
 
 class Turn(Plugin):
-    """Around routes with `long` in their config; before anything is done that could not be begun again."""
+    """For routes with `long` in their config; runs before anything that cannot be started again."""
 
     name = "kitsulite-turn"
 

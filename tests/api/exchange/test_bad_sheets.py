@@ -78,7 +78,7 @@ HEADERS = {
         ("\n\n\n", "Could not determine delimiter: the file is empty."),
         ("Name\nTree\n", "Could not determine delimiter: the first line has one column only."),
         (b"\xff\xfeN\x00a\x00", "The file is not in UTF-8: save it as CSV UTF-8."),
-        (b"N\x00a\x00,\x00", "The file is no text: save it as CSV UTF-8."),
+        (b"N\x00a\x00,\x00", "The file is not text: save it as CSV UTF-8."),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "The file is not in UTF-8: save it as CSV UTF-8."),
         ('a,b\n1,2\n3,"4\n5,6\n', "The row of line 3 has a quote that is never closed: is the file whole?"),
         ("a,b\n" * 3, "A columns is missing: "),

@@ -40,7 +40,7 @@ def refused(importing, kind, rows, *texts, status=400):
 def test_of_a_refused_list_nothing_is_imported(importing):
     first, last = importing.row("milestones"), importing.row("milestones")
     bad = importing.row("milestones", project_id=UNKNOWN)
-    message = f"Entry 2 ({bad['id']}): project_id names no row that there is: {UNKNOWN}"
+    message = f"Entry 2 ({bad['id']}): project_id refers to a row that does not exist: {UNKNOWN}"
     assert refused(importing, "milestones", [first, bad, last], message)
     known = importing.sent("milestones", first)[0]
     assert refused(importing, "milestones", [{**first, "name": "Other"}, bad], message)
@@ -85,7 +85,7 @@ REFERENCES = {
 )
 def test_a_reference_that_leads_nowhere_is_named(importing, kind, column):
     bad = importing.row(kind, **{column: UNKNOWN})
-    texts = (f"Entry 2 ({bad['id']}): {column} names no row that there is: {UNKNOWN}",)
+    texts = (f"Entry 2 ({bad['id']}): {column} refers to a row that does not exist: {UNKNOWN}",)
     assert refused(importing, kind, [importing.row(kind), bad], *texts)
 
 
@@ -93,7 +93,7 @@ def test_a_reference_to_a_later_row_of_the_list_is_none_that_leads_nowhere(impor
     sequence = importing.row("entities", type="Sequence", name="SQ7")
     shots = [importing.row("entities", name=f"N{number}", parent_id=sequence["id"]) for number in range(3)]
     shots[1]["parent_id"] = UNKNOWN
-    assert refused(importing, "entities", [*shots, sequence], f"Entry 2 ({shots[1]['id']}): parent_id names no row")
+    assert refused(importing, "entities", [*shots, sequence], f"Entry 2 ({shots[1]['id']}): parent_id refers to a row")
     shots[1]["parent_id"] = sequence["id"]
     assert len(importing.sent("entities", *shots, sequence)) == 4
 
