@@ -201,7 +201,7 @@ class Database(Remembering, Writing):
     def listed(self, values: dict[str, str], table: str, where: str, order: str, most: int = -1) -> tuple[str, str]:
         """The SQL of a row and of the source of rows, as in `statements.listed`; from kept texts if that is quicker."""
         if kept_text(values, "id") and not are_kept(self):
-            # a plain dict knows no kept text
+            # a plain dict keeps `listed` from using kept texts
             values = dict(values)
         return listed(values, table, where, order, most)
 

@@ -1,4 +1,4 @@
-"""Caches what a thread has read, until anything in the file changes, or anything in the setup of the studio."""
+"""Caches what was read: per thread until the file changes, or for all threads until the setup of the studio changes."""
 
 import sqlite3
 from collections.abc import Callable

@@ -3,7 +3,7 @@
 `search_row` numbers the indexed rows; `search_name` and `search_text` (FTS5) have the words of their names, and of all
 their texts, under the same number. `scope` is two words, the kind of row and the id of its project, so that the index
 itself filters by them; they begin with a 0, so that they are never the correction of a misspelt word. The triggers run
-in the transaction of the change, whoever makes it, and also update the shots of a renamed sequence or episode.
+in the transaction of the change, in any program, and also update the shots of a renamed sequence or episode.
 """
 
 import contextlib

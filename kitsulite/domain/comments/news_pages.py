@@ -73,7 +73,7 @@ def has_few_previews(ctx):
 
 
 def groups(projects, asked):
-    """The condition on the groups of projects that filters ask for."""
+    """The condition on the groups of projects, from filters."""
     condition = Condition("project_id IN (SELECT value FROM json_each(?))", [json.dumps(projects)])
     for name in asked.keys() & GROUPS.keys():
         condition.add(GROUPS[name], [asked[name]])

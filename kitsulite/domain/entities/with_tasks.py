@@ -80,7 +80,7 @@ class Tasks:
             everything["is_subscribed"] = is_subscribed
         seen = client_view.tasks(ctx, everything)
         self.values = chosen(seen, names)
-        #: whether the kept texts have the same content, and serve
+        #: whether the kept texts have the same content, and are quicker
         self.are_kept = names in (IN_SHOT, IN_ASSET) and seen is everything and self.own == "1" and are_kept(ctx.db)
 
     def sql(self, compact):

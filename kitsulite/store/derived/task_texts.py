@@ -26,7 +26,7 @@ TYPED = "JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.en
 OF_TYPE = "entity_id IN (SELECT id FROM entity WHERE entity_type_id = NEW.id)"
 #: most tasks per transaction whose texts are made, and most transactions per look
 PORTION, PORTIONS = 500, 10
-#: tasks without texts from which on listings are quicker without those of the others
+#: number of tasks without texts from which listings are quicker if they use no kept texts
 MANY = 500
 
 
@@ -124,7 +124,7 @@ TEXTS = Derived(
 
 
 def are_kept(db: "Database") -> bool:
-    """Whether listings are quicker with the texts than without: not while many are missing, as after an import."""
+    """Whether listings are quicker with kept texts: not while many are missing, as after an import."""
     missing = "FROM kept_nested_task INDEXED BY kept_nested_task_missing WHERE object IS NULL"
     return db.value(f"SELECT 1 {missing} LIMIT 1 OFFSET ?", [MANY - 1]) is None
 
