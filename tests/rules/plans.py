@@ -33,7 +33,7 @@ VALUES_OF_LIST = re.compile(r"\?(?:, \?)+")
 NAMED = re.compile(r":[a-z_]+\b")
 LAST = re.compile(r'\(SELECT max\(rowid\) FROM "?\w+"?\)')
 #: a condition that no row meets
-NOTHING = re.compile(r" AND \(0\)|(?<!NOT) IN \(\)")
+NOTHING = re.compile(r" AND (?:\(0\)|0(?=\)| ORDER |$))|(?<!NOT) IN \(\)")
 #: beginnings of statements whose rows are answered
 ANSWERED = (
     *("SELECT json_object(", "SELECT CAST(json_object(", "SELECT CAST(group_concat(json_object("),

@@ -84,7 +84,7 @@ ALLOWED = {
     "pages for copies of a whole production, each of which sorts its rows": {
         *(
             f"domain/tasks/of_projects.py sort {table}"
-            for table in ("comment", "preview_file", "playlist", "notification")
+            for table in ("comment", "preview_file", "playlist", "notification", "task")
         ),
         *("domain/previews/previews.py sort preview_file", "domain/previews/previews.py sort task"),
         "domain/entities/links.py sort entity",
