@@ -301,15 +301,23 @@ def spent(call, rounds):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("small", type=Path)
-    parser.add_argument("large", type=Path)
-    parser.add_argument("--only", default="", help="only requests that hold this text")
-    parser.add_argument("--writes", action="store_true", help="compare writes")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("small", type=Path, help="a copy of the data folder of a small studio")
+    parser.add_argument("large", type=Path, help="a copy of the data folder of a large studio")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only requests that contain this text")
+    parser.add_argument("--writes", action="store_true", help="compare the daily writes instead")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each request is made (default: 3)")
     parser.add_argument(
-        "--times", type=float, default=3, help="as many times what it costs in the small studio, per byte"
+        "--times",
+        type=float,
+        default=3,
+        help="show what costs this many times as much per byte in the large studio; 0 for everything (default: 3)",
     )
-    parser.add_argument("--milliseconds", type=float, default=1, help="that it costs in the large studio at least")
+    parser.add_argument(
+        "--milliseconds",
+        type=float,
+        default=1,
+        help="show only what costs at least this much in the large studio (default: 1)",
+    )
     asked = parser.parse_args()
     studios = [Studio(folder) for folder in (asked.small, asked.large)]
     print(f"start: {studios[0].start:.0f} and {studios[1].start:.0f} ms")
