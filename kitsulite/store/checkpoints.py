@@ -6,6 +6,7 @@ does not grow without bound. The log starts over only once all of it is in the d
 
 import contextlib
 import logging
+import os
 import shutil
 import sqlite3
 import threading
@@ -17,8 +18,10 @@ from kitsulite.store.database import Database
 from kitsulite.store.readers import readers
 
 log = logging.getLogger("kitsulite.store")
-#: seconds between two looks, and seconds without a write until the log is emptied
+#: seconds between two looks, and seconds without a write until the log is moved
 PAUSE = 1.0
+#: seconds without a write until the log is also emptied: commits that overwrite it cost less than those that extend it
+LONG_PAUSE = 60.0
 #: bytes of the log from which on it is moved even while there are writers
 BUSY = 4 << 20
 #: bytes from which on writers wait for it to start over, for at most so many milliseconds, and so many pages
@@ -37,6 +40,8 @@ class Checkpoints:
         self.path = Path(database.path)
         self.log_path = Path(f"{database.path}-wal")
         self._ended = threading.Event()
+        #: when the last write was that has been moved
+        self._moved: int | None = None
         self._has_warned = False
         self._failures: dict[Callable[[], object], str] = {}
         self._thread: threading.Thread | None = None
@@ -69,7 +74,7 @@ class Checkpoints:
             self._failures.pop(look, None)
 
     def look(self) -> bool:
-        """Move the log into the database, and empty it if the server is idle or it is large; returns if it is empty."""
+        """Move the log into the database if the server is idle or it is large; returns whether nothing is left."""
         try:
             found = self.log_path.stat()
         except FileNotFoundError:
@@ -77,7 +82,7 @@ class Checkpoints:
         self.warn(found.st_size)
         try:
             if found.st_size and abs(time.time() - found.st_mtime) >= PAUSE:
-                return empty_log(self.path)
+                return self.tidy(found)
             if found.st_size > BUSY:
                 pages, left = copy_log(self.path)
                 if pages * PAGE > LARGE and left < FEW:
@@ -88,6 +93,15 @@ class Checkpoints:
             # the folder is being removed
             return True
         return not found.st_size
+
+    def tidy(self, found: os.stat_result) -> bool:
+        """Move the log of an idle server into the database, and later empty it; returns whether nothing is left."""
+        if abs(time.time() - found.st_mtime) >= LONG_PAUSE:
+            return empty_log(self.path)
+        if self._moved != found.st_mtime_ns:
+            _, left = copy_log(self.path)
+            self._moved = None if left else found.st_mtime_ns
+        return self._moved is not None
 
     def warn(self, size: int) -> None:
         """Log, once, that a program keeps the log from starting over."""

@@ -40,13 +40,42 @@ def age(database, seconds):
 
 
 def test_a_plain_copy_of_an_idle_file_is_whole(database, tmp_path):
-    write(database, 1)
-    age(database, 10)
-    assert Checkpoints(database).look()
-    assert os.path.getsize(f"{database.path}-wal") == 0
-    shutil.copy(database.path, tmp_path / "copy.db")
-    with contextlib.closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
-        assert copy.execute("SELECT count(*) FROM department").fetchone() == (1,)
+    looking = Checkpoints(database)
+    for number, seconds in enumerate((10, 100, 10, 10)):
+        write(database, number)
+        age(database, seconds)
+        assert looking.look()
+        shutil.copy(database.path, tmp_path / "copy.db")
+        with contextlib.closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+            assert copy.execute("SELECT count(*) FROM department").fetchone() == (number + 1,)
+
+
+def test_the_log_of_an_idle_file_is_moved_once_and_then_overwritten(database, monkeypatch):
+    looking, sizes = Checkpoints(database), []
+    write(database, "1".ljust(20_000))
+    for number in range(3):
+        age(database, 10)
+        assert looking.look()
+        with monkeypatch.context() as patch:
+            patch.setattr(checkpoints, "copy_log", None)
+            assert looking.look()
+        sizes.append(size(database))
+        write(database, number)
+    assert sizes[0] == sizes[1] == sizes[2] == size(database) > 0
+    age(database, 100)
+    assert looking.look()
+    assert size(database) == 0
+
+
+def test_a_log_that_a_reader_holds_is_moved_later(database):
+    looking = Checkpoints(database)
+    with contextlib.closing(sqlite3.connect(database.path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM department").fetchone()
+        write(database, 1)
+        age(database, 10)
+        assert not looking.look()
+    assert looking.look()
 
 
 def test_a_busy_file_is_left_alone(database):
@@ -145,7 +174,7 @@ def test_a_long_reader_holds_the_log_only_as_long_as_it_reads(database, small, m
         write(database, f"again {number}".ljust(20_000))
         looking.look()
     assert size(database) == before
-    age(database, 10)
+    age(database, 100)
     assert looking.look()
     assert size(database) == 0
 
@@ -190,6 +219,7 @@ def test_readers_that_have_ended_are_not_named(database, held):
 
 def test_the_thread_looks_until_it_is_stopped(database, monkeypatch):
     monkeypatch.setattr(checkpoints, "PAUSE", 0.001)
+    monkeypatch.setattr(checkpoints, "LONG_PAUSE", 0.001)
     write(database, 1)
     found = Checkpoints(database)
     found.start()
@@ -226,7 +256,7 @@ def test_a_database_that_cannot_be_looked_after_is_logged_once_for_each_reason(d
         raise sqlite3.OperationalError(reasons[0])
 
     write(database, 1)
-    age(database, 10)
+    age(database, 100)
     looking, reasons = Checkpoints(database), ["disk I/O error"]
     monkeypatch.setattr(checkpoints, "empty_log", refuse)
     for _ in range(3):
@@ -240,6 +270,6 @@ def test_a_database_that_cannot_be_looked_after_is_logged_once_for_each_reason(d
     assert size(database) == 0
     monkeypatch.setattr(checkpoints, "empty_log", refuse)
     write(database, 2)
-    age(database, 10)
+    age(database, 100)
     looking.attempt(looking.look)
     assert caplog.text.count("the look after the database failed") == 3
