@@ -86,8 +86,7 @@ def remove_where(ctx, where, params, force=False):
     """Delete the attachments that an SQL condition selects, see `remove`."""
     for row_id in ctx.db.column(f"SELECT id FROM attachment_file WHERE {where}", params):
         ctx.db.delete(AttachmentFile, id=row_id)
-        if force or ctx.settings.remove_files:
-            stored_files.remove(ctx, (FILE, THUMBNAIL), row_id)
+        stored_files.remove(ctx, (FILE, THUMBNAIL), row_id, force)
 
 
 def shown_parts():

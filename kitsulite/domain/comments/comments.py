@@ -90,13 +90,12 @@ def has_retake_left(ctx, task, status):
     if not status["is_retake"]:
         return True
     allowed = ctx.db.row(
-        "SELECT p.max_retakes, json_extract(e.data, '$.max_retakes') FROM project p, entity e"
+        "SELECT p.max_retakes, CAST(json_extract(e.data, '$.max_retakes') AS REAL) FROM project p, entity e"
         " WHERE p.id = ? AND e.id = ? AND p.max_retakes > 0",
         [task["project_id"], task["entity_id"]],
     )
     most, own = allowed or (0, None)
-    limit = own if isinstance(own, (int, float)) and own else most
-    return not 0 < limit <= (task["retake_count"] or 0)
+    return not 0 < (own or most) <= (task["retake_count"] or 0)
 
 
 def write(ctx, task, status, author_id, text, created_at=None, files=(), **columns):

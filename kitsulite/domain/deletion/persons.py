@@ -2,6 +2,7 @@
 
 from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.deletion import references
+from kitsulite.domain.files import places, stored_files
 from kitsulite.domain.removal import remove_row
 from kitsulite.errors import Refused, RowRejected
 from kitsulite.events.bus import emit
@@ -10,13 +11,14 @@ from kitsulite.models.tasks import Comment
 
 
 def remove(ctx, person_id, force=False):
-    """Delete a person, with `force` also their work; raises Refused if more refers to them."""
+    """Delete a person, with `force` also their work and avatar; raises Refused if more refers to them."""
     if force:
         release(ctx, person_id)
     try:
         remove_row(ctx.db, Person, person_id)
     except RowRejected:
         raise Refused("Some data are still linked to given person.") from None
+    stored_files.remove(ctx, (places.AVATAR,), person_id, force)
 
 
 def remove_preview_account(ctx, project_id):

@@ -3,7 +3,7 @@
 from kitsulite.domain.comments import chats
 from kitsulite.domain.deletion import persons, references
 from kitsulite.domain.deletion.tasks import remove_all
-from kitsulite.domain.files import working_files
+from kitsulite.domain.files import places, stored_files, working_files
 from kitsulite.domain.playlists import playlists
 from kitsulite.domain.previews import previews
 from kitsulite.domain.removal import remove_row
@@ -29,6 +29,7 @@ def remove(ctx, project, force=False):
         empty(ctx, project)
     persons.remove_preview_account(ctx, project["id"])
     remove_row(ctx.db, Project, project["id"])
+    stored_files.remove(ctx, (places.AVATAR,), project["id"], force)
 
 
 def empty(ctx, project):

@@ -2,13 +2,18 @@
 
 from kitsulite import clock
 from kitsulite.domain import access
-from kitsulite.domain.entities import entities
+from kitsulite.domain.entities import casting, entities
 from kitsulite.domain.kinds import get_of_kind, of_kind
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import dump, is_id
 from kitsulite.store.conditions import Condition
 from kitsulite.store.database import JsonText
 
+#: shots of other projects that cast assets `e`, which are ready for them while they are shared
+SHOTS_ELSEWHERE = (
+    "SELECT shot.id FROM entity e JOIN entity_link l ON l.entity_out_id = e.id"
+    " JOIN entity shot ON shot.id = l.entity_in_id WHERE shot.project_id <> e.project_id"
+)
 IN_LIST = "e.id IN (SELECT value FROM json_each(?))"
 
 
@@ -18,6 +23,7 @@ def share(ctx, condition, is_shared):
     ids = f"SELECT e.id FROM entity e WHERE {condition.sql}"
     sql = f"UPDATE entity SET is_shared = ?, updated_at = ? WHERE id IN ({ids})"
     ctx.db.execute(sql, [int(is_shared), clock.now(), *condition.params])
+    casting.refresh(ctx, f"IN ({SHOTS_ELSEWHERE} AND {condition.sql})", condition.params)
     return entities.listing(ctx, entities.shown(ctx, "Asset"), condition)
 
 

@@ -21,9 +21,13 @@ def duplicate(ctx, bucket, prefix, row_id, other_id):
         ctx.db.after_rollback(lambda: ctx.app.files.remove(bucket, prefix, other_id))
 
 
-def remove(ctx, places, row_id):
-    """Remove the files of a row from these (bucket, prefix) places, once the transaction is committed."""
-    ctx.db.after_commit(lambda: [ctx.app.files.remove(*place, row_id) for place in places])
+def remove(ctx, places, row_id, force=False):
+    """Remove the files of a row from these (bucket, prefix) places after the commit.
+
+    Unless the server removes files, or with `force`, they stay.
+    """
+    if force or ctx.settings.remove_files:
+        ctx.db.after_commit(lambda: [ctx.app.files.remove(*place, row_id) for place in places])
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 import functools
 
 from kitsulite import clock
-from kitsulite.domain.files import places
+from kitsulite.domain.files import places, stored_files
 from kitsulite.domain.project_status import IS_OPEN
 from kitsulite.errors import BadParameter, Forbidden, NotFound
 from kitsulite.events.bus import emit
@@ -290,5 +290,4 @@ def clear_avatar(ctx, person_id):
     """Remove the avatar of a person, and its file if the server removes files."""
     ctx.db.update(Person, person_id, has_avatar=False)
     emit(ctx, "person:update", {"person_id": person_id})
-    if ctx.settings.remove_files:
-        ctx.db.after_commit(lambda: ctx.app.files.remove(*places.AVATAR, person_id))
+    stored_files.remove(ctx, (places.AVATAR,), person_id)

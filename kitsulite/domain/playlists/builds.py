@@ -86,8 +86,7 @@ def remove(ctx, playlist, build):
     """Stop and delete a build of a playlist, and its movie if the server removes files."""
     ctx.app.jobs.cancel_all(ctx, build["id"])
     ctx.db.delete(BuildJob, id=build["id"])
-    if ctx.settings.remove_files:
-        stored_files.remove(ctx, [FILE], build["id"])
+    stored_files.remove(ctx, [FILE], build["id"])
     ids = {"build_job_id": build["id"], "playlist_id": playlist["id"]}
     emit(ctx, "build-job:delete", ids, playlist["project_id"])
 

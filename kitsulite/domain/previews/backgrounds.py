@@ -29,9 +29,8 @@ def keep_one_default(ctx, row_id):
 
 
 def remove_files(ctx, row_id):
-    """Remove the files of a deleted background after the commit, if the server removes files."""
-    if ctx.settings.remove_files:
-        stored_files.remove(ctx, (FILE, THUMBNAIL), row_id)
+    """Remove the files of a deleted background, if the server removes files."""
+    stored_files.remove(ctx, (FILE, THUMBNAIL), row_id)
 
 
 def store(ctx, row_id, name, stream):

@@ -164,8 +164,7 @@ def remove_previews(ctx, previews, force=False):
     playlist_entries.forget(ctx, ids)
     for preview in previews:
         ctx.app.jobs.cancel_all(ctx, preview["id"])
-        if force or ctx.settings.remove_files:
-            stored_files.remove(ctx, places_of(preview["extension"]), preview["id"])
+        stored_files.remove(ctx, places_of(preview["extension"]), preview["id"], force)
 
 
 def remove_from_comment(ctx, task_id, comment_id, preview_id, force=False):

@@ -31,6 +31,8 @@ REFUSALS = (BadParameter, BadValue, NotFound, Refused, RowRejected)
 DELIMITERS = (";", ",", "\t", "|", " ")
 #: most problems that one answer lists
 MOST_PROBLEMS = 1000
+#: a first line that tells Excel the delimiter
+STATED = re.compile(r"sep=([;,\t| ])\r?\n", re.IGNORECASE)
 MEGABYTE = 2**20
 #: limits of a sheet, whose rows are held in memory
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 16 * MEGABYTE, 50_000, 1000
@@ -76,7 +78,10 @@ def sheet(stream: BinaryIO, known: Collection[str] = (), keys: Callable[[list[st
     text = decoded(stream)
     try:
         lines = Lines(text)
-        reader = csv.reader(iter(lines), delimiter=delimiter(text, set(known)))
+        stated = STATED.match(text)
+        reader = csv.reader(iter(lines), delimiter=stated[1] if stated else delimiter(text, set(known)))
+        if stated:
+            next(reader)
         header = [unguarded(name) for name in next(reader, [])]
         if len(header) > MOST_COLUMNS:
             raise Refused(f"A sheet may have {MOST_COLUMNS} columns.")

@@ -151,8 +151,9 @@ def test_no_retake_beyond_those_allowed(board):
     refused = board.post(status="retake")
     assert refused.status_int == 400
     assert refused.json["message"] == "No more retakes allowed on this task"
-    board.studio.db.connection().execute("UPDATE entity SET data = json('{\"max_retakes\": 2}')")
-    assert board.post(status="retake").status_int == 201
+    for most, status in (("2", 201), ('"3"', 201), ('"many"', 400), ("0", 400), ("-1", 201)):
+        board.studio.db.connection().execute("UPDATE entity SET data = json(?)", [f'{{"max_retakes": {most}}}'])
+        assert board.post(status="retake").status_int == status
 
 
 def test_tasks_without_status_or_production_are_commented_all_the_same(board):

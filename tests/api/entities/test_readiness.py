@@ -63,6 +63,10 @@ def test_shared_assets_of_other_projects_are_always_ready(studio, readiness):
     own = studio.entity(readiness.project, "Prop", is_shared=True)
     readiness.cast(readiness.first, shared, own)
     assert readiness.ready() == [1, 1, 1]
+    for is_shared in (False, True):
+        body = {"asset_ids": [shared["id"], own["id"]], "is_shared": is_shared}
+        assert studio.api(studio.admin).post("/actions/assets/share", body).status_int == 200
+        assert readiness.ready() == [int(is_shared)] * 3
 
 
 def test_canceled_and_dropped_assets_are_not_ready(studio, readiness):

@@ -153,6 +153,14 @@ def test_cells_beyond_the_header_are_problems_of_their_rows(importer, what, quer
     assert importer.state() == importer.before
 
 
+@pytest.mark.parametrize("first", ["sep=;\r\n", "\ufeffSEP=;\n"])
+def test_a_sheet_may_tell_its_delimiter_as_excel_wants_it(importer, first):
+    answer = importer.send("shots", f"{first}Sequence;Name\nS1;P,1,2\nS1;\n")
+    assert [(row["line"], row["column"]) for row in answer.json["problems"]] == [(4, "Name")]
+    answer = importer.send("shots", f"{first}Sequence;Name\nS1;P,1,2\n")
+    assert [shot["name"] for shot in answer.json] == ["P,1,2"]
+
+
 def test_the_same_name_twice_is_one_entity(importer):
     answer = importer.send("shots", "Sequence,Name,Description\nS1,P1,first\nS1,P1,second\n", "?dry_run=true")
     assert (answer.json["created"], answer.json["skipped"]) == (1, [3])

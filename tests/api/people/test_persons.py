@@ -6,6 +6,7 @@ import pytest
 from support import ROLES
 
 from kitsulite.models.people import Person
+from kitsulite.models.projects import ProjectStatus
 
 PLACE = ("pictures", "thumbnails")
 
@@ -44,3 +45,14 @@ def test_the_picture_goes_where_the_server_removes_files(studio, monkeypatch, re
     studio.app.files.write(*PLACE, artist["id"], io.BytesIO(b"picture"))
     studio.api(artist).delete("/actions/user/clear-avatar")
     assert (studio.app.files.find(*PLACE, artist["id"]) is None) == remove
+
+
+@pytest.mark.parametrize(("remove", "query"), [(True, ""), (False, ""), (False, "?force=true")])
+@pytest.mark.parametrize("kind", ["persons", "projects"])
+def test_so_does_that_of_who_is_deleted(studio, admin, monkeypatch, kind, remove, query):
+    monkeypatch.setattr(studio.app.settings, "remove_files", remove)
+    closed = studio.db.find(ProjectStatus, name="Closed")["id"]
+    row = studio.person() if kind == "persons" else studio.project(project_status_id=closed)
+    studio.app.files.write(*PLACE, row["id"], io.BytesIO(b"picture"))
+    assert admin.delete(f"/data/{kind}/{row['id']}{query}").status_int == 204
+    assert (studio.app.files.find(*PLACE, row["id"]) is None) == bool(remove or query)
