@@ -68,6 +68,8 @@ class Database(Remembering, Writing):
                 "foreign_keys": 1,
                 "journal_mode": "wal",
                 "synchronous": synchronous,
+                # a statement with triggers that changes more than 16 pages would create a file each time
+                "temp_store": "memory",
                 "wal_autocheckpoint": CHECKPOINT_PAGES if self._is_synced else UNSYNCED_PAGES,
             },
             timeout=BUSY_MILLISECONDS / 1000,

@@ -82,6 +82,8 @@ def test_an_upgraded_file_has_the_schema_of_a_new_one_and_all_rows(old, new):
     assert old.column("SELECT checklist FROM comment") == ["[]"]
     assert old.value("PRAGMA integrity_check") == "ok"
     assert old.value("PRAGMA foreign_keys") == 1
+    # in memory again
+    assert old.value("PRAGMA temp_store") == 2
     assert old.value("SELECT count(*) FROM search_row") > 0
     assert old.column("SELECT validation_status FROM working_file") == []
 
