@@ -246,6 +246,21 @@ def test_texts_are_made_a_portion_at_a_time_while_nobody_writes(work, monkeypatc
     work.check()
 
 
+def test_they_lie_in_the_order_of_changes_in_which_tasks_are_listed(work):
+    def check():
+        work.fill()
+        lying = work.db.column("SELECT task_id FROM kept_task ORDER BY rowid")
+        assert lying == work.db.column("SELECT id FROM task ORDER BY updated_at")
+
+    check()
+    for task in work.tasks[3], work.tasks[0]:
+        work.db.update(Task, task, priority=2)
+        check()
+    work.db.update(Task, work.tasks[5], priority=1)
+    TEXTS.create(work.db.peewee)
+    check()
+
+
 def test_a_task_whose_metadata_a_tool_has_spoilt_is_left_out_of_what_is_kept(work):
     with work.db.write():
         work.db.execute("UPDATE task SET data = '{broken' WHERE id = ?", [work.tasks[0]])

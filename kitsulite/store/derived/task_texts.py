@@ -63,7 +63,8 @@ MISSING = (
 )
 #: SQL that adds all tasks with their texts in one go: adding texts to existing rows would move most of them
 ALL_TEXTS = (
-    f"INSERT INTO kept_task SELECT t.id, CASE WHEN {IS_READABLE} THEN {WHOLE} END FROM task t ORDER BY t.rowid",
+    f"INSERT INTO kept_task SELECT t.id, CASE WHEN {IS_READABLE} THEN {WHOLE} END FROM task t"
+    " ORDER BY t.project_id, t.updated_at",
     f"INSERT INTO kept_nested_task SELECT t.id, t.entity_id, CASE WHEN {IS_READABLE} THEN {OBJECT} END,"
     f" CASE WHEN {IS_READABLE} THEN {LIST} END FROM task t {TYPED.replace('JOIN', 'LEFT JOIN')} ORDER BY t.rowid",
 )
@@ -72,8 +73,9 @@ ALL_TEXTS = (
 def filling(most: int = -1) -> tuple[str, str]:
     """SQL that makes the missing texts of all tasks, or of at most this number."""
     return (
-        "UPDATE kept_task SET whole ="
-        f" (SELECT {WHOLE} FROM task t WHERE t.id = task_id) WHERE task_id IN ({MISSING} {most})",
+        # each becomes the last of the table: listings, in the order of changes, read page after page
+        f"REPLACE INTO kept_task SELECT t.id, {WHOLE} FROM task t WHERE t.id IN ({MISSING} {most})"
+        " ORDER BY t.updated_at",
         "UPDATE kept_nested_task SET (object, list) ="
         f" (SELECT {OBJECT}, {LIST} FROM task t {TYPED} WHERE t.id = task_id) WHERE task_id IN ({MISSING} {most})",
     )
