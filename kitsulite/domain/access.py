@@ -153,13 +153,13 @@ def glimpse(ctx, entity):
     see that asset.
     """
     member = membership(ctx, entity["project_id"])
-    found = {"person": ctx.person_id, "entity": entity["id"], "project": entity["project_id"]}
+    keys = {"person": ctx.person_id, "entity": entity["id"], "project": entity["project_id"]}
     if member.in_team:
-        return member if member.role == "vendor" and ctx.db.value(_AROUND_WORK, found) else None
+        return member if member.role == "vendor" and ctx.db.value(_AROUND_WORK, keys) else None
     casting = ctx.db.column(_CASTING_PROJECTS, [ctx.person_id, entity["id"]]) if entity["is_shared"] else []
     for project_id in casting:
         role = membership(ctx, project_id).role
-        if role != "vendor" or ctx.db.value(_AROUND_WORK, {**found, "project": project_id}):
+        if role != "vendor" or ctx.db.value(_AROUND_WORK, {**keys, "project": project_id}):
             return Membership(entity["project_id"], role)
     return None
 
@@ -173,9 +173,9 @@ def require_view(ctx, entity):
     """Require a person who sees an entity that has been read, at least as a `glimpse`."""
     scoped = on_project(ctx, entity["project_id"])
     if not (scoped.membership.is_member and sees_entity(scoped, entity["id"])):
-        found = glimpse(ctx, entity)
-        ctx.require(found)
-        scoped = ctx.on(found._replace(is_glimpse=True))
+        member = glimpse(ctx, entity)
+        ctx.require(member)
+        scoped = ctx.on(member._replace(is_glimpse=True))
     return with_row(scoped, entity)
 
 

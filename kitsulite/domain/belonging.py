@@ -33,17 +33,17 @@ def check(
     changed = {name for name in references(model) if columns.get(name) not in (None, row.get(name))}
     if not changed and not relations:
         return
-    found = {**row, **columns}
-    project_id = project_of_columns(ctx, model, found)
+    after = {**row, **columns}
+    project_id = project_of_columns(ctx, model, after)
     if project_id is None:
         return
     moves = changed & set(HOMES.get(model.table(), ())) and project_of_columns(ctx, model, row) != project_id
     for name in references(model) if moves else changed:
         field = references(model)[name]
-        if found.get(name) and not is_usable(ctx, field.table, found[name], project_id, field.shared):
+        if after.get(name) and not is_usable(ctx, field.table, after[name], project_id, field.shared):
             raise refusal(name)
         if field.table == model.table() and name in changed and row:
-            check_above(ctx.db, model, name, {row["id"]: found[name]})
+            check_above(ctx.db, model, name, {row["id"]: after[name]})
     for name, ids in (relations or {}).items():
         table, shared = reference_of(model, name)
         if is_owned(table) and any(not is_usable(ctx, table, i, project_id, shared) for i in ids):
@@ -80,8 +80,8 @@ def reference_of(model: type[Table], relation: str) -> tuple[str, bool]:
 
 def is_usable(ctx: Context, table: str, row_id: str, project_id: str, shared: bool) -> bool:
     """Whether a row belongs to a project or none, is unknown, or, if `shared`, is shared by another project."""
-    place = ctx.db.value(f"SELECT {project_of(table, '?')}", [row_id])
-    return place in (None, project_id) or (shared and bool(ctx.db.value(IS_SHARED, [row_id])))
+    owner_id = ctx.db.value(f"SELECT {project_of(table, '?')}", [row_id])
+    return owner_id in (None, project_id) or (shared and bool(ctx.db.value(IS_SHARED, [row_id])))
 
 
 def project_of_columns(ctx: Context, model: type[Table], columns: Columns) -> str | None:
@@ -94,7 +94,7 @@ def project_of_columns(ctx: Context, model: type[Table], columns: Columns) -> st
     for name in HOMES.get(model.table(), ()):
         if columns.get(name):
             table = model.columns()[name].table
-            found = ctx.db.value(f"SELECT {project_of(table, '?')}", [columns[name]])
-            if found:
-                return found
+            project_id = ctx.db.value(f"SELECT {project_of(table, '?')}", [columns[name]])
+            if project_id:
+                return project_id
     return None

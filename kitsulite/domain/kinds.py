@@ -22,9 +22,9 @@ AS_ASSET_TYPE = {**parts(EntityType), "type": "'AssetType'"}
 def temporal_id(ctx, kind):
     """The id of the entity type of a temporal kind, created if it is missing."""
     sql = "SELECT id FROM entity_type WHERE name = ?"
-    found = ctx.db.value(sql, [kind])
-    if found:
-        return found
+    type_id = ctx.db.value(sql, [kind])
+    if type_id:
+        return type_id
     with ctx.db.write():
         # asked again: another request may have created it in the meantime
         return ctx.db.value(sql, [kind]) or ctx.db.add(EntityType, name=kind)
@@ -70,7 +70,7 @@ def get_of_kind(ctx, kind, entity_id):
 
 def get_asset_type(ctx, asset_type_id):
     """The asset type with an id; raises NotFound for a temporal type."""
-    found = ctx.db.get(EntityType, asset_type_id)
-    if found["name"] in TEMPORAL:
+    asset_type = ctx.db.get(EntityType, asset_type_id)
+    if asset_type["name"] in TEMPORAL:
         raise NotFound("Asset type not found.")
-    return found
+    return asset_type

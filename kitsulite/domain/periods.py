@@ -101,8 +101,8 @@ def zone_of(ctx, person):
     """The time zone of a person, else that of the studio; UTC if this machine does not know it."""
     import zoneinfo  # loads slowly
 
-    named = (name for name in (person["timezone"], ctx.settings.default_timezone) if name in time_zones())
-    name = next(named, None)
+    names = (name for name in (person["timezone"], ctx.settings.default_timezone) if name in time_zones())
+    name = next(names, None)
     return zoneinfo.ZoneInfo(name) if name else dt.timezone.utc
 
 

@@ -18,13 +18,13 @@ def forget(ctx: Context, row_ids: list[str]) -> None:
     """Remove the entries of deleted entities or previews from all playlists."""
     if not row_ids:
         return
-    where, sought = (HOLDS_ANY, dump(row_ids)) if row_ids[1:] else (HOLDS_ONE, row_ids[0])
-    gone = set(row_ids)
-    for playlist in ctx.db.all(Playlist, where, [sought]):
+    where, param = (HOLDS_ANY, dump(row_ids)) if row_ids[1:] else (HOLDS_ONE, row_ids[0])
+    deleted = set(row_ids)
+    for playlist in ctx.db.all(Playlist, where, [param]):
         entries = playlist["shots"] if isinstance(playlist["shots"], list) else []
-        left = [entry for entry in entries if not shows(entry, gone)]
-        if left != entries:
-            ctx.db.update(Playlist, playlist["id"], shots=left)
+        remaining = [entry for entry in entries if not shows(entry, deleted)]
+        if remaining != entries:
+            ctx.db.update(Playlist, playlist["id"], shots=remaining)
             emit(ctx, "playlist:update", {"playlist_id": playlist["id"]}, playlist["project_id"])
 
 

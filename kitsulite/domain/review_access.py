@@ -101,11 +101,11 @@ def require_thumbnail(ctx, preview_id):
 
     `row` is as much of the preview as its files ask for: pages show hundreds of them.
     """
-    found = ctx.db.row(THUMBNAIL_SQL, [preview_id.lower()])
-    if found is None:
+    row = ctx.db.row(THUMBNAIL_SQL, [preview_id.lower()])
+    if row is None:
         raise NotFound("PreviewFile not found.")
-    preview = dict(zip(OF_FILES, found, strict=False))
-    entity = dict(zip(OF_ENTITY, found[len(OF_FILES) :], strict=True))
+    preview = dict(zip(OF_FILES, row, strict=False))
+    entity = dict(zip(OF_ENTITY, row[len(OF_FILES) :], strict=True))
     scoped = access.on_project(ctx, entity["project_id"])
     is_face = entity["preview_file_id"] == preview["id"]
     if not (is_face and entity["is_shared"] and scoped.role != "vendor"):

@@ -80,9 +80,10 @@ def reads_task(task: str = "t", person: str = "person.id", role: str = "person.r
         "SELECT 1 FROM task beside JOIN task_person_link l ON l.task_id = beside.id"
         f" WHERE beside.entity_id = {task}.entity_id AND l.person_id = {person}"
     )
-    here = f"COALESCE(NULLIF(m.role, 'admin'), {role})"
-    is_seen = f"CASE {here} WHEN 'vendor' THEN EXISTS ({works}) WHEN 'client' THEN {task}.entity_id NOT IN {CONCEPTS}"
-    member = f"SELECT 1 FROM project_person_link m WHERE {team} AND {is_seen} ELSE 1 END"
+    own_role = f"COALESCE(NULLIF(m.role, 'admin'), {role})"
+    of_client = f"{task}.entity_id NOT IN {CONCEPTS}"
+    is_seen = f"CASE {own_role} WHEN 'vendor' THEN EXISTS ({works}) WHEN 'client' THEN {of_client} ELSE 1 END"
+    member = f"SELECT 1 FROM project_person_link m WHERE {team} AND {is_seen}"
     return f"({role} = 'admin' OR EXISTS ({member}))"
 
 

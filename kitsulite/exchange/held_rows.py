@@ -64,29 +64,29 @@ class Pattern:
     """How the values of a new row are converted, computed once per table."""
 
     def __init__(self, model):
-        self.places, self.stored = {}, {}
+        self.positions, self.stored = {}, {}
         self.defaults = []
-        for place, (name, default, make, keeps_null, stored) in enumerate(row_plan(model)):
-            self.places[name], self.stored[name] = place, (stored, keeps_null)
+        for position, (name, default, make, keeps_null, stored) in enumerate(row_plan(model)):
+            self.positions[name], self.stored[name] = position, (stored, keeps_null)
             is_later = name in ("id", "created_at", "updated_at")
             value = None if is_later else make() if make else default
             self.defaults.append(stored(value) if stored and not is_later else value)
-        self.moments = [self.places[name] for name in ("created_at", "updated_at") if name in self.places]
-        self.id_place = self.places.get("id")
-        #: names of given columns -> (place, converter to the stored value, whether null is kept) of each
+        self.moments = [self.positions[name] for name in ("created_at", "updated_at") if name in self.positions]
+        self.id_position = self.positions.get("id")
+        #: names of given columns -> (position, converter to the stored value, whether null is kept) of each
         self.ways = {}
 
     def row(self, row_id, now, values):
         """The stored values of a new row."""
         row = self.defaults.copy()
-        if self.id_place is not None:
-            row[self.id_place] = row_id
-        for place in self.moments:
-            row[place] = now
+        if self.id_position is not None:
+            row[self.id_position] = row_id
+        for position in self.moments:
+            row[position] = now
         names = tuple(values)
         if names not in self.ways:
-            self.ways[names] = [(self.places[name], *self.stored[name]) for name in names]
-        for (place, stored, keeps_null), value in zip(self.ways[names], values.values(), strict=True):
+            self.ways[names] = [(self.positions[name], *self.stored[name]) for name in names]
+        for (position, stored, keeps_null), value in zip(self.ways[names], values.values(), strict=True):
             if value is not None or keeps_null:
-                row[place] = stored(value) if stored else value
+                row[position] = stored(value) if stored else value
         return row

@@ -6,13 +6,13 @@ from kitsulite.models.entities import Entity
 
 
 class Places:
-    """The episodes and sequences of a project by name; `made` counts the created ones."""
+    """The episodes and sequences of a project by name; `created` counts the created ones."""
 
     def __init__(self, ctx, project_id):
         self.ctx, self.project_id = ctx, project_id
         self.episodes = self.known("Episode", "name")
         self.sequences = self.known("Sequence", "parent_id, name")
-        self.made = {}
+        self.created = {}
 
     def known(self, kind, key):
         """The entities of a temporal kind by the columns `key`; of several, the oldest."""
@@ -39,10 +39,10 @@ class Places:
         entity_id = self.add(temporal_id(self.ctx, kind), description="", data={}, **place)
         key = kind.lower()
         emit(self.ctx, f"{key}:new", {f"{key}_id": entity_id}, self.project_id)
-        self.made[f"{key}s"] = self.made.get(f"{key}s", 0) + 1
+        self.created[f"{key}s"] = self.created.get(f"{key}s", 0) + 1
         return entity_id
 
     def add(self, entity_type_id, **columns):
         """Create an entity of a type in the project; returns its id."""
-        place = {"project_id": self.project_id, "entity_type_id": entity_type_id, "created_by": self.ctx.person_id}
-        return self.ctx.db.add(Entity, **place, **columns)
+        identity = {"project_id": self.project_id, "entity_type_id": entity_type_id, "created_by": self.ctx.person_id}
+        return self.ctx.db.add(Entity, **identity, **columns)

@@ -95,10 +95,10 @@ def combined(outer, inner):
 
 def mapped(matrix, points):
     a, b, c, d, e, f = matrix
-    found = [(a * x + b * y + c, d * x + e * y + f) for x, y in points]
-    if not all(abs(x) < FARTHEST and abs(y) < FARTHEST for x, y in found):
+    moved = [(a * x + b * y + c, d * x + e * y + f) for x, y in points]
+    if not all(abs(x) < FARTHEST and abs(y) < FARTHEST for x, y in moved):
         raise ValueError("an object far beyond the picture")
-    return found
+    return moved
 
 
 def own_matrix(item, base, points):

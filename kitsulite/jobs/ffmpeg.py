@@ -138,16 +138,16 @@ def run(program: str, arguments: list[str], limits: Limits, watch: Watch | None 
 def probe(program: str, path: Path, limits: Limits, watch: Watch | None = None) -> Probe:
     """The properties of a movie, whose frames are counted without decoding them. Raises Failed if it is not a movie."""
     counted = ["-map", "0:v:0", "-c", "copy", "-f", "null", "-"] if path.stat().st_size < COUNTED else []
-    process = Process(program, [*movie_input(path), *counted], limits, kept=400).wait(watch)
+    process = Process(program, [*movie_input(path), *counted], limits, most_lines=400).wait(watch)
     return parsed(process.lines, process.frames)
 
 
 class Process:
     """One run of ffmpeg; a thread reads its output, so that neither a long line nor silence blocks the caller."""
 
-    def __init__(self, program: str, arguments: list[str], limits: Limits, kept: int = LINES) -> None:
+    def __init__(self, program: str, arguments: list[str], limits: Limits, most_lines: int = LINES) -> None:
         self.limits = limits
-        self.lines: collections.deque[str] = collections.deque(maxlen=kept)
+        self.lines: collections.deque[str] = collections.deque(maxlen=most_lines)
         self.frames, self.seconds = 0, 0.0
         command = [program, "-hide_banner", "-nostdin", "-nostats", "-progress", "pipe:1", "-y", *arguments]
         self._process = subprocess.Popen(  # noqa: S603
@@ -239,9 +239,9 @@ CHANGING = re.compile(r"\[0x[0-9a-f]+\]|\(default\)|, [\d.]+ kb/s|, [\d.k]+ tbn|
 def parsed(lines: Iterable[str], frames: int) -> Probe:
     """The Probe in the lines that ffmpeg prints about a movie of so many frames. Raises Failed without a video."""
     lines = list(lines)
-    found = [match for match in map(STREAM.match, lines) if match]
-    videos = [match[2] for match in found if match[1] == "Video" and "(attached pic)" not in match[2]]
-    sounds = [match[2] for match in found if match[1] == "Audio"]
+    matches = [match for match in map(STREAM.match, lines) if match]
+    videos = [match[2] for match in matches if match[1] == "Video" and "(attached pic)" not in match[2]]
+    sounds = [match[2] for match in matches if match[1] == "Audio"]
     size = SIZE.search(videos[0]) if videos else None
     if size is None or not int(size[1]) or not int(size[2]):
         raise Failed("The file holds no video.", lines[-LINES:])
@@ -279,7 +279,7 @@ def rate(line: str) -> Fraction | None:
     if not match or not float(match[1]):
         return None
     number = float(match[1]) * (1000 if match[2] else 1)
-    for whole in (24, 30, 48, 60, 120):
-        if number != whole and abs(number - whole / 1.001) < 0.006:
-            return Fraction(whole * 1000, 1001)
+    for nominal in (24, 30, 48, 60, 120):
+        if number != nominal and abs(number - nominal / 1.001) < 0.006:
+            return Fraction(nominal * 1000, 1001)
     return Fraction(match[1]) * (1000 if match[2] else 1)

@@ -151,18 +151,18 @@ class Mailer:
             self._awake.clear()
             if self._stopping:
                 break
-            which = "channel <> 'mail'" if self.immediate else "1"
-            self.deliver(which)
-            due = self.app.db.value(f"SELECT 1 FROM mail WHERE {which} LIMIT 1")
+            condition = "channel <> 'mail'" if self.immediate else "1"
+            self.deliver(condition)
+            due = self.app.db.value(f"SELECT 1 FROM mail WHERE {condition} LIMIT 1")
             self._awake.wait(60 if due else None)
 
-    def deliver(self, which="1"):
+    def deliver(self, condition="1"):
         """Try to send every message that is due, or that meets a condition.
 
         New ones are due at once; one that would wait longer than the longest pause is due too, since the clock must
         have been set back.
         """
-        due = f"SELECT * FROM mail WHERE (due_at <= ? OR tries = 0 OR due_at > ?) AND {which} ORDER BY created_at"
+        due = f"SELECT * FROM mail WHERE (due_at <= ? OR tries = 0 OR due_at > ?) AND {condition} ORDER BY created_at"
         try:
             for mail in self.app.db.rows(due, [clock.now(), clock.ahead(minutes=max(PAUSES))]):
                 self._deliver(mail)

@@ -75,33 +75,33 @@ class Encoded:
     frames: int
 
 
-def encode(tools: Tools, source: Path, known: ffmpeg.Probe, folder: Path, wanted: Encoding) -> Encoded:
+def encode(tools: Tools, source: Path, probe: ffmpeg.Probe, folder: Path, encoding: Encoding) -> Encoded:
     """Convert a movie for browsers, to `previews` and `lowdef`, with its first frame; it is decoded only once.
 
     In each version, video and sound have the same length; a silent movie gets silence.
     """
-    made = {name: folder / f"{new_id()}.mp4" for name in ("previews", "lowdef")}
+    outputs = {name: folder / f"{new_id()}.mp4" for name in ("previews", "lowdef")}
     first = folder / f"{new_id()}.png"
-    sound = sound_of(known, known.seconds)
-    shown = f"[0:v:0]{square()},fps={rate_text(wanted.fps)},split=2[high][low]"
+    sound = sound_of(probe, probe.seconds)
+    shown = f"[0:v:0]{square()},fps={rate_text(encoding.fps)},split=2[high][low]"
     parts = [
-        f"{shown};[high]{fitted(wanted.width, wanted.height, known.is_rgb)},split=2[previews][frames]",
-        f"[low]{fitted(*wanted.low_size, known.is_rgb)}[lowdef]",
+        f"{shown};[high]{fitted(encoding.width, encoding.height, probe.is_rgb)},split=2[previews][frames]",
+        f"[low]{fitted(*encoding.low_size, probe.is_rgb)}[lowdef]",
         "[frames]select='eq(n,0)',format=rgba[first]",
     ]
-    arguments = [*whole_input(tools, source, known), *([] if known.has_sound else SILENCE)]
+    arguments = [*whole_input(tools, source, probe), *([] if probe.has_sound else SILENCE)]
     arguments += ["-filter_complex", ";".join(parts)]
-    for (name, path), rate in zip(made.items(), (wanted.high_rate, wanted.low_rate), strict=True):
-        arguments += ["-map", f"[{name}]", *sound, *codecs(tools, wanted, rate), str(path)]
+    for (name, path), rate in zip(outputs.items(), (encoding.high_rate, encoding.low_rate), strict=True):
+        arguments += ["-map", f"[{name}]", *sound, *codecs(tools, encoding, rate), str(path)]
     frames = tools.run([*arguments, "-map", "[first]", *one_png(first)])
     if not frames:
         raise Failed("The movie has no frame.")
-    return Encoded(made, first, frames)
+    return Encoded(outputs, first, frames)
 
 
-def whole_input(tools: Tools, movie: Path, known: ffmpeg.Probe) -> list[str]:
+def whole_input(tools: Tools, movie: Path, probe: ffmpeg.Probe) -> list[str]:
     """The arguments that open a movie, cut to its stated length: a stray late frame would be preceded by copies."""
-    return movie_input(movie, *threads(tools), "-t", f"{known.seconds + 1:.3f}")
+    return movie_input(movie, *threads(tools), "-t", f"{probe.seconds + 1:.3f}")
 
 
 def square() -> str:
@@ -130,18 +130,18 @@ def threads(tools: Tools) -> list[str]:
     return ["-threads", str(tools.limits.threads)]
 
 
-def codecs(tools: Tools, wanted: Encoding, rate: int) -> list[str]:
+def codecs(tools: Tools, encoding: Encoding, rate: int) -> list[str]:
     """The arguments for H.264 and AAC in an MP4 that plays while loading, with a key frame every second frame."""
-    cap = ["-maxrate", f"{rate}M", "-bufsize", f"{rate * wanted.buffer_factor}M"] if wanted.buffer_factor else []
-    video = ["-c:v", "libx264", "-preset", wanted.preset, "-b:v", f"{rate}M", *cap, "-pix_fmt", "yuv420p"]
+    cap = ["-maxrate", f"{rate}M", "-bufsize", f"{rate * encoding.buffer_factor}M"] if encoding.buffer_factor else []
+    video = ["-c:v", "libx264", "-preset", encoding.preset, "-b:v", f"{rate}M", *cap, "-pix_fmt", "yuv420p"]
     keys = ["-g", "2", "-sc_threshold", "0", *threads(tools)]
     return [*video, *keys, "-map_metadata", "-1", "-movflags", "+faststart", "-f", "mp4"]
 
 
-def sound_of(known: ffmpeg.Probe, seconds: float) -> list[str]:
+def sound_of(probe: ffmpeg.Probe, seconds: float) -> list[str]:
     """The arguments for the sound of a movie, or silence from a second input, cut or padded to this length."""
     end = ["-af", f"apad=whole_dur={seconds:.6f},atrim=end={seconds:.6f}"] if seconds else ["-af", "apad", "-shortest"]
-    return ["-map", "0:a:0" if known.has_sound else "1:a:0", "-c:a", "aac", "-ac", "2", "-ar", "44100", *end]
+    return ["-map", "0:a:0" if probe.has_sound else "1:a:0", "-c:a", "aac", "-ac", "2", "-ar", "44100", *end]
 
 
 def frame(tools: Tools, movie: Path, folder: Path, number: int = 1, fps: float = 25) -> Path | None:
@@ -203,23 +203,25 @@ def joined(tools: Tools, parts: Sequence[Part], folder: Path) -> Path:
     return path
 
 
-def still(tools: Tools, picture: Path, folder: Path, wanted: Encoding) -> Part:
+def still(tools: Tools, picture: Path, folder: Path, encoding: Encoding) -> Part:
     """Convert a stored PNG to a silent movie of 24 frames."""
-    path, seconds = folder / f"{new_id()}.mp4", float(STILL_FRAMES / wanted.fps)
+    path, seconds = folder / f"{new_id()}.mp4", float(STILL_FRAMES / encoding.fps)
     source = ["-protocol_whitelist", "file", "-max_pixels", str(ffmpeg.MOST_PIXELS), "-f", "png_pipe"]
-    moments = f"loop={STILL_FRAMES - 1}:1,setpts=N/({rate_text(wanted.fps)})/TB"
-    shown = f"[0:v:0]{square()},{fitted(wanted.width, wanted.height, True)},{moments}[v]"
+    moments = f"loop={STILL_FRAMES - 1}:1,setpts=N/({rate_text(encoding.fps)})/TB"
+    shown = f"[0:v:0]{square()},{fitted(encoding.width, encoding.height, True)},{moments}[v]"
     arguments = [*source, "-i", f"file:{picture}", *SILENCE, "-filter_complex", shown, "-map", "[v]", "-map", "1:a:0"]
-    arguments += ["-c:a", "aac", "-ac", "2", "-ar", "44100", "-r", rate_text(wanted.fps)]
-    tools.run([*arguments, *codecs(tools, wanted, wanted.high_rate), "-t", f"{seconds:.6f}", str(path)])
+    arguments += ["-c:a", "aac", "-ac", "2", "-ar", "44100", "-r", rate_text(encoding.fps)]
+    tools.run([*arguments, *codecs(tools, encoding, encoding.high_rate), "-t", f"{seconds:.6f}", str(path)])
     return Part(path, seconds)
 
 
-def part(tools: Tools, movie: Path, folder: Path, wanted: Encoding) -> Part:
+def part(tools: Tools, movie: Path, folder: Path, encoding: Encoding) -> Part:
     """Convert a stored movie to the size and rate of the joined movie."""
-    path, known = folder / f"{new_id()}.mp4", tools.probe(movie)
-    shown = f"[0:v:0]{square()},fps={rate_text(wanted.fps)},{fitted(wanted.width, wanted.height, known.is_rgb)}[v]"
-    arguments = [*whole_input(tools, movie, known), *([] if known.has_sound else SILENCE)]
-    arguments += ["-filter_complex", shown, "-map", "[v]", *sound_of(known, known.seconds)]
-    frames = tools.run([*arguments, *codecs(tools, wanted, wanted.high_rate), str(path)])
-    return Part(path, float(frames / wanted.fps))
+    path, probe = folder / f"{new_id()}.mp4", tools.probe(movie)
+    shown = (
+        f"[0:v:0]{square()},fps={rate_text(encoding.fps)},{fitted(encoding.width, encoding.height, probe.is_rgb)}[v]"
+    )
+    arguments = [*whole_input(tools, movie, probe), *([] if probe.has_sound else SILENCE)]
+    arguments += ["-filter_complex", shown, "-map", "[v]", *sound_of(probe, probe.seconds)]
+    frames = tools.run([*arguments, *codecs(tools, encoding, encoding.high_rate), str(path)])
+    return Part(path, float(frames / encoding.fps))

@@ -53,7 +53,7 @@ class BadPicture(ValueError):
 
 
 @dataclass
-class Made:
+class PictureFiles:
     """Files made from an upload, by store prefix, and the size of the picture in pixels."""
 
     files: dict[str, Path] = field(default_factory=dict)
@@ -70,15 +70,15 @@ def pillow() -> Any:
     return Image
 
 
-def preview_pictures(stream: BinaryIO, folder: Path, settings: Any) -> Made:
+def preview_pictures(stream: BinaryIO, folder: Path, settings: Any) -> PictureFiles:
     """The original of a picture as PNG, and the variants for a preview. Raises BadPicture."""
     if pillow() is None:
-        return Made({"original": kept(stream, folder)})
+        return PictureFiles({"original": as_uploaded(stream, folder)})
     with decoded(stream, settings) as picture:
-        made = Made(width=picture.width, height=picture.height)
-        made.files["original"] = saved(picture, folder, COMPRESSION_OF_ORIGINALS)
-        made.files.update(variants(picture, folder, settings.max_image_pixels))
-    return made
+        result = PictureFiles(width=picture.width, height=picture.height)
+        result.files["original"] = saved(picture, folder, COMPRESSION_OF_ORIGINALS)
+        result.files.update(variants(picture, folder, settings.max_image_pixels))
+    return result
 
 
 def frame_pictures(path: Path, folder: Path, settings: Any) -> dict[str, Path]:
@@ -142,9 +142,9 @@ def variants(picture: Any, folder: Path, most_pixels: int) -> dict[str, Path]:
 def contained(stream: BinaryIO, folder: Path, canvas: tuple[int, int], settings: Any) -> Path:
     """A whole picture on a transparent canvas of (width, height) pixels. Raises BadPicture."""
     if pillow() is None:
-        return kept(stream, folder)
+        return as_uploaded(stream, folder)
     with decoded(stream, settings, small=canvas) as picture:
-        factor = max(side // (2 * wanted) for side, wanted in zip(picture.size, canvas, strict=True))
+        factor = max(side // (2 * length) for side, length in zip(picture.size, canvas, strict=True))
         return saved(fitted(mixable(reduced(picture, factor)), *canvas), folder)
 
 
@@ -155,7 +155,7 @@ def cropped(stream: BinaryIO, folder: Path, canvas: tuple[int, int], settings: A
     from PIL import ImageOps
 
     with decoded(stream, settings, small=canvas) as picture:
-        factor = min(side // (2 * wanted) for side, wanted in zip(picture.size, canvas, strict=True))
+        factor = min(side // (2 * length) for side, length in zip(picture.size, canvas, strict=True))
         return saved(ImageOps.fit(mixable(reduced(picture, factor)), canvas).convert("RGBA"), folder)
 
 
@@ -166,17 +166,17 @@ def panorama(path: Path, folder: Path, canvas: tuple[int, int], settings: Any) -
         return None
     from kitsulite.jobs import radiance
 
-    most = min(settings.max_image_pixels, MOST_PIXELS_OF_SMALL)
+    most_pixels = min(settings.max_image_pixels, MOST_PIXELS_OF_SMALL)
     with open(path, "rb") as file:
         try:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-                width, height, pixels = radiance.shrunk(content, 2 * canvas[0], 2 * canvas[1], most)
+                width, height, pixels = radiance.shrunk(content, 2 * canvas[0], 2 * canvas[1], most_pixels)
         except ValueError as error:
             raise BadPicture(str(error)) from error
         return saved(fitted(image.frombytes("RGB", (width, height), pixels), *canvas), folder)
 
 
-def kept(stream: BinaryIO, folder: Path) -> Path:
+def as_uploaded(stream: BinaryIO, folder: Path) -> Path:
     """A picture as uploaded, for servers without Pillow. Raises BadPicture."""
     start = stream.read(16)
     if not start.startswith(SIGNATURES):
@@ -194,16 +194,16 @@ def decoded(stream: BinaryIO, settings: Any, small: tuple[int, int] | None = Non
 
     With `small`, the size to which it will be scaled, it is decoded at a fraction of its own if its format can do so.
     """
-    most = min(settings.max_image_pixels, MOST_PIXELS_OF_SMALL) if small else settings.max_image_pixels
+    most_pixels = min(settings.max_image_pixels, MOST_PIXELS_OF_SMALL) if small else settings.max_image_pixels
     total = settings.picture_memory * MEGABYTE
     with contextlib.ExitStack() as held:
         webp = webp_pixels(stream)
         if webp:
             # its library allocates the memory when it opens the picture
-            refuse_more(webp, most)
+            refuse_more(webp, most_pixels)
             held.enter_context(budget.take(webp * WEBP_PIXEL + VARIANTS, total))
         picture = opened(stream, FORMATS)
-        refuse_more(picture.width * picture.height, most)
+        refuse_more(picture.width * picture.height, most_pixels)
         if small:
             draft(picture, small)
         if not webp:
@@ -211,9 +211,9 @@ def decoded(stream: BinaryIO, settings: Any, small: tuple[int, int] | None = Non
         yield loaded(picture)
 
 
-def refuse_more(pixels: int, most: int) -> None:
-    if pixels > most:
-        raise BadPicture(f"The picture has more than {most} pixels.")
+def refuse_more(pixels: int, limit: int) -> None:
+    if pixels > limit:
+        raise BadPicture(f"The picture has more than {limit} pixels.")
 
 
 def draft(picture: Any, small: tuple[int, int]) -> None:

@@ -47,13 +47,13 @@ def header(content):
 def lines(content, position, width, height, step):
     """The four channels of every n-th line."""
     for number in range(height):
-        wanted = number % step == 0
+        is_read = number % step == 0
         mark = content[position : position + 4]
         if 8 <= width < 1 << 15 and mark[:2] == b"\2\2" and mark[2] << 8 | mark[3] == width:
             position += 4
             channels = []
             for _ in range(4):
-                channel, position = packed(content, position, width, wanted)
+                channel, position = packed(content, position, width, is_read)
                 channels.append(channel)
         else:
             pixels = content[position : position + 4 * width]
@@ -61,22 +61,22 @@ def lines(content, position, width, height, step):
                 raise IndexError
             position += 4 * width
             channels = [pixels[channel::4] for channel in range(4)]
-        if wanted:
+        if is_read:
             yield channels
 
 
-def packed(content, position, width, wanted):
+def packed(content, position, width, is_read):
     """The values of one channel of a line, if they are wanted, and the position after them."""
     values, count = bytearray(), 0
     while count < width:
         length = content[position]
         if length > 128:
-            if wanted:
+            if is_read:
                 values += content[position + 1 : position + 2] * (length - 128)
             count += length - 128
             position += 2
         elif length:
-            if wanted:
+            if is_read:
                 values += content[position + 1 : position + 1 + length]
             count += length
             position += 1 + length

@@ -110,12 +110,12 @@ def parts(model, alias=None, relations=False):
     """
     name = alias or f'"{model.table()}"'
     shown_fields = {c: field for c, field in model.columns().items() if not field.secret}
-    found = Parts({model.shown_names.get(c, c): field.shown(f"{name}.{c}") for c, field in shown_fields.items()})
+    values = Parts({model.shown_names.get(c, c): field.shown(f"{name}.{c}") for c, field in shown_fields.items()})
     if relations:
-        found.update({key: many.ids(f"{name}.id") for key, many in model.relations.items()})
-    found["type"] = f"'{model.type_name()}'"
-    found.kept_text = model.kept_text if relations else None
-    return found
+        values.update({key: many.ids(f"{name}.id") for key, many in model.relations.items()})
+    values["type"] = f"'{model.type_name()}'"
+    values.kept_text = model.kept_text if relations else None
+    return values
 
 
 def chosen(values, names):
@@ -147,8 +147,8 @@ def kept_text(values, row_id):
 
 def json_text(values):
     """SQL of the JSON text of a row that stands alone: one that is kept serves as it is, not part of others."""
-    made, kept = json_object(values), kept_text(values, values.get("id"))
-    return f"COALESCE({kept}, {made})" if kept else made
+    built, kept = json_object(values), kept_text(values, values.get("id"))
+    return f"COALESCE({kept}, {built})" if kept else built
 
 
 def json_array(values):

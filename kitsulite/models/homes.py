@@ -65,5 +65,5 @@ def project_of(table, row_id, depth=0):
     if "project_id" in columns:
         return f'(SELECT {alias}.project_id FROM "{table}" {alias} WHERE {alias}.id = {row_id})'
     homes = [project_of(columns[name].table, f"{alias}.{name}", depth + 1) for name in HOMES[table]]
-    found = homes[0] if len(homes) == 1 else f"COALESCE({', '.join(homes)})"
-    return f'(SELECT {found} FROM "{table}" {alias} WHERE {alias}.id = {row_id})'
+    project_id = homes[0] if len(homes) == 1 else f"COALESCE({', '.join(homes)})"
+    return f'(SELECT {project_id} FROM "{table}" {alias} WHERE {alias}.id = {row_id})'

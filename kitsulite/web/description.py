@@ -78,12 +78,12 @@ MOMENT: Json = {
 
 def document(routes: Iterable[bottle.Route], origin: str, events: Mapping[str, Any]) -> Json:
     """The OpenAPI 3.1 document of routes; `events` are the `EVENTS` of `events/names.py`."""
-    found = sorted(
+    declared = sorted(
         (route for route in routes if isinstance(route, Route)), key=lambda route: (route.rule, route.method)
     )
-    ids = operation_ids(found)
+    ids = operation_ids(declared)
     paths: dict[str, Json] = {}
-    for route in found:
+    for route in declared:
         described = operation(route, ids[route])
         path = PARAMETER.sub(r"{\1}", route.rule)
         described["x-codeSamples"] = code_samples(route, origin, path)
@@ -98,7 +98,7 @@ def document(routes: Iterable[bottle.Route], origin: str, events: Mapping[str, A
         },
         "servers": [{"url": "/api"}],
         "security": [{SCHEME: []}],
-        "tags": tags(found),
+        "tags": tags(declared),
         "paths": paths,
         "components": {
             "securitySchemes": {SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
@@ -122,13 +122,13 @@ def tag(route: Route) -> str:
 
 def tags(routes: Iterable[Route]) -> list[Json]:
     """The tags of all routes, described by the docstring of a module that declares them."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for route in sorted(routes, key=lambda route: owner_of(route) is not None):
         words = first_line(sys.modules[route.callback.__module__].__doc__ or "")
-        found.setdefault(
+        texts.setdefault(
             tag(route), f"Rows of the table {owner_of(route).model.table()}." if owner_of(route) else words
         )
-    return [{"name": name, "description": text} for name, text in sorted(found.items())]
+    return [{"name": name, "description": text} for name, text in sorted(texts.items())]
 
 
 def operation_ids(routes: list[Route]) -> dict[Route, str]:
@@ -137,10 +137,10 @@ def operation_ids(routes: list[Route]) -> dict[Route, str]:
     for longer in (longer_name, path_name):
         number = collections.Counter(names.values())
         names = {route: name if number[name] == 1 else longer(route) for route, name in names.items()}
-    taken: collections.Counter[str] = collections.Counter()
+    counts: collections.Counter[str] = collections.Counter()
     for route, name in names.items():
-        taken[name] += 1
-        names[route] = f"{name}_{taken[name]}" if taken[name] > 1 else name
+        counts[name] += 1
+        names[route] = f"{name}_{counts[name]}" if counts[name] > 1 else name
     return names
 
 
@@ -191,12 +191,12 @@ def operation(route: Route, operation_id: str) -> Json:
 
 
 def parameters(route: Route, read: reads.Reads) -> list[Json]:
-    found = {name: path_parameter(name) for name in PARAMETER.findall(route.rule)}
+    by_name = {name: path_parameter(name) for name in PARAMETER.findall(route.rule)}
     for name, field in (route.args or {}).items():
-        found.setdefault(name, query_parameter(name, field_shape(field, nullable=False), field.required))
+        by_name.setdefault(name, query_parameter(name, field_shape(field, nullable=False), field.required))
     for name, kind in {**read.query, **listed(route)}.items():
-        found.setdefault(name, query_parameter(name, {"type": kind}))
-    return list(found.values())
+        by_name.setdefault(name, query_parameter(name, {"type": kind}))
+    return list(by_name.values())
 
 
 def listed(route: Route) -> dict[str, str]:
@@ -257,22 +257,22 @@ def row_body(owner: Any, is_new: bool) -> Json:
     model = owner.model
     hidden = set(owner.ignored_on_create) if is_new else {*owner.protected, "project_id"}
     names = [*model.shown_columns(), *owner.writable_secrets]
-    found = {name: column_shape(model.columns()[name]) for name in names if name not in hidden}
-    found.update({name: {"type": "array", "items": UUID} for name in model.relations if name not in hidden})
-    return {"type": "object", "properties": found}
+    properties = {name: column_shape(model.columns()[name]) for name in names if name not in hidden}
+    properties.update({name: {"type": "array", "items": UUID} for name in model.relations if name not in hidden})
+    return {"type": "object", "properties": properties}
 
 
 def responses(route: Route, read: reads.Reads) -> Json:
     phrase = http.HTTPStatus(route.status).phrase
-    found: Json = {str(route.status): {"description": phrase}}
+    answers: Json = {str(route.status): {"description": phrase}}
     if route.status != 204:
-        found[str(route.status)]["content"] = content(route, read)
+        answers[str(route.status)]["content"] = content(route, read)
     refusals = {"400"} if route.method != "GET" or route.args or read.query else set()
     refusals |= set() if route.allow.public else {"401", "403", "422"}
     refusals |= {"404"} if PARAMETER.search(route.rule) else set()
     refusals |= {"413"} if read.bodies or route.body is not None else set()
-    found.update({status: {"$ref": f"#/components/responses/{status}"} for status in sorted(refusals)})
-    return found
+    answers.update({status: {"$ref": f"#/components/responses/{status}"} for status in sorted(refusals)})
+    return answers
 
 
 def content(route: Route, read: reads.Reads) -> Json:
@@ -303,9 +303,9 @@ def answer(route: Route, read: reads.Reads) -> Json:
 @functools.cache
 def row_names() -> dict[str, str]:
     """The last word in the path of rows -> the name of their schema."""
-    found = (getattr(function, "__self__", None) for _, _, function, _ in DECLARED)
+    resources = (getattr(function, "__self__", None) for _, _, function, _ in DECLARED)
     owners = {}
-    for owner in found:
+    for owner in resources:
         if owner is not None and hasattr(owner, "base"):
             owners[owner.base.rpartition("/")[2]] = owner.model.type_name()
     return {**owners, **{f"{kind}s": kind.capitalize() for kind in KINDS}}
@@ -320,27 +320,27 @@ def error_response(text: str) -> Json:
 
 
 def schemas() -> Json:
-    found: Json = {"Error": ERROR, **{kind.capitalize(): row_shape(Entity) for kind in KINDS}}
+    shapes: Json = {"Error": ERROR, **{kind.capitalize(): row_shape(Entity) for kind in KINDS}}
     for model in TABLES.values():
         if issubclass(model, Row):
             name = model.type_name()
-            found[name] = row_shape(model)
+            shapes[name] = row_shape(model)
             rows = {"type": "array", "items": {"$ref": f"#/components/schemas/{name}"}}
             numbers = {key: {"type": "integer"} for key in PAGE_KEYS}
-            found[f"{name}Page"] = {"type": "object", "required": ["data"], "properties": {"data": rows, **numbers}}
-    return found
+            shapes[f"{name}Page"] = {"type": "object", "required": ["data"], "properties": {"data": rows, **numbers}}
+    return shapes
 
 
 def row_shape(model: type[Table]) -> Json:
     """The shape of a row in answers."""
-    found: Json = {}
+    properties: Json = {}
     for name in model.shown_columns():
         shape = column_shape(model.columns()[name])
-        found[model.shown_names.get(name, name)] = with_null(shape) if name in MASKED else shape
+        properties[model.shown_names.get(name, name)] = with_null(shape) if name in MASKED else shape
     # lists of ids, or on some routes of rows
-    found.update({name: {"type": "array", "items": ANYTHING} for name in model.relations})
-    found["type"] = {"type": "string"}
-    return {"type": "object", "required": ["id"], "properties": found}
+    properties.update({name: {"type": "array", "items": ANYTHING} for name in model.relations})
+    properties["type"] = {"type": "string"}
+    return {"type": "object", "required": ["id"], "properties": properties}
 
 
 def column_shape(column: Any) -> Json:
@@ -382,19 +382,19 @@ def limits(field: Any) -> Json:
     """The limits of lengths and values of a field, in JSON Schema."""
     lengths = {"string": ("minLength", "maxLength"), "array": ("minItems", "maxItems")}.get(field.json_type, ())
     values = (getattr(field, "min", None), getattr(field, "max", None))
-    found = {name: value for name, value in zip(lengths, values, strict=False) if value}
+    bounds = {name: value for name, value in zip(lengths, values, strict=False) if value}
     for name, key in (("minimum", "ge"), ("exclusiveMinimum", "gt")):
         if getattr(field, key, None) is not None:
-            found[name] = getattr(field, key)
-    return found
+            bounds[name] = getattr(field, key)
+    return bounds
 
 
 def with_null(shape: Json) -> Json:
     """The shape of a value that may also be null."""
     if "type" not in shape:
         return shape
-    found = {**shape, "type": [shape["type"], "null"]}
-    return {**found, "enum": [*shape["enum"], None]} if "enum" in shape else found
+    nullable = {**shape, "type": [shape["type"], "null"]}
+    return {**nullable, "enum": [*shape["enum"], None]} if "enum" in shape else nullable
 
 
 # Events

@@ -15,11 +15,11 @@ def names(settings: Any) -> frozenset[str] | None:
 
     On a loopback address, those are its own and `domain_name`; otherwise `allowed_hosts`, if it is set.
     """
-    given = {*map(without_port, settings.allowed_hosts), without_port(settings.domain_name)}
+    configured = {*map(without_port, settings.allowed_hosts), without_port(settings.domain_name)}
     if settings.allowed_hosts:
-        return LOOPBACK | given
+        return LOOPBACK | configured
     if settings.host in LOOPBACK or settings.host.startswith("127."):
-        return LOOPBACK | given | {settings.host}
+        return LOOPBACK | configured | {settings.host}
     return None
 
 
@@ -31,10 +31,10 @@ def without_port(host: str) -> str:
     return (name if colon and ":" not in name and port.isdecimal() else host).lower()
 
 
-def refusal(known: frozenset[str], environ: dict[str, Any]) -> Reply | None:
+def refusal(hosts: frozenset[str], environ: dict[str, Any]) -> Reply | None:
     """The refusal of a request to an unknown host name, None if it is known."""
     host = environ.get("HTTP_HOST", "")
-    if not host or without_port(host).rstrip(".") in known:
+    if not host or without_port(host).rstrip(".") in hosts:
         return None
     return errors.problem(
         421,

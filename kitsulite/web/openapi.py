@@ -125,20 +125,20 @@ def path_parameter(name: str) -> dict[str, Any]:
 
 
 def responses(route: Route) -> dict[str, Any]:
-    found: dict[str, Any] = {str(route.status): {"description": http.HTTPStatus(route.status).phrase}}
+    answers: dict[str, Any] = {str(route.status): {"description": http.HTTPStatus(route.status).phrase}}
     model = getattr(getattr(route.callback, "__self__", None), "model", None)
     if model and route.status != 204:
         row = {"$ref": f"#/components/schemas/{model.type_name()}"}
         is_list = route.method == "GET" and not PARAMETER.search(route.rule)
         shape = {"type": "array", "items": row} if is_list else row
-        found[str(route.status)]["content"] = {"application/json": {"schema": shape}}
+        answers[str(route.status)]["content"] = {"application/json": {"schema": shape}}
     if route.body is not None or route.args:
-        found["400"] = "400"
+        answers["400"] = "400"
     if not route.allow.public:
-        found.update({"401": "401", "403": "403"})
+        answers.update({"401": "401", "403": "403"})
     if PARAMETER.search(route.rule):
-        found["404"] = "404"
-    return found
+        answers["404"] = "404"
+    return answers
 
 
 def describe(converter: Any, field: Any, ret: dict[str, Any]) -> dict[str, Any]:
@@ -183,18 +183,18 @@ def column_limits(column: Any) -> dict[str, Any]:
 
 def model_schema(model: type[Table]) -> dict[str, Any]:
     """The schema of a row in answers."""
-    found: dict[str, Any] = {}
+    properties: dict[str, Any] = {}
     for name in model.shown_columns():
         column = model.columns()[name]
-        shape = found[model.shown_names.get(name, name)] = typed(column) | column_limits(column)
+        shape = properties[model.shown_names.get(name, name)] = typed(column) | column_limits(column)
         if column.json_type == "array":
             shape["items"] = {"type": "string"}
         if column.null:
             shape["nullable"] = True
     for name in model.relations:
-        found[name] = {"type": "array", "items": {"type": "string", "format": "uuid"}}
-    found["type"] = {"type": "string", "enum": [model.type_name()]}
-    return {"type": "object", "properties": found}
+        properties[name] = {"type": "array", "items": {"type": "string", "format": "uuid"}}
+    properties["type"] = {"type": "string", "enum": [model.type_name()]}
+    return {"type": "object", "properties": properties}
 
 
 def code_samples(route: Route, origin: str, path: str) -> list[dict[str, str]]:

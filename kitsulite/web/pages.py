@@ -97,7 +97,7 @@ def built_in(environ: dict[str, Any], name: str) -> Reply:
         return reply.text("There is no such page.\n", status=404)
     content = built_in_content(name)
     headers = [("Content-Security-Policy", POLICY), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer")]
-    return kept(environ, content, Path(name).suffix, ASK, headers)
+    return from_memory(environ, content, Path(name).suffix, ASK, headers)
 
 
 @functools.cache
@@ -125,10 +125,10 @@ def client_file(environ: dict[str, Any], file: Path, path: str) -> Reply:
     cache = ASK if file.suffix == ".html" else FOREVER if HASHED.search(path) else AN_HOUR
     stat = file.stat()
     if file.suffix in COMPRESSED and stat.st_size <= MOST_COMPRESSED:
-        return kept(environ, client_content(str(file), stat.st_mtime_ns, stat.st_size), file.suffix, cache)
-    found = reply.file(Conditions(environ), file, kind_of(file.suffix, file.name))
-    found.set_header("Cache-Control", cache)
-    return found
+        return from_memory(environ, client_content(str(file), stat.st_mtime_ns, stat.st_size), file.suffix, cache)
+    answer = reply.file(Conditions(environ), file, kind_of(file.suffix, file.name))
+    answer.set_header("Cache-Control", cache)
+    return answer
 
 
 class Conditions:
@@ -157,7 +157,7 @@ def kind_of(suffix: str, name: str) -> str:
     return KINDS.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-def kept(
+def from_memory(
     environ: dict[str, Any],
     content: tuple[bytes, bytes | None],
     suffix: str,

@@ -59,35 +59,35 @@ def of(function: Callable[..., Any]) -> Reads:
 
 def scan(function: Any, query_name: str, depth: int) -> Reads:
     """What a function reads; `query_name` is its parameter for the whole query, if there is one."""
-    found = Reads()
+    reads = Reads()
     for node in nodes(function):
         if isinstance(node, ast.Attribute) and is_request(node.value) and node.attr in BODIES:
-            found.bodies.add(BODIES[node.attr])
+            reads.bodies.add(BODIES[node.attr])
         if isinstance(node, ast.Subscript) and is_query(node.value, query_name):
-            note(found, node.slice, "string")
+            note(reads, node.slice, "string")
         if isinstance(node, ast.Compare) and is_query(node.comparators[0], query_name):
-            note(found, node.left, "string")
+            note(reads, node.left, "string")
         if isinstance(node, ast.Call):
-            scan_call(found, node, function, query_name, depth)
-    return found
+            scan_call(reads, node, function, query_name, depth)
+    return reads
 
 
-def scan_call(found: Reads, call: ast.Call, function: Any, query_name: str, depth: int) -> None:
+def scan_call(reads: Reads, call: ast.Call, function: Any, query_name: str, depth: int) -> None:
     target = call.func
     if isinstance(target, ast.Attribute):
         if target.attr in READERS and is_request(target.value):
-            note(found, call.args[0], READERS[target.attr])
+            note(reads, call.args[0], READERS[target.attr])
         elif target.attr == "get" and is_query(target.value, query_name):
-            note(found, call.args[0], "string")
+            note(reads, call.args[0], "string")
         elif target.attr in ANSWERS and getattr(target.value, "id", "") == "reply":
-            found.answers.add(ANSWERS[target.attr])
+            reads.answers.add(ANSWERS[target.attr])
     elif isinstance(target, ast.Name) and target.id == "flag":
-        note(found, call.args[0], "boolean")
+        note(reads, call.args[0], "boolean")
     if depth:
-        follow(found, call, function, query_name, depth)
+        follow(reads, call, function, query_name, depth)
 
 
-def follow(found: Reads, call: ast.Call, function: Any, query_name: str, depth: int) -> None:
+def follow(reads: Reads, call: ast.Call, function: Any, query_name: str, depth: int) -> None:
     """Add what a called function reads, if it is in the same module or takes the whole query."""
     called = resolved(call.func, function)
     if not inspect.isfunction(called):
@@ -95,7 +95,7 @@ def follow(found: Reads, call: ast.Call, function: Any, query_name: str, depth: 
     names = list(inspect.signature(called).parameters)
     handed = [names[i] for i, value in enumerate(call.args[: len(names)]) if is_query(value, query_name)]
     if handed or called.__module__ == function.__module__:
-        found.update(scan(called, handed[0] if handed else "", depth - 1))
+        reads.update(scan(called, handed[0] if handed else "", depth - 1))
 
 
 def resolved(target: ast.expr, function: Any) -> Any:
@@ -111,8 +111,8 @@ def resolved(target: ast.expr, function: Any) -> Any:
 @functools.cache
 def nodes(function: Any) -> tuple[ast.AST, ...]:
     """The syntax nodes of a function; none if its source is not available."""
-    found = definitions(function.__module__).get(function.__code__.co_firstlineno)
-    return tuple(ast.walk(found)) if found else ()
+    definition = definitions(function.__module__).get(function.__code__.co_firstlineno)
+    return tuple(ast.walk(definition)) if definition else ()
 
 
 @functools.cache
@@ -140,10 +140,10 @@ def is_query(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id in {name, "query"} - {""}
 
 
-def note(found: Reads, name: ast.expr, kind: str) -> None:
+def note(reads: Reads, name: ast.expr, kind: str) -> None:
     """Add a parameter, named in the source by a literal or by a loop over a tuple of names."""
     for text in texts(name):
-        found.query.setdefault(text, kind)
+        reads.query.setdefault(text, kind)
 
 
 def texts(node: ast.expr) -> Iterator[str]:

@@ -45,8 +45,10 @@ def comment_task(ctx, task_id, task_status_id, comment, checklist, links, **for_
     with attachments.received(ctx, ctx.request.uploads) as files, ctx.db.write():
         task = ctx.db.get(Task, task_id)
         ctx = review_access.require_commenter(ctx, task, task_status_id)
-        more = comments.for_managers(ctx, for_managers) if ctx.is_manager else {}
-        return comments.post_as_json(ctx, task, ctx.row, comment, files=files, checklist=checklist, links=links, **more)
+        columns = comments.for_managers(ctx, for_managers) if ctx.is_manager else {}
+        return comments.post_as_json(
+            ctx, task, ctx.row, comment, files=files, checklist=checklist, links=links, **columns
+        )
 
 
 ENTRY = Nested(

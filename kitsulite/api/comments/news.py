@@ -6,7 +6,7 @@ from kitsulite.models.projects import Project
 from kitsulite.web.fields import Bool, Int, Moment, Uuid
 from kitsulite.web.route import get
 
-ASKED = {
+FILTERS = {
     "only_preview": Bool(default=False),
     "task_type_id": Uuid(blank=True),
     "task_status_id": Uuid(blank=True),
@@ -19,16 +19,16 @@ ASKED = {
 }
 
 
-@get("/data/projects/<project_id>/news", allow=member_of("project_id") & no_client, args=ASKED)
-def get_project_news(ctx, project_id, **asked):
+@get("/data/projects/<project_id>/news", allow=member_of("project_id") & no_client, args=FILTERS)
+def get_project_news(ctx, project_id, **filters):
     """List the news of a production, newest first, with the changes per task status."""
-    return news.of_project(ctx, ctx.db.get(Project, project_id)["id"], **asked)
+    return news.of_project(ctx, ctx.db.get(Project, project_id)["id"], **filters)
 
 
-@get("/data/projects/news", allow=signed_in, args={**ASKED, "project_id": Uuid(blank=True)})
-def get_open_project_news(ctx, **asked):
+@get("/data/projects/news", allow=signed_in, args={**FILTERS, "project_id": Uuid(blank=True)})
+def get_open_project_news(ctx, **filters):
     """List the news of the caller's open productions, newest first, with the changes per task status."""
-    return news.of_open_projects(ctx, **asked)
+    return news.of_open_projects(ctx, **filters)
 
 
 @get("/data/projects/<project_id>/news/<news_id>", allow=member_of("project_id") & no_client)

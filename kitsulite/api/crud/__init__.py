@@ -1,4 +1,4 @@
-"""The generic routes of tables, one `Resource` per table."""
+"""The generic routes of tables, a `Resource` each: model, path, and who may list, get, create, update and delete."""
 
 from kitsulite.api.crud import activity, entities, files, people, projects, tasks
 

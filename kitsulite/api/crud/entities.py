@@ -101,8 +101,8 @@ class AssetInstances(Resource):
     """Instances of assets, for those who see the asset or an entity that contains the instance."""
 
     def check_get(self, ctx, row):
-        places = [row[name] for name in ("scene_id", "target_asset_id", "entity_id") if row[name]]
-        for entity_id in (*places, *ctx.db.related(AssetInstance, row["id"], "shots")):
+        containers = [row[name] for name in ("scene_id", "target_asset_id", "entity_id") if row[name]]
+        for entity_id in (*containers, *ctx.db.related(AssetInstance, row["id"], "shots")):
             with contextlib.suppress(Forbidden):
                 return access.require_entity(ctx, entity_id)
         return access.require_entity(ctx, row["asset_id"])
@@ -127,7 +127,7 @@ RESOURCES = (
         READER_OF_ASSET,
         admin,
         protected=("number",),
-        place=("asset_id",),
+        parents=("asset_id",),
     ),
     Entities(
         Entity,

@@ -206,8 +206,8 @@ class WorkingFiles(Resource):
         if not ctx.is_admin:
             teams = "SELECT project_id FROM project_person_link WHERE person_id = ?"
             seen = visibility.sees(ctx, "e.id", "e.project_id")
-            mine = f"SELECT e.id FROM entity e WHERE e.project_id IN ({teams}) AND {seen}"
-            condition.add(f"entity_id IN ({mine})", [ctx.person_id])
+            own_entities = f"SELECT e.id FROM entity e WHERE e.project_id IN ({teams}) AND {seen}"
+            condition.add(f"entity_id IN ({own_entities})", [ctx.person_id])
 
     def remove(self, ctx, row):
         working_files.remove_contents(ctx, "id = ?", [row["id"]])
@@ -225,7 +225,7 @@ RESOURCES = (
         admin,
         inside("manager of the project or a person who works on the entity"),
         admin,
-        place=("entity_id", "temporal_entity_id"),
+        parents=("entity_id", "temporal_entity_id"),
         malformed_is_unknown=("GET",),
     ),
     Resource(OutputType, "output-types", signed_in, signed_in, admin, admin, admin, malformed_is_unknown=("GET",)),
@@ -248,7 +248,7 @@ RESOURCES = (
         admin,
         inside("manager of the project, assignee, or supervisor of the department"),
         inside("manager of the project"),
-        place=("task_id",),
+        parents=("task_id",),
     ),
     WorkingFiles(
         WorkingFile,
@@ -258,7 +258,7 @@ RESOURCES = (
         admin,
         actor_on_task("task_id") & no_client,
         admin,
-        place=("task_id",),
+        parents=("task_id",),
         malformed_is_unknown=("GET",),
     ),
 )

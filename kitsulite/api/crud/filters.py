@@ -34,20 +34,20 @@ def check_project(ctx):
 
 def chosen(ctx, shown):
     """The parts of a row selected by `fields=`, always including `id` and `type`."""
-    wanted = ctx.request.query.get("fields")
-    if not wanted:
+    fields = ctx.request.query.get("fields")
+    if not fields:
         return shown
-    names = {name.strip() for name in wanted.split(",")} | {"id", "type"}
+    names = {name.strip() for name in fields.split(",")} | {"id", "type"}
     return {name: sql for name, sql in shown.items() if name in names}
 
 
-def answer(ctx, model, shown, condition, order=BY_CREATION, most=None):
+def answer(ctx, model, shown, condition, order=BY_CREATION, most_rows=None):
     """The rows as a JSON list, or the requested page with totals."""
     page = ctx.request.integer("page", -1)
     limit = ctx.request.integer("limit", 0)
     shown, table = chosen(ctx, shown), f'"{model.table()}"'
     if page < 0:
-        return ctx.db.json_stream(shown, table, condition, order, most)
+        return ctx.db.json_stream(shown, table, condition, order, most_rows)
     if limit < 0:
         raise BadParameter("limit must be a positive integer.")
     limit = limit or ctx.settings.nb_records_per_page

@@ -156,8 +156,8 @@ class DayOffs(Resource):
         return day_offs.shown_to(ctx, row)
 
     def prepare(self, ctx, data):
-        place, _ = self.read({name: required(data, name) for name in day_offs.PLACE}, strict=True)
-        day_offs.require_free(ctx, **place)
+        period, _ = self.read({name: required(data, name) for name in day_offs.PERIOD}, strict=True)
+        day_offs.require_free(ctx, **period)
         return data
 
     def created(self, ctx, row, data):
@@ -169,8 +169,8 @@ class DayOffs(Resource):
             access.require_self(ctx, data["person_id"])
 
     def prepare_update(self, ctx, row, data):
-        place, _ = self.read({name: data.get(name, row[name]) for name in day_offs.PLACE}, strict=False)
-        day_offs.require_free(ctx, **place, but=row["id"])
+        period, _ = self.read({name: data.get(name, row[name]) for name in day_offs.PERIOD}, strict=False)
+        day_offs.require_free(ctx, **period, but=row["id"])
         return data
 
     def updated(self, ctx, row, data):

@@ -29,7 +29,7 @@ class Resource:
 
     `may_*` are policies; they are called with the context and the row (for `create` the
     body, for `list` nothing), so that `member_of("project_id")` reads that column.
-    `protected`: keys that no change sets, besides those of every table. `place`: columns that say
+    `protected`: keys that no change sets, besides those of every table. `parents`: columns that say
     what a row belongs to; who changes one must be allowed to change such a row there too.
     `malformed_is_unknown`: methods for which a malformed id is an unknown one.
     """
@@ -63,14 +63,14 @@ class Resource:
         may_update,
         may_delete,
         protected=(),
-        place=(),
+        parents=(),
         malformed_is_unknown=(),
     ):
         self.model, self.base = model, base
         self.may_list, self.may_get = may_list, may_get
         self.may_create, self.may_update, self.may_delete = may_create, may_update, may_delete
         self.protected = {*ALWAYS_PROTECTED, *protected}
-        self.place, self.malformed_is_unknown = place, malformed_is_unknown
+        self.parents, self.malformed_is_unknown = parents, malformed_is_unknown
         self.name = model.table().replace("_", " ")
 
     def declare(self):
@@ -224,8 +224,8 @@ class Resource:
 
     def relate(self, ctx, row_id, relation, ids):
         """Set a relation to these ids; unknown ones are dropped."""
-        known = target(self.model.relations[relation])
-        ctx.db.relate(self.model, row_id, relation, [i for i in ids if ctx.db.exists(known, id=i)])
+        related = target(self.model.relations[relation])
+        ctx.db.relate(self.model, row_id, relation, [i for i in ids if ctx.db.exists(related, id=i)])
 
     def created(self, ctx, row, data):
         """Do what follows from a creation; may return keys to add to the answer."""
@@ -241,7 +241,7 @@ class Resource:
         data = {key: value for key, value in data.items() if key not in self.protected | {"project_id"}}
         data = self.prepare_update(ctx, row, data)
         columns, relations = self.read(data, strict=False)
-        moved = {column: columns[column] for column in self.place if columns.get(column) not in (None, row[column])}
+        moved = {column: columns[column] for column in self.parents if columns.get(column) not in (None, row[column])}
         if moved and not ctx.is_admin:
             self.require_move(ctx, row, moved)
         belonging.check(ctx, self.model, row, columns, relations)

@@ -144,15 +144,15 @@ class Tasks(Resource):
     def prepare(self, ctx, data):
         project_id = ctx.row["project_id"]
         if not ctx.is_admin:
-            kept = set(Task.columns()) - {"id", "created_at"} if ctx.is_manager else self.planned
-            data = {name: value for name, value in data.items() if name in kept or name not in Task.columns()}
+            allowed = set(Task.columns()) - {"id", "created_at"} if ctx.is_manager else self.planned
+            data = {name: value for name, value in data.items() if name in allowed or name not in Task.columns()}
         tasks.require_fit(ctx, data["task_type_id"], ctx.row["id"])
         data = {**data, "name": data.get("name") or "main", "project_id": data.get("project_id") or project_id}
         self.check_assignees(ctx, {"project_id": project_id, "task_type_id": data["task_type_id"].lower()}, data)
         return data
 
-    def check_assignees(self, ctx, task, data, known=()):
-        new = [person_id for person_id in ids_of("assignees", data.get("assignees")) if person_id not in known]
+    def check_assignees(self, ctx, task, data, current=()):
+        new = [person_id for person_id in ids_of("assignees", data.get("assignees")) if person_id not in current]
         assignments.require_assignable(ctx, task, new)
 
     def relate(self, ctx, row_id, relation, ids):
@@ -219,6 +219,6 @@ RESOURCES = (
         inside("member of the project who sees the entity, no client and no vendor"),
         inside("manager of the project, for planning a supervisor of the department"),
         manager_of("project_id"),
-        place=("entity_id",),
+        parents=("entity_id",),
     ),
 )

@@ -9,7 +9,7 @@ IS_SHARED = {"is_shared": Bool(default=True, optional=True)}
 SHARED = {**IS_SHARED, "asset_ids": List(Uuid(required=True))}
 
 
-def wanted(is_shared):
+def shares(is_shared):
     """Whether assets are to be shared; null stands for true."""
     return is_shared is not False
 
@@ -17,7 +17,7 @@ def wanted(is_shared):
 @post("/actions/projects/<project_id>/assets/share", allow=manager_of("project_id"), body=SHARED)
 def share_project_assets(ctx, project_id, is_shared, asset_ids):
     """Share assets of a project (by default all) with all others, or stop sharing them."""
-    return asset_sharing.share_of_project(ctx, project_id, wanted(is_shared), asset_ids)
+    return asset_sharing.share_of_project(ctx, project_id, shares(is_shared), asset_ids)
 
 
 @post(
@@ -27,13 +27,13 @@ def share_project_assets(ctx, project_id, is_shared, asset_ids):
 )
 def share_assets_of_type(ctx, project_id, asset_type_id, is_shared):
     """Share all assets of a type in a project with all others, or stop sharing them."""
-    return asset_sharing.share_of_type(ctx, project_id, asset_type_id, wanted(is_shared))
+    return asset_sharing.share_of_type(ctx, project_id, asset_type_id, shares(is_shared))
 
 
 @post("/actions/assets/share", allow=inside("manager of the projects of all assets"), body=SHARED)
 def share_assets(ctx, is_shared, asset_ids):
     """Share assets with all projects, or stop sharing them."""
-    return asset_sharing.share_several(ctx, wanted(is_shared), asset_ids)
+    return asset_sharing.share_several(ctx, shares(is_shared), asset_ids)
 
 
 @get("/data/projects/<project_id>/assets/shared-used", allow=member_of("project_id"))

@@ -32,9 +32,9 @@ def project_assets_of_type(ctx, project_id, asset_type_id):
 
 
 @get("/data/assets/with-tasks", allow=READER_OF_QUERY, args={**with_tasks.BY_EPISODE, **with_tasks.FORMS}, long=True)
-def assets_with_tasks(ctx, stream, compact, **asked):
+def assets_with_tasks(ctx, stream, compact, **filters):
     """List assets with their tasks; as NDJSON with `stream`, as bare values with `compact`."""
-    listing = assets.listing_with_tasks(ctx, **asked, compact=compact == "true")
+    listing = assets.listing_with_tasks(ctx, **filters, compact=compact == "true")
     return with_tasks.answer(ctx, "asset", listing, stream, compact)
 
 

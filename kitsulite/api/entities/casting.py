@@ -43,8 +43,8 @@ def set_castings(ctx, project_id):
     if not isinstance(castings, dict) or not all(isinstance(items, list) for items in castings.values()):
         raise Refused("The body must be an object of lists.")
     MANAGER(ctx, {"project_id": project_id})
-    found = [(casting_lists.in_project(ctx, project_id, entity_id), items) for entity_id, items in castings.items()]
-    for entity, items in found:
+    pairs = [(casting_lists.in_project(ctx, project_id, entity_id), items) for entity_id, items in castings.items()]
+    for entity, items in pairs:
         casting.replace(ctx, entity, items)
     return castings
 
@@ -63,8 +63,8 @@ def cast_asset(ctx, project_id, asset_id, entity_ids, nb_occurences, label):
     asset = get_of_kind(ctx, "Asset", asset_id)
     ctx.require(asset["is_shared"] or asset["project_id"] == project_id)
     entity_ids = list(dict.fromkeys(entity_ids))
-    found = [casting_lists.in_project(ctx, project_id, entity_id) for entity_id in entity_ids]
-    casting.cast_in_many(ctx, asset, found, nb_occurences, label)
+    entities = [casting_lists.in_project(ctx, project_id, entity_id) for entity_id in entity_ids]
+    casting.cast_in_many(ctx, asset, entities, nb_occurences, label)
     return casting_lists.of_entities(ctx, entity_ids)
 
 

@@ -20,9 +20,9 @@ def all_concepts(ctx):
 
 
 @get("/data/concepts/with-tasks", allow=STUDIO_OF_QUERY, args=with_tasks.BY_PROJECT)
-def concepts_with_tasks(ctx, **asked):
+def concepts_with_tasks(ctx, **filters):
     """List concepts with their tasks."""
-    return concepts.listing_with_tasks(ctx, **asked)
+    return concepts.listing_with_tasks(ctx, **filters)
 
 
 @get("/data/projects/<project_id>/concepts", allow=STUDIO)

@@ -19,9 +19,9 @@ def all_edits(ctx):
 
 
 @get("/data/edits/with-tasks", allow=member_of_query(), args=with_tasks.BY_EPISODE)
-def edits_with_tasks(ctx, **asked):
+def edits_with_tasks(ctx, **filters):
     """List edits with their tasks."""
-    return edits.listing_with_tasks(ctx, **asked)
+    return edits.listing_with_tasks(ctx, **filters)
 
 
 @get("/data/projects/<project_id>/edits", allow=member_of("project_id"))

@@ -45,7 +45,7 @@ def delete_entities(ctx, project_id):
     """Cancel or delete assets, shots, edits and concepts of a project; returns their ids."""
     project_id = ctx.db.get(Project, project_id)["id"]
     entity_ids = ctx.request.id_list()
-    known = [entity_id for entity_id in entity_ids if ctx.db.exists(Entity, id=entity_id)]
-    if not all(access.created(ctx, entity_id) for entity_id in known):
+    existing = [entity_id for entity_id in entity_ids if ctx.db.exists(Entity, id=entity_id)]
+    if not all(access.created(ctx, entity_id) for entity_id in existing):
         access.require_manager(ctx, project_id)
     return entity_deletion.delete_several(ctx, project_id, entity_ids, ctx.request.flag("force"))

@@ -27,9 +27,9 @@ def all_episodes(ctx):
 
 
 @get("/data/episodes/with-tasks", allow=member_of_query(), args=with_tasks.PLAIN)
-def episodes_with_tasks(ctx, **asked):
+def episodes_with_tasks(ctx, **filters):
     """List episodes with their tasks."""
-    return episodes.listing_with_tasks(ctx, **asked)
+    return episodes.listing_with_tasks(ctx, **filters)
 
 
 @get("/data/projects/<project_id>/episodes", allow=member_of("project_id"))

@@ -26,9 +26,9 @@ def all_scenes(ctx):
 
 
 @get("/data/scenes/with-tasks", allow=member_of_query() & no_vendor, args=with_tasks.PLAIN)
-def scenes_with_tasks(ctx, **asked):
+def scenes_with_tasks(ctx, **filters):
     """List scenes with their tasks."""
-    return scenes.listing_with_tasks(ctx, **asked)
+    return scenes.listing_with_tasks(ctx, **filters)
 
 
 @get("/data/projects/<project_id>/scenes", allow=member_of("project_id"))

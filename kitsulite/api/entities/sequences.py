@@ -28,9 +28,9 @@ def all_sequences(ctx):
 
 
 @get("/data/sequences/with-tasks", allow=member_of_query(), args=with_tasks.PLAIN)
-def sequences_with_tasks(ctx, **asked):
+def sequences_with_tasks(ctx, **filters):
     """List sequences with their tasks."""
-    return sequences.listing_with_tasks(ctx, **asked)
+    return sequences.listing_with_tasks(ctx, **filters)
 
 
 @get("/data/projects/<project_id>/sequences", allow=member_of("project_id"))

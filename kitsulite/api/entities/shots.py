@@ -37,9 +37,9 @@ def all_shots(ctx):
 
 
 @get("/data/shots/with-tasks", allow=member_of_query(), args={**with_tasks.BY_EPISODE, **with_tasks.FORMS}, long=True)
-def shots_with_tasks(ctx, stream, compact, **asked):
+def shots_with_tasks(ctx, stream, compact, **filters):
     """List shots in sequences with their tasks; as NDJSON with `stream`, as bare values with `compact`."""
-    listing = shots.listing_with_tasks(ctx, **asked, compact=compact == "true")
+    listing = shots.listing_with_tasks(ctx, **filters, compact=compact == "true")
     return with_tasks.answer(ctx, "shot", listing, stream, compact)
 
 
@@ -107,8 +107,8 @@ def change_shot(ctx, shot_id):
     """Change columns of a shot; its metadata is replaced."""
     body = ctx.request.loose_json
     changes = {} if body is None else body
-    found = load(schema_of(SHOT), changes)
-    return shots.change(ctx, shot_id, {**changes, **{name: found[name] for name in SHOT if name in changes}})
+    cleaned = load(schema_of(SHOT), changes)
+    return shots.change(ctx, shot_id, {**changes, **{name: cleaned[name] for name in SHOT if name in changes}})
 
 
 @post(

@@ -6,7 +6,7 @@ from kitsulite.web import reply
 from kitsulite.web.fields import Any, Str, Uuid
 
 
-class Asked(Uuid):
+class IdOrWord(Uuid):
     """A parameter that is the id of a row, or one of a few words."""
 
     refusal = "Invalid UUID format for {name}: {value}"
@@ -19,9 +19,9 @@ class Asked(Uuid):
         return value if value in self.words else super()._deserialize(value, attr, data, **kwargs)
 
 
-BY_PROJECT = {"id": Asked(), "project_id": Asked(), "assigned_to": Any()}
-BY_EPISODE = {**BY_PROJECT, "episode_id": Asked("all", "main")}
-PLAIN = {"project_id": Asked(), "episode_id": Asked("all", "main"), "assigned_to": Asked()}
+BY_PROJECT = {"id": IdOrWord(), "project_id": IdOrWord(), "assigned_to": Any()}
+BY_EPISODE = {**BY_PROJECT, "episode_id": IdOrWord("all", "main")}
+PLAIN = {"project_id": IdOrWord(), "episode_id": IdOrWord("all", "main"), "assigned_to": IdOrWord()}
 FORMS = {"stream": Str(), "compact": Str()}
 
 
@@ -30,10 +30,10 @@ def answer(ctx, noun, listing, stream, compact):
 
     Clients may cache the answer for a project.
     """
-    is_kept = ctx.request.argument("project_id")
+    is_cacheable = ctx.request.argument("project_id")
     if stream == "true":
         head = listing.header(noun) if compact == "true" else {"compact": False}
         lines = itertools.chain([head], listing.rows())
-        return reply.tagged_lines(ctx.request, lines) if is_kept else reply.ndjson(lines)
+        return reply.tagged_lines(ctx.request, lines) if is_cacheable else reply.ndjson(lines)
     body = listing.compact_json(noun) if compact == "true" else listing.json()
-    return reply.tagged(ctx.request, body) if is_kept else body
+    return reply.tagged(ctx.request, body) if is_cacheable else body

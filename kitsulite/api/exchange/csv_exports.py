@@ -11,10 +11,10 @@ from kitsulite.web.route import get
 READER = member_of("project_id") & no_vendor
 
 
-def of_entities(ctx, project_id, what):
+def of_entities(ctx, project_id, kind):
     project = ctx.db.get(Project, project_id)
-    header, rows = entities.header_and_rows(ctx, project, what, ctx.request.query)
-    return sent(f"{project['name']} {what}", header, rows, "text/csv")
+    header, rows = entities.header_and_rows(ctx, project, kind, ctx.request.query)
+    return sent(f"{project['name']} {kind}", header, rows, "text/csv")
 
 
 def sent(name, header, rows, content_type="text/csv; charset=utf-8"):

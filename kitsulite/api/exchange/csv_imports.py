@@ -64,8 +64,8 @@ def import_estimations(ctx, project_id, task_type_id):
 )
 def import_estimations_of_episode(ctx, project_id, episode_id, task_type_id):
     """Import the estimations of a task type in an episode (`main` and `all`: in all) from a CSV file."""
-    whole = episode_id in ("main", "all")
-    return of_estimations(ctx, project_id, None if whole else Entity.id.sought(episode_id))
+    is_any = episode_id in ("main", "all")
+    return of_estimations(ctx, project_id, None if is_any else Entity.id.sought(episode_id))
 
 
 @post("/import/csv/persons", allow=admin, status=201)

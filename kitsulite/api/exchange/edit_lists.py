@@ -16,12 +16,12 @@ FLAGS = {"true": True, "1": True, "on": True, "false": False, "0": False}
 
 def run(ctx, project, episode, convention):
     request = ctx.request
-    given = {**request.query, **request.form}
-    match_case = FLAGS.get(given.get("match_case", "true").lower())
+    parameters = {**request.query, **request.form}
+    match_case = FLAGS.get(parameters.get("match_case", "true").lower())
     if match_case is None:
         raise BadParameter("Wrong value for parameter match_case.")
     clips = imports.read(ctx, project, request.file())
-    edit_list = imports.EditList(ctx, project, episode, given.get("naming_convention") or convention, match_case)
+    edit_list = imports.EditList(ctx, project, episode, parameters.get("naming_convention") or convention, match_case)
     return edit_list.run(clips, request.flag("dry_run"))
 
 
@@ -38,8 +38,8 @@ def import_edit_list(ctx, project_id):
 def import_edit_list_of_episode(ctx, project_id, episode_id):
     """Set the frames of an episode's shots from an edit list."""
     project = ctx.db.get(Project, project_id)
-    place = {"project_id": project["id"], "entity_type_id": temporal_id(ctx, "Episode")}
-    episode = ctx.db.find(Entity, id=episode_id.lower(), **place) if is_id(episode_id) else None
+    columns = {"project_id": project["id"], "entity_type_id": temporal_id(ctx, "Episode")}
+    episode = ctx.db.find(Entity, id=episode_id.lower(), **columns) if is_id(episode_id) else None
     if episode is None:
         raise Refused("EpisodeNotFoundException: the project has no such episode.")
     return run(ctx, project, episode, CONVENTION_OF_SHOWS)

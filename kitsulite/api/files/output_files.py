@@ -38,36 +38,36 @@ NEW = {
 }
 
 
-def computed(ctx, owner, extension, **wanted):
+def computed(ctx, owner, extension, **file):
     try:
-        folder, name = output_files.path(ctx, owner, **wanted)
+        folder, name = output_files.path(ctx, owner, **file)
     except file_trees.MalformedTree as error:
         raise no_path(ctx, error) from None
     return {"folder_path": folder, "file_name": name}
 
 
 @post(ENTITY + "/output-file-path", allow=ENTITY_READER, body=PATH)
-def entity_output_path(ctx, entity_id, **wanted):
+def entity_output_path(ctx, entity_id, **file):
     """Compute the folder and the name of an output file of an entity."""
-    return computed(ctx, Owner(ctx.row), **wanted)
+    return computed(ctx, Owner(ctx.row), **file)
 
 
 @post(PLACED + "/output-file-path", allow=reader_of_instance, body=PATH)
-def instance_output_path(ctx, asset_instance_id, temporal_entity_id, **wanted):
+def instance_output_path(ctx, asset_instance_id, temporal_entity_id, **file):
     """Compute the folder and the name of an output file of an asset instance."""
-    return computed(ctx, ctx.row, **wanted)
+    return computed(ctx, ctx.row, **file)
 
 
 @post(ENTITY + "/output-files/new", allow=ENTITY_MEMBER, status=201, body=NEW)
-def create_entity_output(ctx, entity_id, mode, **wanted):
+def create_entity_output(ctx, entity_id, mode, **file):
     """Create an output file of an entity."""
-    return output_files.create(ctx, Owner(ctx.row), "error", **wanted)
+    return output_files.create(ctx, Owner(ctx.row), "error", **file)
 
 
 @post(PLACED + "/output-files/new", allow=member_of_instance, status=201, body=NEW)
-def create_instance_output(ctx, asset_instance_id, temporal_entity_id, mode, **wanted):
+def create_instance_output(ctx, asset_instance_id, temporal_entity_id, mode, **file):
     """Create an output file of an asset instance."""
-    return output_files.create(ctx, ctx.row, "message", **wanted)
+    return output_files.create(ctx, ctx.row, "message", **file)
 
 
 @post(ENTITY + "/output-files/next-revision", allow=ENTITY_MEMBER, body=KIND)

@@ -8,8 +8,8 @@ from kitsulite.models.files import WorkingFile
 
 
 def working_file(ctx, path, check):
-    found = ctx.db.get(WorkingFile, path["working_file_id"])
-    return access.with_row(check(ctx, found["task_id"]), found)
+    file = ctx.db.get(WorkingFile, path["working_file_id"])
+    return access.with_row(check(ctx, file["task_id"]), file)
 
 
 reader_of_working_file = Policy(
@@ -25,12 +25,12 @@ def instance(ctx, path, require):
 
     `row` is the owner of the files.
     """
-    found = ctx.db.get(AssetInstance, path["asset_instance_id"])
-    scoped = require(ctx, found["asset_id"])
+    row = ctx.db.get(AssetInstance, path["asset_instance_id"])
+    scoped = require(ctx, row["asset_id"])
     entity = ctx.db.get(Entity, path["temporal_entity_id"])
     if entity["project_id"] != scoped.row["project_id"]:
         access.require_member(ctx, entity["project_id"])
-    return access.with_row(scoped, Owner(entity, found, scoped.row))
+    return access.with_row(scoped, Owner(entity, row, scoped.row))
 
 
 member_of_instance = Policy(

@@ -23,11 +23,11 @@ def no_path(ctx, error):
 @get("/data/files/<file_id>", allow=inside("reader of the task of a working file or of the entity of an output file"))
 def get_file(ctx, file_id):
     """Get the working file or output file with an id."""
-    working_file = output_files.known(ctx, WorkingFile, file_id)
+    working_file = output_files.find(ctx, WorkingFile, file_id)
     if working_file:
         access.require_task(ctx, working_file["task_id"])
         return ctx.db.get(WorkingFile, file_id, relations=True)
-    output_file = output_files.known(ctx, OutputFile, file_id)
+    output_file = output_files.find(ctx, OutputFile, file_id)
     if output_file is None:
         raise NotFound("File not found.")
     access.require_entity(ctx, output_file["entity_id"])
@@ -68,10 +68,10 @@ def entity_working_files(ctx, entity_id, task_id, name):
         "sep": Str(default="/"),
     },
 )
-def working_file_path(ctx, task_id, comment, **wanted):
+def working_file_path(ctx, task_id, comment, **file):
     """Compute the folder and the name of a working file; nothing is stored."""
     try:
-        folder, name = working_files.path(ctx, ctx.row, **wanted)
+        folder, name = working_files.path(ctx, ctx.row, **file)
     except file_trees.MalformedTree as error:
         raise no_path(ctx, error) from None
     return {"path": folder, "name": name}
@@ -92,9 +92,9 @@ def working_file_path(ctx, task_id, comment, **wanted):
         "sep": Str(default="/"),
     },
 )
-def create_working_file(ctx, task_id, description, **wanted):
+def create_working_file(ctx, task_id, description, **file):
     """Create a working file and assign the caller to its task."""
-    return working_files.create(ctx, ctx.row, **wanted)
+    return working_files.create(ctx, ctx.row, **file)
 
 
 @put(

@@ -30,7 +30,7 @@ WRITING = {
 }
 
 
-def place(ctx, task_id, date, person_id):
+def checked_path(ctx, task_id, date, person_id):
     """(task, person, day) in a path, for a caller who may change that time."""
     # who may write was checked with the task
     task = ctx.row or ctx.db.get(Task, task_id)
@@ -41,21 +41,21 @@ def place(ctx, task_id, date, person_id):
 @post(OF_DAY, **WRITING)
 def set_time_spent(ctx, duration, **path):
     """Set the minutes that a person worked on a task on a day."""
-    task, person_id, day = place(ctx, **path)
+    task, person_id, day = checked_path(ctx, **path)
     return time_spents.set_time(ctx, task, person_id, day, duration)
 
 
 @post(OF_DAY + "/add", **WRITING)
 def add_time_spent(ctx, duration, **path):
     """Add minutes to those that a person worked on a task on a day."""
-    task, person_id, day = place(ctx, **path)
+    task, person_id, day = checked_path(ctx, **path)
     return time_spents.add_time(ctx, task, person_id, day, duration)
 
 
 @delete(OF_DAY, allow=human("person_id"), status=201)
 def remove_time_spent(ctx, **path):
     """Remove the time that a person worked on a task on a day."""
-    return time_spents.remove_time(ctx, *place(ctx, **path))
+    return time_spents.remove_time(ctx, *checked_path(ctx, **path))
 
 
 @get(OF_TASK, allow=reader_of_task("task_id") & no_client)

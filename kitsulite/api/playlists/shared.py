@@ -1,4 +1,4 @@
-"""Shared playlists for people without an account, who have a link, which may allow comments."""
+"""Shared playlists, for people who have a link but no account; a link may allow comments."""
 
 import contextlib
 
@@ -82,8 +82,8 @@ def shared_context(ctx, token):
 def welcome_guest(ctx, token, guest_id, first_name, last_name):
     """Enter as a guest: the one with the id or names, or a new one."""
     with ctx.db.write():
-        guest, known = share_links.welcome(ctx, link_of(ctx, token), guest_id, first_name, last_name)
-    return reply.json_reply(guest, 200 if known else 201)
+        guest, is_known = share_links.welcome(ctx, link_of(ctx, token), guest_id, first_name, last_name)
+    return reply.json_reply(guest, 200 if is_known else 201)
 
 
 # Comments

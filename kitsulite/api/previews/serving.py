@@ -30,12 +30,12 @@ def prefers_json(accept):
 def quality(accept, content_type):
     """The quality of a content type in an Accept header, from 0 to 1; the closest range counts."""
     kind = content_type.partition("/")[0]
-    found = {}
+    weights = {}
     for part in accept.lower().split(","):
         name, *options = (word.strip() for word in part.split(";"))
         weight = next((option[2:] for option in options if option.startswith("q=")), "1")
         try:
-            found[name] = float(weight)
+            weights[name] = float(weight)
         except ValueError:
             continue
-    return next((found[name] for name in (content_type, f"{kind}/*", "*/*") if name in found), 0.0)
+    return next((weights[name] for name in (content_type, f"{kind}/*", "*/*") if name in weights), 0.0)

@@ -55,17 +55,17 @@ def create_descriptor(ctx, project_id, departments, **descriptor):
 @put(f"{DESCRIPTORS}/<metadata_descriptor_id>", allow=HEADS, body={"name": Str(), **CONTENT})
 def update_descriptor(ctx, project_id, metadata_descriptor_id, departments, **changes):
     """Replace the columns of a metadata descriptor; stored values follow a new name."""
-    found = descriptors.get(ctx, project_id, metadata_descriptor_id)
-    ctx = access.require_departments(ctx, project_id, [*found["departments"], *departments])
-    return descriptors.update(ctx, found, departments=departments, **changes)
+    descriptor = descriptors.get(ctx, project_id, metadata_descriptor_id)
+    ctx = access.require_departments(ctx, project_id, [*descriptor["departments"], *departments])
+    return descriptors.update(ctx, descriptor, departments=departments, **changes)
 
 
 @delete(f"{DESCRIPTORS}/<metadata_descriptor_id>", allow=HEADS)
 def delete_descriptor(ctx, project_id, metadata_descriptor_id):
     """Delete a metadata descriptor and its stored values."""
-    found = descriptors.get(ctx, project_id, metadata_descriptor_id)
-    ctx = access.require_departments(ctx, project_id, found["departments"])
-    descriptors.delete(ctx, found)
+    descriptor = descriptors.get(ctx, project_id, metadata_descriptor_id)
+    ctx = access.require_departments(ctx, project_id, descriptor["departments"])
+    descriptors.delete(ctx, descriptor)
 
 
 @post(

@@ -20,19 +20,19 @@ KINDS = {name: STYLE if name.endswith("css") else SCRIPT for name in ("docs.css"
 @get("/openapi.json", allow=public)
 def document(ctx):
     """All routes as an OpenAPI document, with code samples."""
-    return reply.Reply(written(ctx.app, origin(ctx), samples=True))
+    return reply.Reply(written(ctx.app, ctx.site, samples=True))
 
 
 @get("/openapi-raw.json", allow=public)
 def plain_document(ctx):
     """All routes as an OpenAPI document."""
-    return reply.Reply(written(ctx.app, origin(ctx), samples=False))
+    return reply.Reply(written(ctx.app, ctx.site, samples=False))
 
 
 @get("/kitsulite/openapi.json", allow=public)
 def described(ctx):
     """All routes as an OpenAPI 3.1 document for client generators: bodies, parameters, answers, events."""
-    return reply.Reply(written_for_generators(ctx.app, origin(ctx)))
+    return reply.Reply(written_for_generators(ctx.app, ctx.site))
 
 
 @get("/docs", allow=public)
@@ -65,12 +65,8 @@ def html(name):
 @functools.cache
 def swagger_folder():
     """The folder of Swagger UI in the extra `docs`, None without it; the library itself is not imported."""
-    found = importlib.util.find_spec("swagger_ui")
-    return Path(found.origin).parent / "static" if found and found.origin else None
-
-
-def origin(ctx):
-    return ctx.site
+    module = importlib.util.find_spec("swagger_ui")
+    return Path(module.origin).parent / "static" if module and module.origin else None
 
 
 @functools.lru_cache(maxsize=4)

@@ -17,7 +17,7 @@ def create(ctx, project_id, task_type_id, kind):
     ctx.db.get(Project, project_id)
     ids = ctx.request.id_list(optional=True)
     if ids:
-        entities = creation.given(ctx, project_id, of_kind(kind), ids)
+        entities = creation.of_ids(ctx, project_id, of_kind(kind), ids)
     else:
         entities = creation.requested(ctx, project_id, kind, ctx.request.query)
     return creation.create(ctx, task_type_id, entities)
@@ -59,7 +59,7 @@ def create_entity_tasks(ctx, project_id, task_type_id, entity_type):
     type_id = creation.of_type(ctx, entity_type)["id"]
     ids = ctx.request.id_list(optional=True)
     if ids:
-        entities = creation.given(ctx, project_id, f"e.entity_type_id = '{type_id}'", ids)
+        entities = creation.of_ids(ctx, project_id, f"e.entity_type_id = '{type_id}'", ids)
     else:
         entities = creation.typed(ctx, project_id, type_id, ctx.request.query.get("episode_id"))
     return creation.create(ctx, task_type_id, entities)
@@ -77,6 +77,6 @@ def delete_tasks_of_type(ctx, project_id, task_type_id):
 def delete_tasks(ctx, project_id):
     """Delete tasks of a project, given as a list of ids; returns the list."""
     ids = ctx.request.id_list()
-    found = [ctx.db.find(Task, id=task_id, project_id=project_id) for task_id in dict.fromkeys(ids)]
-    task_deletion.remove_tasks(ctx, [task for task in found if task])
+    tasks = [ctx.db.find(Task, id=task_id, project_id=project_id) for task_id in dict.fromkeys(ids)]
+    task_deletion.remove_tasks(ctx, [task for task in tasks if task])
     return ids

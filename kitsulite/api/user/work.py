@@ -34,13 +34,13 @@ def done_tasks(ctx):
         "limit": Int(default=100),
     },
 )
-def tasks_to_check(ctx, **asked):
+def tasks_to_check(ctx, **filters):
     """Tasks that wait for feedback: for admins, managers and supervisors (of their departments).
 
     `person_id`: ids separated by commas, or `unassigned`; `order_by`: priority, due_date, estimation or
     entity_name; with `page` the answer holds counts and sums too.
     """
-    return checks.listing(ctx, **asked)
+    return checks.listing(ctx, **filters)
 
 
 @get("/data/user/tasks-to-check/filter-values", allow=person)
@@ -60,8 +60,8 @@ def declare_work_on(kind):
     def task_types_of(ctx, **path):
         return work.task_types_of(ctx, kind, path[f"{noun}_id"])
 
-    tasks_of.__doc__ = f"My tasks of the {noun} itself."
-    task_types_of.__doc__ = f"The types of my tasks of the {noun} itself."
+    tasks_of.__doc__ = f"List my tasks on the {noun} itself."
+    task_types_of.__doc__ = f"List the types of my tasks on the {noun} itself."
     declare("GET", f"{rule}/tasks", person)(tasks_of)
     declare("GET", f"{rule}/task-types", person)(task_types_of)
 

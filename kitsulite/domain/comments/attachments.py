@@ -50,12 +50,12 @@ def received(ctx, uploads):
 
 def take_in(ctx, upload, folder):
     name = upload.filename.replace("\0", "").replace("\\", "/").rpartition("/")[2][-LONGEST_NAME:]
-    taken = Received(name, upload.headers.get("Content-Type", "")[:255], spool(upload.file, folder))
+    file = Received(name, upload.headers.get("Content-Type", "")[:255], spool(upload.file, folder))
     if split(name)[1] in (*PICTURES, "gif", "psd"):
         # a picture that cannot be decoded, at least now, has no thumbnail
-        with contextlib.suppress(pictures.BadPicture, ApiError), open(taken.path, "rb") as stream:
-            taken.thumbnail = pictures.cropped(stream, folder, pictures.CHAT_THUMBNAIL, ctx.settings)
-    return taken
+        with contextlib.suppress(pictures.BadPicture, ApiError), open(file.path, "rb") as stream:
+            file.thumbnail = pictures.cropped(stream, folder, pictures.CHAT_THUMBNAIL, ctx.settings)
+    return file
 
 
 def add(ctx, files, **owner):
@@ -67,14 +67,14 @@ def add(ctx, files, **owner):
 
 
 def add_one(ctx, file, owner):
-    known = {"name": file.name, "extension": split(file.name)[1], "size": file.path.stat().st_size}
-    row_id = ctx.db.add(AttachmentFile, **known, mimetype=file.mimetype, **owner)
+    facts = {"name": file.name, "extension": split(file.name)[1], "size": file.path.stat().st_size}
+    row_id = ctx.db.add(AttachmentFile, **facts, mimetype=file.mimetype, **owner)
     stored_files.place(ctx, file.path, *FILE, row_id)
     if file.thumbnail:
         stored_files.place(ctx, file.thumbnail, *THUMBNAIL, row_id)
-    if known["extension"] in MOVIES and conversions.is_possible(ctx):
+    if facts["extension"] in MOVIES and conversions.is_possible(ctx):
         ctx.app.jobs.add(ctx, thumbnails.KIND, row_id, None, now=False)
-    return {"id": row_id, **known}
+    return {"id": row_id, **facts}
 
 
 def remove(ctx, force=False, **equal):

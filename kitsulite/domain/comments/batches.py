@@ -16,18 +16,18 @@ def post_many(ctx, entries):
 
     Each entry: object_id (of the task), task_status_id, comment, links. Returns the whole comments.
     """
-    made = []
+    posted = []
     for entry in entries:
         if None not in (entry["object_id"], entry["task_status_id"], entry["comment"]):
             with ctx.db.write():
                 task = ctx.db.get(Task, entry["object_id"])
                 if may_comment(ctx, task):
-                    there = access.on_project(ctx, task["project_id"])
+                    scoped = access.on_project(ctx, task["project_id"])
                     status = ctx.db.get(TaskStatus, entry["task_status_id"])
-                    review_access.require_status(there, status)
+                    review_access.require_status(scoped, status)
                     links = entry.get("links") or []
-                    made.append(comments.post(there, task, status, entry["comment"], ctx.person_id, links=links))
-    return made
+                    posted.append(comments.post(scoped, task, status, entry["comment"], ctx.person_id, links=links))
+    return posted
 
 
 def may_comment(ctx, task):
@@ -79,8 +79,8 @@ def post_entry(ctx, entry, task_id, attached, previewed):
         if ctx.is_manager:
             columns |= comments.for_managers(ctx, {**entry, "for_client": False})
         comment = comments.post(ctx, task, status, entry["text"], files=received, **columns)
-    made = [add_preview(ctx, comment, upload) for upload in previewed]
-    return {**comment, "preview_files": [preview for preview in made if preview]}
+    added = [add_preview(ctx, comment, upload) for upload in previewed]
+    return {**comment, "preview_files": [preview for preview in added if preview]}
 
 
 def add_preview(ctx, comment, upload):

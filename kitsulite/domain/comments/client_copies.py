@@ -21,10 +21,10 @@ def copy(ctx, project_id, task_ids, prefix=""):
         f"SELECT t.id, {_LAST} AS text FROM task t WHERE t.project_id = ? AND t.task_status_id IS NOT NULL"
         " AND t.id IN (SELECT value FROM json_each(?)) ORDER BY t.id"
     )
-    made = []
+    copies = []
     for task_id, text in ctx.db.execute(sql, [project_id, dump(task_ids)]).fetchall():
         if text is not None:
             task = ctx.db.get(Task, task_id)
             status = ctx.db.get(TaskStatus, task["task_status_id"])
-            made.append(comments.post(ctx, task, status, f"{prefix}\n\n{text}" if prefix else text))
-    return made
+            copies.append(comments.post(ctx, task, status, f"{prefix}\n\n{text}" if prefix else text))
+    return copies

@@ -37,7 +37,7 @@ def post_as_json(ctx, task, status, text, author_id=None, **columns):
 
 
 def create(ctx, task, status, author_id, text, **columns):
-    """The same without what clients are shown of it; returns its row, `created_at` in full."""
+    """Comment on a task as `post` does; returns the comment's row with the full `created_at`."""
     if not has_retake_left(ctx, task, status):
         raise BadParameter("No more retakes allowed on this task")
     return carry_out(ctx, task, status, author_id, text, **columns)
@@ -58,20 +58,20 @@ def carry_out(ctx, task, status, author_id, text, tags=True, fired=(), **columns
     return comment
 
 
-def for_managers(ctx, given):
+def for_managers(ctx, values):
     """The columns of a comment in a request that only managers may set.
 
     Managers write in the name of team members whom they lead, admins in that of anyone.
     """
-    author_id = given.get("person_id")
+    author_id = values.get("person_id")
     if author_id and author_id != ctx.person_id and not ctx.is_admin and ctx.db.find(Person, id=author_id):
         project_id = ctx.membership.project_id
         ctx.require(ctx.db.exists(ProjectPersonLink, project_id=project_id, person_id=author_id))
         ctx.require(access.project_role(ctx, author_id, project_id) not in MANAGERS)
     return {
-        "author_id": given.get("person_id"),
-        "created_at": moment(given.get("created_at")),
-        "for_client": bool(given.get("for_client")),
+        "author_id": values.get("person_id"),
+        "created_at": moment(values.get("created_at")),
+        "for_client": bool(values.get("for_client")),
     }
 
 
@@ -94,8 +94,8 @@ def has_retake_left(ctx, task, status):
         " WHERE p.id = ? AND e.id = ? AND p.max_retakes > 0",
         [task["project_id"], task["entity_id"]],
     )
-    most, own = allowed or (0, None)
-    return not 0 < (own or most) <= (task["retake_count"] or 0)
+    of_project, own = allowed or (0, None)
+    return not 0 < (own or of_project) <= (task["retake_count"] or 0)
 
 
 def write(ctx, task, status, author_id, text, created_at=None, files=(), **columns):
@@ -153,9 +153,9 @@ def automate(ctx, task, comment, fired):
         if target and has_retake_left(ctx, target, status):
             text = automations.reason(ctx, automation)
             fired = [*fired, automation["id"]]
-            made = carry_out(ctx, target, status, comment["person_id"], text, tags=False, fired=fired)
+            posted = carry_out(ctx, target, status, comment["person_id"], text, tags=False, fired=fired)
             if automation["import_last_revision"]:
-                previews.copy_last_revision(ctx, task["id"], made)
+                previews.copy_last_revision(ctx, task["id"], posted)
 
 
 @functools.cache

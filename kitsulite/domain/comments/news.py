@@ -37,12 +37,12 @@ def emit_new(ctx, news_id, task, comment):
     emit(ctx, "news:new", payload, task["project_id"])
 
 
-def forget(ctx, which, params):
+def forget(ctx, where, params):
     """Delete the news of deleted comments or tasks that an SQL condition selects, with an event each."""
-    sql = f"SELECT news.id, t.project_id FROM news JOIN task t ON t.id = news.task_id WHERE {which}"
-    gone = dict(ctx.db.execute(sql, params).fetchall())
-    ctx.db.delete(News, "id IN (SELECT value FROM json_each(?))", [dump(list(gone))])
-    for news_id, project_id in gone.items():
+    sql = f"SELECT news.id, t.project_id FROM news JOIN task t ON t.id = news.task_id WHERE {where}"
+    projects = dict(ctx.db.execute(sql, params).fetchall())
+    ctx.db.delete(News, "id IN (SELECT value FROM json_each(?))", [dump(list(projects))])
+    for news_id, project_id in projects.items():
         emit(ctx, "news:delete", {"news_id": news_id}, project_id)
 
 
@@ -60,44 +60,44 @@ WITH_PREVIEWS = {
 }
 
 
-def of_project(ctx, project_id, **asked):
+def of_project(ctx, project_id, **filters):
     """A page of the news of a project with its counts: JSON in bytes."""
-    return listing(ctx, {project_id: access.membership(ctx, project_id).role}, **asked)
+    return listing(ctx, {project_id: access.membership(ctx, project_id).role}, **filters)
 
 
-def of_open_projects(ctx, project_id=None, **asked):
+def of_open_projects(ctx, project_id=None, **filters):
     """A page of the news of the caller's open projects, of one of them, or of all if none is open."""
     in_open, params = access.in_open_projects(ctx)
     roles = roles_on(ctx, in_open, params)
     if project_id in roles:
         roles = {project_id: roles[project_id]}
     elif not roles:
-        mine = "IN (SELECT project_id FROM project_person_link WHERE person_id = ?)"
-        roles = roles_on(ctx, "<> ''", []) if ctx.is_admin else roles_on(ctx, mine, [ctx.person_id])
-    return listing(ctx, roles, **asked)
+        of_teams = "IN (SELECT project_id FROM project_person_link WHERE person_id = ?)"
+        roles = roles_on(ctx, "<> ''", []) if ctx.is_admin else roles_on(ctx, of_teams, [ctx.person_id])
+    return listing(ctx, roles, **filters)
 
 
-def roles_on(ctx, which, params):
+def roles_on(ctx, condition, params):
     """The caller's role on each project that a condition on the id selects: id -> role."""
     role = access.effective_role("p.id", quoted(ctx.person_id), quoted(ctx.global_role))
     shown = quoted(ctx.global_role) if ctx.is_admin else role
-    return dict(ctx.db.execute(f"SELECT p.id, {shown} FROM project p WHERE p.id {which}", params).fetchall())
+    return dict(ctx.db.execute(f"SELECT p.id, {shown} FROM project p WHERE p.id {condition}", params).fetchall())
 
 
-def listing(ctx, roles, page, limit, **asked):
+def listing(ctx, roles, page, limit, **filters):
     """A page of the news of projects, with the number of changes per task status among all that fit: JSON in bytes.
 
     `roles`: what the caller is on each project; vendors see the news of the entities that they work on, clients none.
     """
     roles = {project_id: role for project_id, role in roles.items() if role != "client"}
-    asked = {name: value for name, value in asked.items() if value}
+    filters = {name: value for name, value in filters.items() if value}
     page, limit = max(page, 0) or 1, max(limit, 0) or PAGE
     offset = (page - 1) * limit
-    fitting = news_pages.Fitting(ctx, roles, asked)
+    fitting = news_pages.Fitting(ctx, roles, filters)
     counts = fitting.counts()
     total = sum(amount for _, amount, _ in counts)
     ids = fitting.newest(limit, offset) if offset < total else []
-    rows = news_rows.of_ids(ctx, ids, WITH_PREVIEWS if "only_preview" in asked else news_rows.ROW)
+    rows = news_rows.of_ids(ctx, ids, WITH_PREVIEWS if "only_preview" in filters else news_rows.ROW)
     stats = {}
     for status, _, changes in counts:
         if status and changes:
@@ -108,8 +108,8 @@ def listing(ctx, roles, page, limit, **asked):
 def entry(ctx, project_id, news_id):
     """One entry of a project's news, for readers of its task; raises NotFound."""
     sql = f"SELECT {json_object(news_rows.ROW)} FROM {news_rows.TABLES} WHERE n.id = ? AND t.project_id = ?"
-    found = ctx.db.objects(sql, [news_id, project_id])
-    if not found:
+    entries = ctx.db.objects(sql, [news_id, project_id])
+    if not entries:
         raise NotFound("News not found.")
-    access.require_task(ctx, found[0]["task_id"])
-    return found[0]
+    access.require_task(ctx, entries[0]["task_id"])
+    return entries[0]

@@ -41,22 +41,22 @@ class Fitting:
     Vendors see the news of the entities that they work on.
     """
 
-    def __init__(self, ctx, roles, asked):
+    def __init__(self, ctx, roles, filters):
         vendors = sorted(project_id for project_id, role in roles.items() if role == "vendor")
         others = sorted(roles.keys() - set(vendors))
         self.parts: list[LookedUp | InOrder] = []
         if vendors:
             own = f"t.entity_id IN {visibility.assigned_entities(ctx)}"
-            self.parts.append(LookedUp(ctx, vendors, asked, which=own))
-        if asked.keys() <= OF_PERSON and "person_id" in asked:
-            self.parts.append(OfPerson(ctx, others, asked))
-        elif asked.keys() & LOOKED_UP.keys():
-            self.parts.append(LookedUp(ctx, others, asked))
-        elif "only_preview" in asked and has_few_previews(ctx):
-            self.parts.append(LookedUp(ctx, others, asked, which=f"n.rowid IN ({WITH_PREVIEW})"))
+            self.parts.append(LookedUp(ctx, vendors, filters, where=own))
+        if filters.keys() <= OF_PERSON and "person_id" in filters:
+            self.parts.append(OfPerson(ctx, others, filters))
+        elif filters.keys() & LOOKED_UP.keys():
+            self.parts.append(LookedUp(ctx, others, filters))
+        elif "only_preview" in filters and has_few_previews(ctx):
+            self.parts.append(LookedUp(ctx, others, filters, where=f"n.rowid IN ({WITH_PREVIEW})"))
         else:
             starts = range(0, len(others), MERGED)
-            self.parts += [InOrder(ctx, others[start : start + MERGED], asked) for start in starts]
+            self.parts += [InOrder(ctx, others[start : start + MERGED], filters) for start in starts]
 
     def counts(self):
         """(task status, number, number of changes) of all matching news; a status may occur several times."""
@@ -64,36 +64,36 @@ class Fitting:
 
     def newest(self, limit, offset):
         """The ids of a page."""
-        found = heapq.merge(*[part.newest(limit + offset) for part in self.parts], reverse=True)
-        return [news_id for _, news_id in itertools.islice(found, offset, offset + limit)]
+        merged = heapq.merge(*[part.newest(limit + offset) for part in self.parts], reverse=True)
+        return [news_id for _, news_id in itertools.islice(merged, offset, offset + limit)]
 
 
 def has_few_previews(ctx):
     return ctx.db.value(f"SELECT count(*) FROM ({WITH_PREVIEW} LIMIT {FEW})") < FEW
 
 
-def groups(projects, asked):
+def groups(projects, filters):
     """The condition on the groups of projects, from filters."""
     condition = Condition("project_id IN (SELECT value FROM json_each(?))", [json.dumps(projects)])
-    for name in asked.keys() & GROUPS.keys():
-        condition.add(GROUPS[name], [asked[name]])
+    for name in filters.keys() & GROUPS.keys():
+        condition.add(GROUPS[name], [filters[name]])
     return condition
 
 
 class InOrder:
     """News found by their places and counted by groups."""
 
-    def __init__(self, ctx, projects, asked):
+    def __init__(self, ctx, projects, filters):
         self.db, self.projects = ctx.db, projects
-        self.groups = groups(projects, asked)
+        self.groups = groups(projects, filters)
         self.places = Condition()
-        self.has_period = bool(asked.keys() & PERIOD.keys())
-        for name in asked.keys() & PERIOD.keys():
-            self.places.add(PERIOD[name], [asked[name]])
-        if asked.keys() & GROUPS.keys():
+        self.has_period = bool(filters.keys() & PERIOD.keys())
+        for name in filters.keys() & PERIOD.keys():
+            self.places.add(PERIOD[name], [filters[name]])
+        if filters.keys() & GROUPS.keys():
             numbers = f"SELECT json_group_array(number) FROM news_group WHERE {self.groups.sql}"
-            found = self.db.value(numbers, self.groups.params)
-            self.places.add("group_number IN (SELECT value FROM json_each(?))", [found])
+            group_numbers = self.db.value(numbers, self.groups.params)
+            self.places.add("group_number IN (SELECT value FROM json_each(?))", [group_numbers])
 
     def counts(self):
         if not self.has_period:
@@ -109,22 +109,22 @@ class InOrder:
             [json.dumps(self.projects), *self.places.params],
         )
 
-    def newest(self, most):
+    def newest(self, limit):
         """(moment, id) of the newest, merged from the places of each project."""
         one = f"SELECT created_at, news_id FROM news_place WHERE project_id = ? AND {self.places.sql}"
         params = itertools.chain.from_iterable([project_id, *self.places.params] for project_id in self.projects)
         merged = f"{' UNION ALL '.join([one] * len(self.projects))} ORDER BY created_at DESC, news_id DESC LIMIT ?"
-        return self.db.execute(merged, [*params, most])
+        return self.db.execute(merged, [*params, limit])
 
 
 class LookedUp:
     """News looked up by author, episode, or for a vendor."""
 
-    def __init__(self, ctx, projects, asked, which="1"):
+    def __init__(self, ctx, projects, filters, where="1"):
         self.db = ctx.db
         self.condition = Condition("t.project_id IN (SELECT value FROM json_each(?))", [json.dumps(projects)])
-        self.condition.add(which)
-        for name, value in asked.items():
+        self.condition.add(where)
+        for name, value in filters.items():
             self.condition.add((LOOKED_UP | OTHERS)[name], [value])
 
     def counts(self):
@@ -133,22 +133,22 @@ class LookedUp:
             self.condition.params,
         )
 
-    def newest(self, most):
+    def newest(self, limit):
         """(moment, id) of the newest."""
         newest = "ORDER BY n.created_at DESC, n.id DESC LIMIT ?"
         return self.db.execute(
             f"SELECT COALESCE(n.created_at, ''), n.id {TABLES} WHERE {self.condition.sql} {newest}",
-            [*self.condition.params, most],
+            [*self.condition.params, limit],
         )
 
 
 class OfPerson(LookedUp):
     """News looked up by author and counted by groups."""
 
-    def __init__(self, ctx, projects, asked):
-        super().__init__(ctx, projects, asked)
-        self.groups = groups(projects, asked)
-        self.groups.add("counted.author_id = ?", [asked["person_id"]])
+    def __init__(self, ctx, projects, filters):
+        super().__init__(ctx, projects, filters)
+        self.groups = groups(projects, filters)
+        self.groups.add("counted.author_id = ?", [filters["person_id"]])
 
     def counts(self):
         return self.db.unchanged(

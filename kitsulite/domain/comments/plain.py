@@ -85,9 +85,10 @@ class PlainComments:
     def notify(self):
         """Notify the followers of the tasks of the comments, which must have been flushed."""
         ctx, notified = self.ctx, []
-        asked = {"tasks": dump([task_id for task_id, _, _ in self.unnotified]), "author": ctx.person_id}
-        for place, person_id, wants_messages in ctx.db.execute(FOLLOWERS, asked).fetchall() if self.unnotified else ():
-            task_id, comment_id, changed = self.unnotified[place]
+        params = {"tasks": dump([task_id for task_id, _, _ in self.unnotified]), "author": ctx.person_id}
+        followers = ctx.db.execute(FOLLOWERS, params).fetchall() if self.unnotified else ()
+        for position, person_id, wants_messages in followers:
+            task_id, comment_id, changed = self.unnotified[position]
             about = {"author_id": ctx.person_id, "task_id": task_id, "comment_id": comment_id}
             columns = {"type": "comment", "person_id": person_id, "change": changed}
             notified.append((self.rows.add(Notification, **columns, **about), person_id))

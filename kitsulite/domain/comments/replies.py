@@ -64,8 +64,8 @@ def find(comment, reply_id):
 
 def remove(ctx, task, comment, reply):
     """Delete a reply with its attachments and notifications; returns the comment as the caller sees it."""
-    left = [other for other in comment["replies"] if other["id"] != reply["id"]]
-    ctx.db.update(Comment, comment["id"], replies=left)
+    replies = [other for other in comment["replies"] if other["id"] != reply["id"]]
+    ctx.db.update(Comment, comment["id"], replies=replies)
     attachments.remove(ctx, reply_id=reply["id"])
     ctx.db.delete(Notification, reply_id=reply["id"])
     emit_reply(ctx, "delete-reply", task, comment, reply["id"], stored=False)

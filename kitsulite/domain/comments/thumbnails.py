@@ -23,12 +23,12 @@ class Thumbnail(queue.Work):
             if frame is None:
                 raise Failed("The movie has no frame.")
             with open(frame, "rb") as stream:
-                made = pictures.cropped(stream, folder, pictures.CHAT_THUMBNAIL, ctx.settings)
+                thumbnail = pictures.cropped(stream, folder, pictures.CHAT_THUMBNAIL, ctx.settings)
             with ctx.db.write():
                 ctx.app.jobs.finish(ctx, job)
                 ctx.db.get(AttachmentFile, attachment["id"])
-                if made:
-                    stored_files.place(ctx, made, *THUMBNAIL, attachment["id"])
+                if thumbnail:
+                    stored_files.place(ctx, thumbnail, *THUMBNAIL, attachment["id"])
 
 
 queue.register(KIND, Thumbnail())

@@ -67,33 +67,33 @@ def meant_for_client(comment="comment", role=AUTHOR_ROLE, isolated=IS_ISOLATED, 
 MEANT_FOR_CLIENT = meant_for_client()
 
 
-def blanked(found):
+def blanked(values):
     """Comments as a client sees them: comments of the studio that only show previews are empty."""
     empty = {"text": "''", **dict.fromkeys(("attachment_files", "checklist", "replies"), "json('[]')")}
     for name, nothing in empty.items():
-        if name not in found:
+        if name not in values:
             continue
-        value = f"CASE WHEN {MEANT_FOR_CLIENT} THEN {found[name]} ELSE {nothing} END"
-        found[name] = value if name == "text" else f"json({value})"
-    return found
+        value = f"CASE WHEN {MEANT_FOR_CLIENT} THEN {values[name]} ELSE {nothing} END"
+        values[name] = value if name == "text" else f"json({value})"
+    return values
 
 
 @functools.cache
 def item_parts(relations, for_client, with_previews):
     """The parts of a comment on the item route: name -> SQL."""
-    found = parts(Comment, relations=relations)
-    found = {**found, "person": json_object(short_parts("author")), "replies": replies()}
+    values = parts(Comment, relations=relations)
+    values = {**values, "person": json_object(short_parts("author")), "replies": replies()}
     if relations:
-        found["attachment_files"] = attachments()
+        values["attachment_files"] = attachments()
         if with_previews:
-            found["previews"] = previews(for_client)
-    return blanked(found) if for_client else found
+            values["previews"] = previews(for_client)
+    return blanked(values) if for_client else values
 
 
 @functools.cache
 def list_parts(for_client):
     """The parts of a comment in the listing of a task: name -> SQL."""
-    found = {
+    values = {
         **parts(Comment, relations=True),
         "person": json_object(short_parts("author")),
         "task_status": json_object({name: f"task_status.{name}" for name in ("name", "short_name", "color", "id")}),
@@ -102,8 +102,8 @@ def list_parts(for_client):
         "replies": replies(),
     }
     if for_client:
-        found = blanked(found)
-    return found
+        values = blanked(values)
+    return values
 
 
 def with_editor(shown):
@@ -170,9 +170,9 @@ def shown(ctx, task, comment_id, relations, with_previews):
 
 def plain(ctx, task, comment_id, relations=False):
     """The columns, and optionally relations, of a comment as the caller's role on its project sees them."""
-    found = {**parts(Comment, relations=True)}
+    values = {**parts(Comment, relations=True)}
     if ctx.role == "client":
-        found = blanked(found)
-    shown = found if relations else {name: found[name] for name in parts(Comment)}
+        values = blanked(values)
+    shown = values if relations else {name: values[name] for name in parts(Comment)}
     sql = f"SELECT {json_object(shown)} {FROM} WHERE comment.id = :comment"
     return ctx.db.objects(sql, {**caller_of(ctx, task), "comment": comment_id})[0]

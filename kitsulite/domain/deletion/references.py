@@ -18,17 +18,17 @@ def release(db, model, ids, params):
 @functools.cache
 def statements(model, ids):
     """The statements of `release`, in an order that never leaves a reference to a missing row."""
-    found = []
+    in_order = []
     for child, column in references_to(model):
         where = f'"{column}" IN ({ids})'
         gone = child.columns()[column].gone
         if gone == "clear":
-            found.append(f'UPDATE "{child.table()}" SET "{column}" = NULL WHERE {where}')
+            in_order.append(f'UPDATE "{child.table()}" SET "{column}" = NULL WHERE {where}')
         elif gone == "delete":
             if "id" in child.columns():
-                found.extend(statements(child, f'SELECT id FROM "{child.table()}" WHERE {where}'))
-            found.append(f'DELETE FROM "{child.table()}" WHERE {where}')
-    return tuple(found)
+                in_order.extend(statements(child, f'SELECT id FROM "{child.table()}" WHERE {where}'))
+            in_order.append(f'DELETE FROM "{child.table()}" WHERE {where}')
+    return tuple(in_order)
 
 
 @functools.cache

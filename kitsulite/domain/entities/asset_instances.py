@@ -72,11 +72,11 @@ def remove_from_shot(ctx, shot_id, instance_id):
     emit_shot_change(ctx, "remove-from-shot", shot, instance)
 
 
-def emit_shot_change(ctx, what, shot, instance):
+def emit_shot_change(ctx, action, shot, instance):
     """Mark a shot as changed, and emit which instance was added or removed."""
     ctx.db.update(Entity, shot["id"])
     payload = {"shot_id": shot["id"], "asset_instance_id": instance["id"]}
-    emit(ctx, f"asset_instance:{what}", payload, about=shot["project_id"])
+    emit(ctx, f"asset_instance:{action}", payload, about=shot["project_id"])
 
 
 # Lists, each as `{id: [instance]}`

@@ -39,12 +39,12 @@ def of_shot(ctx, shot_id):
     return listing(ctx, Condition(*of_assets(cast, shot_id)))
 
 
-def of_assets(which, parameter):
+def of_assets(where, parameter):
     """(condition, parameters) for the types of the assets that `which` selects."""
-    return f"entity_type.id IN (SELECT entity_type_id FROM entity WHERE {which})", [parameter]
+    return f"entity_type.id IN (SELECT entity_type_id FROM entity WHERE {where})", [parameter]
 
 
 def single(ctx, asset_type_id):
     """An asset type with its task types."""
-    found = get_asset_type(ctx, asset_type_id)
-    return {**ctx.db.get(EntityType, found["id"], relations=True), "type": "AssetType"}
+    asset_type = get_asset_type(ctx, asset_type_id)
+    return {**ctx.db.get(EntityType, asset_type["id"], relations=True), "type": "AssetType"}

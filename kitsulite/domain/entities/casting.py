@@ -58,18 +58,18 @@ def read(ctx, items):
     Items without an asset or a number are left out. Raises NotFound for an unknown asset, BadValue for an invalid
     value.
     """
-    wanted = []
+    links = []
     for item in items:
         if isinstance(item, dict) and "asset_id" in item and "nb_occurences" in item:
             columns = {
                 "nb_occurences": EntityLink.nb_occurences.clean(item["nb_occurences"]),
                 "label": EntityLink.label.clean(item.get("label", "")),
             }
-            wanted.append((known(ctx, item["asset_id"]), columns))
-    return wanted
+            links.append((existing_id(ctx, item["asset_id"]), columns))
+    return links
 
 
-def known(ctx, asset_id):
+def existing_id(ctx, asset_id):
     """The stored form of an entity's id; raises NotFound if it is unknown."""
     asset_id = asset_id.lower() if is_id(asset_id) else None
     if not ctx.db.exists(Entity, id=asset_id):
@@ -79,10 +79,10 @@ def known(ctx, asset_id):
 
 def replace(ctx, entity, items):
     """Replace the casting of an entity by a list of `{asset_id, nb_occurences, label}`; see `read`."""
-    wanted = read(ctx, items)
+    links = read(ctx, items)
     kind = kind_of(ctx, entity)
     previous = set(ctx.db.related(Entity, entity["id"], "entities_out"))
-    new = {asset_id for asset_id, _ in wanted}
+    new = {asset_id for asset_id, _ in links}
     added, removed = sorted(new - previous), sorted(previous - new)
     belonging.check(ctx, Entity, entity, {}, {"entities_out": added})
     if kind == "episode":
@@ -91,7 +91,7 @@ def replace(ctx, entity, items):
     ctx.db.delete(EntityLink, entity_in_id=entity["id"])
     episode_id = episode_of(ctx, entity) if kind == "shot" else None
     with gathering(ctx):
-        for asset_id, columns in wanted:
+        for asset_id, columns in links:
             cast_with_episode(ctx, entity, kind, episode_id, asset_id, columns)
     announce(ctx, entity, kind, added, removed)
     if episode_id:
@@ -200,8 +200,8 @@ def remove_from_shots(ctx, episode, asset_id):
     for shot_id in ctx.db.column(casting, [asset_id, episode["id"]]):
         ctx.db.delete(EntityLink, entity_in_id=shot_id, entity_out_id=asset_id)
         refresh_shot(ctx, shot_id)
-        left = ctx.db.value(NUMBER, [shot_id])
-        emit_casting(ctx, "shot", {"id": shot_id, "project_id": episode["project_id"]}, left, [], [asset_id])
+        number = ctx.db.value(NUMBER, [shot_id])
+        emit_casting(ctx, "shot", {"id": shot_id, "project_id": episode["project_id"]}, number, [], [asset_id])
 
 
 def count(ctx, entity_id):

@@ -56,9 +56,9 @@ def check(columns):
 
 def check_place(ctx, entity, columns):
     """Raise BadParameter if another entity has the same name, project, type and parent as these columns."""
-    place = ("name", "project_id", "entity_type_id", "parent_id")
-    new = {column: columns.get(column, entity[column]) for column in place}
-    if any(new[column] != entity[column] for column in place) and ctx.db.exists(Entity, **new):
+    names = ("name", "project_id", "entity_type_id", "parent_id")
+    new = {column: columns.get(column, entity[column]) for column in names}
+    if any(new[column] != entity[column] for column in names) and ctx.db.exists(Entity, **new):
         values = ", ".join(str(value) for value in new.values())
         raise BadParameter(f"An entity with this name, project, type and parent exists already: {values}")
 
@@ -93,10 +93,10 @@ def joins(ctx, version, name, before, after):
     the numbers which stay and, if some change, the name from before."""
     recent = clock.ahead(seconds=-JOINED_WITHIN)[:19] <= version["updated_at"]
     young = clock.ahead(seconds=-OLDEST_JOINED)[:19] <= version["created_at"]
-    kept = [old == new for old, new in zip(before, after, strict=True)]
-    known = zip(kept, before, frames_of(version["data"]), strict=True)
-    same = all(number == in_version for stays, number, in_version in known if stays)
-    named = all(kept) or version["name"] == name
+    unchanged = [old == new for old, new in zip(before, after, strict=True)]
+    compared = zip(unchanged, before, frames_of(version["data"]), strict=True)
+    same = all(number == in_version for stays, number, in_version in compared if stays)
+    named = all(unchanged) or version["name"] == name
     return version["person_id"] == ctx.person_id and recent and young and same and named
 
 

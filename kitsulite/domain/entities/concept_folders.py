@@ -41,11 +41,11 @@ def remove(ctx, folder):
 def move(ctx, project_id, concept_ids, folder_id):
     """Move concepts of a project into one of its folders, or out of all; returns the ids of the moved ones."""
     entities.parent_of(ctx, KIND, project_id, folder_id)
-    mine = (
+    of_project = (
         f"SELECT e.id FROM entity e WHERE {of_kind('Concept')} AND e.project_id = ?"
         " AND e.id IN (SELECT value FROM json_each(?)) ORDER BY e.created_at, e.rowid"
     )
-    concepts = ctx.db.column(mine, [project_id, dump(concept_ids)])
+    concepts = ctx.db.column(of_project, [project_id, dump(concept_ids)])
     place(ctx, project_id, concepts, folder_id)
     return concepts
 

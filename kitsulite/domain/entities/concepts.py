@@ -41,13 +41,13 @@ def create(ctx, project_id, name, links=(), parent_id=None, **columns):
         raise NotFound("Entity not found.")
     entities.parent_of(ctx, "ConceptFolder", project_id, parent_id)
     like = {"name": name, "project_id": project_id, "entity_type_id": temporal_id(ctx, "Concept")}
-    known = ctx.db.find(Entity, **like)
-    place = known["parent_id"] if known else parent_id
-    concept, is_new = entities.create(ctx, "Concept", project_id, name, place, **columns)
+    existing = ctx.db.find(Entity, **like)
+    folder_id = existing["parent_id"] if existing else parent_id
+    concept, is_new = entities.create(ctx, "Concept", project_id, name, folder_id, **columns)
     if is_new:
-        known = [link.lower() for link in links if ctx.db.exists(Entity, id=link.lower())]
-        belonging.check(ctx, Entity, concept, {}, {"entity_concept_links": known})
-        ctx.db.relate(Entity, concept["id"], "entity_concept_links", known)
+        illustrated = [link.lower() for link in links if ctx.db.exists(Entity, id=link.lower())]
+        belonging.check(ctx, Entity, concept, {}, {"entity_concept_links": illustrated})
+        ctx.db.relate(Entity, concept["id"], "entity_concept_links", illustrated)
         emit(ctx, "concept:new", {"concept_id": concept["id"]}, concept["project_id"])
     return {**concept, "entity_concept_links": ctx.db.related(Entity, concept["id"], "entity_concept_links")}
 
@@ -68,10 +68,10 @@ def fields(ctx, kind="Concept"):
     return chosen({**with_tasks.entity_values(ctx, kind), **LINKED}, FIELDS)
 
 
-def listing_with_tasks(ctx, **asked):
+def listing_with_tasks(ctx, **filters):
     """Concepts with their tasks."""
-    tasks = with_tasks.Tasks(ctx, TASK_FIELDS, asked["project_id"])
-    condition = with_tasks.requested(ctx, "Concept", **asked)
+    tasks = with_tasks.Tasks(ctx, TASK_FIELDS, filters["project_id"])
+    condition = with_tasks.requested(ctx, "Concept", **filters)
     return with_tasks.listing(ctx, {**fields(ctx), **STATUS}, tasks, condition).json()
 
 

@@ -32,8 +32,8 @@ def shown(ctx, kind=None, relations=False):
 @functools.lru_cache(maxsize=200)
 def shown_with(metadata, kind, relations=False, is_glimpse=False):
     """The same with this SQL of its metadata."""
-    found = {**parts(Entity, "e", relations), "data": f"json({metadata})", "type": type_name(kind)}
-    return Parts(without_relations(found) if is_glimpse else found)
+    values = {**parts(Entity, "e", relations), "data": f"json({metadata})", "type": type_name(kind)}
+    return Parts(without_relations(values) if is_glimpse else values)
 
 
 def without_relations(shown):
@@ -44,10 +44,10 @@ def without_relations(shown):
 def row(ctx, entity_id):
     """The row of an entity, with the metadata that the caller may see; raises NotFound."""
     plain = {**parts(Entity, "e"), "data": vendor_view.metadata_or_null(ctx, type_name())}
-    found = ctx.db.objects(f"SELECT {json_object(plain)} FROM entity e WHERE e.id = ?", [entity_id])
-    if not found:
+    rows = ctx.db.objects(f"SELECT {json_object(plain)} FROM entity e WHERE e.id = ?", [entity_id])
+    if not rows:
         raise NotFound("Entity not found.")
-    return found[0]
+    return rows[0]
 
 
 def type_name(kind=None):
@@ -84,7 +84,7 @@ def listing(ctx, shown, condition, order=BY_CREATION):
 
 def single(ctx, shown, condition, joins=""):
     """One entity as a JSON object; raises NotFound if none meets the condition."""
-    return found(ctx, single_sql(shown, condition.sql, joins), condition.params)
+    return read(ctx, single_sql(shown, condition.sql, joins), condition.params)
 
 
 def single_sql(shown, where, joins=""):
@@ -92,8 +92,8 @@ def single_sql(shown, where, joins=""):
     return f"SELECT {json_object(shown)} FROM entity e {PLACE} {joins} WHERE {where}"
 
 
-def found(ctx, sql, params):
-    """What a statement of one entity finds, as JSON text; NotFound if that is nothing."""
+def read(ctx, sql, params):
+    """The entity that a statement selects, as JSON text; raises NotFound if there is none."""
     text = ctx.db.value(sql, params)
     if text is None:
         raise NotFound("Entity not found.")
@@ -123,11 +123,11 @@ def create(ctx, kind, project_id, name, parent_id=None, **columns):
     """
     project_id = ctx.db.get(Project, project_id)["id"]
     kind_id = temporal_id(ctx, kind)
-    place = {"name": name, "project_id": project_id, "entity_type_id": kind_id, "parent_id": parent_id}
-    entity = ctx.db.find(Entity, **place)
+    identity = {"name": name, "project_id": project_id, "entity_type_id": kind_id, "parent_id": parent_id}
+    entity = ctx.db.find(Entity, **identity)
     is_new = entity is None
     if is_new:
-        entity = ctx.db.insert(Entity, **place, created_by=ctx.person_id, **columns)
+        entity = ctx.db.insert(Entity, **identity, created_by=ctx.person_id, **columns)
     return {**entity, "type": kind}, is_new
 
 
@@ -141,7 +141,7 @@ def parent_of(ctx, kind, project_id, parent_id):
     """The parent with an id, of this kind and project; None without an id. Raises NotFound."""
     if parent_id is None:
         return None
-    found = ctx.db.find(Entity, id=parent_id, entity_type_id=temporal_id(ctx, kind), project_id=project_id)
-    if found is None:
+    parent = ctx.db.find(Entity, id=parent_id, entity_type_id=temporal_id(ctx, kind), project_id=project_id)
+    if parent is None:
         raise NotFound(f"{kind} not found in this project.")
-    return found
+    return parent

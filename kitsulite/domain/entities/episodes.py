@@ -61,13 +61,13 @@ def of_project(ctx, project_id):
     return entities.in_project(ctx, "Episode", project_id)
 
 
-def listing_with_tasks(ctx, **asked):
+def listing_with_tasks(ctx, **filters):
     """Episodes with their tasks; vendors see those in which they work."""
-    return with_tasks.plain_listing(ctx, "Episode", worked_on, **asked)
+    return with_tasks.plain_listing(ctx, "Episode", worked_on, **filters)
 
 
 def single(ctx, episode_id):
-    """An episode."""
+    """An episode with the name of its project; raises NotFound."""
     shown = {**entities.shown(ctx, "Episode"), "project_name": "project.name"}
     return entities.single(ctx, shown, with_tasks.with_id("Episode", episode_id))
 
@@ -78,10 +78,10 @@ def sequences(ctx, episode_id, criteria):
         return JsonText("[]")
     episode = get_of_kind(ctx, "Episode", episode_id)
     ctx = access.require_member(ctx, episode["project_id"])
-    asked = {"parent_id": episode["id"]}
+    of_episode = {"parent_id": episode["id"]}
     if ctx.role == "vendor":
-        return sequences_of_vendor(ctx, {"project_id": episode["project_id"], **asked})
-    condition = entities.of("Sequence", {**criteria, **asked}, ctx)
+        return sequences_of_vendor(ctx, {"project_id": episode["project_id"], **of_episode})
+    condition = entities.of("Sequence", {**criteria, **of_episode}, ctx)
     return entities.listing(ctx, entities.shown(ctx, "Sequence"), condition, entities.BY_NAME)
 
 

@@ -27,9 +27,9 @@ def listing(ctx, project_id, page=-1, limit=0, after=None):
         if limit < 0:
             raise BadParameter("limit must not be negative.")
         limit = limit or ctx.settings.nb_records_per_page
-        mine, walked = (Condition(sql, [project_id]) for sql in (IN_PROJECT, IS_IN_PROJECT))
+        condition, walked = (Condition(sql, [project_id]) for sql in (IN_PROJECT, IS_IN_PROJECT))
         total = total_of(ctx, project_id)
-        return ctx.db.json_page(json_object(LINK), TABLES, mine, BY_CREATION, page, limit, walked, total)
+        return ctx.db.json_page(json_object(LINK), TABLES, condition, BY_CREATION, page, limit, walked, total)
     if after is not None:
         return newer(ctx, project_id, after, limit)
     return links(ctx, SHORT, BY_CREATION, [project_id], limit)

@@ -27,9 +27,9 @@ def listing(ctx, criteria):
     return entities.listing(ctx, {**entities.shown(ctx, "Scene"), **WITH_SEQUENCE}, condition)
 
 
-def listing_with_tasks(ctx, **asked):
+def listing_with_tasks(ctx, **filters):
     """Scenes with their tasks; their `episode` fields are those of their sequence."""
-    return with_tasks.plain_listing(ctx, "Scene", None, **asked)
+    return with_tasks.plain_listing(ctx, "Scene", None, **filters)
 
 
 def single(ctx, scene_id):
@@ -79,8 +79,8 @@ def shot_of_project(ctx, scene, shot_id):
     return shot
 
 
-def set_source(ctx, what, scene, shot, source_id):
+def set_source(ctx, action, scene, shot, source_id):
     ctx.db.update(Entity, shot["id"], source_id=source_id)
     emit(ctx, "shot:update", {"shot_id": shot["id"]}, shot["project_id"])
-    emit(ctx, f"shot:{what}", {"scene_id": scene["id"], "shot_id": shot["id"]}, shot["project_id"])
+    emit(ctx, f"shot:{action}", {"scene_id": scene["id"], "shot_id": shot["id"]}, shot["project_id"])
     return entities.bare(ctx, shot["id"])

@@ -44,9 +44,9 @@ def of_vendor(ctx, criteria):
     return entities.listing(ctx, {**entities.shown(ctx, "Sequence"), "type": "'Entity'"}, condition)
 
 
-def listing_with_tasks(ctx, **asked):
+def listing_with_tasks(ctx, **filters):
     """Sequences with their tasks; vendors see those in which they work."""
-    return with_tasks.plain_listing(ctx, "Sequence", worked_on, **asked)
+    return with_tasks.plain_listing(ctx, "Sequence", worked_on, **filters)
 
 
 def single(ctx, sequence_id):

@@ -75,7 +75,7 @@ def listing_with_tasks(ctx, id=None, project_id=None, episode_id=None, assigned_
 def single(ctx, shot_id):
     """A shot with its relations, place and tasks; raises NotFound for one without a sequence."""
     tasks = with_tasks.nested(chosen(with_tasks.task_values(ctx), IN_SHOT))
-    return entities.found(ctx, single_sql(entities.metadata(ctx, "Shot"), tasks), [Entity.id.sought(shot_id)])
+    return entities.read(ctx, single_sql(entities.metadata(ctx, "Shot"), tasks), [Entity.id.sought(shot_id)])
 
 
 @functools.lru_cache(maxsize=100)
@@ -116,9 +116,9 @@ def set_nb_frames(ctx, project_id, task_type_id, episode_id=None):
     )
     rows = ctx.db.execute(newest, condition.params).fetchall()
     fps = fps_of(ctx.db.find(Project, id=project_id) or {"fps": None})
-    found = [
+    shots = [
         {"id": shot_id, "nb_frames": round(duration * fps)} for shot_id, duration, _ in rows if duration is not None
     ]
-    for shot in found:
+    for shot in shots:
         ctx.db.update(Entity, shot["id"], nb_frames=shot["nb_frames"])
-    return found
+    return shots

@@ -78,22 +78,22 @@ class Tasks:
         if self.subscribed:
             is_subscribed = f"CASE WHEN t.id IN ({self.subscribed}) THEN json('true') ELSE json('false') END"
             everything["is_subscribed"] = is_subscribed
-        seen = client_view.tasks(ctx, everything)
-        self.values = chosen(seen, names)
+        visible = client_view.tasks(ctx, everything)
+        self.values = chosen(visible, names)
         #: whether the kept texts have the same content, and are quicker
-        self.are_kept = names in (IN_SHOT, IN_ASSET) and seen is everything and self.own == "1" and are_kept(ctx.db)
+        self.are_kept = names in (IN_SHOT, IN_ASSET) and visible is everything and self.own == "1" and are_kept(ctx.db)
 
     def sql(self, compact):
         """SQL of their JSON, joined by commas; null if there are none."""
         task = json_array(self.values) if compact else json_object(self.values)
         if not self.are_kept:
             return f"(SELECT group_concat({task}) FROM task t WHERE t.entity_id = e.id AND {self.own})"
-        kept = "k.list" if compact else "k.object"
+        kept_text = "k.list" if compact else "k.object"
         if self.subscribed:
-            place = f"[{list(self.values).index('is_subscribed')}]" if compact else ".is_subscribed"
-            subscribed = f"json_set({kept}, '${place}', json('true'))"
-            kept = f"CASE WHEN k.task_id IN ({self.subscribed}) THEN {subscribed} ELSE {kept} END"
-        text = f"COALESCE({kept}, (SELECT {task} FROM task t WHERE t.id = k.task_id))"
+            path = f"[{list(self.values).index('is_subscribed')}]" if compact else ".is_subscribed"
+            subscribed = f"json_set({kept_text}, '${path}', json('true'))"
+            kept_text = f"CASE WHEN k.task_id IN ({self.subscribed}) THEN {subscribed} ELSE {kept_text} END"
+        text = f"COALESCE({kept_text}, (SELECT {task} FROM task t WHERE t.id = k.task_id))"
         return f"(SELECT group_concat({text}) FROM kept_nested_task k WHERE k.entity_id = e.id)"
 
 

@@ -17,28 +17,28 @@ def software_of_new_files(ctx):
 
 def software(ctx, name, short_name, extension):
     """The software with a name, which is created if it is missing."""
-    found = ctx.db.find(Software, name=name)
-    if found is None:
+    row = ctx.db.find(Software, name=name)
+    if row is None:
         with ctx.db.write():
-            found = ctx.db.insert(Software, name=name, short_name=short_name, file_extension=extension)
-            emit(ctx, "software:new", {"software_id": found["id"]})
-    return found
+            row = ctx.db.insert(Software, name=name, short_name=short_name, file_extension=extension)
+            emit(ctx, "software:new", {"software_id": row["id"]})
+    return row
 
 
 def default_output_type(ctx):
     """The output type for paths without one."""
-    found = ctx.db.find(OutputType, name="Geometry")
-    if found is None:
+    row = ctx.db.find(OutputType, name="Geometry")
+    if row is None:
         with ctx.db.write():
-            found = ctx.db.insert(OutputType, name="Geometry", short_name="")
-            emit(ctx, "output_type:new", {"output_type_id": found["id"]})
-    return found
+            row = ctx.db.insert(OutputType, name="Geometry", short_name="")
+            emit(ctx, "output_type:new", {"output_type_id": row["id"]})
+    return row
 
 
 def default_file_status(ctx):
     """The id of the status for new output files."""
-    found = ctx.db.find(FileStatus, name="To review")
-    if found:
-        return found["id"]
+    status = ctx.db.find(FileStatus, name="To review")
+    if status:
+        return status["id"]
     with ctx.db.write():
         return ctx.db.add(FileStatus, name="To review", color="#FFFFFF")

@@ -95,29 +95,29 @@ def level_of(tree, mode):
     return tree[mode]
 
 
-def template(level, which, kind):
+def template(level, key, kind):
     """The template of a kind; without one, raises MalformedTree with the empty text that clients know."""
-    found = level.get(which)
-    if not isinstance(found, dict) or not isinstance(found.get(kind), str):
+    templates = level.get(key)
+    if not isinstance(templates, dict) or not isinstance(templates.get(kind), str):
         raise MalformedTree("")
-    return found[kind]
+    return templates[kind]
 
 
-def style(level, which):
-    found = level.get(which)
-    return found.get("style", "") if isinstance(found, dict) else ""
+def style(level, key):
+    templates = level.get(key)
+    return templates.get("style", "") if isinstance(templates, dict) else ""
 
 
-def styled(text, wanted):
-    return text.upper() if wanted == "uppercase" else text.lower()
+def styled(text, case):
+    return text.upper() if case == "uppercase" else text.lower()
 
 
 def slugged(name):
     """A whole file name as a slug, in which ids keep their dashes."""
-    return UUID4.sub(lambda found: found.group().replace("_", "-"), slug(name))
+    return UUID4.sub(lambda match: match.group().replace("_", "-"), slug(name))
 
 
-def fill(ctx, place, entity, text, wanted):
+def fill(ctx, place, entity, text, case):
     """A template with its parts filled in."""
 
     def value(match):
@@ -128,7 +128,7 @@ def fill(ctx, place, entity, text, wanted):
             if field not in shown:
                 raise MalformedTree(f"{word} has no {field}.")
             shown = shown[field]
-        return str(shown or "") if field == "id" else styled(slug(str(shown or "")), wanted)
+        return str(shown or "") if field == "id" else styled(slug(str(shown or "")), case)
 
     return TOKEN.sub(value, text)
 
@@ -145,13 +145,13 @@ def task_type_id(place):
 
 
 def task_type(ctx, place, entity):
-    """The given task type, else that of the task, else None."""
+    """The task type of a place, else that of its task; empty without both."""
     return ctx.db.get(TaskType, task_type_id(place)) if task_type_id(place) else ""
 
 
 def department(ctx, place, entity):
-    found = task_type(ctx, place, entity)
-    return ctx.db.get(Department, found["department_id"]) if found else ""
+    row = task_type(ctx, place, entity)
+    return ctx.db.get(Department, row["department_id"]) if row else ""
 
 
 def entity_type(ctx, place, entity):
@@ -167,12 +167,12 @@ def instance(ctx, place, entity):
 
 
 def named_sequence(ctx, place, entity):
-    """The sequence, with a name like `Seq2` shown as S002; None if there is none."""
-    found = sequence(ctx, entity)
-    if found is None:
+    """The sequence, with a name like `Seq2` shown as S002; empty if there is none."""
+    row = sequence(ctx, entity)
+    if row is None:
         return ""
-    name = found["name"]
-    return {**found, "name": f"S{name[3:]:0>3}" if "Seq" in name else name}
+    name = row["name"]
+    return {**row, "name": f"S{name[3:]:0>3}" if "Seq" in name else name}
 
 
 def sequence(ctx, entity):

@@ -28,7 +28,7 @@ TYPED = {"Asset": "AssetType", "TemporalEntity": "TemporalEntityType"}
 
 def of_path(ctx, project_id, path, sep):
     """What each template of the project's tree finds in a path: `[{"Template": kind, word: id}]`."""
-    found = []
+    guesses = []
     project = ctx.db.get(Project, project_id)
     tree = project["file_tree"] if isinstance(project["file_tree"], dict) else {}
     for mode in in_order(tree):
@@ -39,8 +39,8 @@ def of_path(ctx, project_id, path, sep):
         start = file_trees.prefix(level, sep)
         if file_trees.styled(path, style).startswith(file_trees.styled(start, style)):
             parts = path[len(start) :].split(sep)
-            found += guesses_of_level(ctx, project, level["folder_path"], parts, sep)
-    return [guess for position, guess in enumerate(found) if guess not in found[:position]]
+            guesses += guesses_of_level(ctx, project, level["folder_path"], parts, sep)
+    return [guess for position, guess in enumerate(guesses) if guess not in guesses[:position]]
 
 
 def readable_level(tree, mode):
@@ -68,28 +68,28 @@ def in_order(names):
 def read(template, parts):
     """Token -> text in the path; None if the path does not match the template."""
     words = {}
-    for wanted, part in zip(template, parts, strict=False):
-        word = PLAIN_TOKEN.search(wanted)
+    for pattern, part in zip(template, parts, strict=False):
+        word = PLAIN_TOKEN.search(pattern)
         if word:
-            before, after = word.start(), len(wanted) - word.end()
+            before, after = word.start(), len(pattern) - word.end()
             words.setdefault(word[1], part.replace("_", " ")[before : len(part) - after])
-        elif wanted != part:
+        elif pattern != part:
             return None
     return words
 
 
 def resolved(ctx, project, words):
     """Token -> id or text, up to the first that is unknown."""
-    found = {}
+    ids = {}
     for word, text in words.items():
-        value = resolve(ctx, project, found, word, text)
+        value = resolve(ctx, project, ids, word, text)
         if value is None:
             break
-        found[word] = value
-    return found
+        ids[word] = value
+    return ids
 
 
-def resolve(ctx, project, found, word, text):
+def resolve(ctx, project, ids, word, text):
     """The id or text that a word stands for; None if it is unknown."""
     if word in ("Name", "Representation"):
         return text
@@ -99,40 +99,40 @@ def resolve(ctx, project, found, word, text):
         return project["id"] if project["name"].casefold() == text.casefold() else None
     if word in NAMED:
         return first(ctx, NAMED[word].table(), "folded(name) = ?", [text.casefold()])
-    if "Project" not in found:
+    if "Project" not in ids:
         return None
     if word == "Task":
-        return task(ctx, found)
+        return task(ctx, ids)
     if word in TEMPORAL or word in TYPED:
-        return entity(ctx, project, found, word, text)
+        return entity(ctx, project, ids, word, text)
     return None
 
 
-def entity(ctx, project, found, word, text):
+def entity(ctx, project, ids, word, text):
     """The id of the entity with a name, within the parents found before, if the caller sees it."""
     where, params = "project_id = ? AND folded(name) = ?", [project["id"], text.casefold()]
     if word in TYPED:
-        if TYPED[word] not in found:
+        if TYPED[word] not in ids:
             return None
-        where, params = f"{where} AND entity_type_id = ?", [*params, found[TYPED[word]]]
+        where, params = f"{where} AND entity_type_id = ?", [*params, ids[TYPED[word]]]
     else:
         where = f"{where} AND {of_kind(word, 'entity')}"
-        if word == "Shot" and "Sequence" not in found:
+        if word == "Shot" and "Sequence" not in ids:
             return None
         for parent in TEMPORAL[word]:
-            if parent in found:
-                where, params = f"{where} AND parent_id = ?", [*params, found[parent]]
+            if parent in ids:
+                where, params = f"{where} AND parent_id = ?", [*params, ids[parent]]
     row_id = first(ctx, "entity", where, params)
     hidden = row_id and word not in ("Episode", "Sequence") and not access.sees_entity(ctx, row_id)
     return None if hidden else row_id
 
 
-def task(ctx, found):
+def task(ctx, ids):
     """The id of the task of the entity and task type found before."""
-    entity_id = next((found[word] for word in ("Scene", "Asset", "Shot") if word in found), None)
-    if not entity_id or "TaskType" not in found:
+    entity_id = next((ids[word] for word in ("Scene", "Asset", "Shot") if word in ids), None)
+    if not entity_id or "TaskType" not in ids:
         return None
-    return first(ctx, "task", "entity_id = ? AND task_type_id = ?", [entity_id, found["TaskType"]])
+    return first(ctx, "task", "entity_id = ? AND task_type_id = ?", [entity_id, ids["TaskType"]])
 
 
 def first(ctx, table, where, params):

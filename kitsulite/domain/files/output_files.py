@@ -42,8 +42,8 @@ class Owner:
         """The columns by which its files refer to it."""
         if self.instance is None:
             return {"entity_id": self.entity["id"]}
-        placed = {"asset_instance_id": self.instance["id"], "temporal_entity_id": self.entity["id"]}
-        return {"entity_id": self.asset["id"], **placed}
+        place = {"asset_instance_id": self.instance["id"], "temporal_entity_id": self.entity["id"]}
+        return {"entity_id": self.asset["id"], **place}
 
     @property
     def project_id(self):
@@ -164,15 +164,15 @@ def create(ctx, owner, error_key, output_type_id, task_type_id, revision, sep, n
 
     A tree that yields no path is a refusal, but the file stays, without a path.
     """
-    output_type = known(ctx, OutputType, output_type_id)
+    output_type = find(ctx, OutputType, output_type_id)
     refuse(not output_type, error_key, "Cannot find given output type.")
     task_type_id = ctx.db.get(TaskType, task_type_id)["id"]
-    person = known(ctx, Person, given.pop("person_id") or ctx.person_id)
+    person = find(ctx, Person, given.pop("person_id") or ctx.person_id)
     refuse(not person, error_key, "Cannot find given person.")
     if revision < 1:
         revision = next_revision(ctx, owner, given["name"], output_type_id, task_type_id)
-    working_file = known(ctx, WorkingFile, given.pop("working_file_id"))
-    file_status = known(ctx, FileStatus, given.pop("file_status_id") or default_rows.default_file_status(ctx))
+    working_file = find(ctx, WorkingFile, given.pop("working_file_id"))
+    file_status = find(ctx, FileStatus, given.pop("file_status_id") or default_rows.default_file_status(ctx))
     columns = {
         **given,
         **owner.columns,
@@ -199,7 +199,7 @@ def create(ctx, owner, error_key, output_type_id, task_type_id, revision, sep, n
     return {**single(ctx, file_id), "folder_path": folder, "file_name": name}
 
 
-def known(ctx, model, row_id):
+def find(ctx, model, row_id):
     """The row with an id, or None."""
     return ctx.db.find(model, id=row_id.lower()) if is_id(row_id) else None
 

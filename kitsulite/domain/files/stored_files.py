@@ -3,11 +3,11 @@
 import contextlib
 
 
-def place(ctx, made, bucket, prefix, row_id):
+def place(ctx, path, bucket, prefix, row_id):
     """Store a finished file; a rollback removes it, and restores the file that it replaced."""
     files = ctx.app.files
     replaced = files.set_aside(bucket, prefix, row_id)
-    files.place(made, bucket, prefix, row_id)
+    files.place(path, bucket, prefix, row_id)
     if replaced is None:
         ctx.db.after_rollback(lambda: files.remove(bucket, prefix, row_id))
     else:

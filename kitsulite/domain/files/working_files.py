@@ -76,8 +76,8 @@ def create(ctx, task, name, mode, comment, person_id, software_id, revision, sep
 
 
 def check_new(ctx, key, person_id):
-    known = is_id(person_id) and ctx.db.exists(Person, id=person_id)
-    if not known or ctx.db.exists(WorkingFile, **key):
+    is_person = is_id(person_id) and ctx.db.exists(Person, id=person_id)
+    if not is_person or ctx.db.exists(WorkingFile, **key):
         raise Answer(400, {"error": "The given working file already exists."})
 
 
@@ -90,10 +90,10 @@ def change(ctx, file_id, **columns):
 def store(ctx, file_id, stream):
     """Store or replace the content of a working file. Must be called outside of a transaction."""
     with ctx.app.files.workspace() as folder:
-        made = spool(stream, folder)
+        file = spool(stream, folder)
         with ctx.db.write():
             row = ctx.db.get(WorkingFile, file_id, relations=True)
-            stored_files.place(ctx, made, *CONTENT, row["id"])
+            stored_files.place(ctx, file, *CONTENT, row["id"])
     return row
 
 
@@ -106,7 +106,7 @@ def remove_contents(ctx, where, params):
 
 def content(ctx, file_id):
     """The path of the stored content of a working file; raises NotFound."""
-    found = ctx.app.files.find(*CONTENT, file_id)
-    if found is None:
+    stored = ctx.app.files.find(*CONTENT, file_id)
+    if stored is None:
         raise Answer(404, {"error": True, "message": f"Working file not found for: {file_id}"})
-    return found
+    return stored

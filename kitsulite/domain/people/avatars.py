@@ -14,12 +14,12 @@ def store(ctx, model, row_id, stream):
     name = model.table()
     with ctx.app.files.workspace() as folder:
         try:
-            made = pictures.contained(stream, folder, pictures.AVATAR, ctx.settings)
+            picture = pictures.contained(stream, folder, pictures.AVATAR, ctx.settings)
         except pictures.BadPicture as error:
             raise BadParameter(str(error)) from None
         with ctx.db.write():
             row = ctx.db.get(model, row_id)
-            stored_files.place(ctx, made, *PLACE, row["id"])
+            stored_files.place(ctx, picture, *PLACE, row["id"])
             ctx.db.update(model, row["id"], has_avatar=True)
             ids = {f"{name}_id": row["id"]}
             emit(ctx, f"{name}:update", ids, row["id"] if model is Project else None)

@@ -10,7 +10,7 @@ from kitsulite.models.tasks import TimeSpent
 
 OVERLAPS = "date <= ? AND end_date >= ?"
 #: the columns of person and period
-PLACE = ("person_id", "date", "end_date")
+PERIOD = ("person_id", "date", "end_date")
 SHOWN = parts(DayOff)
 #: the columns that others see, without the reason
 SAFE = {name: sql for name, sql in SHOWN.items() if name != "description"}
@@ -51,8 +51,8 @@ def listed(ctx, where, params, order="date, created_at, rowid"):
 
 def shown_to(ctx, day_off):
     """A day off that the caller sees, with the reason if they may see it."""
-    (found,) = json.loads(listed(ctx, "id = :id", {"id": day_off["id"]}))
-    return found
+    (row,) = json.loads(listed(ctx, "id = :id", {"id": day_off["id"]}))
+    return row
 
 
 def require_free(ctx, person_id, date, end_date, but=None):
@@ -84,8 +84,8 @@ def touching(days):
 
 def on_day(ctx, person_id, day):
     """The day off of a person that includes a day, or an empty object."""
-    found = json.loads(of_person(ctx, person_id, (day, day)))
-    return found[0] if found else {}
+    rows = json.loads(of_person(ctx, person_id, (day, day)))
+    return rows[0] if rows else {}
 
 
 def of_everybody(ctx, days):

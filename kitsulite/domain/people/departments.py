@@ -84,13 +84,13 @@ def members(ctx, department_id):
 
 def add_person(ctx, person_id, department_id):
     """Add a person to a department."""
-    ctx.db.link(DepartmentLink, person_id=person_id, department_id=known(ctx, department_id))
+    ctx.db.link(DepartmentLink, person_id=person_id, department_id=existing_id(ctx, department_id))
     emit_person_update(ctx, person_id)
 
 
 def remove_person(ctx, person_id, department_id):
     """Remove a person from a department."""
-    ctx.db.delete(DepartmentLink, person_id=person_id, department_id=known(ctx, department_id))
+    ctx.db.delete(DepartmentLink, person_id=person_id, department_id=existing_id(ctx, department_id))
     emit_person_update(ctx, person_id)
 
 
@@ -99,7 +99,8 @@ def emit_person_update(ctx, person_id):
     emit(ctx, "person:update", {"person_id": person_id})
 
 
-def known(ctx, department_id):
+def existing_id(ctx, department_id):
+    """The id of a department as its row holds it; raises BadParameter if there is none."""
     if not is_id(department_id) or not ctx.db.exists(Department, id=department_id.lower()):
         raise BadParameter("Department ID matches no department")
     return department_id.lower()

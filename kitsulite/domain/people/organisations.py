@@ -29,10 +29,10 @@ def check_hours(data):
 def the_organisation(ctx):
     """The organisation as the caller sees it; it is created when it is first needed."""
     sql = f"SELECT {base.json_object(parts(ctx))} FROM organisation ORDER BY created_at, rowid LIMIT 1"
-    found = ctx.db.objects(sql)
-    if not found:
+    rows = ctx.db.objects(sql)
+    if not rows:
         with ctx.db.write():
             if not ctx.db.exists(Organisation):
                 ctx.db.add(Organisation, name="Kitsu")
-        found = ctx.db.objects(sql)
-    return found[0]
+        rows = ctx.db.objects(sql)
+    return rows[0]

@@ -113,10 +113,10 @@ def full_name(alias="person"):
 def shown_person(ctx, person_id, relations=True):
     """A person with all visible parts; raises NotFound."""
     sql = f"SELECT {json_object(full_parts(relations))} FROM person WHERE id = ?"
-    found = ctx.db.objects(sql, [person_id]) if is_id(person_id) else ()
-    if not found:
+    rows = ctx.db.objects(sql, [person_id]) if is_id(person_id) else ()
+    if not rows:
         raise NotFound("Person not found.")
-    return found[0]
+    return rows[0]
 
 
 def shown_to(ctx, person):
@@ -138,8 +138,8 @@ def hidden_filters(ctx):
     """The columns by which the caller may not filter persons: secrets, and those that the caller does not see."""
     if ctx.is_admin:
         return SECRETS
-    seen = {*FOR_CLIENTS} if ctx.global_role == "client" else {*MINIMAL}
-    return {*Person.columns(), *Person.relations} - seen - {"email", "is_guest"}
+    visible = {*FOR_CLIENTS} if ctx.global_role == "client" else {*MINIMAL}
+    return {*Person.columns(), *Person.relations} - visible - {"email", "is_guest"}
 
 
 # Rules of the columns
@@ -278,12 +278,12 @@ def well_formed(address, check_deliverability=False, globally_known=True):
     import email_validator
 
     try:
-        found = email_validator.validate_email(
+        parsed = email_validator.validate_email(
             str(address or ""), check_deliverability=check_deliverability, globally_deliverable=globally_known
         )
     except email_validator.EmailNotValidError as error:
         raise BadParameter(str(error)) from None
-    return found.normalized.lower()
+    return parsed.normalized.lower()
 
 
 def clear_avatar(ctx, person_id):

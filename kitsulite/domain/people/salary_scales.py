@@ -16,7 +16,7 @@ def complete(ctx):
 
 def missing(ctx):
     """The (department id, position, seniority) without a row, departments in order of creation."""
-    known = ctx.db.rows("SELECT department_id, position, seniority FROM salary_scale")
-    present = {tuple(row.values()) for row in known}
+    rows = ctx.db.rows("SELECT department_id, position, seniority FROM salary_scale")
+    present = {tuple(row.values()) for row in rows}
     departments = ctx.db.column("SELECT id FROM department ORDER BY created_at, rowid")
-    return [place for place in itertools.product(departments, POSITIONS, SENIORITIES) if place not in present]
+    return [key for key in itertools.product(departments, POSITIONS, SENIORITIES) if key not in present]

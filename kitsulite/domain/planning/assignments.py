@@ -107,8 +107,8 @@ def set_priority(ctx, task_ids, priority):
 
 def known_tasks(ctx, task_ids):
     """The existing tasks with these ids, in that order."""
-    found = (ctx.db.find(Task, id=task_id.lower()) for task_id in task_ids if is_id(task_id))
-    return [task for task in found if task]
+    rows = (ctx.db.find(Task, id=task_id.lower()) for task_id in task_ids if is_id(task_id))
+    return [task for task in rows if task]
 
 
 def emit_changes(ctx, task, before, after):

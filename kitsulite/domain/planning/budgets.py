@@ -69,32 +69,32 @@ def entries(ctx, budget):
 
 def entry(ctx, budget, entry_id):
     """An entry of a budget; raises NotFound."""
-    found = ctx.db.get(BudgetEntry, *clean_ids(entry_id))
-    if found["budget_id"] != budget["id"]:
+    row = ctx.db.get(BudgetEntry, *clean_ids(entry_id))
+    if row["budget_id"] != budget["id"]:
         raise NotFound("Budget entry not found in this budget.")
-    return found
+    return row
 
 
 def add_entry(ctx, budget, position, seniority, **columns):
     """Add an entry to a budget; by default the position is artist and the seniority mid."""
     columns = {**columns, "position": position or "artist", "seniority": seniority or "mid"}
-    made = ctx.db.insert(BudgetEntry, budget_id=budget["id"], exceptions={}, **cleaned(ctx, columns))
-    emit_entry(ctx, "create", budget, made)
-    return made
+    row = ctx.db.insert(BudgetEntry, budget_id=budget["id"], exceptions={}, **cleaned(ctx, columns))
+    emit_entry(ctx, "create", budget, row)
+    return row
 
 
-def update_entry(ctx, budget, found, exceptions, **columns):
+def update_entry(ctx, budget, row, exceptions, **columns):
     """Replace an entry; required columns that are None stay as they are."""
     required = [name for name, field in BudgetEntry.columns().items() if not field.null]
     columns = {name: value for name, value in columns.items() if value is not None or name not in required}
-    ctx.db.update(BudgetEntry, found["id"], exceptions=checked_exceptions(exceptions), **cleaned(ctx, columns))
-    emit_entry(ctx, "update", budget, found)
-    return ctx.db.get(BudgetEntry, found["id"])
+    ctx.db.update(BudgetEntry, row["id"], exceptions=checked_exceptions(exceptions), **cleaned(ctx, columns))
+    emit_entry(ctx, "update", budget, row)
+    return ctx.db.get(BudgetEntry, row["id"])
 
 
-def delete_entry(ctx, budget, found):
-    ctx.db.delete(BudgetEntry, id=found["id"])
-    emit_entry(ctx, "delete", budget, found)
+def delete_entry(ctx, budget, row):
+    ctx.db.delete(BudgetEntry, id=row["id"])
+    emit_entry(ctx, "delete", budget, row)
 
 
 def cleaned(ctx, columns):
@@ -115,6 +115,6 @@ def checked_exceptions(exceptions):
     return {month: number for month, number in numbers.items() if number > 0}
 
 
-def emit_entry(ctx, action, budget, found):
-    payload = {"budget_id": budget["id"], "budget_entry_id": found["id"]}
+def emit_entry(ctx, action, budget, row):
+    payload = {"budget_id": budget["id"], "budget_entry_id": row["id"]}
     emit(ctx, f"budget-entry:{action}", payload, budget["project_id"])

@@ -61,9 +61,9 @@ def retakes(ctx, project_id):
     rows = grouped(ctx, project_id, columns, "takes, ts.is_done, ts.is_retake")
     for row in rows:
         for episode_id, task_type_id in levels(row):
-            found = stats.setdefault(episode_id, {}).setdefault(task_type_id, level())
-            found["max_retake_count"] = max(found["max_retake_count"], row["takes"])
-            add(found["done" if row["is_done"] else "retake" if row["is_retake"] else "other"], row)
+            numbers = stats.setdefault(episode_id, {}).setdefault(task_type_id, level())
+            numbers["max_retake_count"] = max(numbers["max_retake_count"], row["takes"])
+            add(numbers["done" if row["is_done"] else "retake" if row["is_retake"] else "other"], row)
     for row in rows:
         for task_type_id in (row["task_type_id"], ALL):
             follow_takes(stats[row["episode_id"]][task_type_id], row)
@@ -78,8 +78,8 @@ def empty():
     return {kind: dict.fromkeys(COUNTED, 0) for kind in KINDS}
 
 
-def follow_takes(found, row):
+def follow_takes(numbers, row):
     """Count the tasks of a row in every take of an episode."""
-    for take in range(1, found["max_retake_count"] + 1):
+    for take in range(1, numbers["max_retake_count"] + 1):
         kind = "retake" if take <= row["takes"] else "done" if row["is_done"] else "other"
-        add(found["evolution"].setdefault(str(take), empty())[kind], row)
+        add(numbers["evolution"].setdefault(str(take), empty())[kind], row)

@@ -28,8 +28,8 @@ def shots(ctx, person_id, days, project_id, task_type_id, count_mode):
     else:
         weights = tasks.ended(person_id, days)
     sql = f"SELECT {SHOWN} FROM entity e WHERE e.id IN ({marks(weights)})"
-    found = [{**shot, "weight": weights[shot["id"]]} for shot in ctx.db.objects(sql, list(weights))]
-    return sorted(found, key=lambda shot: shot["full_name"])
+    weighted = [{**shot, "weight": weights[shot["id"]]} for shot in ctx.db.objects(sql, list(weights))]
+    return sorted(weighted, key=lambda shot: shot["full_name"])
 
 
 class Tasks:
@@ -38,17 +38,17 @@ class Tasks:
     def __init__(self, ctx, project_id, task_type_id, end):
         self.ctx, self.end = ctx, f"t.{end}"
         self.zone = periods.zone_of(ctx, ctx.person)
-        self.place = Condition("e.entity_type_id = ?", [temporal_id(ctx, "Shot")])
+        self.scope = Condition("e.entity_type_id = ?", [temporal_id(ctx, "Shot")])
         for column, row_id in (("project_id", project_id), ("task_type_id", task_type_id)):
             if row_id:
-                self.place.add(f"t.{column} = ?", [row_id.lower()])
+                self.scope.add(f"t.{column} = ?", [row_id.lower()])
 
     def rows(self, columns, condition, params, join=""):
         sql = (
             f"SELECT t.entity_id, {columns} FROM task t JOIN entity e ON e.id = t.entity_id {join}"
-            f" WHERE {self.place.sql} AND {self.end} IS NOT NULL AND {condition}"
+            f" WHERE {self.scope.sql} AND {self.end} IS NOT NULL AND {condition}"
         )
-        return self.ctx.db.execute(sql, [*self.place.params, *params])
+        return self.ctx.db.execute(sql, [*self.scope.params, *params])
 
     def ended(self, person_id, days):
         """Weight 1 for each shot whose task, assigned to the person, ends within the days."""

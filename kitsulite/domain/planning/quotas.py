@@ -32,12 +32,12 @@ class Quotas:
 
     def __init__(self, fps):
         self.fps = fps
-        self.found = {}
+        self.sums = {}
 
     def add(self, key, day, frames, drawings, share=1):
         """Count frames and drawings on a date for a key and in total; `share` is the counted part of a task."""
         for name in (key, TOTAL):
-            periods = self.found.setdefault(name, {})
+            periods = self.sums.setdefault(name, {})
             for period, bucket, group in buckets(day):
                 self.count(periods, period, bucket, group, frames, drawings, share)
 
@@ -75,7 +75,7 @@ def of_task_type(ctx, project_id, task_type_id, mode, studio_id=None):
     else:
         add_spent(ctx, quotas, condition, "s.person_id")
         add_unspent(ctx, quotas, condition, mode)
-    return quotas.found
+    return quotas.sums
 
 
 def of_person(ctx, project_id, person_id, mode, studio_id=None):
@@ -91,7 +91,7 @@ def of_person(ctx, project_id, person_id, mode, studio_id=None):
     else:
         condition.add("s.person_id = ?", [person_id])
         add_spent(ctx, quotas, condition, "t.task_type_id")
-    return quotas.found
+    return quotas.sums
 
 
 def require_person(ctx, person_id):

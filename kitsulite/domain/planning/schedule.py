@@ -70,7 +70,7 @@ def items_of_task_type(ctx, kind, project_id, task_type_id, episode_id=None):
     return ctx.db.json_list(sql, params)
 
 
-def create_missing(ctx, objects, own, params, place):
+def create_missing(ctx, objects, own, params, key_of):
     """Create the missing items of the objects `o`; `place(id)` returns their task type and object."""
     sql = f"SELECT o.id FROM ({objects}) o WHERE NOT EXISTS (SELECT 1 FROM schedule_item i WHERE {own})"
     if not ctx.db.column(sql, params):
@@ -80,7 +80,7 @@ def create_missing(ctx, objects, own, params, place):
     with ctx.db.write():
         # selected again, since another reader may have created them meanwhile
         for row_id in ctx.db.column(f"{sql} ORDER BY o.name", params):
-            task_type_id, object_id = place(row_id)
+            task_type_id, object_id = key_of(row_id)
             key = {"task_type_id": ctx.db.get(TaskType, task_type_id)["id"], "object_id": object_id}
             item_id = ctx.db.add(ScheduleItem, project_id=params["project"], **key, **dates)
             emit(ctx, "schedule-item:new", {"schedule_item_id": item_id}, params["project"])

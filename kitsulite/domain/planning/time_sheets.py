@@ -33,7 +33,7 @@ TASK_TOTAL = json_object(
     }
 )
 #: name of an id in a request -> condition
-ASKED = {
+FILTERS = {
     "project_id": "t.project_id = ?",
     "department_id": "tt.department_id = ?",
     "studio_id": "s.person_id IN (SELECT id FROM person WHERE studio_id = ?)",
@@ -164,7 +164,7 @@ def narrow(condition, days, **ids):
         condition.add("s.date BETWEEN ? AND ?", days)
     for name, row_id in ids.items():
         if row_id:
-            condition.add(ASKED[name], [TimeSpent.id.sought(row_id)])
+            condition.add(FILTERS[name], [TimeSpent.id.sought(row_id)])
 
 
 def keep_led(ctx, condition, project_id):
@@ -195,10 +195,10 @@ def table(ctx, unit, days=None, project_id=None, department_id=None, studio_id=N
         f"SELECT {UNITS[unit]} AS unit, s.person_id, sum(s.duration) FROM time_spent s {joins}"
         f" WHERE {condition.sql} GROUP BY unit, s.person_id ORDER BY unit, s.person_id"
     )
-    found = {}
+    sums = {}
     for number, person_id, minutes in ctx.db.execute(sql, condition.params):
-        found.setdefault(str(number), {})[person_id] = minutes
-    return found
+        sums.setdefault(str(number), {})[person_id] = minutes
+    return sums
 
 
 def require_department(ctx, department_id):

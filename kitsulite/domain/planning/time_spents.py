@@ -19,29 +19,29 @@ def add_time(ctx, task, person_id, day, minutes):
 
 def store(ctx, task, person_id, day, duration):
     """Write the minutes of a day; `duration` computes the new ones from the old ones."""
-    found = ctx.db.find(TimeSpent, task_id=task["id"], person_id=person_id, date=day)
-    if found:
+    row = ctx.db.find(TimeSpent, task_id=task["id"], person_id=person_id, date=day)
+    if row:
         action = "update"
-        ctx.db.update(TimeSpent, found["id"], duration=duration(found["duration"]))
-        found = ctx.db.get(TimeSpent, found["id"])
+        ctx.db.update(TimeSpent, row["id"], duration=duration(row["duration"]))
+        row = ctx.db.get(TimeSpent, row["id"])
     else:
         action = "new"
-        found = ctx.db.insert(TimeSpent, task_id=task["id"], person_id=person_id, date=day, duration=duration(0))
+        row = ctx.db.insert(TimeSpent, task_id=task["id"], person_id=person_id, date=day, duration=duration(0))
         refresh_presence(ctx, person_id)
-    emit(ctx, f"time-spent:{action}", {"time_spent_id": found["id"]}, task["project_id"])
+    emit(ctx, f"time-spent:{action}", {"time_spent_id": row["id"]}, task["project_id"])
     refresh_duration(ctx, task["id"])
-    return found
+    return row
 
 
 def remove_time(ctx, task, person_id, day):
     """Remove the time of a person on a task on a day; returns the row with a duration of 0."""
-    found = ctx.db.find(TimeSpent, task_id=task["id"], person_id=person_id, date=day)
-    if found is None:
+    row = ctx.db.find(TimeSpent, task_id=task["id"], person_id=person_id, date=day)
+    if row is None:
         raise NotFound("No time spent on this task that day.")
-    ctx.db.delete(TimeSpent, id=found["id"])
-    emit(ctx, "time-spent:delete", {"time_spent_id": found["id"]}, task["project_id"])
+    ctx.db.delete(TimeSpent, id=row["id"])
+    emit(ctx, "time-spent:delete", {"time_spent_id": row["id"]}, task["project_id"])
     refresh_duration(ctx, task["id"])
-    return {**found, "duration": 0}
+    return {**row, "duration": 0}
 
 
 def refresh_duration(ctx, task_id):

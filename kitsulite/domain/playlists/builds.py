@@ -134,9 +134,9 @@ def end(ctx, build, status, message):
     """Store how a build ended."""
     ended_at = None if status == "running" else clock.now()
     ctx.db.update(BuildJob, build["id"], status=status, message=message, ended_at=ended_at)
-    known = {"build_job_id": build["id"], "playlist_id": build["playlist_id"], "status": status, "message": message}
+    payload = {"build_job_id": build["id"], "playlist_id": build["playlist_id"], "status": status, "message": message}
     project_id = ctx.db.value("SELECT project_id FROM playlist WHERE id = ?", [build["playlist_id"]])
-    emit(ctx, "build-job:update", known, project_id)
+    emit(ctx, "build-job:update", payload, project_id)
 
 
 # The movie
@@ -144,14 +144,14 @@ def end(ctx, build, status, message):
 
 def built(ctx, playlist, full, tools, folder):
     """(path of the movie of a playlist, message about it)."""
-    found, known = readable(tools, sources(ctx, playlist))
-    if not full and fit(found, known):
-        parts = [movies.Part(path, known[path].seconds) for path, _ in found]
+    files, probes = readable(tools, sources(ctx, playlist))
+    if not full and fit(files, probes):
+        parts = [movies.Part(path, probes[path].seconds) for path, _ in files]
         try:
             return movies.joined(tools, parts, folder), None
         except Failed:
             pass
-    return encoded(ctx, playlist, found, known, tools, folder), None if full else ENCODED_AGAIN
+    return encoded(ctx, playlist, files, probes, tools, folder), None if full else ENCODED_AGAIN
 
 
 def sources(ctx, playlist):
@@ -166,55 +166,55 @@ def sources(ctx, playlist):
         " ORDER BY entry.key",
         [json.dumps([entry.get("preview_file_id") for entry in entries_of(playlist)]), playlist["project_id"]],
     )
-    found = []
+    files = []
     for preview in (ctx.db.get(PreviewFile, preview_id) for preview_id in rows):
         path = stored_previews.download(ctx, preview)
         if path:
-            found.append((path, preview["extension"] == "mp4"))
-    if not found:
+            files.append((path, preview["extension"] == "mp4"))
+    if not files:
         raise Failed(NOTHING)
-    return found
+    return files
 
 
-def readable(tools, found):
+def readable(tools, files):
     """(sources without unreadable movies, `{path: Probe}` of the movies)."""
-    known = {}
-    for path in dict.fromkeys(path for path, is_movie in found if is_movie):
+    probes = {}
+    for path in dict.fromkeys(path for path, is_movie in files if is_movie):
         with contextlib.suppress(Failed):
-            known[path] = tools.probe(path)
-    left = [(path, is_movie) for path, is_movie in found if path in known or not is_movie]
-    if not left:
+            probes[path] = tools.probe(path)
+    usable = [(path, is_movie) for path, is_movie in files if path in probes or not is_movie]
+    if not usable:
         raise Failed(NOTHING)
-    return left, known
+    return usable, probes
 
 
-def fit(found, known):
+def fit(files, probes):
     """Whether the parts can be joined as they are: movies with sound, of the same size, rate and format."""
-    kinds = {known[path].streams if is_movie and known[path].has_sound else None for path, is_movie in found}
+    kinds = {probes[path].streams if is_movie and probes[path].has_sound else None for path, is_movie in files}
     return len(kinds) == 1 and None not in kinds
 
 
-def encoded(ctx, playlist, found, known, tools, folder):
+def encoded(ctx, playlist, files, probes, tools, folder):
     """The path of a movie of parts that are first encoded to the same size and rate."""
     project = ctx.db.get(Project, playlist["project_id"])
-    wanted = encodings.of_project(ctx, project, *first_size(ctx, found, known))
-    still_seconds = float(movies.STILL_FRAMES / wanted.fps)
-    lengths = {path: known[path].seconds if is_movie else still_seconds for path, is_movie in found}
+    encoding = encodings.of_project(ctx, project, *first_size(ctx, files, probes))
+    still_seconds = float(movies.STILL_FRAMES / encoding.fps)
+    lengths = {path: probes[path].seconds if is_movie else still_seconds for path, is_movie in files}
     tools.watch.total = sum(lengths.values())
     parts = {}
-    for path, is_movie in dict.fromkeys(found):
+    for path, is_movie in dict.fromkeys(files):
         make = movies.part if is_movie else movies.still
-        parts[path] = make(tools, path, folder, wanted)
+        parts[path] = make(tools, path, folder, encoding)
         tools.watch.done += lengths[path]
-    return movies.joined(tools, [parts[path] for path, _ in found], folder)
+    return movies.joined(tools, [parts[path] for path, _ in files], folder)
 
 
-def first_size(ctx, found, known):
+def first_size(ctx, files, probes):
     """(width, height) of the first movie, else of the first picture."""
-    for path, is_movie in found:
+    for path, is_movie in files:
         if is_movie:
-            return known[path].width, known[path].height
-    return pictures.size(found[0][0]) or (1920, 1080)
+            return probes[path].width, probes[path].height
+    return pictures.size(files[0][0]) or (1920, 1080)
 
 
 queue.register(KIND, Build())

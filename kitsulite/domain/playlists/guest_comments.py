@@ -28,8 +28,8 @@ def post(ctx, playlist, guest, task_id, task_status_id, text, checklist):
     if not review_access.is_for_clients(ctx, playlist["project_id"], status):
         raise refusal(400, "Task status not allowed for guests")
     task = ctx.db.get(Task, task_id)
-    made = comments.post(ctx, task, status, text, author_id=guest["id"], checklist=checklist)
-    return {**made, "replies": []}
+    comment = comments.post(ctx, task, status, text, author_id=guest["id"], checklist=checklist)
+    return {**comment, "replies": []}
 
 
 def own(ctx, playlist, guest, comment_id):
@@ -73,15 +73,15 @@ def detach(ctx, comment, attachment_id):
 
 def attachment(ctx, playlist, attachment_id):
     """An attachment of a comment that guests of the playlist see."""
-    found = ctx.db.get(AttachmentFile, attachment_id)
-    seen = ctx.db.row(
+    row = ctx.db.get(AttachmentFile, attachment_id)
+    comment = ctx.db.row(
         "SELECT c.object_id FROM comment c JOIN person p ON p.id = c.person_id"
         " WHERE c.id = ? AND (c.for_client OR p.is_guest)",
-        [found["comment_id"]],
+        [row["comment_id"]],
     )
-    if seen is None or seen[0] not in shared.task_ids(ctx, playlist):
+    if comment is None or comment[0] not in shared.task_ids(ctx, playlist):
         raise refusal(404, "Attachment not found")
-    return found
+    return row
 
 
 def shown(ctx, comment_id):

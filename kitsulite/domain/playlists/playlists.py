@@ -21,10 +21,10 @@ def stored_shots(ctx, shots):
     """The stored form of a playlist's entries: those with an entity, each with its preview or none."""
     if not isinstance(shots, list):
         raise BadParameter("shots must be a list of objects that hold ids.")
-    named = [shot for shot in shots if views.is_entry(shot) and (shot.get("entity_id") or shot.get("id"))]
+    with_entity = [shot for shot in shots if views.is_entry(shot) and (shot.get("entity_id") or shot.get("id"))]
     entries = [
         {"entity_id": shot.get("entity_id") or shot.get("id"), "preview_file_id": shot.get("preview_file_id")}
-        for shot in named
+        for shot in with_entity
     ]
     return pinned(ctx, entries)
 
@@ -35,8 +35,8 @@ def pinned(ctx, entries):
         "SELECT f.id, t.entity_id FROM json_each(?) j JOIN preview_file f ON f.id = lower(j.value)"
         " JOIN task t ON t.id = f.task_id"
     )
-    wanted = [entry["preview_file_id"] for entry in entries if isinstance(entry.get("preview_file_id"), str)]
-    owners = dict(ctx.db.execute(sql, [dump(wanted)]).fetchall())
+    preview_ids = [entry["preview_file_id"] for entry in entries if isinstance(entry.get("preview_file_id"), str)]
+    owners = dict(ctx.db.execute(sql, [dump(preview_ids)]).fetchall())
     return [
         {**entry, "preview_file_id": of_entity(owners, entry)} if "preview_file_id" in entry else entry
         for entry in entries
@@ -63,14 +63,14 @@ def add_entities(ctx, playlist, couples):
     An entity and preview that the playlist already has together are left out.
     """
     entries = list(playlist["shots"]) if isinstance(playlist["shots"], list) else []
-    there = [couple(entry) for entry in views.entries_of(playlist)]
-    for entity_id, wanted in couples:
-        (entry,) = pinned(ctx, [{"entity_id": entity_id, "preview_file_id": wanted}])
-        preview_id = entry["preview_file_id"] if wanted else latest_preview(ctx, entity_id, playlist["task_type_id"])
-        if (entity_id, preview_id) in there:
+    present = [couple(entry) for entry in views.entries_of(playlist)]
+    for entity_id, requested in couples:
+        (entry,) = pinned(ctx, [{"entity_id": entity_id, "preview_file_id": requested}])
+        preview_id = entry["preview_file_id"] if requested else latest_preview(ctx, entity_id, playlist["task_type_id"])
+        if (entity_id, preview_id) in present:
             continue
-        there.append((entity_id, preview_id))
-        entries.append({"entity_id": entity_id, **({"preview_file_id": preview_id} if preview_id or wanted else {})})
+        present.append((entity_id, preview_id))
+        entries.append({"entity_id": entity_id, **({"preview_file_id": preview_id} if preview_id or requested else {})})
         payload = {"playlist_id": playlist["id"], "entity_id": entity_id, "preview_file_id": preview_id}
         emit(ctx, "playlist:add_entity", payload, playlist["project_id"])
     if entries != playlist["shots"]:

@@ -125,17 +125,17 @@ def open_link(ctx, token, password, address):
     expired = "SELECT expiration_date < ? FROM playlist_share_link WHERE token = ?"
     if link is None or not link["is_active"] or ctx.db.value(expired, [clock.now(), token]):
         raise NotFound("Share link not found.")
-    wanted = ctx.db.value("SELECT password FROM playlist_share_link WHERE token = ?", [token])
-    if wanted:
+    stored_hash = ctx.db.value("SELECT password FROM playlist_share_link WHERE token = ?", [token])
+    if stored_hash:
         # behind a proxy that forwards no address, the guesses of one would lock out all
         lock = None if address in throttle.LOOPBACK else Lock(ctx, {"id": None, "key": f"link-{link['id']}"}, address)
-        require_password(ctx, lock, password, wanted)
+        require_password(ctx, lock, password, stored_hash)
     return link
 
 
-def require_password(ctx, lock, password, wanted):
+def require_password(ctx, lock, password, stored_hash):
     if password and not (lock and lock.is_on()):
-        if passwords.matches(password, wanted):
+        if passwords.matches(password, stored_hash):
             return
         if lock:
             with ctx.db.write():
@@ -168,9 +168,9 @@ def guest(ctx, link, guest_id):
 
 def welcome(ctx, link, guest_id, first_name, last_name):
     """(the guest with the id or names, created if it is new, whether it was known by its id)."""
-    known = guest(ctx, link, guest_id)
-    if known:
-        return shown_person(ctx, known["id"]), True
+    person = guest(ctx, link, guest_id)
+    if person:
+        return shown_person(ctx, person["id"]), True
     names = {"first_name": (first_name or "").strip() or "Guest", "last_name": (last_name or "").strip()}
     same = "is_guest AND first_name = ? AND last_name = ? AND json_extract(data, '$.share_link_id') = ?"
     met = ctx.db.first(Person, same, [*names.values(), link["id"]])

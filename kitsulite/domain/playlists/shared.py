@@ -23,7 +23,7 @@ TASK_STATUS = ("id", "name", "short_name", "color", "is_client_allowed", "is_def
 FOR_CLIENTS = {
     "is_client_allowed": TaskStatus.is_client_allowed.shown("COALESCE(l.is_client_allowed, k.is_client_allowed)")
 }
-#: SQL of the name of the parent of an entity `e` of type `y`
+#: SQL of the name of the parent of an entity `e` of type `et`
 PARENT = (
     "CASE WHEN et.name IN ('Shot', 'Sequence', 'Episode', 'Edit', 'Concept') THEN COALESCE(parent.name, '')"
     " ELSE et.name END"
@@ -45,15 +45,15 @@ def picked(model, alias, names):
 def whole(ctx, playlist):
     """A playlist with everything that a review shows of its entities."""
     project = ctx.db.get(Project, playlist["project_id"])
-    found = views.whole(ctx, playlist, annotations=True)
+    review = views.whole(ctx, playlist, annotations=True)
     parent = PARENT_OF_ALL if playlist["is_for_all"] else PARENT
-    places = entities(ctx, playlist, {"name": "e.name", "parent_name": parent})
-    facts = tasks(ctx, playlist, found["shots"])
-    for entry in found["shots"]:
+    names = entities(ctx, playlist, {"name": "e.name", "parent_name": parent})
+    facts = tasks(ctx, playlist, review["shots"])
+    for entry in review["shots"]:
         only_shown(entry)
-        entry |= places.get(entry["id"], {})
+        entry |= names.get(entry["id"], {})
         entry |= facts.get(entry.get("preview_file_task_id"), {})
-    return {**found, "project_name": project["name"], "project_fps": project["fps"]}
+    return {**review, "project_name": project["name"], "project_fps": project["fps"]}
 
 
 def only_shown(entry):
@@ -159,11 +159,11 @@ def has_spoken(ctx, playlist, person_id):
 
 def preview(ctx, playlist, preview_id):
     """The preview with an id; raises Forbidden unless the playlist shows it or another one of its revision."""
-    found = ctx.db.get(PreviewFile, preview_id)
+    row = ctx.db.get(PreviewFile, preview_id)
     task = ctx.db.row(
         "SELECT t.entity_id FROM task t JOIN entity e ON e.id = t.entity_id"
         " WHERE t.id = ? AND (e.project_id = ? OR e.is_shared)",
-        [found["task_id"], playlist["project_id"]],
+        [row["task_id"], playlist["project_id"]],
     )
     shown = [
         entry.get("preview_file_id")
@@ -171,6 +171,6 @@ def preview(ctx, playlist, preview_id):
         if task and views.entity_id(entry) == task[0]
     ]
     same_revision = "SELECT 1 FROM preview_file WHERE id IN (SELECT value FROM json_each(?)) AND task_id = ?"
-    if not ctx.db.value(f"{same_revision} AND revision IS ?", [json.dumps(shown), found["task_id"], found["revision"]]):
+    if not ctx.db.value(f"{same_revision} AND revision IS ?", [json.dumps(shown), row["task_id"], row["revision"]]):
         raise Forbidden
-    return found
+    return row

@@ -27,26 +27,26 @@ def file_name(ctx, playlist):
 
 def rows(ctx, playlist):
     """The lines of the sheet of a playlist; raises NotFound if a preview was deleted."""
-    lines = facts(ctx, playlist)
-    found = [[*title(ctx, playlist), *[""] * (HEAD - 4)], [""] * HEAD, COLUMNS]
+    by_preview = facts(ctx, playlist)
+    lines = [[*title(ctx, playlist), *[""] * (HEAD - 4)], [""] * HEAD, COLUMNS]
     for entry in entries_of(playlist):
         preview_id = entry.get("preview_file_id")
         if not preview_id:
-            found.append([named(ctx, playlist, entity_id(entry))] + [""] * (len(COLUMNS) - 1))
-        elif preview_id in lines:
-            found.append(lines[preview_id])
+            lines.append([entity_name(ctx, playlist, entity_id(entry))] + [""] * (len(COLUMNS) - 1))
+        elif preview_id in by_preview:
+            lines.append(by_preview[preview_id])
         else:
             raise NotFound("PreviewFile not found.")
-    return found
+    return lines
 
 
 def title(ctx, playlist):
     """The lines above the sheet."""
-    place = ctx.db.get(Project, playlist["project_id"])["name"]
+    production = ctx.db.get(Project, playlist["project_id"])["name"]
     if playlist["episode_id"]:
-        place += " - " + ctx.db.get(Entity, playlist["episode_id"])["name"]
+        production += " - " + ctx.db.get(Entity, playlist["episode_id"])["name"]
     kind = "for assets" if playlist["for_entity"] == "asset" else "for shots"
-    return "Playlist", f"{place} | {kind}", playlist["name"], local(ctx, playlist["created_at"])
+    return "Playlist", f"{production} | {kind}", playlist["name"], local(ctx, playlist["created_at"])
 
 
 def local(ctx, moment):
@@ -54,7 +54,7 @@ def local(ctx, moment):
     return periods.local(moment[:19], periods.zone_of(ctx, ctx.person)).isoformat()
 
 
-def named(ctx, playlist, entity_id):
+def entity_name(ctx, playlist, entity_id):
     """The full name of an entity; empty if it is unknown, or in another project and not shared."""
     sql = f"SELECT {full_name()} FROM entity e WHERE e.id = ? AND (e.project_id = ? OR e.is_shared)"
     return ctx.db.value(sql, [entity_id if isinstance(entity_id, str) else None, playlist["project_id"]]) or ""

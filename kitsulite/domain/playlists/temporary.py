@@ -26,18 +26,18 @@ PLACE = {
 
 def entries(ctx, project_id, tasks, sort):
     """One entry per task with the previews of its entity, in the order of the tasks, or by parent and name."""
-    found = [entry(ctx, task) for task in tasks]
-    previews = entity_previews.by_task_type(ctx, {place["id"] for place in found})
+    entries = [place_of(ctx, task) for task in tasks]
+    previews = entity_previews.by_task_type(ctx, {entry["id"] for entry in entries})
     fallback = task_types(ctx, project_id, tasks[0]) if tasks else []
-    for task, place in zip(tasks, found, strict=True):
-        place["preview_files"] = previews[place["id"]]
-        kind = next((k for k in (task["task_type_id"], *fallback) if k in place["preview_files"]), None)
+    for task, entry in zip(tasks, entries, strict=True):
+        entry["preview_files"] = previews[entry["id"]]
+        kind = next((k for k in (task["task_type_id"], *fallback) if k in entry["preview_files"]), None)
         if kind:
-            shown = {**place["preview_files"][kind][0]}
+            shown = {**entry["preview_files"][kind][0]}
             shown["annotations"] = shown["annotations"] or []
-            place |= {f"preview_file_{name}": shown[name] for name in SHOWN}
+            entry |= {f"preview_file_{name}": shown[name] for name in SHOWN}
     order = ("episode_name", "sequence_name", "asset_type_name", "name")
-    return sorted(found, key=lambda place: [place[name] for name in order]) if sort else found
+    return sorted(entries, key=lambda entry: [entry[name] for name in order]) if sort else entries
 
 
 def last_task(ctx, entity_id):
@@ -49,17 +49,17 @@ def last_task(ctx, entity_id):
     return ctx.db.value(sql, [entity_id])
 
 
-def entry(ctx, task):
-    """What an entry shows of the place of a task; one without an entity: NotFound."""
-    found = ctx.db.objects(
+def place_of(ctx, task):
+    """The entity of a task and what contains it, as an entry shows them; raises NotFound for a task without one."""
+    rows = ctx.db.objects(
         f"SELECT {json_object(PLACE)} FROM task t JOIN entity e ON e.id = t.entity_id"
         " JOIN entity_type et ON et.id = e.entity_type_id LEFT JOIN entity parent ON parent.id = e.parent_id"
         " WHERE t.id = ?",
         [task["id"]],
     )
-    if not found:
+    if not rows:
         raise NotFound("The task has no entity.")
-    return found[0]
+    return rows[0]
 
 
 def task_types(ctx, project_id, task):

@@ -66,9 +66,9 @@ def shots(ctx, playlist, annotations=False):
     entries = [{**entry, "id": entity_id(entry)} for entry in entries_of(playlist)]
     names = ("annotations",) if annotations else ()
     ids = {entry["id"] for entry in entries if is_id(entry["id"])}
-    found = entity_previews.of_entities(ctx, ids, item(names), "f.position, f.created_at", playlist["project_id"])
+    by_entity = entity_previews.of_entities(ctx, ids, item(names), "f.position, f.created_at", playlist["project_id"])
     for entry in entries:
-        kinds = found.get(entry["id"], [])
+        kinds = by_entity.get(entry["id"], [])
         entry["preview_files"] = entity_previews.gathered(kinds) or []
         shown = positioned(entry["preview_files"], entry.pop("preview_file_id", None))
         if shown:

@@ -24,28 +24,28 @@ def update(ctx, preview, person_id, additions, updates, deletions):
 
 def merge(stored, additions, updates, deletions):
     """The stored annotations after additions, updates and deletions, in this order; times must match exactly."""
-    kept = stored if isinstance(stored, list) else []
-    entries = [identified(entry) for entry in kept if isinstance(entry, dict)]
+    annotations = stored if isinstance(stored, list) else []
+    entries = [identified(entry) for entry in annotations if isinstance(entry, dict)]
     for addition in map(identified, additions):
         entry = at(entries, addition)
         if entry is None:
             entries.append(addition)
         else:
-            known = {item["id"] for item in objects(entry)}
-            put(entry, objects(entry) + [item for item in objects(addition) if item["id"] not in known])
+            ids = {item["id"] for item in objects(entry)}
+            put(entry, objects(entry) + [item for item in objects(addition) if item["id"] not in ids])
     for change in updates:
         entry = at(entries, change)
         if entry is not None:
-            known = {item["id"] for item in objects(entry)}
-            new = {item["id"]: item for item in objects(change) if item.get("id") in known}
+            ids = {item["id"] for item in objects(entry)}
+            new = {item["id"]: item for item in objects(change) if item.get("id") in ids}
             put(entry, [item for item in objects(entry) if item["id"] not in new] + list(new.values()))
     for deletion in deletions:
         entry = at(entries, deletion)
         if entry is not None:
-            gone = deletion.get("objects") or []
-            if not isinstance(gone, list):
+            deleted = deletion.get("objects") or []
+            if not isinstance(deleted, list):
                 raise BadParameter("The objects of a deletion must be a list of ids.")
-            put(entry, [item for item in objects(entry) if item["id"] not in gone])
+            put(entry, [item for item in objects(entry) if item["id"] not in deleted])
     return [entry for entry in entries if objects(entry)]
 
 
@@ -61,12 +61,12 @@ def objects(entry):
     drawing = entry.get("drawing") or {}
     if not isinstance(drawing, dict):
         raise BadParameter("The drawing of an annotation must be an object.")
-    found = drawing.get("objects") or []
-    if not (isinstance(found, list) and all(isinstance(item, dict) for item in found)):
+    drawn = drawing.get("objects") or []
+    if not (isinstance(drawn, list) and all(isinstance(item, dict) for item in drawn)):
         raise BadParameter("The objects of an annotation must be a list of objects.")
-    if any(isinstance(item.get("id"), (dict, list)) for item in found):
+    if any(isinstance(item.get("id"), (dict, list)) for item in drawn):
         raise BadParameter("The id of a drawn object must be a text.")
-    return found
+    return drawn
 
 
 def put(entry, drawn):

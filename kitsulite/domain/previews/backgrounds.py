@@ -16,8 +16,8 @@ FILE, THUMBNAIL = places.BACKGROUND, places.BACKGROUND_THUMBNAIL
 
 def check_name(ctx, name, row_id=None):
     """Refuse the name of another background."""
-    found = ctx.db.value("SELECT id FROM preview_background_file WHERE name = ? AND id IS NOT ?", [name, row_id])
-    if found:
+    other_id = ctx.db.value("SELECT id FROM preview_background_file WHERE name = ? AND id IS NOT ?", [name, row_id])
+    if other_id:
         raise BadParameter("A preview background file with similar name already exists")
 
 
@@ -43,24 +43,24 @@ def store(ctx, row_id, name, stream):
         try:
             if extension != "hdr":
                 raise BadParameter(f"Wrong file format, extension: {extension}")
-            made = spool(stream, folder)
-            thumbnail = pictures.panorama(made, folder, pictures.BACKGROUND, ctx.settings)
+            file = spool(stream, folder)
+            thumbnail = pictures.panorama(file, folder, pictures.BACKGROUND, ctx.settings)
         except (pictures.BadPicture, BadParameter) as error:
             discard(ctx, row_id)
             raise BadParameter(str(error)) from None
         with ctx.db.write():
-            return accept(ctx, row_id, made, thumbnail, {"original_name": stem, "extension": extension})
+            return accept(ctx, row_id, file, thumbnail, {"original_name": stem, "extension": extension})
 
 
-def accept(ctx, row_id, made, thumbnail, known):
+def accept(ctx, row_id, file, thumbnail, columns):
     ctx.db.get(PreviewBackgroundFile, row_id)
-    ctx.db.update(PreviewBackgroundFile, row_id, **known, file_size=made.stat().st_size)
-    stored_files.place(ctx, made, *FILE, row_id)
+    ctx.db.update(PreviewBackgroundFile, row_id, **columns, file_size=file.stat().st_size)
+    stored_files.place(ctx, file, *FILE, row_id)
     if thumbnail:
         stored_files.place(ctx, thumbnail, *THUMBNAIL, row_id)
     ids = {"preview_background_file_id": row_id}
     emit(ctx, "preview-background-file:update", ids)
-    emit(ctx, "preview-background-file:add-file", {**ids, "extension": known["extension"]})
+    emit(ctx, "preview-background-file:add-file", {**ids, "extension": columns["extension"]})
     return ctx.db.get(PreviewBackgroundFile, row_id)
 
 

@@ -38,12 +38,12 @@ def convert_kept(ctx):
     """Queue the movies that were stored without ffmpeg; returns their number."""
     tools(ctx)
     with ctx.db.write():
-        found = ctx.db.all(PreviewFile, UNCONVERTED)
-        for preview in found:
+        waiting = ctx.db.all(PreviewFile, UNCONVERTED)
+        for preview in waiting:
             ctx.db.update(PreviewFile, preview["id"], status="processing")
             announce_change(ctx, {**preview, "status": "processing"})
             add(ctx, preview)
-    return len(found)
+    return len(waiting)
 
 
 def is_possible(ctx):
@@ -65,17 +65,17 @@ class Conversion(queue.Work):
     def do(self, ctx, job, watch):
         preview = ctx.db.get(PreviewFile, job["subject_id"])
         with ctx.app.files.workspace() as folder:
-            files, known = made(ctx, preview, job["options"], tools(ctx, watch), folder)
+            files, columns = movie_files(ctx, preview, job["options"], tools(ctx, watch), folder)
             sync(files.values())
             with ctx.db.write():
                 ctx.app.jobs.finish(ctx, job)
                 preview = ctx.db.get(PreviewFile, preview["id"])
                 for (bucket, prefix), path in files.items():
                     stored_files.place(ctx, path, bucket, prefix, preview["id"])
-                data = {**as_object(preview["data"]), **known.pop("data")}
+                data = {**as_object(preview["data"]), **columns.pop("data")}
                 data.pop("converted", None)
                 data["movie_prefixes"] = [p for p in PREFIXES if ctx.app.files.find("movies", p, preview["id"])]
-                ctx.db.update(PreviewFile, preview["id"], status="ready", data=data, **known)
+                ctx.db.update(PreviewFile, preview["id"], status="ready", data=data, **columns)
                 ended(ctx, preview["id"], job["options"])
 
     def give_up(self, ctx, job, message):
@@ -100,47 +100,48 @@ class Conversion(queue.Work):
         announce_change(ctx, {**preview, "status": "processing"})
 
 
-def made(ctx, preview, options, tools, folder):
+def movie_files(ctx, preview, options, tools, folder):
     """(files of a movie by (bucket, prefix), columns of its row)."""
     source = stored_movie(ctx, preview, ("source", "previews", "lowdef"))
     if source is None:
         raise Failed("The uploaded movie is not there.")
-    known = tools.probe(source)
+    probe = tools.probe(source)
     work = converted if options.get("normalize", True) else unconverted
-    files, row = work(ctx, preview, source, known, tools, folder)
+    files, row = work(ctx, preview, source, probe, tools, folder)
     row["data"] = {
-        "original_width": known.width,
-        "original_height": known.height,
-        "original_duration": known.seconds,
+        "original_width": probe.width,
+        "original_height": probe.height,
+        "original_duration": probe.seconds,
         "original_file_size": source.stat().st_size,
     }
     return files, row
 
 
-def converted(ctx, preview, source, known, tools, folder):
+def converted(ctx, preview, source, probe, tools, folder):
     """(files of a movie that is converted, columns of its row)."""
-    tools.watch.total = known.seconds
-    wanted = encodings.of_preview(ctx, preview, known.width, known.height)
-    encoded = movies.encode(tools, source, known, folder, wanted)
+    tools.watch.total = probe.seconds
+    encoding = encodings.of_preview(ctx, preview, probe.width, probe.height)
+    encoded = movies.encode(tools, source, probe, folder, encoding)
     low = encoded.movies["lowdef"]
-    files = pictures_of(ctx, tools, encoded.first, low, folder, (wanted.width, wanted.height), encoded.frames)
+    files = pictures_of(ctx, tools, encoded.first, low, folder, (encoding.width, encoding.height), encoded.frames)
     files |= {("movies", prefix): path for prefix, path in encoded.movies.items()}
     if stored_movie(ctx, preview, ("source",)) is None:
         # a movie stored without conversion is kept beside the one that replaces it
         files["movies", "source"] = folder / "source"
         link_or_copy(source, files["movies", "source"])
-    size = {"width": wanted.width, "height": wanted.height, "duration": round(float(encoded.frames / wanted.fps), 3)}
+    duration = round(float(encoded.frames / encoding.fps), 3)
+    size = {"width": encoding.width, "height": encoding.height, "duration": duration}
     return files, {**size, "file_size": encoded.movies["previews"].stat().st_size}
 
 
-def unconverted(ctx, preview, source, known, tools, folder):
+def unconverted(ctx, preview, source, probe, tools, folder):
     """(files of a movie that stays as it is, columns of its row)."""
     first = movies.frame(tools, source, folder)
     if first is None:
         raise Failed("The movie has no frame.")
-    size, frames = (known.width, known.height), round(known.seconds * (known.fps or 25))
+    size, frames = (probe.width, probe.height), round(probe.seconds * (probe.fps or 25))
     files = pictures_of(ctx, tools, first, source, folder, size, frames)
-    row = {"width": known.width, "height": known.height, "duration": known.seconds}
+    row = {"width": probe.width, "height": probe.height, "duration": probe.seconds}
     return files, {**row, "file_size": source.stat().st_size}
 
 

@@ -18,7 +18,7 @@ FASTEST = 240
 
 def of_preview(ctx, preview, width, height):
     """The encoding of a preview's movie of this size in pixels."""
-    found = ctx.db.row(
+    row = ctx.db.row(
         "SELECT e.data, p.resolution, l.hd_bitrate_compression, l.ld_bitrate_compression, p.hd_bitrate_compression,"
         " p.ld_bitrate_compression FROM task t JOIN project p ON p.id = t.project_id"
         " LEFT JOIN entity e ON e.id = t.entity_id"
@@ -26,24 +26,24 @@ def of_preview(ctx, preview, width, height):
         " WHERE t.id = ?",
         [preview["task_id"]],
     )
-    data, resolution, *rates = found or [None] * 6
+    data, resolution, *rates = row or [None] * 6
     own = as_object(json.loads(data)) if data else {}
-    wanted = size(own.get("resolution"), resolution, width, height)
-    return encoding(ctx, wanted, frames_per_second(ctx, preview), rates)
+    dimensions = size(own.get("resolution"), resolution, width, height)
+    return encoding(ctx, dimensions, frames_per_second(ctx, preview), rates)
 
 
 def of_project(ctx, project, width, height):
     """The encoding of a movie built in a project, whose first part has this size."""
     resolution = project["resolution"]
-    found = (even(width), even(height))
+    dimensions = (even(width), even(height))
     if isinstance(resolution, str) and FULL.fullmatch(resolution):
-        found = size(None, resolution, width, height)
+        dimensions = size(None, resolution, width, height)
     rates = [None, None, project["hd_bitrate_compression"], project["ld_bitrate_compression"]]
-    return encoding(ctx, found, rate(project["fps"]) or Fraction(DEFAULT_FPS), rates)
+    return encoding(ctx, dimensions, rate(project["fps"]) or Fraction(DEFAULT_FPS), rates)
 
 
-def encoding(ctx, found, fps, rates):
-    settings, (width, height) = ctx.settings, found
+def encoding(ctx, dimensions, fps, rates):
+    settings, (width, height) = ctx.settings, dimensions
     high, low = bit_rates(settings, *rates)
     return Encoding(
         *(width, height, fps, high, low),
@@ -58,32 +58,32 @@ def size(own, common, width, height):
     A missing width follows from the aspect ratio of the movie.
     """
     if isinstance(own, str) and FULL.fullmatch(own):
-        wanted = own
+        resolution = own
     elif isinstance(common, str) and (FULL.fullmatch(common) or HEIGHT.fullmatch(common)):
-        wanted = common
+        resolution = common
     else:
-        wanted = f"x{DEFAULT_HEIGHT}"
-    given_width, _, given_height = wanted.partition("x")
-    found_height = int(given_height)
-    found_width = int(given_width) if given_width else math.floor(width / height * found_height)
-    return even(max(2, found_width)), even(max(2, found_height))
+        resolution = f"x{DEFAULT_HEIGHT}"
+    fixed_width, _, fixed_height = resolution.partition("x")
+    new_height = int(fixed_height)
+    new_width = int(fixed_width) if fixed_width else math.floor(width / height * new_height)
+    return even(max(2, new_width)), even(max(2, new_height))
 
 
 def bit_rates(settings, high_of_type, low_of_type, high_of_project, low_of_project):
     """(high, low) bit rate in Mbit/s: of the task type in the project, else of the project, else of the settings."""
-    most = settings.movie_highdef_bitrate
-    high = min(high_of_type or high_of_project or most, most)
+    highest = settings.movie_highdef_bitrate
+    high = min(high_of_type or high_of_project or highest, highest)
     return high, min(low_of_type or low_of_project or settings.movie_lowdef_bitrate, high)
 
 
 def frames_per_second(ctx, preview):
     """The frame rate of the entity, else of the project, else 25, as a fraction."""
-    found = ctx.db.row(
+    row = ctx.db.row(
         "SELECT json_extract(e.data, '$.fps'), p.fps FROM task t JOIN project p ON p.id = t.project_id"
         " LEFT JOIN entity e ON e.id = t.entity_id WHERE t.id = ?",
         [preview["task_id"]],
     )
-    own, common = found or (None, None)
+    own, common = row or (None, None)
     return rate(own) or rate(common) or Fraction(DEFAULT_FPS)
 
 
@@ -95,7 +95,7 @@ def rate(text):
         return None
     if not 0 < number <= FASTEST:
         return None
-    for whole in (24, 30, 48, 60, 120):
-        if abs(number - whole / 1.001) < 0.006:
-            return Fraction(whole * 1000, 1001)
+    for nominal in (24, 30, 48, 60, 120):
+        if abs(number - nominal / 1.001) < 0.006:
+            return Fraction(nominal * 1000, 1001)
     return Fraction(f"{number:.3f}")

@@ -59,7 +59,7 @@ def tile(ctx, preview):
     tools = conversions.tools(ctx)
     with ctx.app.jobs.turns.take(), ctx.app.files.workspace() as folder:
         try:
-            path = tiles.made(tools, movie, folder)
+            path = tiles.sheet(tools, movie, folder)
         except Failed:
             raise NotFound("The movie cannot be read.") from None
         content = path.read_bytes()
@@ -73,9 +73,9 @@ def show_frame(ctx, preview, number):
     tools = conversions.tools(ctx)
     try:
         with frame(ctx, preview, number) as path:
-            made = pictures.frame_pictures(path, path.parent, ctx.settings)
+            variants = pictures.frame_pictures(path, path.parent, ctx.settings)
             with ctx.db.write():
-                for prefix, variant in made.items():
+                for prefix, variant in variants.items():
                     stored_files.place(ctx, variant, "pictures", prefix, preview["id"])
     except (NotFound, Answer, pictures.BadPicture) as error:
         log.warning("%s cannot take frame %s of preview %s: %s", tools.program, number, preview["id"], error)
@@ -93,8 +93,8 @@ def require_file(preview):
 
 def drawn_entries(preview):
     """The annotations of a preview."""
-    found = preview["annotations"] if isinstance(preview["annotations"], list) else []
-    return [entry for entry in found if isinstance(entry, dict)]
+    entries = preview["annotations"] if isinstance(preview["annotations"], list) else []
+    return [entry for entry in entries if isinstance(entry, dict)]
 
 
 def annotated(ctx, preview, frame_number):
@@ -153,7 +153,7 @@ def picture_frames(ctx, preview, entries):
 def movie_frames(ctx, preview, entries):
     """The frames of a movie with annotations, except at invalid times and after its end."""
     fps = float(encodings.frames_per_second(ctx, preview))
-    found = False
+    has_frame = False
     for entry in entries:
         if not is_moment(entry.get("time")):
             continue
@@ -163,9 +163,9 @@ def movie_frames(ctx, preview, entries):
                 picture = drawing(base, entry)
         except NotFound:
             continue
-        found = True
+        has_frame = True
         yield number, picture
-    if not found:
+    if not has_frame:
         raise Refused("The preview file has no frame with annotations.")
 
 

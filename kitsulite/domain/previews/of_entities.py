@@ -36,8 +36,8 @@ def by_task_type(ctx, entity_ids):
         "duration": "COALESCE(f.duration, 0.0)",
         **{name: f"json_extract(f.data, '$.{name}')" for name in ORIGINAL},
     }
-    found = of_entities(ctx, entity_ids, item, "f.created_at")
-    return {entity_id: gathered(found.get(entity_id, [])) for entity_id in entity_ids}
+    by_entity = of_entities(ctx, entity_ids, item, "f.created_at")
+    return {entity_id: gathered(by_entity.get(entity_id, [])) for entity_id in entity_ids}
 
 
 def gathered(kinds):
@@ -68,11 +68,11 @@ def of_entities(ctx, entity_ids, item, order, project_id=None):
         f" ORDER BY tt.priority DESC, tt.name, t.created_at, f.revision DESC, {order}, f.rowid",
         {"entities": json.dumps(list(entity_ids)), "project": project_id},
     )
-    found = {}
+    by_entity = {}
     for entity_id, kind, task_id, revision, text in rows:
-        tasks = found.setdefault(entity_id, {}).setdefault(kind, {})
+        tasks = by_entity.setdefault(entity_id, {}).setdefault(kind, {})
         tasks.setdefault(task_id, {}).setdefault(revision, []).append(json.loads(text))
     return {
         entity_id: [(kind, [*list(tasks.values())[-1].values()]) for kind, tasks in kinds.items()]
-        for entity_id, kinds in found.items()
+        for entity_id, kinds in by_entity.items()
     }

@@ -133,15 +133,15 @@ def move(ctx, preview, position):
 
     A position that does not exist changes nothing.
     """
-    place = "task_id = ? AND revision = ?"
+    in_revision = "task_id = ? AND revision = ?"
     params = [preview["task_id"], preview["revision"]]
-    ids = ctx.db.column(f"SELECT id FROM preview_file WHERE {place} ORDER BY position, {OLDEST}", params)
+    ids = ctx.db.column(f"SELECT id FROM preview_file WHERE {in_revision} ORDER BY position, {OLDEST}", params)
     if 1 <= position <= len(ids):
         ids.remove(preview["id"])
         ids.insert(position - 1, preview["id"])
         for number, preview_id in enumerate(ids, 1):
             ctx.db.update(PreviewFile, preview_id, position=number)
-    return ctx.db.all(PreviewFile, place, params, f"position, {OLDEST}")
+    return ctx.db.all(PreviewFile, in_revision, params, f"position, {OLDEST}")
 
 
 def remove_preview(ctx, preview, force=False):
@@ -182,7 +182,7 @@ def remove_from_comment(ctx, task_id, comment_id, preview_id, force=False):
     remove_preview(ctx, preview, force)
 
 
-#: SQL condition: the preview `p` may be the latest of a task or the main one of an entity
+#: SQL condition: the preview `f` may be the latest of a task or the main one of an entity
 PRESENTABLE = "f.status = 'ready' AND f.position = 1 AND f.extension IN ('png', 'mp4')"
 
 
@@ -192,20 +192,20 @@ def elect_last_preview(ctx, preview):
     if task is None or task["last_preview_file_id"] != preview["id"]:
         return
     newest = f"SELECT f.id FROM preview_file f WHERE f.task_id = ? AND {PRESENTABLE}"
-    found = ctx.db.value(f"{newest} ORDER BY f.created_at DESC, f.rowid DESC", [task["id"]])
-    ctx.db.update(Task, task["id"], last_preview_file_id=found)
+    preview_id = ctx.db.value(f"{newest} ORDER BY f.created_at DESC, f.rowid DESC", [task["id"]])
+    ctx.db.update(Task, task["id"], last_preview_file_id=preview_id)
     emit(ctx, "task:update", {"task_id": task["id"]}, task["project_id"])
 
 
 def elect_entity_preview(ctx, entity_id):
     """Set the main preview of an entity that lost it to the newest of its tasks if its project says so, or to none."""
-    found = ctx.db.value(
+    preview_id = ctx.db.value(
         "SELECT f.id FROM preview_file f JOIN task t ON t.id = f.task_id JOIN project p ON p.id = t.project_id"
         f" WHERE t.entity_id = ? AND p.is_set_preview_automated AND {PRESENTABLE}"
         " ORDER BY f.created_at DESC, f.rowid DESC",
         [entity_id],
     )
-    set_entity_preview(ctx, entity_id, found)
+    set_entity_preview(ctx, entity_id, preview_id)
 
 
 def refresh_task(ctx, preview):
@@ -246,9 +246,9 @@ def announce_file(ctx, preview, project_id):
     if comment_id is None:
         return
     announce_comment(ctx, comment_id, project_id)
-    known = {key: preview[key] for key in ("task_id", "revision", "extension", "status")}
+    facts = {key: preview[key] for key in ("task_id", "revision", "extension", "status")}
     ids = {"comment_id": comment_id, "preview_file_id": preview["id"]}
-    emit(ctx, "preview-file:add-file", {**ids, **known}, project_id)
+    emit(ctx, "preview-file:add-file", {**ids, **facts}, project_id)
 
 
 def announce_comment(ctx, comment_id, project_id):
@@ -260,8 +260,8 @@ def copy_last_revision(ctx, task_id, comment):
     """Add the previews of a task's last revision, as many as may be, to a comment of another task, files included."""
     last = "task_id = :task AND revision = (SELECT max(revision) FROM preview_file WHERE task_id = :task)"
     single = "SELECT p.is_single_preview_per_revision FROM project p JOIN task t ON t.project_id = p.id WHERE t.id = ?"
-    most = 1 if ctx.db.value(single, [task_id]) else None
-    for source in ctx.db.all(PreviewFile, last, {"task": task_id}, f"position, {OLDEST}")[:most]:
+    limit = 1 if ctx.db.value(single, [task_id]) else None
+    for source in ctx.db.all(PreviewFile, last, {"task": task_id}, f"position, {OLDEST}")[:limit]:
         copy_file(ctx, source, add_to_comment(ctx, comment, comment["object_id"]))
 
 
@@ -269,8 +269,8 @@ def copy_file(ctx, source, target):
     """Copy the files of a preview, and the columns about them, to another one."""
     for bucket, prefix in places_of(source["extension"]):
         stored_files.duplicate(ctx, bucket, prefix, source["id"], target["id"])
-    known = ("extension", "original_name", "status", "file_size", "width", "height", "duration")
-    ctx.db.update(PreviewFile, target["id"], **{key: source[key] for key in known})
+    names = ("extension", "original_name", "status", "file_size", "width", "height", "duration")
+    ctx.db.update(PreviewFile, target["id"], **{key: source[key] for key in names})
     project_id = project_id_of(ctx, target)
     copied = ctx.db.get(PreviewFile, target["id"])
     ids = {"preview_file_id": copied["id"], "status": copied["status"]}

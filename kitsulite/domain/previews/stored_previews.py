@@ -20,10 +20,10 @@ def content_type(extension):
 
 def picture(ctx, preview, prefix):
     """The path of a picture of a preview (the original if it has no variants), or None."""
-    found = ctx.app.files.find("pictures", prefix, preview["id"])
-    if found is None and preview["extension"] == "png":
+    path = ctx.app.files.find("pictures", prefix, preview["id"])
+    if path is None and preview["extension"] == "png":
         return ctx.app.files.find("pictures", "original", preview["id"])
-    return found
+    return path
 
 
 def movie(ctx, preview, prefixes):
@@ -43,8 +43,8 @@ def original(ctx, preview, extension):
 
 def whole(path, row, extension):
     """A path, or None if the file has another size than in its row."""
-    known = row["file_size"] and row["extension"] == extension
-    return None if path and known and path.stat().st_size != row["file_size"] else path
+    has_size = row["file_size"] and row["extension"] == extension
+    return None if path and has_size and path.stat().st_size != row["file_size"] else path
 
 
 def download(ctx, preview):

@@ -41,11 +41,11 @@ def is_tried(ctx, preview):
     return ctx.db.value(sql, [preview["id"], KIND, clock.ago(hours=1)]) is not None
 
 
-def made(tools, movie, folder):
-    """The path of a PNG of the frames of a stored movie. Raises Failed."""
-    known = tools.probe(movie)
-    frames = round(known.seconds * (known.fps or 25))
-    return movies.tiles(tools, movie, folder, known.width, known.height, frames)
+def sheet(tools, movie, folder):
+    """The path of the tile sheet of a stored movie, a PNG of its frames. Raises Failed."""
+    probe = tools.probe(movie)
+    frames = round(probe.seconds * (probe.fps or 25))
+    return movies.tiles(tools, movie, folder, probe.width, probe.height, frames)
 
 
 class Tiles(queue.Work):
@@ -57,7 +57,7 @@ class Tiles(queue.Work):
         if movie is None:
             raise Failed("The movie is not there.")
         with ctx.app.files.workspace() as folder:
-            path = made(conversions.tools(ctx, watch), movie, folder)
+            path = sheet(conversions.tools(ctx, watch), movie, folder)
             with ctx.db.write():
                 ctx.app.jobs.finish(ctx, job)
                 ctx.db.get(PreviewFile, preview["id"])

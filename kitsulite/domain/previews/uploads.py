@@ -48,11 +48,11 @@ def is_imported(preview):
 
 
 @dataclass
-class Taken:
+class Prepared:
     """An upload that is ready to be stored: files by (bucket, prefix), columns of the row, and the job it needs."""
 
     files: dict[tuple[str, str], Path]
-    known: dict
+    columns: dict
     job: dict | None = None
 
 
@@ -67,9 +67,9 @@ def store(ctx, preview, name, stream, normalize=True, wait=False):
     try:
         with ctx.app.files.workspace() as folder:
             with aside():
-                taken = taken_in(ctx, preview, extension, stream, folder, normalize, wait)
+                upload = prepared(ctx, preview, extension, stream, folder, normalize, wait)
             with ctx.db.write():
-                job_id = accept(ctx, preview, taken, stem, wait)
+                job_id = accept(ctx, preview, upload, stem, wait)
     except pictures.BadPicture as error:
         discard(ctx, preview)
         raise BadParameter(str(error)) from None
@@ -81,19 +81,19 @@ def store(ctx, preview, name, stream, normalize=True, wait=False):
     return ctx.db.get(PreviewFile, preview["id"])
 
 
-def taken_in(ctx, preview, extension, stream, folder, normalize, wait):
-    """The Taken of an upload, with files in a folder."""
+def prepared(ctx, preview, extension, stream, folder, normalize, wait):
+    """What is stored of an upload, with its files in a folder."""
     kind = kind_of(extension, stream)
     if kind == "picture":
-        return taken_picture(ctx, extension, stream, folder)
+        return prepared_picture(ctx, extension, stream, folder)
     path = spool(stream, folder)
     if kind == "movie":
-        return taken_movie(ctx, preview, path, normalize, wait)
+        return prepared_movie(ctx, preview, path, normalize, wait)
     files = {places.PREVIEW_FILE: path}
     if extension in PICTURED:
-        made = pictures.smaller_pictures(path, folder, ctx.settings)
-        files |= {("pictures", prefix): variant for prefix, variant in made.items()}
-    return Taken(files, {"extension": extension, "status": "ready", "file_size": path.stat().st_size})
+        variants = pictures.smaller_pictures(path, folder, ctx.settings)
+        files |= {("pictures", prefix): variant for prefix, variant in variants.items()}
+    return Prepared(files, {"extension": extension, "status": "ready", "file_size": path.stat().st_size})
 
 
 def kind_of(extension, stream):
@@ -103,58 +103,58 @@ def kind_of(extension, stream):
             return kind
     start = stream.read(16)
     stream.seek(0)
-    if any(start[place:].startswith(signature) for signature, place in MOVIE_SIGNATURES):
+    if any(start[position:].startswith(signature) for signature, position in MOVIE_SIGNATURES):
         return "movie"
     if pictures.is_picture(stream):
         return "picture"
-    taken = f"pictures ({', '.join(PICTURES)}), movies ({', '.join(MOVIES)}) and files ({', '.join(GENERIC)})"
-    raise BadParameter(f"Wrong file format, extension: {extension[:20]}. Taken are {taken}.")
+    accepted = f"pictures ({', '.join(PICTURES)}), movies ({', '.join(MOVIES)}) and files ({', '.join(GENERIC)})"
+    raise BadParameter(f"Wrong file format, extension: {extension[:20]}. Accepted: {accepted}.")
 
 
-def taken_picture(ctx, extension, stream, folder):
-    """The Taken of a picture: PNG and variants, and uploads in other formats."""
-    made = pictures.preview_pictures(stream, folder, ctx.settings)
-    files = {("pictures", prefix): path for prefix, path in made.files.items()}
+def prepared_picture(ctx, extension, stream, folder):
+    """What is stored of a picture: PNG and variants, and uploads in other formats."""
+    result = pictures.preview_pictures(stream, folder, ctx.settings)
+    files = {("pictures", prefix): path for prefix, path in result.files.items()}
     if extension not in PLAIN_PICTURES:
         stream.seek(0)
         files["files", "previews"] = spool(stream, folder)
-    size = made.files["original"].stat().st_size
-    known = {"extension": "png", "width": made.width, "height": made.height, "file_size": size, "status": "ready"}
-    return Taken(files, known)
+    size = result.files["original"].stat().st_size
+    columns = {"extension": "png", "width": result.width, "height": result.height, "file_size": size, "status": "ready"}
+    return Prepared(files, columns)
 
 
-def taken_movie(ctx, preview, path, normalize, wait):
-    """The Taken of a movie, with the job that converts it if there is ffmpeg."""
+def prepared_movie(ctx, preview, path, normalize, wait):
+    """What is stored of a movie, with the job that converts it if there is ffmpeg."""
     size = path.stat().st_size
     if not size:
         raise BadParameter("The movie is empty.")
     data = {**as_object(preview["data"]), "original_file_size": size}
-    known = {"extension": "mp4", "file_size": size, "data": data}
+    columns = {"extension": "mp4", "file_size": size, "data": data}
     if not conversions.is_possible(ctx):
         data["converted"] = False
-        return Taken({("movies", "previews"): path}, {**known, "status": "ready"})
+        return Prepared({("movies", "previews"): path}, {**columns, "status": "ready"})
     place = ("movies", "source" if normalize else "previews")
-    return Taken({place: path}, {**known, "status": "processing"}, {"normalize": normalize, "announce": wait})
+    return Prepared({place: path}, {**columns, "status": "processing"}, {"normalize": normalize, "announce": wait})
 
 
-def accept(ctx, preview, taken, original_name, wait):
+def accept(ctx, preview, upload, original_name, wait):
     """Store the files of a preview and emit its events; returns the id of its job, or None."""
     refuse_second(ctx.db.get(PreviewFile, preview["id"]))
-    for (bucket, prefix), path in taken.files.items():
+    for (bucket, prefix), path in upload.files.items():
         stored_files.place(ctx, path, bucket, prefix, preview["id"])
-    known = {**taken.known, "original_name": original_name}
+    columns = {**upload.columns, "original_name": original_name}
     if is_imported(preview):
-        data = as_object(known.get("data", preview["data"]))
-        known["data"] = {key: value for key, value in data.items() if key != IMPORTED}
-    ctx.db.update(PreviewFile, preview["id"], **known)
+        data = as_object(columns.get("data", preview["data"]))
+        columns["data"] = {key: value for key, value in data.items() if key != IMPORTED}
+    ctx.db.update(PreviewFile, preview["id"], **columns)
     preview = ctx.db.get(PreviewFile, preview["id"])
     project_id = previews.project_id_of(ctx, preview)
-    if taken.job:
+    if upload.job:
         # a job that is done before the answer emits all events itself
-        if not taken.job["announce"]:
+        if not upload.job["announce"]:
             conversions.announce_change(ctx, preview)
             previews.announce_file(ctx, preview, project_id)
-        return ctx.app.jobs.add(ctx, previews.MOVIE_JOB, preview["id"], project_id, now=wait or None, **taken.job)
+        return ctx.app.jobs.add(ctx, previews.MOVIE_JOB, preview["id"], project_id, now=wait or None, **upload.job)
     conversions.announce_change(ctx, preview)
     if preview["extension"] in ("png", "mp4"):
         previews.refresh_task(ctx, preview)

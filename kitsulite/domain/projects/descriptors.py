@@ -216,12 +216,12 @@ def reorder(ctx, project_id, entity_type, ids):
     kind = "project_id = ? AND entity_type = ?"
     params = [project_id, entity_type]
     by_name = "ORDER BY name COLLATE NOCASE"
-    known = ctx.db.column(f"SELECT id FROM metadata_descriptor WHERE {kind} {by_name}", params)
+    existing = ctx.db.column(f"SELECT id FROM metadata_descriptor WHERE {kind} {by_name}", params)
     ids = list(dict.fromkeys(row_id.lower() for row_id in ids))
     for row_id in ids:
-        if row_id not in known:
+        if row_id not in existing:
             raise BadParameter(f"Descriptor {row_id} not found for project {project_id} and entity type {entity_type}")
-    for position, row_id in enumerate([*ids, *(row_id for row_id in known if row_id not in ids)], 1):
+    for position, row_id in enumerate([*ids, *(row_id for row_id in existing if row_id not in ids)], 1):
         ctx.db.update(MetadataDescriptor, row_id, position=position)
     return ctx.db.all(MetadataDescriptor, kind, params, ORDER, relations=True)
 

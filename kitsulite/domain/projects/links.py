@@ -15,7 +15,7 @@ class Links:
         self.table, self.here, self.there = TABLES[many.link], many.here, many.there
         self.kind = TABLES[self.table.columns()[many.there].table]
 
-    def known(self, ctx, row_id):
+    def existing(self, ctx, row_id):
         """The row with an id in a body; raises BadParameter."""
         row = ctx.db.find(self.kind, id=row_id.lower()) if is_id(row_id) else None
         if row is None:
@@ -52,8 +52,9 @@ class Links:
 
     def copy(self, ctx, owner_id, source, source_owner_id):
         """Copy the links of a row of another owner, with their columns; existing links stay."""
-        made = {"id": NEW_ID, "created_at": ":now", "updated_at": ":now", self.here: ":owner", self.there: "s.linked"}
-        values = {name: made.get(name, f"s.{name}") for name in self.table.columns()}
+        ends = {self.here: ":owner", self.there: "s.linked"}
+        generated = {"id": NEW_ID, "created_at": ":now", "updated_at": ":now", **ends}
+        values = {name: generated.get(name, f"s.{name}") for name in self.table.columns()}
         table = self.table.table()
         ctx.db.execute(
             f'INSERT INTO "{table}" ({", ".join(values)}) SELECT {", ".join(values.values())}'

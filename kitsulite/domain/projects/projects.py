@@ -108,15 +108,15 @@ def all_projects(ctx):
 
 def project_named(ctx, name):
     """The project with a name (in any case, with wildcards `%` and `_`) as a JSON list of one; raises NotFound."""
-    seen = "1" if ctx.is_admin else IS_MINE
+    is_visible = "1" if ctx.is_admin else IS_MINE
     sql = (
-        f"SELECT {shown(Project, 'p')} FROM project p WHERE folded(p.name) LIKE :name ESCAPE '\\' AND {seen}"
+        f"SELECT {shown(Project, 'p')} FROM project p WHERE folded(p.name) LIKE :name ESCAPE '\\' AND {is_visible}"
         " ORDER BY p.name LIMIT 1"
     )
-    found = ctx.db.objects(sql, {**caller(ctx), "name": name.casefold()})
-    if not found:
+    rows = ctx.db.objects(sql, {**caller(ctx), "name": name.casefold()})
+    if not rows:
         raise NotFound("Project not found.")
-    return found
+    return rows
 
 
 def caller(ctx):
@@ -139,8 +139,8 @@ def checked(columns):
 def first_episode(ctx, project_id):
     """The id of the first episode of a TV show, by name; E01 is created if there is none."""
     sql = "SELECT id FROM entity WHERE project_id = ? AND entity_type_id = ? ORDER BY name LIMIT 1"
-    found = ctx.db.value(sql, [project_id, temporal_id(ctx, "Episode")])
-    return found or episodes.create(ctx, project_id, "E01", description="", data={})["id"]
+    episode_id = ctx.db.value(sql, [project_id, temporal_id(ctx, "Episode")])
+    return episode_id or episodes.create(ctx, project_id, "E01", description="", data={})["id"]
 
 
 def first_episode_of_show(ctx, project_id):

@@ -15,7 +15,7 @@ def add(ctx, project_id, setting, row_id):
     """Link a row to a project and return the project; an existing link stays as it is."""
     project_id = ctx.db.get(Project, project_id)["id"]
     links = SETTINGS[setting]
-    links.known(ctx, row_id)
+    links.existing(ctx, row_id)
     if links.add(ctx, project_id, row_id):
         projects.changed(ctx, project_id)
     return ctx.db.get(Project, project_id)
@@ -25,7 +25,7 @@ def add_task_type(ctx, project_id, task_type_id, priority, columns):
     """Link a task type to a project, or change these columns of its link; returns the project."""
     project = ctx.db.get(Project, project_id)
     links = SETTINGS["task_types"]
-    task_type_id = links.known(ctx, task_type_id)["id"]
+    task_type_id = links.existing(ctx, task_type_id)["id"]
     link = links.find(ctx, project["id"], task_type_id)
     bitrates.check(ctx.settings, link or {}, columns, project)
     links.put(ctx, project["id"], task_type_id, **columns, **({} if link else {"priority": priority}))
@@ -71,7 +71,7 @@ def add_batch(ctx, project_id, task_types, task_status_ids, asset_type_ids, repl
     project_id = ctx.db.get(Project, project_id)["id"]
     links = {item.pop("task_type_id"): item for item in task_types}
     clean_ids(*links, *task_status_ids, *asset_type_ids)
-    for task_type_id in known(ctx, "task_types", links):
+    for task_type_id in existing_ids(ctx, "task_types", links):
         columns = {name: value for name, value in links[task_type_id].items() if value is not None}
         SETTINGS["task_types"].put(ctx, project_id, task_type_id, **columns)
     if replace_task_types:
@@ -79,13 +79,13 @@ def add_batch(ctx, project_id, task_types, task_status_ids, asset_type_ids, repl
         for task_type_id in set(ctx.db.related(Project, project_id, "task_types")) - keep:
             unlink(ctx, project_id, "task_types", task_type_id)
     for setting, ids in (("task_statuses", task_status_ids), ("asset_types", asset_type_ids)):
-        for row_id in known(ctx, setting, ids):
+        for row_id in existing_ids(ctx, setting, ids):
             SETTINGS[setting].add(ctx, project_id, row_id)
     projects.changed(ctx, project_id)
     return ctx.db.get(Project, project_id)
 
 
-def known(ctx, setting, ids):
+def existing_ids(ctx, setting, ids):
     """The ids among these that exist, in order."""
     return [row_id for row_id in ids if ctx.db.exists(SETTINGS[setting].kind, id=row_id.lower())]
 
@@ -93,7 +93,7 @@ def known(ctx, setting, ids):
 def put_link(ctx, project_id, setting, row_id, **columns):
     """Link a row with these columns, or change those of its link; returns the link."""
     links = SETTINGS[setting]
-    row_id = links.known(ctx, row_id)["id"]
+    row_id = links.existing(ctx, row_id)["id"]
     link = links.put(ctx, ctx.db.get(Project, project_id)["id"], row_id, **columns)
     projects.changed(ctx, link["project_id"])
     return link
@@ -103,7 +103,8 @@ def reorder(ctx, project_id, setting, ids):
     """Number the links from 1 in the order of `ids`; returns the existing ones."""
     project_id = ctx.db.get(Project, project_id)["id"]
     links = SETTINGS[setting]
-    places = {row_id: place for place, row_id in enumerate(clean_ids(*ids), 1) if links.has(ctx, project_id, row_id)}
-    reordered = [links.put(ctx, project_id, row_id, priority=place) for row_id, place in places.items()]
+    numbered = enumerate(clean_ids(*ids), 1)
+    priorities = {row_id: priority for priority, row_id in numbered if links.has(ctx, project_id, row_id)}
+    reordered = [links.put(ctx, project_id, row_id, priority=priority) for row_id, priority in priorities.items()]
     projects.changed(ctx, project_id)
     return reordered

@@ -34,29 +34,29 @@ def create(ctx, name, entity_type, **columns):
 def update(ctx, field_name, entity_type, **changes):
     """Change the descriptor in each project; returns the changed ones."""
     descriptors.checked(changes)
-    found = named(ctx, entity_type, field_name)
-    for descriptor in found:
+    matching = named(ctx, entity_type, field_name)
+    for descriptor in matching:
         descriptors.renamed(ctx, descriptor, changes.get("name"))
-    return [descriptors.update(ctx, descriptor, **changes) for descriptor in found]
+    return [descriptors.update(ctx, descriptor, **changes) for descriptor in matching]
 
 
 def delete(ctx, field_name, entity_type):
     """Delete the descriptor in each project, with its values; returns the ids of the deleted ones."""
-    found = named(ctx, entity_type, field_name)
-    for descriptor in found:
+    matching = named(ctx, entity_type, field_name)
+    for descriptor in matching:
         descriptors.delete(ctx, descriptor)
-    return [descriptor["id"] for descriptor in found]
+    return [descriptor["id"] for descriptor in matching]
 
 
 def reorder(ctx, entity_type, field_order):
     """Put the descriptors with these field names first in each project that has one; returns all."""
     reordered = []
     for project_id in scope(ctx):
-        found = [
+        in_order = [
             ctx.db.find(MetadataDescriptor, project_id=project_id, entity_type=entity_type, field_name=field_name)
             for field_name in field_order
         ]
-        ids = [descriptor["id"] for descriptor in found if descriptor]
+        ids = [descriptor["id"] for descriptor in in_order if descriptor]
         if ids:
             reordered += descriptors.reorder(ctx, project_id, entity_type, ids)
     return reordered
@@ -65,5 +65,5 @@ def reorder(ctx, entity_type, field_order):
 def named(ctx, entity_type, field_name):
     """The descriptors with a kind and field name in all affected projects."""
     key = {"entity_type": entity_type, "field_name": field_name}
-    found = [ctx.db.find(MetadataDescriptor, project_id=project_id, **key) for project_id in scope(ctx)]
-    return [descriptor for descriptor in found if descriptor]
+    rows = [ctx.db.find(MetadataDescriptor, project_id=project_id, **key) for project_id in scope(ctx)]
+    return [descriptor for descriptor in rows if descriptor]

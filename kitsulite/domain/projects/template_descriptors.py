@@ -34,8 +34,8 @@ def listed(value):
 
 def snapshot(ctx, project_id):
     """All descriptors of a project, in the stored form of a template."""
-    found = ctx.db.all(MetadataDescriptor, "project_id = ?", [project_id], descriptors.ORDER, relations=True)
-    return stored(found)
+    rows = ctx.db.all(MetadataDescriptor, "project_id = ?", [project_id], descriptors.ORDER, relations=True)
+    return stored(rows)
 
 
 def add_to_project(ctx, project_id, items):

@@ -28,10 +28,10 @@ PROJECT_LINKS = {relation: Links(Project, relation) for relation in ProjectTempl
 
 def get(ctx, template_id):
     """A template; for an unknown or malformed id the answer is a 404 with only a message."""
-    return found(ctx, ProjectTemplate, template_id, "Project template not found")
+    return row_or_404(ctx, ProjectTemplate, template_id, "Project template not found")
 
 
-def found(ctx, model, row_id, message):
+def row_or_404(ctx, model, row_id, message):
     row = ctx.db.find(model, id=row_id.lower()) if is_id(row_id) else None
     if row is None:
         raise Answer(404, {"message": message})
@@ -73,29 +73,29 @@ def ordered_rows(ctx, template_id, relation):
     return ctx.db.json_list(sql, [get(ctx, template_id)["id"]])
 
 
-def known(ctx, relation, row_id):
+def existing_row(ctx, relation, row_id):
     """The row with an id in a body, or a refusal in the form of the template routes."""
     try:
-        return LINKS[relation].known(ctx, row_id)
+        return LINKS[relation].existing(ctx, row_id)
     except BadParameter as error:
         raise RowRejected(error.message) from None
 
 
 def put(ctx, template_id, relation, row_id, also=None, **columns):
     """Link a row, or change the given columns of its link, and those in `also`; returns the link."""
-    row = known(ctx, relation, row_id)
+    row = existing_row(ctx, relation, row_id)
     template = get(ctx, template_id)
-    given = {name: value for name, value in columns.items() if value not in (None, [])}
+    changes = {name: value for name, value in columns.items() if value not in (None, [])}
     links = LINKS[relation]
     bitrates.check(ctx.settings, links.find(ctx, template["id"], row["id"]) or {}, also or {}, template)
-    link = links.put(ctx, template["id"], row["id"], **given, **(also or {}))
+    link = links.put(ctx, template["id"], row["id"], **changes, **(also or {}))
     emit_update(ctx, template)
     return link
 
 
 def add(ctx, template_id, relation, row_id):
     """Link a row and return it."""
-    row = known(ctx, relation, row_id)
+    row = existing_row(ctx, relation, row_id)
     template = get(ctx, template_id)
     LINKS[relation].add(ctx, template["id"], row["id"])
     ctx.db.update(ProjectTemplate, template["id"])
@@ -119,7 +119,7 @@ def rows(ctx, template_id, relation, columns=None):
 
 def reorder(ctx, template_id, relation, ids):
     """Number the links from 1 in the order of `ids`, linking rows that are not linked yet; returns the links."""
-    rows = [LINKS[relation].known(ctx, row_id) for row_id in ids]
+    rows = [LINKS[relation].existing(ctx, row_id) for row_id in ids]
     template = ctx.db.get(ProjectTemplate, template_id)
     links = []
     for priority, row in enumerate(rows, 1):
@@ -132,7 +132,7 @@ def set_default_background(ctx, template_id, background_id):
     """Set a linked background, or None, as the default; returns the template."""
     template = get(ctx, template_id)
     if background_id:
-        background_id = known(ctx, "preview_background_files", background_id)["id"]
+        background_id = existing_row(ctx, "preview_background_files", background_id)["id"]
         if not LINKS["preview_background_files"].has(ctx, template["id"], background_id):
             raise RowRejected("The preview background file is not linked to the template.")
     ctx.db.update(ProjectTemplate, template["id"], **{DEFAULT_BACKGROUND: background_id or None})
@@ -151,7 +151,7 @@ def set_descriptors(ctx, template_id, stored):
 
 def create_from_project(ctx, project_id, name, description=None):
     """Create a template from the settings and descriptors of a project."""
-    project = found(ctx, Project, project_id, "Project not found")
+    project = row_or_404(ctx, Project, project_id, "Project not found")
     check_name(ctx, name)
     columns = {column: project[column] for column in (*COPIED, *COPIED_WHOLE, DEFAULT_BACKGROUND)}
     descriptors = snapshot(ctx, project["id"])
@@ -173,12 +173,12 @@ def check_name(ctx, name):
 
 def apply_to_project(ctx, project_id, template_id):
     """Apply a template to a project, whose existing links stay; returns the project."""
-    project = found(ctx, Project, project_id, "Project not found")
+    project = row_or_404(ctx, Project, project_id, "Project not found")
     apply(ctx, project, get(ctx, template_id), {})
     return ctx.db.get(Project, project["id"])
 
 
-def apply_to_new(ctx, project, template_id, given):
+def apply_to_new(ctx, project, template_id, body):
     """Apply a template to a new project, except for the columns in the body that created it.
 
     Raises NotFound for an unknown template; the project stays nevertheless.
@@ -186,16 +186,16 @@ def apply_to_new(ctx, project, template_id, given):
     template = ctx.db.find(ProjectTemplate, id=str(template_id).lower())
     if template is None:
         raise NotFound("Project template not found.", keeps_changes=True)
-    apply(ctx, project, template, given)
+    apply(ctx, project, template, body)
 
 
-def apply(ctx, project, template, given):
+def apply(ctx, project, template, body):
     """Copy the content of a template to a project, except for `given` columns."""
-    taken = [name for name in COPIED if given.get(name) is None]
-    taken += [name for name in COPIED_WHOLE if not given.get(name)]
-    if DEFAULT_BACKGROUND not in given and project[DEFAULT_BACKGROUND] is None:
-        taken.append(DEFAULT_BACKGROUND)
-    columns = {name: template[name] for name in taken if template[name] is not None}
+    copied = [name for name in COPIED if body.get(name) is None]
+    copied += [name for name in COPIED_WHOLE if not body.get(name)]
+    if DEFAULT_BACKGROUND not in body and project[DEFAULT_BACKGROUND] is None:
+        copied.append(DEFAULT_BACKGROUND)
+    columns = {name: template[name] for name in copied if template[name] is not None}
     ctx.db.update(Project, project["id"], **columns)
     for relation, links in PROJECT_LINKS.items():
         links.copy(ctx, project["id"], LINKS[relation], template["id"])

@@ -37,8 +37,8 @@ def folder_of(settings, data_folder):
 
 def make(app, target, with_files=True, progress=None, before=None):
     """Write a backup of a studio to a zip file or a folder; returns its path."""
-    with making.snapshot(app.folder, app.files, verification.has_owner, with_files) as found:
-        return making.make(found, Path(target), progress or silent, before)
+    with making.snapshot(app.folder, app.files, verification.has_owner, with_files) as snapshot:
+        return making.make(snapshot, Path(target), progress or silent, before)
 
 
 def silent(size):
@@ -139,10 +139,10 @@ class Backups:
 
     def continue_last(self, kind, target):
         """Continue from the last unfinished backup of this kind, and remove older leftovers."""
-        left = [Unfinished(path.with_suffix("")) for path in sorted(self.folder.glob(f"{kind}-*.partial"))]
-        if left:
-            left.pop().move(Unfinished(target))
-        for unfinished in left:
+        leftovers = [Unfinished(path.with_suffix("")) for path in sorted(self.folder.glob(f"{kind}-*.partial"))]
+        if leftovers:
+            leftovers.pop().move(Unfinished(target))
+        for unfinished in leftovers:
             unfinished.remove()
 
     def newest_manifest(self):
@@ -155,8 +155,8 @@ class Backups:
 
     def remove_old(self, kind):
         """Keep the newest backups of a kind."""
-        kept = max(1, self.app.settings.backup_keep)
-        for path in [path for path in self.paths() if path.name.startswith(kind)][:-kept]:
+        number = max(1, self.app.settings.backup_keep)
+        for path in [path for path in self.paths() if path.name.startswith(kind)][:-number]:
             # renamed first, as a half removed one is not a backup; one being read stays until the next time
             with contextlib.suppress(OSError):
                 os.replace(path, path.with_name(f"{LEAVING}{path.name}"))

@@ -44,8 +44,8 @@ def last(ctx, project_id=None, limit=100, after_event_id=None, name_prefixes=(),
     persons = person_ids(filters.pop("person_ids", ()))
     condition = in_period(ctx, **filters)
     if not project_id and not ctx.is_admin:
-        mine = "SELECT project_id FROM project_person_link WHERE person_id = ?"
-        condition.add(f"+project_id IN ({mine})", [ctx.person_id])
+        own_projects = "SELECT project_id FROM project_person_link WHERE person_id = ?"
+        condition.add(f"+project_id IN ({own_projects})", [ctx.person_id])
     # of the columns that events are asked by, one has its index walked: see `newest`
     walked = {"user_id": persons, "name": names, "project_id": [project_id.lower()] if project_id else None}
     column = next((name for name, values in walked.items() if values is not None), None)
@@ -70,8 +70,8 @@ def newest(ctx, condition, column, values, limit):
         one, values = f"{column} = ? AND {condition.sql}", [[value] for value in values]
     places = " UNION ALL ".join([f"SELECT created_at, rowid AS place FROM api_event WHERE {one}"] * len(values))
     params = itertools.chain.from_iterable([*value, *condition.params] for value in values)
-    wanted = f"{places} ORDER BY created_at DESC, place DESC LIMIT ?"
-    source = f"FROM ({wanted}) wanted CROSS JOIN api_event ON api_event.rowid = wanted.place"
+    newest = f"{places} ORDER BY created_at DESC, place DESC LIMIT ?"
+    source = f"FROM ({newest}) newest CROSS JOIN api_event ON api_event.rowid = newest.place"
     return ctx.db.json_array(SHOWN, source, [*params, limit])
 
 
@@ -81,8 +81,8 @@ def require_reader(ctx, project_id):
         raise BadParameter(f"Invalid UUID value: {project_id}")
     if ctx.is_admin:
         return
-    known = project_id and ctx.db.value("SELECT 1 FROM project WHERE id = ?", [project_id.lower()])
-    ctx.require(not project_id or known)
+    exists = project_id and ctx.db.value("SELECT 1 FROM project WHERE id = ?", [project_id.lower()])
+    ctx.require(not project_id or exists)
     member = access.membership(ctx, project_id)
     ctx.require(member.is_manager or (ctx.global_role == "manager" and (member.in_team or not project_id)))
 
@@ -94,10 +94,10 @@ def fitting_names(ctx, name, only_files, prefixes, suffixes):
             raise BadParameter(f"The {kind} parameter contains an invalid value")
     if not (name or only_files or prefixes or suffixes):
         return None
-    found = [name] if name else FILE_EVENTS if only_files else names(ctx)
-    found = [event for event in found if not only_files or event in FILE_EVENTS]
+    matching = [name] if name else FILE_EVENTS if only_files else names(ctx)
+    matching = [event for event in matching if not only_files or event in FILE_EVENTS]
     starts, ends = tuple(f"{prefix}:" for prefix in prefixes), tuple(f":{suffix}" for suffix in suffixes)
-    return [e for e in found if (not starts or e.startswith(starts)) and (not ends or e.endswith(ends))]
+    return [e for e in matching if (not starts or e.startswith(starts)) and (not ends or e.endswith(ends))]
 
 
 def person_ids(ids):

@@ -31,7 +31,7 @@ def hashed(token):
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def begin(ctx, token, password, again, studio, kind, email, address):
+def begin(ctx, token, password, confirmation, studio, kind, email, address):
     """Set the studio up and sign its administrator in, with the token; returns what a login answers. Good once."""
     if not hmac.compare_digest(expiring.get(ctx.db, KEY) or "", hashed(token)):
         raise BadParameter(OVER)
@@ -39,7 +39,7 @@ def begin(ctx, token, password, again, studio, kind, email, address):
         raise BadParameter(f"The kind of studio must be one of {', '.join(initial_data.TASK_TYPES)}.")
     if email and "@" not in email:
         raise BadParameter("The address needs an @.")
-    stored = passwords.hash_checked(ctx, password, again)
+    stored = passwords.hash_checked(ctx, password, confirmation)
     with ctx.db.write():
         if not expiring.drop(ctx.db, KEY):
             raise BadParameter(OVER)

@@ -155,20 +155,20 @@ def in_use(ctx, department_id):
 
 def department(ctx, name, color):
     """The id of the department with a name, which is created if it is missing."""
-    found = ctx.db.find(Department, name=name)
-    if found:
-        return found["id"]
-    made = ctx.db.add(Department, name=name, color=color)
-    emit(ctx, "department:new", {"department_id": made})
-    return made
+    row = ctx.db.find(Department, name=name)
+    if row:
+        return row["id"]
+    department_id = ctx.db.add(Department, name=name, color=color)
+    emit(ctx, "department:new", {"department_id": department_id})
+    return department_id
 
 
 def task_type(ctx, for_entity, name, color, priority, department_id):
     if ctx.db.exists(TaskType, name=name, for_entity=for_entity):
         return
     columns = {"name": name, "for_entity": for_entity, "color": color, "priority": priority}
-    made = ctx.db.add(TaskType, **columns, short_name="", department_id=department_id)
-    emit(ctx, "task-type:new", {"task_type_id": made})
+    task_type_id = ctx.db.add(TaskType, **columns, short_name="", department_id=department_id)
+    emit(ctx, "task-type:new", {"task_type_id": task_type_id})
 
 
 def task_status(ctx, name, short_name, color, flags):
@@ -179,5 +179,5 @@ def task_status(ctx, name, short_name, color, flags):
         ctx.db.exists(TaskStatus, for_concept=for_concept, **by) for by in ({"name": name}, {"short_name": short_name})
     ):
         return
-    made = ctx.db.add(TaskStatus, name=name, short_name=short_name, color=color, **dict.fromkeys(flags, True))
-    emit(ctx, "task-status:new", {"task_status_id": made})
+    status_id = ctx.db.add(TaskStatus, name=name, short_name=short_name, color=color, **dict.fromkeys(flags, True))
+    emit(ctx, "task-status:new", {"task_status_id": status_id})

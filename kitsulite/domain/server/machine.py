@@ -26,8 +26,8 @@ def ticks():
 
 
 def share(before, after):
-    idle, whole = after[0] - before[0], after[1] - before[1]
-    return round(100 * (whole - idle) / whole, 1) if whole > 0 else 0.0
+    idle, total = after[0] - before[0], after[1] - before[1]
+    return round(100 * (total - idle) / total, 1) if total > 0 else 0.0
 
 
 def load():

@@ -12,8 +12,8 @@ LINK = re.compile(r"https?://[^\s\"'<>)]+")
 
 def files(folder):
     """The files of the mails in a data folder, newest first."""
-    found = (folder / "outbox").glob("*.eml")
-    return sorted(found, key=lambda file: (file.name[:19], file.stat().st_mtime_ns), reverse=True)
+    mails = (folder / "outbox").glob("*.eml")
+    return sorted(mails, key=lambda file: (file.name[:19], file.stat().st_mtime_ns), reverse=True)
 
 
 def read(file):

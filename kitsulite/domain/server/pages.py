@@ -58,14 +58,14 @@ def overview(ctx, present=()):
 
     `present` are the ids of the persons who are connected to the event stream.
     """
-    found = {
+    facts = {
         "version": __version__,
         "api": ZOU_VERSION,
         "health": status.health(ctx),
         "projects": productions(ctx),
         "present": known_to(ctx, present),
     }
-    return {**found, **machine(ctx)} if ctx.is_admin else found
+    return {**facts, **machine(ctx)} if ctx.is_admin else facts
 
 
 def productions(ctx):
@@ -83,8 +83,8 @@ def task_counts(ctx, project_ids):
     caller = {"person": ctx.person_id, "role": ctx.global_role}
     counted = {"all": [], "own": [], "": []}
     sql = f"SELECT p.id, {COUNTED} FROM project p WHERE p.id IN (SELECT value FROM json_each(:projects))"
-    for project_id, which in ctx.db.execute(sql, {**caller, "projects": json.dumps([*project_ids])}):
-        counted[which].append(project_id)
+    for project_id, scope in ctx.db.execute(sql, {**caller, "projects": json.dumps([*project_ids])}):
+        counted[scope].append(project_id)
     return ctx.db.unchanged(
         f"SELECT found.project_id, ts.id, sum(found.amount) FROM ({ALL} UNION ALL {OWN}) found"
         " JOIN task_status ts ON ts.id = found.task_status_id GROUP BY found.project_id, ts.id"
@@ -125,5 +125,5 @@ def machine(ctx):
 
 def last_backup(ctx):
     """The moment of the newest backup, or None."""
-    found = ctx.app.backups.shown()["backups"]
-    return found[0]["made_at"][:19] if found else None
+    backups = ctx.app.backups.shown()["backups"]
+    return backups[0]["made_at"][:19] if backups else None

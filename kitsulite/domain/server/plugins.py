@@ -18,9 +18,9 @@ def page(ctx, plugin_id, path="index.html"):
         raise NotFound("There is no such plugin.")
     root = (ctx.app.folder / "plugins" / plugin_id / "frontend" / "dist").resolve()
     try:
-        found = (root / path).resolve()
-        if found.is_relative_to(root) and found.is_file():
-            return found
+        file = (root / path).resolve()
+        if file.is_relative_to(root) and file.is_file():
+            return file
     except (OSError, ValueError):
         pass
     raise NotFound("There is no such page.")

@@ -39,12 +39,12 @@ def search(ctx, query, project_id=None, limit=3, offset=0, index_names=("assets"
         raise Unavailable(UNAVAILABLE)
     words, scope = words_of(query)[:MOST_WORDS], project_scope(ctx, project_id)
     near = functools.cache(functools.partial(meant, ctx.db, tuple(words)))
-    found = {}
+    results = {}
     for kind, hits in (("assets", entity_hits), ("shots", entity_hits), ("persons", person_hits)):
         if kind in index_names:
             ids, terms = find(ctx, kind, words, near, scope, limit, offset)
-            found[kind] = hits(ctx, kind, ids, terms)
-    return found
+            results[kind] = hits(ctx, kind, ids, terms)
+    return results
 
 
 def project_scope(ctx, project_id):
@@ -61,18 +61,18 @@ def find(ctx, kind, words, near, scope, limit, offset):
     if not words or (scope == [] and kind != "persons"):
         return [], []
     for count in range(len(words), 0, -1):
-        ids = seen(ctx, kind, scope, [[word] for word in words[:count]], offset + limit)
+        ids = seen_ids(ctx, kind, scope, [[word] for word in words[:count]], offset + limit)
         if ids:
             return ids[offset:], words
     alternatives = near(kind == "persons")
     if alternatives == [[word.lower()] for word in words]:
         # what was meant is what was looked for
         return [], words
-    ids = seen(ctx, kind, scope, alternatives, offset + limit) if alternatives else []
+    ids = seen_ids(ctx, kind, scope, alternatives, offset + limit) if alternatives else []
     return ids[offset:], [word for one in alternatives for word in one]
 
 
-def seen(ctx, kind, scope, words, count):
+def seen_ids(ctx, kind, scope, words, count):
     """Ids of the first rows that hold all words, for a vendor those that show them all of these words."""
     ids = matching(ctx, kind, scope, words, count)
     if kind == "persons" or not ids or has_role(ctx, "vendor", "e.project_id") == "0":
@@ -83,8 +83,8 @@ def seen(ctx, kind, scope, words, count):
 
 def matching(ctx, kind, scope, words, count):
     """Ids of the first rows with all words, each given as a list of alternatives, by place and name."""
-    there = " AND ".join([f"scope : 0{kind}", *in_projects(kind, scope)])
-    most = max(RANKED, count)
+    scoped = " AND ".join([f"scope : 0{kind}", *in_projects(kind, scope)])
+    limit = max(RANKED, count)
 
     def ids_in(index, columns, ending=""):
         """Ids of the rows that an index finds, ordered by their names; `*`: the last word may be a beginning."""
@@ -92,17 +92,17 @@ def matching(ctx, kind, scope, words, count):
             f"SELECT r.row_id FROM (SELECT rowid AS number, name FROM {index} WHERE {index} MATCH ? LIMIT ?) hit"
             " JOIN search_row r ON r.number = hit.number ORDER BY hit.name, hit.number"
         )
-        return ctx.db.column(sql, [f"{there} AND {columns} : ({every(words, ending)})", most])
+        return ctx.db.column(sql, [f"{scoped} AND {columns} : ({every(words, ending)})", limit])
 
-    found = ids_in(*NAMES, "*")
-    if len(found) == most:
-        found = [*ids_in(*NAMES), *found]
-    if len(found) < count and kind != "persons":
+    ids = ids_in(*NAMES, "*")
+    if len(ids) == limit:
+        ids = [*ids_in(*NAMES), *ids]
+    if len(ids) < count and kind != "persons":
         # these hold all that the places before them do, unless they are too many
         anywhere = ids_in(*TEXTS, "*")
-        if not set(anywhere).issubset(found):
-            found += [*ids_in(*TEXTS), *anywhere]
-    return list(dict.fromkeys(found))[:count]
+        if not set(anywhere).issubset(ids):
+            ids += [*ids_in(*TEXTS), *anywhere]
+    return list(dict.fromkeys(ids))[:count]
 
 
 def in_projects(kind, scope):
@@ -169,9 +169,9 @@ def searched_texts(row):
 def ranked(ids, rows, texts, words):
     """The rows in the order of the ids, each with the names of the matching fields."""
     by_id = {row["id"]: row for row in rows}
-    found = [by_id[i] for i in ids if i in by_id]
+    ordered = [by_id[i] for i in ids if i in by_id]
     starts = tuple(map(folded, words))
-    return [{**row, "matched_terms": matched(texts(row), starts)} for row in found]
+    return [{**row, "matched_terms": matched(texts(row), starts)} for row in ordered]
 
 
 def matched(texts, starts):

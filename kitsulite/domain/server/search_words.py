@@ -30,12 +30,12 @@ def folded(word):
 def meant(db, words, of_persons):
     """Corrections of each word, from the names of persons or the whole index; [] if a word has none."""
     terms = person_terms if of_persons else plain_terms
-    found = []
+    corrections = []
     for word in map(folded, words):
-        found.append(near_words(word, terms(db, word[:1])))
-        if not found[-1]:
+        corrections.append(near_words(word, terms(db, word[:1])))
+        if not corrections[-1]:
             return []
-    return found
+    return corrections
 
 
 def near_words(word, terms):

@@ -52,11 +52,11 @@ def resources(ctx):
 
 def counts(ctx):
     """The numbers of comments, and of previews by kind."""
-    found = {
+    previews = {
         f"number_of_{kind}_previews": ctx.db.counted("preview_file", Condition("extension = ?", [extension]))
         for extension, kind in PREVIEWS.items()
     }
-    return {**found, "number_of_comments": ctx.db.counted("comment", Condition())}
+    return {**previews, "number_of_comments": ctx.db.counted("comment", Condition())}
 
 
 def configuration(ctx):

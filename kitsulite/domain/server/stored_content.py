@@ -40,8 +40,8 @@ def problems(app, progress):
             paths = [path for place in choice if (path := app.files.find(*place, row_id))]
             if not paths:
                 yield "missing", f"{name} without its file: {row_id}"
-            elif size and size not in (found := [path.stat().st_size for path in paths]):
-                yield "size", f"{name} of another size than its row says, {found[0]} instead of {size} bytes: {row_id}"
+            elif size and size not in (sizes := [path.stat().st_size for path in paths]):
+                yield "size", f"{name} of another size than its row says, {sizes[0]} instead of {size} bytes: {row_id}"
     yield from changed(app, progress)
 
 
@@ -53,10 +53,10 @@ def elsewhere(app):
 
 def changed(app, progress):
     """Files with another content than in the newest backup with checksums, though they were not written to."""
-    known = app.backups.newest_manifest()
-    if not known:
+    backup = app.backups.newest_manifest()
+    if not backup:
         return
-    entries = {path: entry for path, entry in known.files.items() if path.startswith(STORED)}
+    entries = {path: entry for path, entry in backup.files.items() if path.startswith(STORED)}
     advance = progress(sum(size for size, _, _ in entries.values()))
     for path, (size, checksum, modified) in entries.items():
         try:
@@ -64,7 +64,7 @@ def changed(app, progress):
             if (stat.st_size, stat.st_mtime_ns) == (size, modified):
                 with open(app.folder / path, "rb") as file:
                     if manifest.checksum_of(file, size) != checksum:
-                        yield "checksum", f"content changed since the backup of {known.made_at[:19]}: {path}"
+                        yield "checksum", f"content changed since the backup of {backup.made_at[:19]}: {path}"
         except FileNotFoundError:
             pass
         advance(size)

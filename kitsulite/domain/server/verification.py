@@ -115,9 +115,9 @@ def repair(app):
     aside = app.folder / "set-aside"
 
     def move(path):
-        place = aside / path.relative_to(app.files.folder)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(path, place)
+        target = aside / path.relative_to(app.files.folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(path, target)
 
     moved = sum(1 for _ in without_row(app, move))
     if moved:

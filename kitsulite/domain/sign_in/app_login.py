@@ -18,16 +18,16 @@ REFUSAL = {"login": False, "message": "Wrong or expired code."}
 def offer(ctx, challenge):
     """A code that signs the caller in once, for whoever knows the verifier of the challenge."""
     code = secrets.token_urlsafe(32)
-    kept = [ctx.person_id, challenge, bool(ctx.claims.get("skip_2fa_setup"))]
-    expiring.put(ctx.db, key(code), json.dumps(kept), seconds=SECONDS)
+    login = [ctx.person_id, challenge, bool(ctx.claims.get("skip_2fa_setup"))]
+    expiring.put(ctx.db, key(code), json.dumps(login), seconds=SECONDS)
     return code
 
 
 def exchange(ctx, code, verifier, address):
     """Use up a code; returns the answer of a login if the verifier is right and the person active."""
-    kept = expiring.get(ctx.db, key(code))
+    login = expiring.get(ctx.db, key(code))
     expiring.drop(ctx.db, key(code))
-    person_id, challenge, skip_2fa = json.loads(kept or '["", "", false]')
+    person_id, challenge, skip_2fa = json.loads(login or '["", "", false]')
     account = accounts.get(ctx, person_id)
     if not hmac.compare_digest(challenge, challenge_of(verifier)) or not (account and account["active"]):
         raise Answer(400, REFUSAL, keeps_changes=True)

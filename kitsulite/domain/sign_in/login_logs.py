@@ -50,7 +50,7 @@ def presence_sheet(ctx, month):
         present.setdefault((person_id, name), set()).add(day)
     return [
         [int(year), *days],
-        *([name, *("X" if day in there else "" for day in days)] for (_, name), there in present.items()),
+        *([name, *("X" if day in present_on else "" for day in days)] for (_, name), present_on in present.items()),
     ]
 
 
@@ -65,15 +65,15 @@ def last(ctx, limit, person_ids, after=None, before=None, cursor_login_log_id=No
             params.append(value)
     if person_ids:
         conditions.append(f"person_id IN ({marks(person_ids)})")
-        params += [known(ctx, Person, person_id) for person_id in person_ids]
+        params += [existing_id(ctx, Person, person_id) for person_id in person_ids]
     if cursor_login_log_id:
         conditions.append("(created_at, rowid) < (SELECT created_at, rowid FROM login_log WHERE id = ?)")
-        params.append(known(ctx, LoginLog, cursor_login_log_id))
+        params.append(existing_id(ctx, LoginLog, cursor_login_log_id))
     sql = f"SELECT {SHOWN} FROM login_log WHERE {' AND '.join(conditions)} ORDER BY created_at DESC, rowid DESC LIMIT ?"
     return ctx.db.json_list(sql, [*params, min(limit, MOST)])
 
 
-def known(ctx, model, row_id):
+def existing_id(ctx, model, row_id):
     """The id of an existing row; raises BadParameter."""
     if not is_id(row_id) or not ctx.db.exists(model, id=row_id.lower()):
         raise BadParameter(f"There is no {model.table().replace('_', ' ')} {row_id[:80]}.")

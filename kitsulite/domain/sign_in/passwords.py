@@ -20,24 +20,24 @@ MOST_MAILS = 20
 # By the person
 
 
-def change(ctx, old_password, password, again, ip):
+def change(ctx, old_password, password, confirmation, ip):
     """Replace the caller's own password."""
     try:
         account = accounts.get(ctx, ctx.person_id)
         account = verify_password(ctx, account, old_password, Lock(ctx, account, session_of(ctx.claims)))
     except Refusal as refusal:
         raise Answer(400, {"error": True, **OLD_PASSWORD_REFUSED[refusal.reason]}) from None
-    stored = hash_checked(ctx, password, again)
+    stored = hash_checked(ctx, password, confirmation)
     with ctx.db.write():
         accounts.set_password(ctx, account, stored)
         mails.send(ctx, account, "changed", ip)
 
 
-def hash_checked(ctx, password, again):
+def hash_checked(ctx, password, confirmation):
     """The hash of a password, checked for its length and repetition; slow, so outside of transactions."""
     if len(password) < ctx.settings.min_password_length:
         raise Refused("Password is too short.")
-    if password != again:
+    if password != confirmation:
         raise Refused("Confirmation password doesn't match.")
     return passwords.hash_password(password, ctx.app.password_cost)
 
@@ -48,19 +48,20 @@ def hash_checked(ctx, password, again):
 def send_reset_link(ctx, email, ip):
     """Mail a link to the person with an email address; neither answer nor time reveal whether there is one."""
     account = accounts.by_email(ctx, email)
-    known = account and account["active"] and throttle.count(ctx.db, "links", account["id"], hours=1) <= MOST_MAILS
+    is_active = account and account["active"]
+    may_receive = is_active and throttle.count(ctx.db, "links", account["id"], hours=1) <= MOST_MAILS
     url = reset_tokens.link(ctx, email, reset_tokens.renew(ctx, email))
-    message = mails.written(ctx, account if known else mails.stand_in(email), "recovery", ip, url)
-    if known:
+    message = mails.written(ctx, account if may_receive else mails.stand_in(email), "recovery", ip, url)
+    if may_receive:
         mail.queue(ctx, account, message)
 
 
-def reset(ctx, email, token, password, again):
+def reset(ctx, email, token, password, confirmation):
     """Set a password with the token of a link, which can be used once."""
     account = accounts.find(ctx, email)
     if not account or not reset_tokens.is_current(ctx, email, token):
         raise BadParameter("Wrong or expired token.")
-    stored = hash_checked(ctx, password, again)
+    stored = hash_checked(ctx, password, confirmation)
     with ctx.db.write():
         if not reset_tokens.use_up(ctx, email):
             raise BadParameter("Wrong or expired token.")
@@ -86,13 +87,13 @@ def make_reset_link(ctx, person_id):
     return reset_tokens.link(ctx, account["email"], token)
 
 
-def set_for(ctx, person_id, password, again, ip):
+def set_for(ctx, person_id, password, confirmation, ip):
     """Set the password of another person."""
-    if password != again:
+    if password != confirmation:
         raise InvalidBody([{"field": "", "message": "Confirmation password doesn't match."}])
     account = accounts.get(ctx, person_id)
     require_password_may_be_set(ctx, account)
-    stored = hash_checked(ctx, password, again)
+    stored = hash_checked(ctx, password, confirmation)
     with ctx.db.write():
         accounts.set_password(ctx, account, stored)
         mails.send(ctx, account, "changed_by_admin", ip)

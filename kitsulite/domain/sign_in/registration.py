@@ -11,7 +11,7 @@ from kitsulite.models.people import Person
 MOST = 50
 
 
-def register(ctx, email, password, again, first_name, last_name, address):
+def register(ctx, email, password, confirmation, first_name, last_name, address):
     """Create an artist with a password."""
     if not ctx.settings.registration:
         raise NotFound("Registration is closed.")
@@ -21,7 +21,7 @@ def register(ctx, email, password, again, first_name, last_name, address):
         raise Refused("Too many registrations from this address: try again later.")
     persons.require_place(ctx)
     columns = persons.prepare_new(ctx, {"email": email})
-    columns["password"] = hash_checked(ctx, password, again)
+    columns["password"] = hash_checked(ctx, password, confirmation)
     names = {
         name: Person.columns()[name].clean(text)
         for name, text in (("first_name", first_name), ("last_name", last_name))

@@ -86,10 +86,10 @@ def enable_mailed_codes(ctx, code):
 def mail_code(ctx, name, ip):
     """Mail a code to a person who signs in with codes; neither answer nor time reveal whether they do."""
     account = accounts.find(ctx, name)
-    known = account and account["active"] and account["email_otp_enabled"] and may_be_mailed(ctx, account)
-    reader = account if known else {**mails.stand_in(name), "email_otp_secret": pyotp.random_base32()}
+    may_receive = account and account["active"] and account["email_otp_enabled"] and may_be_mailed(ctx, account)
+    reader = account if may_receive else {**mails.stand_in(name), "email_otp_secret": pyotp.random_base32()}
     message = mails.written(ctx, reader, "code", ip, code=one_time_codes.new_mailed_code(ctx, reader))
-    if known:
+    if may_receive:
         mail.queue(ctx, account, message)
 
 
@@ -119,18 +119,18 @@ def disable(ctx, method, proofs):
     require_on(account, method)
     require_proof(ctx, account, proofs, wrong_code("OTP verification failed."))
     with ctx.db.write():
-        left = [other for other in enabled(account) if other != method]
+        remaining = [other for other in enabled(account) if other != method]
         columns = {METHODS[method]: False, SECRETS[method]: None}
-        accounts.change(ctx, account, **columns, **after_losing(account, method, left))
+        accounts.change(ctx, account, **columns, **after_losing(account, method, remaining))
 
 
-def after_losing(account, method, left):
+def after_losing(account, method, remaining):
     """The columns to change in an account that loses a method or a device, if these methods are left."""
-    if not left:
+    if not remaining:
         return {"otp_recovery_codes": None, "preferred_two_factor_authentication": None}
     if account["preferred_two_factor_authentication"] != method:
         return {}
-    return {"preferred_two_factor_authentication": next((m for m in NEXT[method] if m in left), method)}
+    return {"preferred_two_factor_authentication": next((m for m in NEXT[method] if m in remaining), method)}
 
 
 def require_proof(ctx, account, proofs, refusal):

@@ -58,6 +58,6 @@ def remove(ctx, device_name, proofs):
         names = [device["device_name"] for device in devices]
         if device_name in names:
             del devices[names.index(device_name)]
-        left = [method for method in enabled(account) if method != "fido" or devices]
-        columns = after_losing(account, "fido", left)
+        remaining = [method for method in enabled(account) if method != "fido" or devices]
+        columns = after_losing(account, "fido", remaining)
         accounts.change(ctx, account, fido_enabled=bool(devices), fido_credentials=devices, **columns)

@@ -68,7 +68,7 @@ def create(ctx, columns):
 def take_over(ctx, account, profile):
     """Store the changed columns of a profile; returns whether there were any."""
     profile = dict(profile)
-    departments = known(ctx, Department, profile.pop("departments", None))
+    departments = ids_named(ctx, Department, profile.pop("departments", None))
     columns = {name: value for name, value in cleaned(ctx, profile) if value != account[name]}
     if columns:
         ctx.db.update(Person, account["id"], **columns)
@@ -82,16 +82,16 @@ def cleaned(ctx, profile):
     """Columns with their stored values, without invalid ones."""
     for name, value in profile.items():
         if name == "studio_id":
-            value = next(iter(known(ctx, Studio, [value])), None)
+            value = next(iter(ids_named(ctx, Studio, [value])), None)
         try:
             yield name, Person.columns()[name].clean(value)
         except BadValue:
             continue
 
 
-def known(ctx, model, words):
+def ids_named(ctx, model, words):
     """The ids of the rows that words name by id or name."""
     if words is None:
         return None
-    found = [ctx.db.find(model, id=str(word).lower()) or ctx.db.find(model, name=word) for word in words]
-    return [row["id"] for row in found if row]
+    rows = [ctx.db.find(model, id=str(word).lower()) or ctx.db.find(model, name=word) for word in words]
+    return [row["id"] for row in rows if row]

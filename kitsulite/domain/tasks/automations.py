@@ -15,15 +15,15 @@ WAITING = (
 
 def waiting(ctx, task_id):
     """The automations of the project for the type, status and kind of entity of a task."""
-    found = ctx.db.all(StatusAutomation, WAITING, [task_id])
-    if not found:
+    rows = ctx.db.all(StatusAutomation, WAITING, [task_id])
+    if not rows:
         return []
     sql = (
         "SELECT et.name FROM task t JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.entity_type_id"
     )
     kind = ctx.db.value(f"{sql} WHERE t.id = ?", [task_id])
     kinds = {kind.lower()} if kind in TEMPORAL else {kind.lower(), "asset"}
-    return [automation for automation in found if (automation["entity_type"] or "").lower() in kinds]
+    return [automation for automation in rows if (automation["entity_type"] or "").lower() in kinds]
 
 
 def target(ctx, task, automation):

@@ -12,7 +12,7 @@ def burndown(ctx, **filters):
 
     Work that was done before the first day of the plan counts on that day. Clients see amounts, but no dates.
     """
-    condition = open_tasks.asked(ctx, **filters)
+    condition = open_tasks.requested(ctx, **filters)
     task = client_view.tasks(ctx, {name: f"t.{name}" for name in COLUMNS})
     start, due = (f"substr({task[name]}, 1, 10)" for name in ("start_date", "due_date"))
     sums = (
@@ -22,12 +22,12 @@ def burndown(ctx, **filters):
     (plan,) = ctx.db.rows(f"SELECT {sums} {FROM} AND {condition.sql}", condition.params)
     start, end = plan["start"] or plan["first"], plan["end"] or plan["last"]
     days = done_by_day(ctx, task, condition, min(start, end or start) if start else None)
-    seen = [*filter(None, (start, end)), *(day["date"] for day in days)]
+    dates = [*filter(None, (start, end)), *(day["date"] for day in days)]
     return {
         "total": plan["total"],
         "total_estimation": plan["estimation"],
-        "start_date": min(seen, default=None),
-        "end_date": max(seen, default=None),
+        "start_date": min(dates, default=None),
+        "end_date": max(dates, default=None),
         "done_by_day": days,
     }
 

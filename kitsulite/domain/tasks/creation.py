@@ -37,9 +37,9 @@ def create(ctx, task_type_id, chosen):
         return JsonText("[]")
     status = tasks.default_status(ctx, tasks.is_concept(ctx, without[0]["id"]))
     rows = [new_row(Task, columns(ctx, entity, task_type["id"], status["id"])) for entity in without]
-    made = store(ctx, task_type["id"], without, rows)
+    task_ids = store(ctx, task_type["id"], without, rows)
     with ctx.db.read():
-        return listing(ctx, made)
+        return listing(ctx, task_ids)
 
 
 def store(ctx, task_type_id, chosen, rows):
@@ -48,8 +48,8 @@ def store(ctx, task_type_id, chosen, rows):
     values = [tuple(row.values()) for row in rows]
     with ctx.db.write():
         if taken := with_task(ctx, task_type_id, chosen):
-            kept = [number for number, row in enumerate(rows) if row["entity_id"] not in taken]
-            rows, events, values = ([part[number] for number in kept] for part in (rows, events, values))
+            remaining = [number for number, row in enumerate(rows) if row["entity_id"] not in taken]
+            rows, events, values = ([part[number] for number in remaining] for part in (rows, events, values))
         ctx.db.insert_many(Task, values)
         write_rows(ctx, events)
     return [row["id"] for row in rows]
@@ -91,7 +91,7 @@ def listing(ctx, task_ids):
 # Choosing entities
 
 
-def given(ctx, project_id, is_kind, entity_ids):
+def of_ids(ctx, project_id, is_kind, entity_ids):
     """The entities with these ids, except those of other projects; raises NotFound if unknown or of another kind.
 
     `is_kind` is an SQL condition on entity `e`.
@@ -100,10 +100,10 @@ def given(ctx, project_id, is_kind, entity_ids):
         "SELECT e.id, e.project_id FROM json_each(?) j LEFT JOIN entity e"
         f" ON e.id = j.value AND {is_kind} ORDER BY j.key"
     )
-    found = ctx.db.rows(sql, [dump(list(dict.fromkeys(entity_ids)))])
-    if any(entity["id"] is None for entity in found):
+    rows = ctx.db.rows(sql, [dump(list(dict.fromkeys(entity_ids)))])
+    if any(entity["id"] is None for entity in rows):
         raise NotFound("Entity not found.")
-    return [entity for entity in found if entity["project_id"] == project_id]
+    return [entity for entity in rows if entity["project_id"] == project_id]
 
 
 def requested(ctx, project_id, kind_name, query):
@@ -121,10 +121,10 @@ def requested(ctx, project_id, kind_name, query):
 
 def of_type(ctx, name):
     """The entity type with a name as in a path: `sequence` stands for Sequence."""
-    found = ctx.db.find(EntityType, name=name.capitalize())
-    if found is None:
+    entity_type = ctx.db.find(EntityType, name=name.capitalize())
+    if entity_type is None:
         raise NotFound("Entity type not found.")
-    return found
+    return entity_type
 
 
 def typed(ctx, project_id, entity_type_id, episode_id=None):
@@ -146,17 +146,17 @@ def create_for_entity(ctx, entity, task_type_ids=()):
     kind_name = ctx.db.value(f"SELECT {kind()} FROM entity e WHERE e.id = ?", [entity["id"]])
     workflow = ctx.db.related(EntityType, entity["entity_type_id"], "task_types") if kind_name == "Asset" else []
     if task_type_ids:
-        wanted = [ctx.db.get(TaskType, task_type_id) for task_type_id in dict.fromkeys(task_type_ids)]
-        for task_type in wanted:
+        task_types = [ctx.db.get(TaskType, task_type_id) for task_type_id in dict.fromkeys(task_type_ids)]
+        for task_type in task_types:
             require_use(ctx, entity, kind_name, workflow, task_type)
     else:
-        wanted = [t for t in enabled(ctx, entity["project_id"], kind_name) if not workflow or t["id"] in workflow]
+        task_types = [t for t in enabled(ctx, entity["project_id"], kind_name) if not workflow or t["id"] in workflow]
     status = tasks.default_status(ctx, kind_name == "Concept")
-    made = []
-    for task_type in wanted:
+    task_ids = []
+    for task_type in task_types:
         if not ctx.db.exists(Task, entity_id=entity["id"], task_type_id=task_type["id"], name="main"):
-            made.append(add(ctx, entity, task_type["id"], status["id"]))
-    return listing(ctx, made)
+            task_ids.append(add(ctx, entity, task_type["id"], status["id"]))
+    return listing(ctx, task_ids)
 
 
 def require_use(ctx, entity, kind_name, workflow, task_type):

@@ -24,10 +24,10 @@ NAMES = {
 BY_NAMES = "folded(t.name), folded(p.name), folded(tt.name), folded(et.name), folded(e.name), t.created_at"
 
 
-def listing(ctx, which, entity_id, relations=False):
+def listing(ctx, where, entity_id, relations=False):
     """Tasks with the names of project, entity and type; `relations` adds the assignees."""
     row = json_object({**client_view.tasks(ctx, parts(Task, "t", relations)), **NAMES})
-    return ctx.db.json_list(f"SELECT {row} {FROM} WHERE {which} ORDER BY {BY_NAMES}", [entity_id])
+    return ctx.db.json_list(f"SELECT {row} {FROM} WHERE {where} ORDER BY {BY_NAMES}", [entity_id])
 
 
 def of_type(ctx, entity_id, task_type_id):
@@ -41,15 +41,15 @@ def listing_of_sequence(ctx, entity_id, relations=False):
     """The tasks of a sequence or episode itself; vendors get their own, in open projects, as plain rows."""
     if ctx.role != "vendor":
         return listing(ctx, OF_ENTITY, entity_id, relations)
-    mine = f"{OF_ENTITY} AND {ASSIGNED_TO} AND t.project_id {IN_RELATED_PROJECT}"
-    sql = f"SELECT {shown(Task, 't')} {FROM} WHERE {mine} ORDER BY {BY_NAMES}"
+    own = f"{OF_ENTITY} AND {ASSIGNED_TO} AND t.project_id {IN_RELATED_PROJECT}"
+    sql = f"SELECT {shown(Task, 't')} {FROM} WHERE {own} ORDER BY {BY_NAMES}"
     return ctx.db.json_list(sql, [entity_id, ctx.person_id, ctx.person_id])
 
 
-def task_types(ctx, which, entity_id):
+def task_types(ctx, where, entity_id):
     """The task types of the tasks that `which` selects."""
     sql = (
         f"SELECT {shown(TaskType, 'tt')} FROM task_type tt WHERE tt.id IN"
-        f" (SELECT t.task_type_id {FROM} WHERE {which}) ORDER BY tt.created_at, tt.rowid"
+        f" (SELECT t.task_type_id {FROM} WHERE {where}) ORDER BY tt.created_at, tt.rowid"
     )
     return ctx.db.json_list(sql, [entity_id])

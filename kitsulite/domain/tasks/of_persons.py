@@ -30,16 +30,16 @@ def of_person(ctx, person_id, done=False):
 
 def sees_work(ctx, person_id, task):
     """SQL condition: the caller sees that a person works on a task."""
-    seen = visibility.sees(ctx, f"{task}.entity_id", f"{task}.project_id")
-    return seen if person_id == ctx.person_id else f"{seen} AND {visibility.no_client(ctx, f'{task}.project_id')}"
+    is_seen = visibility.sees(ctx, f"{task}.entity_id", f"{task}.project_id")
+    return is_seen if person_id == ctx.person_id else f"{is_seen} AND {visibility.no_client(ctx, f'{task}.project_id')}"
 
 
 def related_tasks(ctx, person_id, task_type_id):
     """The tasks of a type on the entities that a person works on, in the caller's open projects, as JSON text."""
     require_shown(ctx, person_id)
     in_projects, params = access.in_open_projects(ctx)
-    mine = "SELECT t.entity_id FROM task t JOIN task_person_link l ON l.task_id = t.id WHERE l.person_id = ?"
-    where = f"task_type_id = ? AND entity_id IN ({mine}) AND project_id {in_projects}"
+    own_entities = "SELECT t.entity_id FROM task t JOIN task_person_link l ON l.task_id = t.id WHERE l.person_id = ?"
+    where = f"task_type_id = ? AND entity_id IN ({own_entities}) AND project_id {in_projects}"
     where += f" AND {sees_work(ctx, person_id, 'task')}"
     return ctx.db.all_json(Task, where, [path_id(task_type_id), person_id, *params])
 
@@ -54,14 +54,14 @@ def dates(ctx, project_id=None):
     """
     if project_id:
         return [period(row) for row in spans(ctx, "= ?", [project_id.lower()])]
-    found = {row["person_id"]: period(row) for row in spans(ctx, *access.in_open_projects(ctx))}
+    by_person = {row["person_id"]: period(row) for row in spans(ctx, *access.in_open_projects(ctx))}
     if not ctx.is_admin:
         for person_id, start, end in elsewhere(ctx):
-            shown = found.setdefault(
+            shown = by_person.setdefault(
                 person_id, {"person_id": person_id, "min_date": None, "max_date": None, "busy_periods": []}
             )
             occupy(shown["busy_periods"], start, end)
-    return list(found.values())
+    return list(by_person.values())
 
 
 def spans(ctx, in_projects, params):

@@ -70,7 +70,7 @@ def listing(ctx, page, limit, project_id=None, person_id=None, **filters):
     tasks of earlier pages.
     """
     limit = max(1, limit)
-    condition = asked(ctx, project_id, person_id, **filters)
+    condition = requested(ctx, project_id, person_id, **filters)
     offset = (page - 1) * limit if page > 0 else 0
     groups = grouped(ctx, condition, OF_PAGES)
     total = sum(group["amount"] for group in groups)
@@ -83,7 +83,7 @@ def listing(ctx, page, limit, project_id=None, person_id=None, **filters):
     )
 
 
-def asked(ctx, project_id=None, person_id=None, **filters):
+def requested(ctx, project_id=None, person_id=None, **filters):
     """The condition for filtered tasks in the scope of the caller; tasks of concepts only if their type is given."""
     condition = scope(ctx, project_id)
     for name, value in filters.items():
@@ -101,8 +101,8 @@ def asked(ctx, project_id=None, person_id=None, **filters):
 def grouped(ctx, condition, names=GROUPED):
     """Counts and sums of the tasks that meet a condition, per project, task type and status, or some of these."""
     source, sql, amount, unit = counted(condition.sql)
-    seen = client_view.tasks(ctx, {name: f"t.{name}" for name in ("duration", "estimation")})
-    sums = ", ".join(f"total({column}) / {unit}" for column in seen.values())
+    times = client_view.tasks(ctx, {name: f"t.{name}" for name in ("duration", "estimation")})
+    sums = ", ".join(f"total({column}) / {unit}" for column in times.values())
     group = ", ".join(f"t.{name}" for name in names)
     rows = ctx.db.unchanged(
         f"SELECT {group}, {amount}, 0, {sums} FROM {source} AND {sql} GROUP BY {group}", condition.params
@@ -115,11 +115,11 @@ def counted(sql):
 
     Kept counts are enough if the condition is only about what they are grouped by, or about missing assignees.
     """
-    kept = sql.replace(UNASSIGNED, "1")
-    if not set(GROUPED).issuperset(TASK_COLUMN.findall(kept)):
+    remaining = sql.replace(UNASSIGNED, "1")
+    if not set(GROUPED).issuperset(TASK_COLUMN.findall(remaining)):
         return f"task t WHERE {open_pages.IS_WHOLE}", sql, "count(*)", "1"
-    groups = "task_group" if kept == sql else "task_group_unassigned"
-    return f"{groups} t WHERE t.amount > 0", kept, "sum(t.amount)", f"{UNIT}.0"
+    groups = "task_group" if remaining == sql else "task_group_unassigned"
+    return f"{groups} t WHERE t.amount > 0", remaining, "sum(t.amount)", f"{UNIT}.0"
 
 
 def counts(ctx, groups, total):
@@ -141,8 +141,8 @@ def add_persons(condition, person_id):
     ids = [part.strip() for part in person_id.split(",") if part.strip()]
     if not all(map(is_id, ids)):
         raise BadParameter("Wrong UUID format.")
-    mine = f"SELECT task_id FROM task_person_link WHERE person_id IN ({marks(ids)})"
-    condition.add(f"t.id IN ({mine})", [i.lower() for i in ids])
+    assigned = f"SELECT task_id FROM task_person_link WHERE person_id IN ({marks(ids)})"
+    condition.add(f"t.id IN ({assigned})", [i.lower() for i in ids])
 
 
 def per_project(ctx):
@@ -150,13 +150,13 @@ def per_project(ctx):
     condition = scope(ctx)
     condition.add(NO_CONCEPT)
     done = set(ctx.db.column("SELECT id FROM task_status WHERE is_done = 1"))
-    places = {
-        row_id: place
+    positions = {
+        row_id: position
         for table, order in (("project", "name"), ("task_type", "priority, name"), ("task_status", "name"))
-        for place, row_id in enumerate(ctx.db.column(f"SELECT id FROM {table} ORDER BY {order}, id"))
+        for position, row_id in enumerate(ctx.db.column(f"SELECT id FROM {table} ORDER BY {order}, id"))
     }
     projects = {}
-    for row in sorted(grouped(ctx, condition), key=lambda row: [places[row[name]] for name in GROUPED]):
+    for row in sorted(grouped(ctx, condition), key=lambda row: [positions[row[name]] for name in GROUPED]):
         row["amount_done"] = row["amount"] if row["task_status_id"] in done else 0
         project = projects.setdefault(row["project_id"], {**dict.fromkeys(SUMMED, 0), "task_types": []})
         for name in SUMMED:

@@ -25,7 +25,7 @@ def send_to_review(ctx, task, person_id, comment, name, revision, change_status)
 
     Only the status of the task changes. Raises Refused for an unknown person.
     """
-    person = found_person(ctx, person_id) if person_id else None
+    person = visible_person(ctx, person_id) if person_id else None
     if change_status:
         ctx.db.update(Task, task["id"], task_status_id=review_status(ctx)["id"])
     project = ctx.db.get(Project, task["project_id"])
@@ -47,22 +47,22 @@ def send_to_review(ctx, task, person_id, comment, name, revision, change_status)
     return {**ctx.db.get(Task, task["id"], relations=True), **around, **payload}
 
 
-def found_person(ctx, person_id):
+def visible_person(ctx, person_id):
     """The person with an id as the caller may see them; raises Refused."""
     sql = f"SELECT {json_object(visible_parts(ctx, relations=True))} FROM person WHERE id = ?"
-    found = ctx.db.objects(sql, [person_id.lower()]) if is_id(person_id) else []
-    if not found:
+    rows = ctx.db.objects(sql, [person_id.lower()]) if is_id(person_id) else []
+    if not rows:
         raise Refused("Cannot find given person.")
-    return found[0]
+    return rows[0]
 
 
 def review_status(ctx):
     """The task status for tasks that wait for review, which is created if the studio has none."""
-    found = ctx.db.find(TaskStatus, name="To review") or ctx.db.find(TaskStatus, short_name="pndng")
-    if found is None:
-        found = ctx.db.insert(TaskStatus, name="To review", short_name="pndng", color="#f5f5f5")
-        emit(ctx, "task-status:new", {"task_status_id": found["id"]})
-    return found
+    status = ctx.db.find(TaskStatus, name="To review") or ctx.db.find(TaskStatus, short_name="pndng")
+    if status is None:
+        status = ctx.db.insert(TaskStatus, name="To review", short_name="pndng", color="#f5f5f5")
+        emit(ctx, "task-status:new", {"task_status_id": status["id"]})
+    return status
 
 
 def preview_path(ctx, task, name, revision):

@@ -16,27 +16,27 @@ FIRST_STATUSES = {False: ("Todo", "todo", "#f5f5f5"), True: ("Neutral", "neutral
 
 def default_status(ctx, for_concept=False):
     """The status of new tasks, which is created if the studio has none."""
-    found = known_default_status(ctx, for_concept)
-    if found:
-        return found
+    status = find_default_status(ctx, for_concept)
+    if status:
+        return status
     with ctx.db.write():
         # read again, since another request may have created it meanwhile
-        return known_default_status(ctx, for_concept) or add_default_status(ctx, for_concept)
+        return find_default_status(ctx, for_concept) or add_default_status(ctx, for_concept)
 
 
-def known_default_status(ctx, for_concept):
+def find_default_status(ctx, for_concept):
     """The default status of tasks or concepts, else the one with its usual name; None without both."""
-    found = ctx.db.first(TaskStatus, "is_default = 1 AND COALESCE(for_concept, 0) = ?", [int(for_concept)])
-    return found or ctx.db.find(TaskStatus, short_name=FIRST_STATUSES[for_concept][1])
+    status = ctx.db.first(TaskStatus, "is_default = 1 AND COALESCE(for_concept, 0) = ?", [int(for_concept)])
+    return status or ctx.db.find(TaskStatus, short_name=FIRST_STATUSES[for_concept][1])
 
 
 def add_default_status(ctx, for_concept):
     """Create the status for new tasks or concepts."""
     name, short_name, color = FIRST_STATUSES[for_concept]
     columns = {"name": name, "short_name": short_name, "color": color}
-    made = ctx.db.insert(TaskStatus, **columns, is_default=True, for_concept=for_concept)
-    emit(ctx, "task-status:new", {"task_status_id": made["id"]})
-    return made
+    status = ctx.db.insert(TaskStatus, **columns, is_default=True, for_concept=for_concept)
+    emit(ctx, "task-status:new", {"task_status_id": status["id"]})
+    return status
 
 
 def forget_default_status(ctx):
@@ -48,10 +48,10 @@ def forget_default_status(ctx):
 
 def require_fit(ctx, task_type_id, entity_id):
     """Refuse a task type for another kind of entity."""
-    wanted = ctx.db.get(TaskType, task_type_id)["for_entity"]
+    for_entity = ctx.db.get(TaskType, task_type_id)["for_entity"]
     kind = ctx.db.get(EntityType, ctx.db.get(Entity, entity_id)["entity_type_id"])["name"]
-    if wanted != (kind if kind in TEMPORAL else "Asset"):
-        raise Refused(f"The task type is for {wanted}, the entity is a {kind}.")
+    if for_entity != (kind if kind in TEMPORAL else "Asset"):
+        raise Refused(f"The task type is for {for_entity}, the entity is a {kind}.")
 
 
 def is_concept(ctx, entity_id):

@@ -34,8 +34,8 @@ def reorder(ctx, task_type_ids):
     """Number the priorities of task types from 1 in this order, counting unknown ids; returns the rows."""
     if not all(is_id(task_type_id) for task_type_id in task_type_ids):
         raise BadParameter("task_type_ids must be a list of ids.")
-    known = []
+    rows = []
     for position, task_type_id in enumerate(task_type_ids, 1):
         if ctx.db.update(TaskType, task_type_id.lower(), priority=position):
-            known.append(ctx.db.get(TaskType, task_type_id))
-    return known
+            rows.append(ctx.db.get(TaskType, task_type_id))
+    return rows

@@ -97,7 +97,7 @@ def filter_values(ctx):
     condition = waiting(ctx)
     waits = f"t.entity_id IS NOT NULL AND t.task_type_id IS NOT NULL AND {condition.sql}"
     groups = grouped(ctx, condition)
-    found = {f"{name}s": {group[name] for group in groups} for name in GROUPED}
+    values = {f"{name}s": {group[name] for group in groups} for name in GROUPED}
     for name, sql in VALUES.items():
-        found[name] = ctx.db.column(sql.format(waits=waits), condition.params)
-    return {name: sorted(ids) for name, ids in found.items()}
+        values[name] = ctx.db.column(sql.format(waits=waits), condition.params)
+    return {name: sorted(ids) for name, ids in values.items()}

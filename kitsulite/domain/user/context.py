@@ -33,7 +33,7 @@ def context(ctx):
 
 def studio(ctx):
     """The studio as the caller sees it, as JSON in bytes: a query per table, joined as text."""
-    found = {
+    texts = {
         "asset_types": ctx.db.json_list(ASSET_TYPES),
         "custom_actions": ctx.db.all_json(CustomAction),
         "status_automations": ctx.db.all_json(StatusAutomation),
@@ -51,8 +51,8 @@ def studio(ctx):
         "plugins": ctx.db.json_list(PLUGINS),
     }
     if ctx.is_admin:
-        found["user_limit"] = ctx.settings.user_limit
-    return ("{" + ",".join(f'"{key}":{text}' for key, text in found.items()) + "}").encode()
+        texts["user_limit"] = ctx.settings.user_limit
+    return ("{" + ",".join(f'"{key}":{text}' for key, text in texts.items()) + "}").encode()
 
 
 def everybody(ctx):

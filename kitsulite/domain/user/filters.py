@@ -18,28 +18,28 @@ KEEP = object()
 def filters(ctx):
     """The filters that the caller sees: `{list type: {project id or "all": [rows]}}` as JSON text."""
     lists = {}
-    for list_type, place, department_id, row in visible(ctx, SearchFilter, "created_at, rowid"):
+    for list_type, project_key, department_id, row in visible(ctx, SearchFilter, "created_at, rowid"):
         if reaches(ctx, department_id):
-            lists.setdefault(list_type, {}).setdefault(place, []).append(row)
+            lists.setdefault(list_type, {}).setdefault(project_key, []).append(row)
     return grouped(lists)
 
 
 def groups(ctx):
     """The groups that the caller sees, in the same form, newest first; list types of hidden groups stay, empty."""
     lists = {}
-    for list_type, place, department_id, row in visible(ctx, SearchFilterGroup, "created_at DESC, rowid DESC"):
-        places = lists.setdefault(list_type, {})
+    for list_type, project_key, department_id, row in visible(ctx, SearchFilterGroup, "created_at DESC, rowid DESC"):
+        by_project = lists.setdefault(list_type, {})
         if reaches(ctx, department_id):
-            places.setdefault(place, []).append(row)
+            by_project.setdefault(project_key, []).append(row)
     return grouped(lists)
 
 
 def visible(ctx, model, order):
     """(list type, project or "all", department, JSON) of own and shared rows, of no project or an open one."""
-    mine, params = in_open_projects(ctx)
+    in_open, params = in_open_projects(ctx)
     sql = (
         f"SELECT list_type, COALESCE(project_id, 'all'), department_id, {shown(model)} FROM {model.table()}"
-        f" WHERE (person_id = ? OR is_shared = 1 AND (project_id IS NULL OR project_id {mine}))"
+        f" WHERE (person_id = ? OR is_shared = 1 AND (project_id IS NULL OR project_id {in_open}))"
         f" AND (project_id IS NULL OR project_id {IN_OPEN_PROJECT}) ORDER BY {order}"
     )
     return ctx.db.execute(sql, [ctx.person_id, *params])
@@ -52,8 +52,8 @@ def reaches(ctx, department_id):
 
 def grouped(lists):
     by_list = (
-        f"{dump(list_type)}:{{" + ",".join(f'"{place}":[{",".join(rows)}]' for place, rows in places.items()) + "}"
-        for list_type, places in lists.items()
+        f"{dump(list_type)}:{{" + ",".join(f'"{key}":[{",".join(rows)}]' for key, rows in by_project.items()) + "}"
+        for list_type, by_project in lists.items()
     )
     return JsonText("{" + ",".join(by_list) + "}")
 
@@ -142,21 +142,21 @@ def may_share(ctx, project_id):
     return project_id is not None and is_manager(ctx, project_id)
 
 
-def shared_after(ctx, row, wanted, project_id):
+def shared_after(ctx, row, is_shared, project_id):
     """Whether a row is shared after an update; sharing it needs the project in the same body."""
-    if wanted is None or wanted == row["is_shared"]:
+    if is_shared is None or is_shared == row["is_shared"]:
         return row["is_shared"]
-    return wanted and may_share(ctx, project_id)
+    return is_shared and may_share(ctx, project_id)
 
 
 def check_group(ctx, group_id, is_shared):
     """The id of the group of a filter, which must be shared if and only if the filter is."""
     if group_id is None:
         return None
-    found = ctx.db.get(SearchFilterGroup, group_id)
-    if found["is_shared"] != is_shared:
+    group = ctx.db.get(SearchFilterGroup, group_id)
+    if group["is_shared"] != is_shared:
         raise BadParameter("A search filter must be shared in the same way as its group.")
-    return found["id"]
+    return group["id"]
 
 
 def changed(ctx, model, row, columns, **always):

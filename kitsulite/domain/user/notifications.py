@@ -91,12 +91,12 @@ def newest(ctx, **filters):
 
     `after` and `before` are stored moments, `read` and `watching` flags.
     """
-    asked = {name: value for name, value in filters.items() if value is not None}
-    where = " AND ".join(["person_id = :person", is_readable(ctx), *(FILTERS[name] for name in asked)])
+    applied = {name: value for name, value in filters.items() if value is not None}
+    where = " AND ".join(["person_id = :person", is_readable(ctx), *(FILTERS[name] for name in applied)])
     newest_first = "ORDER BY created_at DESC, rowid DESC"
     rows = f"(SELECT *, rowid FROM notification n WHERE {where} {newest_first} LIMIT {MOST})"
     sql = f"SELECT {json_object(SHOWN)} FROM {rows}{FROM} ORDER BY n.created_at DESC, n.rowid DESC"
-    return ctx.db.json_list(sql, {**asked, **caller(ctx)})
+    return ctx.db.json_list(sql, {**applied, **caller(ctx)})
 
 
 def single(ctx, notification_id):
@@ -132,8 +132,8 @@ def own(ctx, notification_id):
 
 def unread(ctx):
     """The number of the caller's unread notifications."""
-    mine = "SELECT count(*) FROM notification n WHERE n.person_id = :person AND n.read = 0"
-    return ctx.db.value(f"{mine} AND {is_readable(ctx)}", caller(ctx))
+    count = "SELECT count(*) FROM notification n WHERE n.person_id = :person AND n.read = 0"
+    return ctx.db.value(f"{count} AND {is_readable(ctx)}", caller(ctx))
 
 
 def is_readable(ctx):

@@ -23,8 +23,8 @@ def leave_task(ctx, task_id):
 
 def follow_tasks(ctx, task_ids):
     """Follow tasks, all of which the caller may read; returns the subscriptions in order."""
-    found = [access.require_task(ctx, task_id).row["id"] for task_id in task_ids]
-    return [follow(ctx, task_id=task_id) for task_id in found]
+    readable_ids = [access.require_task(ctx, task_id).row["id"] for task_id in task_ids]
+    return [follow(ctx, task_id=task_id) for task_id in readable_ids]
 
 
 def leave_tasks(ctx, task_ids):

@@ -27,8 +27,8 @@ MY_SHOT = f"entity.entity_type_id = ? AND entity.id {HAS_MINE}"
 
 def tasks(ctx, done=False):
     """The caller's tasks in the open projects of their teams, as JSON text."""
-    seen = f"{IN_RELATED_PROJECT} AND {visibility.sees(ctx, 't.entity_id', 't.project_id')}"
-    return task_rows.assigned(ctx, ctx.person_id, seen, [ctx.person_id], done)
+    in_projects = f"{IN_RELATED_PROJECT} AND {visibility.sees(ctx, 't.entity_id', 't.project_id')}"
+    return task_rows.assigned(ctx, ctx.person_id, in_projects, [ctx.person_id], done)
 
 
 def tasks_of(ctx, kind, entity_id):
@@ -47,8 +47,8 @@ def task_types_of(ctx, kind, entity_id):
 def asset_types(ctx, project_id):
     """The types of the caller's assets in a project."""
     project = ctx.db.get(Project, project_id)
-    mine = f"SELECT entity_type_id FROM entity WHERE project_id = ? AND id {HAS_MINE}"
-    where = f"id IN ({mine}) AND {IS_ASSET_TYPE}"
+    type_ids = f"SELECT entity_type_id FROM entity WHERE project_id = ? AND id {HAS_MINE}"
+    where = f"id IN ({type_ids}) AND {IS_ASSET_TYPE}"
     sql = f"SELECT {json_object(AS_ASSET_TYPE)} FROM entity_type WHERE {where} ORDER BY name"
     return ctx.db.json_list(sql, [project["id"], ctx.person_id])
 
@@ -70,10 +70,10 @@ def sequences(ctx, project_id):
 def episodes(ctx, project_id):
     """The episodes of a project in which the caller has a shot."""
     project = ctx.db.get(Project, project_id)
-    mine = (
+    episode_ids = (
         f"SELECT sequence.parent_id FROM entity JOIN entity sequence ON sequence.id = entity.parent_id WHERE {MY_SHOT}"
     )
-    return parents_of_shots(ctx, "Episode", project["id"], mine)
+    return parents_of_shots(ctx, "Episode", project["id"], episode_ids)
 
 
 def parents_of_shots(ctx, kind, project_id, ids):

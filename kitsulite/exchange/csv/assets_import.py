@@ -29,7 +29,7 @@ class AssetTypes:
         self.is_limited = bool(self.own)
         rows = ctx.db.execute(f"SELECT id, name FROM entity_type WHERE {IS_ASSET_TYPE} ORDER BY created_at, rowid")
         self.rows = [(row_id, name.strip()) for row_id, name in rows]
-        self.found = {}
+        self.ids = {}
 
     def check(self, name):
         """The name of an asset type; raises BadValue if it cannot be used."""
@@ -43,11 +43,11 @@ class AssetTypes:
 
     def get(self, name):
         """The id of an asset type, or None."""
-        if name not in self.found:
+        if name not in self.ids:
             same = [row for row in self.rows if row[1].casefold() == name.casefold()]
             same.sort(key=lambda row: (row[0] not in self.own, row[1] != name))
-            self.found[name] = same[0][0] if same else None
-        return self.found[name]
+            self.ids[name] = same[0][0] if same else None
+        return self.ids[name]
 
     def use(self, name):
         """(id, whether it is new) of an asset type, which is created or added to the production if necessary."""
@@ -57,7 +57,7 @@ class AssetTypes:
             row_id = ctx.db.add(EntityType, name=name)
             emit(ctx, "asset-type:new", {"asset_type_id": row_id})
             self.rows.append((row_id, name))
-            self.found.clear()
+            self.ids.clear()
         elif self.is_limited and row_id not in self.own:
             ctx.db.link(ProjectAssetTypeLink, project_id=self.project_id, asset_type_id=row_id)
             projects.changed(ctx, self.project_id)
@@ -112,7 +112,7 @@ class AssetsImport(EntitiesImport):
         name_of_type, name = plan.place
         type_id, is_new = self.types.use(name_of_type)
         if is_new:
-            self.places.made["asset_types"] = self.places.made.get("asset_types", 0) + 1
+            self.places.created["asset_types"] = self.places.created.get("asset_types", 0) + 1
         plan.place = (type_id, name)
         return self.assets.get(plan.place)
 
@@ -149,5 +149,5 @@ class AssetsImport(EntitiesImport):
 
     def work(self, asset_id, type_id, works):
         """Create the missing tasks of an asset and apply the cells of its row to them."""
-        self.tasks.make(asset_id, self.tasks.wanted(type_id))
+        self.tasks.make(asset_id, self.tasks.types_for(type_id))
         self.tasks.do(asset_id, works)

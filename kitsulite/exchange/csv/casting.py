@@ -29,9 +29,9 @@ def header_and_rows(ctx, project, episode_id, is_shot_casting):
         condition.add("e.project_id = ?", [project["id"]])
         selects.append(f"SELECT {episode} AS episode, {parent} AS parent, {TAIL} {LINKS} WHERE {condition.sql}")
         params += condition.params
-    found = ctx.db.execute(f"SELECT * FROM ({' UNION ALL '.join(selects)}) ORDER BY {ORDER}", params)
+    rows = ctx.db.execute(f"SELECT * FROM ({' UNION ALL '.join(selects)}) ORDER BY {ORDER}", params)
     header = ["Episode", *COLUMNS] if has_episode else list(COLUMNS)
-    return header, (row if has_episode else row[1:] for row in found)
+    return header, (row if has_episode else row[1:] for row in rows)
 
 
 def parts(is_tv_show, episode_id, is_shot_casting):

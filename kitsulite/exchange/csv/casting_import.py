@@ -43,12 +43,12 @@ def run(ctx, project_id, stream, dry_run):
 def named_entities(ctx, project_id):
     """(assets, entities that cast them) of a project, both by the names in a sheet."""
     assets, casters = Named(), Named()
-    for entity_id, what, name, entity_type, parent, grand, source in ctx.db.execute(ENTITIES, [project_id]):
-        if what == "Shot":
+    for entity_id, kind_name, name, entity_type, parent, grand, source in ctx.db.execute(ENTITIES, [project_id]):
+        if kind_name == "Shot":
             casters.add(entity_id, "Shot", grand or "", parent or "", name)
         else:
             casters.add(entity_id, entity_type, name)
-        if what == "Asset":
+        if kind_name == "Asset":
             assets.add(entity_id, entity_type, name)
             casters.add(entity_id, "Asset", source or "", entity_type, name)
     return assets, casters
@@ -60,10 +60,10 @@ def link_of(report, row, assets, casters):
         return None
     occurences = report.whole(row, "Occurences", 1)
     episode, parent, name = row.text("Episode") or "", row.text("Parent"), row.text("Name")
-    places = [(kind, episode, parent, name) for kind in ("Shot", "Asset")]
+    candidates = [(kind, episode, parent, name) for kind in ("Shot", "Asset")]
     if episode == MAIN_PACK:
-        places += [(kind, "", parent, name) for kind in ("Shot", "Asset")]
-    caster = report.read(row, "Name", lambda _: casters.one(*places, (parent, name)))
+        candidates += [(kind, "", parent, name) for kind in ("Shot", "Asset")]
+    caster = report.read(row, "Name", lambda _: casters.one(*candidates, (parent, name)))
     asset = report.read(row, "Asset", lambda _: assets.one((row.text("Asset Type"), row.text("Asset"))))
     if caster is None or asset is None:
         return None
@@ -74,21 +74,21 @@ def link_of(report, row, assets, casters):
 def cast(ctx, caster_id, asset_id, columns):
     """Create or change a link and emit the changed casting; returns whether the link is new."""
     caster = ctx.db.get(Entity, caster_id)
-    what = casting.kind_of(ctx, caster)
+    noun = casting.kind_of(ctx, caster)
     ends = {"entity_in_id": caster_id, "entity_out_id": asset_id}
     link = ctx.db.find(EntityLink, **ends)
     if link:
         ctx.db.update(EntityLink, link["id"], **columns)
     else:
-        episode_id = casting.episode_of(ctx, caster) if what == "shot" else None
+        episode_id = casting.episode_of(ctx, caster) if noun == "shot" else None
         if episode_id:
             casting.cast_in_episode(ctx, caster, episode_id, asset_id, columns["label"])
         casting.cast(ctx, caster, asset_id, columns)
         casting.count(ctx, caster_id)
-    if what == "shot":
+    if noun == "shot":
         casting.refresh_shot(ctx, caster_id)
-    payload = {f"{what}_id": caster_id}
-    if what != "asset":
+    payload = {f"{noun}_id": caster_id}
+    if noun != "asset":
         payload["nb_entities_out"] = ctx.db.get(Entity, caster_id)["nb_entities_out"]
-    emit(ctx, f"{what}:casting-update", payload, caster["project_id"])
+    emit(ctx, f"{noun}:casting-update", payload, caster["project_id"])
     return link is None

@@ -35,13 +35,13 @@ class People:
         key = text.strip().casefold()
         if key in self.exact:
             return self.exact[key]
-        found = self.named.get(key, [])
-        found = [person for person in found if person[0]] or found
-        if len(found) > 1:
+        persons = self.named.get(key, [])
+        persons = [person for person in persons if person[0]] or persons
+        if len(persons) > 1:
             raise BadValue(f"Several persons are called {text.strip()[:80]}: give the e-mail address.")
-        if not found:
+        if not persons:
             raise BadValue(f"Person not found for {text.strip()[:80]}")
-        return found[0][1]
+        return persons[0][1]
 
     def several(self, text):
         """The ids of persons in a list separated by commas, which names may also contain."""
@@ -50,8 +50,8 @@ class People:
             raise BadValue(f"It may hold {MOST_PARTS} names.")
         while parts:
             longest = min(len(parts), MOST_COMMAS + 1)
-            taken = max((n for n in range(1, longest + 1) if self.knows(",".join(parts[:n]))), default=1)
-            name, parts = ",".join(parts[:taken]).strip(), parts[taken:]
+            length = max((n for n in range(1, longest + 1) if self.knows(",".join(parts[:n]))), default=1)
+            name, parts = ",".join(parts[:length]).strip(), parts[length:]
             if name:
                 ids.append(self.one(name))
         return list(dict.fromkeys(ids))
@@ -81,10 +81,10 @@ class Statuses:
 
     def one(self, text):
         """The row of a task status; raises BadValue for an unknown one."""
-        found = self.by_text.get(text) or self.by_text.get(text.casefold())
-        if found is None:
+        status = self.by_text.get(text) or self.by_text.get(text.casefold())
+        if status is None:
             raise BadValue(f"Task status not found for {text[:80]}")
-        return found
+        return status
 
 
 class Metadata:
@@ -100,19 +100,19 @@ class Metadata:
 
     def read(self, report, row):
         """The metadata in a row: field name -> text."""
-        found = {}
+        data = {}
         for name, (field, kind) in self.fields.items():
             column = (METADATA, name)
             text = row.text(column)
             if text is None:
                 continue
             if kind == "person":
-                found[field] = report.read(row, column, self.people.one) or ""
+                data[field] = report.read(row, column, self.people.one) or ""
             elif kind == "boolean":
-                found[field] = self.flag(report, row, column)
+                data[field] = self.flag(report, row, column)
             else:
-                found[field] = text
-        return found
+                data[field] = text
+        return data
 
     def flag(self, report, row, column):
         word = row.get(column).lower()
@@ -120,9 +120,9 @@ class Metadata:
             report.add(row, column, "It must be true or false.", "A value is invalid: ")
         return ("true" if word in YES else "false") if word else ""
 
-    def merged(self, stored, found):
+    def merged(self, stored, texts):
         """Stored metadata updated from a row; a number or list that the cell leaves unchanged keeps its type."""
-        new = {field: text for field, text in found.items() if not self.is_shown(stored.get(field), field, text)}
+        new = {field: text for field, text in texts.items() if not self.is_shown(stored.get(field), field, text)}
         return {**stored, **new}
 
     def is_shown(self, value, field, text):

@@ -23,15 +23,15 @@ def keys(header, fixed, others, fields, task_types=()):
     `fixed`: columns that say something by their name alone; `others`: the same, unless metadata has the name;
     `fields`: names of metadata.
     """
-    counted, found = Counter(header), []
+    counted, meanings = Counter(header), []
     for name in header:
-        before = found[-1] if found else None
+        before = meanings[-1] if meanings else None
         if name == ASSIGNEES and before in [(TASK, task_type) for task_type in task_types]:
-            found.append((PERSONS, before[1]))
+            meanings.append((PERSONS, before[1]))
             continue
         roles = roles_of(name, fixed, others, fields, task_types, counted[name])
-        found.append(next((role for role in roles if role not in found), name))
-    return found
+        meanings.append(next((role for role in roles if role not in meanings), name))
+    return meanings
 
 
 def roles_of(name, fixed, others, fields, task_types, count):
@@ -47,7 +47,7 @@ def roles_of(name, fixed, others, fields, task_types, count):
     return roles
 
 
-def unknown(found, fixed):
+def unknown(keys, fixed):
     """The columns without a meaning, or with that of an earlier column."""
-    names = [key for key in found if isinstance(key, str) and key not in IGNORED]
-    return [name for place, name in enumerate(names) if name not in fixed or name in names[:place]]
+    names = [key for key in keys if isinstance(key, str) and key not in IGNORED]
+    return [name for position, name in enumerate(names) if name not in fixed or name in names[:position]]

@@ -17,7 +17,7 @@ ASSIGNED = "SELECT 1 FROM task_person_link l WHERE l.task_id = {task} AND l.pers
 ASSIGNEES = Task.relations["assignees"].ids("t.id")
 TASKS = (
     "(SELECT json_group_array(json_array(t.task_type_id, ts.short_name, {work})) FROM task t"
-    " LEFT JOIN task_status ts ON ts.id = t.task_status_id WHERE t.entity_id = e.id AND {mine})"
+    " LEFT JOIN task_status ts ON ts.id = t.task_status_id WHERE t.entity_id = e.id AND {chosen})"
 )
 
 
@@ -63,19 +63,19 @@ SHEETS = {
 }
 
 
-def header_and_rows(ctx, project, what, query):
+def header_and_rows(ctx, project, noun, query):
     """(header, iterator of rows) of the assets, shots or edits of a project, as the caller may see them."""
-    sheet = SHEETS[what]
-    condition, mine = asked(ctx, sheet, project, query if what != "edits" else {})
+    sheet = SHEETS[noun]
+    condition, chosen_tasks = requested(ctx, sheet, project, query if noun != "edits" else {})
     fields = visible_descriptors(ctx, project, sheet.kind)
-    types = task_types(ctx, condition, sheet, mine)
+    types = task_types(ctx, condition, sheet, chosen_tasks)
     names = list(dict.fromkeys(types.values()))
     more = columns_for_import(sheet, project) if query.get("complete", "").lower() == "true" else {}
     header = ["Project", *sheet.places, "Description", "Time Spent", *sheet.facts, *more]
     header += [name for _, name, _ in fields]
     for name in names:
         header += [name, "Assignations"]
-    return header, rows(ctx, project, sheet, condition, fields, types, mine, more)
+    return header, rows(ctx, project, sheet, condition, fields, types, chosen_tasks, more)
 
 
 def columns_for_import(sheet, project):
@@ -84,19 +84,19 @@ def columns_for_import(sheet, project):
     return {name: sql for name, sql in sheet.more.items() if name != "Episode" or is_tv_show}
 
 
-def asked(ctx, sheet, project, query):
+def requested(ctx, sheet, project, query):
     """(condition of the entities `e`, (SQL, parameters) of their tasks `t`) that a query asks for."""
     condition = Condition(f"e.project_id = ? AND {of_kind(sheet.kind)}", [project["id"]])
-    mine = ("1", [])
+    chosen_tasks = ("1", [])
     if query.get("id"):
         condition.add("e.id = ?", [checked_id("id", query["id"])])
     if query.get("assigned_to"):
-        mine = (f"EXISTS ({ASSIGNED.format(task='t.id')})", [ctx.person_id])
-        condition.add(f"EXISTS (SELECT 1 FROM task t WHERE t.entity_id = e.id AND {mine[0]})", mine[1])
+        chosen_tasks = (f"EXISTS ({ASSIGNED.format(task='t.id')})", [ctx.person_id])
+        condition.add(f"EXISTS (SELECT 1 FROM task t WHERE t.entity_id = e.id AND {chosen_tasks[0]})", chosen_tasks[1])
     episode_id = query.get("episode_id")
     if episode_id and episode_id != "all":
         of_episode(condition, sheet, episode_id)
-    return condition, mine
+    return condition, chosen_tasks
 
 
 def of_episode(condition, sheet, episode_id):
@@ -128,31 +128,31 @@ def visible_descriptors(ctx, project, kind):
     return ctx.db.execute(sql, {"project": project["id"], "kind": kind}).fetchall()
 
 
-def task_types(ctx, condition, sheet, mine):
+def task_types(ctx, condition, sheet, chosen_tasks):
     """The task types of the shown tasks in the order of their columns: id -> name."""
     sql = (
         "SELECT tt.id, tt.name FROM task_type tt WHERE tt.id IN (SELECT t.task_type_id FROM task t"
-        f" JOIN entity e ON e.id = t.entity_id {sheet.joins} WHERE {condition.sql} AND {mine[0]})"
+        f" JOIN entity e ON e.id = t.entity_id {sheet.joins} WHERE {condition.sql} AND {chosen_tasks[0]})"
         " ORDER BY tt.priority IS NULL, tt.priority, tt.name, tt.rowid"
     )
-    return dict(ctx.db.execute(sql, [*condition.params, *mine[1]]).fetchall())
+    return dict(ctx.db.execute(sql, [*condition.params, *chosen_tasks[1]]).fetchall())
 
 
-def rows(ctx, project, sheet, condition, fields, types, mine, more):
+def rows(ctx, project, sheet, condition, fields, types, chosen_tasks, more):
     """Iterate over the rows of a sheet."""
     names = list(dict.fromkeys(types.values()))
     places = ", ".join([*more.values(), *sheet.places.values()])
     # clients do not see who works on a task, and how long
     work = "0, json_array()" if ctx.role == "client" else f"t.duration, {ASSIGNEES}"
     sql = (
-        f"SELECT {places}, e.description, e.nb_frames, e.data, {TASKS.format(mine=mine[0], work=work)}"
+        f"SELECT {places}, e.description, e.nb_frames, e.data, {TASKS.format(chosen=chosen_tasks[0], work=work)}"
         f" FROM entity e {sheet.joins} WHERE {condition.sql} ORDER BY {sheet.order}"
     )
-    found = ctx.db.execute(sql, [*mine[1], *condition.params])
+    cursor = ctx.db.execute(sql, [*chosen_tasks[1], *condition.params])
     # as long as that statement is read, others see the same state of the file
     persons = dict(ctx.db.execute(f"SELECT id, {full_name()} FROM person").fetchall())
-    for *named, description, nb_frames, data, tasks in found:
-        extra, place = named[: len(more)], named[len(more) :]
+    for *leading, description, nb_frames, data, tasks in cursor:
+        extra, place = leading[: len(more)], leading[len(more) :]
         data, tasks = metadata(data), json.loads(tasks)
         spent = sum(duration or 0 for _, _, duration, _ in tasks) / MINUTES_OF_DAY
         facts = [nb_frames, *(data.get(key) for key in ("frame_in", "frame_out", "fps"))] if sheet.facts else []
@@ -174,5 +174,5 @@ def rows(ctx, project, sheet, condition, fields, types, mine, more):
 
 
 def metadata(text):
-    found = json.loads(text) if text else None
-    return found if isinstance(found, dict) else {}
+    data = json.loads(text) if text else None
+    return data if isinstance(data, dict) else {}

@@ -104,8 +104,8 @@ class EntitiesImport:
 
     def store_all(self, plans):
         """Create or change the entities of some rows; returns their ids."""
-        known = {self.known(plan) for plan in plans} - {None}
-        self.load(known)
+        existing = {self.known(plan) for plan in plans} - {None}
+        self.load(existing)
         ids = [self.store(plan) for plan in plans]
         self.flush()
         return ids
@@ -179,11 +179,11 @@ class EntitiesImport:
             reason = "An episode column is present for a production that isn't a TV Show"
             self.report.add(row, "Episode", reason)
 
-    def notice(self, row, column, known, key):
+    def notice(self, row, column, names, key):
         """Note a new name that exists in another spelling; `known` are the existing names by place."""
         spellings = self.spellings.get(column)
         if spellings is None:
-            spellings = self.spellings[column] = {spelled(other): other[-1] for other in known}
+            spellings = self.spellings[column] = {spelled(other): other[-1] for other in names}
         other = spellings.setdefault(spelled(key), key[-1])
         if other != key[-1]:
             self.alike.append({"line": row.line, "column": column, "value": key[-1], "known": other})
@@ -198,8 +198,12 @@ class EntitiesImport:
 
     def add(self, entity_type_id, **columns):
         """Add a new entity of a type, to be written later; returns its id."""
-        place = {"project_id": self.project["id"], "entity_type_id": entity_type_id, "created_by": self.ctx.person_id}
-        return self.rows.add(Entity, **place, **columns)
+        identity = {
+            "project_id": self.project["id"],
+            "entity_type_id": entity_type_id,
+            "created_by": self.ctx.person_id,
+        }
+        return self.rows.add(Entity, **identity, **columns)
 
     def begin(self, entity_id, works):
         """Create the tasks of a new entity: now if its row mentions any, else after the last row."""
@@ -215,12 +219,12 @@ class EntitiesImport:
     def more(self):
         """Further parts of the answer to a dry run: what else would be created, and which columns are ignored."""
         counts = {
-            "tasks": self.tasks.missing.made,
+            "tasks": self.tasks.missing.created,
             "comments": self.tasks.commented,
             "assignations": self.tasks.assigned,
         }
         unknown = columns.unknown(self.sheet.columns, (*self.fixed, *self.others))
-        return {"made": {**self.places.made, **counts}, "unknown_columns": unknown, "alike": self.alike[:MOST_ALIKE]}
+        return {"made": {**self.places.created, **counts}, "unknown_columns": unknown, "alike": self.alike[:MOST_ALIKE]}
 
     # What the kinds define
 

@@ -64,12 +64,12 @@ class Unit:
 
 def named_entities(ctx, project_id, task_type, episode_id):
     """The entities that a task type applies to, by the name of their parent and their own."""
-    found = Named()
+    entities = Named()
     if task_type["for_entity"] in ENTITIES:
         for entity_id, parent, name, episode in ctx.db.execute(ENTITIES[task_type["for_entity"]], [project_id]):
             if episode_id in (None, episode):
-                found.add(entity_id, parent, name)
-    return found
+                entities.add(entity_id, parent, name)
+    return entities
 
 
 def find_task(ctx, report, row, entities, task_type):
@@ -108,12 +108,12 @@ def read(report, row, unit):
 
 def working_day(first, number):
     """The last of some working days that begin on a date."""
-    found = dt.date.fromisoformat(first)
+    date = dt.date.fromisoformat(first)
     for _ in range(number - 1):
-        found += ONE_DAY
-        while found.weekday() > 4:
-            found += ONE_DAY
-    return found.isoformat()
+        date += ONE_DAY
+        while date.weekday() > 4:
+            date += ONE_DAY
+    return date.isoformat()
 
 
 # Readers of cells

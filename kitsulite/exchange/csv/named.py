@@ -21,14 +21,14 @@ class Named:
 
     def one(self, *candidates):
         """The id that the first matching tuple of texts names, or None; raises BadValue if it is ambiguous."""
-        for known, form in ((self.written, tuple), (self.slugs, slugs_of)):
+        for index, form in ((self.written, tuple), (self.slugs, slugs_of)):
             for texts in candidates:
-                found = known.get(form(texts), ())
-                if len(found) > 1:
+                ids = index.get(form(texts), ())
+                if len(ids) > 1:
                     name = " / ".join(text for text in texts if text)
                     raise BadValue(f"Several entities are called {name[:80]}.")
-                if found:
-                    return found[0]
+                if ids:
+                    return ids[0]
         return None
 
 

@@ -34,18 +34,18 @@ WORDS = {
 
 def run(ctx, stream, update, dry_run):
     """Import a sheet; returns the person of each row. A dry run is rolled back and reports what would be done."""
-    found = []
+    person_ids = []
     with reading.importing(dry_run) as report:
         for row in report.good(reading.sheet(stream, REQUIRED)):
             columns, departments = read(ctx, report, row)
             if columns is None:
                 continue
             try:
-                found.append(store(ctx, report, row, columns, departments, update))
+                person_ids.append(store(ctx, report, row, columns, departments, update))
             except reading.REFUSALS as error:
                 report.add(row, "Email", str(error), f"A value is invalid: {error}")
     sql = f"SELECT {json_object(persons.full_parts())} FROM person WHERE id = ?"
-    return [ctx.db.objects(sql, [person_id])[0] for person_id in found]
+    return [ctx.db.objects(sql, [person_id])[0] for person_id in person_ids]
 
 
 def read(ctx, report, row):
@@ -69,17 +69,17 @@ def read(ctx, report, row):
 
 def store(ctx, report, row, columns, departments, update):
     """Create or change the person of a row; returns their id."""
-    known = ctx.db.find(Person, email=columns["email"], is_bot=False)
-    if known and not update:
+    person = ctx.db.find(Person, email=columns["email"], is_bot=False)
+    if person and not update:
         report.skipped.append(row.line)
-        return known["id"]
-    if known:
-        ctx.db.update(Person, known["id"], **persons.prepare_changes(ctx, known, columns))
+        return person["id"]
+    if person:
+        ctx.db.update(Person, person["id"], **persons.prepare_changes(ctx, person, columns))
         report.changed += 1
     else:
         persons.require_place(ctx)
         report.created += 1
-    person_id = known["id"] if known else ctx.db.add(Person, **persons.prepare_new(ctx, columns))
+    person_id = person["id"] if person else ctx.db.add(Person, **persons.prepare_new(ctx, columns))
     if departments is not None:
         ctx.db.relate(Person, person_id, "departments", departments)
     return person_id
@@ -120,17 +120,17 @@ def active(ctx, column, text):
 
 
 def studio(ctx, column, text):
-    found = ctx.db.find(Studio, name=text)
-    return "studio_id", found and found["id"], None if found else f"Studio not found: {text[:80]}"
+    row = ctx.db.find(Studio, name=text)
+    return "studio_id", row and row["id"], None if row else f"Studio not found: {text[:80]}"
 
 
 def departments(ctx, column, text):
     ids = []
     for name in filter(None, map(str.strip, text.split(","))):
-        found = ctx.db.find(Department, name=name)
-        if found is None:
+        row = ctx.db.find(Department, name=name)
+        if row is None:
             return "departments", None, f"Department not found: {name[:80]}"
-        ids.append(found["id"])
+        ids.append(row["id"])
     return "departments", ids, None
 
 

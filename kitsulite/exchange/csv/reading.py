@@ -47,11 +47,11 @@ csv.field_size_limit(MOST_BYTES)
 class Row:
     """The cells of a row; `line` is where it ends in the file, whose header is line 1.
 
-    `places`: column -> number of its cell, the same for all rows of a sheet.
+    `positions`: column -> number of its cell, the same for all rows of a sheet.
     """
 
     line: int
-    places: dict[Key, int]
+    positions: dict[Key, int]
     cells: list[str]
 
     def get(self, column: Key) -> str | None:
@@ -61,8 +61,8 @@ class Row:
 
     def text(self, column: Key) -> str | None:
         """The cell of a column as it is; None if the file or the row lacks the column."""
-        place = self.places.get(column)
-        return None if place is None or place >= len(self.cells) else unguarded(self.cells[place])
+        position = self.positions.get(column)
+        return None if position is None or position >= len(self.cells) else unguarded(self.cells[position])
 
 
 @dataclass
@@ -87,8 +87,8 @@ def sheet(stream: BinaryIO, known: Collection[str] = (), keys: Callable[[list[st
             raise Refused(f"A sheet may have {MOST_COLUMNS} columns.")
         columns: list[Key] = keys(header) if keys else list(header)
         # if several columns have the same name, the first one counts
-        places = {name: place for place, name in reversed(list(enumerate(columns)))}
-        filled = (Row(reader.line_num, places, cells) for cells in lines.whole(reader) if any(map(str.strip, cells)))
+        positions = {name: position for position, name in reversed(list(enumerate(columns)))}
+        filled = (Row(reader.line_num, positions, cells) for cells in lines.whole(reader) if any(map(str.strip, cells)))
         rows = list(itertools.islice(filled, MOST_ROWS + 1))
     except csv.Error as error:
         raise Refused(f"The file is no CSV: {error}") from None
@@ -186,7 +186,7 @@ class Report:
         missing = [column for column in columns if row.get(column) is None]
         for column in missing:
             if column not in self.missing:
-                alike = [key for key in row.places if isinstance(key, str) and same(key, column)]
+                alike = [key for key in row.positions if isinstance(key, str) and same(key, column)]
                 reason = (
                     f"The column is missing: '{alike[0]}' is written otherwise." if alike else "The column is missing."
                 )
@@ -196,12 +196,12 @@ class Report:
 
     def filled(self, row: Row, *columns: str) -> bool:
         """Whether none of these columns is blank in a row."""
-        found = self.required(row, *columns)
+        is_filled = self.required(row, *columns)
         for column in columns:
             if row.get(column) == "":
                 self.add(row, column, f"{column} cannot be empty")
-                found = False
-        return found
+                is_filled = False
+        return is_filled
 
     def read(self, row: Row, column: Key, reader: Callable[[str], Value]) -> Value | None:
         """The value that `reader` makes of a cell; None if it is empty, or if the reader raises BadValue."""

@@ -60,16 +60,16 @@ class TaskCells:
 
     def read(self, report, row):
         """The Work in a row, for the task types that it mentions."""
-        found = []
+        works = []
         for task_type_id, (of_status, of_comment, of_persons) in self.columns:
             status = report.read(row, of_status, self.statuses.one)
-            comment = row.text(of_comment) if of_comment in row.places else None
-            persons = report.read(row, of_persons, self.people.assignees) or [] if of_persons in row.places else []
+            comment = row.text(of_comment) if of_comment in row.positions else None
+            persons = report.read(row, of_persons, self.people.assignees) or [] if of_persons in row.positions else []
             if status or (comment or "").strip() or persons:
-                found.append(Work(task_type_id, status, comment, persons))
-        return found
+                works.append(Work(task_type_id, status, comment, persons))
+        return works
 
-    def wanted(self, entity_type_id):
+    def types_for(self, entity_type_id):
         """The ids of the task types for which an entity of a type gets tasks."""
         if self.kind != "Asset":
             return self.all_ids

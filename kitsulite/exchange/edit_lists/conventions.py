@@ -57,9 +57,9 @@ class Attempt:
             return None
         token = self.tokens[number]
         for end in self.ends(token, start):
-            found = self.walk(number + 1, end)
-            if found is not None:
-                return {**found, token[0]: self.text[start:end]} if isinstance(token, tuple) else found
+            names = self.walk(number + 1, end)
+            if names is not None:
+                return {**names, token[0]: self.text[start:end]} if isinstance(token, tuple) else names
         self.failed.add((number, start))
         return None
 

@@ -57,13 +57,13 @@ def clips(text: str, fps: float) -> list[Clip]:
 
 def placed(events: list[Event]) -> list[Clip]:
     """The events of a track as clips: gaps are kept, overlapping events are put one after the other."""
-    start, end, found = events[0].record_in, 0, []
+    start, end, clips = events[0].record_in, 0, []
     for event in events:
         if event.length:
             end = max(end, event.record_in - start)
-            found.append(Clip(event.name, end, event.length))
+            clips.append(Clip(event.name, end, event.length))
             end += event.length
-    return found
+    return clips
 
 
 def read(text: str, base: int) -> list[Event]:
@@ -82,8 +82,8 @@ def read(text: str, base: int) -> list[Event]:
         elif is_video:
             note(events, line)
     if not events:
-        what = "video events" if has_events else "events"
-        raise Unreadable(f"The edit list has no {what}.")
+        missing = "video events" if has_events else "events"
+        raise Unreadable(f"The edit list has no {missing}.")
     return events
 
 
@@ -120,14 +120,14 @@ def event_of(line: str, base: int, drop: bool) -> Event | None:
 
 def note(events: list[Event], line: str) -> None:
     """Add the note in a line to the event above it."""
-    speed, named = SPEED.match(line), NOTE.match(line)
+    speed, noted = SPEED.match(line), NOTE.match(line)
     if speed:
         reel = speed[1].strip()
         of_number = [event for event in events[-2:] if event.number == events[-1].number]
         fitting = [event for event in of_number if event.reel == reel] or [events[-1]]
         fitting[-1].has_speed = True
-    elif named:
-        kind, value = named[1].upper(), named[2].strip()
+    elif noted:
+        kind, value = noted[1].upper(), noted[2].strip()
         if kind == "FROM CLIP NAME":
             name_source(events, value)
         elif kind == "TO CLIP NAME":

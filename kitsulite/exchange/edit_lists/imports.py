@@ -117,7 +117,7 @@ class EditList:
             "created_shots": self.shown(self.created, "Shot"),
         }
         if dry_run:
-            raise Answer(200, {"dry_run": True, **answer, "made": self.places.made, "refused": []})
+            raise Answer(200, {"dry_run": True, **answer, "made": self.places.created, "refused": []})
         return answer
 
     def make_tasks(self):
@@ -136,11 +136,11 @@ class EditList:
             or (clip.frame_in or 0) < -BIGGEST_INTEGER
         ):
             raise Refused("Its frames are too many.")
-        found = self.by_key.get(self.fold(clip.name), ())
-        if len(found) > 1:
+        shot_ids = self.by_key.get(self.fold(clip.name), ())
+        if len(shot_ids) > 1:
             raise Refused("Several shots are called so.")
-        if found:
-            return Target(found[0])
+        if shot_ids:
+            return Target(shot_ids[0])
         names = self.convention.take_apart(clip.name)
         if names is None:
             raise Refused(UNMATCHED)
@@ -171,8 +171,8 @@ class EditList:
     def create(self, target, data, columns):
         episode_id = self.episode["id"] if self.episode else None
         sequence_id = self.sequences.get(target.sequence) or self.places.sequence(episode_id, target.sequence)
-        place = {"parent_id": sequence_id, "name": target.name}
-        shot_id = self.places.add(self.type_id, data=data, **place, **columns)
+        identity = {"parent_id": sequence_id, "name": target.name}
+        shot_id = self.places.add(self.type_id, data=data, **identity, **columns)
         self.by_place[target.sequence, target.name] = shot_id
         self.created[shot_id] = None
         emit(self.ctx, "shot:new", {"shot_id": shot_id, "episode_id": episode_id}, self.project["id"])

@@ -80,10 +80,10 @@ class Timeline:
         if kind(self.root) != "Timeline":
             raise Unreadable("The file holds no timeline.")
 
-    def note(self, found: Object) -> Object:
-        if isinstance(found.get("OTIO_REF_ID"), str):
-            self.shared[found["OTIO_REF_ID"]] = found
-        return found
+    def note(self, value: Object) -> Object:
+        if isinstance(value.get("OTIO_REF_ID"), str):
+            self.shared[value["OTIO_REF_ID"]] = value
+        return value
 
     def clips(self) -> list[Clip]:
         tracks = [track for track in parts(self.root.get("tracks")) if kind(track) == "Track"]
@@ -91,26 +91,26 @@ class Timeline:
 
     def walk(self, composition: Object, zero: Time | None) -> Iterator[Clip]:
         """The clips of a track or stack, whose own time starts at `zero` in the outermost track."""
-        place = zero
+        start = zero
         for part in parts(composition):
-            what, span = kind(part), self.span(part)
-            if what == "Clip":
-                yield self.clip(part, place)
-            elif what in ("Track", "Stack"):
-                yield from self.walk(part, place.plus(span.start, -1) if place and span else None)
-            if kind(composition) == "Track" and what != "Transition":
-                place = place.plus(span.duration) if place and span else None
+            part_kind, span = kind(part), self.span(part)
+            if part_kind == "Clip":
+                yield self.clip(part, start)
+            elif part_kind in ("Track", "Stack"):
+                yield from self.walk(part, start.plus(span.start, -1) if start and span else None)
+            if kind(composition) == "Track" and part_kind != "Transition":
+                start = start.plus(span.duration) if start and span else None
 
-    def clip(self, item: Object, place: Time | None) -> Clip:
+    def clip(self, item: Object, start: Time | None) -> Clip:
         """The Clip of an item, without frames if its place is unknown."""
         media, span = self.media(item), self.span(item)
         name = without_extension(text(item, "name")) or stem(text(media, "name")) or stem(text(media, "target_url"))
-        if place is None or span is None:
+        if start is None or span is None:
             return Clip(name)
         length = span.duration
         if length.value < 0:
             raise Unreadable(f"The clip {name[:80]} is shorter than nothing.")
-        return Clip(name, frames(place.at(length.rate)), frames(length.value))
+        return Clip(name, frames(start.at(length.rate)), frames(length.value))
 
     def span(self, item: Object) -> Span | None:
         """The used part of an item; None if it is unknown."""
@@ -119,57 +119,57 @@ class Timeline:
         return self.spans[id(item)]
 
     def read_span(self, item: Object) -> Span | None:
-        what = kind(item)
-        given = item.get("source_range")
-        if given is None and what == "Clip":
-            given = self.media(item).get("available_range")
-        if given is not None:
-            return span_of(given)
-        return self.span_of_parts(item, what) if what in ("Track", "Stack") else None
+        item_kind = kind(item)
+        used = item.get("source_range")
+        if used is None and item_kind == "Clip":
+            used = self.media(item).get("available_range")
+        if used is not None:
+            return span_of(used)
+        return self.span_of_parts(item, item_kind) if item_kind in ("Track", "Stack") else None
 
-    def span_of_parts(self, item: Object, what: str) -> Span | None:
+    def span_of_parts(self, item: Object, item_kind: str) -> Span | None:
         """The span of a whole track (its parts in a row) or stack (its parts on top of each other)."""
         inside = parts(item)
         spans = [self.span(part) for part in inside if kind(part) != "Transition"]
-        whole = Time()
+        total = Time()
         for span in spans:
             if span is None:
                 return None
-            longer = span.duration.plus(whole, -1).value > 0
-            whole = whole.plus(span.duration) if what == "Track" else span.duration if longer else whole
+            longer = span.duration.plus(total, -1).value > 0
+            total = total.plus(span.duration) if item_kind == "Track" else span.duration if longer else total
         for part, offset in ((inside[:1], "in_offset"), (inside[-1:], "out_offset")):
-            if what == "Track" and part and kind(part[0]) == "Transition":
-                whole = whole.plus(time_of(part[0].get(offset)))
-        return Span(Time(0.0, whole.rate), whole)
+            if item_kind == "Track" and part and kind(part[0]) == "Transition":
+                total = total.plus(time_of(part[0].get(offset)))
+        return Span(Time(0.0, total.rate), total)
 
     def media(self, item: Object) -> Object:
         """The media of a clip, {} if there is none."""
-        found = item.get("media_reference")
+        reference = item.get("media_reference")
         if isinstance(item.get("media_references"), dict):
-            found = item["media_references"].get(text(item, "active_media_reference_key"))
-        if isinstance(found, dict) and kind(found) == "SerializableObjectRef":
-            found = self.shared.get(text(found, "id"))
-        return found if isinstance(found, dict) else {}
+            reference = item["media_references"].get(text(item, "active_media_reference_key"))
+        if isinstance(reference, dict) and kind(reference) == "SerializableObjectRef":
+            reference = self.shared.get(text(reference, "id"))
+        return reference if isinstance(reference, dict) else {}
 
 
-def kind(found: Any) -> str:
+def kind(value: Any) -> str:
     """The kind of an object, from its schema."""
-    name = text(found, "OTIO_SCHEMA").partition(".")[0] if isinstance(found, dict) else ""
+    name = text(value, "OTIO_SCHEMA").partition(".")[0] if isinstance(value, dict) else ""
     return RENAMED.get(name, name)
 
 
-def text(found: Object, name: str) -> str:
+def text(source: Object, name: str) -> str:
     """The value of a field, "" if it is not a text."""
-    value = found.get(name)
+    value = source.get(name)
     return value if isinstance(value, str) else ""
 
 
 def parts(composition: Any) -> list[Object]:
     """The items in a track or stack."""
-    found = composition.get("children") if isinstance(composition, dict) else None
-    if not isinstance(found, list) or not all(isinstance(part, dict) for part in found):
+    children = composition.get("children") if isinstance(composition, dict) else None
+    if not isinstance(children, list) or not all(isinstance(part, dict) for part in children):
         raise Unreadable("Instead of a track or a stack, there is something else.")
-    return found
+    return children
 
 
 def span_of(value: Any) -> Span:
@@ -187,10 +187,10 @@ def time_of(value: Any) -> Time:
 
 def number(time: Any, name: str) -> float:
     """A numeric field of a time."""
-    found = time.get(name) if isinstance(time, dict) else None
-    if not isinstance(found, int | float) or isinstance(found, bool) or not abs(found) < MOST_FRAMES:
+    value = time.get(name) if isinstance(time, dict) else None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < MOST_FRAMES:
         raise Unreadable("Instead of a time, there is something else.")
-    return float(found)
+    return float(value)
 
 
 def frames(value: float) -> int:

@@ -34,8 +34,8 @@ def send(push, project_id):
 
 def send_chat(push, chat, url, rows):
     remote = push.remote
-    there = names_there(remote, url)
-    missing = [row for row in rows if is_missing(row, there[push.ids[row["chat_message_id"]]])]
+    remote_names = names_there(remote, url)
+    missing = [row for row in rows if is_missing(row, remote_names[push.ids[row["chat_message_id"]]])]
     if not missing:
         return
     remote.post(f"/actions/user/chats/{chat['object_id']}/join", {})
@@ -66,12 +66,12 @@ def is_missing(row, names):
 
 def send_one(push, url, row):
     path = push.ctx.app.files.find(*places.ATTACHMENT, row["id"])
-    made = push.upload(url, path, row["name"] or "file", row, message=row["text"] or "")
-    if not made:
+    message = push.upload(url, path, row["name"] or "file", row, message=row["text"] or "")
+    if not message:
         return
     try:
-        for attached in made["attachment_files"]:
+        for attached in message["attachment_files"]:
             body = {"chat_message_id": push.ids[row["chat_message_id"]]}
             push.remote.put(f"/data/attachment-files/{attached['id']}", body)
     finally:
-        push.remote.call("DELETE", f"{url}/{made['id']}")
+        push.remote.call("DELETE", f"{url}/{message['id']}")

@@ -52,15 +52,15 @@ class Counterparts:
         return self.db.all(model, "id IN (SELECT value FROM json_each(?))", [dump(sorted(ids))], relations=True)
 
     def match_table(self, listing, ids):
-        there = list(self.remote.rows(listing.url()))
-        by_id = {row["id"] for row in there}
-        by_key = {self.key(listing, row): row["id"] for row in reversed(there)}
+        remote_rows = list(self.remote.rows(listing.url()))
+        by_id = {row["id"] for row in remote_rows}
+        by_key = {self.key(listing, row): row["id"] for row in reversed(remote_rows)}
         for row in self.rows(listing.model, ids):
             if self.ids.get(row["id"], row["id"]) in by_id:
                 continue
-            found = by_key.get(self.key(listing, self.translated(row))) if listing.key else None
-            if found:
-                self.ids[row["id"]] = found
+            remote_id = by_key.get(self.key(listing, self.translated(row))) if listing.key else None
+            if remote_id:
+                self.ids[row["id"]] = remote_id
             elif not (listing.name == "entity type" and row["name"] in TEMPORAL):
                 self.create(listing, row)
 
@@ -73,12 +73,12 @@ class Counterparts:
 
     def create(self, listing, row):
         """Create a row there, and send its file."""
-        what = f"{listing.name} {row.get('name') or row.get('email') or row['id']}"
-        self.missing.append(what)
+        label = f"{listing.name} {row.get('name') or row.get('email') or row['id']}"
+        self.missing.append(label)
         if self.options.dry_run and self.options.creates:
             self.report.new[listing.name] += 1
         elif self.options.dry_run:
-            self.report.miss(what, "it is not there: --create-missing creates it")
+            self.report.miss(label, "it is not there: --create-missing creates it")
         if not self.options.creates or self.options.dry_run:
             return
         skipped = {*NOT_SENT, *(name for name, _ in listing.left_out)}
@@ -86,13 +86,13 @@ class Counterparts:
         for relation in listing.relations:
             body[relation] = [self.ids.get(other, other) for other in row[relation]]
         try:
-            made = expected(self.remote.post(f"/data/{listing.path}", body), dict, listing.path)
+            created = expected(self.remote.post(f"/data/{listing.path}", body), dict, listing.path)
         except RemoteError as error:
             self.report.miss(f"{listing.name} {named(row)}", str(error))
             return
         self.report.new[listing.name] += 1
-        self.ids[row["id"]] = made["id"]
-        self.send_file(listing, row, made["id"])
+        self.ids[row["id"]] = created["id"]
+        self.send_file(listing, row, created["id"])
 
     def send_file(self, listing, row, id_there):
         """Send the avatar of a person, or the picture of a background."""

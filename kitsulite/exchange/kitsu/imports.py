@@ -41,40 +41,40 @@ def store(ctx, kind, entries):
     stay_in_their_projects(ctx, kind, rows)
     done = storing.store(ctx.db, kind.model, rows, kind.match)
     ids = dump([row_id for row_id, _ in done])
-    for what, sql in kind.forbidden.items():
+    for reason, sql in kind.forbidden.items():
         found = ctx.db.value(f"{sql} AND made.id IN {storing.LISTED} LIMIT 1", [ids])
         if found:
-            raise RowRejected(f"{what}: {found}", "reference")
-    lie_not_in_themselves(ctx, rows, done)
+            raise RowRejected(f"{reason}: {found}", "reference")
+    refuse_cycles(ctx, rows, done)
     for relation in (*kind.replaced, *kind.added):
-        wanted = {
+        ids_by_row = {
             row_id: ids_of(kind, relation, row)
             for row, (row_id, _) in zip(prepared, done, strict=True)
             if row.get(relation) is not None
         }
-        if wanted:
-            storing.relate(ctx.db, kind.model, relation, wanted, keeps=relation in kind.added)
+        if ids_by_row:
+            storing.relate(ctx.db, kind.model, relation, ids_by_row, keeps=relation in kind.added)
     return done
 
 
 def stay_in_their_projects(ctx, kind, rows):
     """Refuse rows that would move existing ones into another production."""
-    wanted = {row["id"]: row["project_id"] for row in rows if "id" in row and row.get("project_id")}
-    if not wanted or "project_id" not in kind.model.columns():
+    project_ids = {row["id"]: row["project_id"] for row in rows if "id" in row and row.get("project_id")}
+    if not project_ids or "project_id" not in kind.model.columns():
         return
     sql = f"SELECT id, project_id FROM {kind.model.table()} WHERE id IN {storing.LISTED} AND project_id IS NOT NULL"
-    for row_id, project_id in ctx.db.execute(sql, [dump(list(wanted))]):
-        if project_id != wanted[row_id]:
+    for row_id, project_id in ctx.db.execute(sql, [dump(list(project_ids))]):
+        if project_id != project_ids[row_id]:
             raise RowRejected(f"project_id: the row {row_id} belongs to another production.", "reference")
 
 
-def lie_not_in_themselves(ctx, rows, done):
+def refuse_cycles(ctx, rows, done):
     """Refuse entities whose parents lead back to them; new ones that no other row refers to are not checked."""
     ids = {row_id for row_id, _ in done}
     for name in ("parent_id", "source_id"):
-        given = [(row_id, is_new, row.get(name)) for row, (row_id, is_new) in zip(rows, done, strict=True)]
-        asked = {row_id: above for row_id, is_new, above in given if above and (not is_new or above in ids)}
-        belonging.check_above(ctx.db, Entity, name, asked)
+        references = [(row_id, is_new, row.get(name)) for row, (row_id, is_new) in zip(rows, done, strict=True)]
+        checked = {row_id: above for row_id, is_new, above in references if above and (not is_new or above in ids)}
+        belonging.check_above(ctx.db, Entity, name, checked)
 
 
 def check(kind, entry):
@@ -88,14 +88,14 @@ def check(kind, entry):
 def columns(kind, entry, now):
     """The stored columns of an entry; `updated_at` is now if it is missing."""
     fields = kind.model.columns()
-    row = {key: cleaned(key, fields[key], value) for key, value in entry.items() if is_taken(fields, key)}
+    row = {key: cleaned(key, fields[key], value) for key, value in entry.items() if is_importable(fields, key)}
     for key in ("id", "created_at", "updated_at"):
         if row.get(key) is None:
             row.pop(key, None)
     return {"updated_at": now, **row}
 
 
-def is_taken(fields, key):
+def is_importable(fields, key):
     return key in fields and not fields[key].secret
 
 
@@ -108,10 +108,10 @@ def cleaned(name, column, value):
 
 def ids_of(kind, relation, row):
     """The ids of a relation in an entry; invalid ones are left out, or refused if links are only added."""
-    given = row[relation]
-    if not isinstance(given, list):
+    value = row[relation]
+    if not isinstance(value, list):
         raise RowRejected(f"{relation} must be a list of ids.")
-    ids = [item.get("id") if isinstance(item, dict) else item for item in given]
+    ids = [item.get("id") if isinstance(item, dict) else item for item in value]
     return clean_ids(*ids) if relation in kind.added else clean_ids(*filter(is_id, ids))
 
 

@@ -74,19 +74,19 @@ def entity_rows(ctx, entries):
     creators = set(ids_under(entries, "created_by"))
     unknown_creators = creators - storing.known_rows(ctx.db, people.Person, creators)
     sql = f"SELECT e.id, {kind()}, e.data FROM entity e WHERE e.id IN {storing.LISTED}"
-    found = ctx.db.execute(sql, [dump(ids_under(entries, "id"))])
-    stored = {row_id: (what, data) for row_id, what, data in found}
+    rows = ctx.db.execute(sql, [dump(ids_under(entries, "id"))])
+    stored = {row_id: (kind_name, data) for row_id, kind_name, data in rows}
     return [entity_row(ctx, dict(entry), stored, known_previews, unknown_creators) for entry in entries]
 
 
 def entity_row(ctx, row, stored, known_previews, unknown_creators):
     # without a type, a new row is a shot and an existing one keeps its type
     known_as, data = stored.get(lowered(row.get("id"))) or ("Shot", None)
-    what = row.pop("type", None) or known_as
+    kind_name = row.pop("type", None) or known_as
     if "asset_type_id" in row:
         row["entity_type_id"] = row.pop("asset_type_id")
-    if what in TEMPORAL:
-        row["entity_type_id"] = temporal_id(ctx, what)
+    if kind_name in TEMPORAL:
+        row["entity_type_id"] = temporal_id(ctx, kind_name)
     if "sequence_id" in row:
         row["parent_id"] = row.pop("sequence_id")
     if lowered(row.get("preview_file_id")) not in known_previews:

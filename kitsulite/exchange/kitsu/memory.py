@@ -35,10 +35,10 @@ def of(folder, url):
     name = re.sub(r"\W+", "-", url.partition("//")[2] or url).strip("-").lower()
     path = Path(folder) / FOLDER / f"{name[:100]}.json"
     try:
-        known = json.loads(path.read_text())
+        stored = json.loads(path.read_text())
     except FileNotFoundError:
         return Memory(path)
-    return Memory(path, **{name: known[name] for name in KEPT if name in known})
+    return Memory(path, **{name: stored[name] for name in KEPT if name in stored})
 
 
 def translated(ids, value):

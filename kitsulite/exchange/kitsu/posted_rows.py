@@ -95,14 +95,16 @@ def of_studio(db):
 
 
 def rows_of(db, tables, project_id):
-    found = []
+    posted_rows = []
     for posted in tables:
         condition = posted.condition.replace(":project", "?")
         params = [project_id] * condition.count("?")
         rows = db.all(posted.model, condition, params, relations=True)
         listing = posted.listing
-        found.append((posted, Sent(listing.name, parents_first(posted.model, rows), posted.model, listing.relations)))
-    return found
+        posted_rows.append(
+            (posted, Sent(listing.name, parents_first(posted.model, rows), posted.model, listing.relations))
+        )
+    return posted_rows
 
 
 class Posting:
@@ -112,30 +114,30 @@ class Posting:
         self.push, self.remote, self.project, self.is_new = push, push.remote, project, is_new
         self.report, self.options = push.report, push.options
 
-    def run(self, found):
-        for posted, sent in found:
+    def run(self, tables):
+        for posted, sent in tables:
             self.post_all(posted, sent)
 
     def post_all(self, posted, sent):
-        there = self.rows_there(posted) if sent.rows else {}
+        remote_rows = self.rows_there(posted) if sent.rows else {}
         label = f"{self.project['name']}: {sent.name}"
         for row in self.options.watch(sent.rows, label):
             body = self.body(posted, sent, row)
-            same = there.get(self.key(posted, body))
-            known = same.pop(0) if same else None
-            counted = self.report.new if known is None else self.report.known
+            same = remote_rows.get(self.key(posted, body))
+            remote_row = same.pop(0) if same else None
+            counted = self.report.new if remote_row is None else self.report.known
             counted[sent.name] += 1
-            if known:
-                self.push.ids[row["id"]] = known["id"]
+            if remote_row:
+                self.push.ids[row["id"]] = remote_row["id"]
             if not self.options.dry_run:
-                self.store(posted, sent, row, body, known)
+                self.store(posted, sent, row, body, remote_row)
 
     def rows_there(self, posted):
         """The rows on the other server: key -> rows."""
-        found = {}
+        by_key = {}
         for row in [] if self.is_new else self.remote.rows(posted.listing.url(self.project["id"])):
-            found.setdefault(self.key(posted, row), []).append(row)
-        return found
+            by_key.setdefault(self.key(posted, row), []).append(row)
+        return by_key
 
     def key(self, posted, row):
         # many servers do not distinguish an empty text from none
@@ -146,24 +148,24 @@ class Posting:
         names = {*posted.model.columns(), *sent.relations} - NOT_POSTED
         return translated(self.push.ids, {name: value for name, value in row.items() if name in names})
 
-    def store(self, posted, sent, row, body, known):
+    def store(self, posted, sent, row, body, remote_row):
         """Create a row, or change the columns in which an existing one differs."""
         try:
-            if known is None:
+            if remote_row is None:
                 new = {name: value for name, value in body.items() if value is not None}
-                made = expected(self.remote.post(f"/data/{posted.path}", new), dict, posted.path)
-                self.push.ids[row["id"]] = made["id"]
-                self.push.saw([made])
-                self.send_file(posted, row, made["id"])
-            elif changed := {name: value for name, value in body.items() if differs(known, name, value)}:
-                if self.push.is_newer_there(row, known):
+                created = expected(self.remote.post(f"/data/{posted.path}", new), dict, posted.path)
+                self.push.ids[row["id"]] = created["id"]
+                self.push.saw([created])
+                self.send_file(posted, row, created["id"])
+            elif changed := {name: value for name, value in body.items() if differs(remote_row, name, value)}:
+                if self.push.is_newer_there(row, remote_row):
                     self.report.miss(f"{sent.name} {named(row)}", "it was changed there later than here: see --force")
                     return
-                self.push.saw([self.remote.put(f"/data/{posted.path}/{known['id']}", changed)])
+                self.push.saw([self.remote.put(f"/data/{posted.path}/{remote_row['id']}", changed)])
         except RemoteError as error:
             if not error.status:
                 raise
-            self.report.new[sent.name] -= known is None
+            self.report.new[sent.name] -= remote_row is None
             self.report.miss(f"{sent.name} {named(row)}", str(error))
 
     def send_file(self, posted, row, id_there):
@@ -173,9 +175,9 @@ class Posting:
                 self.push.upload(f"/data/working-files/{id_there}/file", path, row["name"] or "file", row)
 
 
-def differs(known, name, value):
+def differs(remote_row, name, value):
     """Whether a row on the other server has another value; the order of ids in a relation does not matter."""
-    there = known.get(name)
-    if isinstance(value, list) and isinstance(there, list):
-        return sorted(map(str, value)) != sorted(map(str, there))
-    return name in known and there != value
+    remote_value = remote_row.get(name)
+    if isinstance(value, list) and isinstance(remote_value, list):
+        return sorted(map(str, value)) != sorted(map(str, remote_value))
+    return name in remote_row and remote_value != value

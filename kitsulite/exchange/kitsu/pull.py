@@ -129,10 +129,10 @@ class Pull:
                 raise
             self.lack(label, error)
 
-    def lack(self, what, error):
+    def lack(self, label, error):
         """Report a listing that failed; unless it always will, the next pull must not be limited to later changes."""
         self.is_whole = self.is_whole and error.status in FINAL
-        self.report.miss(what, str(error))
+        self.report.miss(label, str(error))
 
     def fetched(self, listing, project):
         url = listing.url(project and project["id"])
@@ -153,21 +153,21 @@ class Pull:
         self.seen.setdefault(listing.model.table(), set()).update(row["id"] for row in rows if is_row(row))
         if listing.model in stored_files.MODELS:
             self.with_files += [(listing.model, row) for row in rows]
-        known = storing.known_rows(self.db, listing.model, [str(row.get("id")).lower() for row in rows])
+        existing = storing.known_rows(self.db, listing.model, [str(row.get("id")).lower() for row in rows])
         if self.options.dry_run:
-            others = [row for row in rows if str(row.get("id")).lower() not in known]
-            alike = self.rows.alike(listing, others)
-            self.report.known[listing.name] += len(known) + alike
-            self.report.new[listing.name] += len(others) - alike
+            missing = [row for row in rows if str(row.get("id")).lower() not in existing]
+            alike = self.rows.alike(listing, missing)
+            self.report.known[listing.name] += len(existing) + alike
+            self.report.new[listing.name] += len(missing) - alike
             return
-        self.rows.take(listing, [row for row in rows if not self.is_unchanged(row, known)])
+        self.rows.take(listing, [row for row in rows if not self.is_unchanged(row, existing)])
         if listing.model is ChatMessage:
             self.take_attachments(rows)
 
-    def is_unchanged(self, row, known):
+    def is_unchanged(self, row, existing):
         """Whether a row exists here and was not changed since the given moment."""
         since, changed = self.options.since, row.get("updated_at")
-        return bool(since and changed and row.get("id") in known and changed[:19] < since[:19])
+        return bool(since and changed and row.get("id") in existing and changed[:19] < since[:19])
 
     def take_attachments(self, messages):
         """Store the attachments of chat messages, which no listing of a production has."""
@@ -208,14 +208,14 @@ class Pull:
         """The projects to pull; raises SetupError for an unknown name."""
         if not self.options.projects:
             return self.listed_projects(listings.PROJECTS.url())
-        found = []
+        projects = []
         for name in self.options.projects:
             rows = self.listed_projects(f"/data/projects?name={quote(name)}&relations=true")
             named_so = [row for row in rows if row["name"].casefold() == name.casefold()]
             if not named_so:
                 raise SetupError(f"There is no production {name!r} at {self.remote.url} that you can see.")
-            found.append(named_so[0])
-        return found
+            projects.append(named_so[0])
+        return projects
 
     def listed_projects(self, path):
         return [{**row, "name": str(row.get("name"))} for row in self.remote.rows(path) if is_row(row)]
@@ -282,16 +282,16 @@ class Pull:
                 first = first or files.find(*file.place, row["id"])
                 continue
             with files.workspace() as folder:
-                made, reason = self.downloaded(file.path, folder)
-                if made is None:
+                path, reason = self.downloaded(file.path, folder)
+                if path is None:
                     if file.is_needed:
                         self.report.miss(f"file of {model.table().replace('_', ' ')} {named(row)}", reason)
                         return
                     continue
                 # a server without a variant sends another one instead, as this one does too
-                if first and made.stat().st_size == first.stat().st_size and made.read_bytes() == first.read_bytes():
+                if first and path.stat().st_size == first.stat().st_size and path.read_bytes() == first.read_bytes():
                     continue
-                files.place(made, *file.place, row["id"])
+                files.place(path, *file.place, row["id"])
             self.report.files += 1
             first = first or files.find(*file.place, row["id"])
 

@@ -68,14 +68,14 @@ class PulledRows:
         """The id of the same row here, or None."""
         if listing.key == ONLY_ROW:
             return self.db.value(f"SELECT id FROM {listing.model.table()} LIMIT 1")
-        wanted = {name: row.get(name) for name in listing.key}
+        key = {name: row.get(name) for name in listing.key}
         if listing.model is Person:
-            wanted["email"] = wanted["email"] and wanted["email"].lower()
-            if not wanted["email"] or row.get("is_bot"):
+            key["email"] = key["email"] and key["email"].lower()
+            if not key["email"] or row.get("is_bot"):
                 return None
-            wanted["is_bot"] = False
-        found = self.db.find(listing.model, **wanted)
-        return found and found["id"]
+            key["is_bot"] = False
+        own = self.db.find(listing.model, **key)
+        return own and own["id"]
 
     def alike(self, listing, rows):
         """How many of these rows are here under other ids."""
@@ -106,27 +106,27 @@ class PulledRows:
         done = storing.store(self.db, listing.model, cleaned)
         self.check_above(listing.model, [(row_id, row) for row, (row_id, _) in zip(cleaned, done, strict=True)])
         for relation in listing.relations:
-            wanted = {row["id"].lower(): row[relation] for row in rows if isinstance(row.get(relation), list)}
-            if wanted:
-                self.relate(listing, relation, wanted)
+            ids_by_row = {row["id"].lower(): row[relation] for row in rows if isinstance(row.get(relation), list)}
+            if ids_by_row:
+                self.relate(listing, relation, ids_by_row)
         return done
 
     def columns(self, listing, row):
         """The stored columns of a row; an invalid value is left out and reported."""
         fields = listing.model.columns()
-        found = {}
+        columns = {}
         for name, value in row.items():
             if name not in fields or fields[name].secret:
                 continue
             try:
-                found[name] = fields[name].clean(value)
+                columns[name] = fields[name].clean(value)
             except BadValue as error:
                 self.report.miss(f"{listing.name} {named(row)}, {name}", str(error))
-        found = {name: value for name, value in found.items() if value is not None or name not in MOMENTS}
-        found |= dict(listing.left_out)
+        columns = {name: value for name, value in columns.items() if value is not None or name not in MOMENTS}
+        columns |= dict(listing.left_out)
         if listing.model is Person and self.can_sign_in(row["id"]):
-            found = {name: value for name, value in found.items() if name not in KEPT}
-        return {"updated_at": clock.now(), **found}
+            columns = {name: value for name, value in columns.items() if name not in KEPT}
+        return {"updated_at": clock.now(), **columns}
 
     def can_sign_in(self, person_id):
         return self.db.value("SELECT password IS NOT NULL FROM person WHERE id = ?", [person_id.lower()])
@@ -137,24 +137,24 @@ class PulledRows:
         for name, field in listing.model.columns().items():
             if not isinstance(field, Ref) or not field.null:
                 continue
-            wanted = {row[name] for row in rows if row.get(name)}
-            wanted -= own if field.table == listing.model.table() else set()
-            missing = wanted - storing.known_rows(self.db, TABLES[field.table], wanted)
+            ids = {row[name] for row in rows if row.get(name)}
+            ids -= own if field.table == listing.model.table() else set()
+            missing = ids - storing.known_rows(self.db, TABLES[field.table], ids)
             for row in rows:
                 if row.get(name) in missing or row.get(name) == row["id"]:
                     self.late[listing.model, row["id"], name] = row[name]
                     row[name] = None
 
-    def relate(self, listing, relation, wanted):
+    def relate(self, listing, relation, items_by_row):
         """Set a relation to the ids that exist here; the others follow at the end."""
-        ids = {row_id: [lower(item) for item in given] for row_id, given in wanted.items()}
-        everyone = {other for given in ids.values() for other in given if other}
-        known = storing.known_rows(self.db, target(listing.model.relations[relation]), everyone)
-        given_ids = {row_id: [other for other in given if other] for row_id, given in ids.items()}
+        ids = {row_id: [lower(item) for item in others] for row_id, others in items_by_row.items()}
+        everyone = {other for others in ids.values() for other in others if other}
+        existing = storing.known_rows(self.db, target(listing.model.relations[relation]), everyone)
+        given_ids = {row_id: [other for other in others if other] for row_id, others in ids.items()}
         storing.relate(self.db, listing.model, relation, given_ids)
-        for row_id, given in ids.items():
-            if not set(given) <= known:
-                self.late[listing.model, row_id, relation] = given
+        for row_id, others in ids.items():
+            if not set(others) <= existing:
+                self.late[listing.model, row_id, relation] = others
 
     # The end
 
@@ -188,11 +188,11 @@ class PulledRows:
             if isinstance(field, Ref) and field.table == model.table():
                 belonging.check_above(self.db, model, name, {i: row[name] for i, row in rows if row.get(name)})
 
-    def finish_relation(self, model, row_id, name, given):
-        storing.relate(self.db, model, name, {row_id: [other for other in given if other]})
-        known = storing.known_rows(self.db, target(model.relations[name]), [other for other in given if other])
-        for other in given:
-            if other not in known:
+    def finish_relation(self, model, row_id, name, ids):
+        storing.relate(self.db, model, name, {row_id: [other for other in ids if other]})
+        existing = storing.known_rows(self.db, target(model.relations[name]), [other for other in ids if other])
+        for other in ids:
+            if other not in existing:
                 self.report.miss(f"{model.table().replace('_', ' ')} {row_id}, {name}", f"{other} was not taken")
 
 

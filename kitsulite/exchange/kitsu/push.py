@@ -89,13 +89,13 @@ class Push:
     def chosen_projects(self):
         if not self.options.projects:
             return self.db.all(Project, order="name")
-        found = []
+        projects = []
         for name in self.options.projects:
             project = self.db.first(Project, "folded(name) = ?", [name.casefold()])
             if project is None:
                 raise SetupError(f"There is no production {name!r} here.")
-            found.append(project)
-        return found
+            projects.append(project)
+        return projects
 
     def push_project(self, project):
         sent = {rows.name: rows for rows in sent_rows.of_project(self.db, project["id"])}
@@ -143,10 +143,10 @@ class Push:
 
     def known_there(self, project):
         """The rows of the production that exist there already: name of the import -> id -> row."""
-        there = {row["id"]: row for row in self.remote.rows(f"{listings.PROJECTS.url()}&id={project['id']}")}
-        if project["id"] not in there:
+        remote_projects = {row["id"]: row for row in self.remote.rows(f"{listings.PROJECTS.url()}&id={project['id']}")}
+        if project["id"] not in remote_projects:
             return {}
-        known = {"projects": there}
+        known = {"projects": remote_projects}
         by_model = {listing.model: listing for listing in listings.PROJECT}
         for name in sent_rows.ROWS:
             listing = by_model.get(sent_rows.KINDS[name].model)
@@ -168,19 +168,19 @@ class Push:
             self.send_rows(sent.name, rows, f"{project['name']}: {label}")
         return bool(rows) and not self.options.dry_run and missed == len(self.report.missed)
 
-    def is_sent(self, label, row, there):
+    def is_sent(self, label, row, remote_row):
         changed = row.get("updated_at") or ""
         if self.options.since and changed < self.options.since[:19]:
             return False
-        if self.is_newer_there(row, there):
+        if self.is_newer_there(row, remote_row):
             self.report.miss(f"{label} {named(row)}", "it was changed there later than here: --force overwrites it")
             return False
-        moment = (there or {}).get("updated_at") or ""
+        moment = (remote_row or {}).get("updated_at") or ""
         return self.options.force or not (changed and moment) or changed > moment
 
-    def is_newer_there(self, row, there):
+    def is_newer_there(self, row, remote_row):
         """Whether a row was changed there later than here, by other means than a push."""
-        moment = (there or {}).get("updated_at") or ""
+        moment = (remote_row or {}).get("updated_at") or ""
         return not self.options.force and moment > max(row.get("updated_at") or moment, self.memory.pushed or "")
 
     def send_rows(self, name, rows, label):
@@ -224,8 +224,8 @@ class Push:
         keys = (*SAME, column)
         late = []
         for row in sent.rows:
-            there = known.get(row["id"]) or {}
-            if row[column] and there.get(column) != row[column] and not self.is_newer_there(row, there):
+            remote_row = known.get(row["id"]) or {}
+            if row[column] and remote_row.get(column) != row[column] and not self.is_newer_there(row, remote_row):
                 late.append({key: row[key] for key in keys})
         if not self.options.dry_run:
             self.send_rows(sent.name, late, f"{project['name']}: main previews")
@@ -258,11 +258,11 @@ class Push:
             "SELECT f.id, f.source_file_id FROM preview_file f JOIN json_each(?) j ON j.value = f.id"
             " WHERE f.source_file_id IS NOT NULL"
         )
-        for preview_id, here in [] if self.options.dry_run else self.db.execute(sql, [ids]):
-            there = self.ids.get(here)
-            if there and (known.get(preview_id) or {}).get("source_file_id") != there:
+        for preview_id, source_id in [] if self.options.dry_run else self.db.execute(sql, [ids]):
+            remote_id = self.ids.get(source_id)
+            if remote_id and (known.get(preview_id) or {}).get("source_file_id") != remote_id:
                 try:
-                    self.saw([self.remote.put(f"/data/preview-files/{preview_id}", {"source_file_id": there})])
+                    self.saw([self.remote.put(f"/data/preview-files/{preview_id}", {"source_file_id": remote_id})])
                 except RemoteError as error:
                     self.report.miss(f"source of preview {preview_id}", str(error))
 
@@ -273,8 +273,10 @@ class Push:
             " JOIN entity e ON e.id = l.entity_in_id WHERE e.project_id = ? GROUP BY l.entity_in_id"
         )
         linked = {concept_id: json.loads(ids) for concept_id, ids in self.db.execute(sql, [project["id"]])}
-        there = {concept_id: row.get("entity_concept_links") or () for concept_id, row in known.items()}
-        changed = {concept_id for concept_id, ids in linked.items() if set(ids) != set(there.get(concept_id, ()))}
+        remote_links = {concept_id: row.get("entity_concept_links") or () for concept_id, row in known.items()}
+        changed = {
+            concept_id for concept_id, ids in linked.items() if set(ids) != set(remote_links.get(concept_id, ()))
+        }
         for concept_id in [] if self.options.dry_run else sorted(changed):
             try:
                 self.remote.put(f"/data/entities/{concept_id}", {"entity_concept_links": linked[concept_id]})
@@ -289,15 +291,15 @@ class Push:
 
     def send_files(self, project, sent, known):
         """Upload missing files of previews, attachments, and the avatar of the production."""
-        there = known.get("projects", {}).get(project["id"])
-        if project["has_avatar"] and not (there and there.get("has_avatar")):
+        remote_row = known.get("projects", {}).get(project["id"])
+        if project["has_avatar"] and not (remote_row and remote_row.get("has_avatar")):
             path = f"/pictures/thumbnails/projects/{project['id']}"
             self.upload(path, self.ctx.app.files.find(*places.AVATAR, project["id"]), "avatar.png", project)
         uploaded = set()
         for row in self.options.watch(sent["preview-files"].rows, f"{project['name']}: files"):
-            there = known.get("preview-files", {}).get(row["id"])
+            remote_row = known.get("preview-files", {}).get(row["id"])
             has_one = row["status"] == "ready" and not as_object(row["data"]).get(IMPORTED)
-            is_there = there is not None and not as_object(there.get("data")).get(IMPORTED)
+            is_there = remote_row is not None and not as_object(remote_row.get("data")).get(IMPORTED)
             if has_one and not is_there and self.send_preview(row):
                 uploaded.add(row["task_id"])
         # the other server changes the task's latest preview itself: set it again
@@ -330,14 +332,14 @@ class Push:
         except RemoteError as error:
             self.report.miss(f"attachments of comment {comment['id']}", str(error))
             return
-        there = {
+        remote_files = {
             (attachment.get("name"), attachment.get("size"))
             for row in listed
             if row["id"] == comment["id"]
             for attachment in row.get("attachment_files") or ()
         }
         for row in rows:
-            if (row["name"], row["size"]) not in there:
+            if (row["name"], row["size"]) not in remote_files:
                 path = self.ctx.app.files.find(*places.ATTACHMENT, row["id"])
                 query = f"?reply_id={row['reply_id']}" if row["reply_id"] else ""
                 url = f"/actions/tasks/{task_id}/comments/{comment['id']}/add-attachment{query}"

@@ -15,8 +15,8 @@ AT_ONCE = 200
 
 def explained(ctx, kind, entries, error, store):
     """The error for a refused list, which names the row (by position and id) and the column."""
-    found = lost_reference(ctx, kind, entries) or first_refused(ctx, kind, entries, error, store)
-    number, error = found
+    refused = lost_reference(ctx, kind, entries) or first_refused(ctx, kind, entries, error, store)
+    number, error = refused
     entry = entries[number]
     row_id = entry.get("id") if isinstance(entry, dict) else None
     message = f"Entry {number + 1} ({str(row_id)[:36]}): {error}"
@@ -32,17 +32,17 @@ def lost_reference(ctx, kind, entries):
     if len(rows) < len(entries):
         return None
     sent = {text(row.get("id")) for row in rows}
-    found = []
+    lost_rows = []
     for name, field in kind.model.columns().items():
         if isinstance(field, Ref):
-            asked = {text(row.get(name)) for row in rows} - {None}
-            known = storing.known_rows(ctx.db, TABLES[field.table], asked)
-            known |= sent if field.table == kind.model.table() else set()
-            lost = asked - known
-            found += [(number, name) for number, row in enumerate(rows) if text(row.get(name)) in lost]
-    if not found:
+            referenced = {text(row.get(name)) for row in rows} - {None}
+            existing = storing.known_rows(ctx.db, TABLES[field.table], referenced)
+            existing |= sent if field.table == kind.model.table() else set()
+            lost = referenced - existing
+            lost_rows += [(number, name) for number, row in enumerate(rows) if text(row.get(name)) in lost]
+    if not lost_rows:
         return None
-    number, name = min(found)
+    number, name = min(lost_rows)
     reason = f"{name} refers to a row that does not exist: {rows[number][name][:36]}"
     return number, RowRejected(reason, "reference")
 

@@ -169,24 +169,24 @@ class Remote:
         """The JSON of an answer; raises RemoteError for a refusal."""
         data = None if body is None else json.dumps(body).encode()
         passing = PASSING if method == "GET" else AWAY
-        with self.asked(method, path, data, "application/json", passing=passing) as answer:
+        with self.requested(method, path, data, "application/json", passing=passing) as answer:
             return self.parsed(f"{method} {path}", answer.read())
 
-    def parsed(self, what: str, content: bytes) -> Any:
+    def parsed(self, request: str, content: bytes) -> Any:
         """The value of JSON, None if there is no content."""
         try:
             return json.loads(content) if content else None
         except ValueError:
             start = content[:60].decode(errors="replace")
-            raise RemoteError(f"{what}: the answer of {self.url} is not JSON, it begins with {start!r}.") from None
+            raise RemoteError(f"{request}: the answer of {self.url} is not JSON, it begins with {start!r}.") from None
 
     # Files
 
     def download(self, path: str, folder: Path) -> Path | None:
         """Download a file into a folder; None if it does not exist or is empty."""
-        made = folder / new_id()
+        file = folder / new_id()
         try:
-            with self.asked("GET", path) as answer, open(made, "wb") as target:
+            with self.requested("GET", path) as answer, open(file, "wb") as target:
                 if answer.headers.get_content_type() == "text/html" and not path.endswith((".html", ".htm")):
                     raise RemoteError(f"GET {path}: a page came instead of a file", 200)
                 shutil.copyfileobj(answer, target, CHUNK)
@@ -197,7 +197,7 @@ class Remote:
             if error.status in (400, 403, 404):
                 return None
             raise
-        return made if made.stat().st_size else None
+        return file if file.stat().st_size else None
 
     def upload(self, path: str, file: Path, name: str, **texts: str) -> Any:
         """Send a file and texts as a form; returns the JSON of the answer."""
@@ -217,13 +217,13 @@ class Remote:
             yield tail
 
         kind = f"multipart/form-data; boundary={mark}"
-        with self.asked("POST", path, pieces, kind, length) as answer:
+        with self.requested("POST", path, pieces, kind, length) as answer:
             return self.parsed(f"POST {path}", answer.read())
 
     # Requests
 
     @contextlib.contextmanager
-    def asked(
+    def requested(
         self,
         method: str,
         path: str,
@@ -274,12 +274,12 @@ class Remote:
             self.report(f"{self.url} does not answer ({trouble}): asked again in {tried**2} s.")
             self.pause(tried**2)
 
-    def refuse(self, what: str, answer: http.client.HTTPResponse) -> None:
+    def refuse(self, request: str, answer: http.client.HTTPResponse) -> None:
         """Raise the error in an answer, if it is one."""
         if answer.status in AWAY:
             raise NoAnswer(f"{self.url} does not answer: {answer.status} {answer.reason}.")
         if answer.status >= 400:
-            raise refusal(what, answer)
+            raise refusal(request, answer)
         if answer.status >= 300:
             raise SetupError(f"{self.url} redirects to {answer.headers['Location']}: use that address.")
 
@@ -333,11 +333,11 @@ def expected(answer: Any, form: type[Form], path: str) -> Form:
     return answer
 
 
-def refusal(what: str, answer: http.client.HTTPResponse) -> RemoteError:
+def refusal(request: str, answer: http.client.HTTPResponse) -> RemoteError:
     content = answer.read()
     try:
         body = json.loads(content)
     except ValueError:
         body = None
     message = (body.get("message") or body.get("msg") or "") if isinstance(body, dict) else ""
-    return RemoteError(f"{what}: {answer.status} {str(message)[:300]}".rstrip(), answer.status, body)
+    return RemoteError(f"{request}: {answer.status} {str(message)[:300]}".rstrip(), answer.status, body)

@@ -18,12 +18,12 @@ class Report:
     known: Counter = field(default_factory=Counter)
     removed: Counter = field(default_factory=Counter)
     files: int = 0
-    #: (what, reason), in the order in which they were met
+    #: (subject, reason), in the order in which they were met
     missed: list[tuple[str, str]] = field(default_factory=list)
 
-    def miss(self, what, reason):
+    def miss(self, subject, reason):
         """Note something that failed."""
-        self.missed.append((what, reason))
+        self.missed.append((subject, reason))
 
     def lines(self):
         """The report as lines of text."""
@@ -37,7 +37,7 @@ class Report:
             yield f"  {'files':26}{self.files:8} new"
         if self.missed:
             yield f"{len(self.missed)} could not be taken:"
-            yield from shortened([f"  {what}: {reason}" for what, reason in self.missed])
+            yield from shortened([f"  {subject}: {reason}" for subject, reason in self.missed])
 
 
 def shortened(lines):

@@ -21,15 +21,15 @@ def store(db, model, rows, match=("id",)):
     """
     done = []
     for keyed in waves(rows, match):
-        known = known_ids(db, model, keyed, match)
-        new = [row for key, row in keyed.items() if key not in known]
+        existing = known_ids(db, model, keyed, match)
+        new = [row for key, row in keyed.items() if key not in existing]
         for row in new:
             if "id" not in row:
                 row["id"] = next_id()
         # an update may give a row another id
-        done += [(row.get("id") or known[key], key not in known) for key, row in keyed.items()]
+        done += [(row.get("id") or existing[key], key not in existing) for key, row in keyed.items()]
         insert(db, model, new)
-        update(db, model, [(known[key], row) for key, row in keyed.items() if key in known])
+        update(db, model, [(existing[key], row) for key, row in keyed.items() if key in existing])
     return done
 
 
@@ -100,8 +100,8 @@ def update(db, model, changes):
     for row_id, row in changes:
         by_columns.setdefault(tuple(row), {})[row_id] = row
     for names, rows in by_columns.items():
-        listed = ", ".join(f'"{name}"' for name in names)
-        sql = f"SELECT id, {listed} FROM {model.table()} WHERE id IN {LISTED}"
+        columns = ", ".join(f'"{name}"' for name in names)
+        sql = f"SELECT id, {columns} FROM {model.table()} WHERE id IN {LISTED}"
         stored = {row_id: values for row_id, *values in db.execute(sql, [dump(list(rows))])}
         differing = {}
         for row_id, row in rows.items():
@@ -112,29 +112,31 @@ def update(db, model, changes):
                 db.update_many(model, changed, values)
 
 
-def relate(db, model, relation, wanted, keeps=False):
+def relate(db, model, relation, ids_by_row, keeps=False):
     """Make a to-many relation hold exactly the given ids: row id -> ids.
 
     Existing links keep their other columns. `keeps` leaves other links too, and refuses an unknown id instead of
     leaving it out.
     """
     many = model.relations[relation]
-    ids = sorted({other for others in wanted.values() for other in others})
-    known = set(ids) if keeps else known_rows(db, target(many), ids)
-    links = [(here, other) for here, others in wanted.items() for other in dict.fromkeys(others) if other in known]
+    ids = sorted({other for others in ids_by_row.values() for other in others})
+    existing = set(ids) if keeps else known_rows(db, target(many), ids)
+    links = [
+        (row_id, other) for row_id, others in ids_by_row.items() for other in dict.fromkeys(others) if other in existing
+    ]
     if isinstance(many, Children):
-        db.execute(f"UPDATE {many.link} SET {many.here} = NULL WHERE {many.here} IN {LISTED}", [dump(list(wanted))])
+        db.execute(f"UPDATE {many.link} SET {many.here} = NULL WHERE {many.here} IN {LISTED}", [dump(list(ids_by_row))])
         db.execute_many(f"UPDATE {many.link} SET {many.here} = ? WHERE id = ?", links)
         return
     sql = f"SELECT {many.here}, {many.there} FROM {many.link} WHERE {many.here} IN {LISTED}"
-    there = set(db.execute(sql, [dump(list(wanted))]).fetchall())
+    stored = set(db.execute(sql, [dump(list(ids_by_row))]).fetchall())
     if not keeps:
-        gone = there - set(links)
-        db.execute_many(f"DELETE FROM {many.link} WHERE {many.here} = ? AND {many.there} = ?", list(gone))
+        obsolete = stored - set(links)
+        db.execute_many(f"DELETE FROM {many.link} WHERE {many.here} = ? AND {many.there} = ?", list(obsolete))
     insert(
         db,
         TABLES[many.link],
-        [{many.here: here, many.there: other} for here, other in links if (here, other) not in there],
+        [{many.here: row_id, many.there: other} for row_id, other in links if (row_id, other) not in stored],
     )
 
 

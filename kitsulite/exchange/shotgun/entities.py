@@ -26,10 +26,10 @@ OF_SHOTS = ("sg_cut_in", "sg_cut_out", "sg_sequence")
 def project_named(ctx, entry):
     """The id of the project named in an entry."""
     name = need(entry, "project", "name")
-    found = ctx.db.value("SELECT id FROM project WHERE name = ?", [name]) if isinstance(name, str) else None
-    if found is None:
+    project_id = ctx.db.value("SELECT id FROM project WHERE name = ?", [name]) if isinstance(name, str) else None
+    if project_id is None:
         raise Skipped
-    return found
+    return project_id
 
 
 def import_episode(ctx, entry):
@@ -46,14 +46,14 @@ def import_sequence(ctx, entry):
     described = {"shotgun_id": need(entry, "id"), "description": need(entry, "description")}
     columns = cleaned(Entity, {"name": need(entry, "code"), "project_id": project_named(ctx, entry)})
     columns["parent_id"] = entity_id(ctx, "Episode", part(entry, "episode", "id"))
-    known = find_entity(ctx, "Sequence", entry["id"])
+    sequence = find_entity(ctx, "Sequence", entry["id"])
     alike = f"name = ? AND project_id = ? AND parent_id IS ? AND {of_kind('Sequence', 'entity')}"
     if ctx.db.first(Entity, alike, list(columns.values())):
         # one with that name exists: it gets the description, unless it belongs to another object of the site
-        if known is None:
+        if sequence is None:
             raise Skipped
         columns = {}
-    return store_entity(ctx, "Sequence", known, {**columns, **described})
+    return store_entity(ctx, "Sequence", sequence, {**columns, **described})
 
 
 def import_scene(ctx, entry):
@@ -90,7 +90,7 @@ def frames(entry):
 
 
 def import_asset(ctx, entry):
-    known = find_entity(ctx, "Asset", need(entry, "id"))
+    asset = find_entity(ctx, "Asset", need(entry, "id"))
     columns = {
         "name": need(entry, "code"),
         "shotgun_id": entry["id"],
@@ -100,10 +100,10 @@ def import_asset(ctx, entry):
     type_name = need(entry, "sg_asset_type")
     if type_name:
         columns["entity_type_id"] = asset_type_named(ctx, type_name)
-    elif known is None:
+    elif asset is None:
         raise Skipped
     try:
-        return store(ctx, Entity, known, columns, created_by=ctx.person_id)
+        return store(ctx, Entity, asset, columns, created_by=ctx.person_id)
     except RowRejected:
         raise Skipped from None
 
@@ -111,9 +111,9 @@ def import_asset(ctx, entry):
 def asset_type_named(ctx, name):
     """The id of the asset type with a name, which is created if it is missing."""
     name = cleaned(EntityType, {"name": name})["name"]
-    found = ctx.db.value(f"SELECT id FROM entity_type WHERE name = ? AND {IS_ASSET_TYPE}", [name])
-    if found:
-        return found
+    existing_id = ctx.db.value(f"SELECT id FROM entity_type WHERE name = ? AND {IS_ASSET_TYPE}", [name])
+    if existing_id:
+        return existing_id
     type_id = ctx.db.add(EntityType, name=name)
     emit(ctx, "asset-type:new", {"asset_type_id": type_id})
     return type_id

@@ -30,8 +30,8 @@ def part(value, *path):
 
 def parts(value, key):
     """The objects in a list, which may be missing."""
-    found = value.get(key)
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    items = value.get(key)
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def custom(entry, *without):
@@ -64,8 +64,8 @@ def find(ctx, model, shotgun_id):
 
 def find_id(ctx, model, shotgun_id):
     """The id of an object's row in a table, or None."""
-    found = find(ctx, model, shotgun_id)
-    return found and found["id"]
+    row = find(ctx, model, shotgun_id)
+    return row and row["id"]
 
 
 def find_entity(ctx, kind, shotgun_id):
@@ -76,8 +76,8 @@ def find_entity(ctx, kind, shotgun_id):
 
 def entity_id(ctx, kind, shotgun_id):
     """The id of an object's entity, or None."""
-    found = find_entity(ctx, kind, shotgun_id)
-    return found and found["id"]
+    entity = find_entity(ctx, kind, shotgun_id)
+    return entity and entity["id"]
 
 
 def cleaned(model, columns):
@@ -85,19 +85,19 @@ def cleaned(model, columns):
     return {name: model.columns()[name].clean(value) for name, value in columns.items()}
 
 
-def store(ctx, model, known, columns, **for_new):
+def store(ctx, model, row, columns, **for_new):
     """Change the known row, or insert one; returns its id."""
     columns = cleaned(model, columns)
-    if known:
-        ctx.db.update(model, known["id"], **columns)
-        return known["id"]
+    if row:
+        ctx.db.update(model, row["id"], **columns)
+        return row["id"]
     return ctx.db.add(model, **{**columns, **for_new})
 
 
-def store_entity(ctx, kind, known, columns):
+def store_entity(ctx, kind, entity, columns):
     """Change or insert an entity of a temporal kind, which must not contain itself; returns its id."""
     for name in ("parent_id", "source_id"):
-        if known and columns.get(name):
-            belonging.check_above(ctx.db, Entity, name, {known["id"]: columns[name]})
+        if entity and columns.get(name):
+            belonging.check_above(ctx.db, Entity, name, {entity["id"]: columns[name]})
     new = {"entity_type_id": temporal_id(ctx, kind), "created_by": ctx.person_id}
-    return store(ctx, Entity, known, columns, **new)
+    return store(ctx, Entity, entity, columns, **new)

@@ -32,7 +32,7 @@ def remove(ctx, kind, shotgun_id):
         return {"success": True}
     try:
         with ctx.db.write(), ctx.db.savepoint():
-            remove_found(ctx, kind, row)
+            remove_object(ctx, kind, row)
     except RowRejected:
         return {"removed_instance_id": row["id"], "success": False}
     return {"removed_instance_id": row["id"], "success": True}
@@ -45,7 +45,7 @@ def find(ctx, kind, shotgun_id):
     return ctx.db.first(Entity, where, [shotgun_id])
 
 
-def remove_found(ctx, kind, row):
+def remove_object(ctx, kind, row):
     if kind == "asset":
         remove_asset(ctx, row)
         return
@@ -67,10 +67,10 @@ def remove_asset(ctx, asset):
 def remove_connection(ctx, shotgun_id):
     """Remove a person from the team; returns the project's id."""
     sql = "SELECT project_id, person_id FROM project_person_link WHERE shotgun_id = ? LIMIT 1"
-    found = ctx.db.row(sql, [shotgun_id])
-    if found is None:
+    link = ctx.db.row(sql, [shotgun_id])
+    if link is None:
         return {"success": True}
-    project_id, person_id = found
+    project_id, person_id = link
     with ctx.db.write():
         ctx.db.delete(ProjectPersonLink, project_id=project_id, person_id=person_id)
         projects.changed(ctx, project_id)

@@ -32,16 +32,16 @@ def import_project(ctx, entry):
         "project_status_id": status_named(ctx, need(entry, "sg_status")),
         "data": custom(entry, "sg_status"),
     }
-    known = find(ctx, Project, entry["id"])
-    return store(ctx, Project, known, columns, file_tree=shipped_trees.TREES["default"])
+    project = find(ctx, Project, entry["id"])
+    return store(ctx, Project, project, columns, file_tree=shipped_trees.TREES["default"])
 
 
 def status_named(ctx, name):
     """The id of the project status with a name, which is created if it is missing."""
     if name is None:
         return None
-    found = ctx.db.find(ProjectStatus, **cleaned(ProjectStatus, {"name": name}))
-    return found["id"] if found else ctx.db.add(ProjectStatus, name=name, color=BLACK)
+    status = ctx.db.find(ProjectStatus, **cleaned(ProjectStatus, {"name": name}))
+    return status["id"] if status else ctx.db.add(ProjectStatus, name=name, color=BLACK)
 
 
 def import_person(ctx, entry):
@@ -58,10 +58,10 @@ def import_person(ctx, entry):
         "role": ROLES.get(part(entry, "permission_rule_set", "name"), "user"),
     }
     columns = cleaned(Person, columns)
-    known = find(ctx, Person, entry["id"]) or ctx.db.find(Person, email=columns["email"], is_bot=False)
-    if known is None and columns["active"]:
+    person = find(ctx, Person, entry["id"]) or ctx.db.find(Person, email=columns["email"], is_bot=False)
+    if person is None and columns["active"]:
         persons.require_place(ctx)
-    person_id = known["id"] if known else ctx.db.add(Person, **persons.prepare_new(ctx, columns))
+    person_id = person["id"] if person else ctx.db.add(Person, **persons.prepare_new(ctx, columns))
     department = part(entry, "department", "name")
     if department:
         ctx.db.relate(Person, person_id, "departments", [department_named(ctx, department, BLACK, emits=True)])
@@ -71,9 +71,9 @@ def import_person(ctx, entry):
 def department_named(ctx, name, new_color, emits=False):
     """The id of the department with a name, which is created if it is missing."""
     name = cleaned(Department, {"name": name})["name"]
-    found = ctx.db.find(Department, name=name)
-    if found:
-        return found["id"]
+    department = ctx.db.find(Department, name=name)
+    if department:
+        return department["id"]
     department_id = ctx.db.add(Department, name=name, color=new_color)
     if emits:
         emit(ctx, "department:new", {"department_id": department_id})
@@ -102,17 +102,17 @@ def import_step(ctx, entry):
         raise Skipped
     own_color = color(entry["color"]) if entry.get("color") else BLACK
     columns = {"short_name": entry.get("short_name") or "", "shotgun_id": need(entry, "id"), "color": own_color}
-    place = {
+    identity = {
         "for_entity": entry.get("entity_type") or "Asset",
         "department_id": department_named(ctx, name.split()[0], own_color),
     }
-    place = cleaned(TaskType, place)
+    identity = cleaned(TaskType, identity)
     same = "folded(name) = ? AND for_entity = ?"
-    params = [name.casefold(), place["for_entity"]]
-    alike = ctx.db.first(TaskType, f"{same} AND department_id = ?", [*params, place["department_id"]])
-    known = find(ctx, TaskType, entry["id"]) or ctx.db.first(TaskType, same, params)
+    params = [name.casefold(), identity["for_entity"]]
+    alike = ctx.db.first(TaskType, f"{same} AND department_id = ?", [*params, identity["department_id"]])
+    task_type = find(ctx, TaskType, entry["id"]) or ctx.db.first(TaskType, same, params)
     # an existing one keeps its name, since name, entity and department must be unique
-    return store(ctx, TaskType, known, columns if alike else {"name": name, **place, **columns})
+    return store(ctx, TaskType, task_type, columns if alike else {"name": name, **identity, **columns})
 
 
 def import_status(ctx, entry):
@@ -123,5 +123,5 @@ def import_status(ctx, entry):
         "shotgun_id": need(entry, "id"),
     }
     columns = cleaned(TaskStatus, columns)
-    known = find(ctx, TaskStatus, entry["id"]) or ctx.db.find(TaskStatus, short_name=columns["short_name"])
-    return store(ctx, TaskStatus, known, columns)
+    status = find(ctx, TaskStatus, entry["id"]) or ctx.db.find(TaskStatus, short_name=columns["short_name"])
+    return store(ctx, TaskStatus, status, columns)

@@ -44,10 +44,10 @@ def import_task(ctx, entry):
     }
     columns = cleaned(Task, columns)
     alike = ctx.db.find(Task, **{name: columns[name] for name in KEY})
-    known = find(ctx, Task, entry["id"]) or alike
+    task = find(ctx, Task, entry["id"]) or alike
     if alike:
         columns = {name: value for name, value in columns.items() if name not in KEY}
-    task_id = store(ctx, Task, known, columns)
+    task_id = store(ctx, Task, task, columns)
     ctx.db.relate(Task, task_id, "assignees", assignees)
     return task_id
 

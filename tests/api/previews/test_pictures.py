@@ -137,7 +137,7 @@ def test_what_cannot_be_a_preview_takes_its_row_with_it(studio, scene, monkeypat
 
 def test_a_wrong_extension_is_named(scene):
     message = scene.upload("virus.exe", b"MZ").json["message"]
-    assert message.startswith("Wrong file format, extension: exe. Taken are pictures (")
+    assert message.startswith("Wrong file format, extension: exe. Accepted: pictures (")
     assert "webp" in message
     assert "mov" in message
 
@@ -232,14 +232,14 @@ def test_a_second_upload_is_refused_anybody_who_asks(studio, scene):
 
 def test_of_two_uploads_at_once_the_first_one_stays(studio, scene, monkeypatch):
     preview = studio.preview(scene.task, extension="mp4", status="processing")
-    make = uploads.taken_in
+    make = uploads.prepared
 
     def beaten(ctx, row, *rest):
-        monkeypatch.setattr(uploads, "taken_in", make)
+        monkeypatch.setattr(uploads, "prepared", make)
         assert scene.upload("first.gif", b"first", preview).status_int == 201
         return make(ctx, row, *rest)
 
-    monkeypatch.setattr(uploads, "taken_in", beaten)
+    monkeypatch.setattr(uploads, "prepared", beaten)
     assert scene.upload("second.gif", b"second", preview).status_int == 400
     assert scene.api().get(f"/pictures/originals/preview-files/{preview['id']}.gif").body == b"first"
 

@@ -46,7 +46,7 @@ def test_tiles_that_cannot_be_made_are_tried_once_an_hour_or_by_hand(studio, sce
         raise Failed("The movie has no frame.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(tiles, "made", fail)
+        patched.setattr(tiles, "sheet", fail)
         assert [ask(scene, movie).status_int for _ in range(3)] == [404] * 3
     (job,) = studio.db.all(Job)
     assert (job["state"], job["message"]) == ("failed", "The movie has no frame.")

@@ -13,7 +13,7 @@ from kitsulite.models.fields import new_id
 
 def test_a_movie_that_is_not_there_fails_its_conversion(studio):
     with pytest.raises(Failed, match="The uploaded movie is not there"):
-        conversions.made(Context(studio.app), {"id": new_id()}, {}, None, None)
+        conversions.movie_files(Context(studio.app), {"id": new_id()}, {}, None, None)
 
 
 def test_a_movie_without_a_frame_fails_its_conversion(studio, monkeypatch):
