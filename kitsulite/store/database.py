@@ -215,7 +215,7 @@ class Database(Remembering, Writing):
         `values`: the content of a row, name -> SQL.
         """
         row, source = self.listed(values, table, condition.sql, order, -1 if most is None else most)
-        last = f"SELECT 1 FROM {table} WHERE {condition.sql} LIMIT 1 OFFSET {json_stream.PORTION - 1}"
+        last = f"SELECT 1 FROM {table} WHERE {condition.sql} LIMIT 1 OFFSET {json_stream.LONG - 1}"
         if self.value(last, condition.params) is None:
             return self.json_array(row, source, condition.params)
         return JsonStream(self.execute(f"SELECT CAST({row} AS BLOB) {source}", condition.params))

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from kitsulite.models.fields import JsonText
 
-#: rows per piece: shorter lists are cheaper as one text
-PORTION = 10_000
+#: rows from which a list is written piece by piece, and rows per piece: larger ones cost fresh memory each
+LONG, PIECE = 10_000, 300
 
 
 def whole(rows: Iterable[tuple[str]]) -> JsonText:
@@ -32,7 +32,7 @@ class JsonStream:
     def __iter__(self) -> Iterator[bytes]:
         mark = b"["
         try:
-            while rows := self.cursor.fetchmany(PORTION):
+            while rows := self.cursor.fetchmany(PIECE):
                 yield mark + b",".join([row[0] for row in rows])
                 mark = b","
             yield b"]"

@@ -114,7 +114,12 @@ def json_reply(value: Any, status: int = 200, headers: Iterable[Header] = ()) ->
 
 
 def tagged(request: Any, value: Any) -> Reply:
-    """JSON with a tag, for clients that cache it and revalidate; a 304 if the client has this answer already."""
+    """JSON with a tag, for clients that cache it and revalidate; a 304 if the client has this answer already.
+
+    A long listing, which is sent while it is written, has none.
+    """
+    if isinstance(value, JsonStream):
+        return json_reply(value)
     body = to_json(value)
     headers, is_known = kept_by_tag(request, [body])
     return Reply(b"", 304, headers) if is_known else Reply(body, 200, headers)

@@ -18,7 +18,8 @@ PATH = "/api/data/departments?color=%23123456"
 
 @pytest.fixture
 def api(studio, monkeypatch):
-    monkeypatch.setattr(json_stream, "PORTION", 10)
+    monkeypatch.setattr(json_stream, "LONG", ROWS)
+    monkeypatch.setattr(json_stream, "PIECE", 10)
     with studio.db.write():
         for number in range(ROWS):
             studio.db.add(Department, name=f"Department {number}", color="#123456")
@@ -44,14 +45,22 @@ def test_it_comes_in_pieces_that_make_one_list(api):
     )
 
 
+def test_the_tasks_of_a_project_come_so_too(scene, monkeypatch):
+    monkeypatch.setattr(json_stream, "LONG", 1)
+    _, headers, pieces = ask(scene.api(), f"/api/data/projects/{scene.project['id']}/tasks")
+    (task,) = json.loads(b"".join(pieces))
+    assert "Content-Length" not in headers
+    assert (task["id"], task["assignees"]) == (scene.task["id"], [])
+
+
 def test_a_short_one_has_a_length(api, monkeypatch):
-    monkeypatch.setattr(json_stream, "PORTION", ROWS + 1)
+    monkeypatch.setattr(json_stream, "LONG", ROWS + 1)
     _, headers, pieces = ask(api)
     assert int(headers["Content-Length"]) == len(b"".join(pieces))
 
 
 def test_a_list_that_ends_with_a_portion_is_whole(api, monkeypatch):
-    monkeypatch.setattr(json_stream, "PORTION", ROWS)
+    monkeypatch.setattr(json_stream, "PIECE", ROWS)
     assert len(json.loads(b"".join(ask(api)[2]))) == ROWS
 
 

@@ -75,7 +75,7 @@ def listing(ctx, model, condition, walked=None, counts=None, *, page=0, limit=0,
     if model is Task:
         values = client_view.tasks(ctx, values, "task")
     if not page or page < 1:
-        return ctx.db.json_array(*ctx.db.listed(values, table, condition.sql, model.page_order), condition.params)
+        return ctx.db.json_stream(values, table, condition, model.page_order)
     limit = max(limit, 0) or ctx.settings.nb_records_per_page
     total = ctx.db.counted(model.table(), counts) if counts else None
     return ctx.db.json_page(json_text(values), table, condition, model.page_order, page, limit, walked, total)
