@@ -86,7 +86,7 @@ def test_a_dry_run_changes_nothing(source, here):
     assert differences(before, rows_of(here.db)) == {}
     assert files_of(here) == {}
     assert not (here.folder / memory.FOLDER).exists()
-    pulled = pull(here, source)
+    pulled = pull(here, source, projects=("Other",), with_files=False)
     names = [listing.name for listing in listings.STUDIO if listing.key]
     assert [report.known[name] for name in names] == [pulled.known[name] for name in names]
 
@@ -96,7 +96,7 @@ def test_a_later_pull_follows_changes_and_deletions(source, here):
     task = source.task(source.shot, "Layout")
     comment = source.comment(task)
     shot = source.entity(source.show, "Shot", name="SH09")
-    pull(here, source)
+    pull(here, source, with_files=False)
     since = memory.of(here.folder, source.server.url).pulled
     with here.db.write():
         here.db.execute("UPDATE entity SET description = 'mine', updated_at = '2001-01-01T00:00:00.000000'")
@@ -105,7 +105,7 @@ def test_a_later_pull_follows_changes_and_deletions(source, here):
         source.db.execute("UPDATE entity SET updated_at = ? WHERE id <> ?", [old, source.sheep["id"]])
     assert admin.delete(f"/data/tasks/{task['id']}?force=true").status == 204
     assert admin.delete(f"/data/shots/{shot['id']}?force=true").status == 204
-    report = pull(here, source, since=since)
+    report = pull(here, source, since=since, with_files=False)
     assert (report.missed, report.removed["task"], report.removed["entity"]) == ([], 1, 1)
     for table, row_id in (("task", task["id"]), ("comment", comment["id"]), ("entity", shot["id"])):
         assert here.db.value(f"SELECT 1 FROM {table} WHERE id = ?", [row_id]) is None
@@ -129,7 +129,7 @@ class OwnStudio(Studio):
 def test_a_studio_of_its_own_keeps_its_people_and_types(source, here):
     own = OwnStudio(here)
     before = rows_of(here.db)
-    report = pull(here, source, projects=("Agent 327",))
+    report = pull(here, source, projects=("Agent 327",), with_files=False)
     assert report.missed == []
     after = rows_of(here.db)
     assert {key: after.get(key) for key in before} == before
@@ -140,19 +140,19 @@ def test_a_studio_of_its_own_keeps_its_people_and_types(source, here):
     note = here.db.find(Comment, id=source.note["id"])
     assert note["replies"][0]["person_id"] == own.ann["id"]
     assert here.db.value("SELECT count(*) FROM person WHERE email = 'ann@studio.com'") == 1
-    again = pull(here, source, projects=("Agent 327",))
+    again = pull(here, source, projects=("Agent 327",), with_files=False)
     assert (again.missed, sum(again.new.values())) == ([], 0)
 
 
 def test_people_who_can_sign_in_keep_that(source, here):
     boss = here.db.find(Person, email=EMAIL)
-    pull(here, source)
+    pull(here, source, with_files=False)
     assert here.db.find(Person, email=EMAIL)["id"] == source.db.find(Person, email=EMAIL)["id"] != boss["id"]
     assert here.db.value("SELECT password IS NOT NULL FROM person WHERE email = ?", [EMAIL])
     with source.db.write():
         source.db.execute("UPDATE person SET role = 'user', totp_enabled = 1 WHERE email = ?", [EMAIL])
     try:
-        pull(here, source)
+        pull(here, source, with_files=False)
     finally:
         with source.db.write():
             source.db.execute("UPDATE person SET role = 'admin', totp_enabled = 0 WHERE email = ?", [EMAIL])
@@ -163,7 +163,7 @@ def test_people_who_can_sign_in_keep_that(source, here):
 
 def test_a_production_whose_name_is_taken_is_reported(source, here):
     Studio(here).project(name="Agent 327")
-    report = pull(here, source)
+    report = pull(here, source, with_files=False)
     assert any("Agent 327" in what for what, _ in report.missed)
     assert here.db.find(Task, id=source.groom["id"]) is None
     assert here.db.column("SELECT name FROM project ORDER BY name") == ["Agent 327", "Other"]
@@ -187,7 +187,7 @@ def test_what_lacks_its_rows_is_reported(source, here, monkeypatch):
     assert here.db.find(Comment, id=source.note["id"])
     # what was not listed may be older than the next pull asks for
     assert memory.of(here.folder, source.server.url).pulled is None
-    assert pull(here, source).missed == []
+    assert pull(here, source, with_files=False).missed == []
     assert memory.of(here.folder, source.server.url).pulled
     assert differences(rows_of(source.db), rows_of(here.db)) == {}
 
@@ -223,7 +223,7 @@ def test_a_pull_goes_on_after_the_disk_was_full(source, here, pages):
     assert not here.db.connection().in_transaction
     assert here.db.rows("PRAGMA foreign_key_check") == []
     here.db.execute("PRAGMA max_page_count = 1000000")
-    assert pull(here, source).missed == []
+    assert pull(here, source, with_files=False).missed == []
     assert differences(rows_of(source.db), rows_of(here.db)) == {}
 
 
@@ -242,9 +242,9 @@ def test_a_file_for_which_there_is_no_room_ends_a_pull(source, here, monkeypatch
         with monkeypatch.context() as patch:
             patch.setattr(f"kitsulite.{place}", failing(number))
             with pytest.raises(kind, match=message):
-                pull(here, source)
+                pull(here, source, projects=("Agent 327",))
     assert files_of(here) == {}
-    assert pull(here, source).missed == []
+    assert pull(here, source, projects=("Agent 327",)).missed == []
     assert differences(files_of(source.app), files_of(here)) == {}
 
 
@@ -253,7 +253,7 @@ def test_a_file_that_is_not_there_is_reported(source, here):
     kept = path.read_bytes()
     path.unlink()
     try:
-        report = pull(here, source)
+        report = pull(here, source, projects=("Agent 327",))
     finally:
         path.write_bytes(kept)
     assert [reason for what, reason in report.missed if source.movie["id"] in what] == ["it is not there"]
@@ -270,7 +270,7 @@ def test_a_file_that_cannot_be_read_there_is_reported_and_the_others_come(source
 
     monkeypatch.setattr(Remote, "download", faulty)
     # the smaller picture of the still is made of another one anyway
-    ((what, reason),) = pull(here, source).missed
+    ((what, reason),) = pull(here, source, projects=("Agent 327",)).missed
     assert what.startswith(f"file of preview file {source.movie['id']}")
     assert reason == f"GET /movies/originals/preview-files/{source.movie['id']}.mp4: 500"
     assert here.files.find("files", "previews", source.book["id"])
@@ -344,7 +344,17 @@ def test_a_second_factor_is_asked_for(source, kitsulite_command):
     secret = pyotp.random_base32()
     person = source.account("admin", email="careful@studio.com", totp_enabled=True, totp_secret=secret)
     try:
-        words = ("pull", source.server.url, "--email", person["email"], "--password", ACCOUNT_PASSWORD, "--dry-run")
+        words = (
+            "pull",
+            source.server.url,
+            "--email",
+            person["email"],
+            "--password",
+            ACCOUNT_PASSWORD,
+            "--dry-run",
+            "--project",
+            "Other",
+        )
         code, _, error = kitsulite_command(*words)
         assert (code, "Code from the authenticator app is missing" in error) == (1, True), error
         assert kitsulite_command(*words, "--code", pyotp.TOTP(secret).now())[0] == 0

@@ -9,10 +9,9 @@ import pytest
 from kitsulite.errors import SetupError
 from kitsulite.models import TABLES
 from kitsulite.store import migrations
-from kitsulite.store.composing import compose
 from kitsulite.store.database import Database
 
-STORED = sorted(Path(__file__).with_name("schemas").glob("*.db.gz"))
+STORED = sorted(Path(__file__).with_name("schemas").glob("*.db.gz"), key=lambda file: int(file.name.partition(".")[0]))
 
 
 @pytest.fixture
@@ -27,8 +26,18 @@ def new(tmp_path):
 @pytest.fixture(params=STORED, ids=lambda file: file.name)
 def old(request, tmp_path):
     """A database of an earlier schema, not upgraded yet."""
-    path = tmp_path / "old.db"
-    path.write_bytes(gzip.decompress(request.param.read_bytes()))
+    yield from unpacked(request.param, tmp_path)
+
+
+@pytest.fixture
+def oldest(tmp_path):
+    """A database that has all steps before it."""
+    yield from unpacked(STORED[0], tmp_path)
+
+
+def unpacked(stored, folder):
+    path = folder / "old.db"
+    path.write_bytes(gzip.decompress(stored.read_bytes()))
     database = Database(path, "OFF")
     yield database
     database.close()
@@ -54,8 +63,7 @@ def columns_of(database):
 
 
 def test_there_is_a_stored_file_of_the_schema_before_this_one():
-    versions = {int(file.name.partition(".")[0]) for file in STORED}
-    assert max(versions) == len(migrations.STEPS) - 1
+    assert STORED[-1].name == f"{len(migrations.STEPS) - 1}.db.gz"
 
 
 def test_a_new_file_runs_no_step(new, monkeypatch, tmp_path):
@@ -70,8 +78,8 @@ def test_a_new_file_runs_no_step(new, monkeypatch, tmp_path):
     database.close()
 
 
-def test_an_upgraded_file_has_the_schema_of_a_new_one_and_all_rows(old, new):
-    columns = columns_of(old)
+def test_an_upgraded_file_has_the_schema_of_a_new_one_and_all_rows_and_leaves_a_copy(old, new):
+    columns, version = columns_of(old), old.value("PRAGMA user_version")
     before = contents(old, columns)
     assert sum(map(len, before.values())) > 40
     assert migrations.upgrade(old, lambda: None) is False
@@ -86,12 +94,6 @@ def test_an_upgraded_file_has_the_schema_of_a_new_one_and_all_rows(old, new):
     assert old.value("PRAGMA temp_store") == 2
     assert old.value("SELECT count(*) FROM search_row") > 0
     assert old.column("SELECT validation_status FROM working_file") == []
-
-
-def test_an_upgrade_leaves_a_copy_of_the_file_before_it(old):
-    columns = columns_of(old)
-    before, version = contents(old, columns), old.value("PRAGMA user_version")
-    migrations.upgrade(old, lambda: None)
     (copy,) = Path(old.path).parent.glob(f"old.db.before-{version + 1}-*")
     kept = Database(copy, "OFF")
     assert contents(kept, columns) == before
@@ -99,57 +101,55 @@ def test_an_upgrade_leaves_a_copy_of_the_file_before_it(old):
     kept.close()
 
 
-def test_a_failing_step_leaves_the_file_as_it_was(old, monkeypatch):
+def test_a_failing_step_leaves_the_file_as_it_was(oldest, monkeypatch):
     def fail(database):
         database.execute("DELETE FROM comment")
         raise ValueError("a step failed")
 
-    version, before = old.value("PRAGMA user_version"), schema(old)
+    version, before = oldest.value("PRAGMA user_version"), schema(oldest)
     monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, fail))
     with pytest.raises(ValueError, match="a step failed"):
-        migrations.upgrade(old, lambda: None)
-    assert schema(old) == before
-    assert old.value("PRAGMA user_version") == version
-    assert old.value("SELECT count(*) FROM comment") == 1
+        migrations.upgrade(oldest, lambda: None)
+    assert schema(oldest) == before
+    assert oldest.value("PRAGMA user_version") == version
+    assert oldest.value("SELECT count(*) FROM comment") == 1
 
 
-def test_a_file_of_a_newer_schema_is_refused_untouched(old):
-    old.execute("PRAGMA user_version = 9999")
-    before = schema(old)
+def test_a_file_of_a_newer_schema_is_refused_untouched(oldest):
+    oldest.execute("PRAGMA user_version = 9999")
+    before = schema(oldest)
     with pytest.raises(SetupError, match="newer kitsulite"):
-        migrations.upgrade(old, lambda: None)
-    assert schema(old) == before
+        migrations.upgrade(oldest, lambda: None)
+    assert schema(oldest) == before
 
 
-def test_a_file_whose_rows_refer_to_missing_ones_is_refused_untouched(old):
-    other = sqlite3.connect(old.path)
+def test_a_file_whose_rows_refer_to_missing_ones_is_refused_untouched(oldest):
+    other = sqlite3.connect(oldest.path)
     with other:
         other.execute("DELETE FROM project")
     other.close()
     with pytest.raises(SetupError, match="kitsulite verify"):
-        migrations.upgrade(old, lambda: None)
-    assert old.value("PRAGMA user_version") < len(migrations.STEPS)
+        migrations.upgrade(oldest, lambda: None)
+    assert oldest.value("PRAGMA user_version") < len(migrations.STEPS)
 
 
-def test_texts_with_accents_apart_are_composed_unless_their_place_is_taken(old):
-    if old.value("PRAGMA user_version") > migrations.STEPS.index(compose):
-        pytest.skip("this version composes accents already")
+def test_texts_with_accents_apart_are_composed_unless_their_place_is_taken(oldest):
     apart, whole = "cafe\u0301", "caf\u00e9"
-    entity = old.value("SELECT id FROM entity LIMIT 1")
-    set_columns(old, "entity", entity, name=apart, description=f"a {apart}", data=f'{{"place":"{apart}"}}')
-    kinds = old.column("SELECT id FROM entity_type ORDER BY rowid LIMIT 2")
-    set_columns(old, "entity_type", kinds[0], name=apart)
-    set_columns(old, "department", old.value("SELECT id FROM department LIMIT 1"), name=whole)
-    taken = old.column("SELECT id FROM department LIMIT 2")[1]
-    set_columns(old, "department", taken, name=apart)
-    migrations.upgrade(old, lambda: None)
-    assert old.row("SELECT name, description, data FROM entity WHERE id = ?", [entity]) == (
+    entity = oldest.value("SELECT id FROM entity LIMIT 1")
+    set_columns(oldest, "entity", entity, name=apart, description=f"a {apart}", data=f'{{"place":"{apart}"}}')
+    kinds = oldest.column("SELECT id FROM entity_type ORDER BY rowid LIMIT 2")
+    set_columns(oldest, "entity_type", kinds[0], name=apart)
+    set_columns(oldest, "department", oldest.value("SELECT id FROM department LIMIT 1"), name=whole)
+    taken = oldest.column("SELECT id FROM department LIMIT 2")[1]
+    set_columns(oldest, "department", taken, name=apart)
+    migrations.upgrade(oldest, lambda: None)
+    assert oldest.row("SELECT name, description, data FROM entity WHERE id = ?", [entity]) == (
         whole,
         f"a {whole}",
         f'{{"place":"{whole}"}}',
     )
-    assert old.value("SELECT name FROM department WHERE id = ?", [taken]) == apart
-    assert old.value("SELECT name FROM entity_type WHERE id = ?", [kinds[0]]) == whole
+    assert oldest.value("SELECT name FROM department WHERE id = ?", [taken]) == apart
+    assert oldest.value("SELECT name FROM entity_type WHERE id = ?", [kinds[0]]) == whole
 
 
 def set_columns(database, table, row_id, **columns):
