@@ -46,6 +46,7 @@ def erase(ctx, entity):
     for column in ("parent_id", "source_id"):
         ctx.db.execute(f"UPDATE entity SET {column} = NULL WHERE {column} = ?", [entity["id"]])
     remove_row(ctx.db, Entity, entity["id"])
+    forget(ctx, entity)
     emit_deletion(ctx, entity)
     casting.refresh_shots(ctx, shots)
 
@@ -57,6 +58,8 @@ def delete_scene(ctx, scene):
             remove_row(ctx.db, Entity, scene["id"])
     except RowRejected:
         ctx.db.update(Entity, scene["id"], canceled=True)
+    else:
+        forget(ctx, scene)
     emit_deletion(ctx, scene)
 
 
@@ -98,6 +101,7 @@ def remove_parent(ctx, entity):
         remove_row(ctx.db, Entity, entity["id"])
     except RowRejected:
         raise Refused(f"Some data are still linked to this {kind_of(ctx, entity)}.") from None
+    forget(ctx, entity)
     emit_deletion(ctx, entity)
 
 
@@ -132,8 +136,7 @@ def forget(ctx, entity):
 
 
 def emit_deletion(ctx, entity):
-    """Emit the event of a deletion, and remove what is left about the entity."""
-    forget(ctx, entity)
+    """Emit the event of a deletion."""
     kind = kind_of(ctx, entity)
     emit(ctx, f"{kind}:delete", {key_of(kind): entity["id"]}, entity["project_id"])
 

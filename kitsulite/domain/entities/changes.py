@@ -102,7 +102,7 @@ def joins(ctx, version, name, before, after):
 
 def follow(ctx, entity, data):
     """Do what follows from a change of an entity, given as it was: recount the shots for which an asset is ready."""
-    changed = any(name in data and data[name] != entity[name] for name in ("ready_for", "canceled"))
+    changed = any(name in data and data[name] != entity[name] for name in ("ready_for", "canceled", "is_shared"))
     if changed and kind_of(ctx, entity) == "asset":
         casting.refresh_shots_of_asset(ctx, entity["id"])
 

@@ -87,8 +87,9 @@ def cast(ctx, caster_id, asset_id, columns):
         casting.count(ctx, caster_id)
     if noun == "shot":
         casting.refresh_shot(ctx, caster_id)
-    payload = {f"{noun}_id": caster_id}
-    if noun != "asset":
-        payload["nb_entities_out"] = ctx.db.get(Entity, caster_id)["nb_entities_out"]
-    emit(ctx, f"{noun}:casting-update", payload, caster["project_id"])
+    if noun in casting.KINDS_WITH_EVENTS:
+        payload = {f"{noun}_id": caster_id, "nb_entities_out": ctx.db.get(Entity, caster_id)["nb_entities_out"]}
+        emit(ctx, f"{noun}:casting-update", payload, caster["project_id"])
+    else:
+        emit(ctx, "asset:casting-update", {"asset_id": caster_id}, caster["project_id"])
     return link is None

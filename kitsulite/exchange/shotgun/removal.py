@@ -1,6 +1,7 @@
 """Removes rows whose objects were removed on a Shotgun site."""
 
 from kitsulite.domain.deletion import entities as entity_deletion
+from kitsulite.domain.entities import casting
 from kitsulite.domain.kinds import of_kind
 from kitsulite.domain.projects import projects
 from kitsulite.domain.removal import remove_row
@@ -50,6 +51,8 @@ def remove_object(ctx, kind, row):
         remove_asset(ctx, row)
         return
     remove_row(ctx.db, TABLES.get(kind, Entity), row["id"])
+    if kind not in TABLES:
+        entity_deletion.forget(ctx, row)
     if kind == "task":
         payload = {"task_id": row["id"], "entity_id": row["entity_id"], "task_type_id": row["task_type_id"]}
         emit(ctx, "task:delete", payload, row["project_id"])
@@ -60,6 +63,7 @@ def remove_asset(ctx, asset):
     if ctx.db.value(HAS_WORKING_FILES, [asset["id"]]):
         ctx.db.update(Entity, asset["id"], canceled=True)
         emit(ctx, "asset:delete", {"asset_id": asset["id"]}, asset["project_id"])
+        casting.refresh_shots_of_asset(ctx, asset["id"])
     else:
         entity_deletion.erase(ctx, asset)
 

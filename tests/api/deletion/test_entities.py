@@ -133,6 +133,8 @@ def test_an_asset_takes_its_instances_with_it(studio, scene):
 def test_a_scene_is_deleted_or_canceled_where_something_refers_to_it(studio, scene):
     free, used = studio.entity(scene.project, "Scene"), studio.entity(scene.project, "Scene")
     studio.entity(scene.project, "Shot", source_id=used["id"])
+    for entity in (free, used):
+        studio.add(Chat, object_id=entity["id"])
     studio.link(EntityLink, entity_in_id=used["id"], entity_out_id=scene.entity["id"])
     studio.forget_events()
     for entity in (free, used):
@@ -140,6 +142,7 @@ def test_a_scene_is_deleted_or_canceled_where_something_refers_to_it(studio, sce
     assert not studio.db.exists(Entity, id=free["id"])
     assert studio.db.get(Entity, used["id"])["canceled"] is True
     assert studio.db.exists(EntityLink, entity_in_id=used["id"])
+    assert [chat["object_id"] for chat in studio.db.all(Chat)] == [used["id"]]
     assert studio.events() == ["scene:delete", "scene:delete"]
 
 

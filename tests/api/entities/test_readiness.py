@@ -67,6 +67,8 @@ def test_shared_assets_of_other_projects_are_always_ready(studio, readiness):
         body = {"asset_ids": [shared["id"], own["id"]], "is_shared": is_shared}
         assert studio.api(studio.admin).post("/actions/assets/share", body).status_int == 200
         assert readiness.ready() == [int(is_shared)] * 3
+    assert studio.api(studio.admin).put(f"/data/entities/{shared['id']}", {"is_shared": False}).status_int == 200
+    assert readiness.ready() == [0] * 3
 
 
 def test_canceled_and_dropped_assets_are_not_ready(studio, readiness):

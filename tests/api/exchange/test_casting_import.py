@@ -70,6 +70,15 @@ def test_an_exported_casting_comes_back(production):
     assert production.links() == before
 
 
+@pytest.mark.parametrize("kind", ["Sequence", "Edit", "Scene", "Concept"])
+def test_every_kind_of_entity_casts(production, kind):
+    caster = production.studio.entity(production.project, kind, name="X")
+    production.studio.forget_events()
+    assert production.send(f"{HEADER};{kind};X;Environment;Lake;2;\r\n").status_int == 201
+    assert production.links() == {(caster["id"], production.lake["id"]): (2, "")}
+    assert production.studio.events() == ["entity-link:new", "asset:casting-update"]
+
+
 def test_assets_of_an_episode_cast_and_names_that_are_several_are_refused(production):
     branch = production.studio.entity(production.project, "Props", name="Branch", source_id=production.episode["id"])
     twin = production.studio.entity(production.project, "Props", name="Branch")

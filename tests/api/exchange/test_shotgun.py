@@ -4,7 +4,10 @@ import pytest
 from support import ROLES, UNKNOWN
 
 from kitsulite.application import declared_routes
+from kitsulite.models.activity import Chat
+from kitsulite.models.entities import Entity, EntityLink
 from kitsulite.models.files import WorkingFile
+from kitsulite.models.previews import Playlist
 from kitsulite.models.projects import Project, ProjectPersonLink
 from kitsulite.models.tasks import TaskStatus, TaskType
 
@@ -30,7 +33,10 @@ def test_an_entity_of_the_kind_is_removed(studio, admin, kind):
     other = studio.entity(project, "Edit", shotgun_id=7)
     entity = studio.entity(project, kind, shotgun_id=7)
     path = "asset" if kind == "Prop" else kind.lower()
+    studio.add(Chat, object_id=entity["id"])
+    studio.add(Playlist, name="P", project_id=project["id"], shots=[{"entity_id": entity["id"]}])
     assert remove(admin, path).json == {"removed_instance_id": entity["id"], "success": True}
+    assert studio.db.all(Chat) == studio.db.first(Playlist)["shots"] == []
     assert remove(admin, path).json == {"success": True}
     assert admin.get(f"/data/entities/{other['id']}").status_int == 200
 
@@ -64,13 +70,17 @@ def test_a_row_that_others_need_stays(studio, admin):
 
 
 def test_an_asset_that_somebody_worked_on_is_canceled(studio, admin):
-    asset = studio.entity(studio.project(), "Prop", shotgun_id=7)
+    project = studio.project()
+    asset, sequence = studio.entity(project, "Prop", shotgun_id=7), studio.entity(project, "Sequence")
+    shot = studio.entity(project, "Shot", nb_entities_out=1, parent_id=sequence["id"])
+    studio.link(EntityLink, entity_in_id=shot["id"], entity_out_id=asset["id"])
     task = studio.task(asset)
     studio.add(WorkingFile, name="main", revision=1, task_id=task["id"], entity_id=asset["id"])
     studio.forget_events()
     assert remove(admin, "asset").json["success"] is True
     assert admin.get(f"/data/entities/{asset['id']}").json["canceled"] is True
-    assert studio.events() == ["asset:delete"]
+    assert studio.events() == ["asset:delete", "shot:casting-update"]
+    assert studio.db.get(Entity, shot["id"])["nb_entities_out"] == 0
 
 
 def test_a_connection_is_a_person_in_a_team(studio, admin):
