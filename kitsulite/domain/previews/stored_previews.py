@@ -71,8 +71,8 @@ def download_stem(ctx, preview):
     if keeps_name and preview["original_name"] is not None:
         return preview["original_name"]
     project, entity_id, task_type = ctx.db.row(
-        "SELECT p.name, t.entity_id, COALESCE(tt.name, '') FROM task t JOIN project p ON p.id = t.project_id"
-        " LEFT JOIN task_type tt ON tt.id = t.task_type_id WHERE t.id = ?",
+        "SELECT COALESCE(p.name, ''), t.entity_id, COALESCE(tt.name, '') FROM task t"
+        " LEFT JOIN project p ON p.id = t.project_id LEFT JOIN task_type tt ON tt.id = t.task_type_id WHERE t.id = ?",
         [preview["task_id"]],
     )
     full_name, _ = named(ctx, entity_id)

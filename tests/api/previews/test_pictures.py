@@ -356,6 +356,9 @@ def test_a_download_is_named_after_what_it_shows(studio, scene):
     assert disposition == "attachment; filename=ave_co_sh_01_animation_v12-2.gif"
     assert scene.api().put(f"/data/tasks/{scene.task['id']}", {"task_type_id": None}).status_int == 200
     assert "ave_co_sh_01_v12-2.gif" in scene.api().get(path).headers["Content-Disposition"]
+    with studio.db.write():
+        studio.db.update(Task, scene.task["id"], project_id=None)
+    assert "filename=sh_01_v12-2.gif" in scene.api().get(path).headers["Content-Disposition"]
     studio.add(Organisation, name="Studio", use_original_file_name=True)
     assert scene.api().get(path).headers["Content-Disposition"] == 'attachment; filename="My take.gif"'
     scene.api().put(f"/data/preview-files/{preview['id']}", {"original_name": "../x"})
