@@ -103,9 +103,9 @@ class Playlists(Resource):
 
     def prepare_update(self, ctx, row, data):
         playlists.check_kind(data.get("for_entity"))
-        if "shots" in data:
-            data["shots"] = playlists.stored_shots(ctx, data["shots"])
-        return data
+        # a new playlist shows null, and clients send back all that they have read: no entry is lost by that
+        shots = data.pop("shots", None)
+        return data if shots is None else {**data, "shots": playlists.stored_shots(ctx, shots)}
 
     def remove(self, ctx, row):
         playlists.remove(ctx, row)

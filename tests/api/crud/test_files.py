@@ -186,7 +186,14 @@ def test_a_playlist_is_checked(studio, scene, wrong):
     assert made.status_int == (201 if "task_type_id" in wrong else 400)
     path = f"/data/playlists/{add_playlist(studio, scene)['id']}"
     assert scene.api().put(path, wrong).status_int == (200 if wrong == {"shots": ["text"]} else 400)
-    assert scene.api().put(path, {"shots": None}).status_int == 400
+
+
+def test_a_new_playlist_sent_back_loses_no_entry(studio, scene):
+    path = f"/data/playlists/{add_playlist(studio, scene)['id']}"
+    read = scene.api().get(path).json
+    assert scene.api().put(path, {**read, "name": "b"}).json["shots"] is read["shots"] is None
+    assert scene.api().put(path, {"shots": [{"id": scene.entity["id"]}]}).status_int == 200
+    assert len(scene.api().put(path, read).json["shots"]) == 1
 
 
 def test_a_playlist_is_sent_back_as_it_was_read(studio, scene):
