@@ -213,12 +213,12 @@ def refresh_task(ctx, preview):
     if preview["position"] != 1 or not preview["task_id"]:
         return
     ctx.db.update(Task, preview["task_id"], last_preview_file_id=preview["id"])
-    entity_id, automated = ctx.db.row(
-        "SELECT t.entity_id, p.is_set_preview_automated FROM task t JOIN project p ON p.id = t.project_id"
-        " WHERE t.id = ?",
+    entity_id = ctx.db.value(
+        "SELECT t.entity_id FROM task t JOIN project p ON p.id = t.project_id"
+        " WHERE t.id = ? AND p.is_set_preview_automated",
         [preview["task_id"]],
     )
-    if automated and entity_id:
+    if entity_id:
         set_entity_preview(ctx, entity_id, preview["id"])
 
 

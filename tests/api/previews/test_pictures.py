@@ -359,6 +359,7 @@ def test_a_download_is_named_after_what_it_shows(studio, scene):
     with studio.db.write():
         studio.db.update(Task, scene.task["id"], project_id=None)
     assert "filename=sh_01_v12-2.gif" in scene.api().get(path).headers["Content-Disposition"]
+    assert scene.upload("a.png", picture()).json["status"] == "ready"
     studio.add(Organisation, name="Studio", use_original_file_name=True)
     assert scene.api().get(path).headers["Content-Disposition"] == 'attachment; filename="My take.gif"'
     scene.api().put(f"/data/preview-files/{preview['id']}", {"original_name": "../x"})
