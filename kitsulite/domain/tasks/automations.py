@@ -22,6 +22,8 @@ def waiting(ctx, task_id):
         "SELECT et.name FROM task t JOIN entity e ON e.id = t.entity_id JOIN entity_type et ON et.id = e.entity_type_id"
     )
     kind = ctx.db.value(f"{sql} WHERE t.id = ?", [task_id])
+    if kind is None:
+        return []
     kinds = {kind.lower()} if kind in TEMPORAL else {kind.lower(), "asset"}
     return [automation for automation in rows if (automation["entity_type"] or "").lower() in kinds]
 

@@ -203,3 +203,11 @@ def test_only_assets_become_ready(studio):
     assert studio.api(studio.admin).post(f"/actions/tasks/{task['id']}/comment", body).status_int == 201
     assert studio.db.get(Entity, shot["id"])["ready_for"] is None
     assert studio.events("asset:update") == []
+
+
+def test_a_task_without_an_entity_fires_none(pipeline):
+    pipeline.automation()
+    with pipeline.db.write():
+        pipeline.db.update(Task, pipeline.modeling["id"], entity_id=None)
+    pipeline.post()
+    assert not pipeline.rigging_is("ready")
