@@ -63,13 +63,15 @@ def entity_name(ctx, playlist, entity_id):
 def facts(ctx, playlist):
     """`{preview id: line}` for the previews of a playlist, with the last comment of the studio.
 
-    Clients see the last comment that is for them; nobody sees the work of other projects on shared entities.
+    Clients see the last comment that is for them, and no retakes, as in lists of tasks; nobody sees the work of other
+    projects on shared entities.
     """
     ids = [entry.get("preview_file_id") for entry in entries_of(playlist)]
     writer = access.effective_role("t.project_id", "writer.id", "writer.role")
     shown = f"(c.for_client OR {writer} = 'client')" if ctx.role == "client" else f"{writer} != 'client'"
+    retakes = "0" if ctx.role == "client" else "t.retake_count"
     rows = ctx.db.execute(
-        f"SELECT f.id, {full_name()}, e.nb_frames, tt.name, IIF(t.project_id = :project, t.retake_count, ''),"
+        f"SELECT f.id, {full_name()}, e.nb_frames, tt.name, IIF(t.project_id = :project, {retakes}, ''),"
         " f.revision, IIF(t.project_id = :project, ts.name, ''),"
         f" {name_of_person('author')}, latest.created_at, latest.text"
         " FROM preview_file f JOIN task t ON t.id = f.task_id JOIN entity e ON e.id = t.entity_id"

@@ -13,6 +13,7 @@ from kitsulite.models.fields import new_id
 from kitsulite.models.people import Organisation, Person
 from kitsulite.models.previews import BuildJob, Playlist, PreviewFile
 from kitsulite.models.projects import Project, ProjectPersonLink, ProjectTaskTypeLink
+from kitsulite.models.tasks import Task
 
 
 def add(studio, scene, *shots, **columns):
@@ -447,6 +448,7 @@ def test_a_sheet_shows_the_state_of_each_entry(studio, scene):
     with studio.db.write():
         studio.db.update(Project, scene.project["id"], name="My Film")
         studio.db.update(Entity, scene.entity["id"], nb_frames=12)
+        studio.db.update(Task, scene.task["id"], retake_count=2)
         studio.db.update(Person, scene.team["supervisor"]["id"], timezone="Asia/Tokyo")
     studio.comment(scene.task, scene.team["client"], text="for all", created_at="2030-01-01T00:00:00.000000")
     studio.comment(scene.task, text="internal", created_at="2030-01-02T20:00:00.000000")
@@ -459,11 +461,12 @@ def test_a_sheet_shows_the_state_of_each_entry(studio, scene):
     lines = sheet(scene, playlist, "supervisor")
     assert lines[0] == ["Playlist", "My Film | for assets", "Dailies", "2030-02-02T05:00:00", "", "", ""]
     assert (lines[1], lines[2][0], len(lines[2])) == ([""] * 7, "Entity name", 9)
-    known = [scene.entity["name"], "12", "Animation", "0", "3", "Todo"]
+    known = [scene.entity["name"], "12", "Animation", "2", "3", "Todo"]
     author = f"{studio.admin['first_name']} {studio.admin['last_name']}"
     assert lines[3] == [*known, author, "2030-01-03T05:00:00", "internal"]
     assert lines[4] == [bare["name"], *[""] * 8]
-    assert sheet(scene, playlist, "client")[3][-1] == "from a client"
+    shown = sheet(scene, playlist, "client")[3]
+    assert (shown[3], shown[-1]) == ("0", "from a client")
     studio.comment(scene.task, text="=1+1", created_at="2030-01-04T00:00:00.000000")
     assert sheet(scene, playlist)[3][-1] == "'=1+1"
     answer = scene.api().get(f"/export/csv/playlists/{playlist['id']}")
