@@ -10,6 +10,8 @@ TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 LARGE = 1 << 19
 #: with one heap per thread, each would keep what its largest answer took
 HEAPS = 2
+#: seconds between two times at which free memory in the midst of what is used is given back too
+EACH = 60
 
 
 def keep_small():
@@ -20,3 +22,10 @@ def keep_small():
             mallopt = ctypes.CDLL(None).mallopt
             for option, value in ((ARENA_MAX, HEAPS), (MMAP_THRESHOLD, LARGE), (TRIM_THRESHOLD, LARGE)):
                 mallopt(option, value)
+
+
+def give_back():
+    """Return the free memory between what is still used, of which a burst of large answers leaves much."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)

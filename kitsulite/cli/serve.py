@@ -1,6 +1,7 @@
 """`serve` and `demo`: run the server until it is stopped."""
 
 import gc
+import itertools
 import logging
 import os
 import queue
@@ -84,8 +85,11 @@ def run(args, is_demo, is_test=False):
         if not gets_signal(stop, LATER):
             threading.Thread(target=lambda: server.app.live, daemon=True).start()
             # an endless wait cannot be interrupted on Windows
-            while not gets_signal(stop, 1):
-                pass
+            for seconds in itertools.count(1):
+                if gets_signal(stop, 1):
+                    break
+                if seconds % memory.EACH == 0:
+                    memory.give_back()
     print("Stopped.", file=sys.stderr)
 
 

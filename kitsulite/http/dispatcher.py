@@ -170,7 +170,8 @@ class Dispatcher:
 
     def leave(self):
         """Give up the lead before slow work, so that it keeps nobody waiting."""
-        with self._lock:
+        # if no more threads can be started, others have to wait
+        with self._lock, contextlib.suppress(RuntimeError):
             self._let_go(threading.current_thread())
 
     def take_turn(self):
@@ -181,9 +182,10 @@ class Dispatcher:
                 return
             if self._long >= LONG:
                 raise Later
-            self._let_go(worker)
-            worker.has_turn = True
-            self._long += 1
+            with contextlib.suppress(RuntimeError):
+                self._let_go(worker)
+                worker.has_turn = True
+                self._long += 1
 
     def _let_go(self, worker):
         """Let other requests be answered without waiting for this thread."""

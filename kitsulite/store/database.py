@@ -80,7 +80,7 @@ class Database(Remembering, Writing):
         self._writing = threading.RLock()
         self.late = LateWrites(self)
         self._local = threading.local()
-        self._of_setup = Cache()
+        self._of_setup, self._marking = Cache(), None
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._keeping = threading.Lock()
         self._leaves_log = False

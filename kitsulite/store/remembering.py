@@ -5,14 +5,19 @@ from collections.abc import Callable
 from typing import Any
 
 from kitsulite.models.fields import JsonText
+from kitsulite.store.derived.setup import SETUP
 
 #: most values that a cache holds
 MOST_REMEMBERED = 1000
 #: bytes of the largest cached text, and of all texts together
 LARGEST_KEPT, MOST_KEPT = 1 << 20, 2 << 20
 
-#: the mark of the setup, see `derived/setup.py`, and a number that changes if one of its triggers is dropped
-STATE_OF_SETUP = "SELECT mark, schema_version FROM setup_mark, pragma_schema_version"
+#: the mark of the setup, see `derived/setup.py`, a number that changes with the schema, and whether a trigger that
+#: marks changes is missing, unless this schema (the parameter) is known to have all
+STATE_OF_SETUP = (
+    f"SELECT mark, schema_version, CASE WHEN schema_version = ? THEN 0 ELSE {SETUP.lags} END"
+    " FROM setup_mark, pragma_schema_version"
+)
 
 
 class Cache:
@@ -34,6 +39,8 @@ class Remembering:
     _local: Any
     _replaced: int
     _of_setup: Cache
+    #: the schema that is known to mark every change of the setup
+    _marking: int | None
     connection: Callable[[], sqlite3.Connection]
     in_transaction: Callable[[], bool]
 
@@ -71,13 +78,21 @@ class Remembering:
         local, now = self._local, self.version()
         if not hasattr(local, "cache"):
             local.cache, local.seen, local.setup = Cache(now), None, None
-        if not of_setup:
+        if of_setup and local.seen != now:
+            local.setup, local.seen = self._state_of_setup(), now
+        if not (of_setup and local.setup):
             if not local.cache.serves(now):
                 local.cache = Cache(now)
             return local.cache
-        if local.seen != now:
-            local.setup, local.seen = self.connection().execute(STATE_OF_SETUP).fetchone(), now
         cache = self._of_setup
         if not cache.serves(local.setup):
             cache = self._of_setup = Cache(local.setup)
         return cache
+
+    def _state_of_setup(self) -> tuple[int, int] | None:
+        """A value that differs after each change of the setup; None while a tool has dropped what marks changes."""
+        mark, schema, is_unmarked = self.connection().execute(STATE_OF_SETUP, [self._marking]).fetchone()
+        if is_unmarked:
+            return None
+        self._marking = schema
+        return mark, schema

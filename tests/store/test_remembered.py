@@ -234,7 +234,7 @@ def test_every_change_of_the_setup_is_marked(db):
             columns = [row[1] for row in other.execute(f"PRAGMA table_info({table})")]
             values = ", ".join(["1"] * len(columns))
             other.execute(f"DELETE FROM {table}")
-            marks = [other.execute(remembering.STATE_OF_SETUP).fetchone()]
+            marks = [other.execute(remembering.STATE_OF_SETUP, [None]).fetchone()]
             for change in (
                 f"INSERT INTO {table} VALUES ({values})",
                 f"INSERT OR REPLACE INTO {table} VALUES ({values})",
@@ -243,8 +243,21 @@ def test_every_change_of_the_setup_is_marked(db):
                 f"DROP TRIGGER setup_mark_{table}_new",
             ):
                 assert other.execute(change).rowcount, change
-                marks.append(other.execute(remembering.STATE_OF_SETUP).fetchone())
+                marks.append(other.execute(remembering.STATE_OF_SETUP, [None]).fetchone())
                 assert marks[-1] not in marks[:-1], change
+
+
+def test_nobody_gets_in_for_whom_no_trigger_marks_the_change(studio):
+    """A tool that changes a table drops its triggers: what follows is read anew, again and again."""
+    api = studio.api(studio.person("manager"))
+    assert api.get("/auth/authenticated").status_int == 200
+    with contextlib.closing(sqlite3.connect(studio.db.path)) as other:
+        other.execute("DROP TRIGGER setup_mark_person_changed")
+        other.commit()
+        assert api.get("/auth/authenticated").status_int == 200
+        other.execute("UPDATE person SET active = 0")
+        other.commit()
+    assert api.get("/auth/authenticated").status_int == 401
 
 
 def test_an_episode_is_of_the_setup_and_a_shot_is_not(studio, db):

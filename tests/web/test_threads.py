@@ -215,6 +215,19 @@ def test_where_no_thread_can_be_started_a_slow_one_is_waited_for(make, monkeypat
     end(slow, quick)
 
 
+def test_where_no_thread_can_be_started_what_would_be_done_aside_is_done_all_the_same(make, monkeypatch):
+    def fail(thread):
+        raise RuntimeError("can't start new thread")
+
+    threads = make()
+    end(*run(threads, Quick()))
+    monkeypatch.setattr(dispatcher.Worker, "start", fail)
+    slow = run(threads, Aside(), Long())
+    assert slow[0].works.wait(SECONDS)
+    end(*slow)
+    assert threads._threads == 1
+
+
 def test_there_is_always_a_thread_that_leads(make):
     """Others than event clients wait once there are no more threads, and connections are looked after."""
     threads = make(2)
