@@ -120,8 +120,8 @@ def call_app(app: Any, method: str, url: str, headers: Mapping[str, str], data: 
     where = urlsplit(url)
     answer = Answer(0, Headers([]), b"")
 
-    def start_response(status: str, given: list[tuple[str, str]], exc_info: Any = None) -> None:
-        answer.status, answer.headers = int(status[:3]), Headers(given)
+    def start_response(status: str, fields: list[tuple[str, str]], exc_info: Any = None) -> None:
+        answer.status, answer.headers = int(status[:3]), Headers(fields)
 
     environ = {
         "REQUEST_METHOD": method,

@@ -91,8 +91,8 @@ class Context:
             if self.is_admin:
                 self.app.trusted_hosts.add(host)
             name = hosts.name_of(host)
-            given = map(hosts.name_of, self.settings.allowed_hosts)
-            if host in self.app.trusted_hosts or name in given or hosts.is_own(name):
+            allowed = map(hosts.name_of, self.settings.allowed_hosts)
+            if host in self.app.trusted_hosts or name in allowed or hosts.is_own(name):
                 return f"{self.settings.domain_protocol}://{host}"
         return f"{self.settings.domain_protocol}://{self.settings.domain_name}"
 

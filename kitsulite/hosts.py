@@ -13,10 +13,10 @@ def network_address() -> str | None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(ELSEWHERE)
-            found = probe.getsockname()[0]
+            address = probe.getsockname()[0]
         except OSError:
             return None
-    return None if ipaddress.ip_address(found).is_loopback or found == "0.0.0.0" else found  # noqa: S104
+    return None if ipaddress.ip_address(address).is_loopback or address == "0.0.0.0" else address  # noqa: S104
 
 
 def name_of(host: str) -> str:

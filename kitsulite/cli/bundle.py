@@ -72,8 +72,8 @@ def write(stream):
 def oldest_python(libraries):
     """The oldest version of Python that all libraries support, according to their metadata."""
     texts = [library.metadata.get("Requires-Python") or "" for library in libraries]
-    found = [re.search(r">=\s*(\d+)\.(\d+)", text) for text in texts]
-    return max([(3, 10), *((int(one[1]), int(one[2])) for one in found if one)])
+    bounds = [re.search(r">=\s*(\d+)\.(\d+)", text) for text in texts]
+    return max([(3, 10), *((int(bound[1]), int(bound[2])) for bound in bounds if bound)])
 
 
 def is_portable(file):

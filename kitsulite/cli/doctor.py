@@ -155,13 +155,15 @@ def backups(settings):
     failure = backups.read_failure(folder)
     if failure:
         raise Problem(f"the last one failed ({failure['message']}): make room, or choose another --backup-dir")
-    made = backups.backups_in(folder)
-    since = overdue_since(settings, [path for path in made if path.name.startswith(backups.AUTOMATIC)])
+    existing = backups.backups_in(folder)
+    since = overdue_since(settings, [path for path in existing if path.name.startswith(backups.AUTOMATIC)])
     if since:
         moment = time.strftime("%Y-%m-%dT%H:%M", time.gmtime(since))
         raise Problem(f"the running server has made none since {moment} (UTC): its log says why")
     every = f"one every {settings.backup_every:g} hours" if settings.backup_every else "none automatically"
-    return f"{every}, {len(made)} in {folder}" + (f", the last from {backups.made_at(made[-1])}" if made else "")
+    return f"{every}, {len(existing)} in {folder}" + (
+        f", the last from {backups.made_at(existing[-1])}" if existing else ""
+    )
 
 
 def overdue_since(settings, automatic):

@@ -26,8 +26,8 @@ DRY_RUN = option("--dry-run", action="store_true", help="only show what would be
 NO_FILES = option("--no-files", action="store_true", help="only rows, no pictures, movies and attachments")
 
 
-def since(what, more=""):
-    return option("--since", metavar="MOMENT", help=f"only {what} since then: 2026-11-29T08:00:00 (UTC){more}")
+def since(subject, more=""):
+    return option("--since", metavar="MOMENT", help=f"only {subject} since then: 2026-11-29T08:00:00 (UTC){more}")
 
 
 def exchange_command(name, *options):
@@ -65,21 +65,21 @@ def run(args, exchange, options, left_out, done, **chosen):
 
     remote = signed_in(args)
     with opened(args) as app:
-        known = memory.of(app.folder, remote.url)
+        remembered = memory.of(app.folder, remote.url)
         common = {
             "projects": tuple(args.project),
-            "since": moment(args.since, known),
+            "since": moment(args.since, remembered),
             "dry_run": args.dry_run,
             "with_files": not args.no_files,
             "watch": watch,
         }
-        again = f"Run the command again later: what was {done} so far is kept."
+        advice = f"Run the command again later: what was {done} so far is kept."
         try:
-            report = exchange(Context(app), remote, known, options(**common, **chosen)).run()
+            report = exchange(Context(app), remote, remembered, options(**common, **chosen)).run()
         except RemoteError as error:
-            raise SetupError(f"{error}\n{again}") from None
+            raise SetupError(f"{error}\n{advice}") from None
         except KeyboardInterrupt:
-            print(again, file=sys.stderr)
+            print(advice, file=sys.stderr)
             raise
     return print_result(report, f"Would be {done}" if args.dry_run else done.capitalize(), left_out)
 
@@ -103,15 +103,15 @@ def ask(question):
     return input(question)
 
 
-def moment(text, known):
+def moment(text, remembered):
     """The stored form of the moment given with --since; None without it."""
     from kitsulite import clock
     from kitsulite.models.fields import read_moment
 
     if text == "last":
-        if known.pulled is None:
+        if remembered.pulled is None:
             raise SetupError("Nothing was pulled from this server yet: leave out --since.")
-        return known.pulled
+        return remembered.pulled
     parsed = read_moment(text) if text else None
     if text and parsed is None:
         raise SetupError(f"--since {text}: a moment like 2026-11-29T08:00:00 is expected, or last.")

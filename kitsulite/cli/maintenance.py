@@ -32,12 +32,12 @@ def verify(args):
             print(f"{verification.remove_orphans(app)} files without a row deleted.")
         for repaired in verification.repair(app) if args.repair else ():
             print(repaired)
-        found = list(verification.problems(app, progress_bar("verified")))
+        findings = list(verification.problems(app, progress_bar("verified")))
         elsewhere = stored_content.elsewhere(app)
-    problems = [text for kind, text in found if kind != "orphan"]
+    problems = [text for kind, text in findings if kind != "orphan"]
     print("\n".join(problems), end="\n" if problems else "")
-    if len(found) > len(problems):
-        print(f"{len(found) - len(problems)} files belong to no row: --remove-orphans deletes them.")
+    if len(findings) > len(problems):
+        print(f"{len(findings) - len(problems)} files belong to no row: --remove-orphans deletes them.")
     if elsewhere:
         print(f"{elsewhere} output and working files in the studio's own storage were not read.")
     print(f"{len(problems)} problems." if problems else "No problems: the database is intact, every row has its file.")

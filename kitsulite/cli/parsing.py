@@ -30,7 +30,7 @@ class HelpAll(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, **details)
         self.fill = fill
 
-    def __call__(self, parser, namespace, given, option_string=None):
+    def __call__(self, parser, namespace, values, option_string=None):
         self.fill(Parser(parser.prog, description=parser.description, epilog=parser.epilog)).print_help()
         sys.exit()
 
@@ -44,9 +44,9 @@ def refuse_rest(parser, rest, flags):
     parser.error(f"there is no flag {unknown}" + (f", perhaps --{near}" if near else ""))
 
 
-def refuse_word(parser, word, known, elsewhere):
+def refuse_word(parser, word, words, elsewhere):
     """Exit because of an unknown command, and name the nearest one, or the counterpart of a command of Zou."""
     if word in elsewhere:
         parser.exit(2, f"{parser.prog}: `zou {word}` is {elsewhere[word]}\n")
-    near = nearest(word, known)
+    near = nearest(word, words)
     parser.error(f"there is no command {word}" + (f", perhaps {near}" if near else ""))

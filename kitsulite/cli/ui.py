@@ -34,8 +34,8 @@ def install(args):
         path = download(args.source, Path(downloads)) if "://" in args.source else Path(args.source).expanduser()
         if not path.exists():
             raise SetupError(f"There is no {path}: name a folder, a .zip or .tgz, or the address of an archive.")
-        known = interface.install(path, folder, args.source if "://" in args.source else "")
-    print(f"Installed {known['files']} files, {known['bytes'] / 1e6:.1f} MB, in {folder / interface.FOLDER}.")
+        note = interface.install(path, folder, args.source if "://" in args.source else "")
+    print(f"Installed {note['files']} files, {note['bytes'] / 1e6:.1f} MB, in {folder / interface.FOLDER}.")
     print(LICENCE)
 
 
@@ -51,8 +51,8 @@ def status(args):
     if interface.installed(folder) is None:
         print("The built-in pages are served: no other interface is installed.")
         return
-    known = interface.note(folder)
-    print(f"{known.get('source', 'an interface')}: {known.get('files', '?')} files, in {folder / interface.FOLDER}")
+    note = interface.note(folder)
+    print(f"{note.get('source', 'an interface')}: {note.get('files', '?')} files, in {folder / interface.FOLDER}")
     print("The built-in pages are at /kitsulite/.")
 
 

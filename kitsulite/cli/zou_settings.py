@@ -27,14 +27,14 @@ LINE = re.compile(r"""\s*(?:export\s+|Environment=["']?)?([A-Z0-9_]+)\s*=\s*(.*?
 def converted(path):
     """The text of a kitsulite.toml with the settings in a file of variables."""
     try:
-        given = variables(Path(path).read_text("utf-8"))
+        assigned = variables(Path(path).read_text("utf-8"))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise WrongSetting(f"{path} cannot be read ({reason}).") from None
-    if not given:
+    if not assigned:
         raise WrongSetting(f"{path} contains no line like MAIL_SERVER=smtp.studio.com.")
     lines, unused = [f"# kitsulite.toml, from {Path(path).name}; it may contain secrets: keep it to yourself"], []
-    for name, text in given.items():
+    for name, text in assigned.items():
         setting = BY_NAME.get(OTHER_NAMES.get(name, name.lower()))
         if setting is None or setting.name == "data_dir":
             unused.append(f"# {name}: {why_unused(name)}")

@@ -152,12 +152,12 @@ def figure(draw: Any, x: float, y: float, scale: float, long_hair: bool) -> None
     draw.ellipse(box(5, -116, 9, -110), fill=DARK)
 
 
-def asset(what: str, step: str, seed: str, label: str, revision: int = 1) -> Any:
+def asset(subject: str, step: str, seed: str, label: str, revision: int = 1) -> Any:
     """A picture of an asset."""
     from PIL import Image, ImageDraw
 
-    if what in PLACES:
-        return scene(what, step, seed, label, revision)
+    if subject in PLACES:
+        return scene(subject, step, seed, label, revision)
     numbers = random.Random(seed)  # noqa: S311
     picture = Image.new("P", (WIDTH, HEIGHT), 21)
     picture.putpalette(palette(step, numbers.random(), False))
@@ -165,7 +165,7 @@ def asset(what: str, step: str, seed: str, label: str, revision: int = 1) -> Any
     for band in range(BANDS):
         draw.rectangle((0, band * 68, WIDTH, band * 68 + 68), fill=14 + band)
     draw.ellipse((260, 440, 700, 500), fill=NEAR)
-    DRAWN[what](draw, numbers)
+    DRAWN[subject](draw, numbers)
     if step == "Modeling":
         for x in range(0, WIDTH, 60):
             draw.line((x, 470, x + 90, HEIGHT), fill=FAR)

@@ -59,7 +59,7 @@ def add_people(studio: Studio, password: str, pictures: Pictures) -> None:
     db = studio.ctx.db
     db.add(Organisation, name=cast.STUDIO, hours_by_day=8)
     departments = {row["name"]: row["id"] for row in db.all(Department)}
-    stored = passwords.hash_password(password, studio.ctx.app.password_cost)
+    password_hash = passwords.hash_password(password, studio.ctx.app.password_cost)
     for member in cast.MEMBERS:
         names = {"first_name": member.first_name, "last_name": member.last_name, "locale": member.locale}
         columns = {**names, "role": member.role, "position": member.position, "has_avatar": pictures.possible}
@@ -67,7 +67,7 @@ def add_people(studio: Studio, password: str, pictures: Pictures) -> None:
             person_id = studio.ctx.person_id
             db.update(Person, person_id, **columns)
         else:
-            person_id = db.add(Person, **columns, email=member.email, password=stored)
+            person_id = db.add(Person, **columns, email=member.email, password=password_hash)
         db.relate(Person, person_id, "departments", [departments[name] for name in member.departments])
         studio.people[member.first_name] = db.get(Person, person_id)
         pictures.portrait(person_id, member.colors, member.first_name)

@@ -28,10 +28,10 @@ def beginning() -> Iterator[None]:
 @contextlib.contextmanager
 def same_ids(seed: int = SEED) -> Iterator[None]:
     """Inside, the rows that this thread creates get the same ids each time; other threads are not affected."""
-    numbers, count, here = random.Random(seed), itertools.count(), threading.get_ident()  # noqa: S311
+    numbers, count, thread = random.Random(seed), itertools.count(), threading.get_ident()  # noqa: S311
     bits, ticks = fields.bits, fields.ticks
-    fields.bits = lambda size: numbers.randbytes(size) if threading.get_ident() == here else bits(size)
-    fields.ticks = lambda: next(count) if threading.get_ident() == here else ticks()
+    fields.bits = lambda size: numbers.randbytes(size) if threading.get_ident() == thread else bits(size)
+    fields.ticks = lambda: next(count) if threading.get_ident() == thread else ticks()
     try:
         yield
     finally:
@@ -46,8 +46,8 @@ class PastClock:
 
     @contextlib.contextmanager
     def counting(self) -> Iterator["PastClock"]:
-        here, before = threading.get_ident(), clock.source
-        clock.source = lambda: self.moment if threading.get_ident() == here else before()
+        thread, before = threading.get_ident(), clock.source
+        clock.source = lambda: self.moment if threading.get_ident() == thread else before()
         try:
             yield self
         finally:

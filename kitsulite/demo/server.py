@@ -27,8 +27,8 @@ class DemoServer(BaseServer):
         elif holds_real_studio(Path(data_dir).expanduser()):
             raise SetupError(f"There is a studio in {data_dir}: give the demo a folder of its own.")
         self._shown = None if settings.get("admin_password") else cast.PASSWORD
-        given = {"admin_password": cast.PASSWORD, "synchronous": "OFF", **settings}
-        super().__init__(self._own.name if self._own else data_dir, **given)
+        defaults = {"admin_password": cast.PASSWORD, "synchronous": "OFF", **settings}
+        super().__init__(self._own.name if self._own else data_dir, **defaults)
 
     def _open(self) -> None:
         with beginning():

@@ -76,8 +76,8 @@ class Work:
             end = 46 - 11 * number - 8 * position + self.numbers.uniform(-2, 2)
             history: tuple[str, ...] = ()
             if number < done:
-                again = self.numbers.random() < 0.25
-                history = ("wfa", *(("retake", "wfa") if again else ()), "done")
+                has_retake = self.numbers.random() < 0.25
+                history = ("wfa", *(("retake", "wfa") if has_retake else ()), "done")
                 end = max(end, 2 + self.numbers.random())
             elif number == done:
                 history = self.numbers.choice(OPEN)
@@ -138,11 +138,11 @@ class Work:
         else:
             draw = functools.partial(drawings.asset, subject, task_type, seed, label, revision)
         if self.pictures.ffmpeg and task_type == "Animation" and revision > 1 and not self.pictures.has_movie:
-            known = self.pictures.movie(preview["id"], lambda at: draw(at=at))
+            columns = self.pictures.movie(preview["id"], lambda at: draw(at=at))
         else:
-            known = self.pictures.preview(preview["id"], draw)
+            columns = self.pictures.preview(preview["id"], draw)
         name = f"{entity['name']} {task_type}".lower().replace(" ", "_")
-        self.db.update(PreviewFile, preview["id"], original_name=f"{name}_v{revision:03}", **known)
+        self.db.update(PreviewFile, preview["id"], original_name=f"{name}_v{revision:03}", **columns)
         previews.refresh_task(ctx, self.db.get(PreviewFile, preview["id"]))
 
     def draw_on(self, ctx: Any, preview_id: str) -> None:

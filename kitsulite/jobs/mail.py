@@ -14,8 +14,8 @@ import threading
 from dataclasses import dataclass
 
 from kitsulite import clock
-from kitsulite.jobs import chat_posts
-from kitsulite.jobs.mail_texts import texts_for
+from kitsulite.jobs import chat_posts, mail_texts
+from kitsulite.jobs.languages import in_language_of
 from kitsulite.models.server import Mail
 
 log = logging.getLogger("kitsulite.mail")
@@ -65,7 +65,7 @@ def compose(ctx, person, subject, title, paragraphs, organisation):
     except (MessageError, ValueError):
         log.warning("no mail to person %s: the address cannot be written to", person["id"])
         return None
-    texts = texts_for(person["locale"] or ctx.settings.default_locale)
+    texts = in_language_of(ctx, person, mail_texts.LANGUAGES)
     signature = texts["signature"].format(organisation=organisation)
     # so that any mail server accepts the message as it is
     message = EmailMessage(policy.default.clone(cte_type="7bit"))

@@ -41,18 +41,19 @@ FR = {
     "code": ("code de vérification", "Votre code de vérification est : {code}\nIl est valable 5 minutes.", ""),
     "changed": (
         "mot de passe modifié",
-        "Votre mot de passe a été modifié. Si ce n'était pas vous, prévenez l'administrateur de votre studio.",
+        "Votre mot de passe a été modifié."
+        " Si vous n'y êtes pour rien, prévenez sans attendre l'administrateur de votre studio.",
         "",
     ),
     "recovery": (
         "réinitialisation du mot de passe",
-        "Un nouveau mot de passe a été demandé. Choisissez-le derrière ce lien, valable 2 heures."
-        " Si ce n'était pas vous, ignorez ce message.",
+        "Un nouveau mot de passe a été demandé. Choisissez-le en suivant ce lien, valable 2 heures."
+        " Si vous n'y êtes pour rien, ignorez ce message.",
         "Choisir un nouveau mot de passe",
     ),
     "invitation": (
         "{organisation} vous invite sur Kitsu",
-        "{organisation} vous invite à ses productions sur Kitsu.\nVotre identifiant est : {email}",
+        "{organisation} vous invite à rejoindre ses productions sur Kitsu.\nVotre identifiant est : {email}",
         "Définir votre mot de passe",
     ),
     "changed_by_admin": ("mot de passe modifié", "Un administrateur a modifié votre mot de passe.", ""),
@@ -75,13 +76,13 @@ ES = {
     ),
     "recovery": (
         "recuperación de la contraseña",
-        "Se ha pedido una contraseña nueva. Elígela en este enlace, válido durante 2 horas."
+        "Se ha solicitado una contraseña nueva. Elígela con este enlace, válido durante 2 horas."
         " Si no has sido tú, ignora este mensaje.",
         "Elegir una contraseña nueva",
     ),
     "invitation": (
         "{organisation} te invita a Kitsu",
-        "{organisation} te invita a sus producciones en Kitsu.\nTu usuario es: {email}",
+        "{organisation} te invita a participar en sus producciones en Kitsu.\nTu usuario es: {email}",
         "Elegir tu contraseña",
     ),
     "changed_by_admin": ("contraseña modificada", "Un administrador ha modificado tu contraseña.", ""),
@@ -104,7 +105,7 @@ DE = {
     ),
     "recovery": (
         "Passwort zurücksetzen",
-        "Ein neues Passwort wurde angefordert. Wähle es über diesen Link, der 2 Stunden lang gilt."
+        "Ein neues Passwort wurde angefordert. Du kannst es über diesen Link wählen, der 2 Stunden lang gilt."
         " Wenn du das nicht warst, ignoriere diese Nachricht.",
         "Neues Passwort wählen",
     ),
@@ -223,9 +224,5 @@ ZH = {
     "changed_by_admin": ("密码已更改", "管理员已更改您的密码。", ""),
     "factors_off": ("双重认证已停用", "管理员已停用您账户的双重认证。", ""),
 }
-LANGUAGES = {texts["language"][:2]: texts for texts in (EN, FR, ES, DE, NL, PT, JA, ZH)}
-
-
-def texts_for(locale):
-    """The texts in the language of a locale such as fr_CA, by default in English."""
-    return LANGUAGES.get((locale or "")[:2].lower(), EN)
+#: see `jobs/languages.py`
+LANGUAGES = {"en": EN, "fr": FR, "es": ES, "de": DE, "nl": NL, "pt": PT, "ja": JA, "zh": ZH}

@@ -24,21 +24,21 @@ FR = {
     "reply-mention": ("{author} vous a mentionné sur {task}", "{author} vous a mentionné dans une réponse sur {task}."),
     "assignation": ("La tâche {task} vous est assignée", "{author} vous a assigné la tâche {task}."),
     "playlist-ready": (
-        "La playlist {playlist} de {project} est prête à être revue",
-        "{author} vous demande de revoir la playlist {playlist} de {project}.",
+        "La playlist {playlist} de {project} est prête pour la revue",
+        "{author} vous demande de passer en revue la playlist {playlist} de {project}.",
     ),
     "status": "Statut : {status}",
     "open": "Ouvrir dans Kitsu",
 }
 ES = {
-    "comment": ("{status} - {author} comentó {task}", "{author} escribió un comentario en {task}."),
-    "mention": ("{author} te mencionó en {task}", "{author} te mencionó en un comentario de {task}."),
-    "reply": ("{author} respondió en {task}", "{author} respondió a un comentario de {task}."),
-    "reply-mention": ("{author} te mencionó en {task}", "{author} te mencionó en una respuesta de {task}."),
-    "assignation": ("Se te asignó {task}", "{author} te asignó {task}."),
+    "comment": ("{status} - {author} ha comentado {task}", "{author} ha escrito un comentario en {task}."),
+    "mention": ("{author} te ha mencionado en {task}", "{author} te ha mencionado en un comentario de {task}."),
+    "reply": ("{author} ha respondido en {task}", "{author} ha respondido a un comentario de {task}."),
+    "reply-mention": ("{author} te ha mencionado en {task}", "{author} te ha mencionado en una respuesta de {task}."),
+    "assignation": ("Se te ha asignado {task}", "{author} te ha asignado {task}."),
     "playlist-ready": (
-        "La lista {playlist} de {project} está lista para revisar",
-        "{author} te pide que revises la lista {playlist} de {project}.",
+        "La playlist {playlist} de {project} está lista para revisar",
+        "{author} te pide que revises la playlist {playlist} de {project}.",
     ),
     "status": "Estado: {status}",
     "open": "Abrir en Kitsu",
@@ -114,9 +114,5 @@ ZH = {
     "status": "状态: {status}",
     "open": "在 Kitsu 中打开",
 }
+#: see `jobs/languages.py`
 LANGUAGES = {"en": EN, "fr": FR, "es": ES, "de": DE, "nl": NL, "pt": PT, "ja": JA, "zh": ZH}
-
-
-def texts_for(locale):
-    """The texts in the language of a locale such as fr_CA, by default in English."""
-    return LANGUAGES.get((locale or "")[:2].lower(), EN)

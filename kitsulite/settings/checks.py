@@ -18,12 +18,12 @@ SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
 
 def size(text: str, unit: int) -> int:
     """The number of units in `10MB` or `1.5 GB`, where a unit is so many bytes; `4096` is that many units."""
-    found = SIZE.fullmatch(text.strip())
-    if not found:
+    parts = SIZE.fullmatch(text.strip())
+    if not parts:
         raise ValueError("a size like 500MB or 10GB")
     if text.strip()[-1].isdigit():
         return int(text)
-    return int(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " ")) // unit
+    return int(float(parts[1]) * 1024 ** " KMGT".index(parts[2].upper() or " ")) // unit
 
 
 def address(text: str) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: str, names: Iterable[str]) -> str | None:
     """The known name that is nearest to a wrong one; None if none is near."""
     import difflib  # loads slowly
 
-    lower = {one.lower(): one for one in known}
-    found = difflib.get_close_matches(name.lower(), lower, 1, 0.6)
-    return lower[found[0]] if found else None
+    spelled = {other.lower(): other for other in names}
+    matches = difflib.get_close_matches(name.lower(), spelled, 1, 0.6)
+    return spelled[matches[0]] if matches else None

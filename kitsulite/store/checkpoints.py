@@ -76,14 +76,14 @@ class Checkpoints:
     def look(self) -> bool:
         """Move the log into the database if the server is idle or it is large; returns whether nothing is left."""
         try:
-            found = self.log_path.stat()
+            stat = self.log_path.stat()
         except FileNotFoundError:
             return True
-        self.warn(found.st_size)
+        self.warn(stat.st_size)
         try:
-            if found.st_size and abs(time.time() - found.st_mtime) >= PAUSE:
-                return self.tidy(found)
-            if found.st_size > BUSY:
+            if stat.st_size and abs(time.time() - stat.st_mtime) >= PAUSE:
+                return self.tidy(stat)
+            if stat.st_size > BUSY:
                 pages, left = copy_log(self.path)
                 if pages * PAGE > LARGE and left < FEW:
                     start_over(self.path)
@@ -92,15 +92,15 @@ class Checkpoints:
                 raise
             # the folder is being removed
             return True
-        return not found.st_size
+        return not stat.st_size
 
-    def tidy(self, found: os.stat_result) -> bool:
+    def tidy(self, stat: os.stat_result) -> bool:
         """Move the log of an idle server into the database, and later empty it; returns whether nothing is left."""
-        if abs(time.time() - found.st_mtime) >= LONG_PAUSE:
+        if abs(time.time() - stat.st_mtime) >= LONG_PAUSE:
             return empty_log(self.path)
-        if self._moved != found.st_mtime_ns:
+        if self._moved != stat.st_mtime_ns:
             _, left = copy_log(self.path)
-            self._moved = None if left else found.st_mtime_ns
+            self._moved = None if left else stat.st_mtime_ns
         return self._moved is not None
 
     def warn(self, size: int) -> None:

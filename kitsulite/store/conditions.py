@@ -33,9 +33,9 @@ class Condition:
     @property
     def walked(self) -> "Condition":
         """The same condition in a form for which rows are read in the order of the listing."""
-        found = Condition()
-        found.parts, found.params = self._walked, self.params
-        return found
+        condition = Condition()
+        condition.parts, condition.params = self._walked, self.params
+        return condition
 
     @property
     def sql(self) -> str:
@@ -72,8 +72,8 @@ def add_filter(model: type[Table], condition: Condition, name: str, value: str, 
         elif name == "name":
             condition.add(f"folded({table}.name) LIKE ? ESCAPE '\\'", [composed(value).casefold()])
         elif value.startswith("["):
-            found = [field.sought(text_of(element)) for element in list_of(name, value)]
-            condition.add(f'{table}."{name}" IN ({", ".join("?" * len(found))})', found)
+            values = [field.sought(text_of(element)) for element in list_of(name, value)]
+            condition.add(f'{table}."{name}" IN ({", ".join("?" * len(values))})', values)
         else:
             equal = f'{table}."{name}" = ?'
             # the pages of a project have an index of their own
@@ -91,12 +91,12 @@ def is_plain(value: str) -> bool:
 
 def list_of(name: str, value: str) -> list[Any]:
     try:
-        found = json.loads(value)
+        elements = json.loads(value)
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, list):
+        elements = None
+    if not isinstance(elements, list):
         raise BadParameter(f"Malformed list filter for field {name}.")
-    return found
+    return elements
 
 
 def text_of(value: str) -> str:

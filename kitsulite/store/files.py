@@ -88,12 +88,12 @@ class FileStore:
                 if (at_once or is_old) and not folder.name.startswith(BACKUP):
                     shutil.rmtree(folder, ignore_errors=True)
 
-    def place(self, made: Path, bucket: str, prefix: str, row_id: str) -> None:
+    def place(self, finished: Path, bucket: str, prefix: str, row_id: str) -> None:
         """Move a finished file from a workspace to its place, synced to the disk."""
         path = self.path(bucket, prefix, row_id)
         make_folder(path.parent)
-        sync([made])
-        os.replace(made, path)
+        sync([finished])
+        os.replace(finished, path)
         sync_names(path.parent)
 
     def set_aside(self, bucket: str, prefix: str, row_id: str) -> Path | None:
@@ -119,13 +119,13 @@ class FileStore:
 
         Returns whether there was such a file.
         """
-        found = self.find(bucket, prefix, row_id)
-        if found is None:
+        source = self.find(bucket, prefix, row_id)
+        if source is None:
             return False
         with self.workspace() as folder:
-            made = folder / "duplicate"
-            link_or_copy(found, made)
-            self.place(made, bucket, prefix, other_id)
+            link = folder / "duplicate"
+            link_or_copy(source, link)
+            self.place(link, bucket, prefix, other_id)
         return True
 
     def remove(self, bucket: str, prefix: str, row_id: str) -> None:

@@ -69,11 +69,11 @@ def tighten(folder: Path) -> None:
         return
     try:
         folder.chmod(0o700)
-        for place, folders, files in os.walk(folder):
+        for parent, folders, files in os.walk(folder):
             for name in (*folders, *files):
-                found = Path(place, name)
-                if not found.is_symlink():
-                    found.chmod(0o700 if name in folders else 0o600)
+                path = Path(parent, name)
+                if not path.is_symlink():
+                    path.chmod(0o700 if name in folders else 0o600)
     except OSError as error:
         log.warning("%s stays open to other users of this machine: %s", folder, error)
 
@@ -150,8 +150,8 @@ def running_server(folder: Path) -> dict[str, Any] | None:
 
 def already_running(folder: Path) -> str:
     """The message about a folder that another server uses."""
-    found = running_server(folder) or {"pid": None, "url": None}
-    where = f" at {found['url']}, pid {found['pid']}" if found["url"] else ""
+    server = running_server(folder) or {"pid": None, "url": None}
+    where = f" at {server['url']}, pid {server['pid']}" if server["url"] else ""
     return (
         f"kitsulite is already running on {folder}{where}: "
         "use that server, stop it, or choose another folder with --data-dir."
@@ -184,7 +184,7 @@ def require_ours(path: Path, thorough: bool = False) -> None:
             identity = connection.execute("PRAGMA application_id").fetchone()[0]
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
             is_small = path.stat().st_size <= QUICK
-            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0] if thorough or is_small else "ok"
+            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0] if thorough or is_small else "ok"
     except sqlite3.OperationalError:
         # locked or unreadable: whoever uses it next will report it
         return
@@ -196,5 +196,5 @@ def require_ours(path: Path, thorough: bool = False) -> None:
         )
     if identity not in (0, APPLICATION_ID) or not tables >= OURS:
         raise SetupError(f"{path} belongs to another application. {FIX}")
-    if found != "ok":
-        raise SetupError(f"{path} is damaged ({found}). {FIX}")
+    if verdict != "ok":
+        raise SetupError(f"{path} is damaged ({verdict}). {FIX}")

@@ -39,14 +39,14 @@ def opened(path: str, data_folder: Path) -> Path | None:
     """The folder of the interface to serve: from a path to a folder or archive, else the installed one."""
     if not path:
         return installed(data_folder)
-    given = Path(path).expanduser()
-    if given.is_dir():
-        return root_of(given)
-    if not given.is_file():
-        raise SetupError(f"There is no interface in {given}: a folder, a .zip or a .tgz of its released build.")
-    mark = f"{given.resolve()} {given.stat().st_mtime_ns}"
+    source = Path(path).expanduser()
+    if source.is_dir():
+        return root_of(source)
+    if not source.is_file():
+        raise SetupError(f"There is no interface in {source}: a folder, a .zip or a .tgz of its released build.")
+    mark = f"{source.resolve()} {source.stat().st_mtime_ns}"
     if installed(data_folder) is None or note(data_folder).get("source") != mark:
-        install(given, data_folder, mark)
+        install(source, data_folder, mark)
     return installed(data_folder)
 
 
@@ -69,24 +69,24 @@ def install(archive: Path, data_folder: Path, source: str = "") -> dict[str, Any
             unpack(archive, target)
         root = root_of(target)
         files = [path for path in root.rglob("*") if path.is_file()]
-        known = {
+        description = {
             "source": source or str(archive.resolve()),
             "files": len(files),
             "bytes": sum(path.stat().st_size for path in files),
         }
-        (root / NOTE).write_text(json.dumps(known))
+        (root / NOTE).write_text(json.dumps(description))
         place = data_folder / FOLDER
         if place.exists():
             os.replace(place, Path(making) / "former")
         os.replace(root, place)
-    return known
+    return description
 
 
 def remove(data_folder: Path) -> bool:
     """Remove the installed interface; returns whether there was one."""
-    there = (data_folder / FOLDER).exists()
+    existed = (data_folder / FOLDER).exists()
     shutil.rmtree(data_folder / FOLDER, ignore_errors=True)
-    return there
+    return existed
 
 
 def unpack(archive: Path, target: Path) -> None:

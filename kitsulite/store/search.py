@@ -130,8 +130,8 @@ def drop(database: Any) -> None:
     """Remove the index, if there is one."""
     parts = ("search_row", "search_name", "search_text", "search_word", *searchable.VIEWS)
     ours = f"name IN {parts} OR type = 'trigger' AND name GLOB 'search_*'"
-    found = database.execute_sql(f"SELECT type, name FROM sqlite_master WHERE {ours}").fetchall()
-    for kind, name in found:
+    existing = database.execute_sql(f"SELECT type, name FROM sqlite_master WHERE {ours}").fetchall()
+    for kind, name in existing:
         database.execute_sql(f"DROP {kind} {name}")
 
 
@@ -185,8 +185,8 @@ def lagging(db: "Database") -> int:
             " WHERE t.rowid IS NULL OR (t.scope, t.name, t.description, t.data)"
             " IS NOT (v.scope, v.name, v.description, v.data) OR (n.scope, n.name) IS NOT (v.scope, v.name)"
         )
-    there = " UNION ALL ".join(f"SELECT row_id FROM {view}" for view in searchable.VIEWS)
-    return number + db.value(f"SELECT count(*) FROM search_row WHERE row_id NOT IN ({there})")
+    indexable = " UNION ALL ".join(f"SELECT row_id FROM {view}" for view in searchable.VIEWS)
+    return number + db.value(f"SELECT count(*) FROM search_row WHERE row_id NOT IN ({indexable})")
 
 
 def rebuild(db: "Database") -> int:

@@ -77,17 +77,19 @@ def measure(db: Database) -> None:
 def outdated(db: Database, measured: Mapping[str, int] = NONE) -> list[str]:
     """The tables whose statistics are missing or far off, except those unchanged since they were `measured`."""
     counted = {name: rows for name, rows in numbers(db).items() if rows >= FEW}
-    known = dict.fromkeys(counted, 0)
+    estimated = dict.fromkeys(counted, 0)
     if counted and db.has_table("sqlite_stat1"):
         for table, rows in db.execute("SELECT tbl, CAST(stat AS INTEGER) FROM sqlite_stat1").fetchall():
-            known[table] = max(known.get(table, 0), rows)
+            estimated[table] = max(estimated.get(table, 0), rows)
     return [
-        name for name, rows in counted.items() if not (alike(rows, known[name]) or alike(rows, measured.get(name, 0)))
+        name
+        for name, rows in counted.items()
+        if not (alike(rows, estimated[name]) or alike(rows, measured.get(name, 0)))
     ]
 
 
-def alike(rows: int, known: int) -> bool:
-    return known / TIMES < rows < known * TIMES
+def alike(rows: int, estimate: int) -> bool:
+    return estimate / TIMES < rows < estimate * TIMES
 
 
 def numbers(db: Database) -> dict[str, int]:

@@ -136,11 +136,11 @@ class Make:
     def _id_of(self, table: str, value: str, column: str = "name") -> str:
         """The id of a row by its name; raises SetupError with the known names."""
         db = self._server.app.db
-        found = db.value(f"SELECT id FROM {table} WHERE {column} = ?", [value])
-        if found is None:
-            known = ", ".join(sorted(db.column(f"SELECT {column} FROM {table}")))
-            raise SetupError(f"There is no {table.replace('_', ' ')} {value!r}; there are: {known}.")
-        return found
+        row_id = db.value(f"SELECT id FROM {table} WHERE {column} = ?", [value])
+        if row_id is None:
+            names = ", ".join(sorted(db.column(f"SELECT {column} FROM {table}")))
+            raise SetupError(f"There is no {table.replace('_', ' ')} {value!r}; there are: {names}.")
+        return row_id
 
 
 def picture(width: int = 64, height: int = 36) -> bytes:

@@ -93,14 +93,14 @@ class Faults:
     def _next(self, method: str, path: str) -> Fault | None:
         """The fault that applies to a request; it is used up by one."""
         with self._lock:
-            found = next((fault for fault in self._faults if fault.fits(method, path)), None)
-            if found:
-                found.is_met = True
-            if found and found.times is not None:
-                found.times -= 1
-                if found.times <= 0:
-                    self._faults.remove(found)
-            return found
+            fault = next((one for one in self._faults if one.fits(method, path)), None)
+            if fault:
+                fault.is_met = True
+            if fault and fault.times is not None:
+                fault.times -= 1
+                if fault.times <= 0:
+                    self._faults.remove(fault)
+            return fault
 
     def around(self, app: Any) -> Any:
         """Wrap a WSGI application with these faults."""

@@ -117,19 +117,19 @@ def kitsulite_gazu(kitsulite: "Server") -> Any:
 
 def seed_of(config: pytest.Config) -> Any:
     """The seed of the conftest files of a project, each adding to those above it; None if there is none."""
-    found = [
+    seeds = [
         vars(plugin)["kitsulite_seed"]
         for _, plugin in config.pluginmanager.list_name_plugin()
         if isinstance(plugin, types.ModuleType) and "kitsulite_seed" in vars(plugin)
     ]
-    if any(hasattr(seed, "_pytestfixturefunction") or "Fixture" in type(seed).__name__ for seed in found):
+    if any(hasattr(seed, "_pytestfixturefunction") or "Fixture" in type(seed).__name__ for seed in seeds):
         raise pytest.UsageError("kitsulite_seed(server) is a plain function: remove @pytest.fixture above it.")
 
-    if len(found) < 2:
-        return found[0] if found else None
+    if len(seeds) < 2:
+        return seeds[0] if seeds else None
 
     def sow(server: "Server") -> None:
-        for seed in found:
+        for seed in seeds:
             if callable(seed):
                 seed(server)
             else:

@@ -47,8 +47,8 @@ class WatchedFiles(FileStore):
         #: paths below the folder where there may be files
         self.seen: set[str] = set()
 
-    def place(self, made: Path, bucket: str, prefix: str, row_id: str) -> None:
-        super().place(made, bucket, prefix, row_id)
+    def place(self, finished: Path, bucket: str, prefix: str, row_id: str) -> None:
+        super().place(finished, bucket, prefix, row_id)
         self.seen.add(self.path(bucket, prefix, row_id).relative_to(self.folder).as_posix())
 
 
@@ -87,8 +87,8 @@ class Snapshots:
     def restore(self, name: str) -> Any:
         """Restore the rows and files of a snapshot; returns its note."""
         if name not in self._kept:
-            known = ", ".join(repr(name) for name in self._kept if name) or "none"
-            raise SetupError(f"There is no snapshot {name!r}; there are: {known}.")
+            names = ", ".join(repr(name) for name in self._kept if name) or "none"
+            raise SetupError(f"There is no snapshot {name!r}; there are: {names}.")
         snapshot = self._kept[name]
         with self.app.replacing():
             if self._rows_are != (name, self._version()):
@@ -133,9 +133,9 @@ class Snapshots:
     # Files
 
     def _keep_files(self, snapshot: Snapshot) -> None:
-        known = {(path, mark): kept.files[path] for kept in self._kept.values() for path, mark in kept.marks.items()}
+        contents = {(path, mark): kept.files[path] for kept in self._kept.values() for path, mark in kept.marks.items()}
         for path, mark in snapshot.marks.items():
-            snapshot.files[path] = known.get((path, mark)) or self._keep(self._files.folder / path)
+            snapshot.files[path] = contents.get((path, mark)) or self._keep(self._files.folder / path)
 
     def _keep(self, path: Path) -> Path:
         self.folder.mkdir(exist_ok=True)
@@ -163,11 +163,11 @@ class Snapshots:
 
 def marks_below(folder: Path) -> dict[str, Mark]:
     """The stored files below a folder: relative path -> mark."""
-    found: dict[str, Mark] = {}
+    marks: dict[str, Mark] = {}
     with contextlib.suppress(FileNotFoundError):
         for path, entry in entries(str(folder), ""):
-            found[path] = mark(entry.stat())
-    return found
+            marks[path] = mark(entry.stat())
+    return marks
 
 
 def mark_of(path: str | Path) -> Mark | None:
@@ -183,8 +183,8 @@ def mark(stat: os.stat_result) -> Mark:
 
 
 def entries(folder: str, prefix: str) -> Iterator[tuple[str, Any]]:
-    with os.scandir(folder) as found:
-        for entry in found:
+    with os.scandir(folder) as listing:
+        for entry in listing:
             if entry.is_dir():
                 if not entry.name.startswith(MAKING):
                     yield from entries(entry.path, f"{prefix}{entry.name}/")

@@ -6,8 +6,8 @@ from kitsulite.domain.comments import views
 from kitsulite.domain.entities.names import episode_id, full_name
 from kitsulite.domain.people.organisations import the_organisation
 from kitsulite.domain.people.persons import full_name as name_of_person
-from kitsulite.jobs import chat_posts, mail, mail_texts
-from kitsulite.jobs.notification_texts import texts_for
+from kitsulite.jobs import chat_posts, mail, mail_texts, notification_texts
+from kitsulite.jobs.languages import in_language_of
 from kitsulite.models.people import Person
 from kitsulite.models.tasks import Comment, Task
 
@@ -39,8 +39,7 @@ def send(ctx, kind, person_id, author_id, task_id=None, playlist_id=None, commen
 
 def write(ctx, kind, person, author_id, facts, quote, url):
     """Queue the text of a notification in the language of its recipient."""
-    locale = person["locale"] or ctx.settings.default_locale
-    texts = texts_for(locale)
+    texts = in_language_of(ctx, person, notification_texts.LANGUAGES)
     author = ctx.db.row(f"SELECT first_name, {name_of_person()} FROM person WHERE id = ?", [author_id])
     subject, sentence = texts[kind]
     subject = subject.format(**{**facts, "author": author[0], "status": facts.get("short_name", "").upper()})
@@ -49,7 +48,7 @@ def write(ctx, kind, person, author_id, facts, quote, url):
         sentences.append(texts["status"].format(**facts))
     sentences += [quote] if quote else []
     if person["notifications_enabled"] or kind == "playlist-ready":
-        hello = mail_texts.texts_for(locale)["hello"].format(first_name=person["first_name"])
+        hello = in_language_of(ctx, person, mail_texts.LANGUAGES)["hello"].format(first_name=person["first_name"])
         link = mail.Link(texts["open"], url)
         mail.send(ctx, person, f"[Kitsu] {subject}", subject, [hello, *sentences, link], the_organisation(ctx)["name"])
     for channel in chat_posts.CREDENTIALS:

@@ -5,8 +5,8 @@ import datetime as dt
 from kitsulite import clock
 from kitsulite.domain import periods
 from kitsulite.domain.people.organisations import the_organisation
-from kitsulite.jobs import mail
-from kitsulite.jobs.mail_texts import texts_for
+from kitsulite.jobs import mail, mail_texts
+from kitsulite.jobs.languages import in_language_of
 
 
 def send(ctx, account, kind, ip="", url=None, **facts):
@@ -24,7 +24,7 @@ def stand_in(email):
 
 def written(ctx, account, kind, ip="", url=None, **facts):
     """The message for a person, None if it cannot be sent."""
-    texts = texts_for(account["locale"] or ctx.settings.default_locale)
+    texts = in_language_of(ctx, account, mail_texts.LANGUAGES)
     topic, text, label = texts[kind]
     organisation = the_organisation(ctx)["name"]
     facts = {**facts, "organisation": organisation, "first_name": account["first_name"], "email": account["email"]}

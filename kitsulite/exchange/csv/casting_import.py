@@ -5,7 +5,7 @@ from kitsulite.domain.kinds import kind
 from kitsulite.domain.slugs import slug
 from kitsulite.events.bus import emit
 from kitsulite.exchange.csv import reading
-from kitsulite.exchange.csv.named import Named
+from kitsulite.exchange.csv.name_index import NameIndex
 from kitsulite.models.entities import Entity, EntityLink
 
 REQUIRED = ("Parent", "Name", "Asset Type", "Asset", "Occurences")
@@ -42,7 +42,7 @@ def run(ctx, project_id, stream, dry_run):
 
 def named_entities(ctx, project_id):
     """(assets, entities that cast them) of a project, both by the names in a sheet."""
-    assets, casters = Named(), Named()
+    assets, casters = NameIndex(), NameIndex()
     for entity_id, kind_name, name, entity_type, parent, grand, source in ctx.db.execute(ENTITIES, [project_id]):
         if kind_name == "Shot":
             casters.add(entity_id, "Shot", grand or "", parent or "", name)

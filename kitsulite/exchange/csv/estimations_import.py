@@ -8,7 +8,7 @@ from kitsulite.domain.tasks import tasks
 from kitsulite.exchange.csv import reading
 from kitsulite.exchange.csv.cells import Metadata, People
 from kitsulite.exchange.csv.columns import keys, unknown
-from kitsulite.exchange.csv.named import Named
+from kitsulite.exchange.csv.name_index import NameIndex
 from kitsulite.models.fields import BadValue, as_object, is_day
 from kitsulite.models.people import Organisation
 from kitsulite.models.tasks import Task
@@ -64,7 +64,7 @@ class Unit:
 
 def named_entities(ctx, project_id, task_type, episode_id):
     """The entities that a task type applies to, by the name of their parent and their own."""
-    entities = Named()
+    entities = NameIndex()
     if task_type["for_entity"] in ENTITIES:
         for entity_id, parent, name, episode in ctx.db.execute(ENTITIES[task_type["for_entity"]], [project_id]):
             if episode_id in (None, episode):

@@ -73,17 +73,17 @@ def snapshot(folder: Path, files: FileStore, is_owned: IsOwned, with_files: bool
 
 def name_files(files: FileStore, place: Path, named: dict[Path, Path]) -> None:
     """Hard-link stored files that are not in `named` yet into a folder; without hard links, note their own paths."""
-    for found in files.all():
-        path = found.relative_to(files.folder)
+    for stored in files.all():
+        path = stored.relative_to(files.folder)
         if path in named:
             continue
         kept = place / str(len(named))
         try:
-            os.link(found, kept)
+            os.link(stored, kept)
         except FileNotFoundError:
             continue
         except OSError:
-            kept = found
+            kept = stored
         named[path] = kept
 
 
@@ -116,7 +116,7 @@ def require_room(folder: Path, size: int) -> None:
         )
 
 
-def make(found: Snapshot, target: Path, progress: Callable[[int], Advance], before: Manifest | None = None) -> Path:
+def make(content: Snapshot, target: Path, progress: Callable[[int], Advance], before: Manifest | None = None) -> Path:
     """Write a backup to a path, a zip file or a folder, in whole or not at all; returns the path.
 
     An unfinished one is continued. `progress(total bytes)` returns a function to call with the bytes written.
@@ -125,21 +125,23 @@ def make(found: Snapshot, target: Path, progress: Callable[[int], Advance], befo
         raise SetupError(f"{target} is there already: choose another name.")
     target.parent.mkdir(parents=True, exist_ok=True)
     is_zip = target.suffix.lower() == ".zip"
-    links = not is_zip and can_link(found.sources[DATABASE], target.parent)
+    links = not is_zip and can_link(content.sources[DATABASE], target.parent)
     unfinished = Unfinished(target)
     if unfinished.path.is_dir() == is_zip:
         unfinished.remove()
-    require_room(target.parent, (found.size_of_copies if links else found.size) - (0 if links else unfinished.size()))
+    require_room(
+        target.parent, (content.size_of_copies if links else content.size) - (0 if links else unfinished.size())
+    )
     try:
         if is_zip:
-            write_zip(unfinished, found.sources, found.manifest(), progress(found.size))
+            write_zip(unfinished, content.sources, content.manifest(), progress(content.size))
         else:
-            write_folder(unfinished, found.sources, found.manifest(), progress(found.size), before)
+            write_folder(unfinished, content.sources, content.manifest(), progress(content.size), before)
         unfinished.list.unlink()
         os.replace(unfinished.path, target)
         sync_names(target.parent)
         if not links:
-            free(found.sources[DATABASE])
+            free(content.sources[DATABASE])
     except OSError as error:
         if error.errno in NO_SPACE:
             # it is needed now

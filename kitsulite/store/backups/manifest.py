@@ -41,9 +41,9 @@ class Manifest:
 def read(text: bytes, schema: int) -> Manifest:
     """Parse and check a manifest; raises SetupError if it is none, or newer than this `schema`."""
     try:
-        found = json.loads(text)
+        fields = json.loads(text)
         manifest = Manifest(
-            **{**found, "files": {path: checked(path, entry) for path, entry in found["files"].items()}}
+            **{**fields, "files": {path: checked(path, entry) for path, entry in fields["files"].items()}}
         )
         version, made_with = int(manifest.format), int(manifest.schema)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:

@@ -75,11 +75,11 @@ def opened(backup: Path, schema: int) -> Iterator[tuple[Source, Manifest]]:
                 text = file.read(manifest.MOST + 1)
             if len(text) > manifest.MOST:
                 raise SetupError(f"{backup} is not a backup of kitsulite: its {manifest.NAME} is too large.")
-            found = manifest.read(text, schema)
-            missing = set(found.files) - names
+            listed = manifest.read(text, schema)
+            missing = set(listed.files) - names
             if missing:
                 raise SetupError(f"{backup} is damaged: {min(missing)} is missing.")
-            yield source, found
+            yield source, listed
     except FileNotFoundError:
         raise SetupError(f"There is no backup {backup}.") from None
     except OSError as error:
@@ -89,9 +89,9 @@ def opened(backup: Path, schema: int) -> Iterator[tuple[Source, Manifest]]:
         raise SetupError(f"{backup} is damaged ({error}).") from None
 
 
-def unpack(source: Source, found: Manifest, folder: Path, advance: Advance) -> None:
+def unpack(source: Source, listed: Manifest, folder: Path, advance: Advance) -> None:
     """Write the files of a manifest into a new folder; raises SetupError if a checksum is wrong."""
-    for path, (size, checksum, _) in found.files.items():
+    for path, (size, checksum, _) in listed.files.items():
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -105,25 +105,25 @@ def unpack(source: Source, found: Manifest, folder: Path, advance: Advance) -> N
 
 def verify(backup: Path, schema: int, progress: Callable[[int], Advance]) -> Manifest:
     """Compare every checksum of a backup; returns its manifest."""
-    with opened(backup, schema) as (source, found):
-        advance = progress(found.size)
-        for path, (size, checksum, _) in found.files.items():
+    with opened(backup, schema) as (source, listed):
+        advance = progress(listed.size)
+        for path, (size, checksum, _) in listed.files.items():
             with source.open(path) as content:
                 if manifest.copy(content, None, advance, size) != (size, checksum):
                     raise SetupError(f"The backup is damaged: {path} is not what was saved.")
-        return found
+        return listed
 
 
 def restore(backup: Path, folder: Path, schema: int, progress: Callable[[int], Advance]) -> Path | None:
     """Restore a backup into a data folder without a running server; returns where the previous content is now."""
-    with opened(backup, schema) as (source, found):
-        require_room(folder, found.size)
+    with opened(backup, schema) as (source, listed):
+        require_room(folder, listed.size)
         making = folder / MAKING
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
         try:
-            unpack(source, found, making, progress(found.size))
-            if found.with_files:
+            unpack(source, listed, making, progress(listed.size))
+            if listed.with_files:
                 # those that are there are not part of the backup, even if it has none
                 (making / "files").mkdir(exist_ok=True)
         except OSError as error:

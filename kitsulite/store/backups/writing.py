@@ -59,14 +59,14 @@ class Unfinished:
             return
         for line in lines:
             try:
-                found = Whole(**json.loads(line))
+                whole = Whole(**json.loads(line))
             except (ValueError, TypeError):
                 # the line at which it was cut
                 continue
-            if found.path in sources and found.path.startswith(STORED):
-                stat = sources[found.path].stat()
-                if (found.size, found.modified) == (stat.st_size, stat.st_mtime_ns):
-                    yield found
+            if whole.path in sources and whole.path.startswith(STORED):
+                stat = sources[whole.path].stat()
+                if (whole.size, whole.modified) == (stat.st_size, stat.st_mtime_ns):
+                    yield whole
 
     def size(self) -> int:
         """Its size in bytes."""
@@ -231,10 +231,10 @@ def put(place: Path, path: str, source: Path, advance: Advance, before: Manifest
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with open(source, "rb") as content:
         if is_linked(path) and link(source, place):
-            known = before.files.get(path) if before else None
-            if known and (known[0], known[2]) == (stat.st_size, stat.st_mtime_ns):
+            earlier = before.files.get(path) if before else None
+            if earlier and (earlier[0], earlier[2]) == (stat.st_size, stat.st_mtime_ns):
                 advance(stat.st_size)
-                return Whole(path, *known)
+                return Whole(path, *earlier)
             size, checksum = manifest.copy(content, None, advance)
         else:
             with open(place, "wb") as copy:

@@ -9,7 +9,7 @@ from kitsulite.models.fields import BadValue
 LONGEST = 200
 
 
-class Named:
+class NameIndex:
     """Finds ids by texts: as written, else by their slugs, without spaces, punctuation, accents and capitals."""
 
     def __init__(self):
