@@ -31,6 +31,9 @@ OF_PAGES = ("project_id", "task_status_id")
 TASK_COLUMN = re.compile(r"\bt\.(\w+)")
 ASSIGNEES = "SELECT l.task_id FROM task_person_link l JOIN person ON person.id = l.person_id"
 UNASSIGNED = "NOT EXISTS (SELECT 1 FROM task_person_link l WHERE l.task_id = t.id)"
+#: columns by which no index finds few of the tasks in open projects, and conditions by which one does
+WIDE = {"project_id", "task_type_id", "start_date", "due_date", "priority"}
+NARROW = re.compile(r"\bt\.(?:project_id|task_type_id) = \?")
 SUMMED = ("amount", "amount_done", "total_duration", "total_estimation")
 #: the counts of a page without tasks
 NOTHING = '{"total_duration":0,"total_estimation":0,"total":0,"status":[]}'
@@ -100,7 +103,7 @@ def requested(ctx, project_id=None, person_id=None, **filters):
 
 def grouped(ctx, condition, names=GROUPED):
     """Counts and sums of the tasks that meet a condition, per project, task type and status, or some of these."""
-    source, sql, amount, unit = counted(condition.sql)
+    source, sql, amount, unit = counted(ctx, condition.sql)
     times = client_view.tasks(ctx, {name: f"t.{name}" for name in ("duration", "estimation")})
     sums = ", ".join(f"total({column}) / {unit}" for column in times.values())
     group = ", ".join(f"t.{name}" for name in names)
@@ -110,16 +113,29 @@ def grouped(ctx, condition, names=GROUPED):
     return [dict(zip(names + SUMMED, row, strict=True)) for row in rows]
 
 
-def counted(sql):
+def counted(ctx, sql):
     """Where to count the tasks that meet a condition: source, condition, SQL of the number, and unit of times.
 
     Kept counts are enough if the condition is only about what they are grouped by, or about missing assignees.
     """
     remaining = sql.replace(UNASSIGNED, "1")
     if not set(GROUPED).issuperset(TASK_COLUMN.findall(remaining)):
-        return f"task t WHERE {open_pages.IS_WHOLE}", sql, "count(*)", "1"
+        return f"{read_from(ctx, sql)} WHERE {open_pages.IS_WHOLE}", sql, "count(*)", "1"
     groups = "task_group" if remaining == sql else "task_group_unassigned"
     return f"{groups} t WHERE t.amount > 0", remaining, "sum(t.amount)", f"{UNIT}.0"
+
+
+def read_from(ctx, sql):
+    """The table of tasks in a FROM clause, without indexes if a condition makes SQLite look at most of the tasks.
+
+    An index would lead through them in another order than they are stored in, each to another page of the file.
+    """
+    if NARROW.search(sql) or not WIDE.issuperset(TASK_COLUMN.findall(sql)):
+        return "task t"
+    condition = scope(ctx)
+    amount = ctx.db.value(f"SELECT total(t.amount) FROM task_group t WHERE {condition.sql}", condition.params)
+    is_most = 2 * amount > (ctx.db.value("SELECT max(rowid) FROM task") or 0)
+    return "task t NOT INDEXED" if is_most else "task t"
 
 
 def counts(ctx, groups, total):

@@ -53,9 +53,9 @@ def waiting(ctx):
     """The condition for all tasks that wait for the caller."""
     condition = Condition("t.task_status_id IN (SELECT id FROM task_status WHERE is_feedback_request = 1)")
     if ctx.is_admin:
-        condition.add(f"t.project_id {IN_OPEN_PROJECT}")
+        add_projects(condition, IN_OPEN_PROJECT)
     elif ctx.global_role in SUPERVISORS:
-        condition.add(f"t.project_id {IN_RELATED_PROJECT}", [ctx.person_id])
+        add_projects(condition, IN_RELATED_PROJECT, [ctx.person_id])
         condition.add(visibility.sees(ctx, "t.entity_id", "t.project_id"))
         condition.add(visibility.no_client(ctx, "t.project_id"))
     else:
@@ -65,6 +65,11 @@ def waiting(ctx):
         types = f"SELECT id FROM task_type WHERE department_id IN ({marks(departments)})"
         condition.add(f"t.task_type_id IN ({types})", departments)
     return condition
+
+
+def add_projects(condition, which, params=()):
+    """Add a condition on the project; in its `walked` form, tasks are found by status, as few of a project wait."""
+    condition.add(f"t.project_id {which}", params, walked=f"+t.project_id {which}")
 
 
 def listing(ctx, order_by, page, limit, person_id=None, **filters):
@@ -84,7 +89,7 @@ def listing(ctx, order_by, page, limit, person_id=None, **filters):
     total = sum(group["amount"] for group in groups)
     if order_by in ORDERS:
         source = open_pages.ANY if "place." in order else open_pages.ALONE
-        rows = open_pages.some(ctx, shown, condition, limit, offset, order, source)
+        rows = open_pages.some(ctx, shown, condition.walked, limit, offset, order, source)
     else:
         rows = open_pages.read(ctx, shown, condition, groups, limit, offset)
     sums = {name: sum((group[name] for group in groups), 0.0) for name in ("total_duration", "total_estimation")}

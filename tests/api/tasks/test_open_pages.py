@@ -2,8 +2,9 @@
 
 import pytest
 
-from kitsulite.domain.tasks import open_pages
+from kitsulite.domain.tasks import open_pages, open_tasks
 from kitsulite.models.entities import Entity
+from kitsulite.models.projects import Project, ProjectStatus
 from kitsulite.models.tasks import Task
 
 
@@ -63,6 +64,27 @@ def test_a_first_page_is_read_in_order_and_what_fits_seldom_is_sorted(work, monk
     api.get("/data/tasks/open-tasks?limit=5")
     api.get("/data/tasks/open-tasks?limit=30")
     assert sources == [open_pages.IN_ORDER, None]
+
+
+def test_most_tasks_are_read_as_they_are_stored_and_few_by_an_index(work, monkeypatch):
+    sources, read_from = [], open_tasks.read_from
+    monkeypatch.setattr(open_tasks, "read_from", lambda *of: sources.append(read_from(*of)) or sources[-1])
+    api, (project, *others) = work.api(work.admin), work.db.all(Project)
+    closed = work.db.find(ProjectStatus, name="Closed")["id"]
+    work.db.execute("UPDATE task SET due_date = '2026-01-01T00:00:00.000000', done_date = due_date")
+
+    def amounts(query):
+        stats = api.get(f"/data/tasks/open-tasks?{query}&limit=1").json["stats"]
+        burndown = api.get(f"/data/tasks/open-tasks/burndown?{query}").json
+        assert sources[-2] == sources[-1]
+        return stats["total"], burndown["total"]
+
+    for query in ("due_date=2026-02-01", "priority=0"):
+        assert (amounts(query), sources[-1]) == ((30, 30), "task t NOT INDEXED")
+    assert (amounts(f"due_date=2026-02-01&project_id={project['id']}"), sources[-1]) == ((10, 10), "task t")
+    for other in others:
+        work.db.update(Project, other["id"], project_status_id=closed)
+    assert (amounts("due_date=2026-02-01"), sources[-1]) == ((10, 10), "task t")
 
 
 def test_tasks_of_an_entity_of_another_project_are_listed_too(work):
