@@ -24,16 +24,17 @@ WHERE et.name NOT IN {TEMPORAL}""",
 FROM person WHERE active = 1 AND is_guest = 0 AND preview_project_id IS NULL""",
 }
 
-SELF = "SELECT NEW.id"
+#: the ends of conditions on the ids of what is indexed again
+SELF = "= NEW.id"
 FAMILY = (
-    "SELECT NEW.id UNION SELECT id FROM entity WHERE parent_id = NEW.id"
+    "IN (SELECT NEW.id UNION SELECT id FROM entity WHERE parent_id = NEW.id"
     " UNION SELECT shot.id FROM entity sequence JOIN entity shot ON shot.parent_id = sequence.id"
-    " WHERE sequence.parent_id = NEW.id"
+    " WHERE sequence.parent_id = NEW.id)"
 )
-OF_TYPE = "SELECT id FROM entity WHERE entity_type_id = NEW.id"
+OF_TYPE = "IN (SELECT id FROM entity WHERE entity_type_id = NEW.id)"
 #: changes that leave names and scopes as they are: name, columns, table, source view
 DESCRIBED = ("entity_described", ("description", "data"), "entity", "search_entity")
-#: name, event, table, source view, ids to index again (None: only remove OLD.id)
+#: name, event, table, source view, rows to index again (None: only remove OLD.id)
 TRIGGERS = (
     ("entity_new", "INSERT", "entity", "search_entity", SELF),
     ("entity_moved", "UPDATE OF name, parent_id, entity_type_id", "entity", "search_entity", FAMILY),

@@ -18,6 +18,7 @@ import sqlite3
 
 from kitsulite.errors import SetupError
 from kitsulite.models import searchable
+from kitsulite.store.derived.table import differ
 
 UNAVAILABLE = "Searching needs a Python whose SQLite has FTS5."
 #: words without accents, with an index of prefixes of two and three letters, without counts for ranking
@@ -39,32 +40,32 @@ follows = {table for _, _, table, *_ in searchable.TRIGGERS}
 IS_WATCHED = "NOT EXISTS (SELECT 1 FROM search_row WHERE number = 0)"
 
 
-def forget(ids: str) -> str:
-    """SQL that removes rows from the index; `ids` is a SELECT."""
-    numbers = f"SELECT number FROM search_row WHERE row_id IN ({ids})"
+def forget(which: str) -> str:
+    """SQL that removes rows from the index; `which` is the end of a condition on their ids."""
+    numbers = f"SELECT number FROM search_row WHERE row_id {which}"
     return (
         f"DELETE FROM search_name WHERE rowid IN ({numbers});"
         f"DELETE FROM search_text WHERE rowid IN ({numbers});"
-        f"DELETE FROM search_row WHERE row_id IN ({ids});"
+        f"DELETE FROM search_row WHERE row_id {which};"
     )
 
 
-def index(view: str, ids: str) -> str:
-    """SQL that adds rows of a view to the index; `ids` is a SELECT."""
-    rows = f"FROM {view} v JOIN search_row r ON r.row_id = v.row_id WHERE v.row_id IN ({ids})"
+def index(view: str, which: str) -> str:
+    """SQL that adds rows of a view to the index; `which` is the end of a condition on their ids."""
+    rows = f"FROM {view} v JOIN search_row r ON r.row_id = v.row_id WHERE v.row_id {which}"
     return (
-        f"INSERT INTO search_row (row_id) SELECT row_id FROM {view} WHERE row_id IN ({ids});"
+        f"INSERT INTO search_row (row_id) SELECT row_id FROM {view} WHERE row_id {which};"
         f"INSERT INTO search_name (rowid, scope, name) SELECT r.number, v.scope, v.name {rows};"
         "INSERT INTO search_text (rowid, scope, name, description, data)"
         f" SELECT r.number, v.scope, v.name, v.description, v.data {rows};"
     )
 
 
-def trigger(name: str, event: str, table: str, view: str, ids: str) -> str:
+def trigger(name: str, event: str, table: str, view: str, which: str) -> str:
     # INSERT OR REPLACE removes the old row without running triggers
-    body = forget(ids) + index(view, ids) if ids else forget("SELECT OLD.id")
+    body = forget(which) + index(view, which) if which else forget("= OLD.id")
     columns = event.partition(" OF ")[2]
-    condition = f"{changed(columns.split(', '))} AND {IS_WATCHED}" if columns else IS_WATCHED
+    condition = f"{differ(*columns.split(', '))} AND {IS_WATCHED}" if columns else IS_WATCHED
     return f"CREATE TRIGGER search_{name} AFTER {event} ON {table} WHEN {condition} BEGIN {body} END;"
 
 
@@ -72,15 +73,10 @@ def described(name: str, columns: Sequence[str], table: str, view: str) -> str:
     """SQL of the trigger that updates texts in place: half the work of indexing a row again."""
     texts = ", ".join(columns)
     return (
-        f"CREATE TRIGGER search_{name} AFTER UPDATE OF {texts} ON {table} WHEN {changed(columns)} AND {IS_WATCHED}"
+        f"CREATE TRIGGER search_{name} AFTER UPDATE OF {texts} ON {table} WHEN {differ(*columns)} AND {IS_WATCHED}"
         f" BEGIN UPDATE search_text SET ({texts}) = (SELECT {texts} FROM {view} WHERE row_id = NEW.id)"
         " WHERE rowid = (SELECT number FROM search_row WHERE row_id = NEW.id); END;"
     )
-
-
-def changed(columns: Sequence[str]) -> str:
-    """SQL condition in a trigger: one of these columns has changed."""
-    return "({}) IS NOT ({})".format(*[", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW")])
 
 
 @contextlib.contextmanager
@@ -92,7 +88,7 @@ def at_once(db: "Database", view: str, ids: list[str]) -> Iterator[None]:
     db.execute("INSERT INTO search_row (number, row_id) VALUES (0, 'at once')")
     yield
     db.execute("DELETE FROM search_row WHERE number = 0")
-    for statement in statements(index(view, "SELECT value FROM json_each(?)")):
+    for statement in statements(index(view, "IN (SELECT value FROM json_each(?))")):
         db.execute(statement, [json.dumps(ids)])
 
 
@@ -138,7 +134,7 @@ def drop(database: Any) -> None:
 def filling() -> Iterator[str]:
     """SQL that adds all rows to an empty index."""
     for view in searchable.VIEWS:
-        yield from statements(index(view, f"SELECT row_id FROM {view}"))
+        yield from statements(index(view, "IS NOT NULL"))
     for table in ("search_name", "search_text"):
         yield f"INSERT INTO {table} ({table}) VALUES ('optimize')"
 

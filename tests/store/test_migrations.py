@@ -8,7 +8,7 @@ import pytest
 
 from kitsulite.errors import SetupError
 from kitsulite.models import TABLES
-from kitsulite.store import migrations
+from kitsulite.store import derived, migrations
 from kitsulite.store.database import Database
 
 STORED = sorted(Path(__file__).with_name("schemas").glob("*.db.gz"), key=lambda file: int(file.name.partition(".")[0]))
@@ -188,3 +188,16 @@ def test_a_step_makes_again_what_follows_a_table_that_it_changes(new, statement,
     left = {"news": "news_group", "search": "search_row"}
     assert {name for name, table in left.items() if new.value(f"SELECT count(*) FROM {table}")} == kept
     assert new.value("SELECT count(*) FROM sqlite_schema") == before
+
+
+@pytest.mark.parametrize("was_checked", [True, False])
+def test_what_a_step_makes_again_is_not_checked_again_if_nothing_else_was_left_to_check(new, was_checked):
+    derived.look(new)
+    with new.write():
+        new.execute("DROP TRIGGER kept_task_new")
+        if was_checked:
+            derived.check_off(new)
+        new.execute(f"PRAGMA user_version = {len(migrations.STEPS) - 1}")
+    migrations.upgrade(new, lambda: None)
+    assert new.value("SELECT 1 FROM sqlite_schema WHERE name = 'kept_task_new'")
+    assert derived.is_checked(new) is was_checked

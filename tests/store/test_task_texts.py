@@ -74,7 +74,9 @@ class Work:
 
     def kept(self):
         """The same as it is kept."""
-        sql = "SELECT k.task_id, k.whole, n.object, n.list FROM kept_task k JOIN kept_nested_task n USING (task_id)"
+        sql = (
+            "SELECT n.task_id, k.whole, n.object, n.list FROM kept_nested_task n LEFT JOIN kept_task k USING (task_id)"
+        )
         return {task: texts for task, *texts in self.db.execute(sql)}
 
     def check(self):

@@ -9,6 +9,7 @@ from kitsulite.models.activity import News
 from kitsulite.models.base import json_object
 from kitsulite.models.fields import dump
 from kitsulite.store.conditions import quoted
+from kitsulite.store.derived import news_feed
 from kitsulite.store.statements import paged
 
 #: default number of entries on a page
@@ -41,7 +42,8 @@ def forget(ctx, where, params):
     """Delete the news of deleted comments or tasks that an SQL condition selects, with an event each."""
     sql = f"SELECT news.id, t.project_id FROM news JOIN task t ON t.id = news.task_id WHERE {where}"
     projects = dict(ctx.db.execute(sql, params).fetchall())
-    ctx.db.delete(News, "id IN (SELECT value FROM json_each(?))", [dump(list(projects))])
+    with news_feed.without(ctx.db, list(projects)):
+        ctx.db.delete(News, "id IN (SELECT value FROM json_each(?))", [dump(list(projects))])
     for news_id, project_id in projects.items():
         emit(ctx, "news:delete", {"news_id": news_id}, project_id)
 

@@ -23,11 +23,21 @@ def look(db: "Database") -> None:
 
     A tool that drops the triggers changes the schema; another version of SQLite may format numbers differently.
     """
-    if db.row("SELECT schema, sqlite FROM derived_seen") == db.row(NOW):
+    if is_checked(db):
         return
     with db.write():
         for part in ALL:
             if db.value(f"SELECT {part.lags}"):
                 part.create(db.peewee)
-        db.execute("DELETE FROM derived_seen")
-        db.execute(f"INSERT INTO derived_seen {NOW}")
+        check_off(db)
+
+
+def is_checked(db: "Database") -> bool:
+    """Whether nothing suggests that the tables are out of date."""
+    return db.has_table("derived_seen") and db.row("SELECT * FROM derived_seen") == db.row(NOW)
+
+
+def check_off(db: "Database") -> None:
+    """Note that the tables are up to date."""
+    db.execute("DELETE FROM derived_seen")
+    db.execute(f"INSERT INTO derived_seen {NOW}")

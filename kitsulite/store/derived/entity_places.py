@@ -29,10 +29,14 @@ VIEW = (
     " LEFT JOIN entity source ON source.id = e.source_id"
 )
 NAMED = ("id", "name", "project_id", "entity_type_id", "parent_id", "source_id")
-OF_TYPE = "SELECT id FROM entity WHERE entity_type_id = {row}.id"
+OF_TYPE = "IN (SELECT id FROM entity WHERE entity_type_id = {row}.id)"
 #: the entities with a place in a project that is inserted after them, by tools that fill tables in any order
 OF_PROJECT = (
-    "SELECT id FROM entity WHERE project_id = NEW.id UNION SELECT entity_id FROM task WHERE project_id = NEW.id"
+    "IN (SELECT id FROM entity WHERE project_id = NEW.id UNION SELECT entity_id FROM task WHERE project_id = NEW.id)"
+)
+#: SQL condition: a new entity is a parent or source of others, which such tools insert before it
+HAS_FAMILY = (
+    "EXISTS (SELECT 1 FROM entity WHERE parent_id = NEW.id) OR EXISTS (SELECT 1 FROM entity WHERE source_id = NEW.id)"
 )
 
 
@@ -41,26 +45,26 @@ def is_astray(row: str) -> str:
     return f"{row}.project_id IS NOT (SELECT project_id FROM entity WHERE id = {row}.entity_id)"
 
 
-def enter(ids: str) -> str:
-    """SQL that adds the places of entities; `ids` is a SELECT."""
+def enter(which: str) -> str:
+    """SQL that adds the places of entities; `which` is the end of a condition on their ids."""
     return (
-        f"INSERT INTO entity_place ({COLUMNS}) SELECT {COLUMNS} FROM entity_place_now WHERE entity_id IN ({ids})"
+        f"INSERT INTO entity_place ({COLUMNS}) SELECT {COLUMNS} FROM entity_place_now WHERE entity_id {which}"
         " ON CONFLICT DO UPDATE SET (episode_name, sequence_name, type_name, entity_name)"
         " = (excluded.episode_name, excluded.sequence_name, excluded.type_name, excluded.entity_name);"
     )
 
 
-def place(ids: str) -> str:
+def place(which: str) -> str:
     """SQL that replaces the places of entities."""
-    return f"DELETE FROM entity_place WHERE entity_id IN ({ids}); {enter(ids)}"
+    return f"DELETE FROM entity_place WHERE entity_id {which}; {enter(which)}"
 
 
 def family(row: str) -> str:
-    """SQL that selects the ids of an entity and of those whose place contains its name."""
+    """The end of a condition on the ids of an entity and of those whose place contains its name."""
     return (
-        f"SELECT {row}.id UNION SELECT id FROM entity WHERE parent_id = {row}.id OR source_id = {row}.id"
+        f"IN (SELECT {row}.id UNION SELECT id FROM entity WHERE parent_id = {row}.id OR source_id = {row}.id"
         " UNION SELECT e.id FROM entity parent JOIN entity e ON e.parent_id = parent.id"
-        f" WHERE parent.parent_id = {row}.id"
+        f" WHERE parent.parent_id = {row}.id)"
     )
 
 
@@ -71,7 +75,8 @@ PLACES = Derived(
     schema=(TABLE, INDEX, VIEW),
     filling=(f"INSERT INTO entity_place ({COLUMNS}) SELECT {COLUMNS} FROM entity_place_now ORDER BY entity_id",),
     triggers=(
-        trigger("entity_place_new", "AFTER INSERT ON entity", enter(family("NEW"))),
+        trigger("entity_place_new", "AFTER INSERT ON entity", enter("= NEW.id")),
+        trigger("entity_place_family", "AFTER INSERT ON entity", enter(family("NEW")), HAS_FAMILY),
         trigger("entity_place_gone", "AFTER DELETE ON entity", place(family("OLD"))),
         trigger(
             "entity_place_moved",
@@ -88,12 +93,12 @@ PLACES = Derived(
             )
         ),
         trigger("entity_place_project_new", "AFTER INSERT ON project", enter(OF_PROJECT)),
-        trigger("entity_place_task_new", "AFTER INSERT ON task", place("SELECT NEW.entity_id"), is_astray("NEW")),
-        trigger("entity_place_task_gone", "AFTER DELETE ON task", place("SELECT OLD.entity_id"), is_astray("OLD")),
+        trigger("entity_place_task_new", "AFTER INSERT ON task", place("= NEW.entity_id"), is_astray("NEW")),
+        trigger("entity_place_task_gone", "AFTER DELETE ON task", place("= OLD.entity_id"), is_astray("OLD")),
         trigger(
             "entity_place_task_moved",
             "AFTER UPDATE OF project_id, entity_id ON task",
-            place("SELECT OLD.entity_id UNION SELECT NEW.entity_id"),
+            place("IN (OLD.entity_id, NEW.entity_id)"),
             differ("project_id", "entity_id"),
         ),
     ),

@@ -8,10 +8,10 @@ the change, in any program.
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from kitsulite.store.derived.table import Derived, trigger
+from kitsulite.store.derived.table import Derived, differ, trigger, unequal
 
 if TYPE_CHECKING:
     from kitsulite.store.database import Database
@@ -68,10 +68,6 @@ def leave(which: str) -> str:
     )
 
 
-def differ(columns: tuple[str, ...]) -> str:
-    return " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
-
-
 def are_there(which: str) -> str:
     return f"EXISTS (SELECT 1 FROM news WHERE {which})"
 
@@ -80,23 +76,23 @@ def are_there(which: str) -> str:
 OF_NEWS = ("id", "task_id", "comment_id", "author_id", "created_at", "change", "preview_file_id")
 OF_TASK = ("project_id", "task_type_id")
 OF_COMMENT = ("task_status_id",)
-#: SQL condition: no `at_once` is active; the group that marks it exists only within a transaction
+#: SQL condition: neither `at_once` nor `without` is active; the group that marks it exists only within a transaction
 IS_WATCHED = "NOT EXISTS (SELECT 1 FROM news_group WHERE number = 0)"
 #: those of tasks and comments are for tools that write without foreign keys, in any order
 TRIGGERS = (
     trigger("news_feed_new", "AFTER INSERT ON news", enter("v.news_id = NEW.id"), IS_WATCHED),
-    trigger("news_feed_gone", "BEFORE DELETE ON news", leave("v.news_id = OLD.id")),
+    trigger("news_feed_gone", "BEFORE DELETE ON news", leave("v.news_id = OLD.id"), IS_WATCHED),
     trigger(
         "news_feed_leaves",
         f"BEFORE UPDATE OF {', '.join(OF_NEWS)} ON news",
         leave("v.news_id = OLD.id"),
-        differ(OF_NEWS),
+        differ(*OF_NEWS),
     ),
     trigger(
         "news_feed_enters",
         f"AFTER UPDATE OF {', '.join(OF_NEWS)} ON news",
         enter("v.news_id = NEW.id"),
-        differ(OF_NEWS),
+        differ(*OF_NEWS),
     ),
     trigger("news_feed_task_new", "AFTER INSERT ON task", enter("v.task_id = NEW.id"), are_there("task_id = NEW.id")),
     trigger("news_feed_task_gone", "BEFORE DELETE ON task", leave("v.task_id = OLD.id"), are_there("task_id = OLD.id")),
@@ -104,20 +100,20 @@ TRIGGERS = (
         "news_feed_task_leaves",
         f"BEFORE UPDATE OF {', '.join(OF_TASK)} ON task",
         leave("v.task_id = OLD.id"),
-        differ(OF_TASK),
+        differ(*OF_TASK),
     ),
     trigger(
         "news_feed_task_enters",
         f"AFTER UPDATE OF {', '.join(OF_TASK)} ON task",
         enter("v.task_id = NEW.id"),
-        differ(OF_TASK),
+        differ(*OF_TASK),
     ),
     *(
         trigger(f"news_feed_comment_{name}", f"AFTER {event} ON comment", leave(which) + enter(which), condition)
         for name, event, which, condition in (
             ("new", "INSERT", "v.comment_id = NEW.id", are_there("comment_id = NEW.id")),
             ("gone", "DELETE", "v.comment_id = OLD.id", are_there("comment_id = OLD.id")),
-            ("changed", f"UPDATE OF {', '.join(OF_COMMENT)}", "v.comment_id = NEW.id", differ(OF_COMMENT)),
+            ("changed", f"UPDATE OF {', '.join(OF_COMMENT)}", "v.comment_id = NEW.id", differ(*OF_COMMENT)),
         )
     ),
 )
@@ -126,10 +122,29 @@ TRIGGERS = (
 @contextlib.contextmanager
 def at_once(db: "Database", ids: list[str]) -> Iterator[None]:
     """Inside, new news are added to the feed together at the end; must be in a transaction."""
+    with unwatched(db):
+        yield
+    change(db, enter, ids)
+
+
+@contextlib.contextmanager
+def without(db: "Database", ids: list[str]) -> Iterator[None]:
+    """Inside, news can be deleted, which have left the feed together before; must be in a transaction."""
+    change(db, leave, ids)
+    with unwatched(db):
+        yield
+
+
+@contextlib.contextmanager
+def unwatched(db: "Database") -> Iterator[None]:
     db.execute("INSERT INTO news_group VALUES (0, '', '', '', 2, 0, 0)")
     yield
     db.execute("DELETE FROM news_group WHERE number = 0")
-    for statement in statements(enter("v.news_id IN (SELECT value FROM json_each(?))")):
+
+
+def change(db: "Database", sql: Callable[[str], str], ids: list[str]) -> None:
+    """Run what `enter` or `leave` returns for news with these ids."""
+    for statement in statements(sql("v.news_id IN (SELECT value FROM json_each(?))")):
         db.execute(statement, [json.dumps(ids)])
 
 
@@ -137,12 +152,12 @@ def statements(text: str) -> list[str]:
     return [part for part in text.split(";") if part]
 
 
-#: the counts by author as they should be
+#: the counts as they should be, and by author
+BY_GROUP = f"SELECT {ALIKE}, count(*) AS amount, sum(change) AS changes FROM news_feed GROUP BY {ALIKE}"
 BY_AUTHOR = (
-    "SELECT v.author_id, g.number, count(*), sum(v.change)"
+    "SELECT v.author_id, g.number AS group_number, count(*) AS amount, sum(v.change) AS changes"
     f" FROM news_feed v JOIN news_group g USING ({ALIKE}) GROUP BY 1, 2"
 )
-ALIKE_GROUP = " AND ".join(f"g.{name} = counted.{name}" for name in ALIKE.split(", "))
 NEWS = Derived(
     "the feed of news",
     prefix="news_",
@@ -158,10 +173,7 @@ NEWS = Derived(
         " AND (g.project_id, g.task_status_id, g.task_type_id, g.has_preview)"
         " = (v.project_id, v.task_status_id, v.task_type_id, v.has_preview)))"
         " + abs((SELECT count(*) FROM news_place) - (SELECT count(*) FROM news_feed))"
-        f" + (SELECT count(*) FROM news_group g LEFT JOIN (SELECT {ALIKE}, count(*) AS amount, sum(change) AS changes"
-        f" FROM news_feed GROUP BY {ALIKE}) counted ON {ALIKE_GROUP}"
-        " WHERE (g.amount, g.changes) IS NOT (COALESCE(counted.amount, 0), COALESCE(counted.changes, 0)))"
-        f" + (SELECT count(*) FROM (SELECT * FROM ({BY_AUTHOR}) EXCEPT SELECT * FROM news_author))"
-        f" + (SELECT count(*) FROM (SELECT * FROM news_author WHERE amount EXCEPT SELECT * FROM ({BY_AUTHOR})))"
+        f" + {unequal(BY_GROUP, 'news_group', ALIKE, 'amount, changes')}"
+        f" + {unequal(BY_AUTHOR, 'news_author', 'author_id, group_number', 'amount, changes')}"
     ),
 )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kitsulite.store.derived.table import Derived, differ, trigger
+from kitsulite.store.derived.table import Derived, differ, trigger, unequal
 
 #: a part of a condition that compares an id with a parameter
 EQUAL = re.compile(r'\((?:"\w+"\.)?"?(\w+_id)"? = \?\)')
@@ -95,7 +95,10 @@ def of_owner(owner: str) -> Iterator[str]:
 
 def now(table: str, counted: Counted) -> str:
     """SQL that selects the counts of a table as they should be."""
-    return f"SELECT '{table}', {counted.project_of('r')}, {counted.kind_of('r')}, count(*) FROM {table} r GROUP BY 2, 3"
+    return (
+        f"SELECT '{table}' AS table_name, {counted.project_of('r')} AS project_id, {counted.kind_of('r')} AS kind,"
+        f" count(*) AS amount FROM {table} r GROUP BY 2, 3"
+    )
 
 
 NOW = " UNION ALL ".join(now(table, counted) for table, counted in COUNTED.items())
@@ -107,8 +110,5 @@ COUNTS = Derived(
     filling=(f"INSERT INTO row_count {NOW}",),
     triggers=(*(sql for table in COUNTED for sql in of_rows(table)), *of_owner("task"), *of_owner("entity")),
     lags=f"(SELECT total(amount) FROM row_count) <> {' + '.join(f'(SELECT count(*) FROM {t})' for t in COUNTED)}",
-    differing=(
-        f"(SELECT count(*) FROM (SELECT * FROM ({NOW}) EXCEPT SELECT * FROM row_count))"
-        f" + (SELECT count(*) FROM (SELECT * FROM row_count WHERE amount EXCEPT SELECT * FROM ({NOW})))"
-    ),
+    differing=unequal(NOW, "row_count", "table_name, project_id, kind", "amount"),
 )

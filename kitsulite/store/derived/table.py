@@ -52,3 +52,11 @@ def trigger(name: str, event: str, body: str, condition: str = "1") -> str:
 def differ(*columns: str) -> str:
     """SQL condition in a trigger: the value of one of these columns has changed."""
     return "({}) IS NOT ({})".format(*[", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW")])
+
+
+def unequal(now: str, table: str, key: str, sums: str) -> str:
+    """SQL that counts the keys whose sums in a table are not those that `now` selects; both have these columns."""
+    names = sums.split(", ")
+    kept = f"SELECT {key}, {', '.join(f'-{name}' for name in names)} FROM {table}"
+    differences = " OR ".join(f"sum({name}) <> 0" for name in names)
+    return f"(SELECT count(*) FROM (SELECT 1 FROM ({now} UNION ALL {kept}) GROUP BY {key} HAVING {differences}))"

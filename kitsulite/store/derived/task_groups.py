@@ -4,7 +4,7 @@ Tasks without assignees are also counted separately. Tasks without a project, ty
 work and are not counted.
 """
 
-from kitsulite.store.derived.table import Derived, differ, trigger
+from kitsulite.store.derived.table import Derived, differ, trigger, unequal
 
 KEY = "project_id, task_type_id, task_status_id"
 #: times are summed as whole millionths of a minute: adding and subtracting leaves no rounding errors
@@ -96,8 +96,5 @@ GROUPS = Derived(
         ),
     ),
     lags=f"(SELECT total(amount) FROM task_group) <> (SELECT count(*) FROM task t WHERE {is_whole('t')})",
-    differing=(
-        f"(SELECT count(*) FROM (SELECT * FROM ({NOW}) EXCEPT SELECT * FROM task_group))"
-        f" + (SELECT count(*) FROM task_group WHERE amount AND ({KEY}) NOT IN (SELECT {KEY} FROM ({NOW})))"
-    ),
+    differing=unequal(NOW, "task_group", KEY, ", ".join(SUMS)),
 )

@@ -2,7 +2,7 @@
 
 The texts of `models/task_texts.py` are kept in two tables, so that a listing reads no more pages than it needs.
 Triggers set the texts that a change affects to null. A missing text is made on request; it is stored later, while
-nobody writes.
+nobody writes. A new task only has a row for what lists the tasks of its entity.
 """
 
 from typing import TYPE_CHECKING
@@ -30,13 +30,8 @@ PORTION, PORTIONS = 500, 10
 MANY = 500
 
 
-def add(which: str) -> str:
-    """SQL that adds tasks without texts, in the order of their creation."""
-    tasks = f"FROM task WHERE {which} ORDER BY rowid"
-    return (
-        f"INSERT INTO kept_task (task_id) SELECT id {tasks};"
-        f"INSERT INTO kept_nested_task (task_id, entity_id) SELECT id, entity_id {tasks};"
-    )
+#: SQL that adds a new task without texts
+ADD = "INSERT INTO kept_nested_task (task_id, entity_id) VALUES (NEW.id, NEW.entity_id);"
 
 
 def remove(task_id: str) -> str:
@@ -94,13 +89,13 @@ TEXTS = Derived(
     filling=ALL_TEXTS,
     triggers=(
         # INSERT OR REPLACE deletes the old row without calling a trigger
-        trigger("kept_task_new", "AFTER INSERT ON task", remove("NEW.id") + add("id = NEW.id")),
+        trigger("kept_task_new", "AFTER INSERT ON task", remove("NEW.id") + ADD),
         trigger("kept_task_gone", "AFTER DELETE ON task", remove("OLD.id")),
         trigger("kept_task_changed", "AFTER UPDATE ON task", forget("task_id = OLD.id")),
         trigger(
             "kept_task_moved",
             "AFTER UPDATE OF id, entity_id ON task",
-            remove("OLD.id") + add("id = NEW.id"),
+            remove("OLD.id") + ADD,
             differ("id", "entity_id"),
         ),
         trigger("kept_link_new", "AFTER INSERT ON task_person_link", forget("task_id = NEW.task_id")),
@@ -118,7 +113,7 @@ TEXTS = Derived(
     differing=(
         "(SELECT count(*) FROM task t LEFT JOIN kept_task k ON k.task_id = t.id"
         f" LEFT JOIN kept_nested_task n ON n.task_id = t.id {TYPED.replace('JOIN', 'LEFT JOIN')}"
-        " WHERE k.task_id IS NULL OR n.task_id IS NULL OR n.entity_id IS NOT t.entity_id"
+        " WHERE n.task_id IS NULL OR n.entity_id IS NOT t.entity_id"
         f" OR {differs('k.whole', WHOLE)} OR {differs('n.object', OBJECT)} OR {differs('n.list', LIST)})"
         + "".join(f" + (SELECT count(*) FROM {table} WHERE task_id NOT IN (SELECT id FROM task))" for table in TABLES)
     ),
