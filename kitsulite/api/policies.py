@@ -125,10 +125,10 @@ def reader_of_thumbnail(preview_id: str) -> Policy:
     )
 
 
-def member_of_query(project_id: str = "project_id") -> Policy:
-    """Member of the project in a query parameter; without it, only admins."""
+def member_of_query() -> Policy:
+    """Member of the project in the query parameter `project_id`; without it, only admins."""
     name = "member of the project that the query names"
-    return Policy(name, lambda ctx, path: access.require_member(ctx, ctx.request.query.get(project_id)))
+    return Policy(name, lambda ctx, path: access.require_member(ctx, ctx.request.query.get("project_id")))
 
 
 def _entity(name: str, check: Callable[..., Context | None], entity_id: str, kind: str | None) -> Policy:

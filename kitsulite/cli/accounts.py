@@ -104,7 +104,7 @@ def disable_two_factor(args):
 
 @command("user disable", EMAIL)
 def disable_user(args):
-    """Stop a person from logging in; their work stays.
+    """Stop a person from signing in; their work stays.
 
     kitsulite user disable ann@studio.com
     """
@@ -114,7 +114,7 @@ def disable_user(args):
 
 @command("user enable", EMAIL)
 def enable_user(args):
-    """Let a disabled person log in again.
+    """Let a disabled person sign in again.
 
     kitsulite user enable ann@studio.com
     """

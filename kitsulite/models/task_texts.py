@@ -20,18 +20,18 @@ IN_ASSET = (
 )
 
 
-def nested_values(task):
-    """All values that a task inside an entity may have: name -> SQL; `task` is the alias of the table."""
+def nested_values():
+    """All values that a task `t` inside an entity may have: name -> SQL."""
     return {
-        **parts(Task, task, relations=True),
-        "priority": f"COALESCE({task}.priority, 0)",
+        **parts(Task, "t", relations=True),
+        "priority": "COALESCE(t.priority, 0)",
         "is_subscribed": "json('false')",
     }
 
 
 def nested(make):
     """SQL of a task `t` inside an entity of the type `et`, which is only used for shots and assets."""
-    in_shot, in_asset = (make(chosen(nested_values("t"), names)) for names in (IN_SHOT, IN_ASSET))
+    in_shot, in_asset = (make(chosen(nested_values(), names)) for names in (IN_SHOT, IN_ASSET))
     return f"CASE WHEN et.name = 'Shot' THEN {in_shot} WHEN et.name IS NOT NULL THEN {in_asset} END"
 
 

@@ -27,11 +27,13 @@ ALWAYS_PROTECTED = ("id", "created_at", "updated_at")
 class Resource:
     """The five routes of a table under /data/<base>.
 
-    `may_*` are policies; they are called with the context and the row (for `create` the
-    body, for `list` nothing), so that `member_of("project_id")` reads that column.
-    `protected`: keys that no change sets, besides those of every table. `parents`: columns that say
-    what a row belongs to; who changes one must be allowed to change such a row there too.
-    `malformed_is_unknown`: methods for which a malformed id is an unknown one.
+    It is declared in one line: the model, the base, and the policies of those who may list, get, create, update and
+    delete, in this order. A policy is called with the context and the row (for `create` the body, for `list` nothing),
+    so that `member_of("project_id")` reads that column.
+
+    `protected`: keys that no change sets, besides those of every table. `parents`: columns that say what a row belongs
+    to; who changes one must be allowed to change such a row there too. `malformed_is_unknown`: methods for which a
+    malformed id is an unknown one.
     """
 
     #: query parameters of the listing that are no filters

@@ -44,7 +44,7 @@ def frames(metadata):
 
 def task_values(ctx):
     """All values that a nested task may have: name -> SQL."""
-    return client_view.tasks(ctx, nested_values("t"))
+    return client_view.tasks(ctx, nested_values())
 
 
 def subscriptions(ctx, project_id):
@@ -74,7 +74,7 @@ class Tasks:
     def __init__(self, ctx, names, project_id=None, own=None):
         self.own = own or own_tasks(ctx)
         self.subscribed = subscriptions(ctx, project_id)
-        everything = nested_values("t")
+        everything = nested_values()
         if self.subscribed:
             is_subscribed = f"CASE WHEN t.id IN ({self.subscribed}) THEN json('true') ELSE json('false') END"
             everything["is_subscribed"] = is_subscribed

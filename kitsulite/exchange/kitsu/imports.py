@@ -38,13 +38,9 @@ def store(ctx, kind, entries):
     prepared = kind.prepare(ctx, entries)
     now = clock.now()
     rows = [columns(kind, row, now) for row in prepared]
-    stay_in_their_projects(ctx, kind, rows)
+    refuse_moves(ctx, kind, rows)
     done = storing.store(ctx.db, kind.model, rows, kind.match)
-    ids = dump([row_id for row_id, _ in done])
-    for reason, sql in kind.forbidden.items():
-        found = ctx.db.value(f"{sql} AND made.id IN {storing.LISTED} LIMIT 1", [ids])
-        if found:
-            raise RowRejected(f"{reason}: {found}", "reference")
+    refuse_forbidden(ctx, kind, done)
     refuse_cycles(ctx, rows, done)
     for relation in (*kind.replaced, *kind.added):
         ids_by_row = {
@@ -57,7 +53,7 @@ def store(ctx, kind, entries):
     return done
 
 
-def stay_in_their_projects(ctx, kind, rows):
+def refuse_moves(ctx, kind, rows):
     """Refuse rows that would move existing ones into another production."""
     project_ids = {row["id"]: row["project_id"] for row in rows if "id" in row and row.get("project_id")}
     if not project_ids or "project_id" not in kind.model.columns():
@@ -66,6 +62,15 @@ def stay_in_their_projects(ctx, kind, rows):
     for row_id, project_id in ctx.db.execute(sql, [dump(list(project_ids))]):
         if project_id != project_ids[row_id]:
             raise RowRejected(f"project_id: the row {row_id} belongs to another production.", "reference")
+
+
+def refuse_forbidden(ctx, kind, done):
+    """Refuse stored rows that a rule of their kind forbids, and name the first."""
+    ids = dump([row_id for row_id, _ in done])
+    for reason, sql in kind.forbidden.items():
+        refused_id = ctx.db.value(f"{sql} AND made.id IN {storing.LISTED} LIMIT 1", [ids])
+        if refused_id:
+            raise RowRejected(f"{reason}: {refused_id}", "reference")
 
 
 def refuse_cycles(ctx, rows, done):
