@@ -122,7 +122,6 @@ def release(ctx, entity):
     """Remove what depends on an entity, except tasks and children."""
     working_files.remove_contents(ctx, "entity_id = ?", [entity["id"]])
     references.release(ctx.db, Entity, "SELECT ?", [entity["id"]])
-    ctx.db.delete(ScheduleItem, object_id=entity["id"])
 
 
 def remove_tasks(ctx, entity):
@@ -130,7 +129,8 @@ def remove_tasks(ctx, entity):
 
 
 def forget(ctx, entity):
-    """Remove the playlist entries and the chat of a deleted entity."""
+    """Remove the playlist entries, the chat and the schedule items of a deleted entity."""
+    ctx.db.delete(ScheduleItem, object_id=entity["id"])
     playlist_entries.forget(ctx, [entity["id"]])
     chats.remove_of(ctx, "(?)", [entity["id"]])
 

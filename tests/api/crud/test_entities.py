@@ -15,7 +15,7 @@ from kitsulite.models.entities import (
     EntityVersion,
 )
 from kitsulite.models.fields import new_id
-from kitsulite.models.projects import DepartmentMetadataDescriptorLink, MetadataDescriptor, ProjectStatus
+from kitsulite.models.projects import DepartmentMetadataDescriptorLink, MetadataDescriptor, ProjectStatus, ScheduleItem
 
 KINDS = ("Shot", "Sequence", "Episode", "Scene", "Edit", "Concept", "Prop")
 
@@ -292,8 +292,9 @@ def test_deleting_takes_links_away_but_no_more(studio, scene):
     asset = studio.entity(scene.project, "Prop")
     studio.link(Subscription, person_id=scene.team["user"]["id"], entity_id=sequence["id"])
     studio.link(EntityLink, entity_in_id=sequence["id"], entity_out_id=asset["id"])
+    studio.add(ScheduleItem, project_id=scene.project["id"], object_id=sequence["id"])
     assert scene.api().delete(f"/data/entities/{sequence['id']}").status_int == 204
-    assert studio.db.all(EntityLink) == []
+    assert studio.db.all(EntityLink) == studio.db.all(ScheduleItem) == []
     assert studio.db.exists(Entity, id=asset["id"])
 
 
