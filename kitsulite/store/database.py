@@ -218,7 +218,8 @@ class Database(Remembering, Writing):
         last = f"SELECT 1 FROM {table} WHERE {condition.sql} LIMIT 1 OFFSET {json_stream.LONG - 1}"
         if self.value(last, condition.params) is None:
             return self.json_array(row, source, condition.params)
-        return JsonStream(self.execute(f"SELECT CAST({row} AS BLOB) {source}", condition.params))
+        cursor = self.execute(f"SELECT CAST({row} AS BLOB) {source}", condition.params)
+        return JsonStream(cursor, (text for (text,) in cursor), json_stream.PIECE)
 
     def json_groups(self, sql: str, params: Sequence[Any] = ()) -> JsonText:
         """The rows of a statement with the columns key and JSON text, as one JSON object `{key: [row, ...]}`."""

@@ -1,5 +1,6 @@
 """A long JSON list that is written while it is being sent, so that it is never in memory as a whole."""
 
+import itertools
 import sqlite3
 from collections.abc import Iterable, Iterator
 
@@ -20,22 +21,24 @@ def listed(rows: Iterable[bytes]) -> bytes:
 
 
 class JsonStream:
-    """The rows of a statement whose only column is JSON in bytes, as the pieces of one JSON list.
+    """Rows of JSON in bytes, as the pieces of one JSON list.
 
-    The statement has begun, and sees the file as it was then until it ends: read it to its end, or close it, in the
-    thread that has begun it.
+    `rows` come from a statement that has begun, and sees the file as it was then until it ends: read them to the end,
+    or close it, in the thread that has begun it. A piece has `piece` rows; `begin` and `end` enclose the list.
     """
 
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
-        self.cursor = cursor
+    def __init__(
+        self, cursor: sqlite3.Cursor, rows: Iterator[bytes], piece: int, begin: bytes = b"[", end: bytes = b"]"
+    ) -> None:
+        self.cursor, self.rows, self.piece, self.begin, self.end = cursor, rows, piece, begin, end
 
     def __iter__(self) -> Iterator[bytes]:
-        mark = b"["
+        mark = self.begin
         try:
-            while rows := self.cursor.fetchmany(PIECE):
-                yield mark + b",".join([row[0] for row in rows])
+            while rows := list(itertools.islice(self.rows, self.piece)):
+                yield mark + b",".join(rows)
                 mark = b","
-            yield b"]"
+            yield self.end
         finally:
             self.close()
 

@@ -8,12 +8,15 @@ import bottle
 import pytest
 from webtest import TestRequest
 
+from kitsulite.domain.entities import with_tasks
 from kitsulite.models.people import Department
 from kitsulite.store import json_stream
 from kitsulite.web.reply import Reply
 
 ROWS = 25
 PATH = "/api/data/departments?color=%23123456"
+#: of entities with their tasks
+FORMS = ("", "&compact=true")
 
 
 @pytest.fixture
@@ -45,12 +48,23 @@ def test_it_comes_in_pieces_that_make_one_list(api):
     )
 
 
-def test_the_tasks_of_a_project_come_so_too(scene, monkeypatch):
+@pytest.mark.parametrize("path", ["projects/{}/tasks", *(f"shots/with-tasks?project_id={{}}{form}" for form in FORMS)])
+def test_large_listings_of_a_project_come_so_too(scene, monkeypatch, path):
+    sequence = scene.studio.entity(scene.project, "Sequence")
+    for _ in range(3):
+        scene.studio.task(scene.studio.entity(scene.project, "Shot", parent_id=sequence["id"]), "Animation")
+    path = f"/api/data/{path.format(scene.project['id'])}"
+    _, headers, whole = ask(scene.api(), path)
+    assert "Etag" in headers
     monkeypatch.setattr(json_stream, "LONG", 1)
-    _, headers, pieces = ask(scene.api(), f"/api/data/projects/{scene.project['id']}/tasks")
-    (task,) = json.loads(b"".join(pieces))
-    assert "Content-Length" not in headers
-    assert (task["id"], task["assignees"]) == (scene.task["id"], [])
+    monkeypatch.setattr(json_stream, "PIECE", 2)
+    monkeypatch.setattr(with_tasks, "LONG", 1)
+    monkeypatch.setattr(with_tasks, "PIECE", 2)
+    _, headers, pieces = ask(scene.api(), path)
+    pieces = list(pieces)
+    assert len(pieces) == 3
+    assert not headers.keys() & {"Etag", "Content-Length"}
+    assert b"".join(pieces) == b"".join(whole)
 
 
 def test_a_short_one_has_a_length(api, monkeypatch):

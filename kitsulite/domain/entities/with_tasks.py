@@ -5,6 +5,7 @@ it costs one query and, if it is streamed, the memory of one row.
 """
 
 import dataclasses
+import itertools
 import json
 
 from kitsulite.domain import visibility
@@ -16,8 +17,11 @@ from kitsulite.models.task_texts import IN_ASSET, IN_SHOT, nested_values
 from kitsulite.store.conditions import quoted
 from kitsulite.store.database import Database
 from kitsulite.store.derived.task_texts import are_kept
+from kitsulite.store.json_stream import JsonStream
 from kitsulite.store.statements import in_order
 
+#: entities from which a listing is written while it is being sent, and entities per piece
+LONG, PIECE = 2000, 50
 #: the values of sequences, episodes and scenes, and of their tasks
 PLAIN_FIELDS = (
     *("id", "name", "status", "episode_id", "description", "frame_in", "frame_out", "fps"),
@@ -119,25 +123,34 @@ class Listing:
 
     def rows(self):
         """The rows as JSON in bytes, one by one."""
-        return map(b"".join, self.parts())
+        return map(b"".join, self.parts(self.read()))
 
-    def parts(self):
-        """The rows, each as the parts of its JSON."""
+    def read(self):
+        """The cursor of the statement: the JSON of each entity, and that of its tasks without brackets."""
         sql = f"SELECT CAST({self.entity} AS BLOB), CAST({self.tasks} AS BLOB) {self.source}"
+        return self.db.execute(sql, self.params)
+
+    def parts(self, entities):
+        """The rows, each as the parts of its JSON."""
         begin, end = (b",[", b"]]") if self.is_compact else (b',"tasks":[', b"]}")
-        for entity, tasks in self.db.execute(sql, self.params):
+        for entity, tasks in entities:
             yield entity[:-1], begin, tasks or b"", end
 
-    def json(self):
-        """All rows as one JSON list, in bytes."""
+    def json(self, begin=b"[", end=b"]"):
+        """All rows as one JSON list between `begin` and `end`: in bytes, or written while it is being sent if long."""
+        cursor = self.read()
+        first = cursor.fetchmany(LONG)
+        if len(first) == LONG:
+            rows = map(b"".join, self.parts(itertools.chain(first, cursor)))
+            return JsonStream(cursor, rows, PIECE, begin, end)
         # joined once: copying a large answer costs as much as reading it
-        parts = [part for row in self.parts() for part in (b",", *row)]
-        return b"".join((b"[", *parts[1:], b"]"))
+        parts = [part for row in self.parts(first) for part in (b",", *row)]
+        return b"".join((begin, *parts[1:], end))
 
     def compact_json(self, noun):
-        """All rows and their header as one JSON object, in bytes."""
+        """All rows and their header as one JSON object."""
         head = json.dumps(self.header(noun), separators=(",", ":")).encode()
-        return b"".join((head[:-1], b',"rows":', self.json(), b"}"))
+        return self.json(head[:-1] + b',"rows":[', b"]}")
 
 
 def requested(ctx, kind, id=None, project_id=None, assigned_to=None):
