@@ -179,15 +179,19 @@ class Application(App):
         if self._live:
             self._live.drop_ended()
 
-    def close(self) -> None:
-        """Stop all background work and close the database; no request may be running."""
+    def close(self, is_over: bool = True) -> None:
+        """Stop all background work and close the database, unless a request is still running.
+
+        To close a connection in which a statement runs would crash the process; the end of the process closes it.
+        """
         self.hang_up()
         self.jobs.stop()
         self.mailer.stop()
         self.backups.stop()
         self.checkpoints.stop()
-        self.statistics.finish()
-        self.db.close()
+        if is_over:
+            self.statistics.finish()
+            self.db.close()
         super().close()
 
 

@@ -146,11 +146,12 @@ class BaseServer:
 
     def stop(self) -> None:
         """Finish the current requests, close port and database, and remove a temporary folder."""
+        is_over = True
         if self._http and self._app:
             self._app.hang_up()
-            self._http.stop()
+            is_over = self._http.stop()
         if self._app:
-            self._app.close()
+            self._app.close(is_over)
         if self._lock:
             self._lock.release()
         if self._temporary:

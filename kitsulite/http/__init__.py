@@ -58,7 +58,8 @@ class Http:
         self._dispatcher.start(self._loop)
 
     def stop(self):
-        """Accept no more requests, finish the running ones, and close."""
+        """Accept no more requests, finish the running ones, and close; returns whether none is still running."""
         self._loop.tell(self._loop.refuse)
-        self._dispatcher.stop(PATIENCE)
+        is_over = self._dispatcher.stop(PATIENCE)
         self._loop.close()
+        return is_over

@@ -247,7 +247,10 @@ class Dispatcher:
                 worker.call()
 
     def stop(self, seconds, more=1):
-        """Answer the remaining requests within this time and end all threads, waiting for them `more` seconds."""
+        """Answer the remaining requests within this time and end all threads, waiting for them `more` seconds.
+
+        Returns whether all have ended.
+        """
         self._is_stopping = True
         self._loop.wake()
         with self._lock:
@@ -255,7 +258,7 @@ class Dispatcher:
         self._finish()
         self._loop.wake()
         with self._lock:
-            self._ended.wait_for(lambda: not self._threads, more)
+            return self._ended.wait_for(lambda: not self._threads, more)
 
     def _finish(self):
         """End all threads that are not making an answer."""

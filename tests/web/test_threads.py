@@ -334,10 +334,11 @@ def test_the_end_waits_for_nobody_for_ever(make):
     (task,) = run(threads, Stubborn())
     assert task.works.wait(SECONDS)
     until(lambda: threads._slow)
-    threads.stop(0, more=0)
+    assert not threads.stop(0, more=0)
     until(lambda: threads._threads == 1)
     task.may_end.set()
     until(lambda: threads._threads == 0)
+    assert threads.stop(0)
 
 
 def test_outside_of_a_request_nothing_is_different():
