@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from itertools import chain
 
 from kitsulite.domain.kinds import of_kind
 from kitsulite.domain.people.persons import full_name
@@ -11,8 +12,11 @@ from kitsulite.exchange.csv.cells import cell
 from kitsulite.models.fields import is_id
 from kitsulite.models.tasks import Task
 from kitsulite.store.conditions import Condition
+from kitsulite.store.database import parsed
 
 MINUTES_OF_DAY = 8 * 60
+#: the cells of a task type for an entity without a task of it
+NO_TASK = ("", "")
 ASSIGNED = "SELECT 1 FROM task_person_link l WHERE l.task_id = {task} AND l.person_id = ?"
 ASSIGNEES = Task.relations["assignees"].ids("t.id")
 TASKS = (
@@ -153,7 +157,7 @@ def rows(ctx, project, sheet, condition, fields, types, chosen_tasks, more):
     persons = dict(ctx.db.execute(f"SELECT id, {full_name()} FROM person").fetchall())
     for *leading, description, nb_frames, data, tasks in cursor:
         extra, place = leading[: len(more)], leading[len(more) :]
-        data, tasks = metadata(data), json.loads(tasks)
+        data, tasks = metadata(data), parsed(tasks)[0]
         spent = sum(duration or 0 for _, _, duration, _ in tasks) / MINUTES_OF_DAY
         facts = [nb_frames, *(data.get(key) for key in ("frame_in", "frame_out", "fps"))] if sheet.facts else []
         cells = {
@@ -169,7 +173,7 @@ def rows(ctx, project, sheet, condition, fields, types, chosen_tasks, more):
             *facts,
             *extra,
             *(cell(data.get(field), kind) for field, _, kind in fields),
-            *(value for name in names for value in cells.get(name, ("", ""))),
+            *chain.from_iterable([cells.get(name, NO_TASK) for name in names]),
         ]
 
 

@@ -22,9 +22,7 @@ GUARDED = re.compile(r"''*[=+\-@\t\r]")
 
 def guarded(cell: Any) -> Any:
     """A cell that no spreadsheet runs; values other than texts stay as they are."""
-    if not isinstance(cell, str) or cell[:1] not in SUSPICIOUS:
-        return cell
-    runs = RUN.match(cell) and not NUMBER.fullmatch(cell)
+    runs = isinstance(cell, str) and RUN.match(cell) and not NUMBER.fullmatch(cell)
     return f"'{cell}" if runs else cell
 
 
@@ -44,5 +42,5 @@ def pieces(header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str
 def text(rows: Iterable[Iterable[Any]]) -> str:
     sheet = io.StringIO()
     writer = csv.writer(sheet, delimiter=";", lineterminator="\r\n")
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
+    writer.writerows([guarded(cell) if str(cell)[:1] in SUSPICIOUS else cell for cell in row] for row in rows)
     return sheet.getvalue()
