@@ -25,6 +25,7 @@ from kitsulite.domain.server import first_start
 from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.http import Http
+from kitsulite.jobs import memory
 from kitsulite.store.folder import ServerLock, already_running, is_new, open_folder, running_server
 from kitsulite.web import known_hosts
 from kitsulite.web.observer import Observer, log_exchange
@@ -112,12 +113,17 @@ class BaseServer:
             self._set_addresses(settings.host, listener)
             self._prepare_studio()
             self._app.resume()
-            self._http = Http(self.wsgi, settings, listener, self._app.db.release) if listener else None
+            self._http = Http(self.wsgi, settings, listener, self._end_thread) if listener else None
             self._lock.describe(self.url)
         except BaseException:
             if listener:
                 listener.close()
             raise
+
+    def _end_thread(self) -> None:
+        """Return what a request thread holds, before it ends."""
+        self.app.db.release()
+        memory.give_back()
 
     def _set_addresses(self, host: str, listener: socket.socket | None) -> None:
         """Set where this server is reached, and which host names it answers to."""

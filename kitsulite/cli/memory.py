@@ -4,10 +4,10 @@ import contextlib
 import ctypes
 import sys
 
+from kitsulite.jobs.memory import BIG
+
 #: options of mallopt, from malloc.h
 TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
-#: bytes from which on a block is mapped on its own, and unmapped once it is freed
-LARGE = 1 << 19
 #: with one heap per thread, each would keep what its largest answer took
 HEAPS = 2
 #: seconds between two times at which free memory in the midst of what is used is given back too
@@ -20,12 +20,5 @@ def keep_small():
         # other C libraries have no mallopt
         with contextlib.suppress(OSError, AttributeError):
             mallopt = ctypes.CDLL(None).mallopt
-            for option, value in ((ARENA_MAX, HEAPS), (MMAP_THRESHOLD, LARGE), (TRIM_THRESHOLD, LARGE)):
+            for option, value in ((ARENA_MAX, HEAPS), (MMAP_THRESHOLD, BIG), (TRIM_THRESHOLD, BIG)):
                 mallopt(option, value)
-
-
-def give_back():
-    """Return the free memory between what is still used, of which a burst of large answers leaves much."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)

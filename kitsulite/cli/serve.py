@@ -16,6 +16,7 @@ from kitsulite.auth import passwords
 from kitsulite.cli import doctor, memory
 from kitsulite.cli.command import command, given_settings, option
 from kitsulite.errors import SetupError
+from kitsulite.jobs.memory import give_back
 from kitsulite.store.folder import is_new
 
 OPEN = option("--open", action="store_true", help="open it in the browser")
@@ -89,7 +90,7 @@ def run(args, is_demo, is_test=False):
                 if gets_signal(stop, 1):
                     break
                 if seconds % memory.EACH == 0:
-                    memory.give_back()
+                    give_back()
     print("Stopped.", file=sys.stderr)
 
 

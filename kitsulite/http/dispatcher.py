@@ -14,9 +14,9 @@ log = logging.getLogger("kitsulite")
 LONG, SLOW = 3, 4
 #: seconds after which a request counts as slow, and the shortest pause between two checks
 PATIENCE, MOMENT = 0.02, 0.001
-#: most idle threads that are kept besides the leading one, by a busy server and by a quiet one
+#: most idle threads that are kept besides the leading one, and those of them that are kept even if nobody needs them
 KEPT, KEPT_QUIET = LONG + SLOW, LONG
-#: seconds without a request after which the overseer sleeps
+#: seconds without a request after which the overseer sleeps, and after which further idle threads end
 QUIET = 1
 
 
@@ -30,7 +30,7 @@ class Worker(threading.Thread):
         self._call.acquire()
         #: whether it is making one of the few long answers, or one that turned out to be slow
         self.has_turn = self.is_slow = False
-        self.ends = False
+        self.ends, self.idle_since = False, 0.0
 
     def run(self):
         answers_requests(self.dispatcher.leave, self.dispatcher.take_turn)
@@ -101,6 +101,7 @@ class Dispatcher:
         with self._lock:
             if self._is_over or worker.ends or len(self._idle) >= KEPT:
                 return False
+            worker.idle_since = time.monotonic()
             self._idle.append(worker)
             was_missing = len(self._idle) == 1
         if was_missing:
@@ -214,6 +215,7 @@ class Dispatcher:
         pause = PATIENCE
         while not self._is_over:
             time.sleep(pause)
+            self._dismiss(KEPT_QUIET, QUIET)
             seconds = time.monotonic() - self._since
             pause = max(PATIENCE - seconds, MOMENT) if self._answers else PATIENCE
             if self._answers and seconds >= PATIENCE:
@@ -238,10 +240,11 @@ class Dispatcher:
 
     # The end
 
-    def _dismiss(self, kept):
-        """Let idle threads end, except for this number."""
+    def _dismiss(self, kept, seconds=0):
+        """Let threads end that have been idle for this time, except for this number."""
+        before = time.monotonic() - seconds
         with self._lock:
-            while len(self._idle) > kept:
+            while len(self._idle) > kept and self._idle[0].idle_since <= before:
                 worker = self._idle.pop(0)
                 worker.ends = True
                 worker.call()

@@ -1,4 +1,4 @@
-"""The memory that decoded pictures take together."""
+"""The memory that decoded pictures take together, and giving free memory back to the system."""
 
 import contextlib
 import ctypes
@@ -15,8 +15,9 @@ MEGABYTE = 1 << 20
 PATIENCE = 30
 #: most pictures that wait for memory, each occupying one of 64 threads
 WAITING = 24
-#: bytes from which on a block is returned to the system once it is free
-BIG = MEGABYTE
+#: bytes from which on a block is returned to the system once it is free: larger than usual listings, as each page of
+#: a new block costs a microsecond, which would make these a tenth slower
+BIG = 4 * MEGABYTE
 M_MMAP_THRESHOLD = -3
 
 
@@ -70,3 +71,10 @@ def return_big_blocks() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, BIG)
+
+
+def give_back() -> None:
+    """Return the free memory between what is still used, of which a burst of large answers leaves much."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)

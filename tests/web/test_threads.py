@@ -302,6 +302,19 @@ def test_a_quiet_server_keeps_few_threads_and_looks_for_nothing(make, monkeypatc
     assert threads._loop.turns <= turns + 2
 
 
+def test_threads_that_nobody_needs_end_though_the_server_is_busy(make, monkeypatch):
+    monkeypatch.setattr(dispatcher, "KEPT_QUIET", 1)
+    monkeypatch.setattr(dispatcher, "QUIET", 2 * SECONDS)
+    threads = make()
+    tasks = run(threads, Aside(), Aside(), Aside())
+    assert all(task.works.wait(SECONDS) for task in tasks)
+    end(*tasks)
+    until(lambda: len(threads._idle) == 3)
+    for worker in threads._idle:
+        worker.idle_since -= 2 * SECONDS
+    until(lambda: threads._threads == 2)
+
+
 def test_a_busy_server_keeps_only_so_many(make, monkeypatch):
     monkeypatch.setattr(dispatcher, "KEPT", 1)
     monkeypatch.setattr(dispatcher, "QUIET", SECONDS)
