@@ -96,7 +96,9 @@ def of_sequences(ctx, project_id, episode_id="all"):
         return JsonText("{}")
     if episode_id == "all":
         return of_children(ctx, "e.project_id = ?", [project_id])
-    return of_children(ctx, "+e.project_id = ? AND parent.parent_id = ?", [project_id, path_id(episode_id)])
+    # from the episode down: a condition on the joined sequence lets SQLite walk through all entities
+    in_episode = "+e.project_id = ? AND e.parent_id IN (SELECT id FROM entity WHERE parent_id = ?)"
+    return of_children(ctx, in_episode, [project_id, path_id(episode_id)])
 
 
 def of_children(ctx, where, params):
