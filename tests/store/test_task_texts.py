@@ -59,7 +59,7 @@ class Work:
 
     def made(self):
         """Task -> the texts that its row gives: whole, object, list."""
-        nested = nested_values("t")
+        nested = nested_values()
         columns = [json_object(parts(Task, "t", relations=True))]
         columns += [make(chosen(nested, names)) for names in (IN_SHOT, IN_ASSET) for make in (json_object, json_array)]
         rows = self.db.execute(
@@ -314,3 +314,15 @@ def test_a_start_makes_them_again_after_another_tool_or_sqlite(work, sign):
         work.db.execute(f"UPDATE derived_seen SET {sign} = 0")
     derived.look(work.db)
     work.check()
+
+
+def test_bytes_in_a_text_keep_no_server_from_starting_and_are_reported(work, application):
+    with work.db.write():
+        work.db.execute("UPDATE task SET description = x'6162' WHERE id = ?", [work.tasks[0]])
+    work.fill()
+    with work.db.write():
+        TEXTS.create(work.db.peewee)
+    lacking = [task for task, texts in work.kept().items() if None in texts]
+    assert lacking == [work.tasks[0]]
+    (problem,) = [text for _, text in verification.problems(application) if "bytes" in text]
+    assert problem.endswith("of task holds bytes, which no answer can show")

@@ -44,7 +44,7 @@ def problems(app, progress=lambda size: lambda done: None):
 
 
 def database_problems(db):
-    """Damage of the file, broken references, invalid JSON, and outdated indexes."""
+    """Damage of the file, broken references, invalid JSON, bytes, and outdated indexes."""
     for text in db.column("PRAGMA integrity_check"):
         # problems of the search index are reported below, as it can be rebuilt
         if text != "ok" and not any(name in text for name in search.INDEXES):
@@ -60,6 +60,10 @@ def database_problems(db):
             f'SELECT rowid FROM "{table}" WHERE "{column}" IS NOT NULL AND NOT json_valid("{column}")'
         ):
             yield "database", f"row {rowid} of {table}: what is in {column} is no JSON"
+    for model in TABLES.values():
+        types = ", ".join(f'typeof("{column}")' for column in model.columns())
+        for rowid in db.column(f"SELECT rowid FROM \"{model.table()}\" WHERE 'blob' IN ({types})"):
+            yield "database", f"row {rowid} of {model.table()} holds bytes, which no answer can show"
     if search.is_damaged(db):
         yield "index", "the search index is damaged: kitsulite verify --repair"
     lagging = search.lagging(db)

@@ -8,6 +8,7 @@ nobody writes. A new task only has a row for what lists the tasks of its entity.
 from typing import TYPE_CHECKING
 
 from kitsulite.models.task_texts import LIST, OBJECT, WHOLE
+from kitsulite.models.tasks import Task
 from kitsulite.store.derived.table import Derived, differ, trigger
 from kitsulite.store.quiet import Quiet
 
@@ -49,8 +50,11 @@ def forget_nested(which: str) -> str:
     return f"UPDATE kept_nested_task SET object = NULL, list = NULL WHERE {which} AND object IS NOT NULL;"
 
 
-#: a tool may have written metadata that is not JSON
-IS_READABLE = "(t.data IS NULL OR json_valid(t.data))"
+#: a tool may have written metadata that is not JSON, or bytes, which JSON cannot hold
+IS_READABLE = (
+    "((t.data IS NULL OR json_valid(t.data))"
+    f" AND 'blob' NOT IN ({', '.join(f'typeof(t.{column})' for column in Task.columns())}))"
+)
 #: SQL that selects tasks without texts
 MISSING = (
     "SELECT t.id FROM kept_nested_task k INDEXED BY kept_nested_task_missing JOIN task t ON t.id = k.task_id"
