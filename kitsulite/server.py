@@ -3,6 +3,7 @@
 `kitsulite serve` runs it; `kitsulite.Server` adds what tests need (see `testing/server.py`).
 """
 
+import functools
 import os
 import shutil
 import socket
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from kitsulite.settings.given import Given
 
-from kitsulite import ZOU_VERSION, __version__, hosts
+from kitsulite import ZOU_VERSION, __version__, heap, hosts
 from kitsulite import settings as settings_table
 from kitsulite.application import Application
 from kitsulite.auth import passwords, tokens
@@ -25,7 +26,7 @@ from kitsulite.domain.server import first_start
 from kitsulite.domain.sign_in import accounts
 from kitsulite.errors import SetupError
 from kitsulite.http import Http
-from kitsulite.jobs import memory
+from kitsulite.store.database import Database
 from kitsulite.store.folder import ServerLock, already_running, is_new, open_folder, running_server
 from kitsulite.web import known_hosts
 from kitsulite.web.observer import Observer, log_exchange
@@ -113,17 +114,14 @@ class BaseServer:
             self._set_addresses(settings.host, listener)
             self._prepare_studio()
             self._app.resume()
-            self._http = Http(self.wsgi, settings, listener, self._end_thread) if listener else None
+            # a thread may end after the server, which then has no application
+            end_thread = functools.partial(release, self._app.db)
+            self._http = Http(self.wsgi, settings, listener, end_thread) if listener else None
             self._lock.describe(self.url)
         except BaseException:
             if listener:
                 listener.close()
             raise
-
-    def _end_thread(self) -> None:
-        """Return what a request thread holds, before it ends."""
-        self.app.db.release()
-        memory.give_back()
 
     def _set_addresses(self, host: str, listener: socket.socket | None) -> None:
         """Set where this server is reached, and which host names it answers to."""
@@ -213,6 +211,12 @@ def listen(host: str, port: int) -> socket.socket:
             f"Port {port} on {host} cannot be opened ({os.strerror(error.errno) if error.errno else error}): "
             "stop what uses it, choose another with --port, or take any free one with --port 0."
         ) from None
+
+
+def release(database: Database) -> None:
+    """Return what a request thread holds, before it ends."""
+    database.release()
+    heap.give_back()
 
 
 def addresses_of(host: str, url: str) -> list[str]:

@@ -170,8 +170,10 @@ def until(condition):
         time.sleep(0.01)
 
 
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_request_that_does_not_end_does_not_keep_the_server_from_stopping(monkeypatch):
     monkeypatch.setattr(http, "PATIENCE", 0.1)
+    others = set(threading.enumerate())
     server = Server().start()
     inside, go_on, found, db = threading.Event(), threading.Event(), [], server.app.db
 
@@ -197,6 +199,8 @@ def test_a_request_that_does_not_end_does_not_keep_the_server_from_stopping(monk
     go_on.set()
     asking.join(10)
     until(lambda: found == [1])
+    for thread in set(threading.enumerate()) - others:
+        thread.join(10)
 
 
 def test_requests_under_way_are_finished_when_the_server_stops(tmp_path):

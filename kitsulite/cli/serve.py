@@ -11,17 +11,19 @@ import tempfile
 import threading
 from pathlib import Path
 
+from kitsulite import heap
 from kitsulite import settings as settings_table
 from kitsulite.auth import passwords
-from kitsulite.cli import doctor, memory
+from kitsulite.cli import doctor
 from kitsulite.cli.command import command, given_settings, option
 from kitsulite.errors import SetupError
-from kitsulite.jobs.memory import give_back
 from kitsulite.store.folder import is_new
 
 OPEN = option("--open", action="store_true", help="open it in the browser")
 #: seconds after which libraries are loaded that the first requests do not need
 LATER = 2
+#: seconds between two times at which free memory between blocks in use is returned
+TRIM_PAUSE = 60
 FIRST = ("data_dir", "host", "port", "admin_email", "admin_password")
 
 
@@ -67,7 +69,7 @@ def run(args, is_demo, is_test=False):
     settings = settings_table.load({} if is_test else os.environ, **given)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     doctor.require(settings)
-    memory.keep_small()
+    heap.keep_small()
     server = make_server(given, settings, is_demo, is_test)
     stop = queue_of_signals()
     # nearly all objects of the start stay in use: collecting garbage meanwhile would take a tenth of its time
@@ -89,8 +91,8 @@ def run(args, is_demo, is_test=False):
             for seconds in itertools.count(1):
                 if gets_signal(stop, 1):
                     break
-                if seconds % memory.EACH == 0:
-                    give_back()
+                if seconds % TRIM_PAUSE == 0:
+                    heap.give_back()
     print("Stopped.", file=sys.stderr)
 
 

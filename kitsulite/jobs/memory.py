@@ -1,9 +1,6 @@
-"""The memory that decoded pictures take together, and giving free memory back to the system."""
+"""The memory that decoded pictures take together."""
 
 import contextlib
-import ctypes
-import functools
-import sys
 import threading
 from collections.abc import Iterator
 
@@ -15,10 +12,6 @@ MEGABYTE = 1 << 20
 PATIENCE = 30
 #: most pictures that wait for memory, each occupying one of 64 threads
 WAITING = 24
-#: bytes from which on a block is returned to the system once it is free: larger than usual listings, as each page of
-#: a new block costs a microsecond, which would make these a tenth slower
-BIG = 4 * MEGABYTE
-M_MMAP_THRESHOLD = -3
 
 
 class Budget:
@@ -60,21 +53,3 @@ class Budget:
 
 
 budget = Budget()
-
-
-@functools.cache
-def return_big_blocks() -> None:
-    """Make glibc return big blocks to the system as soon as they are free.
-
-    By default it keeps ever larger ones, so that a server would keep the memory of its largest picture.
-    """
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, BIG)
-
-
-def give_back() -> None:
-    """Return the free memory between what is still used, of which a burst of large answers leaves much."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)

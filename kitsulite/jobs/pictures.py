@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from kitsulite import heap
 from kitsulite.errors import ApiError
 from kitsulite.jobs import exr, jpeg
-from kitsulite.jobs.memory import MEGABYTE, budget, return_big_blocks
+from kitsulite.jobs.memory import MEGABYTE, budget
 from kitsulite.models.fields import new_id
 from kitsulite.store.files import spool
 
@@ -254,7 +255,7 @@ def opened(stream: BinaryIO, formats: tuple[str, ...]) -> Any:
     """The picture in a stream, of which only the head is read. Raises BadPicture."""
     image = pillow()
     image.init()
-    return_big_blocks()
+    heap.return_big_blocks()
     if jpeg.is_slow(stream):
         raise BadPicture("The picture has more scans or segments than can be decoded in a reasonable time.")
     # our own limit is checked instead, by the size in the head

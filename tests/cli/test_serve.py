@@ -11,8 +11,8 @@ import tempfile
 import pytest
 from kitsulite_process import CHECKOUT, Process, environment
 
-from kitsulite import ZOU_VERSION
-from kitsulite.cli import main, memory
+from kitsulite import ZOU_VERSION, heap
+from kitsulite.cli import main
 from kitsulite.client import Client
 
 
@@ -110,7 +110,7 @@ def served(process_as_it_was, monkeypatch, capsys):
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("webbrowser.open", open_browser)
-    monkeypatch.setattr(memory, "keep_small", lambda: None)
+    monkeypatch.setattr(heap, "keep_small", lambda: None)
     monkeypatch.setattr(gc, "freeze", lambda: None)
 
     def serve(*words):

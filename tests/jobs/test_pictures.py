@@ -194,9 +194,3 @@ def test_without_pillow_pictures_are_kept_and_nothing_is_made(tmp_path):
 def test_the_size_of_a_stored_picture_is_read_from_its_head(tmp_path):
     (tmp_path / "stored").write_bytes(picture(31, 17))
     assert pictures.size(tmp_path / "stored") == (31, 17)
-
-
-def test_another_system_keeps_its_ways_with_memory(monkeypatch):
-    monkeypatch.setattr(memory.sys, "platform", "win32")
-    monkeypatch.setattr(memory.ctypes, "CDLL", None)
-    memory.return_big_blocks.__wrapped__()

@@ -37,7 +37,7 @@ FLOORS = (
     ("store",),
     ("settings",),
     ("models",),
-    ("aside", "clock", "errors", "extras", "hosts"),
+    ("aside", "clock", "errors", "extras", "heap", "hosts"),
     ("ui", "__init__"),
 )
 HEIGHT = {name: len(FLOORS) - number for number, names in enumerate(FLOORS) for name in names}

@@ -6,14 +6,12 @@ import sys
 import pytest
 from kitsulite_process import environment
 
-from kitsulite.cli import memory
-from kitsulite.jobs.memory import give_back
+from kitsulite import heap
 
 TAKE = """
 import threading
 from pathlib import Path
-from kitsulite.cli import memory
-from kitsulite.jobs.memory import give_back
+from kitsulite import heap
 
 def anonymous():
     lines = Path("/proc/self/status").read_text().splitlines()
@@ -32,17 +30,17 @@ blocks = [bytearray(100_000) for _ in range(400)]
 # those between two that stay in use do not go back by themselves
 blocks = blocks[::50]
 print(anonymous() - before)
-give_back()
+heap.give_back()
 print(anonymous() - before)
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="about the C library of GNU")
 def test_memory_goes_back():
-    code = TAKE.format(before="memory.keep_small()")
+    code = TAKE.format(before="heap.keep_small()")
     ended = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, timeout=30)
     large, pinned, given_back = map(int, ended.stdout.split())
-    kept = (memory.HEAPS * memory.BIG >> 10) + 1000
+    kept = (heap.HEAPS * heap.BIG >> 10) + 1000
     assert large < kept, ended.stderr
     assert pinned > 30_000
     assert given_back < 5000
@@ -50,10 +48,10 @@ def test_memory_goes_back():
 
 def test_another_system_is_left_alone(monkeypatch):
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(memory.ctypes, "CDLL", None)
-    memory.keep_small()
-    give_back()
+    monkeypatch.setattr(heap.ctypes, "CDLL", None)
+    heap.keep_small()
+    heap.give_back()
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda name: object())
-    memory.keep_small()
-    give_back()
+    monkeypatch.setattr(heap.ctypes, "CDLL", lambda name: object())
+    heap.keep_small()
+    heap.give_back()
