@@ -91,6 +91,7 @@ class Application(App):
             #: whether the database was created just now
             self.is_new = not path.exists()
             if self.is_new:
+                folder.require_no_log(path)
                 self._create(path)
             else:
                 folder.require_ours(path, after_crash)

@@ -167,6 +167,16 @@ def unusable(path: Path, error: Exception) -> str:
     return f"The database {path} cannot be used ({error}). {FIX}"
 
 
+def require_no_log(path: Path) -> None:
+    """Raise SetupError if the log of a missing database is there: SQLite would move it into a new one."""
+    log_path = Path(f"{path}-wal")
+    if log_path.exists() and log_path.stat().st_size:
+        raise SetupError(
+            f"{log_path} holds changes of a database that is missing: put {path.name} back beside it, "
+            "or remove it if you want a new studio."
+        )
+
+
 def require_ours(path: Path, thorough: bool = False) -> None:
     """Raise SetupError if a database file is empty, damaged, or of another application.
 

@@ -70,6 +70,14 @@ def test_a_copy_without_its_log_is_no_new_studio(tmp_path, studio_path):
     refused(copy, "holds no studio.*kitsulite restore")
 
 
+def test_the_log_of_a_database_that_is_gone_gets_no_new_one(tmp_path):
+    log = tmp_path / f"{DATABASE}-wal"
+    log.write_bytes(b"changes")
+    refused(tmp_path, "of a database that is missing")
+    log.write_bytes(b"")
+    kitsulite.create_app(data_dir=tmp_path, synchronous="OFF").close()
+
+
 def test_a_damaged_database_is_refused(studio_path):
     size = (studio_path / DATABASE).stat().st_size
     with open(studio_path / DATABASE, "rb+") as file:

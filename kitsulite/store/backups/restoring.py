@@ -118,8 +118,9 @@ def restore(backup: Path, folder: Path, schema: int, progress: Callable[[int], A
     """Restore a backup into a data folder without a running server; returns where the previous content is now."""
     with opened(backup, schema) as (source, listed):
         require_room(folder, listed.size)
+        # one that a crash has cut would replace this one later
+        finish(folder)
         making = folder / MAKING
-        shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
         try:
             unpack(source, listed, making, progress(listed.size))

@@ -334,6 +334,24 @@ def test_a_restore_that_is_cut_is_finished_or_forgotten(app, tmp_path, monkeypat
         copy.close()
 
 
+def test_a_restore_that_was_cut_does_not_replace_a_later_one(app, tmp_path, monkeypatch):
+    first = backups.make(app, tmp_path / "first.zip")
+    with app.db.write():
+        app.db.add(Department, name="Later", color="#000000")
+    second = backups.make(app, tmp_path / "second.zip")
+    other = tmp_path / "other"
+    other.mkdir()
+    first_step = iter([os.replace])
+    monkeypatch.setattr(os, "replace", lambda *args: next(first_step)(*args))
+    with pytest.raises(StopIteration):
+        restoring.restore(first, other, len(STEPS), silent)
+    monkeypatch.undo()
+    copy = restored(second, other)
+    assert copy.db.exists(Department, name="Later")
+    copy.close()
+    assert not list(other.glob(f"{restoring.READY}*"))
+
+
 def test_kept_mails_come_along(app, tmp_path):
     outbox = app.folder / "outbox"
     outbox.mkdir(exist_ok=True)
