@@ -52,8 +52,6 @@ BUSY_MILLISECONDS = 30_000
 CHECKPOINT_PAGES, MOST_PAGES = 16_384, 1 << 18
 #: the same for a database that never waits for the disk: a small log is read faster
 UNSYNCED_PAGES = 1000
-#: kilobytes of the file that each connection keeps in memory: what the listings of a usual project read
-CACHED_KILOBYTES = 8000
 #: most parameters of a statement that every version of SQLite accepts
 MOST_PARAMETERS = 999
 
@@ -72,7 +70,6 @@ class Database(Remembering, Writing):
                 "synchronous": synchronous,
                 # a statement with triggers that changes more than 16 pages would create a file each time
                 "temp_store": "memory",
-                "cache_size": -CACHED_KILOBYTES,
                 "wal_autocheckpoint": CHECKPOINT_PAGES if self._is_synced else UNSYNCED_PAGES,
             },
             timeout=BUSY_MILLISECONDS / 1000,
