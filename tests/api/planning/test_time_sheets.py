@@ -293,3 +293,17 @@ def test_a_table_costs_the_same_number_of_statements_however_much_it_sums(studio
     with studio.statements() as many:
         ask(api, "day-table/2026/3")
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_table_of_a_production_is_read_from_its_tasks_or_from_the_days_whichever_are_fewer(studio, filled, table):
+    def read():
+        with studio.statements() as statements:
+            assert minutes(ask(studio.api(studio.admin), table, project_id=filled.here["id"])) == 100
+        (sql,) = (sql for sql in statements if "GROUP BY unit" in sql)
+        return sql
+
+    assert "FROM time_spent s CROSS JOIN task t" in read()
+    for _ in range(2):
+        filled.spend(filled.layout, "2026-03-02", 5, studio.person())
+    assert "CROSS JOIN time_spent s ON" in read()
