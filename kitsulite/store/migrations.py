@@ -178,11 +178,9 @@ def upgrade(database: Database, seed: Callable[[], object]) -> bool:
         copy(connection, f"{database.path}.before-{version + 1}-{clock.now()[:19].replace(':', '')}")
     # rebuilding a table would delete the rows of others that refer to it
     connection.execute("PRAGMA foreign_keys = OFF")
-    # an index of millions of rows is sorted on disk
-    connection.execute("PRAGMA temp_store = FILE")
     connection.execute("PRAGMA legacy_alter_table = ON")
     try:
-        with database.write():
+        with database.rebuilding():
             # another process may have been faster
             version = version_of(connection)
             is_checked = version and derived.is_checked(database)
@@ -198,7 +196,6 @@ def upgrade(database: Database, seed: Callable[[], object]) -> bool:
             connection.execute(f"PRAGMA user_version = {len(STEPS)}")
     finally:
         connection.execute("PRAGMA legacy_alter_table = OFF")
-        connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA foreign_keys = ON")
     if version:
         statistics.measure(database)

@@ -70,6 +70,17 @@ class Writing:
         finally:
             self._writing.release()
 
+    @contextlib.contextmanager
+    def rebuilding(self) -> Iterator[None]:
+        """A write transaction that drops and fills whole tables: what SQLite sorts or may undo is kept in files."""
+        # in memory, that would be as much as the rows of the studio
+        self.execute("PRAGMA temp_store = FILE")
+        try:
+            with self.write():
+                yield
+        finally:
+            self.execute("PRAGMA temp_store = MEMORY")
+
     def _begin(self) -> Transaction:
         connection = self.connection()
         if connection.in_transaction:

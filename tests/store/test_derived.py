@@ -9,9 +9,10 @@ from kitsulite.models.activity import News, Notification
 from kitsulite.models.entities import Entity, EntityLink, EntityType
 from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, Task, TaskPersonLink, TimeSpent
-from kitsulite.store import derived
+from kitsulite.store import derived, search
 from kitsulite.store.conditions import Condition, add_filter
 from kitsulite.store.derived import COUNTS, GROUPS, PLACES
+from kitsulite.store.derived.table import Derived
 from kitsulite.store.statements import equality
 
 ROWS = {
@@ -187,3 +188,27 @@ def test_a_start_makes_again_what_a_tool_left_out_and_nothing_else(rows, table):
     derived.look(db)
     assert db.value(f"SELECT count(*) FROM {table}")
     assert (db.value("SELECT max(duration) FROM task_group") == 7) is (table != "task_group")
+
+
+def test_whole_tables_are_rebuilt_without_keeping_them_in_memory(rows, application, monkeypatch):
+    """With its `temp_store` in memory, SQLite keeps there what it may undo: all of a dropped table."""
+    db, places = rows.db, []
+    for rebuilt in (Derived, search):
+        create = rebuilt.create
+        monkeypatch.setattr(rebuilt, "create", lambda *args, of=create: places.append(temporary(db)) or of(*args))
+    with db.write():
+        db.execute("DELETE FROM row_count")
+        db.execute("CREATE TABLE other (id)")
+        db.execute("DROP TABLE other")
+    derived.look(db)
+    search.rebuild(db)
+    with db.write():
+        db.execute("DELETE FROM row_count")
+    list(verification.repair(application))
+    assert len(places) >= 3
+    assert set(places) == {"file"}
+    assert temporary(db) == "memory"
+
+
+def temporary(db):
+    return ("default", "file", "memory")[db.value("PRAGMA temp_store")]
