@@ -180,7 +180,7 @@ def upgrade(database: Database, seed: Callable[[], object]) -> bool:
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("PRAGMA legacy_alter_table = ON")
     try:
-        with database.rebuilding():
+        with database.large_write():
             # another process may have been faster
             version = version_of(connection)
             is_checked = version and derived.is_checked(database)

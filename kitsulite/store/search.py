@@ -189,6 +189,6 @@ def rebuild(db: "Database") -> int:
     """Rebuild the index from the rows; returns their number."""
     if not available(db.connection()):
         raise SetupError(UNAVAILABLE)
-    with db.rebuilding():
+    with db.large_write():
         create(db.peewee)
         return db.value("SELECT count(*) FROM search_row")

@@ -71,9 +71,9 @@ class Writing:
             self._writing.release()
 
     @contextlib.contextmanager
-    def rebuilding(self) -> Iterator[None]:
-        """A write transaction that drops and fills whole tables: what SQLite sorts or may undo is kept in files."""
-        # in memory, that would be as much as the rows of the studio
+    def large_write(self) -> Iterator[None]:
+        """A write transaction that may change most rows of a studio: what SQLite sorts or may undo is kept in files."""
+        # in memory, that would be as much as these rows
         self.execute("PRAGMA temp_store = FILE")
         try:
             with self.write():

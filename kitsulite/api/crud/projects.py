@@ -82,6 +82,12 @@ class Projects(Resource):
             raise Refused("Only closed projects can be deleted")
         return super().check_delete(ctx, row)
 
+    own_transaction = ("DELETE",)
+
+    def delete(self, ctx, instance_id):
+        with ctx.db.large_write():
+            super().delete(ctx, instance_id)
+
     def remove(self, ctx, row):
         project_deletion.remove(ctx, row, ctx.request.flag("force"))
 

@@ -113,7 +113,7 @@ def repair(app):
         yield f"{search.rebuild(app.db)} rows can be found again."
     for part in derived.ALL:
         if part.lagging(app.db):
-            with app.db.rebuilding():
+            with app.db.large_write():
                 part.create(app.db.peewee)
             yield f"Made again: {part.name}."
     aside = app.folder / "set-aside"

@@ -25,7 +25,7 @@ def look(db: "Database") -> None:
     """
     if is_checked(db):
         return
-    with db.rebuilding():
+    with db.large_write():
         for part in ALL:
             if db.value(f"SELECT {part.lags}"):
                 part.create(db.peewee)

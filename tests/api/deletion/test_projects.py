@@ -2,6 +2,7 @@
 
 import io
 
+from kitsulite.domain.deletion import projects as deletion
 from kitsulite.models import TABLES
 from kitsulite.models.activity import (
     ApiEvent,
@@ -169,6 +170,15 @@ def test_files_of_previews_go_too(studio, admin):
     files.write("pictures", "original", preview["id"], io.BytesIO(b"picture"))
     admin.delete(f"/data/projects/{project['id']}?force=true")
     assert files.find("pictures", "original", preview["id"]) is None
+
+
+def test_what_a_deletion_may_undo_is_not_kept_in_memory(studio, admin, monkeypatch):
+    found = []
+    monkeypatch.setattr(deletion, "remove", lambda ctx, *args: found.append(ctx.db.value("PRAGMA temp_store")))
+    admin.delete(f"/data/projects/{closed(studio)['id']}?force=true")
+    in_files, in_memory = 1, 2
+    assert found == [in_files]
+    assert studio.db.value("PRAGMA temp_store") == in_memory
 
 
 def test_an_open_production_is_not_even_deleted_by_force(studio, admin):
