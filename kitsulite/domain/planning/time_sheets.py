@@ -16,7 +16,6 @@ BY_DAY = "s.date, s.created_at, s.rowid"
 LATEST = "s.date DESC, s.created_at DESC, s.rowid DESC"
 TASKS = "JOIN task t ON t.id = s.task_id"
 TASK_TYPES = "JOIN task_type tt ON tt.id = t.task_type_id"
-TASKS_FIRST = f"task t {TASK_TYPES} CROSS JOIN time_spent s ON s.task_id = t.id"
 #: time that counts in tables: on tasks with a type
 OF_TYPE = "s.task_id IS NOT NULL AND s.task_id NOT IN (SELECT id FROM task WHERE task_type_id IS NULL)"
 #: a task with its entity, and its minutes in a period
@@ -191,19 +190,17 @@ def table(ctx, unit, days=None, project_id=None, department_id=None, studio_id=N
     elif not ctx.is_admin:
         condition.add("s.person_id = ?", [ctx.person_id])
     # tasks are joined only if necessary: without them, an index contains everything that is summed
-    source = "time_spent s"
-    if project_id:
-        days_first = not department_id and has_more_tasks(ctx, project_id, days)
-        source = f"time_spent s CROSS {TASKS} {TASK_TYPES}" if days_first else TASKS_FIRST
-    elif leads or department_id:
-        source += f" {TASKS} {TASK_TYPES}"
-    # the index by day gives the sums of the days as it is read; only these are then sorted
-    by_day = (
-        f"SELECT s.date, s.person_id, sum(s.duration) AS duration FROM {source} WHERE {condition.sql}"
-        " GROUP BY s.date, s.person_id"
-    )
+    joins, sums_days = "", leads or ctx.is_admin
+    if project_id and not department_id and has_more_rows(ctx, project_id, days):
+        joins = f"CROSS {TASKS} {TASK_TYPES}"
+    elif leads or project_id or department_id:
+        joins, sums_days = f"{TASKS} {TASK_TYPES}", False
+    rows = f"time_spent s {joins} WHERE {condition.sql}"
+    if sums_days:
+        # the index gives the sums of each day as it is read: fewer rows to sort
+        rows = f"(SELECT s.date, s.person_id, sum(s.duration) AS duration FROM {rows} GROUP BY s.date, s.person_id) s"
     sql = (
-        f"SELECT {UNITS[unit]} AS unit, s.person_id, sum(s.duration) FROM ({by_day}) s"
+        f"SELECT {UNITS[unit]} AS unit, s.person_id, sum(s.duration) FROM {rows}"
         " GROUP BY unit, s.person_id ORDER BY unit, s.person_id"
     )
     sums = {}
@@ -212,12 +209,13 @@ def table(ctx, unit, days=None, project_id=None, department_id=None, studio_id=N
     return sums
 
 
-def has_more_tasks(ctx, project_id, days):
-    """Whether it is more to read the tasks of a project and their time spents than all time spents of some days."""
-    tasks = ctx.db.counted("task", Condition("project_id = ?", [TimeSpent.id.sought(project_id)]))
+def has_more_rows(ctx, project_id, days):
+    """Whether the tasks of a project and their time spents are more than all time spents of some days."""
+    of_project = Condition("project_id = ?", [TimeSpent.id.sought(project_id)])
+    rows = sum(ctx.db.counted(table, of_project) for table in ("task", "time_spent"))
     span = Condition("s.date BETWEEN ? AND ?", days) if days else Condition()
     beyond = f"SELECT 1 FROM time_spent s WHERE {span.sql} LIMIT 1 OFFSET ?"
-    return ctx.db.value(beyond, [*span.params, 2 * tasks]) is None
+    return ctx.db.value(beyond, [*span.params, rows]) is None
 
 
 def require_department(ctx, department_id):
