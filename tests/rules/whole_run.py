@@ -161,6 +161,7 @@ OF_NO_PROJECT = (
     "test_tasks_without_status_or_production_are_commented_all_the_same",
     "test_the_comment_of_a_task_that_is_gone_is_deleted_without_its_project",
     "test_a_day_off_of_nobody_is_for_admins",
+    "test_a_download_is_named_after_what_it_shows",
     "test_a_failed_job_is_queued_again_and_cancelled",
     "test_movies_that_were_stored_without_ffmpeg_are_queued",
     *(f"test_stored_files_go_with_their_rows_if_the_server_removes_files[{removes}]" for removes in (True, False)),

@@ -41,7 +41,9 @@ def emit_new(ctx, news_id, task, comment):
 def forget(ctx, where, params):
     """Delete the news of deleted comments or tasks that an SQL condition selects, with an event each."""
     sql = f"SELECT news.id, t.project_id FROM news JOIN task t ON t.id = news.task_id WHERE {where}"
-    projects = dict(ctx.db.execute(sql, params).fetchall())
+    projects = dict(ctx.db.execute(sql, params))
+    if not projects:
+        return
     with news_feed.without(ctx.db, list(projects)):
         ctx.db.delete(News, "id IN (SELECT value FROM json_each(?))", [dump(list(projects))])
     for news_id, project_id in projects.items():
