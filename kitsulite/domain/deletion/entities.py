@@ -45,8 +45,7 @@ def erase(ctx, entity):
     release(ctx, entity)
     for column in ("parent_id", "source_id"):
         ctx.db.execute(f"UPDATE entity SET {column} = NULL WHERE {column} = ?", [entity["id"]])
-    remove_row(ctx.db, Entity, entity["id"])
-    forget(ctx, entity)
+    remove_entity(ctx, entity)
     emit_deletion(ctx, entity)
     casting.refresh_shots(ctx, shots)
 
@@ -55,11 +54,9 @@ def delete_scene(ctx, scene):
     """Delete a scene, or cancel it if something refers to it."""
     try:
         with ctx.db.savepoint():
-            remove_row(ctx.db, Entity, scene["id"])
+            remove_entity(ctx, scene)
     except RowRejected:
         ctx.db.update(Entity, scene["id"], canceled=True)
-    else:
-        forget(ctx, scene)
     emit_deletion(ctx, scene)
 
 
@@ -98,10 +95,9 @@ def delete_episode(ctx, episode, force=False):
 def remove_parent(ctx, entity):
     """Delete a sequence or episode; raises Refused if something refers to it."""
     try:
-        remove_row(ctx.db, Entity, entity["id"])
+        remove_entity(ctx, entity)
     except RowRejected:
         raise Refused(f"Some data are still linked to this {kind_of(ctx, entity)}.") from None
-    forget(ctx, entity)
     emit_deletion(ctx, entity)
 
 
@@ -113,8 +109,7 @@ def remove_bare(ctx, entity):
     for link in (EntityLink, EntityConceptLink):
         ctx.db.delete(link, "entity_in_id = ? OR entity_out_id = ?", [entity["id"]] * 2)
     ctx.db.delete(EntityVersion, entity_id=entity["id"])
-    remove_row(ctx.db, Entity, entity["id"])
-    forget(ctx, entity)
+    remove_entity(ctx, entity)
     casting.refresh_shots(ctx, shots)
 
 
@@ -128,8 +123,9 @@ def remove_tasks(ctx, entity):
     task_deletion.remove_all(ctx, ctx.db.all(Task, "entity_id = ?", [entity["id"]]))
 
 
-def forget(ctx, entity):
-    """Remove the playlist entries, the chat and the schedule items of a deleted entity."""
+def remove_entity(ctx, entity):
+    """Remove an entity with its playlist entries, chat and schedule items; raises RowRejected if more refers to it."""
+    remove_row(ctx.db, Entity, entity["id"])
     ctx.db.delete(ScheduleItem, object_id=entity["id"])
     playlist_entries.forget(ctx, [entity["id"]])
     chats.remove_of(ctx, "(?)", [entity["id"]])

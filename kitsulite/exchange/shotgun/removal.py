@@ -50,9 +50,10 @@ def remove_object(ctx, kind, row):
     if kind == "asset":
         remove_asset(ctx, row)
         return
-    remove_row(ctx.db, TABLES.get(kind, Entity), row["id"])
-    if kind not in TABLES:
-        entity_deletion.forget(ctx, row)
+    if kind in TABLES:
+        remove_row(ctx.db, TABLES[kind], row["id"])
+    else:
+        entity_deletion.remove_entity(ctx, row)
     if kind == "task":
         payload = {"task_id": row["id"], "entity_id": row["entity_id"], "task_type_id": row["task_type_id"]}
         emit(ctx, "task:delete", payload, row["project_id"])
