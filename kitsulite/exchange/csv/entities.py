@@ -161,7 +161,10 @@ def rows(ctx, project, sheet, condition, fields, types, chosen_tasks, more):
         spent = sum(duration or 0 for _, _, duration, _ in tasks) / MINUTES_OF_DAY
         facts = [nb_frames, *(data.get(key) for key in ("frame_in", "frame_out", "fps"))] if sheet.facts else []
         cells = {
-            types[task_type]: (status, ",".join([persons[person_id] for person_id in assignees]))
+            types[task_type]: (
+                status,
+                ",".join([persons[person_id] for person_id in assignees if person_id in persons]),
+            )
             for task_type, status, _, assignees in tasks
             if task_type
         }

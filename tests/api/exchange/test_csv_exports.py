@@ -55,6 +55,19 @@ def production(studio):
     return Production(studio)
 
 
+def test_an_assignee_whom_a_tool_has_deleted_is_left_out(production):
+    db = production.studio.db
+    path = production.path("shots")
+    before = production.sheet(path)
+    db.execute("PRAGMA foreign_keys = OFF")
+    db.execute("INSERT INTO task_person_link (task_id, person_id) VALUES (?, 'nobody')", [production.task["id"]])
+    try:
+        assert production.sheet(path) == before
+    finally:
+        db.execute("DELETE FROM task_person_link WHERE person_id = 'nobody'")
+        db.execute("PRAGMA foreign_keys = ON")
+
+
 def test_shots_come_with_their_metadata_and_tasks(production):
     header, row = production.sheet(production.path("shots"))
     assert header[:10] == [
