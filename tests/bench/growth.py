@@ -130,7 +130,7 @@ class Studio:
         kinds = {kind: self.value("SELECT id FROM entity_type WHERE name = ?", kind) for kind in TEMPORAL}
         first = "SELECT id FROM entity WHERE project_id = ? AND entity_type_id"
         values = {
-            f"{kind.lower()}_id": self.value(f"{first} = ? ORDER BY name LIMIT 1", project, kind_id)
+            f"{kind.lower()}_id": self.value(f"{first} = ? ORDER BY rowid LIMIT 1", project, kind_id)
             for kind, kind_id in kinds.items()
         }
         asset = self.value(f"{first} NOT IN (SELECT value FROM json_each(?))", project, json.dumps([*kinds.values()]))
