@@ -17,7 +17,8 @@ from kitsulite.events.bus import Bus
 from kitsulite.events.names import EVENTS
 from kitsulite.models import TABLES
 from kitsulite.web import app as web_app
-from kitsulite.web import description
+from kitsulite.web.openapi.document import document as openapi_document
+from kitsulite.web.openapi.operations import PARAMETER
 from kitsulite.web.plugins import in_order
 from kitsulite.web.plugins.plugin import Plugin
 
@@ -142,10 +143,10 @@ def shortened(value):
 @functools.cache
 def described():
     """(method, rule, status) -> the schema of the answer, unless it allows anything."""
-    document = description.document(declared_routes(), "http://kitsulite.test", EVENTS)
+    document = openapi_document(declared_routes(), "http://kitsulite.test", EVENTS)
     found = {}
     for route in declared_routes():
-        path = description.PARAMETER.sub(r"{\1}", route.rule)
+        path = PARAMETER.sub(r"{\1}", route.rule)
         answer = document["paths"][path][route.method.lower()]["responses"][str(route.status)]
         shape = answer.get("content", {}).get("application/json", {}).get("schema")
         if shape:

@@ -8,7 +8,9 @@ from pathlib import Path
 from kitsulite.api.policies import public
 from kitsulite.errors import NotFound
 from kitsulite.events.names import EVENTS
-from kitsulite.web import description, openapi, reply
+from kitsulite.web import reply
+from kitsulite.web.openapi import as_zou
+from kitsulite.web.openapi.document import document
 from kitsulite.web.route import get
 
 FOLDER = resources.files("kitsulite") / "ui" / "docs"
@@ -18,21 +20,21 @@ KINDS = {name: STYLE if name.endswith("css") else SCRIPT for name in ("docs.css"
 
 
 @get("/openapi.json", allow=public)
-def document(ctx):
-    """All routes as an OpenAPI document, with code samples."""
-    return reply.Reply(written(ctx.app, ctx.site, samples=True))
+def zou_document(ctx):
+    """All routes as an OpenAPI document in the form of Zou's, with code samples."""
+    return reply.Reply(written_as_zou(ctx.app, ctx.site, samples=True))
 
 
 @get("/openapi-raw.json", allow=public)
 def plain_document(ctx):
-    """All routes as an OpenAPI document."""
-    return reply.Reply(written(ctx.app, ctx.site, samples=False))
+    """All routes as an OpenAPI document in the form of Zou's."""
+    return reply.Reply(written_as_zou(ctx.app, ctx.site, samples=False))
 
 
 @get("/kitsulite/openapi.json", allow=public)
 def described(ctx):
     """All routes as an OpenAPI 3.1 document for client generators: bodies, parameters, answers, events."""
-    return reply.Reply(written_for_generators(ctx.app, ctx.site))
+    return reply.Reply(written(ctx.app, ctx.site))
 
 
 @get("/docs", allow=public)
@@ -70,12 +72,12 @@ def swagger_folder():
 
 
 @functools.lru_cache(maxsize=4)
-def written(app, address, samples):
+def written(app, address):
     """The document as JSON, which depends only on the settings."""
-    return reply.to_json(openapi.document(app.routes, address, samples))
+    return reply.to_json(document(app.routes, address, EVENTS))
 
 
 @functools.lru_cache(maxsize=4)
-def written_for_generators(app, address):
-    """The OpenAPI 3.1 document as JSON."""
-    return reply.to_json(description.document(app.routes, address, EVENTS))
+def written_as_zou(app, address, samples):
+    """The document in the form of Zou's as JSON."""
+    return reply.to_json(as_zou.in_3_0(document(app.routes, address, EVENTS), address, samples))

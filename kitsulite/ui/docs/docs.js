@@ -21,7 +21,7 @@ function operationsOf(spec) {
     METHODS.filter((method) => methods[method]).map((method) => {
       const operation = methods[method];
       const words = [method, path, operation.summary, operation["x-permission"]].join(" ").toLowerCase();
-      return { method, path, words, id: `${method}:${path}`, tag: operation.tags[0], ...operation };
+      return { method, path, words, id: `${method}:${path}`, ...operation };
     }),
   );
 }
@@ -30,15 +30,18 @@ function operationsOf(spec) {
 function typeText(schema) {
   if (!schema) return "";
   if (schema.$ref) return schema.$ref.split("/").pop();
-  if (schema.type === "array") return `list of ${typeText(schema.items) || "values"}`;
-  const parts = [schema.format || schema.type || "any value"];
-  if (schema.enum) parts.push(schema.enum.map((value) => JSON.stringify(value)).join(" | "));
+  if (schema.oneOf) return schema.oneOf.map(typeText).join(" or ");
+  const types = [schema.type].flat();
+  if (types[0] === "array") return `list of ${typeText(schema.items) || "values"}`;
+  const parts = [schema.format || types[0] || "any value"];
+  if (schema.enum) parts.push(schema.enum.filter((value) => value !== null).map((value) => JSON.stringify(value)).join(" | "));
   if (schema.minLength === 1) parts.push("not empty");
   if (schema.minLength > 1) parts.push(`at least ${schema.minLength} characters`);
   if (schema.maxLength) parts.push(`at most ${schema.maxLength} characters`);
-  if (schema.minimum !== undefined) parts.push(`${schema.exclusiveMinimum ? "over" : "from"} ${schema.minimum}`);
+  if (schema.minimum !== undefined) parts.push(`from ${schema.minimum}`);
+  if (schema.exclusiveMinimum !== undefined) parts.push(`over ${schema.exclusiveMinimum}`);
   if (schema.default !== undefined) parts.push(`default ${JSON.stringify(schema.default)}`);
-  if (schema.nullable) parts.push("or null");
+  if (types.includes("null")) parts.push("or null");
   return parts.join(", ");
 }
 
@@ -118,18 +121,17 @@ function eventLine(event) {
 }
 
 /** The whole page: groups of lines, their menu, the search over both. */
-function show([spec, described]) {
-  const groups = spec.tags.map((tag) => ({ ...tag, lines: [] }));
+function show(spec) {
+  const groups = spec["x-tagGroups"].map((group) => ({ ...group, lines: [] }));
   for (const operation of operationsOf(spec)) {
-    const group = groups.find((candidate) => candidate.name === operation.tag);
+    const group = groups.find((candidate) => candidate.name === operation["x-group"]);
     group.lines.push({ words: operation.words, line: operationLine(spec, operation) });
   }
-  const models = Object.entries(spec.components.schemas).map(([name, schema]) => ({
-    words: `row ${name}`.toLowerCase(),
-    line: modelLine(name, schema),
-  }));
+  const models = Object.entries(spec.components.schemas)
+    .filter(([name]) => !name.endsWith("Page"))
+    .map(([name, schema]) => ({ words: `row ${name}`.toLowerCase(), line: modelLine(name, schema) }));
   groups.push({ name: "Rows", description: "What answers show of each table.", lines: models });
-  const events = described["x-events"].map((event) => ({
+  const events = spec["x-events"].map((event) => ({
     words: `event ${event.name} ${event.keys.join(" ")}`.toLowerCase(),
     line: eventLine(event),
   }));
@@ -189,7 +191,8 @@ document.addEventListener("click", (event) => {
 
 window.addEventListener("hashchange", openNamed);
 
-Promise.all(["/api/openapi.json", "/kitsulite/openapi.json"].map((path) => fetch(path).then((answer) => answer.json())))
+fetch("/kitsulite/openapi.json")
+  .then((answer) => answer.json())
   .then(show)
   .then(openNamed)
   .catch((error) => document.getElementById("operations").replaceChildren(element("p", {}, `The API cannot be described: ${error}`)));

@@ -13,14 +13,15 @@ import pytest
 
 from kitsulite.application import declared_routes
 from kitsulite.events.names import EVENTS
-from kitsulite.web import description, reads
+from kitsulite.web import reads
+from kitsulite.web.openapi.document import document as openapi_document
 
 ROUTES = declared_routes()
 
 
 @pytest.fixture(scope="module")
 def document():
-    return description.document(ROUTES, "http://localhost:8080", EVENTS)
+    return openapi_document(ROUTES, "http://localhost:8080", EVENTS)
 
 
 def operations(document):
