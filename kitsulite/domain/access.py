@@ -308,7 +308,7 @@ def require_time_reader(ctx, person_id):
 def require_quota_reader(ctx, person_id, project_id):
     """Require the person, an admin, or somebody who leads the project, if one is given."""
     if project_id is not None:
-        ctx.db.get(Project, project_id)
+        ctx.db.require(Project, project_id)
     scoped = on_project(ctx, project_id)
     leads = project_id is not None and scoped.membership.is_supervisor
     ctx.require(ctx.is_admin or leads or ctx.person_id == person_id)

@@ -332,13 +332,17 @@ class Database(Remembering, Writing):
 
     def get(self, model: type[Table], row_id: Any, relations: bool = False) -> Row:
         """The row with an id; raises NotFound if the id is unknown or malformed."""
-        return parsed(self._text(model, row_id, row_sql(model, relations)))[0]
+        return parsed(self._first(model, row_id, row_sql(model, relations)))[0]
+
+    def require(self, model: type[Table], row_id: Any) -> str:
+        """The id of a row as it is stored; raises NotFound if it is unknown or malformed."""
+        return self._first(model, row_id, f'SELECT id FROM "{model.table()}" WHERE id = ?')
 
     def text(self, model: type[Table], row_id: Any, shown: dict[str, str]) -> JsonText:
         """The same as JSON text with these values: name -> SQL."""
-        return JsonText(self._text(model, row_id, f'SELECT {json_text(shown)} FROM "{model.table()}" WHERE id = ?'))
+        return JsonText(self._first(model, row_id, f'SELECT {json_text(shown)} FROM "{model.table()}" WHERE id = ?'))
 
-    def _text(self, model: type[Table], row_id: Any, sql: str) -> str:
+    def _first(self, model: type[Table], row_id: Any, sql: str) -> str:
         row = self.execute(sql, [row_id.lower()]).fetchone() if is_id(row_id) else None
         if row is None:
             raise NotFound(f"{model.type_name()} not found.")

@@ -22,7 +22,7 @@ FILTERS = {
 @get("/data/projects/<project_id>/news", allow=member_of("project_id") & no_client, args=FILTERS)
 def get_project_news(ctx, project_id, **filters):
     """List the news of a production, newest first, with the changes per task status."""
-    return news.of_project(ctx, ctx.db.get(Project, project_id)["id"], **filters)
+    return news.of_project(ctx, ctx.db.require(Project, project_id), **filters)
 
 
 @get("/data/projects/news", allow=signed_in, args={**FILTERS, "project_id": Uuid(blank=True)})
@@ -34,4 +34,4 @@ def get_open_project_news(ctx, **filters):
 @get("/data/projects/<project_id>/news/<news_id>", allow=member_of("project_id") & no_client)
 def get_news_entry(ctx, project_id, news_id):
     """Get one entry of a production's news."""
-    return news.entry(ctx, ctx.db.get(Project, project_id)["id"], news_id)
+    return news.entry(ctx, ctx.db.require(Project, project_id), news_id)

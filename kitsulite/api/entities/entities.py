@@ -43,7 +43,7 @@ def create_entity_tasks(ctx, entity_id, task_type_ids):
 )
 def delete_entities(ctx, project_id):
     """Cancel or delete assets, shots, edits and concepts of a project; returns their ids."""
-    project_id = ctx.db.get(Project, project_id)["id"]
+    project_id = ctx.db.require(Project, project_id)
     entity_ids = ctx.request.id_list()
     existing = [entity_id for entity_id in entity_ids if ctx.db.exists(Entity, id=entity_id)]
     if not all(access.created(ctx, entity_id) for entity_id in existing):

@@ -70,4 +70,4 @@ def report_import_error(ctx):
 @delete("/import/shotgun/errors/<error_id>", allow=admin)
 def delete_import_error(ctx, error_id):
     """Delete a reported error."""
-    ctx.db.delete(DataImportError, id=ctx.db.get(DataImportError, error_id)["id"])
+    ctx.db.delete(DataImportError, id=ctx.db.require(DataImportError, error_id))

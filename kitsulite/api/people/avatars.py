@@ -58,7 +58,7 @@ def upload_organisation_avatar(ctx, instance_id):
 @get(ORGANISATION + ".png", allow=signed_in)
 def organisation_avatar(ctx, instance_id):
     """Show the logo of the organisation."""
-    ctx.db.get(Organisation, instance_id)
+    ctx.db.require(Organisation, instance_id)
     return shown(ctx, organisations.the_organisation(ctx), instance_id)
 
 

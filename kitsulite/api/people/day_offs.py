@@ -69,4 +69,4 @@ def day_offs_of_everybody(ctx, year, month):
 )
 def day_offs_of_team(ctx, project_id, start_date, end_date):
     """List the days off of each team member that overlap the given days; only managers see the reasons."""
-    return day_offs.of_team(ctx, ctx.db.get(Project, project_id)["id"], start_date, end_date)
+    return day_offs.of_team(ctx, ctx.db.require(Project, project_id), start_date, end_date)

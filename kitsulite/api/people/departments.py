@@ -81,4 +81,4 @@ def add_person(ctx, person_id, department_id):
 @delete("/actions/persons/<person_id>/departments/<department_id>", allow=admin)
 def remove_person(ctx, person_id, department_id):
     """Remove a person from a department."""
-    departments.remove_person(ctx, ctx.db.get(Person, person_id)["id"], department_id)
+    departments.remove_person(ctx, ctx.db.require(Person, person_id), department_id)

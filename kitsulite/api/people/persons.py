@@ -9,7 +9,7 @@ from kitsulite.web.route import delete
 @delete("/actions/persons/<person_id>/clear-avatar", allow=admin)
 def clear_avatar(ctx, person_id):
     """Remove the avatar of a person."""
-    persons.clear_avatar(ctx, ctx.db.get(Person, person_id)["id"])
+    persons.clear_avatar(ctx, ctx.db.require(Person, person_id))
 
 
 @delete("/actions/user/clear-avatar", allow=person)

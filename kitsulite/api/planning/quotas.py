@@ -16,7 +16,7 @@ def requested(ctx):
 @get("/data/projects/<project_id>/quotas/<task_type_id>", allow=STUDIO)
 def task_type_quotas(ctx, project_id, task_type_id):
     """Count frames, seconds and drawings of shots per person for a task type; see `count_mode`, `studio_id`."""
-    ctx.db.get(Project, project_id)
+    ctx.db.require(Project, project_id)
     return quotas.of_task_type(ctx, project_id, task_type_id, *requested(ctx))
 
 

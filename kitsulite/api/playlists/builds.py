@@ -16,7 +16,7 @@ def build_movie(ctx, playlist_id):
 @get("/data/projects/<project_id>/build-jobs", allow=admin)
 def project_builds(ctx, project_id):
     """List the builds of all playlists of a production."""
-    return builds.of_project(ctx, ctx.db.get(Project, project_id)["id"])
+    return builds.of_project(ctx, ctx.db.require(Project, project_id))
 
 
 @get("/data/playlists/<playlist_id>/jobs/<build_job_id>", allow=no_vendor & reader_of_playlist("playlist_id"))

@@ -31,7 +31,7 @@ def episode_playlists(ctx, project_id, episode_id):
 
 
 def listed(ctx, project_id, *narrower):
-    project_id = ctx.db.get(Project, project_id)["id"]
+    project_id = ctx.db.require(Project, project_id)
     page, query = ctx.request.integer("page", 1), ctx.request.query
     return views.listed(ctx, project_id, page, query.get("sort_by"), query.get("task_type_id"), *narrower)
 
@@ -39,7 +39,7 @@ def listed(ctx, project_id, *narrower):
 @get("/data/projects/<project_id>/playlists/all", allow=admin)
 def all_playlists(ctx, project_id):
     """List all whole playlists of a production, or a `page` counted from 1."""
-    condition = Condition("project_id = ?", [ctx.db.get(Project, project_id)["id"]])
+    condition = Condition("project_id = ?", [ctx.db.require(Project, project_id)])
     return project_work.listing(ctx, Playlist, condition, page=ctx.request.integer("page"), relations=True)
 
 

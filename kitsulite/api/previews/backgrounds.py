@@ -31,7 +31,7 @@ def background(ctx, instance_id, extension):
 @post("/pictures/thumbnails/preview-background-files/<instance_id>.png", allow=admin)
 def refuse_background_thumbnail(ctx, instance_id):
     """Refuse, and tell where backgrounds are uploaded, from which thumbnails are made."""
-    ctx.db.get(PreviewBackgroundFile, instance_id)
+    ctx.db.require(PreviewBackgroundFile, instance_id)
     message = (
         "Preview backgrounds are uploaded through /pictures/preview-background-files/<preview_background_file_id>."
     )

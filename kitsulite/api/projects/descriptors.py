@@ -47,7 +47,7 @@ def get_descriptor(ctx, project_id, metadata_descriptor_id):
 )
 def create_descriptor(ctx, project_id, departments, **descriptor):
     """Create a metadata descriptor in a project."""
-    project_id = ctx.db.get(Project, project_id)["id"]
+    project_id = ctx.db.require(Project, project_id)
     ctx = access.require_departments(ctx, project_id, departments)
     return descriptors.create(ctx, project_id, departments=departments, **descriptor)
 

@@ -19,7 +19,7 @@ def require_self_or_manager(ctx, path):
 @get(OF_PERSON, allow=Policy("the person, an admin or a manager", require_self_or_manager))
 def desktop_logins(ctx, person_id):
     """List the desktop logins of a person, latest first."""
-    return login_logs.of_person(ctx, ctx.db.get(Person, person_id)["id"])
+    return login_logs.of_person(ctx, ctx.db.require(Person, person_id))
 
 
 @post(OF_PERSON, allow=self_or_admin("person_id"), status=201, body={"date": Moment()})

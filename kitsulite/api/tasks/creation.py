@@ -14,7 +14,7 @@ TYPE = "/actions/projects/<project_id>/task-types/<task_type_id>"
 
 def create(ctx, project_id, task_type_id, kind):
     """Create tasks for the entities in the body, else for all of a kind that match the query."""
-    ctx.db.get(Project, project_id)
+    ctx.db.require(Project, project_id)
     ids = ctx.request.id_list(optional=True)
     if ids:
         entities = creation.of_ids(ctx, project_id, of_kind(kind), ids)
@@ -55,7 +55,7 @@ def create_concept_tasks(ctx, project_id, task_type_id):
 @post(f"{TYPE}/create-tasks/<entity_type>", allow=manager_of("project_id"), status=201, transaction=False)
 def create_entity_tasks(ctx, project_id, task_type_id, entity_type):
     """Create the missing tasks of a type for entities of a type: those in the body, else all."""
-    ctx.db.get(Project, project_id)
+    ctx.db.require(Project, project_id)
     type_id = creation.of_type(ctx, entity_type)["id"]
     ids = ctx.request.id_list(optional=True)
     if ids:

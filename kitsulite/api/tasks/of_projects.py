@@ -10,11 +10,6 @@ from kitsulite.web.route import get
 PROJECT = "/data/projects/<project_id>"
 
 
-def existing_id(ctx, project_id):
-    """The stored form of a production's id; raises NotFound."""
-    return ctx.db.get(Project, project_id)["id"]
-
-
 def page_of(ctx):
     """The requested page, None for the whole list."""
     return ctx.request.integer("page", 0)
@@ -29,7 +24,7 @@ def page_of(ctx):
 )
 def get_project_tasks(ctx, project_id, task_type_id, episode_id):
     """List the tasks of a production, last changed first; vendors see their own."""
-    rows = of_projects.tasks(ctx, existing_id(ctx, project_id), page_of(ctx), task_type_id, episode_id)
+    rows = of_projects.tasks(ctx, ctx.db.require(Project, project_id), page_of(ctx), task_type_id, episode_id)
     return reply.tagged(ctx.request, rows)
 
 
@@ -37,22 +32,22 @@ def get_project_tasks(ctx, project_id, task_type_id, episode_id):
 def get_project_comments(ctx, project_id):
     """List the comments of a production, last changed first."""
     limit = ctx.request.integer("limit", 0)
-    return of_projects.comments(ctx, existing_id(ctx, project_id), page_of(ctx), limit)
+    return of_projects.comments(ctx, ctx.db.require(Project, project_id), page_of(ctx), limit)
 
 
 @get(f"{PROJECT}/notifications", allow=admin)
 def get_project_notifications(ctx, project_id):
     """List the notifications about tasks of a production, last changed first."""
-    return of_projects.notifications(ctx, existing_id(ctx, project_id), page_of(ctx))
+    return of_projects.notifications(ctx, ctx.db.require(Project, project_id), page_of(ctx))
 
 
 @get(f"{PROJECT}/subscriptions", allow=admin)
 def get_project_subscriptions(ctx, project_id):
     """List the subscriptions to tasks of a production."""
-    return of_projects.subscriptions(ctx, existing_id(ctx, project_id))
+    return of_projects.subscriptions(ctx, ctx.db.require(Project, project_id))
 
 
 @get(f"{PROJECT}/preview-files", allow=admin)
 def get_project_previews(ctx, project_id):
     """List the previews of a production, last changed first."""
-    return of_projects.previews(ctx, existing_id(ctx, project_id), page_of(ctx))
+    return of_projects.previews(ctx, ctx.db.require(Project, project_id), page_of(ctx))

@@ -26,7 +26,7 @@ class Thumbnail(queue.Work):
                 thumbnail = pictures.cropped(stream, folder, pictures.CHAT_THUMBNAIL, ctx.settings)
             with ctx.db.write():
                 ctx.app.jobs.finish(ctx, job)
-                ctx.db.get(AttachmentFile, attachment["id"])
+                ctx.db.require(AttachmentFile, attachment["id"])
                 if thumbnail:
                     stored_files.place(ctx, thumbnail, *THUMBNAIL, attachment["id"])
 

@@ -21,7 +21,7 @@ CAST_IN_EPISODE = "e.id IN (SELECT entity_out_id FROM entity_link WHERE entity_i
 
 def create(ctx, project_id, asset_type_id, name, episode_id=None, **columns):
     """Create an asset, even if one with the same name exists; returns the entity row."""
-    project_id = ctx.db.get(Project, project_id)["id"]
+    project_id = ctx.db.require(Project, project_id)
     asset_type_id = get_asset_type(ctx, asset_type_id)["id"]
     entities.require_in_project(ctx, project_id, episode_id)
     asset = ctx.db.insert(

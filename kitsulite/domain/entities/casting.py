@@ -8,10 +8,9 @@ with the last shot that casts the asset. `nb_entities_out` counts the casting of
 from kitsulite import clock
 from kitsulite.domain import belonging
 from kitsulite.domain.kinds import kind_of, of_kind
-from kitsulite.errors import NotFound
 from kitsulite.events.bus import emit, gathering
 from kitsulite.models.entities import Entity, EntityLink
-from kitsulite.models.fields import dump, is_id
+from kitsulite.models.fields import dump
 
 #: kinds with their own event for a changed casting
 KINDS_WITH_EVENTS = ("shot", "episode")
@@ -65,16 +64,8 @@ def read(ctx, items):
                 "nb_occurences": EntityLink.nb_occurences.clean(item["nb_occurences"]),
                 "label": EntityLink.label.clean(item.get("label", "")),
             }
-            links.append((existing_id(ctx, item["asset_id"]), columns))
+            links.append((ctx.db.require(Entity, item["asset_id"]), columns))
     return links
-
-
-def existing_id(ctx, asset_id):
-    """The stored form of an entity's id; raises NotFound if it is unknown."""
-    asset_id = asset_id.lower() if is_id(asset_id) else None
-    if not ctx.db.exists(Entity, id=asset_id):
-        raise NotFound("Entity not found.")
-    return asset_id
 
 
 def replace(ctx, entity, items):

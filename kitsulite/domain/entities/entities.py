@@ -111,7 +111,7 @@ def in_project(ctx, kind, project_id, more=None):
     `more` adds parts: name -> SQL. Raises NotFound for an unknown project.
     """
     condition = of(kind)
-    condition.add("e.project_id = ?", [ctx.db.get(Project, project_id)["id"]])
+    condition.add("e.project_id = ?", [ctx.db.require(Project, project_id)])
     vendor_view.narrow(ctx, condition)
     return listing(ctx, {**shown(ctx, kind), **(more or {})}, condition, BY_NAME)
 
@@ -121,7 +121,7 @@ def create(ctx, kind, project_id, name, parent_id=None, **columns):
 
     Returns (the row as it is shown, whether it is new).
     """
-    project_id = ctx.db.get(Project, project_id)["id"]
+    project_id = ctx.db.require(Project, project_id)
     kind_id = temporal_id(ctx, kind)
     identity = {"name": name, "project_id": project_id, "entity_type_id": kind_id, "parent_id": parent_id}
     entity = ctx.db.find(Entity, **identity)

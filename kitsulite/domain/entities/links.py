@@ -22,7 +22,7 @@ SHORT = {name: sql for name, sql in EXACT.items() if name != "updated_at"}
 
 def listing(ctx, project_id, page=-1, limit=0, after=None):
     """The links by creation: a page, those created after a moment, or all."""
-    project_id = ctx.db.get(Project, project_id)["id"]
+    project_id = ctx.db.require(Project, project_id)
     if page >= 1:
         if limit < 0:
             raise BadParameter("limit must not be negative.")

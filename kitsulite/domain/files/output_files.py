@@ -114,7 +114,7 @@ def of_project(ctx, project_id, filters):
 def of_type(ctx, owner, output_type_id, representation):
     """The files of a type, of one representation unless it is None."""
     condition = owner.condition()
-    condition.add("f.output_type_id = ?", [ctx.db.get(OutputType, output_type_id)["id"]])
+    condition.add("f.output_type_id = ?", [ctx.db.require(OutputType, output_type_id)])
     if representation is not None:
         condition.add("f.representation = ?", [representation])
     return listing(ctx, condition)
@@ -143,7 +143,7 @@ def last_revisions(ctx, owner, filters):
 def next_revision(ctx, owner, name, output_type_id, task_type_id):
     """The next revision for a name, output type and task type; raises NotFound for unknown types."""
     condition = owner.condition(own=False)
-    types = [ctx.db.get(OutputType, output_type_id)["id"], ctx.db.get(TaskType, task_type_id)["id"]]
+    types = [ctx.db.require(OutputType, output_type_id), ctx.db.require(TaskType, task_type_id)]
     condition.add("f.output_type_id = ? AND f.task_type_id = ? AND f.name = ? AND f.revision > 0", [*types, name])
     return (ctx.db.value(f"SELECT max(f.revision) FROM output_file f WHERE {condition.sql}", condition.params) or 0) + 1
 
@@ -151,7 +151,7 @@ def next_revision(ctx, owner, name, output_type_id, task_type_id):
 def path(ctx, owner, name, mode, output_type_id, task_type_id, revision, representation, separator):
     """(folder, file name) of an output file; without a revision, the name of an entity's file has the next one."""
     output_type = ctx.db.get(OutputType, output_type_id)
-    task_type_id = ctx.db.get(TaskType, task_type_id)["id"]
+    task_type_id = ctx.db.require(TaskType, task_type_id)
     place = owner.place(output_type, task_type_id, name, representation, revision)
     folder = file_trees.folder(ctx, place, mode, separator)
     if revision == 0 and owner.instance is None:
@@ -166,7 +166,7 @@ def create(ctx, owner, error_key, output_type_id, task_type_id, revision, sep, n
     """
     output_type = find(ctx, OutputType, output_type_id)
     refuse(not output_type, error_key, "Cannot find given output type.")
-    task_type_id = ctx.db.get(TaskType, task_type_id)["id"]
+    task_type_id = ctx.db.require(TaskType, task_type_id)
     person = find(ctx, Person, given.pop("person_id") or ctx.person_id)
     refuse(not person, error_key, "Cannot find given person.")
     if revision < 1:

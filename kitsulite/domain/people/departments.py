@@ -29,7 +29,7 @@ class Equipment:
 
     def of_department(self, ctx, department_id):
         """The rows that a department uses, as JSON text."""
-        sql, params = self.select("l.department_id = ?", [ctx.db.get(Department, department_id)["id"]])
+        sql, params = self.select("l.department_id = ?", [ctx.db.require(Department, department_id)])
         return ctx.db.json_list(f"SELECT row FROM ({sql})", params)
 
     def one(self, ctx, department_id, item_id):
@@ -59,8 +59,8 @@ class Equipment:
     def columns(self, ctx, department_id, item_id):
         department_id, item_id = clean_ids(department_id, item_id)
         return {
-            "department_id": ctx.db.get(Department, department_id)["id"],
-            self.column: ctx.db.get(self.model, item_id)["id"],
+            "department_id": ctx.db.require(Department, department_id),
+            self.column: ctx.db.require(self.model, item_id),
         }
 
 
@@ -72,7 +72,7 @@ def members(ctx, department_id):
     """The persons of a department by name, including inactive ones, as the caller sees them, as JSON text."""
     (department_id,) = clean_ids(department_id)
     values = persons.listed_parts(ctx, relations=True)
-    condition = Condition("l.department_id = ?", [ctx.db.get(Department, department_id)["id"]])
+    condition = Condition("l.department_id = ?", [ctx.db.require(Department, department_id)])
     if ctx.global_role == "client":
         condition.add(persons.IS_TEAMMATE, [ctx.person_id])
     return ctx.db.json_list(

@@ -25,7 +25,7 @@ def grouped(ctx, project_id, columns, group):
         f" AND t.project_id = :project{own}"
         f" GROUP BY parent.parent_id, t.task_type_id, {group}"
     )
-    return ctx.db.rows(sql, {"project": ctx.db.get(Project, project_id)["id"]})
+    return ctx.db.rows(sql, {"project": ctx.db.require(Project, project_id)})
 
 
 def levels(row):

@@ -80,13 +80,13 @@ def of_task_type(ctx, project_id, task_type_id, mode, studio_id=None):
 
 def of_person(ctx, project_id, person_id, mode, studio_id=None):
     """The quotas of a person in a project, by task type; only managers and supervisors see those of others."""
-    project_id = ctx.db.get(Project, project_id)["id"]
+    project_id = ctx.db.require(Project, project_id)
     require_person(access.on_project(ctx, project_id), person_id)
     quotas, condition = start(ctx, project_id, mode, studio_id)
     # from the work of the person, not from all of the project
     condition = condition.walked
     if mode in WHOLE:
-        condition.add("l.person_id = ?", [ctx.db.get(Person, person_id)["id"]])
+        condition.add("l.person_id = ?", [ctx.db.require(Person, person_id)])
         add_whole(ctx, quotas, condition, mode, "t.task_type_id")
     else:
         condition.add("s.person_id = ?", [person_id])

@@ -81,6 +81,6 @@ def create_missing(ctx, objects, own, params, key_of):
         # selected again, since another reader may have created them meanwhile
         for row_id in ctx.db.column(f"{sql} ORDER BY o.name", params):
             task_type_id, object_id = key_of(row_id)
-            key = {"task_type_id": ctx.db.get(TaskType, task_type_id)["id"], "object_id": object_id}
+            key = {"task_type_id": ctx.db.require(TaskType, task_type_id), "object_id": object_id}
             item_id = ctx.db.add(ScheduleItem, project_id=params["project"], **key, **dates)
             emit(ctx, "schedule-item:new", {"schedule_item_id": item_id}, params["project"])

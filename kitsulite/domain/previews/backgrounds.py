@@ -53,7 +53,7 @@ def store(ctx, row_id, name, stream):
 
 
 def accept(ctx, row_id, file, thumbnail, columns):
-    ctx.db.get(PreviewBackgroundFile, row_id)
+    ctx.db.require(PreviewBackgroundFile, row_id)
     ctx.db.update(PreviewBackgroundFile, row_id, **columns, file_size=file.stat().st_size)
     stored_files.place(ctx, file, *FILE, row_id)
     if thumbnail:

@@ -60,7 +60,7 @@ class Tiles(queue.Work):
             path = sheet(conversions.tools(ctx, watch), movie, folder)
             with ctx.db.write():
                 ctx.app.jobs.finish(ctx, job)
-                ctx.db.get(PreviewFile, preview["id"])
+                ctx.db.require(PreviewFile, preview["id"])
                 stored_files.place(ctx, path, *FILE, preview["id"])
 
 

@@ -13,7 +13,7 @@ SETTINGS = {relation: Links(Project, relation) for relation in Project.relations
 
 def add(ctx, project_id, setting, row_id):
     """Link a row to a project and return the project; an existing link stays as it is."""
-    project_id = ctx.db.get(Project, project_id)["id"]
+    project_id = ctx.db.require(Project, project_id)
     links = SETTINGS[setting]
     links.existing(ctx, row_id)
     if links.add(ctx, project_id, row_id):
@@ -36,7 +36,7 @@ def add_task_type(ctx, project_id, task_type_id, priority, columns):
 def set_client_status(ctx, project_id, task_status_id, is_client_allowed):
     """Set whether clients may set a status in a project, None for the default of the status; returns the link."""
     links = SETTINGS["task_statuses"]
-    link = links.find(ctx, ctx.db.get(Project, project_id)["id"], path_id(task_status_id))
+    link = links.find(ctx, ctx.db.require(Project, project_id), path_id(task_status_id))
     if link is None:
         raise NotFound("Task status not found in this project.")
     ctx.db.update(links.table, link["id"], is_client_allowed=is_client_allowed)
@@ -46,7 +46,7 @@ def set_client_status(ctx, project_id, task_status_id, is_client_allowed):
 
 def remove(ctx, project_id, setting, row_id):
     """Unlink a row, without deleting what uses it; emits the event even if it was not linked."""
-    project_id = ctx.db.get(Project, project_id)["id"]
+    project_id = ctx.db.require(Project, project_id)
     unlink(ctx, project_id, setting, row_id)
     projects.changed(ctx, project_id)
 
@@ -60,7 +60,7 @@ def unlink(ctx, project_id, setting, row_id):
 
 def rows(ctx, project_id, setting):
     """The rows of a setting as JSON text."""
-    return SETTINGS[setting].rows(ctx, ctx.db.get(Project, project_id)["id"])
+    return SETTINGS[setting].rows(ctx, ctx.db.require(Project, project_id))
 
 
 def add_batch(ctx, project_id, task_types, task_status_ids, asset_type_ids, replace_task_types):
@@ -68,7 +68,7 @@ def add_batch(ctx, project_id, task_types, task_status_ids, asset_type_ids, repl
 
     `task_types` are `{task_type_id, priority, is_client_visible}`; with `replace_task_types` all others are unlinked.
     """
-    project_id = ctx.db.get(Project, project_id)["id"]
+    project_id = ctx.db.require(Project, project_id)
     links = {item.pop("task_type_id"): item for item in task_types}
     clean_ids(*links, *task_status_ids, *asset_type_ids)
     for task_type_id in existing_ids(ctx, "task_types", links):
@@ -94,14 +94,14 @@ def put_link(ctx, project_id, setting, row_id, **columns):
     """Link a row with these columns, or change those of its link; returns the link."""
     links = SETTINGS[setting]
     row_id = links.existing(ctx, row_id)["id"]
-    link = links.put(ctx, ctx.db.get(Project, project_id)["id"], row_id, **columns)
+    link = links.put(ctx, ctx.db.require(Project, project_id), row_id, **columns)
     projects.changed(ctx, link["project_id"])
     return link
 
 
 def reorder(ctx, project_id, setting, ids):
     """Number the links from 1 in the order of `ids`; returns the existing ones."""
-    project_id = ctx.db.get(Project, project_id)["id"]
+    project_id = ctx.db.require(Project, project_id)
     links = SETTINGS[setting]
     numbered = enumerate(clean_ids(*ids), 1)
     priorities = {row_id: priority for priority, row_id in numbered if links.has(ctx, project_id, row_id)}

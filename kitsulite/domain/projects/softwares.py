@@ -14,7 +14,7 @@ def of_project(ctx, project_id):
         "SELECT project_id, task_type_id, software_id FROM project_task_type_software_link"
         " WHERE project_id = ? ORDER BY task_type_id, software_id"
     )
-    return ctx.db.rows(sql, [ctx.db.get(Project, project_id)["id"]])
+    return ctx.db.rows(sql, [ctx.db.require(Project, project_id)])
 
 
 def add(ctx, project_id, task_type_id, software_id):
@@ -33,7 +33,7 @@ def add(ctx, project_id, task_type_id, software_id):
 def remove(ctx, project_id, task_type_id, software_id):
     """Remove a software from a task type of a project, if it is there."""
     link = checked_ids(project_id, task_type_id, software_id)
-    ctx.db.get(Project, project_id)
+    ctx.db.require(Project, project_id)
     if ctx.db.delete(ProjectTaskTypeSoftwareLink, **link):
         projects.changed(ctx, link["project_id"])
 

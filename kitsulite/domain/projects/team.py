@@ -21,12 +21,12 @@ def members(ctx, project_id):
         f"SELECT {json_object(values)} FROM project_person_link l JOIN person ON person.id = l.person_id"
         " WHERE l.project_id = ? ORDER BY l.rowid"
     )
-    return ctx.db.json_list(sql, [ctx.db.get(Project, project_id)["id"]])
+    return ctx.db.json_list(sql, [ctx.db.require(Project, project_id)])
 
 
 def add(ctx, project_id, person_id, role=None):
     """Add a person to the team, optionally with a role, and return the project."""
-    project_id = ctx.db.get(Project, project_id)["id"]
+    project_id = ctx.db.require(Project, project_id)
     person = ctx.db.find(Person, id=person_id.lower()) if is_id(person_id) else None
     if person is None:
         raise BadParameter(f"Person with id {person_id} not found")
@@ -56,7 +56,7 @@ def remove(ctx, project_id, person_id):
 
     Emits the event even if the person was no member.
     """
-    project_id = ctx.db.get(Project, project_id)["id"]
+    project_id = ctx.db.require(Project, project_id)
     ctx.db.delete(ProjectPersonLink, project_id=project_id, person_id=person_id)
     ctx.db.delete(Subscription, f"person_id = ? AND ({IN_PROJECT})", [person_id, project_id, project_id])
     projects.changed(ctx, project_id)

@@ -131,9 +131,9 @@ def own(ctx, model, row_id):
 def placed(ctx, project_id, department_id, **columns):
     """The columns, whose project and department must exist."""
     if project_id is not None:
-        project_id = ctx.db.get(Project, project_id)["id"]
+        project_id = ctx.db.require(Project, project_id)
     if department_id is not None:
-        department_id = ctx.db.get(Department, department_id)["id"]
+        department_id = ctx.db.require(Department, department_id)
     return {**columns, "project_id": project_id, "department_id": department_id}
 
 

@@ -42,7 +42,7 @@ def follows_sequence(ctx, sequence_id, task_type_id):
 def follow_sequence(ctx, sequence_id, task_type_id):
     """Follow the tasks of a type in a sequence of the caller's project; returns the subscription."""
     sequence = access.require_entity(ctx, sequence_id).row
-    return follow(ctx, entity_id=sequence["id"], task_type_id=ctx.db.get(TaskType, task_type_id)["id"])
+    return follow(ctx, entity_id=sequence["id"], task_type_id=ctx.db.require(TaskType, task_type_id))
 
 
 def leave_sequence(ctx, sequence_id, task_type_id):
