@@ -1,7 +1,6 @@
 """Events, news, notifications, chats and filters: raw access for admins."""
 
 from kitsulite.api.crud.resource import Resource
-from kitsulite.api.policies import admin
 from kitsulite.models.activity import (
     ApiEvent,
     Chat,
@@ -27,13 +26,13 @@ class Events(Resource):
 
 
 RESOURCES = (
-    Resource(Chat, "chats", admin, admin, admin, admin, admin),
-    Resource(ChatMessage, "chat-messages", admin, admin, admin, admin, admin),
-    Events(ApiEvent, "events", admin, admin, admin, admin, admin),
-    Resource(News, "news", admin, admin, admin, admin, admin),
-    Resource(Notification, "notifications", admin, admin, admin, admin, admin),
-    Resource(Plugin, "plugins", admin, admin, admin, admin, admin),
-    Resource(SearchFilter, "search-filters", admin, admin, admin, admin, admin),
-    Resource(SearchFilterGroup, "search-filter-groups", admin, admin, admin, admin, admin),
-    Resource(Subscription, "subscriptions", admin, admin, admin, admin, admin),
+    Resource(Chat, "chats"),
+    Resource(ChatMessage, "chat-messages"),
+    Events(ApiEvent, "events"),
+    Resource(News, "news"),
+    Resource(Notification, "notifications"),
+    Resource(Plugin, "plugins"),
+    Resource(SearchFilter, "search-filters"),
+    Resource(SearchFilterGroup, "search-filter-groups"),
+    Resource(Subscription, "subscriptions"),
 )

@@ -5,7 +5,6 @@ import functools
 
 from kitsulite.api.crud.resource import ALWAYS_PROTECTED, Resource, required
 from kitsulite.api.policies import (
-    admin,
     inside,
     manager_of,
     owner_of_entity,
@@ -121,27 +120,24 @@ RESOURCES = (
     AssetInstances(
         AssetInstance,
         "asset-instances",
-        admin,
-        inside("member of the project who may see the asset, or where it stands"),
-        admin,
-        READER_OF_ASSET,
-        admin,
+        may_get=inside("member of the project who may see the asset, or where it stands"),
+        may_update=READER_OF_ASSET,
         protected=("number",),
         parents=("asset_id",),
     ),
     Entities(
         Entity,
         "entities",
-        signed_in,
-        viewer_of_entity("id"),
-        manager_of("project_id"),
-        inside("manager or creator, or a supervisor of the metadata's departments"),
-        owner_of_entity("id"),
+        may_list=signed_in,
+        may_get=viewer_of_entity("id"),
+        may_create=manager_of("project_id"),
+        may_update=inside("manager or creator, or a supervisor of the metadata's departments"),
+        may_delete=owner_of_entity("id"),
         protected=(
             *("instance_casting", "entities_in", "entities_out", "type"),
             *("shotgun_id", "created_by", "nb_entities_out"),
         ),
     ),
-    EntityLinks(EntityLink, "entity-links", admin, inside("manager of the project"), admin, admin, admin),
-    EntityTypes(EntityType, "entity-types", signed_in, signed_in, admin, admin, admin),
+    EntityLinks(EntityLink, "entity-links", may_get=inside("manager of the project")),
+    EntityTypes(EntityType, "entity-types", may_list=signed_in, may_get=signed_in),
 )

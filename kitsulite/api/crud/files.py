@@ -4,7 +4,6 @@ from kitsulite.api.crud import filters
 from kitsulite.api.crud.resource import ALWAYS_PROTECTED, Resource, required
 from kitsulite.api.policies import (
     actor_on_task,
-    admin,
     changer_of_playlist,
     inside,
     no_client,
@@ -68,7 +67,7 @@ class OutputFiles(Resource):
         return access.on_project(ctx, project_id)
 
     def check_delete(self, ctx, row):
-        ctx.db.get(Entity, row["entity_id"])
+        ctx.db.require(Entity, row["entity_id"])
         return super().check_delete(ctx, row)
 
     def emit(self, ctx, action, row):
@@ -215,49 +214,44 @@ class WorkingFiles(Resource):
 
 
 RESOURCES = (
-    Attachments(AttachmentFile, "attachment-files", admin, inside("reader of its task"), admin, admin, admin),
-    Resource(FileStatus, "file-status", signed_in, signed_in, admin, admin, admin),
+    Attachments(AttachmentFile, "attachment-files", may_get=inside("reader of its task")),
+    Resource(FileStatus, "file-status", may_list=signed_in, may_get=signed_in),
     OutputFiles(
         OutputFile,
         "output-files",
-        no_vendor,
-        reader_of_entity("entity_id"),
-        admin,
-        inside("manager of the project or a person who works on the entity"),
-        admin,
+        may_list=no_vendor,
+        may_get=reader_of_entity("entity_id"),
+        may_update=inside("manager of the project or a person who works on the entity"),
         parents=("entity_id", "temporal_entity_id"),
         malformed_is_unknown=("GET",),
     ),
-    Resource(OutputType, "output-types", signed_in, signed_in, admin, admin, admin, malformed_is_unknown=("GET",)),
+    Resource(OutputType, "output-types", may_list=signed_in, may_get=signed_in, malformed_is_unknown=("GET",)),
     Playlists(
         Playlist,
         "playlists",
-        no_vendor,
-        inside("member of the project, no vendor; a client if it is for clients"),
-        supervisor_of("project_id"),
-        changer_of_playlist("id"),
-        changer_of_playlist("id"),
+        may_list=no_vendor,
+        may_get=inside("member of the project, no vendor; a client if it is for clients"),
+        may_create=supervisor_of("project_id"),
+        may_update=changer_of_playlist("id"),
+        may_delete=changer_of_playlist("id"),
         protected=("build_jobs", "created_by"),
     ),
-    PreviewBackgrounds(PreviewBackgroundFile, "preview-background-files", signed_in, signed_in, admin, admin, admin),
+    PreviewBackgrounds(PreviewBackgroundFile, "preview-background-files", may_list=signed_in, may_get=signed_in),
     PreviewFiles(
         PreviewFile,
         "preview-files",
-        signed_in,
-        inside("member of the project; a vendor must be assigned"),
-        admin,
-        inside("manager of the project, assignee, or supervisor of the department"),
-        inside("manager of the project"),
+        may_list=signed_in,
+        may_get=inside("member of the project; a vendor must be assigned"),
+        may_update=inside("manager of the project, assignee, or supervisor of the department"),
+        may_delete=inside("manager of the project"),
         parents=("task_id",),
     ),
     WorkingFiles(
         WorkingFile,
         "working-files",
-        no_vendor,
-        reader_of_task("task_id"),
-        admin,
-        actor_on_task("task_id") & no_client,
-        admin,
+        may_list=no_vendor,
+        may_get=reader_of_task("task_id"),
+        may_update=actor_on_task("task_id") & no_client,
         parents=("task_id",),
         malformed_is_unknown=("GET",),
     ),

@@ -1,7 +1,7 @@
 """The studio: persons and their time, departments, days off, the organisation."""
 
 from kitsulite.api.crud.resource import Resource, required
-from kitsulite.api.policies import Policy, admin, inside, self_or_admin, signed_in
+from kitsulite.api.policies import Policy, inside, self_or_admin, signed_in
 from kitsulite.auth import accounts, tokens
 from kitsulite.auth.passwords import hash_password
 from kitsulite.domain import access, periods
@@ -218,31 +218,34 @@ class TimeSpents(Resource):
 
 
 RESOURCES = (
-    Resource(Department, "departments", signed_in, signed_in, admin, admin, admin),
-    Resource(Studio, "studios", signed_in, signed_in, admin, admin, admin),
+    Resource(Department, "departments", may_list=signed_in, may_get=signed_in),
+    Resource(Studio, "studios", may_list=signed_in, may_get=signed_in),
     DayOffs(
         DayOff,
         "day-offs",
-        admin,
-        Policy(
+        may_get=Policy(
             "a person who sees when the person is away", lambda ctx, row: day_offs.require_reader(ctx, row["person_id"])
         ),
-        self_or_admin("person_id"),
-        self_or_admin("person_id"),
-        self_or_admin("person_id"),
+        may_create=self_or_admin("person_id"),
+        may_update=self_or_admin("person_id"),
+        may_delete=self_or_admin("person_id"),
     ),
-    Resource(HardwareItem, "hardware-items", admin, admin, admin, admin, admin),
-    Organisations(Organisation, "organisations", signed_in, signed_in, admin, admin, admin),
-    Persons(Person, "persons", signed_in, signed_in, admin, self_or_admin("id"), admin, protected=("password",)),
-    SalaryScales(SalaryScale, "salary-scales", admin, admin, admin, admin, admin, protected=("department_id",)),
-    Resource(Software, "softwares", signed_in, signed_in, admin, admin, admin, malformed_is_unknown=("GET",)),
+    Resource(HardwareItem, "hardware-items"),
+    Organisations(Organisation, "organisations", may_list=signed_in, may_get=signed_in),
+    Persons(
+        Person,
+        "persons",
+        may_list=signed_in,
+        may_get=signed_in,
+        may_update=self_or_admin("id"),
+        protected=("password",),
+    ),
+    SalaryScales(SalaryScale, "salary-scales", protected=("department_id",)),
+    Resource(Software, "softwares", may_list=signed_in, may_get=signed_in, malformed_is_unknown=("GET",)),
     TimeSpents(
         TimeSpent,
         "time-spents",
-        admin,
-        inside("the person, or a reader of the task who is not a client"),
-        admin,
-        admin,
-        inside("assignee of the task, or manager of the project for them"),
+        may_get=inside("the person, or a reader of the task who is not a client"),
+        may_delete=inside("assignee of the task, or manager of the project for them"),
     ),
 )

@@ -45,7 +45,7 @@ class Projects(Resource):
             data = {**data, "project_status_id": project_status.status_id(ctx)}
         background_ids = ids_of("preview_background_files", data.get("preview_background_files"))
         for background_id in background_ids:
-            ctx.db.get(PreviewBackgroundFile, background_id)
+            ctx.db.require(PreviewBackgroundFile, background_id)
         if data.get("default_preview_background_file_id") not in (None, *background_ids):
             raise BadParameter("Invalid default_preview_background_file_id")
         bitrates.check(ctx.settings, {}, data)
@@ -155,7 +155,7 @@ class OfQueriedProject(Resource):
         project_id = ctx.request.query.get("project_id")
         if project_id is None:
             return admin(ctx, {})
-        ctx.db.get(Project, project_id)
+        ctx.db.require(Project, project_id)
         return self.may_list(ctx, {"project_id": project_id})
 
 
@@ -223,64 +223,63 @@ class Templates(Resource):
 planners = member_of("project_id") & no_client & no_vendor
 
 RESOURCES = (
-    Resource(Budget, "budgets", admin, admin, admin, admin, admin, protected=("revision",)),
-    Resource(BudgetEntry, "budget-entries", admin, admin, admin, admin, admin, protected=("budget_id",)),
+    Resource(Budget, "budgets", protected=("revision",)),
+    Resource(BudgetEntry, "budget-entries", protected=("budget_id",)),
     Descriptors(
         MetadataDescriptor,
         "metadata-descriptors",
-        signed_in,
-        inside("member of the project whose role sees it"),
-        admin,
-        admin,
-        admin,
+        may_list=signed_in,
+        may_get=inside("member of the project whose role sees it"),
     ),
     Resource(
         Milestone,
         "milestones",
-        admin,
-        planners,
-        manager_of("project_id"),
-        manager_of("project_id"),
-        manager_of("project_id"),
+        may_get=planners,
+        may_create=manager_of("project_id"),
+        may_update=manager_of("project_id"),
+        may_delete=manager_of("project_id"),
     ),
     ScheduleVersions(
         ProductionScheduleVersion,
         "production-schedule-versions",
-        planners,
-        planners,
-        manager_of("project_id"),
-        manager_of("project_id"),
-        manager_of("project_id"),
+        may_list=planners,
+        may_get=planners,
+        may_create=manager_of("project_id"),
+        may_update=manager_of("project_id"),
+        may_delete=manager_of("project_id"),
     ),
     TaskLinks(
         ProductionScheduleVersionTaskLink,
         "production-schedule-version-task-links",
-        planners,
-        planners,
-        manager_of("project_id"),
-        manager_of("project_id"),
-        manager_of("project_id"),
+        may_list=planners,
+        may_get=planners,
+        may_create=manager_of("project_id"),
+        may_update=manager_of("project_id"),
+        may_delete=manager_of("project_id"),
         protected=("task_id", "production_schedule_version_id"),
     ),
-    Projects(Project, "projects", signed_in, member_of("id"), admin, manager_of("id"), admin, protected=("team",)),
-    Resource(ProjectStatus, "project-status", signed_in, signed_in, admin, admin, admin),
+    Projects(
+        Project,
+        "projects",
+        may_list=signed_in,
+        may_get=member_of("id"),
+        may_update=manager_of("id"),
+        protected=("team",),
+    ),
+    Resource(ProjectStatus, "project-status", may_list=signed_in, may_get=signed_in),
     Templates(
         ProjectTemplate,
         "project-templates",
-        manager,
-        manager,
-        admin,
-        admin,
-        admin,
+        may_list=manager,
+        may_get=manager,
         protected=("type", "task_types", "task_statuses", "asset_types", "status_automations"),
     ),
     ScheduleItems(
         ScheduleItem,
         "schedule-items",
-        admin,
-        inside(planners),
-        inside("manager of the project"),
-        inside("supervisor of the task type"),
-        inside("manager of the project"),
+        may_get=inside(planners),
+        may_create=inside("manager of the project"),
+        may_update=inside("supervisor of the task type"),
+        may_delete=inside("manager of the project"),
     ),
 )

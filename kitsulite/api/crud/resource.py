@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kitsulite.api.crud import filters
-from kitsulite.api.policies import inside
+from kitsulite.api.policies import admin, inside
 from kitsulite.domain import belonging, removal
 from kitsulite.errors import BadParameter, NotFound, RowRejected
 from kitsulite.events import audiences
@@ -27,9 +27,9 @@ ALWAYS_PROTECTED = ("id", "created_at", "updated_at")
 class Resource:
     """The five routes of a table under /data/<base>.
 
-    It is declared in one line: the model, the base, and the policies of those who may list, get, create, update and
-    delete, in this order. A policy is called with the context and the row (for `create` the body, for `list` nothing),
-    so that `member_of("project_id")` reads that column.
+    It is declared in one line: the model, the base, and the policies of those who may do what; what is not named is for
+    admins. A policy is called with the context and the row (for `create` the body, for `list` nothing), so that
+    `member_of("project_id")` reads that column.
 
     `protected`: keys that no change sets, besides those of every table. `parents`: columns that say what a row belongs
     to; who changes one must be allowed to change such a row there too. `malformed_is_unknown`: methods for which a
@@ -59,11 +59,12 @@ class Resource:
         self,
         model,
         base,
-        may_list,
-        may_get,
-        may_create,
-        may_update,
-        may_delete,
+        *,
+        may_list=admin,
+        may_get=admin,
+        may_create=admin,
+        may_update=admin,
+        may_delete=admin,
         protected=(),
         parents=(),
         malformed_is_unknown=(),

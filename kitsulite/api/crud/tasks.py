@@ -1,7 +1,7 @@
 """Tasks, comments, and their types and statuses."""
 
 from kitsulite.api.crud.resource import Resource, ids_of
-from kitsulite.api.policies import admin, inside, manager_of, no_vendor, reader_of_task, signed_in
+from kitsulite.api.policies import inside, manager_of, no_vendor, reader_of_task, signed_in
 from kitsulite.domain import access, comment_events, visibility
 from kitsulite.domain.comments import changes as comment_changes
 from kitsulite.domain.comments import views as comment_views
@@ -199,26 +199,24 @@ RESOURCES = (
     Comments(
         Comment,
         "comments",
-        admin,
-        inside("who sees it in the listing of its task"),
-        admin,
-        inside("the author, a manager, for some columns who works on the task"),
-        inside("the author or a manager"),
+        may_get=inside("who sees it in the listing of its task"),
+        may_update=inside("the author, a manager, for some columns who works on the task"),
+        may_delete=inside("the author or a manager"),
         protected=("mentions", "department_mentions"),
         malformed_is_unknown=("GET", "DELETE"),
     ),
-    CustomActions(CustomAction, "custom-actions", no_vendor, no_vendor, admin, admin, admin),
-    StatusAutomations(StatusAutomation, "status-automations", no_vendor, no_vendor, admin, admin, admin),
-    TaskStatuses(TaskStatus, "task-status", signed_in, signed_in, admin, admin, admin),
-    TaskTypes(TaskType, "task-types", signed_in, signed_in, admin, admin, admin),
+    CustomActions(CustomAction, "custom-actions", may_list=no_vendor, may_get=no_vendor),
+    StatusAutomations(StatusAutomation, "status-automations", may_list=no_vendor, may_get=no_vendor),
+    TaskStatuses(TaskStatus, "task-status", may_list=signed_in, may_get=signed_in),
+    TaskTypes(TaskType, "task-types", may_list=signed_in, may_get=signed_in),
     Tasks(
         Task,
         "tasks",
-        signed_in,
-        reader_of_task("id"),
-        inside("member of the project who sees the entity, no client and no vendor"),
-        inside("manager of the project, for planning a supervisor of the department"),
-        manager_of("project_id"),
+        may_list=signed_in,
+        may_get=reader_of_task("id"),
+        may_create=inside("member of the project who sees the entity, no client and no vendor"),
+        may_update=inside("manager of the project, for planning a supervisor of the department"),
+        may_delete=manager_of("project_id"),
         parents=("entity_id",),
     ),
 )
