@@ -79,7 +79,7 @@ class Remembering:
         if not hasattr(local, "cache"):
             local.cache, local.seen, local.setup = Cache(now), None, None
         if of_setup and local.seen != now:
-            local.setup, local.seen = self._state_of_setup(), now
+            local.setup, local.seen = self.setup_state(), now
         if not (of_setup and local.setup):
             if not local.cache.serves(now):
                 local.cache = Cache(now)
@@ -89,7 +89,7 @@ class Remembering:
             cache = self._of_setup = Cache(local.setup)
         return cache
 
-    def _state_of_setup(self) -> tuple[int, int] | None:
+    def setup_state(self) -> tuple[int, int] | None:
         """A value that differs after each change of the setup; None while a tool has dropped what marks changes."""
         mark, schema, is_unmarked = self.connection().execute(STATE_OF_SETUP, [self._marking]).fetchone()
         if is_unmarked:

@@ -15,17 +15,20 @@ FLAGS = {"true": True, "1": True, "on": True, "false": False, "0": False}
 
 
 def run(ctx, project, episode, convention):
+    """Read the edit list, and then import it in a transaction."""
     request = ctx.request
     parameters = {**request.query, **request.form}
     match_case = FLAGS.get(parameters.get("match_case", "true").lower())
     if match_case is None:
         raise BadParameter("Wrong value for parameter match_case.")
     clips = imports.read(ctx, project, request.file())
-    edit_list = imports.EditList(ctx, project, episode, parameters.get("naming_convention") or convention, match_case)
-    return edit_list.run(clips, request.flag("dry_run"))
+    naming = parameters.get("naming_convention") or convention
+    with ctx.db.write():
+        project = ctx.db.get(Project, project["id"])
+        return imports.EditList(ctx, project, episode, naming, match_case).run(clips, request.flag("dry_run"))
 
 
-@post("/import/otio/projects/<project_id>", allow=manager_of("project_id"), status=201)
+@post("/import/otio/projects/<project_id>", allow=manager_of("project_id"), status=201, transaction=False)
 def import_edit_list(ctx, project_id):
     """Set the frames of a project's shots from an edit list; `dry_run=true` only reports the effects."""
     project = ctx.db.get(Project, project_id)
@@ -34,7 +37,12 @@ def import_edit_list(ctx, project_id):
     return run(ctx, project, None, CONVENTION)
 
 
-@post("/import/otio/projects/<project_id>/episodes/<episode_id>", allow=manager_of("project_id"), status=201)
+@post(
+    "/import/otio/projects/<project_id>/episodes/<episode_id>",
+    allow=manager_of("project_id"),
+    status=201,
+    transaction=False,
+)
 def import_edit_list_of_episode(ctx, project_id, episode_id):
     """Set the frames of an episode's shots from an edit list."""
     project = ctx.db.get(Project, project_id)

@@ -29,6 +29,7 @@ PLACE_OF_TASK = (
     " LEFT JOIN entity episode ON episode.id = sequence.parent_id"
 )
 BY_PLACE = "episode.name NULLS LAST, sequence.name, e.name"
+LINK = "SELECT id FROM entity_link WHERE entity_in_id = ? AND entity_out_id = ?"
 #: the number of assets that an entity casts; a derived link to an episode
 NUMBER_OF = (
     "SELECT count(*) FROM entity_link l JOIN entity asset ON asset.id = l.entity_out_id"
@@ -150,7 +151,7 @@ def cast(ctx, entity, asset_id, columns):
     """Link an asset to an entity, or change the existing link."""
     ends = {"entity_in_id": entity["id"], "entity_out_id": asset_id}
     number = {"nb_occurences": columns["nb_occurences"]}
-    link_id = ctx.db.value("SELECT id FROM entity_link WHERE entity_in_id = ? AND entity_out_id = ?", [*ends.values()])
+    link_id = ctx.db.value(LINK, [*ends.values()])
     if link_id:
         ctx.db.update(EntityLink, link_id, **columns)
         emit(ctx, "entity-link:update", {"entity_link_id": link_id, **number}, entity["project_id"])

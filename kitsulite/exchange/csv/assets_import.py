@@ -74,11 +74,13 @@ class AssetsImport(EntitiesImport):
     def __init__(self, *args):
         super().__init__(*args)
         self.types = AssetTypes(self.ctx, self.project["id"])
-        self.assets = {
-            (type_id, name): row_id for type_id, name, row_id in self.ctx.db.execute(ASSETS, [self.project["id"]])
-        }
         shot_types = creation.enabled(self.ctx, self.project["id"], "Shot")
         self.steps = {task_type["name"]: task_type["id"] for task_type in reversed(shot_types)}
+
+    def look_up(self):
+        super().look_up()
+        rows = self.ctx.db.execute(ASSETS, [self.project["id"]])
+        self.assets = {(type_id, name): row_id for type_id, name, row_id in rows}
 
     def read(self, row):
         place = (self.report.read(row, "Type", self.types.check), self.name(row))

@@ -1,12 +1,13 @@
 """Imports the casting of a project from a sheet, one link between an entity and an asset per row."""
 
 from kitsulite.domain.entities import casting
-from kitsulite.domain.kinds import kind
+from kitsulite.domain.kinds import kind, noun
 from kitsulite.domain.slugs import slug
-from kitsulite.events.bus import emit
+from kitsulite.events.bus import emit, gathering
 from kitsulite.exchange.csv import reading
 from kitsulite.exchange.csv.name_index import NameIndex
 from kitsulite.models.entities import Entity, EntityLink
+from kitsulite.models.projects import Project
 
 REQUIRED = ("Parent", "Name", "Asset Type", "Asset", "Occurences")
 ENTITIES = (
@@ -24,26 +25,32 @@ LABEL = "fixed"
 def run(ctx, project_id, stream, dry_run):
     """Import a sheet; returns a null per row. A dry run is rolled back and reports what would be done."""
     sheet = reading.sheet(stream, REQUIRED)
-    assets, casters = named_entities(ctx, project_id)
-    with reading.importing(dry_run) as report:
-        for row in report.good(sheet):
-            before = len(report.problems)
-            link = link_of(report, row, assets, casters)
-            if len(report.problems) > before or not report.writes:
-                continue
-            if link is None:
-                report.skipped.append(row.line)
-            elif cast(ctx, *link):
-                report.created += 1
-            else:
-                report.changed += 1
+    with ctx.db.write(), reading.importing(dry_run) as report:
+        assets, casters, kinds = named_entities(ctx, ctx.db.get(Project, project_id)["id"])
+        changed = {}
+        with gathering(ctx):
+            for row in report.good(sheet):
+                before = len(report.problems)
+                link = link_of(report, row, assets, casters)
+                if len(report.problems) > before or not report.writes:
+                    continue
+                if link is None:
+                    report.skipped.append(row.line)
+                    continue
+                changed[link[0]] = kinds[link[0]]
+                if cast(ctx, kinds[link[0]], *link):
+                    report.created += 1
+                else:
+                    report.changed += 1
+        casting.refresh_shots(ctx, [caster_id for caster_id, kind_name in changed.items() if kind_name == "shot"])
     return [None] * len(sheet.rows)
 
 
 def named_entities(ctx, project_id):
-    """(assets, entities that cast them) of a project, both by the names in a sheet."""
-    assets, casters = NameIndex(), NameIndex()
+    """(assets, entities that cast them, kinds) of a project: both by the names in a sheet, kinds by id."""
+    assets, casters, kinds = NameIndex(), NameIndex(), {}
     for entity_id, kind_name, name, entity_type, parent, grand, source in ctx.db.execute(ENTITIES, [project_id]):
+        kinds[entity_id] = noun(kind_name)
         if kind_name == "Shot":
             casters.add(entity_id, "Shot", grand or "", parent or "", name)
         else:
@@ -51,7 +58,7 @@ def named_entities(ctx, project_id):
         if kind_name == "Asset":
             assets.add(entity_id, entity_type, name)
             casters.add(entity_id, "Asset", source or "", entity_type, name)
-    return assets, casters
+    return assets, casters, kinds
 
 
 def link_of(report, row, assets, casters):
@@ -71,25 +78,25 @@ def link_of(report, row, assets, casters):
     return caster, asset, {"nb_occurences": occurences, "label": LABEL if label is None else slug(label, "-")[:80]}
 
 
-def cast(ctx, caster_id, asset_id, columns):
-    """Create or change a link and emit the changed casting; returns whether the link is new."""
+def cast(ctx, kind_name, caster_id, asset_id, columns):
+    """Create or change a link of an entity of a kind, and emit the changed casting; returns whether it is new.
+
+    The readiness of a shot is left to be recounted.
+    """
     caster = ctx.db.get(Entity, caster_id)
-    noun = casting.kind_of(ctx, caster)
-    ends = {"entity_in_id": caster_id, "entity_out_id": asset_id}
-    link = ctx.db.find(EntityLink, **ends)
-    if link:
-        ctx.db.update(EntityLink, link["id"], **columns)
+    link_id = ctx.db.value(casting.LINK, [caster_id, asset_id])
+    number = caster["nb_entities_out"]
+    if link_id:
+        ctx.db.update(EntityLink, link_id, **columns)
     else:
-        episode_id = casting.episode_of(ctx, caster) if noun == "shot" else None
+        episode_id = casting.episode_of(ctx, caster) if kind_name == "shot" else None
         if episode_id:
             casting.cast_in_episode(ctx, caster, episode_id, asset_id, columns["label"])
         casting.cast(ctx, caster, asset_id, columns)
-        casting.count(ctx, caster_id)
-    if noun == "shot":
-        casting.refresh_shot(ctx, caster_id)
-    if noun in casting.KINDS_WITH_EVENTS:
-        payload = {f"{noun}_id": caster_id, "nb_entities_out": ctx.db.get(Entity, caster_id)["nb_entities_out"]}
-        emit(ctx, f"{noun}:casting-update", payload, caster["project_id"])
+        number = casting.count(ctx, caster_id)
+    if kind_name in casting.KINDS_WITH_EVENTS:
+        payload = {f"{kind_name}_id": caster_id, "nb_entities_out": number}
+        emit(ctx, f"{kind_name}:casting-update", payload, caster["project_id"])
     else:
         emit(ctx, "asset:casting-update", {"asset_id": caster_id}, caster["project_id"])
-    return link is None
+    return link_id is None

@@ -11,8 +11,11 @@ class EditsImport(EntitiesImport):
 
     def __init__(self, *args):
         super().__init__(*args)
-        self.edits = self.places.known("Edit", "parent_id, name")
         self.type_id = temporal_id(self.ctx, "Edit")
+
+    def look_up(self):
+        super().look_up()
+        self.edits = self.places.known("Edit", "parent_id, name")
 
     def read(self, row):
         episode = self.episode_name(row)

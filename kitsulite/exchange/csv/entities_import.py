@@ -1,12 +1,14 @@
 """What the imports of assets, shots and edits share: a row is an entity, found by its names or made.
 
+A sheet is read and checked before the transaction begins: whatever takes long keeps others from writing.
+
 `kind`, the columns besides metadata and tasks, `read`, `known`, `find`, `create` and `change` are what they differ in.
 """
 
 import json
 from dataclasses import dataclass
-from itertools import islice
 
+from kitsulite import clock
 from kitsulite.events.bus import emit, gathering
 from kitsulite.exchange.csv import columns, reading
 from kitsulite.exchange.csv.cells import Metadata, People, Statuses
@@ -16,6 +18,7 @@ from kitsulite.exchange.places import Places
 from kitsulite.models.base import json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import as_object, dump
+from kitsulite.models.projects import Project
 
 SHOWN = json_object({**parts(Entity, "e"), "type": "'Entity'"})
 
@@ -55,42 +58,73 @@ class EntitiesImport:
     fixed: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
-    def __init__(self, ctx, project, stream, update, dry_run):
-        self.ctx, self.project, self.update, self.dry_run = ctx, project, update, dry_run
+    def __init__(self, ctx, project_id, sheet, update, dry_run):
+        self.ctx, self.sheet, self.update = ctx, sheet, update
+        self.project = project = ctx.db.get(Project, project_id)
         self.people, statuses = People(ctx, project["id"]), Statuses(ctx)
         self.rows = HeldRows(ctx)
         self.tasks = TaskCells(ctx, project, self.kind, self.people, statuses, self.rows)
         described = "project_id = ? AND entity_type = ?"
         self.metadata = Metadata(ctx, self.people, described, [project["id"], self.kind])
-        self.sheet = reading.sheet(stream, (*self.fixed, *self.others), self.keys)
         self.places = Places(ctx, project["id"])
         self.is_tv_show = project["production_type"] == "tvshow"
         #: new entities whose tasks are created after the last row
         self.bare = []
         #: the existing entities of the current rows, and all entities created or changed so far
         self.stored, self.touched = {}, set()
-        self.report = reading.Report()
+        self.report = reading.Report(dry_run)
         #: new names that differ from others in the same place only in case or spaces
         self.alike, self.spellings = [], {}
 
-    def keys(self, header):
-        return columns.keys(header, self.fixed, self.others, self.metadata.fields, self.tasks.types)
+    @classmethod
+    def run(cls, ctx, project_id, stream, update, dry_run):
+        """Import a sheet; returns the entities as JSON text. A dry run is rolled back and reports its effects.
 
-    def run(self):
-        """Import all rows; returns the entities as JSON text. A dry run is rolled back and reports its effects."""
+        Must be called outside of a transaction.
+        """
+        sheet = reading.sheet(stream, (*cls.fixed, *cls.others))
+
+        def checked():
+            return cls(ctx, project_id, sheet, update, dry_run).check()
+
+        with ctx.db.read():
+            setup, importer = ctx.db.setup_state(), checked()
+        with ctx.db.write():
+            # the people, types and statuses that the rows name may have changed meanwhile
+            is_same = setup and setup == ctx.db.setup_state()
+            ids = (importer if is_same else checked()).store_plans()
+        with ctx.db.read():
+            sql = f"SELECT {SHOWN} FROM json_each(?) j JOIN entity e ON e.id = j.value ORDER BY j.key"
+            return ctx.db.json_list(sql, [dump(ids)])
+
+    def check(self):
+        """Make the plans of all rows; raises the answer to a sheet with problems, unless it is a dry run."""
+        fields, types = self.metadata.fields, self.tasks.types
+        self.sheet.name(columns.keys(self.sheet.header, self.fixed, self.others, fields, types))
+        self.plans = [plan for plan in map(self.plan, self.report.good(self.sheet)) if plan]
+        if not self.report.writes:
+            self.report.finish()
+        return self
+
+    def store_plans(self):
+        """Create and change the entities of all rows; returns their ids."""
         ids = []
-        with reading.importing(self.dry_run) as self.report, gathering(self.ctx):
-            rows = self.report.good(self.sheet)
-            while some := list(islice(rows, AT_ONCE)):
-                plans = [plan for plan in map(self.plan, some) if plan]
+        self.look_up()
+        with gathering(self.ctx):
+            for start in range(0, len(self.plans), AT_ONCE):
                 if self.report.writes:
-                    ids += self.store_all(plans)
+                    ids += self.store_all(self.plans[start : start + AT_ONCE])
             while self.bare and self.report.writes:
                 self.make_tasks(self.bare[:AT_ONCE])
                 del self.bare[:AT_ONCE]
             self.report.more = self.more()
-        sql = f"SELECT {SHOWN} FROM json_each(?) j JOIN entity e ON e.id = j.value ORDER BY j.key"
-        return self.ctx.db.json_list(sql, [dump(ids)])
+        self.report.finish()
+        return ids
+
+    def look_up(self):
+        """Look up the entities of the production, which others may have changed since the sheet was checked."""
+        self.rows.now = clock.now()
+        self.places = Places(self.ctx, self.project["id"])
 
     def plan(self, row):
         """The Plan of a row; None if anything in it is wrong."""

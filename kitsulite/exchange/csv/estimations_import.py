@@ -5,12 +5,14 @@ import math
 
 from kitsulite.domain.kinds import IS_ASSET_TYPE, of_kind
 from kitsulite.domain.tasks import tasks
+from kitsulite.events.bus import gathering
 from kitsulite.exchange.csv import reading
 from kitsulite.exchange.csv.cells import Metadata, People
 from kitsulite.exchange.csv.columns import keys, unknown
 from kitsulite.exchange.csv.name_index import NameIndex
 from kitsulite.models.fields import BadValue, as_object, is_day
 from kitsulite.models.people import Organisation
+from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task
 
 COLUMNS = ("Parent", "Entity", "Estimation", "Drawings", "Start date", "Due date", "Difficulty")
@@ -24,15 +26,16 @@ ENTITIES = {
 ONE_DAY = dt.timedelta(days=1)
 
 
-def run(ctx, project, task_type, episode_id, stream, dry_run):
+def run(ctx, project_id, task_type, episode_id, stream, dry_run):
     """Import a sheet for the tasks of a type, in one episode unless it is None; returns a null per row."""
-    people = People(ctx, project["id"])
-    described = "project_id = ? AND entity_type = 'Task' AND task_type_id = ?"
-    metadata = Metadata(ctx, people, described, [project["id"], task_type["id"]])
-    sheet = reading.sheet(stream, COLUMNS, lambda header: keys(header, COLUMNS, (), metadata.fields))
-    entities = named_entities(ctx, project["id"], task_type, episode_id)
-    unit = Unit(ctx.db.first(Organisation) or {})
-    with reading.importing(dry_run) as report:
+    sheet = reading.sheet(stream, COLUMNS)
+    with ctx.db.write(), reading.importing(dry_run) as report, gathering(ctx):
+        project = ctx.db.get(Project, project_id)
+        described = "project_id = ? AND entity_type = 'Task' AND task_type_id = ?"
+        metadata = Metadata(ctx, People(ctx, project["id"]), described, [project["id"], task_type["id"]])
+        sheet.name(keys(sheet.header, COLUMNS, (), metadata.fields))
+        entities = named_entities(ctx, project["id"], task_type, episode_id)
+        unit = Unit(ctx.db.first(Organisation) or {})
         report.more = {"unknown_columns": unknown(sheet.columns, COLUMNS)}
         for row in report.good(sheet):
             before = len(report.problems)

@@ -34,9 +34,9 @@ WORDS = {
 
 def run(ctx, stream, update, dry_run):
     """Import a sheet; returns the person of each row. A dry run is rolled back and reports what would be done."""
-    person_ids = []
-    with reading.importing(dry_run) as report:
-        for row in report.good(reading.sheet(stream, REQUIRED)):
+    sheet, person_ids = reading.sheet(stream, REQUIRED), []
+    with ctx.db.write(), reading.importing(dry_run) as report:
+        for row in report.good(sheet):
             columns, departments = read(ctx, report, row)
             if columns is None:
                 continue

@@ -1,7 +1,7 @@
 """Reads the rows of an uploaded sheet, and collects everything that is wrong with them into one answer.
 
 sheet = reading.sheet(stream, known=("Name", "Type"))
-with reading.importing(dry_run) as report:
+with ctx.db.write(), reading.importing(dry_run) as report:
     for row in sheet.rows:
         if report.required(row, "Name", "Type"):
             ...
@@ -69,12 +69,21 @@ class Row:
 class Sheet:
     """The columns of a sheet in order, and its rows except blank ones."""
 
-    columns: list[Key]
+    header: list[str]
     rows: list[Row]
+    columns: list[Key]
+    #: the `positions` of all rows
+    positions: dict[Key, int]
+
+    def name(self, columns: list[Key]) -> None:
+        """Give the columns other keys than their names; if several have the same, the first one counts."""
+        self.columns = columns
+        self.positions.clear()
+        self.positions.update({key: position for position, key in reversed(list(enumerate(columns)))})
 
 
-def sheet(stream: BinaryIO, known: Collection[str] = (), keys: Callable[[list[str]], list[Key]] | None = None) -> Sheet:
-    """An uploaded sheet. `known`: columns that show its delimiter; `keys` gives the columns of a header their keys."""
+def sheet(stream: BinaryIO, known: Collection[str] = ()) -> Sheet:
+    """An uploaded sheet; `known`: columns that show its delimiter. Needs no database: others write meanwhile."""
     text = decoded(stream)
     try:
         lines = Lines(text)
@@ -85,16 +94,16 @@ def sheet(stream: BinaryIO, known: Collection[str] = (), keys: Callable[[list[st
         header = [unguarded(name) for name in next(reader, [])]
         if len(header) > MOST_COLUMNS:
             raise Refused(f"A sheet may have {MOST_COLUMNS} columns.")
-        columns: list[Key] = keys(header) if keys else list(header)
-        # if several columns have the same name, the first one counts
-        positions = {name: position for position, name in reversed(list(enumerate(columns)))}
+        positions: dict[Key, int] = {}
         filled = (Row(reader.line_num, positions, cells) for cells in lines.whole(reader) if any(map(str.strip, cells)))
         rows = list(itertools.islice(filled, MOST_ROWS + 1))
     except csv.Error as error:
         raise Refused(f"The file is no CSV: {error}") from None
     if len(rows) > MOST_ROWS:
         raise TooLarge(f"A sheet may have {MOST_ROWS} rows: split the file.")
-    return Sheet(columns, rows)
+    read = Sheet(header, rows, [], positions)
+    read.name(list(header))
+    return read
 
 
 class Lines:
@@ -223,6 +232,23 @@ class Report:
         self.add(row, column, "It must be a whole number.", f"A value is invalid: {detail}")
         return default
 
+    def finish(self) -> None:
+        """End an import: a dry run is rolled back and reported, a file with problems is refused as a whole."""
+        if self.dry_run:
+            done = {"created": self.created, "changed": self.changed, "skipped": self.skipped, **self.more}
+            refused = sorted(self.problems, key=lambda problem: problem["line"])[:MOST_PROBLEMS]
+            raise Answer(200, {"dry_run": True, **done, "refused": refused, "nb_refused": len(self.problems)})
+        if self.problems:
+            body = {
+                "error": True,
+                "message": self.messages[0],
+                "line_number": self.problems[0]["line"],
+                "imported_rows": 0,
+                "problems": self.problems[:MOST_PROBLEMS],
+                "nb_problems": len(self.problems),
+            }
+            raise Answer(400, body)
+
 
 def same(name: str, other: str) -> bool:
     """Whether two names differ only in case and spaces."""
@@ -240,17 +266,4 @@ def importing(dry_run: bool) -> Iterator[Report]:
     """Enclose an import: roll back and report a dry run, and refuse a file with problems as a whole."""
     report = Report(dry_run)
     yield report
-    refused = report.problems[:MOST_PROBLEMS]
-    if dry_run:
-        done = {"created": report.created, "changed": report.changed, "skipped": report.skipped, **report.more}
-        raise Answer(200, {"dry_run": True, **done, "refused": refused, "nb_refused": len(report.problems)})
-    if refused:
-        body = {
-            "error": True,
-            "message": report.messages[0],
-            "line_number": refused[0]["line"],
-            "imported_rows": 0,
-            "problems": refused,
-            "nb_problems": len(report.problems),
-        }
-        raise Answer(400, body)
+    report.finish()

@@ -25,8 +25,11 @@ class ShotsImport(EntitiesImport):
         super().__init__(*args)
         if self.is_tv_show:
             self.required = ("Episode", *self.required)
-        self.shots = self.places.known("Shot", "parent_id, name")
         self.type_id = temporal_id(self.ctx, "Shot")
+
+    def look_up(self):
+        super().look_up()
+        self.shots = self.places.known("Shot", "parent_id, name")
 
     def read(self, row):
         episode = self.name(row, "Episode") if self.is_tv_show else None

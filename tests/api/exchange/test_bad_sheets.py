@@ -13,6 +13,7 @@ from kitsulite.auth import tokens
 from kitsulite.exchange.csv import reading
 from kitsulite.models.entities import Entity
 from kitsulite.models.projects import ProjectTaskTypeLink
+from kitsulite.store.writing import Writing
 
 KINDS = ("assets", "shots", "edits", "casting", "persons", "estimations")
 
@@ -89,6 +90,22 @@ def test_files_that_are_no_sheets_are_refused(importer, what, content, message):
     answer = importer.send(what, content)
     assert importer.refused(answer)
     assert answer.json["message"].startswith(message)
+
+
+@pytest.mark.parametrize("what", KINDS)
+def test_files_are_read_while_others_write(importer, what, monkeypatch):
+    monkeypatch.delattr(Writing, "_begin")
+    assert importer.refused(importer.send(what, b"N\x00a\x00,\x00"))
+
+
+@pytest.mark.parametrize(
+    ("what", "row"), [("assets", "x,y"), ("shots", "Sequence 1,Shot 1"), ("edits", "Edit 1,an edit")]
+)
+def test_sheets_of_entities_are_checked_while_others_write(importer, what, row, monkeypatch):
+    monkeypatch.delattr(Writing, "_begin")
+    answer = importer.send(what, f"{HEADERS[what]}\n{row},beyond\n")
+    assert importer.refused(answer)
+    assert answer.json["message"] == "The row has more cells than the header."
 
 
 @pytest.mark.parametrize("what", KINDS)

@@ -11,6 +11,7 @@ from support import ROLES, UNKNOWN
 from kitsulite.models.entities import Entity
 from kitsulite.models.projects import Project, ProjectTaskTypeLink
 from kitsulite.models.tasks import Task
+from kitsulite.store.writing import Writing
 
 HEADER = "TITLE: Cut\r\nFCM: NON-DROP FRAME\r\n\r\n"
 
@@ -128,6 +129,11 @@ def test_every_clip_that_is_no_shot_is_named_and_nothing_is_changed(production):
     assert production.now()["data"] == production.shot["data"]
     assert production.studio.events() == []
     assert not production.db.exists(Entity, name="SQ5")
+
+
+def test_lists_are_read_while_others_write(production, monkeypatch):
+    monkeypatch.delattr(Writing, "_begin")
+    assert production.send("TITLE: x\n001 AX V C 1 2 3 4\n").json["message"].startswith("Failed to parse")
 
 
 def test_two_shots_of_one_name_are_not_guessed(production):

@@ -1,8 +1,12 @@
 """Assets, shots and edits of a production from CSV files."""
 
+import contextlib
+import sqlite3
+
 import pytest
 from support import ROLES, UNKNOWN
 
+from kitsulite.exchange.csv.shots_import import ShotsImport
 from kitsulite.models.entities import Entity, EntityType, TaskTypeAssetTypeLink
 from kitsulite.models.projects import (
     MetadataDescriptor,
@@ -409,6 +413,26 @@ def test_every_bad_cell_is_named_and_nothing_is_imported(production):
     assert found == [(3, "Frames"), (3, "In"), (3, "Out"), (4, "Name"), (5, "Name"), (5, "Layout")]
     assert production.entities("Shot") == production.entities("Sequence") == {}
     assert production.studio.events() == []
+
+
+def test_what_changes_while_a_sheet_is_checked_counts(production, monkeypatch):
+    db, check = production.db, ShotsImport.check
+
+    def changed(importer):
+        check(importer)
+        with contextlib.closing(sqlite3.connect(db.path)) as other, other:
+            other.execute("UPDATE task_status SET name = 'Off', short_name = 'off' WHERE short_name = 'wip'")
+            other.execute("UPDATE entity SET name = 'SQ2' WHERE name = 'SQ1'")
+        return importer
+
+    production.studio.task_status("wip")
+    production.send("shots", "Sequence,Name\r\nSQ1,SH1\r\n")
+    monkeypatch.setattr(ShotsImport, "check", changed)
+    rows = "Sequence,Name,Layout\r\nSQ2,SH1,{}\r\n"
+    answer = production.send("shots", rows.format("wip"))
+    assert (answer.status_int, answer.json["message"]) == (400, "Task status not found for wip")
+    assert production.send("shots", rows.format("off")).status_int == 201
+    assert set(production.entities("Shot")) == {"SH1"}
 
 
 def test_a_dry_run_says_what_would_be_done_and_changes_nothing(production):
