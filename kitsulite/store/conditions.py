@@ -1,8 +1,9 @@
 """Conditions of a WHERE clause, and the filters in the query of a listing."""
 
+import itertools
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
 from kitsulite.errors import BadParameter, Refused
 from kitsulite.models.accents import composed
@@ -12,34 +13,54 @@ from kitsulite.models.fields import IS_OTHER, BadValue, Unreadable, is_id
 from kitsulite.models.tasks import Task
 
 
+class Part(NamedTuple):
+    """A part of a condition: see `Condition.add`."""
+
+    sql: str
+    params: Sequence[Any]
+    walked: str
+    about: str | None
+
+
 class Condition:
     """Parts of a WHERE clause and their parameters, joined by AND."""
 
-    def __init__(self, sql: str | None = None, params: Sequence[Any] = ()) -> None:
-        self.parts: list[str] = []
-        self.params: list[Any] = []
-        self._walked: list[str] = []
-        if sql:
-            self.add(sql, params)
+    def __init__(self, sql: str = "1", params: Sequence[Any] = (), about: str | None = None) -> None:
+        self.parts: list[Part] = []
+        self.add(sql, params, about=about)
 
-    def add(self, sql: str, params: Sequence[Any] = (), walked: str | None = None) -> None:
-        """Add a part; `walked` is an equivalent that no index can serve."""
-        if sql == "1":
-            return
-        self.parts.append(f"({sql})")
-        self._walked.append(f"({walked or sql})")
-        self.params.extend(params)
+    def add(self, sql: str, params: Sequence[Any] = (), walked: str | None = None, about: str | None = None) -> None:
+        """Add a part; `walked` is an equivalent that no index can serve, `about` the one column that it is about."""
+        if sql != "1":
+            self.parts.append(Part(sql, params, walked or sql, about))
 
     @property
     def walked(self) -> "Condition":
         """The same condition in a form for which rows are read in the order of the listing."""
-        condition = Condition()
-        condition.parts, condition.params = self._walked, self.params
-        return condition
+        return of_parts([part._replace(sql=part.walked) for part in self.parts])
+
+    @property
+    def columns(self) -> set[str | None]:
+        """The columns that the parts are about, with None if one may be about others."""
+        return {part.about for part in self.parts}
+
+    def about(self, columns: Collection[str]) -> "Condition":
+        """The parts that are about one of these columns."""
+        return of_parts([part for part in self.parts if part.about in columns])
+
+    @property
+    def params(self) -> list[Any]:
+        return list(itertools.chain.from_iterable(part.params for part in self.parts))
 
     @property
     def sql(self) -> str:
-        return " AND ".join(self.parts) or "1"
+        return " AND ".join(f"({part.sql})" for part in self.parts) or "1"
+
+
+def of_parts(parts: list[Part]) -> Condition:
+    condition = Condition()
+    condition.parts = parts
+    return condition
 
 
 def add_filter(model: type[Table], condition: Condition, name: str, value: str, alias: str | None = None) -> None:
@@ -77,7 +98,9 @@ def add_filter(model: type[Table], condition: Condition, name: str, value: str, 
         else:
             equal = f'{table}."{name}" = ?'
             # the pages of a project have an index of their own
-            condition.add(equal, [field.sought(value)], equal if name == "project_id" else f"+{equal}")
+            walked = equal if name == "project_id" else f"+{equal}"
+            # kept counts do not tell an empty text from none
+            condition.add(equal, [field.sought(value)], walked, about=name if value else None)
     except Unreadable as error:
         raise Refused(str(error)) from None
     except BadValue as error:

@@ -256,7 +256,7 @@ class Database(Remembering, Writing):
     def count(self, table: str, condition: Any) -> int:
         """The number of rows of a table that meet a `Condition`."""
         name = table.strip('"')
-        if name in COUNTED and COUNTED[name].knows(condition.parts):
+        if name in COUNTED and COUNTED[name].knows(condition.columns):
             return self.counted(name, condition)
         if name == "news" and not condition.parts:
             return self.value(ALL_NEWS)

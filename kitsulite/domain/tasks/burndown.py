@@ -3,7 +3,6 @@
 from kitsulite.domain.entities import client_view
 from kitsulite.domain.tasks import open_pages, open_tasks
 
-WITH_PROJECT = f"CROSS JOIN project p ON p.id = t.project_id WHERE {open_pages.IS_WHOLE}"
 COLUMNS = ("estimation", "start_date", "due_date", "done_date")
 
 
@@ -13,20 +12,20 @@ def burndown(ctx, **filters):
     Work that was done before the first day of the plan counts on that day. Clients see amounts, but no dates.
     """
     condition = open_tasks.requested(ctx, **filters)
-    source = f"FROM {open_tasks.read_from(ctx, condition.sql)} {WITH_PROJECT} AND {condition.sql}"
+    source = f"FROM {open_tasks.read_from(ctx, condition)} WHERE {open_pages.IS_WHOLE} AND {condition.sql}"
     task = client_view.tasks(ctx, {name: f"t.{name}" for name in COLUMNS})
-    start, due = (f"substr({task[name]}, 1, 10)" for name in ("start_date", "due_date"))
-    sums = (
-        f"count(*) AS total, total({task['estimation']}) AS estimation, min({start}) AS start, max({due}) AS end,"
-        " min(p.start_date) AS first, max(p.end_date) AS last"
-    )
-    (plan,) = ctx.db.rows(f"SELECT {sums} {source}", condition.params)
-    start, end = plan["start"] or plan["first"], plan["end"] or plan["last"]
+    sums = f"count(*), total({task['estimation']}), min({task['start_date']}), max({task['due_date']})"
+    total, estimation, *plan = ctx.db.row(f"SELECT {sums} {source}", condition.params)
+    start, end = (moment and moment[:10] for moment in plan)
+    if total and not (start and end):
+        of_tasks = f"FROM project WHERE id IN (SELECT t.project_id {source})"
+        first, last = ctx.db.row(f"SELECT min(start_date), max(end_date) {of_tasks}", condition.params)
+        start, end = start or first, end or last
     days = done_by_day(ctx, task, source, condition.params, min(start, end or start) if start else None)
     dates = [*filter(None, (start, end)), *(day["date"] for day in days)]
     return {
-        "total": plan["total"],
-        "total_estimation": plan["estimation"],
+        "total": total,
+        "total_estimation": estimation,
         "start_date": min(dates, default=None),
         "end_date": max(dates, default=None),
         "done_by_day": days,

@@ -3,14 +3,13 @@
 from kitsulite.domain import access, visibility
 from kitsulite.domain.ids import path_id
 from kitsulite.domain.tasks import rows
+from kitsulite.domain.tasks.open_tasks import read_from
 from kitsulite.models.choices import EXTERNAL
 from kitsulite.models.tasks import Task
+from kitsulite.store.conditions import Condition
 from kitsulite.store.database import JsonText
 
-ASSIGNED = (
-    "FROM task t JOIN task_person_link l ON l.task_id = t.id"
-    " JOIN person ON person.id = l.person_id AND person.active = 1"
-)
+IS_ACTIVE = "JOIN person ON person.id = l.person_id AND person.active = 1"
 
 
 def require_shown(ctx, person_id):
@@ -53,8 +52,8 @@ def dates(ctx, project_id=None):
     Without a project, people other than admins also get the periods in which persons are busy in other open projects.
     """
     if project_id:
-        return [period(row) for row in spans(ctx, "= ?", [project_id.lower()])]
-    by_person = {row["person_id"]: period(row) for row in spans(ctx, *access.in_open_projects(ctx))}
+        return [period(*row) for row in spans(ctx, "= ?", [project_id.lower()])]
+    by_person = {row[0]: period(*row) for row in spans(ctx, *access.in_open_projects(ctx))}
     if not ctx.is_admin:
         for person_id, start, end in elsewhere(ctx):
             shown = by_person.setdefault(
@@ -65,19 +64,23 @@ def dates(ctx, project_id=None):
 
 
 def spans(ctx, in_projects, params):
-    """The first start and last due date of the assigned tasks of each active person."""
-    first, last = "min(substr(t.start_date, 1, 19))", "max(substr(t.due_date, 1, 19))"
-    return ctx.db.rows(
-        f"SELECT l.person_id, {first} AS start, {last} AS due {ASSIGNED}"
-        f" WHERE t.project_id {in_projects} GROUP BY l.person_id ORDER BY person.created_at, person.rowid",
-        params,
+    """(person, first start, last due date) of the assigned tasks of each active person."""
+    condition = Condition(f"t.project_id {in_projects}", params, about="project_id")
+    # CROSS JOIN, from the tasks to their assignees: they are read as they are stored, if these are most of all
+    tasks = f"{read_from(ctx, condition)} CROSS JOIN task_person_link l ON l.task_id = t.id WHERE {condition.sql}"
+    dates = "min(t.start_date) AS start, max(t.due_date) AS due"
+    return ctx.db.execute(
+        f"SELECT l.person_id, l.start, l.due FROM (SELECT l.person_id, {dates} FROM {tasks} GROUP BY l.person_id) l"
+        f" {IS_ACTIVE} ORDER BY person.created_at, person.rowid",
+        condition.params,
     )
 
 
 def elsewhere(ctx):
     """(person, start, end) of the dated tasks in open projects without the caller, by start."""
     return ctx.db.execute(
-        f"SELECT l.person_id, {moment('start_date')}, {moment('due_date')} {ASSIGNED}"
+        f"SELECT l.person_id, {moment('start_date')}, {moment('due_date')}"
+        f" FROM task t JOIN task_person_link l ON l.task_id = t.id {IS_ACTIVE}"
         f" WHERE t.project_id {access.IN_OPEN_PROJECT} AND NOT t.project_id {access.IN_RELATED_PROJECT}"
         " AND t.start_date IS NOT NULL AND t.due_date IS NOT NULL ORDER BY t.start_date, t.due_date",
         [ctx.person_id],
@@ -89,12 +92,12 @@ def moment(column):
     return f"replace(substr(t.{column}, 1, 19), 'T', ' ')"
 
 
-def period(row):
+def period(person_id, start, due):
     """The dates of a person's tasks; a missing date is the text None, as clients expect."""
     return {
-        "person_id": row["person_id"],
-        "min_date": row["start"] or "None",
-        "max_date": row["due"] or "None",
+        "person_id": person_id,
+        "min_date": start[:19] if start else "None",
+        "max_date": due[:19] if due else "None",
         "busy_periods": [],
     }
 

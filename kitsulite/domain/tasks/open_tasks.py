@@ -1,7 +1,6 @@
 """The tasks in open projects: filtered, in pages, and counted."""
 
 import collections
-import re
 
 from kitsulite.domain import access, visibility
 from kitsulite.domain.entities import client_view
@@ -28,12 +27,10 @@ NO_CONCEPT = "t.task_type_id IN (SELECT id FROM task_type WHERE COALESCE(for_ent
 GROUPED = ("project_id", "task_type_id", "task_status_id")
 #: columns by which tasks are counted for pages
 OF_PAGES = ("project_id", "task_status_id")
-TASK_COLUMN = re.compile(r"\bt\.(\w+)")
 ASSIGNEES = "SELECT l.task_id FROM task_person_link l JOIN person ON person.id = l.person_id"
 UNASSIGNED = "NOT EXISTS (SELECT 1 FROM task_person_link l WHERE l.task_id = t.id)"
-#: columns by which no index finds few of the tasks in open projects, and conditions by which one does
-WIDE = {"project_id", "task_type_id", "start_date", "due_date", "priority"}
-NARROW = re.compile(r"\bt\.(?:project_id|task_type_id) = \?")
+#: columns of filters that no index has
+UNINDEXED = {"start_date", "due_date", "priority"}
 SUMMED = ("amount", "amount_done", "total_duration", "total_estimation")
 #: the counts of a page without tasks
 NOTHING = '{"total_duration":0,"total_estimation":0,"total":0,"status":[]}'
@@ -57,11 +54,11 @@ def scope(ctx, project_id=None):
     """The condition for tasks that the caller sees: in one of their projects, or in all their open ones."""
     if project_id:
         ctx = access.require_member(ctx, project_id)
-        condition = Condition("t.project_id = ?", [project_id])
+        condition = Condition("t.project_id = ?", [project_id], about="project_id")
     elif ctx.is_admin:
-        condition = Condition(f"t.project_id {access.IN_OPEN_PROJECT}")
+        condition = Condition(f"t.project_id {access.IN_OPEN_PROJECT}", about="project_id")
     else:
-        condition = Condition(f"t.project_id {access.IN_RELATED_PROJECT}", [ctx.person_id])
+        condition = Condition(f"t.project_id {access.IN_RELATED_PROJECT}", [ctx.person_id], about="project_id")
     condition.add(visibility.sees(ctx, "t.entity_id", "t.project_id"))
     return condition
 
@@ -91,49 +88,48 @@ def requested(ctx, project_id=None, person_id=None, **filters):
     condition = scope(ctx, project_id)
     for name, value in filters.items():
         if value is not None:
-            condition.add(FILTERS[name], [value])
+            condition.add(FILTERS[name], [value], about=name)
     if person_id:
         add_persons(condition, person_id)
     if person_id or any(value is not None for name, value in filters.items() if name not in OF_PLACE):
-        condition.add(visibility.no_client(ctx, "t.project_id"))
+        condition.add(visibility.no_client(ctx, "t.project_id"), about="project_id")
     if not filters.get("task_type_id"):
-        condition.add(NO_CONCEPT)
+        condition.add(NO_CONCEPT, about="task_type_id")
     return condition
 
 
 def grouped(ctx, condition, names=GROUPED):
     """Counts and sums of the tasks that meet a condition, per project, task type and status, or some of these."""
-    source, sql, amount, unit = counted(ctx, condition.sql)
+    amount, unit, source, condition = counted(ctx, condition)
     times = client_view.tasks(ctx, {name: f"t.{name}" for name in ("duration", "estimation")})
     sums = ", ".join(f"total({column}) / {unit}" for column in times.values())
     group = ", ".join(f"t.{name}" for name in names)
     rows = ctx.db.unchanged(
-        f"SELECT {group}, {amount}, 0, {sums} FROM {source} AND {sql} GROUP BY {group}", condition.params
+        f"SELECT {group}, {amount}, 0, {sums} FROM {source} AND {condition.sql} GROUP BY {group}", condition.params
     )
     return [dict(zip(names + SUMMED, row, strict=True)) for row in rows]
 
 
-def counted(ctx, sql):
-    """Where to count the tasks that meet a condition: source, condition, SQL of the number, and unit of times.
+def counted(ctx, condition):
+    """Where to count the tasks that meet a condition: SQL of the number, unit of times, source, and its condition.
 
     Kept counts are enough if the condition is only about what they are grouped by, or about missing assignees.
     """
-    remaining = sql.replace(UNASSIGNED, "1")
-    if not set(GROUPED).issuperset(TASK_COLUMN.findall(remaining)):
-        return f"{read_from(ctx, sql)} WHERE {open_pages.IS_WHOLE}", sql, "count(*)", "1"
-    groups = "task_group" if remaining == sql else "task_group_unassigned"
-    return f"{groups} t WHERE t.amount > 0", remaining, "sum(t.amount)", f"{UNIT}.0"
+    if not condition.columns <= {*GROUPED, "assignees"}:
+        return "count(*)", "1", f"{read_from(ctx, condition)} WHERE {open_pages.IS_WHOLE}", condition
+    groups = "task_group_unassigned" if "assignees" in condition.columns else "task_group"
+    return "sum(t.amount)", f"{UNIT}.0", f"{groups} t WHERE t.amount > 0", condition.about(GROUPED)
 
 
-def read_from(ctx, sql):
+def read_from(ctx, condition):
     """The table of tasks in a FROM clause, without indexes if a condition makes SQLite look at most of the tasks.
 
     An index would lead through them in another order than they are stored in, each to another page of the file.
     """
-    if NARROW.search(sql) or not WIDE.issuperset(TASK_COLUMN.findall(sql)):
+    if not condition.columns <= {*GROUPED, *UNINDEXED}:
         return "task t"
-    condition = scope(ctx)
-    amount = ctx.db.value(f"SELECT total(t.amount) FROM task_group t WHERE {condition.sql}", condition.params)
+    groups = condition.about(GROUPED)
+    amount = ctx.db.value(f"SELECT total(t.amount) FROM task_group t WHERE {groups.sql}", groups.params)
     is_most = 2 * amount > (ctx.db.value("SELECT max(rowid) FROM task") or 0)
     return "task t NOT INDEXED" if is_most else "task t"
 
@@ -152,7 +148,7 @@ def counts(ctx, groups, total):
 def add_persons(condition, person_id):
     """Add the condition that tasks are assigned to any of these persons, or to nobody."""
     if person_id == "unassigned":
-        condition.add(UNASSIGNED)
+        condition.add(UNASSIGNED, about="assignees")
         return
     ids = [part.strip() for part in person_id.split(",") if part.strip()]
     if not all(map(is_id, ids)):
@@ -164,7 +160,7 @@ def add_persons(condition, person_id):
 def per_project(ctx):
     """Counts and sums of the tasks in each open project, per task type and status."""
     condition = scope(ctx)
-    condition.add(NO_CONCEPT)
+    condition.add(NO_CONCEPT, about="task_type_id")
     done = set(ctx.db.column("SELECT id FROM task_status WHERE is_done = 1"))
     positions = {
         row_id: position

@@ -11,6 +11,7 @@ from kitsulite.store.conditions import Condition
 from kitsulite.store.database import JsonText
 from kitsulite.store.statements import marks
 
+ASKS_FOR_FEEDBACK = "t.task_status_id IN (SELECT id FROM task_status WHERE is_feedback_request = 1)"
 #: order_by -> SQL
 ORDERS = {
     "priority": "t.priority DESC NULLS LAST, t.due_date NULLS LAST",
@@ -51,25 +52,25 @@ VALUES = {
 
 def waiting(ctx):
     """The condition for all tasks that wait for the caller."""
-    condition = Condition("t.task_status_id IN (SELECT id FROM task_status WHERE is_feedback_request = 1)")
+    condition = Condition(ASKS_FOR_FEEDBACK, about="task_status_id")
     if ctx.is_admin:
         add_projects(condition, IN_OPEN_PROJECT)
     elif ctx.global_role in SUPERVISORS:
         add_projects(condition, IN_RELATED_PROJECT, [ctx.person_id])
         condition.add(visibility.sees(ctx, "t.entity_id", "t.project_id"))
-        condition.add(visibility.no_client(ctx, "t.project_id"))
+        condition.add(visibility.no_client(ctx, "t.project_id"), about="project_id")
     else:
         condition.add("0")
     if ctx.global_role == "supervisor" and ctx.departments:
         departments = sorted(ctx.departments)
         types = f"SELECT id FROM task_type WHERE department_id IN ({marks(departments)})"
-        condition.add(f"t.task_type_id IN ({types})", departments)
+        condition.add(f"t.task_type_id IN ({types})", departments, about="task_type_id")
     return condition
 
 
 def add_projects(condition, which, params=()):
     """Add a condition on the project; in its `walked` form, tasks are found by status, as few of a project wait."""
-    condition.add(f"t.project_id {which}", params, walked=f"+t.project_id {which}")
+    condition.add(f"t.project_id {which}", params, walked=f"+t.project_id {which}", about="project_id")
 
 
 def listing(ctx, order_by, page, limit, person_id=None, **filters):
@@ -77,7 +78,7 @@ def listing(ctx, order_by, page, limit, person_id=None, **filters):
     condition = waiting(ctx)
     for name, value in filters.items():
         if value is not None:
-            condition.add(FILTERS[name], [value])
+            condition.add(FILTERS[name], [value], about=name)
     if person_id:
         add_persons(condition, person_id)
     order = f"{ORDERS[order_by]}, {BY_CREATION}" if order_by in ORDERS else open_pages.ORDER

@@ -3,14 +3,11 @@
 Rows without a project are counted under an empty id.
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from kitsulite.store.derived.table import Derived, differ, trigger, unequal
 
-#: a part of a condition that compares an id with a parameter
-EQUAL = re.compile(r'\((?:"\w+"\.)?"?(\w+_id)"? = \?\)')
 TABLE = (
     "CREATE TABLE row_count (table_name TEXT, project_id TEXT, kind TEXT, amount INTEGER NOT NULL,"
     " PRIMARY KEY (table_name, project_id, kind)) WITHOUT ROWID"
@@ -27,10 +24,9 @@ class Counted(NamedTuple):
     owner: str | None = None
     kind: str | None = None
 
-    def knows(self, parts: list[str]) -> bool:
-        """Whether the counts can answer a condition with these parts."""
-        matches = [EQUAL.fullmatch(part) for part in parts]
-        return all(match and match[1] in ("project_id", self.kind) for match in matches)
+    def knows(self, columns: set[str | None]) -> bool:
+        """Whether the counts can answer a condition about these columns."""
+        return columns <= {"project_id", self.kind}
 
     def kind_of(self, row: str) -> str:
         return f"COALESCE({row}.{self.kind}, '')" if self.kind else "''"
