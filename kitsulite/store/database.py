@@ -29,13 +29,13 @@ from kitsulite.store.late_writes import LateWrites
 from kitsulite.store.refusals import raise_refusal
 from kitsulite.store.remembering import Cache, Remembering
 from kitsulite.store.statements import (
+    around_page,
     equality,
     folded,
     in_order,
     insert_sql,
     listed,
     new_row,
-    paged,
     related_sql,
     row_sql,
     update_sql,
@@ -193,12 +193,24 @@ class Database(Remembering, Writing):
         """The rows of a statement whose only column is JSON text, as one JSON list."""
         return json_stream.whole(self.execute(sql, params))
 
-    def json_array(self, row: str, source: str, params: Sequence[Any] = ()) -> bytes:
+    def json_array(
+        self,
+        row: str,
+        source: str,
+        params: Sequence[Any] = (),
+        around: tuple[bytes, bytes] = (b"[", b"]"),
+        amount: int = 0,
+    ) -> bytes | JsonStream:
         """The same as bytes, from the SQL of a row as JSON and the FROM clause of the rows (`statements.in_order`).
 
-        SQLite writes it as a whole, without returning to Python for each row.
+        SQLite writes it as a whole, without returning to Python for each row; with an `amount` of rows that is large,
+        it is written while it is being sent. `around` encloses the rows.
         """
-        return json_stream.listed([self.value(f"SELECT CAST(group_concat({row}) AS BLOB) {source}", params) or b""])
+        if amount < json_stream.LONG:
+            rows = self.value(f"SELECT CAST(group_concat({row}) AS BLOB) {source}", params)
+            return b"".join((around[0], rows or b"", around[1]))
+        cursor = self.execute(f"SELECT CAST({row} AS BLOB) {source}", params)
+        return JsonStream(cursor, (text for (text,) in cursor), json_stream.PIECE, *around)
 
     def listed(self, values: dict[str, str], table: str, where: str, order: str, most: int = -1) -> tuple[str, str]:
         """The SQL of a row and of the source of rows, as in `statements.listed`; from kept texts if that is quicker."""
@@ -216,10 +228,8 @@ class Database(Remembering, Writing):
         """
         row, source = self.listed(values, table, condition.sql, order, -1 if most is None else most)
         last = f"SELECT 1 FROM {table} WHERE {condition.sql} LIMIT 1 OFFSET {json_stream.LONG - 1}"
-        if self.value(last, condition.params) is None:
-            return self.json_array(row, source, condition.params)
-        cursor = self.execute(f"SELECT CAST({row} AS BLOB) {source}", condition.params)
-        return JsonStream(cursor, (text for (text,) in cursor), json_stream.PIECE)
+        is_long = self.value(last, condition.params) is not None
+        return self.json_array(row, source, condition.params, amount=json_stream.LONG if is_long else 0)
 
     def json_groups(self, sql: str, params: Sequence[Any] = ()) -> JsonText:
         """The rows of a statement with the columns key and JSON text, as one JSON object `{key: [row, ...]}`."""
@@ -238,7 +248,7 @@ class Database(Remembering, Writing):
         limit: int,
         walked: Any = None,
         total: int | None = None,
-    ) -> bytes:
+    ) -> bytes | JsonStream:
         """One page, counted from 1, of the rows of a table that meet a `Condition`, as the JSON of paged answers.
 
         Only the JSON of this page is made. `walked`: the same condition, written so that SQLite reads rows in order
@@ -249,9 +259,10 @@ class Database(Remembering, Writing):
         if walked and total and (offset + limit) * self.value(f"SELECT max(rowid) FROM {table}") < total * total:
             condition = walked
         source = in_order(table, condition.sql, order, most="? OFFSET ?")
-        is_empty = not page or offset >= total
-        rows = b"[]" if is_empty else self.json_array(row, source, [*condition.params, limit, offset])
-        return paged(rows, total, page, limit)
+        around, amount = around_page(total, page, limit), min(limit, total - offset)
+        if not page or amount <= 0:
+            return b"".join(around)
+        return self.json_array(row, source, [*condition.params, limit, offset], around, amount)
 
     def count(self, table: str, condition: Any) -> int:
         """The number of rows of a table that meet a `Condition`."""

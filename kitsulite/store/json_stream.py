@@ -15,11 +15,6 @@ def whole(rows: Iterable[tuple[str]]) -> JsonText:
     return JsonText("[" + ",".join([row[0] for row in rows]) + "]")
 
 
-def listed(rows: Iterable[bytes]) -> bytes:
-    """Rows of JSON in bytes as one JSON list."""
-    return b"".join((b"[", b",".join(rows), b"]"))
-
-
 class JsonStream:
     """Rows of JSON in bytes, as the pieces of one JSON list.
 

@@ -98,10 +98,10 @@ def listed(values: dict[str, str], table: str, where: str, order: str, most: int
     return f"COALESCE({kept}, (SELECT {row} FROM {table} WHERE {table}.id = listed.id))", f"FROM ({ids}) listed"
 
 
-def paged(rows: bytes, total: int, page: int, limit: int) -> bytes:
-    """A page, counted from 1, as the JSON object of paged answers; `rows`: the JSON list of its rows."""
+def around_page(total: int, page: int, limit: int, more: str = "") -> tuple[bytes, bytes]:
+    """What encloses the rows of a page, counted from 1, in the JSON of paged answers; `more`: further members."""
     counts = f'"total":{total},"nb_pages":{-(-total // limit)},"limit":{limit},"offset":{(page - 1) * limit}'
-    return b'{"data":%b,%b}' % (rows, f'{counts},"page":{page}'.encode())
+    return b'{"data":[', f'],{counts},"page":{page}{more}}}'.encode()
 
 
 def marks(values: Any) -> str:

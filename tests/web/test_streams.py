@@ -67,6 +67,24 @@ def test_large_listings_of_a_project_come_so_too(scene, monkeypatch, path):
     assert b"".join(pieces) == b"".join(whole)
 
 
+@pytest.mark.parametrize(
+    "path", ["tasks?page=1", "projects/{}/news", "tasks/open-tasks?page=1", "user/tasks-to-check?page=1"]
+)
+def test_pages_with_many_rows_come_so_too(scene, monkeypatch, path):
+    shot, waits = scene.studio.entity(scene.project, "Shot"), scene.studio.task_status("wfa")
+    for name in ("Animation", "Layout", "Lighting"):
+        task = scene.studio.task(shot, name, task_status_id=waits["id"])
+        scene.api().post(f"/actions/tasks/{task['id']}/comment", {"task_status_id": waits["id"], "comment": name})
+    path = f"/api/data/{path.format(scene.project['id'])}"
+    whole = b"".join(ask(scene.api(), path)[2])
+    assert len(json.loads(whole)["data"]) >= 3
+    monkeypatch.setattr(json_stream, "LONG", 1)
+    monkeypatch.setattr(json_stream, "PIECE", 2)
+    _, headers, pieces = ask(scene.api(), path)
+    assert "Content-Length" not in headers
+    assert b"".join(pieces) == whole
+
+
 def test_a_short_one_has_a_length(api, monkeypatch):
     monkeypatch.setattr(json_stream, "LONG", ROWS + 1)
     _, headers, pieces = ask(api)

@@ -10,7 +10,7 @@ from kitsulite.models.base import json_object
 from kitsulite.models.fields import dump
 from kitsulite.store.conditions import quoted
 from kitsulite.store.derived import news_feed
-from kitsulite.store.statements import paged
+from kitsulite.store.statements import around_page
 
 #: default number of entries on a page
 PAGE = 50
@@ -101,12 +101,12 @@ def listing(ctx, roles, page, limit, **filters):
     counts = fitting.counts()
     total = sum(amount for _, amount, _ in counts)
     ids = fitting.newest(limit, offset) if offset < total else []
-    rows = news_rows.of_ids(ctx, ids, WITH_PREVIEWS if "only_preview" in filters else news_rows.ROW)
     stats = {}
     for status, _, changes in counts:
         if status and changes:
             stats[status] = stats.get(status, 0) + changes
-    return b'%b,"stats":%b}' % (paged(rows, total, page, limit)[:-1], dump(stats).encode())
+    row = WITH_PREVIEWS if "only_preview" in filters else news_rows.ROW
+    return news_rows.of_ids(ctx, ids, around_page(total, page, limit, f',"stats":{dump(stats)}'), row)
 
 
 def entry(ctx, project_id, news_id):

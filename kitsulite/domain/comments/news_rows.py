@@ -10,7 +10,7 @@ from kitsulite.domain.entities import names as entity_names
 from kitsulite.domain.people.persons import short_parts
 from kitsulite.models.activity import News
 from kitsulite.models.base import json_object, parts
-from kitsulite.store.statements import paged
+from kitsulite.store.statements import around_page
 
 TABLES = (
     # in this order: news are shown in that of their ids
@@ -42,15 +42,15 @@ ROW = {
 def of_entity(ctx, entity_id, limit):
     """The first page of the news of an entity, the newest first, none for clients."""
     if ctx.role == "client":
-        return paged(b"[]", 0, 1, limit)
+        return b"".join(around_page(0, 1, limit))
     fitting = "FROM news n JOIN task t ON t.id = n.task_id WHERE t.entity_id = ?"
     newest = f"SELECT n.id {fitting} ORDER BY n.created_at DESC, n.id DESC LIMIT ?"
     total = ctx.db.value(f"SELECT count(*) {fitting}", [entity_id])
-    return paged(of_ids(ctx, ctx.db.column(newest, [entity_id, limit])), total, 1, limit)
+    return of_ids(ctx, ctx.db.column(newest, [entity_id, limit]), around_page(total, 1, limit))
 
 
-def of_ids(ctx, ids, row=ROW):
-    """The news of these ids, in their order, as a JSON list in bytes."""
+def of_ids(ctx, ids, around, row=ROW):
+    """The news of these ids, in their order, as JSON in bytes; many are written while they are being sent."""
     in_order = "SELECT value FROM json_each(?) ORDER BY key LIMIT -1"
     source = f"FROM ({in_order}) place CROSS JOIN {TABLES} WHERE n.id = place.value"
-    return ctx.db.json_array(json_object(row), source, [json.dumps(ids)])
+    return ctx.db.json_array(json_object(row), source, [json.dumps(ids)], around, len(ids))

@@ -3,6 +3,7 @@
 import json
 
 from kitsulite.domain.tasks.rows import JOINS
+from kitsulite.models.fields import dump
 from kitsulite.store.conditions import Condition
 
 ORDER = (
@@ -29,20 +30,25 @@ IS_WHOLE = (
 )
 
 
-def read(ctx, shown, condition, groups, limit, offset):
-    """The rows of a page as JSON texts; `groups` are the counts of all tasks that meet the condition."""
+def rowids(ctx, condition, groups, limit, offset):
+    """The rowids of the tasks of a page; `groups` are the counts of all tasks that meet the condition."""
     amount = sum(group["amount"] for group in groups)
     # reading in order also looks at tasks that do not meet the condition, sorting at all that do
     if (offset + limit) * ctx.db.value("SELECT max(rowid) FROM task") < amount * amount:
         projects = json.dumps(sorted({group["project_id"] for group in groups}))
         in_order = Condition(condition.sql, [projects, *condition.params])
-        return some(ctx, shown, in_order, limit, offset, source=IN_ORDER)
-    return some(ctx, shown, condition, limit, offset)
+        return some(ctx, in_order, limit, offset, source=IN_ORDER)
+    return some(ctx, condition, limit, offset)
 
 
-def some(ctx, shown, condition, limit, offset, order=ORDER, source=ANY):
-    """A part of the tasks that meet a condition, in an order."""
+def some(ctx, condition, limit, offset, order=ORDER, source=ANY):
+    """The rowids of a part of the tasks that meet a condition, in an order."""
     places = f"SELECT t.rowid {source} {condition.sql} AND {IS_WHOLE} ORDER BY {order} LIMIT ? OFFSET ?"
-    ids = ctx.db.column(places, [*condition.params, limit, offset])
-    rows = f"FROM json_each(?) listed CROSS JOIN task t ON t.rowid = listed.value {JOINS} ORDER BY listed.key"
-    return ctx.db.column(f"SELECT {shown} {rows}", [json.dumps(ids)])
+    return ctx.db.column(places, [*condition.params, limit, offset])
+
+
+def page(ctx, shown, rowids, more):
+    """The page of these tasks as JSON in bytes; `more` are its further members."""
+    source = f"FROM json_each(?) listed CROSS JOIN task t ON t.rowid = listed.value {JOINS}"
+    around = b'{"data":[', f"],{dump(more)[1:]}".encode()
+    return ctx.db.json_array(shown, source, [json.dumps(rowids)], around, len(rowids))

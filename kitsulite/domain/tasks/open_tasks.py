@@ -8,9 +8,8 @@ from kitsulite.domain.tasks import open_pages
 from kitsulite.domain.tasks.rows import ROW, as_seen
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object
-from kitsulite.models.fields import dump, is_id
+from kitsulite.models.fields import is_id
 from kitsulite.store.conditions import Condition
-from kitsulite.store.database import JsonText
 from kitsulite.store.derived.task_groups import UNIT
 from kitsulite.store.statements import marks
 
@@ -33,7 +32,7 @@ UNASSIGNED = "NOT EXISTS (SELECT 1 FROM task_person_link l WHERE l.task_id = t.i
 UNINDEXED = {"start_date", "due_date", "priority"}
 SUMMED = ("amount", "amount_done", "total_duration", "total_estimation")
 #: the counts of a page without tasks
-NOTHING = '{"total_duration":0,"total_estimation":0,"total":0,"status":[]}'
+NOTHING = {"total_duration": 0, "total_estimation": 0, "total": 0, "status": []}
 #: filter -> condition with one parameter
 FILTERS = {
     "task_type_id": "t.task_type_id = ?",
@@ -64,7 +63,7 @@ def scope(ctx, project_id=None):
 
 
 def listing(ctx, page, limit, project_id=None, person_id=None, **filters):
-    """A page of tasks with the counts and sums of all pages, as JSON text.
+    """A page of tasks with the counts and sums of all pages, as JSON in bytes.
 
     `person_id`: ids separated by commas, or `unassigned`. Counts are empty if the page is; the total leaves out the
     tasks of earlier pages.
@@ -74,13 +73,11 @@ def listing(ctx, page, limit, project_id=None, person_id=None, **filters):
     offset = (page - 1) * limit if page > 0 else 0
     groups = grouped(ctx, condition, OF_PAGES)
     total = sum(group["amount"] for group in groups)
-    shown = json_object(client_view.tasks(ctx, as_seen(ctx, ENTRY)))
-    rows = open_pages.read(ctx, shown, condition, groups, limit, offset) if offset < total else []
-    stats = counts(ctx, groups, total - offset) if rows else NOTHING
-    is_more = "true" if page * limit < (total if rows else 0) else "false"
-    return JsonText(
-        f'{{"data":[{",".join(rows)}],"stats":{stats},"limit":{limit},"is_more":{is_more},"page":{page or 1}}}'
-    )
+    rowids = open_pages.rowids(ctx, condition, groups, limit, offset) if offset < total else []
+    stats = counts(ctx, groups, total - offset) if rowids else NOTHING
+    is_more = bool(rowids) and page * limit < total
+    more = {"stats": stats, "limit": limit, "is_more": is_more, "page": page or 1}
+    return open_pages.page(ctx, json_object(client_view.tasks(ctx, as_seen(ctx, ENTRY))), rowids, more)
 
 
 def requested(ctx, project_id=None, person_id=None, **filters):
@@ -135,14 +132,14 @@ def read_from(ctx, condition):
 
 
 def counts(ctx, groups, total):
-    """Sums, and the number of tasks per status, as JSON; statuses are sorted by name."""
+    """Sums, and the number of tasks per status; statuses are sorted by name."""
     amounts = collections.Counter()
     for group in groups:
         amounts[group["task_status_id"]] += group["amount"]
     statuses = ctx.db.column("SELECT id FROM task_status ORDER BY name, rowid")
     sums = {name: sum(group[name] for group in groups) for name in ("total_duration", "total_estimation")}
     per_status = [{"task_status_id": status, "amount": amounts[status]} for status in statuses if amounts[status]]
-    return dump({**sums, "total": total, "status": per_status})
+    return {**sums, "total": total, "status": per_status}
 
 
 def add_persons(condition, person_id):

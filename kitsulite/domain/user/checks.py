@@ -6,9 +6,7 @@ from kitsulite.domain.tasks import open_pages
 from kitsulite.domain.tasks.open_tasks import GROUPED, OF_PAGES, add_persons, grouped
 from kitsulite.domain.tasks.rows import BY_CREATION, FROM, ROW, work_row
 from kitsulite.models.choices import SUPERVISORS
-from kitsulite.models.fields import dump
 from kitsulite.store.conditions import Condition
-from kitsulite.store.database import JsonText
 from kitsulite.store.statements import marks
 
 ASKS_FOR_FEEDBACK = "t.task_status_id IN (SELECT id FROM task_status WHERE is_feedback_request = 1)"
@@ -74,7 +72,7 @@ def add_projects(condition, which, params=()):
 
 
 def listing(ctx, order_by, page, limit, person_id=None, **filters):
-    """The waiting tasks that match filters: all, or a page with counts and sums, as JSON text."""
+    """The waiting tasks that match filters: all, or a page with counts and sums, as JSON."""
     condition = waiting(ctx)
     for name, value in filters.items():
         if value is not None:
@@ -86,16 +84,16 @@ def listing(ctx, order_by, page, limit, person_id=None, **filters):
         sql = f"SELECT {work_row(ctx)} {FROM} {open_pages.PLACE} WHERE {condition.sql} ORDER BY {order}"
         return ctx.db.json_list(sql, condition.params)
     page, limit = max(1, page), max(1, limit)
-    groups, offset, shown = grouped(ctx, condition, OF_PAGES), (page - 1) * limit, work_row(ctx)
+    groups, offset = grouped(ctx, condition, OF_PAGES), (page - 1) * limit
     total = sum(group["amount"] for group in groups)
     if order_by in ORDERS:
         source = open_pages.ANY if "place." in order else open_pages.ALONE
-        rows = open_pages.some(ctx, shown, condition.walked, limit, offset, order, source)
+        rowids = open_pages.some(ctx, condition.walked, limit, offset, order, source)
     else:
-        rows = open_pages.read(ctx, shown, condition, groups, limit, offset)
+        rowids = open_pages.rowids(ctx, condition, groups, limit, offset)
     sums = {name: sum((group[name] for group in groups), 0.0) for name in ("total_duration", "total_estimation")}
-    stats, is_more = dump({"total": total, **sums}), dump(page * limit < total)
-    return JsonText(f'{{"data":[{",".join(rows)}],"stats":{stats},"page":{page},"limit":{limit},"is_more":{is_more}}}')
+    more = {"stats": {"total": total, **sums}, "page": page, "limit": limit, "is_more": page * limit < total}
+    return open_pages.page(ctx, work_row(ctx), rowids, more)
 
 
 def filter_values(ctx):
