@@ -2,7 +2,7 @@
 
 import peewee
 
-from kitsulite.models.base import Children, Many, Row, Table, by_change, sparse
+from kitsulite.models.base import Children, Many, Row, Table, by_change
 from kitsulite.models.choices import NOTIFICATION_TYPES
 from kitsulite.models.fields import Choice, Flag, Id, Json, Moment, Pointer, Ref, Text
 
@@ -31,7 +31,6 @@ class News(Row):
     author_id = Ref("person", index=False)
     comment_id = Ref("comment", null=True, gone="delete")
     task_id = Ref("task", gone="delete")
-    # mostly null: in the smallest index, by which all rows are counted
     preview_file_id = Ref("preview_file", null=True)
 
     class Meta:
@@ -46,7 +45,6 @@ class Notification(Row):
     author_id = Ref("person", gone="delete", index=False)
     comment_id = Ref("comment", null=True, gone="delete")
     task_id = Ref("task", null=True, gone="delete")
-    # mostly null: in the smallest index, by which all rows are counted
     playlist_id = Ref("playlist", null=True)
     reply_id = Id(null=True)
 
@@ -59,7 +57,7 @@ class Notification(Row):
             peewee.SQL("CREATE INDEX notification_unread ON notification (person_id, read) WHERE read = 0"),
             (("person_id", "created_at"), False),
             by_change("notification"),
-            *sparse("notification", "reply_id"),
+            (("reply_id",), False),
         )
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 import peewee
 
 from kitsulite import clock
-from kitsulite.models.fields import Id, Moment, next_id
+from kitsulite.models.fields import Id, Moment, ShotgunId, next_id
 
 #: longest name of an index; the end of a longer one is replaced
 LONGEST_NAME = 64
@@ -23,9 +23,22 @@ def by_change(table, column=None):
     return peewee.SQL(f"CREATE INDEX {name} ON {table} ({columns}updated_at, created_at, id DESC)")
 
 
-def sparse(table, *columns):
-    """Indexes of columns that are mostly null; they contain only the rows with a value."""
-    return [peewee.SQL(f"CREATE INDEX {table}_{c} ON {table} ({c}) WHERE {c} IS NOT NULL") for c in columns]
+class Metadata(peewee.Metadata):
+    """The columns and indexes of a table; the index of an id that is mostly null contains only the rows with one.
+
+    Writing the others changes no page of it. SQLite uses it for `column = ?`, joins and foreign keys, but not for
+    `column IS NULL` and `column IS ?`, nor to read all rows.
+    """
+
+    def fields_to_index(self):
+        return [without_nulls(index) for index in super().fields_to_index()]
+
+
+def without_nulls(index):
+    """An index of a single id that is mostly null, without these rows; any other as it is."""
+    first, *others = getattr(index, "_expressions", [None])
+    is_sparse = isinstance(first, (Id, ShotgunId)) and first.null and not first.filled and not others
+    return index.where(first.is_null(False)) if is_sparse else index
 
 
 class Table(peewee.Model):
@@ -33,6 +46,7 @@ class Table(peewee.Model):
 
     class Meta:
         legacy_table_names = False
+        model_metadata_class = Metadata
 
     #: name of a to-many relation -> Many or Children
     relations: ClassVar[dict[str, "Many"]] = {}

@@ -2,9 +2,9 @@
 
 import peewee
 
-from kitsulite.models.base import Many, Row, Table, by_change, sparse
+from kitsulite.models.base import Many, Row, Table, by_change
 from kitsulite.models.choices import ENTITY_STATUSES
-from kitsulite.models.fields import IS_OTHER, Choice, Flag, Json, Ref, Text, Whole
+from kitsulite.models.fields import IS_OTHER, Choice, Flag, Json, Ref, ShotgunId, Text, Whole
 
 
 class EntityType(Row):
@@ -30,7 +30,7 @@ class Entity(Row):
     name = Text(160)
     code = Text(160, null=True)
     description = Text(null=True)
-    shotgun_id = Whole(null=True)
+    shotgun_id = ShotgunId(null=True)
     canceled = Flag(null=True, default=False)
     nb_frames = Whole(null=True)
     nb_entities_out = Whole(null=True, default=0)
@@ -40,10 +40,10 @@ class Entity(Row):
     project_id = Ref("project", gone="delete", index=False)
     entity_type_id = Ref("entity_type")
     parent_id = Ref("entity", null=True)
-    source_id = Ref("entity", null=True, index=False)
-    preview_file_id = Ref("preview_file", null=True, index=False)
+    source_id = Ref("entity", null=True)
+    preview_file_id = Ref("preview_file", null=True)
     data = Json(null=True)
-    ready_for = Ref("task_type", null=True, index=False)
+    ready_for = Ref("task_type", null=True)
     created_by = Ref("person", null=True)
 
     relations = {
@@ -61,7 +61,7 @@ class Entity(Row):
             (("project_id", "parent_id", "entity_type_id", "source_id"), False),
             by_change("entity", "project_id"),
             by_change("entity"),
-            *sparse("entity", "shotgun_id", "source_id", "preview_file_id", "ready_for"),
+            (("shotgun_id",), False),
             # names are sought regardless of case, which SQLite knows of ASCII
             peewee.SQL("CREATE INDEX entity_name_ascii ON entity (name COLLATE NOCASE)"),
             peewee.SQL("CREATE INDEX entity_shared ON entity (project_id) WHERE is_shared = 1"),

@@ -194,6 +194,8 @@ class Id(Text):
     """A uuid, as 36 characters in lower case."""
 
     json_format = "uuid"
+    #: whether nearly all rows have one although it may be null
+    filled = False
 
     def convert(self, value):
         if not is_id(value):
@@ -227,15 +229,16 @@ class Pointer(Id):
 class Ref(Pointer):
     """The id of a row of another table, enforced by a foreign key.
 
+    The index of a reference that may be null contains only the rows with one, unless nearly all are `filled`.
     `gone` says what happens to this row when the row that it refers to is deleted with everything that depends on it:
     `delete` it too, `clear` the reference, or `refuse` the deletion until this row is gone. A row of a project refers
     to rows of the same project, or if `shared`, also to those that others share (`models/homes.py`).
     """
 
-    def __init__(self, table, on_delete=None, index=True, gone="refuse", shared=False, **options):
+    def __init__(self, table, on_delete=None, index=True, gone="refuse", shared=False, filled=False, **options):
         if gone not in GONE:
             raise ValueError(f"a reference to {table}: {gone} is none of {', '.join(GONE)}")
-        self.gone, self.shared = gone, shared
+        self.gone, self.shared, self.filled = gone, shared, filled
         rule = f'REFERENCES "{table}" ("id")' + (f" ON DELETE {on_delete}" if on_delete else "")
         super().__init__(table, constraints=[peewee.SQL(rule)], index=index, **options)
 
@@ -269,6 +272,12 @@ class Whole(Column):
         if not isinstance(value, int) or abs(value) > BIGGEST_INTEGER:
             self.reject(value, "an integer")
         return value
+
+
+class ShotgunId(Whole):
+    """The id of the same row on a Shotgun site."""
+
+    filled = False
 
 
 class Number(Column):

@@ -3,7 +3,7 @@
 import peewee
 
 from kitsulite.models.base import Children, Row, by_change
-from kitsulite.models.fields import Choice, Flag, Json, Ref, Text, Whole
+from kitsulite.models.fields import Choice, Flag, Json, Ref, ShotgunId, Text, Whole
 
 
 class FileStatus(Row):
@@ -17,7 +17,7 @@ class OutputType(Row):
 
 
 class OutputFile(Row):
-    shotgun_id = Whole(null=True)
+    shotgun_id = ShotgunId(null=True)
     name = Text(250)
     canceled = Flag(default=False)
     size = Whole(null=True)
@@ -62,7 +62,7 @@ class OutputFile(Row):
 
 
 class WorkingFile(Row):
-    shotgun_id = Whole(null=True)
+    shotgun_id = ShotgunId(null=True)
     name = Text(250, null=True)
     description = Text(null=True)
     comment = Text(null=True)

@@ -4,7 +4,7 @@ import peewee
 
 from kitsulite.models.base import Many, Row, Table, by_change
 from kitsulite.models.choices import CONTRACT_TYPES, DATE_FORMATS, POSITIONS, ROLES, SECOND_FACTORS, SENIORITIES
-from kitsulite.models.fields import Array, Choice, Day, Flag, Json, Moment, Number, Ref, Text, Whole
+from kitsulite.models.fields import Array, Choice, Day, Flag, Json, Moment, Number, Ref, ShotgunId, Text, Whole
 from kitsulite.models.text_fields import Country, Email, Locale, TimeZone
 
 
@@ -42,7 +42,7 @@ class Person(Row):
     fido_credentials = Array(null=True, secret=True)
     otp_recovery_codes = Array(null=True, secret=True)
     preferred_two_factor_authentication = Choice(SECOND_FACTORS, null=True)
-    shotgun_id = Whole(null=True, unique=True)
+    shotgun_id = ShotgunId(null=True, unique=True)
     timezone = TimeZone(50, null=True, default="Europe/Paris")
     locale = Locale(10, null=True, default="en_US")
     use_12_hour_clock = Flag(null=True, default=False)

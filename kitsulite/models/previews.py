@@ -4,7 +4,7 @@ import peewee
 
 from kitsulite.models.base import Children, Many, Row, by_change
 from kitsulite.models.choices import PREVIEW_STATUSES, VALIDATION_STATUSES
-from kitsulite.models.fields import Choice, Flag, Id, Json, Moment, Number, Ref, Text, Whole
+from kitsulite.models.fields import Choice, Flag, Id, Json, Moment, Number, Ref, ShotgunId, Text, Whole
 from kitsulite.models.text_fields import Link
 
 
@@ -30,7 +30,7 @@ class PreviewFile(Row):
     task_id = Ref("task", null=True)
     person_id = Ref("person", null=True, gone="clear")
     source_file_id = Ref("output_file", null=True, gone="clear")
-    shotgun_id = Whole(null=True, unique=True)
+    shotgun_id = ShotgunId(null=True, unique=True)
     is_movie = Flag(null=True, default=False)
     url = Link(600, null=True)
     uploaded_movie_url = Link(600, null=True)
@@ -94,8 +94,6 @@ class Playlist(Row):
     class Meta:
         indexes = (
             (("name", "project_id", "episode_id"), True),
-            (("for_client",), False),
-            (("for_entity",), False),
             by_change("playlist"),
         )
 

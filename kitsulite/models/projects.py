@@ -4,7 +4,7 @@ import peewee
 
 from kitsulite.models.base import Many, Row, Table
 from kitsulite.models.choices import BOARD_ROLES, DESCRIPTOR_TYPES, POSITIONS, PRODUCTION_STYLES, ROLES, SENIORITIES
-from kitsulite.models.fields import Array, Choice, Day, Flag, Json, Moment, Number, Pointer, Ref, Text, Whole
+from kitsulite.models.fields import Array, Choice, Day, Flag, Json, Moment, Number, Pointer, Ref, ShotgunId, Text, Whole
 
 
 class ProjectStatus(Row):
@@ -16,7 +16,7 @@ class Project(Row):
     name = Text(80, unique=True)
     code = Text(80, null=True)
     description = Text(null=True)
-    shotgun_id = Whole(null=True)
+    shotgun_id = ShotgunId(null=True)
     file_tree = Json(null=True)
     data = Json(null=True)
     has_avatar = Flag(null=True, default=False)
@@ -64,7 +64,7 @@ class Project(Row):
 class ProjectPersonLink(Table):
     project_id = Ref("project")
     person_id = Ref("person", gone="delete")
-    shotgun_id = Whole(null=True)
+    shotgun_id = ShotgunId(null=True)
     role = Choice(ROLES, null=True)
 
     class Meta:

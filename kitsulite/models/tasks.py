@@ -2,8 +2,21 @@
 
 import peewee
 
-from kitsulite.models.base import Children, Many, Row, Table, by_change, sparse
-from kitsulite.models.fields import Choice, Day, Flag, Json, Moment, Number, Objects, Pointer, Ref, Text, Whole
+from kitsulite.models.base import Children, Many, Row, Table, by_change
+from kitsulite.models.fields import (
+    Choice,
+    Day,
+    Flag,
+    Json,
+    Moment,
+    Number,
+    Objects,
+    Pointer,
+    Ref,
+    ShotgunId,
+    Text,
+    Whole,
+)
 from kitsulite.models.text_fields import Link, Links
 
 
@@ -16,7 +29,7 @@ class TaskType(Row):
     for_entity = Text(30, null=True, default="Asset")
     allow_timelog = Flag(null=True, default=True)
     archived = Flag(null=True, default=False)
-    shotgun_id = Whole(null=True)
+    shotgun_id = ShotgunId(null=True)
     department_id = Ref("department", null=True)
 
     class Meta:
@@ -40,7 +53,7 @@ class TaskStatus(Row):
     is_feedback_request = Flag(null=True, default=False)
     is_default = Flag(null=True, default=False)
     is_wip = Flag(null=True, default=False)
-    shotgun_id = Whole(null=True)
+    shotgun_id = ShotgunId(null=True)
     for_concept = Flag(null=True, default=False)
 
     class Meta:
@@ -71,12 +84,12 @@ class Task(Row):
     nb_assets_ready = Whole(null=True, default=0)
     data = Json(null=True)
     nb_drawings = Whole(null=True, default=0)
-    shotgun_id = Whole(null=True)
+    shotgun_id = ShotgunId(null=True)
     last_preview_file_id = Pointer("preview_file", null=True)
     project_id = Ref("project", null=True, index=False)
-    task_type_id = Ref("task_type", null=True)
-    task_status_id = Ref("task_status", null=True)
-    entity_id = Ref("entity", null=True)
+    task_type_id = Ref("task_type", null=True, filled=True)
+    task_status_id = Ref("task_status", null=True, filled=True)
+    entity_id = Ref("entity", null=True, filled=True)
     assigner_id = Ref("person", null=True, gone="clear")
 
     relations = {
@@ -90,7 +103,7 @@ class Task(Row):
             by_change("task", "project_id"),
             (("project_id", "task_type_id", "task_status_id"), False),
             by_change("task"),
-            *sparse("task", "shotgun_id"),
+            (("shotgun_id",), False),
         )
 
 
@@ -103,7 +116,7 @@ class TaskPersonLink(Table):
 
 
 class Comment(Row):
-    shotgun_id = Whole(null=True)
+    shotgun_id = ShotgunId(null=True)
     object_id = Pointer("task")
     object_type = Text(80)
     text = Text(null=True)
@@ -115,8 +128,7 @@ class Comment(Row):
     links = Links(null=True)
     task_status_id = Ref("task_status", null=True, index=False)
     person_id = Ref("person")
-    editor_id = Ref("person", null=True, index=False)
-    # mostly null: in the smallest index, by which all rows are counted
+    editor_id = Ref("person", null=True)
     preview_file_id = Ref("preview_file", null=True)
 
     relations = {
@@ -131,7 +143,7 @@ class Comment(Row):
         indexes = (
             (("object_id", "created_at"), False),
             by_change("comment"),
-            *sparse("comment", "shotgun_id", "editor_id"),
+            (("shotgun_id",), False),
         )
 
 

@@ -57,3 +57,23 @@ def does_as_it_says(db, model, child, column):
 def test_only_what_may_be_empty_is_cleared():
     fields = {f"{child.table()}.{column}": child.columns()[column] for _, child, column in REFERENCES}
     assert [name for name, field in fields.items() if field.gone == "clear" and not field.null] == []
+
+
+def test_rows_that_refer_to_another_are_found_by_an_index(studio):
+    sought = {
+        f"{child.table()}.{column}": f'EXPLAIN QUERY PLAN SELECT 1 FROM "{child.table()}" WHERE "{column}" = ?'
+        for _, child, column in REFERENCES
+    }
+    scanned = [name for name, sql in sought.items() if not studio.db.row(sql, ["x"])[3].startswith("SEARCH")]
+    # persons and statuses are hardly ever deleted, and every comment and notification would be in these
+    assert sorted(scanned) == ["comment.task_status_id", "notification.author_id"]
+
+
+def test_the_index_of_a_reference_that_may_be_null_leaves_nulls_out(studio):
+    null = {
+        f"{child.table()}_{column}"
+        for _, child, column in REFERENCES
+        if child.columns()[column].null and child.columns()[column].index
+    }
+    sql = "SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE INDEX%' AND sql NOT LIKE '%IS NOT NULL%'"
+    assert null.intersection(studio.db.column(sql)) == {"task_task_type_id", "task_task_status_id", "task_entity_id"}
