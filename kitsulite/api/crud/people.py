@@ -130,9 +130,11 @@ class Organisations(Resource):
     def shown(self, ctx, relations):
         return organisations.parts(ctx)
 
+    def prepare(self, ctx, data):
+        return organisations.checked(data)
+
     def prepare_update(self, ctx, row, data):
-        organisations.check_hours(data)
-        return data
+        return organisations.checked(data)
 
 
 class SalaryScales(Resource):

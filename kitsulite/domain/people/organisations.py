@@ -14,16 +14,19 @@ def parts(ctx):
     return {name: sql for name, sql in base.parts(Organisation).items() if ctx.is_admin or name not in CHAT_COLUMNS}
 
 
-def check_hours(data):
-    """Refuse invalid hours per day."""
+def checked(data):
+    """The body of a change or creation; raises BadParameter for invalid hours per day, by which programs divide."""
     if "hours_by_day" not in data:
-        return
+        return data
     try:
-        is_number = Organisation.columns()["hours_by_day"].clean(data["hours_by_day"]) is not None
+        hours = Organisation.columns()["hours_by_day"].clean(data["hours_by_day"])
     except BadValue:
-        is_number = False
-    if not is_number:
+        hours = None
+    if hours is None:
         raise BadParameter("hours_by_day must be a number.")
+    if hours <= 0:
+        raise BadParameter("hours_by_day must be above 0.")
+    return data
 
 
 def the_organisation(ctx):

@@ -68,13 +68,15 @@ def test_only_admins_see_and_filter_by_the_tokens_of_the_chats(studio, role):
         assert api.put(f"/data/organisations/{organisation['id']}", {"name": "Mine"}).status_int == 403
 
 
-def test_hours_by_day_are_a_number(studio, admin):
+def test_hours_by_day_are_a_number_above_zero(studio, admin):
     path = f"/data/organisations/{studio.add(Organisation, name='Studio')['id']}"
     assert admin.put(path, {"hours_by_day": "7.5"}).json["hours_by_day"] == 7.5
-    for wrong in ("many", None, [8]):
-        answer = admin.put(path, {"hours_by_day": wrong})
-        assert answer.status_int == 400
-        assert answer.json == {"error": True, "message": "hours_by_day must be a number.", "data": None}
+    number, above = "hours_by_day must be a number.", "hours_by_day must be above 0."
+    for wrong, message in (("many", number), (None, number), ([8], number), (0, above), (-1, above), ("-0.5", above)):
+        body = {"name": "Another", "hours_by_day": wrong}
+        for answer in (admin.put(path, body), admin.post("/data/organisations", body)):
+            assert answer.status_int == 400
+            assert answer.json == {"error": True, "message": message, "data": None}
     assert admin.get(path).json["hours_by_day"] == 7.5
     assert studio.events() == ["organisation:update"]
 
