@@ -2,7 +2,7 @@
 
 from kitsulite.errors import BadParameter, NotFound, RowRejected
 from kitsulite.exchange.kitsu import storing
-from kitsulite.models import TABLES
+from kitsulite.models import TABLES, target
 from kitsulite.models.fields import BadValue, Ref
 from kitsulite.store.refusals import rejection
 
@@ -33,18 +33,26 @@ def lost_reference(ctx, kind, entries):
         return None
     sent = {text(row.get("id")) for row in rows}
     lost_rows = []
-    for name, field in kind.model.columns().items():
-        if isinstance(field, Ref):
-            referenced = {text(row.get(name)) for row in rows} - {None}
-            existing = storing.known_rows(ctx.db, TABLES[field.table], referenced)
-            existing |= sent if field.table == kind.model.table() else set()
-            lost = referenced - existing
-            lost_rows += [(number, name) for number, row in enumerate(rows) if text(row.get(name)) in lost]
+    for name, model in referenced_models(kind).items():
+        references = [(text(row_id), number) for number, row in enumerate(rows) for row_id in listed(row.get(name))]
+        existing = storing.known_rows(ctx.db, model, {row_id for row_id, _ in references if row_id})
+        existing |= sent if model is kind.model else set()
+        lost_rows += [(number, name, row_id) for row_id, number in references if row_id and row_id not in existing]
     if not lost_rows:
         return None
-    number, name = min(lost_rows)
-    reason = f"{name} refers to a row that does not exist: {rows[number][name][:36]}"
-    return number, RowRejected(reason, "reference")
+    number, name, row_id = min(lost_rows)
+    return number, RowRejected(f"{name} refers to a row that does not exist: {row_id[:36]}", "reference")
+
+
+def referenced_models(kind):
+    """Column or relation -> the model of the rows that it must refer to."""
+    columns = {name: TABLES[field.table] for name, field in kind.model.columns().items() if isinstance(field, Ref)}
+    return {**columns, **{name: target(kind.model.relations[name]) for name in kind.added}}
+
+
+def listed(value):
+    """The ids in a value, which is one or a list of them."""
+    return value if isinstance(value, list) else [value]
 
 
 def text(value):

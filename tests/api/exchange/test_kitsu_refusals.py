@@ -89,6 +89,15 @@ def test_a_reference_that_leads_nowhere_is_named(importing, kind, column):
     assert refused(importing, kind, [importing.row(kind), bad], *texts)
 
 
+@pytest.mark.parametrize(
+    ("kind", "relation"), [("projects", "team"), ("projects", "task_types"), ("metadata-descriptors", "departments")]
+)
+def test_a_link_to_an_unknown_row_is_named(importing, kind, relation):
+    bad = importing.row(kind, **{relation: [UNKNOWN]})
+    texts = (f"Entry 2 ({bad['id']}): {relation} refers to a row that does not exist: {UNKNOWN}",)
+    assert refused(importing, kind, [importing.row(kind), bad], *texts)
+
+
 def test_a_reference_to_a_later_row_of_the_list_is_none_that_leads_nowhere(importing):
     sequence = importing.row("entities", type="Sequence", name="SQ7")
     shots = [importing.row("entities", name=f"N{number}", parent_id=sequence["id"]) for number in range(3)]
