@@ -76,13 +76,16 @@ class StatusAutomations(Resource):
 
 
 class TaskStatuses(Resource):
+    """Task statuses, of which one is the default of tasks and one that of concepts."""
+
     def prepare(self, ctx, data):
         if data.get("is_default"):
-            tasks.forget_default_status(ctx)
+            tasks.forget_default_status(ctx, bool(data.get("for_concept")))
         return data
 
     def prepare_update(self, ctx, row, data):
-        return self.prepare(ctx, data)
+        self.prepare(ctx, {"for_concept": row["for_concept"], **data})
+        return data
 
 
 class TaskTypes(Resource):

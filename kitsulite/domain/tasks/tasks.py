@@ -39,11 +39,11 @@ def add_default_status(ctx, for_concept):
     return status
 
 
-def forget_default_status(ctx):
-    """Unset the current default status, of tasks or concepts, for another one."""
-    current = ctx.db.find(TaskStatus, is_default=True)
-    if current:
-        ctx.db.update(TaskStatus, current["id"], is_default=False)
+def forget_default_status(ctx, for_concept):
+    """Unset the default status of tasks or concepts for another one, which would else be chosen only by its age."""
+    kind = "is_default = 1 AND COALESCE(for_concept, 0) = ?"
+    for status_id in ctx.db.column(f"SELECT id FROM task_status WHERE {kind}", [int(for_concept)]):
+        ctx.db.update(TaskStatus, status_id, is_default=False)
 
 
 def require_fit(ctx, task_type_id, entity_id):

@@ -147,17 +147,20 @@ def test_a_task_with_comments_needs_force_to_be_deleted(board):
 # Task statuses
 
 
-def test_a_new_default_takes_the_place_of_the_first_one(studio):
+def test_a_new_default_takes_the_place_of_that_of_its_kind(studio):
     api = studio.api(studio.admin)
-    made = api.post("/data/task-status", {"name": "New", "short_name": "new", "color": "#fff", "is_default": True})
-    assert made.status_int == 201
-    assert studio.task_status("todo")["is_default"] is False
-    assert studio.task_status("neutral")["is_default"] is True
-    assert studio.task_status("new")["is_default"] is True
-    for name in ("new", "neutral"):
-        assert api.put(f"/data/task-status/{studio.task_status(name)['id']}", {"is_default": False}).status_int == 200
-    assert api.put(f"/data/task-status/{made.json['id']}", {"is_default": True}).status_int == 200
-    assert studio.task_status("new")["is_default"] is True
+
+    def set_default(short_name, **body):
+        path = f"/data/task-status/{studio.task_status(short_name)['id']}"
+        assert api.put(path, {"is_default": True, **body}).json["is_default"] is True
+        return {row["short_name"] for row in api.get("/data/task-status").json if row["is_default"]}
+
+    body = {"name": "New", "short_name": "new", "color": "#fff", "is_default": True}
+    assert api.post("/data/task-status", body).status_int == 201
+    assert set_default("new") == {"new", "neutral"}
+    assert set_default("todo") == {"todo", "neutral"}
+    assert set_default("new", for_concept=True) == {"todo", "new"}
+    assert set_default("neutral") == {"todo", "neutral"}
 
 
 def test_a_refused_status_leaves_the_default_alone(studio):
