@@ -104,7 +104,9 @@ def upgrade(args):
     else:
         with opened(args):
             pass
-        print(f"{path} has schema {len(STEPS)} now; the copy from before is {path}.before-{schema + 1}-<time>.")
+        # a copy by an earlier attempt has an earlier time in its name
+        kept = max(path.parent.glob(f"{path.name}.before-{schema + 1}-*"))
+        print(f"{path} has schema {len(STEPS)} now; the copy from before is {kept}.")
 
 
 def require_yes(question):

@@ -228,12 +228,12 @@ def opened(args):
 
     folder = studio_folder(args)
     app = Application(**given_settings(args))
+    changes = app.db.changes
     try:
         yield app
     finally:
-        has_written = app.db.has_written()
         app.close()
-        if has_written:
+        if app.db.changes > changes:
             mention_server(folder)
 
 

@@ -126,10 +126,6 @@ class Database(Remembering, Writing):
         """Keep commits of new connections from moving the log into the database, which a thread does."""
         self._leaves_log = self._is_synced
 
-    def has_written(self) -> bool:
-        """Whether any open connection has changed rows."""
-        return any(connection.total_changes for connection in list(self._connections.values()))
-
     def execute(self, sql: str, params: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run a statement; raises an error that a client may read if the database rejects it."""
         try:

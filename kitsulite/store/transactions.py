@@ -11,7 +11,9 @@ Callback = Callable[[], object]
 class Transaction:
     """The callbacks of the current write transaction."""
 
-    def __init__(self) -> None:
+    def __init__(self, changes_before: int) -> None:
+        """`changes_before`: the number of rows that its connection has changed so far."""
+        self.changes_before = changes_before
         self._on_commit: list[Callback] = []
         self._on_rollback: list[Callback] = []
 

@@ -35,6 +35,8 @@ class Writing:
     _writing: threading.RLock
     _local: Any
     _replaced: int
+    #: how many transactions have changed rows
+    changes = 0
     connection: Callable[[], sqlite3.Connection]
     execute: Callable[..., sqlite3.Cursor]
 
@@ -86,7 +88,7 @@ class Writing:
         if connection.in_transaction:
             connection.execute("COMMIT")
         self.execute("BEGIN IMMEDIATE")
-        self._local.transaction = Transaction()
+        self._local.transaction = Transaction(connection.total_changes)
         return self._local.transaction
 
     def _commit(self, transaction: Transaction) -> None:
@@ -96,6 +98,7 @@ class Writing:
             self._roll_back(transaction)
             raise
         self._local.transaction = None
+        self.changes += self.connection().total_changes > transaction.changes_before
         transaction.committed()
 
     def _roll_back(self, transaction: Transaction) -> None:

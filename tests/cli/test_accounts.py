@@ -7,6 +7,7 @@ import pytest
 from kitsulite.auth import passwords, tokens
 from kitsulite.models.people import DesktopLoginLog, Person
 from kitsulite.models.server import Mail
+from kitsulite.store import folder
 
 
 def person(app, email):
@@ -134,6 +135,21 @@ def test_a_person_with_work_is_deleted_by_force_only(kitsulite_command, opened):
     assert person(opened, "ann@studio.com")
     assert kitsulite_command("user", "delete", "ann@studio.com", "--force")[0] == 0
     assert person(opened, "ann@studio.com") is None
+
+
+def test_a_command_says_that_the_server_shows_its_change_only_if_it_has_made_one(
+    kitsulite_command, opened, monkeypatch
+):
+    monkeypatch.setattr(folder, "running_server", lambda folder: {"url": "http://studio:5000", "pid": 7})
+    said = "The server at http://studio:5000, pid 7, shows the change at once"
+    assert said in kitsulite_command("user", "create", "ann@studio.com")[2]
+    # a list, an attempt that is rolled back, and an opening of the studio that notes that its tables are up to date
+    assert kitsulite_command("user", "list")[2] == ""
+    with opened.db.write():
+        opened.db.add(DesktopLoginLog, person_id=person(opened, "ann@studio.com")["id"], date="2030-01-01")
+    assert said not in kitsulite_command("user", "delete", "ann@studio.com")[2]
+    assert said in kitsulite_command("search", "rebuild")[2]
+    assert kitsulite_command("verify")[2] == ""
 
 
 def test_the_role_of_a_person_is_changed(kitsulite_command, opened):

@@ -64,14 +64,16 @@ def test_the_folder_of_a_running_server_is_backed_up_but_not_replaced(kitsulite_
         assert (code, f"already running on {folder} at {server.url}" in errors) == (1, True)
 
 
-def test_an_upgrade_says_first_what_it_would_do(kitsulite_command, opened):
+def test_an_upgrade_says_first_what_it_would_do(kitsulite_command, opened, folder):
     assert "up to date" in kitsulite_command("upgrade")[1]
     steps = opened.db.value("PRAGMA user_version")
     opened.db.execute(f"PRAGMA user_version = {steps - 1}")
     opened.close()
     assert f"schema {steps - 1} would become {steps}" in kitsulite_command("upgrade", "--dry-run")[1]
     assert f"schema {steps - 1} would become {steps}" in kitsulite_command("upgrade", "--dry-run")[1]
-    assert f"has schema {steps} now" in kitsulite_command("upgrade")[1]
+    said = kitsulite_command("upgrade")[1]
+    (copy,) = folder.glob(f"kitsulite.db.before-{steps}-*")
+    assert f"has schema {steps} now; the copy from before is {copy}." in said
     assert "up to date" in kitsulite_command("upgrade")[1]
 
 
