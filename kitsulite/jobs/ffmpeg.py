@@ -170,8 +170,10 @@ class Process:
         deadline = min(time.monotonic() + self.limits.seconds, watch.deadline if watch else math.inf)
         try:
             while self._process.poll() is None:
+                # its output ends with it; to wait for the process itself is to look at it ever less often
+                self._reader.join(PULSE)
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._process.wait(PULSE)
+                    self._process.wait(0 if self._reader.is_alive() else PULSE)
                     break
                 if watch and watch.stop.is_set():
                     raise Stopped
