@@ -7,6 +7,7 @@ happen to the rows), and store a file with the previous schema among the tests. 
 
 import contextlib
 import functools
+import itertools
 import os
 import sqlite3
 from collections.abc import Callable
@@ -188,7 +189,8 @@ def upgrade(database: Database, seed: Callable[[], object]) -> bool:
             if version == 0:
                 create(database)
                 seed()
-            for step in STEPS[version:] if version else ():
+            # steps in a row that are the same do nothing after the first of them
+            for step, _ in itertools.groupby(STEPS[version:] if version else ()):
                 step(database)
             if database.row("SELECT 1 FROM pragma_foreign_key_check LIMIT 1"):
                 raise SetupError(
