@@ -11,6 +11,11 @@ from kitsulite.models.people import Person
 ALWAYS = ("id", "created_at", "updated_at")
 #: of one table: written by the server alone
 SERVERS = {"entity": ("nb_entities_out", "created_by", "shotgun_id"), "playlist": ("created_by",)}
+#: of one table: written by the server and administrators
+ADMINS = {
+    "task": ("duration", "retake_count", "nb_assets_ready", "last_comment_date", "last_preview_file_id", "assigner_id"),
+    **dict.fromkeys(("preview_file", "working_file", "output_file"), ("person_id",)),
+}
 #: of persons: what they may change of themselves, besides nothing
 OWN = {
     *("first_name", "last_name", "email", "phone", "country", "desktop_login", "timezone", "locale", "data"),
@@ -56,6 +61,21 @@ def test_what_the_server_writes_no_body_changes(world, rule):
         assert [(name, now[name]) for name in names if name != "updated_at"] == [
             (name, before[name]) for name in names if name != "updated_at"
         ]
+
+
+@pytest.mark.parametrize("table", ADMINS)
+def test_authors_and_counters_are_changed_by_administrators_alone(world, table):
+    db, rule = world.studio.db, next(rule for rule in RULES if rule.table == table)
+    row = world.add(table, world.row(table, True, world.people["manager"]))
+    for name in ADMINS[table]:
+        before = stored(db, rule, row)[name]
+        another = (
+            world.colleague["id"] if name in ("person_id", "assigner_id") else other(rule.model.columns()[name], before)
+        )
+        for role in ("manager", "admin"):
+            answer = world.studio.api(world.people[role]).put(f"/data/{rule.base}/{row['id']}", {name: another})
+            assert answer.status_int == 200
+            assert (stored(db, rule, row)[name] != before) == (role == "admin"), name
 
 
 @pytest.mark.parametrize("role", ROLES[1:])

@@ -167,12 +167,6 @@ class PreviewFiles(Resource):
         ctx.require(leads or access.is_assigned(ctx, task["id"]))
         return scoped
 
-    def prepare_update(self, ctx, row, data):
-        if not ctx.is_admin:
-            # a manager of one production must not reach the comments of others
-            data.pop("comments", None)
-        return data
-
     def updated(self, ctx, row, data):
         previews.follow_revision(ctx, row, ctx.db.get(PreviewFile, row["id"]))
 
@@ -222,6 +216,7 @@ RESOURCES = (
         may_list=no_vendor,
         may_get=reader_of_entity("entity_id"),
         may_update=inside("manager of the project or a person who works on the entity"),
+        for_admins=("person_id",),
         parents=("entity_id", "temporal_entity_id"),
         malformed_is_unknown=("GET",),
     ),
@@ -244,6 +239,8 @@ RESOURCES = (
         may_get=inside("member of the project; a vendor must be assigned"),
         may_update=inside("manager of the project, assignee, or supervisor of the department"),
         may_delete=inside("manager of the project"),
+        # a manager of one production must not reach the comments of others
+        for_admins=("person_id", "comments"),
         parents=("task_id",),
     ),
     WorkingFiles(
@@ -252,6 +249,7 @@ RESOURCES = (
         may_list=no_vendor,
         may_get=reader_of_task("task_id"),
         may_update=actor_on_task("task_id") & no_client,
+        for_admins=("person_id",),
         parents=("task_id",),
         malformed_is_unknown=("GET",),
     ),

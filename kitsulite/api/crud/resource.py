@@ -31,9 +31,9 @@ class Resource:
     admins. A policy is called with the context and the row (for `create` the body, for `list` nothing), so that
     `member_of("project_id")` reads that column.
 
-    `protected`: keys that no change sets, besides those of every table. `parents`: columns that say what a row belongs
-    to; who changes one must be allowed to change such a row there too. `malformed_is_unknown`: methods for which a
-    malformed id is an unknown one.
+    `protected`: keys that no change sets, besides those of every table. `for_admins`: those that only admins change.
+    `parents`: columns that say what a row belongs to; who changes one must be allowed to change such a row there too.
+    `malformed_is_unknown`: methods for which a malformed id is an unknown one.
     """
 
     #: query parameters of the listing that are no filters
@@ -66,13 +66,15 @@ class Resource:
         may_update=admin,
         may_delete=admin,
         protected=(),
+        for_admins=(),
         parents=(),
         malformed_is_unknown=(),
     ):
         self.model, self.base = model, base
         self.may_list, self.may_get = may_list, may_get
         self.may_create, self.may_update, self.may_delete = may_create, may_update, may_delete
-        self.protected = {*ALWAYS_PROTECTED, *protected}
+        self.protected = {*ALWAYS_PROTECTED, "project_id", *protected}
+        self.kept_from_others = {*self.protected, *for_admins}
         self.parents, self.malformed_is_unknown = parents, malformed_is_unknown
         self.name = model.table().replace("_", " ")
 
@@ -241,7 +243,8 @@ class Resource:
         row = self.find(ctx, "PUT", instance_id)
         data = {key: value for key, value in body.items() if key not in ALWAYS_PROTECTED}
         ctx = self.check_update(ctx, row, data) or ctx
-        data = {key: value for key, value in data.items() if key not in self.protected | {"project_id"}}
+        kept = self.protected if ctx.is_admin else self.kept_from_others
+        data = {key: value for key, value in data.items() if key not in kept}
         data = self.prepare_update(ctx, row, data)
         columns, relations = self.read(data, strict=False)
         moved = {column: columns[column] for column in self.parents if columns.get(column) not in (None, row[column])}

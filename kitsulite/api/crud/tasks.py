@@ -34,8 +34,6 @@ class Comments(Resource):
         return comment_changes.require_editor(ctx, row, data)
 
     def prepare_update(self, ctx, row, data):
-        hidden = () if ctx.is_admin else comment_changes.OWN_ROUTES
-        data = {key: value for key, value in data.items() if key not in hidden}
         if "text" in data:
             data["text"] = data["text"] or ""
         if "checklist" in data:
@@ -206,6 +204,8 @@ RESOURCES = (
         may_update=inside("the author, a manager, for some columns who works on the task"),
         may_delete=inside("the author or a manager"),
         protected=("mentions", "department_mentions"),
+        # they have their own routes
+        for_admins=("object_id", "object_type", "replies", "previews", "acknowledgements", "attachment_files"),
         malformed_is_unknown=("GET", "DELETE"),
     ),
     CustomActions(CustomAction, "custom-actions", may_list=no_vendor, may_get=no_vendor),
@@ -220,6 +220,10 @@ RESOURCES = (
         may_create=inside("member of the project who sees the entity, no client and no vendor"),
         may_update=inside("manager of the project, for planning a supervisor of the department"),
         may_delete=manager_of("project_id"),
+        for_admins=(
+            *("duration", "retake_count", "nb_assets_ready", "last_comment_date", "last_preview_file_id"),
+            "assigner_id",
+        ),
         parents=("entity_id",),
     ),
 )

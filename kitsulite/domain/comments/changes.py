@@ -12,8 +12,6 @@ from kitsulite.models.tasks import Comment, CommentAcknoledgments, Task, TaskSta
 
 #: columns that people of a task may change in the comments of others
 SHARED_COLUMNS = {"pinned", "checklist"}
-#: columns that only admins may change by editing, as they have their own routes
-OWN_ROUTES = {"object_id", "object_type", "replies", "previews", "acknowledgements", "attachment_files"}
 
 
 # Editing

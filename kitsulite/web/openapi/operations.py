@@ -117,7 +117,7 @@ def body_shape(route: Route, read: reads.Reads) -> Json | None:
 def row_body(owner: Any, is_new: bool) -> Json:
     """The columns and relations in the body that creates or changes a row."""
     model = owner.model
-    hidden = set(owner.ignored_on_create) if is_new else {*owner.protected, "project_id"}
+    hidden = set(owner.ignored_on_create) if is_new else owner.protected
     names = [*model.shown_columns(), *owner.writable_secrets]
     properties = {name: column_shape(model.columns()[name]) for name in names if name not in hidden}
     properties.update({name: {"type": "array", "items": UUID} for name in model.relations if name not in hidden})
