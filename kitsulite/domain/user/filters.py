@@ -97,7 +97,7 @@ def update_group(ctx, filter_group_id, is_shared, **columns):
     row = own(ctx, SearchFilterGroup, filter_group_id)
     columns = placed(ctx, **columns)
     after = shared_after(ctx, row, is_shared, columns["project_id"])
-    if is_shared is not None:
+    if is_shared is not None or after != row["is_shared"]:
         sql = "UPDATE search_filter SET is_shared = ? WHERE search_filter_group_id = ?"
         ctx.db.execute(sql, [int(after), row["id"]])
     return changed(ctx, SearchFilterGroup, row, columns, is_shared=after)
@@ -143,10 +143,11 @@ def may_share(ctx, project_id):
 
 
 def shared_after(ctx, row, is_shared, project_id):
-    """Whether a row is shared after an update; sharing it needs the project in the same body."""
-    if is_shared is None or is_shared == row["is_shared"]:
-        return row["is_shared"]
-    return is_shared and may_share(ctx, project_id)
+    """Whether a row is shared after an update, which needs a project that the caller manages to share or move it."""
+    wanted = row["is_shared"] if is_shared is None else is_shared
+    if wanted == row["is_shared"] and project_id in (None, row["project_id"]):
+        return wanted
+    return wanted and may_share(ctx, project_id)
 
 
 def check_group(ctx, group_id, is_shared):

@@ -133,6 +133,25 @@ def test_sharing_later_needs_the_project_in_the_body_and_taking_it_back_does_not
 
 
 @BOTH
+def test_a_shared_row_is_shared_only_in_projects_that_its_owner_manages(studio, api, lead, project, path):
+    reader = studio.person()
+    foreign, led = studio.project(team=[reader]), studio.project(team=[(lead, "manager"), reader])
+    made = api.post(path, body(path, project_id=project["id"], is_shared=True)).json
+    item = f"{path}/{made['id']}"
+    for place, is_shared in ((led, True), (foreign, False)):
+        assert api.put(item, {"project_id": place["id"]}).json["is_shared"] is is_shared
+        assert bool(listed(studio.api(reader).get(path))) is is_shared
+
+
+def test_the_filters_of_a_group_that_is_shared_no_more_are_not_shared_either(studio, api, project):
+    place = {"project_id": project["id"], "is_shared": True}
+    group = api.post(GROUPS, body(GROUPS, **place)).json["id"]
+    made = api.post(FILTERS, body(FILTERS, search_filter_group_id=group, **place)).json
+    api.put(f"{GROUPS}/{group}", {"project_id": studio.project()["id"]})
+    assert studio.db.get(SearchFilter, made["id"])["is_shared"] is False
+
+
+@BOTH
 def test_null_leaves_a_value_as_it_is(api, project, path):
     made = api.post(path, body(path, project_id=project["id"])).json
     nothing = dict.fromkeys(("name", "is_shared", "project_id", "department_id", "color", "search_query"))
