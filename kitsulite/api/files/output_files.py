@@ -2,7 +2,7 @@
 
 from kitsulite.api.files.policies import member_of_instance, reader_of_instance, reader_of_instance_anywhere
 from kitsulite.api.files.working_files import no_path
-from kitsulite.api.policies import manager_of, member_of_entity, reader_of_entity
+from kitsulite.api.policies import manager_of, member_of_entity, no_client, reader_of_entity
 from kitsulite.domain.files import file_trees, output_files
 from kitsulite.domain.files.output_files import Owner
 from kitsulite.web.fields import Int, Str
@@ -58,13 +58,13 @@ def instance_output_path(ctx, asset_instance_id, temporal_entity_id, **file):
     return computed(ctx, ctx.row, **file)
 
 
-@post(ENTITY + "/output-files/new", allow=ENTITY_MEMBER, status=201, body=NEW)
+@post(ENTITY + "/output-files/new", allow=ENTITY_MEMBER & no_client, status=201, body=NEW)
 def create_entity_output(ctx, entity_id, mode, **file):
     """Create an output file of an entity."""
     return output_files.create(ctx, Owner(ctx.row), "error", **file)
 
 
-@post(PLACED + "/output-files/new", allow=member_of_instance, status=201, body=NEW)
+@post(PLACED + "/output-files/new", allow=member_of_instance & no_client, status=201, body=NEW)
 def create_instance_output(ctx, asset_instance_id, temporal_entity_id, mode, **file):
     """Create an output file of an asset instance."""
     return output_files.create(ctx, ctx.row, "message", **file)

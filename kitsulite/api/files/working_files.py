@@ -1,7 +1,7 @@
 """Working files of tasks."""
 
 from kitsulite.api.files.policies import actor_on_working_file, reader_of_working_file
-from kitsulite.api.policies import inside, reader_of_entity, reader_of_task
+from kitsulite.api.policies import inside, no_client, reader_of_entity, reader_of_task
 from kitsulite.domain import access
 from kitsulite.domain.files import file_trees, output_files, working_files
 from kitsulite.errors import Answer, NotFound
@@ -79,7 +79,7 @@ def working_file_path(ctx, task_id, comment, **file):
 
 @post(
     "/data/tasks/<task_id>/working-files/new",
-    allow=TASK,
+    allow=TASK & no_client,
     status=201,
     body={
         "name": Str(required=True, min=1, max=250),
@@ -99,7 +99,7 @@ def create_working_file(ctx, task_id, description, **file):
 
 @put(
     "/actions/working-files/<working_file_id>/comment",
-    allow=actor_on_working_file,
+    allow=actor_on_working_file & no_client,
     body={"comment": Str(required=True, min=1)},
 )
 def comment_working_file(ctx, working_file_id, comment):
@@ -107,13 +107,18 @@ def comment_working_file(ctx, working_file_id, comment):
     return working_files.change(ctx, working_file_id, comment=comment)
 
 
-@put("/actions/working-files/<working_file_id>/modified", allow=actor_on_working_file)
+@put("/actions/working-files/<working_file_id>/modified", allow=actor_on_working_file & no_client)
 def touch_working_file(ctx, working_file_id):
     """Mark a working file as changed now."""
     return working_files.change(ctx, working_file_id)
 
 
-@post("/data/working-files/<working_file_id>/file", allow=reader_of_working_file, status=201, transaction=False)
+@post(
+    "/data/working-files/<working_file_id>/file",
+    allow=reader_of_working_file & no_client,
+    status=201,
+    transaction=False,
+)
 def upload_working_file(ctx, working_file_id):
     """Upload the content of a working file."""
     return working_files.store(ctx, working_file_id, ctx.request.file().file)

@@ -9,7 +9,8 @@ from kitsulite.application import declared_routes
 
 EVERYBODY = "admin manager supervisor user client vendor"
 NO_VENDOR = "admin manager supervisor user client"
-LEADS = "admin manager supervisor client"
+STUDIO, NO_CLIENT = "admin manager supervisor user", "admin manager supervisor user vendor"
+LEADS = "admin manager supervisor"
 MANAGERS = "admin manager"
 ENTITY, TASK = "/data/entities/{asset}", "/data/tasks/{task}"
 PLACED = "/data/asset-instances/{instance}/entities/{shot}"
@@ -25,15 +26,15 @@ ROUTES = (
     ("GET", TASK + "/working-files/last-revisions", NO_VENDOR),
     ("GET", ENTITY + "/working-files", NO_VENDOR),
     ("POST", TASK + "/working-file-path", NO_VENDOR, {}),
-    ("POST", TASK + "/working-files/new", NO_VENDOR, {"name": "new"}),
+    ("POST", TASK + "/working-files/new", STUDIO, {"name": "new"}),
     ("PUT", "/actions" + WORKING + "/comment", LEADS, {"comment": "x"}),
     ("PUT", "/actions" + WORKING + "/modified", LEADS, {}),
-    ("POST", "/data" + WORKING + "/file", NO_VENDOR, FILE),
+    ("POST", "/data" + WORKING + "/file", STUDIO, FILE),
     ("GET", "/data" + WORKING + "/file", NO_VENDOR),
     ("POST", ENTITY + "/output-file-path", NO_VENDOR, KIND),
     ("POST", PLACED + "/output-file-path", NO_VENDOR, KIND),
-    ("POST", ENTITY + "/output-files/new", EVERYBODY, KIND),
-    ("POST", PLACED + "/output-files/new", EVERYBODY, KIND),
+    ("POST", ENTITY + "/output-files/new", NO_CLIENT, KIND),
+    ("POST", PLACED + "/output-files/new", NO_CLIENT, KIND),
     ("POST", ENTITY + "/output-files/next-revision", EVERYBODY, KIND),
     ("POST", PLACED + "/output-files/next-revision", EVERYBODY, KIND),
     ("GET", ENTITY + "/output-files/last-revisions", NO_VENDOR),
