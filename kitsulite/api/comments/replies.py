@@ -27,5 +27,5 @@ def delete_reply(ctx, task_id, comment_id, reply_id):
     """Delete a reply with its attachments."""
     comment = ctx.db.get(Comment, comment_id)
     reply = replies.find(comment, reply_id)
-    ctx.require(ctx.is_admin or reply["person_id"] == ctx.person_id)
+    ctx.require(ctx.is_admin or reply.get("person_id") == ctx.person_id)
     return replies.remove(ctx, ctx.db.get(Task, comment["object_id"]), comment, reply)

@@ -4,6 +4,7 @@ from kitsulite.domain import visibility
 from kitsulite.domain.comments import mentions, notification_messages
 from kitsulite.events.bus import emit
 from kitsulite.models.activity import Notification
+from kitsulite.models.fields import is_id
 
 #: SQL: whether a person wants notifications by mail or chat
 WANTS_MESSAGES = (
@@ -68,8 +69,10 @@ def notify_of_reply(ctx, task, comment, reply, moment):
         "reply_id": reply["id"],
         "created_at": moment,
     }
-    writers = [comment["person_id"], *(earlier["person_id"] for earlier in comment["replies"] or [])]
-    others = [i for i in dict.fromkeys([*followers(ctx, task), *writers]) if i != author_id]
+    # imported replies are whatever was sent
+    earlier = filter(is_id, [reply.get("person_id") for reply in comment["replies"] or []])
+    concerned = dict.fromkeys([*followers(ctx, task), comment["person_id"], *earlier])
+    others = [person_id for person_id in concerned if person_id != author_id]
     notify(ctx, "reply", others, author_id, task["project_id"], **about)
     mentioned = [person_id for person_id in mentions.called(ctx, reply, task) if person_id != author_id]
     notify(ctx, "reply-mention", mentioned, author_id, task["project_id"], **about)

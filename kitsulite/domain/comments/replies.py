@@ -57,14 +57,15 @@ def add(ctx, task, comment, text, files=()):
 def find(comment, reply_id):
     """A reply to a comment; raises NotFound."""
     for reply in comment["replies"] or []:
-        if reply["id"] == reply_id:
+        # imported replies are whatever was sent
+        if reply.get("id") == reply_id:
             return reply
     raise NotFound("Reply not found.")
 
 
 def remove(ctx, task, comment, reply):
     """Delete a reply with its attachments and notifications; returns the comment as the caller sees it."""
-    replies = [other for other in comment["replies"] if other["id"] != reply["id"]]
+    replies = [other for other in comment["replies"] if other.get("id") != reply["id"]]
     ctx.db.update(Comment, comment["id"], replies=replies)
     attachments.remove(ctx, reply_id=reply["id"])
     ctx.db.delete(Notification, reply_id=reply["id"])

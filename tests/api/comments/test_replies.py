@@ -136,3 +136,14 @@ def test_a_reply_names_the_task_of_its_comment(board):
     assert board.api().post(f"{board.path(comment, other)}/reply", {"text": ""}).status_int == 403
     assert board.api().post(f"{board.path({'id': new_id()})}/reply", {"text": ""}).status_int == 404
     assert board.api().post(f"{board.path(comment)}/reply", {"text": 3}).status_int == 400
+
+
+def test_replies_that_name_nobody_do_not_close_a_thread(board):
+    comment = board.posted()
+    path = f"/data/comments/{comment['id']}"
+    imported = [{"text": "old"}, {"id": "old", "person_id": {"id": 5}}]
+    assert board.api(board.studio.admin).put(path, {"replies": imported}).status_int == 200
+    assert board.reply(comment, board.artist).status_int == 200
+    assert board.api(board.artist).delete(f"{board.path(comment)}/reply/old").status_int == 403
+    assert board.api(board.studio.admin).delete(f"{board.path(comment)}/reply/old").status_int == 200
+    assert [reply["text"] for reply in board.db.get(Comment, comment["id"])["replies"]] == ["old", ""]
