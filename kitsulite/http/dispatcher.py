@@ -12,8 +12,9 @@ from kitsulite.aside import Later, answers_requests
 log = logging.getLogger("kitsulite")
 #: most requests beside the leading thread: those that declare that they take long, and those that turn out to be slow
 LONG, SLOW = 3, 4
-#: seconds after which a request counts as slow, and the shortest pause between two checks
-PATIENCE, MOMENT = 0.02, 0.001
+#: seconds after which a request counts as slow, those after which others no longer wait for slow ones, and the
+#: shortest pause between two checks
+PATIENCE, LASTING, MOMENT = 0.02, 1, 0.001
 #: most idle threads that are kept besides the leading one, and those of them that are kept even if nobody needs them
 KEPT, KEPT_QUIET = LONG + SLOW, LONG
 #: seconds without a request after which the overseer sleeps, and after which further idle threads end
@@ -28,8 +29,8 @@ class Worker(threading.Thread):
         self.dispatcher = dispatcher
         self._call = threading.Lock()
         self._call.acquire()
-        #: whether it is making one of the few long answers, or one that turned out to be slow
-        self.has_turn = self.is_slow = False
+        #: whether it is making one of the few long answers, and since when it is known that its answer is slow
+        self.has_turn, self.slow_since = False, 0.0
         self.ends, self.idle_since = False, 0.0
 
     def run(self):
@@ -50,7 +51,7 @@ class Dispatcher:
     A thread gives the lead to another before slow work (`leave`, `take_turn`), or loses it when other requests would
     wait too long, and finishes its answer beside the new leader. At most LONG of the answers that declare that they
     take long are made at once; further ones are interrupted and started again later, without occupying a thread. If
-    more than SLOW others are slow, the leader only looks after connections until one is done.
+    more than SLOW others are slow, the leader only looks after connections until one is done or has lasted too long.
 
     Threads are started as needed, and the one that became idle last leads next: a quiet server keeps few of them, each
     with its database connection and caches.
@@ -59,8 +60,10 @@ class Dispatcher:
     def __init__(self, most, at_end=lambda: None):
         """`most`: the most threads besides the leading one; `at_end()` is called in each before it ends."""
         self._most, self._at_end = most, at_end
-        self._threads = self._long = self._slow = 0
+        self._threads = self._long = 0
         self._leader = None
+        #: threads with an answer that others wait for because it is slow, the one that has waited longest first
+        self._slow = []
         self._waiting, self._later, self._idle = collections.deque(), collections.deque(), []
         #: whether the leading thread is making an answer, and when it began the current or last one
         self._answers, self._since = False, 0.0
@@ -110,7 +113,7 @@ class Dispatcher:
 
     def _may_answer(self):
         """Whether a request is waiting, and another thread could take the lead."""
-        return bool(self._waiting) and self._slow <= SLOW and (self._idle or self._threads <= self._most)
+        return bool(self._waiting) and len(self._slow) <= SLOW and (self._idle or self._threads <= self._most)
 
     def _answer_all(self, worker):
         """Answer the requests that are waiting now, until this thread loses the lead or connections need it."""
@@ -179,7 +182,7 @@ class Dispatcher:
         """Let this thread make an answer that takes long; raises Later if LONG of them are already being made."""
         worker = threading.current_thread()
         with self._lock:
-            if worker is not self._leader and not worker.is_slow:
+            if worker is not self._leader and worker not in self._slow:
                 return
             if self._long >= LONG:
                 raise Later
@@ -192,9 +195,8 @@ class Dispatcher:
         """Let other requests be answered without waiting for this thread."""
         if worker is self._leader:
             self._pass_on()
-        elif worker.is_slow:
-            worker.is_slow = False
-            self._slow -= 1
+        elif worker in self._slow:
+            self._slow.remove(worker)
             self._loop.wake()
 
     def _pass_on(self):
@@ -216,6 +218,7 @@ class Dispatcher:
         while not self._is_over:
             time.sleep(pause)
             self._dismiss(KEPT_QUIET, QUIET)
+            self._wait_no_longer()
             seconds = time.monotonic() - self._since
             pause = max(PATIENCE - seconds, MOMENT) if self._answers else PATIENCE
             if self._answers and seconds >= PATIENCE:
@@ -223,7 +226,7 @@ class Dispatcher:
             elif seconds >= QUIET:
                 self._dismiss(KEPT_QUIET)
                 self._is_overseen = False
-                if not self._answers:
+                if not (self._answers or self._slow):
                     self._alarm.wait()
                 self._alarm.clear()
                 self._is_overseen = True
@@ -235,8 +238,14 @@ class Dispatcher:
                 # if no more threads can be started, all requests wait for this one
                 with contextlib.suppress(RuntimeError):
                     self._pass_on()
-                    slow.is_slow = True
-                    self._slow += 1
+                    slow.slow_since = time.monotonic()
+                    self._slow.append(slow)
+
+    def _wait_no_longer(self):
+        """Let other requests be answered beside those that have been slow for too long."""
+        with self._lock:
+            while self._slow and self._slow[0].slow_since <= time.monotonic() - LASTING:
+                self._let_go(self._slow[0])
 
     # The end
 

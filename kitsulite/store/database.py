@@ -16,6 +16,7 @@ from typing import Any
 import peewee
 
 from kitsulite import clock
+from kitsulite.aside import takes_long
 from kitsulite.errors import NotFound, RowRejected
 from kitsulite.models import TABLES
 from kitsulite.models.base import Many, Table, json_text, kept_text, shown
@@ -202,9 +203,10 @@ class Database(Remembering, Writing):
         SQLite writes it as a whole, without returning to Python for each row; with an `amount` of rows that is large,
         it is written while it is being sent. `around` encloses the rows.
         """
-        if amount < json_stream.LONG:
+        if amount < json_stream.LONG or self.in_transaction():
             rows = self.value(f"SELECT CAST(group_concat({row}) AS BLOB) {source}", params)
             return b"".join((around[0], rows or b"", around[1]))
+        takes_long()
         cursor = self.execute(f"SELECT CAST({row} AS BLOB) {source}", params)
         return JsonStream(cursor, (text for (text,) in cursor), json_stream.PIECE, *around)
 

@@ -8,9 +8,10 @@ import bottle
 import pytest
 from webtest import TestRequest
 
+from kitsulite.aside import Later
 from kitsulite.domain.entities import with_tasks
 from kitsulite.models.people import Department
-from kitsulite.store import json_stream
+from kitsulite.store import database, json_stream
 from kitsulite.web.reply import Reply
 
 ROWS = 25
@@ -114,6 +115,18 @@ def test_a_client_that_goes_leaves_nothing_open(api, studio, encoding):
         with studio.db.write():
             studio.db.execute("CREATE TABLE other (id)")
             studio.db.execute("DROP TABLE other")
+
+
+def test_it_is_begun_when_there_is_a_turn_for_it(api, studio, monkeypatch):
+    def no_turn():
+        raise Later
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "takes_long", no_turn)
+        with studio.statements() as statements, pytest.raises(Later):
+            ask(api)
+        assert not [sql for sql in statements if "FROM" in sql and sql.startswith("SELECT CAST")]
+    assert len(json.loads(b"".join(ask(api)[2]))) == ROWS
 
 
 def test_it_shows_the_state_at_its_beginning(api, studio):

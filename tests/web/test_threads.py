@@ -103,6 +103,7 @@ class Writer(Quick):
 def make(monkeypatch):
     """Starts a dispatcher in which nothing is answered beside a slow request, if nothing else is said."""
     monkeypatch.setattr(dispatcher, "SLOW", 0)
+    monkeypatch.setattr(dispatcher, "LASTING", SECONDS)
     made = []
 
     def start(most=5, **options):
@@ -113,7 +114,7 @@ def make(monkeypatch):
     yield start
     for threads in made:
         threads.stop(SECONDS)
-        assert (threads._threads, threads._slow, threads._long) == (0, 0, 0)
+        assert (threads._threads, threads._slow, threads._long) == (0, [], 0)
 
 
 def run(threads, *tasks):
@@ -171,13 +172,23 @@ def test_one_that_turns_out_to_be_slow_holds_up_nobody_for_long(make, monkeypatc
     threads = make()
     *slow, quick = run(threads, Stubborn(), Stubborn(), Stubborn(), Stubborn(), Quick())
     assert all(task.works.wait(SECONDS) for task in slow[:3])
-    until(lambda: threads._slow == 3)
+    until(lambda: len(threads._slow) == 3)
     turn_twice(threads)
     assert not slow[3].works.is_set()
     end(slow[0])
     assert slow[3].works.wait(SECONDS)
     end(slow[1])
     assert quick.works.wait(SECONDS)
+    end(*slow)
+
+
+def test_nobody_waits_for_slow_ones_that_last(make, monkeypatch):
+    monkeypatch.setattr(dispatcher, "LASTING", 0.001)
+    monkeypatch.setattr(dispatcher, "QUIET", 0)
+    threads = make()
+    *slow, quick = run(threads, Stubborn(), Stubborn(), Stubborn(), Quick())
+    assert quick.is_done.wait(SECONDS)
+    assert not any(task.is_done.is_set() for task in slow)
     end(*slow)
 
 
@@ -192,7 +203,7 @@ def test_a_slow_one_that_goes_aside_is_not_counted_any_more(make):
     threads, task = make(), SlowThenAside()
     task.is_aside, task.may_go = threading.Event(), threading.Event()
     run(threads, task)
-    until(lambda: threads._slow == 1)
+    until(lambda: threads._slow)
     (quick,) = run(threads, Quick())
     turn_twice(threads)
     assert not quick.works.is_set()
