@@ -164,6 +164,6 @@ WRITE = {
     ("POST", "/data/scenes/{scene}/asset-instances"): ("team but vendor", {"asset_id": "{asset}"}),
     ("POST", "/data/shots/{shot}/asset-instances"): ("team but vendor", {"asset_instance_id": "{instance}"}),
     ("DELETE", "/data/shots/{shot}/asset-instances/{placed}"): ("team but vendor", None),
-    ("POST", "/data/scenes/{scene}/shots"): ("team", {"shot_id": "{shot}"}),
-    ("DELETE", "/data/scenes/{scene}/shots/{shot}"): ("team", None),
+    ("POST", "/data/scenes/{scene}/shots"): ("team but vendor", {"shot_id": "{shot}"}),
+    ("DELETE", "/data/scenes/{scene}/shots/{shot}"): ("team but vendor", None),
 }

@@ -4,7 +4,6 @@ from kitsulite.api.entities import with_tasks
 from kitsulite.api.policies import (
     manager_of,
     member_of,
-    member_of_entity,
     member_of_query,
     no_vendor,
     owner_of_entity,
@@ -80,7 +79,7 @@ def scene_shots(ctx, scene_id):
 
 @post(
     "/data/scenes/<scene_id>/shots",
-    allow=member_of_entity("scene_id", "Scene"),
+    allow=READER,
     status=201,
     body={"shot_id": Uuid(required=True)},
 )
@@ -89,7 +88,7 @@ def add_shot_to_scene(ctx, scene_id, shot_id):
     return scenes.add_shot(ctx, scene_id, shot_id)
 
 
-@delete("/data/scenes/<scene_id>/shots/<shot_id>", allow=member_of_entity("scene_id", "Scene"))
+@delete("/data/scenes/<scene_id>/shots/<shot_id>", allow=READER)
 def remove_shot_from_scene(ctx, scene_id, shot_id):
     """Clear the source of a shot."""
     scenes.remove_shot(ctx, scene_id, shot_id)

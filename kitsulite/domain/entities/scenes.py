@@ -1,6 +1,6 @@
 """Scenes: layouts in a sequence, from which shots are made."""
 
-from kitsulite.domain import belonging
+from kitsulite.domain import access, belonging
 from kitsulite.domain.entities import entities, shots, with_tasks
 from kitsulite.domain.kinds import get_of_kind
 from kitsulite.errors import NotFound
@@ -72,10 +72,11 @@ def remove_shot(ctx, scene_id, shot_id):
 
 
 def shot_of_project(ctx, scene, shot_id):
-    """The shot with an id in the project of a scene; raises NotFound."""
+    """The shot with an id in the project of a scene, which is that of the context, for those who see it."""
     shot = get_of_kind(ctx, "Shot", shot_id)
     if shot["project_id"] != scene["project_id"]:
         raise NotFound("Shot not found in the project of the scene.")
+    ctx.require(access.sees_entity(ctx, shot["id"]))
     return shot
 
 

@@ -65,6 +65,16 @@ def test_shots_of_other_projects_and_other_kinds_are_left_alone(studio, scene, l
     assert studio.db.get(Entity, foreign["id"])["source_id"] is None
 
 
+def test_a_vendor_takes_only_shots_they_see_into_a_scene(studio, scene, layout):
+    shots = [studio.entity(scene.project, "Shot", parent_id=layout["parent_id"]) for _ in range(2)]
+    for entity, task_type in ((layout, "Layout"), (shots[0], "Animation")):
+        studio.task(entity, task_type, assignees=[scene.team["vendor"]])
+    path = f"/data/scenes/{layout['id']}/shots"
+    for shot, is_seen in zip(shots, (True, False), strict=True):
+        assert scene.api("vendor").post(path, {"shot_id": shot["id"]}).status_int == (201 if is_seen else 403)
+        assert scene.api("vendor").delete(f"{path}/{shot['id']}").status_int == (204 if is_seen else 403)
+
+
 def test_tasks_and_their_types_of_a_scene(studio, scene, layout):
     task = studio.task(layout, "Layout")
     (found,) = scene.api("client").get(f"/data/scenes/{layout['id']}/tasks").json
