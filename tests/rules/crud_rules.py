@@ -92,7 +92,7 @@ RULES = (
         {"for_client": True},
         sees="team but client",
     ),
-    Table("milestones", "milestone", "admin", "studio team", "manager", "manager", "manager", NAME),
+    Table("milestones", "milestone", "admin", "team but client", "manager", "manager", "manager", NAME),
     only_admins("news", "news", {"change": True}),
     only_admins("notifications", "notification", {"read": True}),
     open_to_read("organisations", "organisation", {"hours_by_day": 7}),

@@ -126,7 +126,8 @@ class Edges:
         for worker in workers:
             link(Subscription, person_id=worker["id"], task_id=task["id"])
             link(ChatParticipant, chat_id=chat["id"], person_id=worker["id"])
-            link(TimeSpent, person_id=worker["id"], task_id=task["id"], date="2026-01-01", duration=60)
+        for person in (*workers, self.studio.admin):
+            link(TimeSpent, person_id=person["id"], task_id=task["id"], date="2026-01-01", duration=60)
         working = add(WorkingFile, name="scene", revision=1, task_id=task["id"], entity_id=entity["id"])
         file_status = self.studio.db.find(FileStatus) or add(FileStatus, name="ok", color="#000000")
         output_type = self.studio.db.find(OutputType) or add(OutputType, name="render", short_name="r")

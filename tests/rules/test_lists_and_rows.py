@@ -56,8 +56,16 @@ SINGLE = {
         for kind in ("Asset", "Concept", "Edit", "Episode", "Scene", "Sequence", "Shot")
     },
 }
-#: listings of entities whose rows and tasks do not say their type
-OF_ENTITIES = re.compile("/data/(assets|concepts|edits|episodes|scenes|sequences|shots)/with-tasks")
+#: listings of entities, and single ones, whose rows or tasks do not say their type
+OF_ENTITIES = re.compile(
+    r"/data/(assets|concepts|edits|episodes|scenes|sequences|shots)/(with-tasks|<\w+>$)|.*-linked/"
+)
+#: other listings whose rows do not say their type -> the type
+UNTYPED = {
+    re.compile("/data/projects/<project_id>/milestones"): "Milestone",
+    re.compile("/data/projects/<project_id>/schedule-items/.*"): "ScheduleItem",
+    re.compile(".*/preview-files"): "PreviewFile",
+}
 #: routes that list nothing: files, pages, what anybody gets, what is about the server
 NO_LISTS = re.compile("/(auth|pictures|movies|shared|kitsulite|import|export|plugins|docs|openapi|stat|apidocs|config)")
 
@@ -122,6 +130,8 @@ def singles(route, row, named):
     kind = row.get("type")
     if kind is None and OF_ENTITIES.match(route.rule):
         kind = "Task" if "task_type_id" in row else "Entity"
+    elif kind is None:
+        kind = next((kind for rule, kind in UNTYPED.items() if rule.fullmatch(route.rule)), None)
     return [path.format(**{**named, **row}) for path in SINGLE.get(kind, ())]
 
 

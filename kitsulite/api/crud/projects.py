@@ -234,7 +234,8 @@ RESOURCES = (
     Resource(
         Milestone,
         "milestones",
-        may_get=planners,
+        # vendors list them, too
+        may_get=member_of("project_id") & no_client,
         may_create=manager_of("project_id"),
         may_update=manager_of("project_id"),
         may_delete=manager_of("project_id"),

@@ -3,7 +3,7 @@
 In the statements, `s` is the time spent, `t` its task, `tt` the task type and `p` the project.
 """
 
-from kitsulite.domain import periods
+from kitsulite.domain import periods, visibility
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_object, parts, shown
 from kitsulite.models.tasks import TimeSpent
@@ -73,8 +73,9 @@ def of_entity(ctx, entity_id):
 
 
 def of_project(ctx, project_id):
-    """The time spents of all tasks of a project as JSON text."""
-    return listing(ctx, "t.project_id = ?", [project_id], TASKS, "s.created_at, s.rowid")
+    """The time spents of the tasks of a project that the caller sees, as JSON text."""
+    where = f"t.project_id = ? AND {visibility.sees(ctx, 't.entity_id', 't.project_id')}"
+    return listing(ctx, where, [project_id], TASKS, "s.created_at, s.rowid")
 
 
 def of_task_type(ctx, project_id, task_type_id, start=None, end=None):
