@@ -61,7 +61,7 @@ def quoted(ctx, kind, person_id, task_id, comment_id, reply_id):
     comment = ctx.db.find(Comment, id=comment_id) if comment_id else None
     if comment is None or not views.is_read_by(ctx, ctx.db.get(Task, task_id), comment_id, person_id):
         return None
-    replies = [reply["text"] for reply in comment["replies"] or [] if reply["id"] == reply_id and kind == "reply"]
+    replies = [reply["text"] for reply in comment["replies"] or [] if reply.get("id") == reply_id and kind == "reply"]
     return (replies or [comment["text"]])[0]
 
 

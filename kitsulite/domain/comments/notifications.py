@@ -6,10 +6,10 @@ from kitsulite.events.bus import emit
 from kitsulite.models.activity import Notification
 from kitsulite.models.fields import is_id
 
-#: SQL: whether a person wants notifications by mail or chat
+#: SQL: whether a person wants notifications by mail or chat; who can no longer sign in gets none
 WANTS_MESSAGES = (
-    "notifications_enabled = 1 OR notifications_slack_enabled = 1 OR notifications_mattermost_enabled = 1"
-    " OR notifications_discord_enabled = 1"
+    "person.active = 1 AND (notifications_enabled = 1 OR notifications_slack_enabled = 1"
+    " OR notifications_mattermost_enabled = 1 OR notifications_discord_enabled = 1)"
 )
 #: the same for one person; no row if the person may not read the task
 RECIPIENT = (

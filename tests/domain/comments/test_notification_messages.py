@@ -70,8 +70,9 @@ def test_a_mail_shows_a_comment(office):
     assert "<b>too" not in page
 
 
-def test_nobody_is_mailed_who_does_not_want_it(office):
-    office.change(office.artist, notifications_enabled=False)
+@pytest.mark.parametrize("change", [{"notifications_enabled": False}, {"active": False}])
+def test_nobody_is_mailed_who_does_not_want_it_or_has_left(office, change):
+    office.change(office.artist, **change)
     office.comment()
     assert office.mails() == []
     assert office.db.value("SELECT count(*) FROM notification") == 1
