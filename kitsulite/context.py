@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from kitsulite import hosts
 from kitsulite.errors import Forbidden
 from kitsulite.models.choices import MANAGERS, SUPERVISORS
+from kitsulite.store.postponed import Postponed
 
 Row = dict[str, Any]
 #: a host name or address, with or without a port
@@ -44,6 +45,14 @@ class Membership(NamedTuple):
         return self.is_member and self.role in SUPERVISORS
 
 
+class Deletion(NamedTuple):
+    """A project that is being deleted with its event log; its events, and the removal of its files, are kept."""
+
+    project_id: str
+    events: Postponed
+    files: Postponed
+
+
 class Context:
     """The caller, the database, the settings and the application.
 
@@ -61,7 +70,7 @@ class Context:
         #: events to write together, see `events.bus.gathering`
         self.gathered: list[tuple[str, Row, str | None]] | None = None
         #: the project that is being deleted with its event log
-        self.deleted_project_id: str | None = None
+        self.deletion: Deletion | None = None
         self.set_caller(person, claims or {})
 
     def set_caller(self, person: Row | None, claims: Any) -> None:

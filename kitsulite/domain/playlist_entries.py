@@ -19,13 +19,27 @@ def forget(ctx: Context, row_ids: list[str]) -> None:
     if not row_ids:
         return
     where, param = (HOLDS_ANY, dump(row_ids)) if row_ids[1:] else (HOLDS_ONE, row_ids[0])
-    deleted = set(row_ids)
     for playlist in ctx.db.all(Playlist, where, [param]):
-        entries = playlist["shots"] if isinstance(playlist["shots"], list) else []
-        remaining = [entry for entry in entries if not shows(entry, deleted)]
-        if remaining != entries:
-            ctx.db.update(Playlist, playlist["id"], shots=remaining)
-            emit(ctx, "playlist:update", {"playlist_id": playlist["id"]}, playlist["project_id"])
+        drop(ctx, playlist, set(row_ids))
+
+
+def forget_all(ctx: Context, ids: str, params: Any) -> None:
+    """The same for the ids that SQL selects, however many."""
+    shown = f"SELECT DISTINCT p.id, j.atom FROM playlist p, json_tree(p.shots) j WHERE j.atom IN {ids}"
+    deleted: dict[str, set[str]] = {}
+    for playlist_id, row_id in ctx.db.execute(shown, params).fetchall():
+        deleted.setdefault(playlist_id, set()).add(row_id)
+    for playlist_id, row_ids in deleted.items():
+        drop(ctx, ctx.db.get(Playlist, playlist_id), row_ids)
+
+
+def drop(ctx: Context, playlist: Any, row_ids: set[str]) -> None:
+    """Remove the entries that show one of these rows from a playlist."""
+    entries = playlist["shots"] if isinstance(playlist["shots"], list) else []
+    remaining = [entry for entry in entries if not shows(entry, row_ids)]
+    if remaining != entries:
+        ctx.db.update(Playlist, playlist["id"], shots=remaining)
+        emit(ctx, "playlist:update", {"playlist_id": playlist["id"]}, playlist["project_id"])
 
 
 def shows(entry: Any, row_ids: set[str]) -> bool:

@@ -70,13 +70,15 @@ class Bus:
 def emit(ctx, name, payload, project_id=None, stored=True, about=None):
     """Emit an event in the running transaction.
 
-    `project_id` is added to the payload if known. `stored=False` is for events that are only broadcast, like those of
-    a project that is being deleted, together with its log. `about`: the project or person, if the payload does not
+    `project_id` is added to the payload if known. `stored=False` is for events that are only broadcast, as are those
+    of a project that is being deleted, together with its log. `about`: the project or person, if the payload does not
     name it, see `events/audiences.py`.
     """
     if ctx.app.bus.strict:
         names.check(name, payload, project_id, stored)
-    stored = stored and (project_id is None or project_id != ctx.deleted_project_id)
+    if ctx.deletion and project_id == ctx.deletion.project_id:
+        ctx.deletion.events.add(name, with_project(payload, project_id), about)
+        return
     if ctx.gathered is not None:
         if stored and about is None:
             ctx.gathered.append((name, payload, project_id))

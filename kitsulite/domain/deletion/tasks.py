@@ -9,7 +9,6 @@ from kitsulite.errors import RowRejected
 from kitsulite.events.bus import emit, gathering
 from kitsulite.models.fields import dump
 from kitsulite.models.files import OutputFile
-from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, Task
 
 TASKS = "SELECT value FROM json_each(:tasks)"
@@ -48,10 +47,15 @@ def remove_all(ctx, tasks):
             ctx.db.delete(model, f"id IN ({ids})", params)
         ctx.db.execute(f"UPDATE task SET last_preview_file_id = NULL WHERE id IN ({TASKS})", params)
         release(ctx.db, Task, TASKS, params)
-        previews.remove_previews(ctx, ctx.db.all(PreviewFile, f"task_id IN ({TASKS})", params))
+        previews.remove_previews(ctx, previews_of(ctx, params))
         remove_rows(ctx.db, Task, TASKS, params)
         for task in tasks:
             emit_deletion(ctx, task)
+
+
+def previews_of(ctx, params):
+    """What their removal needs to know of the previews of tasks, given as `keys`."""
+    return ctx.db.rows(f"SELECT id, extension FROM preview_file WHERE task_id IN ({TASKS})", params)
 
 
 def remove_unused_task(ctx, task):

@@ -1,6 +1,7 @@
 """Stores and removes files together with the rows they belong to."""
 
 import contextlib
+import functools
 
 
 def place(ctx, path, bucket, prefix, row_id):
@@ -27,7 +28,15 @@ def remove(ctx, places, row_id, force=False):
     Unless the server removes files, or with `force`, they stay.
     """
     if force or ctx.settings.remove_files:
-        ctx.db.after_commit(lambda: [ctx.app.files.remove(*place, row_id) for place in places])
+        if ctx.deletion:
+            ctx.deletion.files.add(places, row_id)
+        else:
+            ctx.db.after_commit(functools.partial(remove_now, ctx.app.files, places, row_id))
+
+
+def remove_now(files, places, row_id):
+    for bucket, prefix in places:
+        files.remove(bucket, prefix, row_id)
 
 
 @contextlib.contextmanager

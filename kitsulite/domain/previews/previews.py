@@ -155,13 +155,18 @@ def remove_preview(ctx, preview, force=False):
 
 def remove_previews(ctx, previews, force=False):
     """Delete previews and what refers to them, and their files if the server removes files or with `force`."""
+    remove_rows_and_files(ctx, previews, force)
+    playlist_entries.forget(ctx, [preview["id"] for preview in previews])
+
+
+def remove_rows_and_files(ctx, previews, force=False):
+    """The same, except that playlists keep their entries."""
     ids = [preview["id"] for preview in previews]
     these, params = "IN (SELECT value FROM json_each(?))", [dump(ids)]
     for table in ("entity", "news"):
         ctx.db.execute(f"UPDATE {table} SET preview_file_id = NULL WHERE preview_file_id {these}", params)
     ctx.db.delete(CommentPreviewLink, f"preview_file {these}", params)
     ctx.db.delete(PreviewFile, f"id {these}", params)
-    playlist_entries.forget(ctx, ids)
     for preview in previews:
         ctx.app.jobs.cancel_all(ctx, preview["id"])
         stored_files.remove(ctx, places_of(preview["extension"]), preview["id"], force)

@@ -37,6 +37,7 @@ from kitsulite.models.projects import (
     ScheduleItem,
 )
 from kitsulite.models.tasks import Comment, CommentPreviewLink, TimeSpent
+from kitsulite.store.transactions import Transaction
 
 #: tables that do not belong to a production, or that a deletion writes to
 OF_THE_STUDIO = {"api_event"}
@@ -170,6 +171,41 @@ def test_files_of_previews_go_too(studio, admin):
     files.write("pictures", "original", preview["id"], io.BytesIO(b"picture"))
     admin.delete(f"/data/projects/{project['id']}?force=true")
     assert files.find("pictures", "original", preview["id"]) is None
+
+
+def test_a_deletion_that_is_rolled_back_removes_no_files_and_tells_nobody(studio, admin, monkeypatch):
+    project, heard = closed(studio), []
+    _, preview = fill(studio, project)
+    before = counts(studio)
+    studio.app.files.write("pictures", "original", preview["id"], io.BytesIO(b"picture"))
+    stop = studio.app.bus.listen(lambda *event: heard.append(event))
+    monkeypatch.setattr(deletion, "remove_row", lambda *_: studio.db.execute("INSERT INTO project (id) VALUES (1)"))
+    assert admin.delete(f"/data/projects/{project['id']}?force=true").status_int == 400
+    stop()
+    assert (heard, counts(studio)) == ([], before)
+    assert studio.app.files.find("pictures", "original", preview["id"])
+
+
+def test_what_is_kept_until_the_commit_does_not_grow_with_the_production(studio, admin, monkeypatch):
+    kept, commits = [], []
+    commit = Transaction.committed
+    monkeypatch.setattr(Transaction, "committed", lambda self: (kept.append(len(self._on_commit)), commit(self)))
+    monkeypatch.setattr(deletion, "AT_ONCE", 2)
+    for amount in (1, 5):
+        project, heard = closed(studio), []
+        for _ in range(amount):
+            task = studio.task(studio.entity(project, "Shot"), "Layout")
+            studio.add(PreviewFile, name="p", task_id=task["id"], extension="png")
+            studio.add(News, task_id=task["id"], author_id=studio.admin["id"])
+            studio.add(Playlist, name=task["id"], project_id=project["id"])
+        stop = studio.app.bus.listen(lambda name, _, heard=heard: heard.append(name))
+        admin.delete(f"/data/projects/{project['id']}?force=true")
+        stop()
+        names = ("news:delete", "task:delete", "playlist:delete")
+        assert [heard.count(name) for name in names] == [amount] * len(names)
+        # the first commits are of what fills the productions
+        commits.append(kept[-1])
+    assert commits[0] == commits[1]
 
 
 def test_what_a_deletion_may_undo_is_not_kept_in_memory(studio, admin, monkeypatch):
