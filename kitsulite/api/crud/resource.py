@@ -76,7 +76,6 @@ class Resource:
         self.protected = {*ALWAYS_PROTECTED, "project_id", *protected}
         self.kept_from_others = {*self.protected, *for_admins}
         self.parents, self.malformed_is_unknown = parents, malformed_is_unknown
-        self.name = model.table().replace("_", " ")
 
     def declare(self):
         """Declare the routes."""
@@ -212,7 +211,7 @@ class Resource:
                     columns[key] = fields[key].clean(value)
                     self.check_name(key, columns[key], strict)
                 elif strict:
-                    raise RowRejected(f"'{key}' is not a field of a {self.name}.")
+                    raise RowRejected(f"'{key}' is not a field of {self.base}.")
             except BadValue as error:
                 if not strict and isinstance(value, str) and value and isinstance(fields[key], (Day, Moment)):
                     raise BadParameter(f"{key}: {value[:80]!r} is not an ISO 8601 date.") from None

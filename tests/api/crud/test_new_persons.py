@@ -73,7 +73,7 @@ def test_only_admins_create_persons(studio, role):
         ({"country": 12}, None),
         ({"country": "ß"}, None),
         ({"two_factor_authentication": "sms"}, "Invalid two_factor_authentication"),
-        ({"two_factor_authentication": "totp"}, "'two_factor_authentication' is not a field of a person."),
+        ({"two_factor_authentication": "totp"}, "'two_factor_authentication' is not a field of persons."),
         ({"locale": "xx_YY"}, None),
         ({"locale": 5}, None),
         ({"timezone": "Mars/Olympus"}, None),
