@@ -54,8 +54,8 @@ class Table(peewee.Model):
     shown_names: ClassVar[dict[str, str]] = {}
     #: SQL of the order of pages
     page_order = PAGE_ORDER
-    #: SQL of the kept JSON text of a row with its relations, null if there is none; `{id}` is the SQL of its id
-    kept_text: ClassVar[str | None] = None
+    #: SQL of the kept JSON text of a row, without and with its relations, null if there is none; `{id}`: SQL of its id
+    kept_texts: ClassVar[tuple[str, str] | None] = None
 
     @classmethod
     def columns(cls):
@@ -128,7 +128,7 @@ def parts(model, alias=None, relations=False):
     if relations:
         values.update({key: many.ids(f"{name}.id") for key, many in model.relations.items()})
     values["type"] = f"'{model.type_name()}'"
-    values.kept_text = model.kept_text if relations else None
+    values.kept_text = model.kept_texts[relations] if model.kept_texts else None
     return values
 
 
@@ -140,7 +140,7 @@ def chosen(values, names):
 class Parts(dict):
     """The parts of a row in the API, and the SQL of the whole, which is also composed only once."""
 
-    #: SQL of the text that is kept of the whole, see `Table.kept_text`
+    #: SQL of the text that is kept of the whole, see `Table.kept_texts`
     kept_text: str | None = None
 
     @functools.cached_property
@@ -156,7 +156,7 @@ def json_object(values):
 def kept_text(values, row_id):
     """SQL of the JSON text that is kept of what a row shows, None if none is; `row_id` is the SQL of its id."""
     kept = getattr(values, "kept_text", None)
-    return kept and kept.format(id=row_id)
+    return kept and kept.replace("{id}", row_id)
 
 
 def json_text(values):

@@ -1,7 +1,7 @@
 """The JSON texts of tasks in large listings, which `store/derived/task_texts.py` stores.
 
-`whole` is a task with its assignees. `object` and `list` are a task inside a shot or an asset, as an object or as a
-list of values, for a person without a subscription to it.
+`columns` is a task up to its assignees, which follow where they are asked for. `object` and `list` are a task inside a
+shot or an asset, as an object or as a list of values, for a person without a subscription to it.
 """
 
 from kitsulite.models.base import chosen, json_array, json_object, parts
@@ -35,5 +35,8 @@ def nested(make):
     return f"CASE WHEN et.name = 'Shot' THEN {in_shot} WHEN et.name IS NOT NULL THEN {in_asset} END"
 
 
+_WHOLE = parts(Task, "t", relations=True)
 #: SQL of each text of a task `t`
-WHOLE, OBJECT, LIST = json_object(parts(Task, "t", relations=True)), nested(json_object), nested(json_array)
+COLUMNS = f"rtrim({json_object(chosen(_WHOLE, Task.shown_columns()))}, '}}')"
+ASSIGNEES = f"""',"assignees":' || {_WHOLE["assignees"]}"""
+OBJECT, LIST = nested(json_object), nested(json_array)

@@ -95,7 +95,10 @@ class Task(Row):
     relations = {
         "assignees": Many("task_person_link", "task_id", "person_id"),
     }
-    kept_text = "(SELECT whole FROM kept_task WHERE task_id = {id})"
+    kept_texts = (
+        """(SELECT columns || ',"type":"Task"}' FROM kept_task WHERE task_id = {id})""",
+        """(SELECT columns || assignees || ',"type":"Task"}' FROM kept_task WHERE task_id = {id})""",
+    )
 
     class Meta:
         indexes = (

@@ -7,7 +7,7 @@ import pytest
 
 from kitsulite.domain.server import verification
 from kitsulite.models.activity import Subscription
-from kitsulite.models.base import chosen, json_array, json_object, parts
+from kitsulite.models.base import chosen, json_array, json_object, kept_text, parts
 from kitsulite.models.entities import Entity, EntityType
 from kitsulite.models.fields import Json, Moment, Number, Text, Whole, new_id
 from kitsulite.models.task_texts import IN_ASSET, IN_SHOT, nested_values
@@ -54,29 +54,28 @@ class Work:
 
     def forget(self):
         with self.db.write():
-            self.db.execute("UPDATE kept_task SET whole = NULL")
+            self.db.execute("UPDATE kept_task SET columns = NULL")
             self.db.execute("UPDATE kept_nested_task SET object = NULL, list = NULL")
 
     def made(self):
-        """Task -> the texts that its row gives: whole, object, list."""
+        """Task -> the texts that its row gives: without and with assignees, object, list."""
         nested = nested_values()
-        columns = [json_object(parts(Task, "t", relations=True))]
+        columns = [json_object(parts(Task, "t", relations=relations)) for relations in (False, True)]
         columns += [make(chosen(nested, names)) for names in (IN_SHOT, IN_ASSET) for make in (json_object, json_array)]
         rows = self.db.execute(
             f"SELECT t.id, et.name, {', '.join(columns)} FROM task t JOIN entity e ON e.id = t.entity_id"
             " JOIN entity_type et ON et.id = e.entity_type_id"
         )
         return {
-            task: (whole, *(in_shot if kind == "Shot" else in_asset))
-            for task, kind, whole, *texts in rows
+            task: (plain, whole, *(in_shot if kind == "Shot" else in_asset))
+            for task, kind, plain, whole, *texts in rows
             for in_shot, in_asset in [(texts[:2], texts[2:])]
         }
 
     def kept(self):
         """The same as it is kept."""
-        sql = (
-            "SELECT n.task_id, k.whole, n.object, n.list FROM kept_nested_task n LEFT JOIN kept_task k USING (task_id)"
-        )
+        plain, whole = (kept_text(parts(Task, relations=relations), "n.task_id") for relations in (False, True))
+        sql = f"SELECT n.task_id, {plain}, {whole}, n.object, n.list FROM kept_nested_task n"
         return {task: texts for task, *texts in self.db.execute(sql)}
 
     def check(self):
@@ -102,7 +101,7 @@ def test_every_column_and_value_is_kept_as_it_is_made(work):
         for value in [*ODD[kind], *([None] if field.null else [])]:
             with work.db.write():
                 work.db.execute(f'UPDATE task SET "{name}" = ? WHERE id = ?', [value, work.tasks[0]])
-            assert work.kept()[work.tasks[0]] == [None, None, None], name
+            assert work.kept()[work.tasks[0]] == [None] * 4, name
             work.check()
 
 
@@ -201,12 +200,18 @@ def test_everybody_sees_the_same_as_if_nothing_was_kept(work, role):
     assert any(status == 200 and b"assignees" in body for status, body in kept.values())
 
 
+KEPT = (
+    *("projects/{}/tasks", "tasks?project_id={}", "tasks?project_id={}&relations=true"),
+    "shots/with-tasks?project_id={}",
+)
+
+
 def test_listings_take_what_is_kept_for_those_who_see_all_of_a_task(work):
     get = functools.partial(shown_texts, work)
     with work.db.write():
-        work.db.execute("UPDATE kept_task SET whole = json_set(whole, '$.mark', 'kept')")
+        work.db.execute('UPDATE kept_task SET columns = columns || \',"mark":"kept"\'')
         work.db.execute("UPDATE kept_nested_task SET object = json_set(object, '$.mark', 'kept')")
-    for path in ("projects/{}/tasks", "tasks?project_id={}&relations=true", "shots/with-tasks?project_id={}"):
+    for path in KEPT:
         assert '"mark":"kept"' in get(path, "manager"), path
         assert '"mark":"kept"' not in get(path, "client"), path
     assert '"mark":"kept"' not in get("shots/with-tasks?project_id={}", "vendor")
@@ -217,16 +222,15 @@ def shown_texts(work, path, role):
 
 
 def test_without_many_texts_those_of_the_others_are_not_read(work, monkeypatch):
-    paths = "projects/{}/tasks", "tasks?project_id={}&relations=true", "shots/with-tasks?project_id={}"
-    made = [shown_texts(work, path, "manager") for path in paths]
+    made = [shown_texts(work, path, "manager") for path in KEPT]
     with work.db.write():
-        work.db.execute("UPDATE kept_task SET whole = json_set(whole, '$.mark', 'kept')")
+        work.db.execute('UPDATE kept_task SET columns = columns || \',"mark":"kept"\'')
         work.db.execute("UPDATE kept_nested_task SET object = json_set(object, '$.mark', 'kept')")
         work.db.execute("UPDATE task SET priority = priority WHERE id IN (?, ?)", work.tasks[:2])
     monkeypatch.setattr(task_texts, "MANY", 3)
-    assert all('"mark":"kept"' in shown_texts(work, path, "manager") for path in paths)
+    assert all('"mark":"kept"' in shown_texts(work, path, "manager") for path in KEPT)
     monkeypatch.setattr(task_texts, "MANY", 2)
-    assert [shown_texts(work, path, "manager") for path in paths] == made
+    assert [shown_texts(work, path, "manager") for path in KEPT] == made
 
 
 def test_texts_are_made_a_portion_at_a_time_while_nobody_writes(work, monkeypatch):
@@ -268,14 +272,14 @@ def test_a_task_whose_metadata_a_tool_has_spoilt_is_left_out_of_what_is_kept(wor
         work.db.execute("UPDATE task SET data = '{broken' WHERE id = ?", [work.tasks[0]])
     work.fill()
     kept = work.kept()
-    assert kept.pop(work.tasks[0]) == [None, None, None]
+    assert kept.pop(work.tasks[0]) == [None] * 4
     assert all(None not in texts for texts in kept.values())
     assert TEXTS.lagging(work.db) == 0
 
 
 def test_texts_that_differ_are_reported_and_made_again(work, application):
     with work.db.write():
-        work.db.execute("UPDATE kept_task SET whole = '{}' WHERE task_id = ?", [work.tasks[0]])
+        work.db.execute("UPDATE kept_task SET columns = '{}' WHERE task_id = ?", [work.tasks[0]])
         work.db.execute("DELETE FROM kept_nested_task WHERE task_id = ?", [work.tasks[1]])
     (problem,) = [text for _, text in verification.problems(application) if TEXTS.name in text]
     assert "2 rows" in problem
@@ -304,12 +308,12 @@ def test_rows_may_come_in_any_order_without_foreign_keys(work):
 def test_a_start_makes_them_again_after_another_tool_or_sqlite(work, sign):
     def damage():
         with work.db.write():
-            work.db.execute("UPDATE kept_task SET whole = 'old'")
+            work.db.execute("UPDATE kept_task SET columns = 'old'")
 
     derived.look(work.db)
     damage()
     derived.look(work.db)
-    assert {texts[0] for texts in work.kept().values()} == {"old"}
+    assert {texts[0] for texts in work.kept().values()} == {'old,"type":"Task"}'}
     with work.db.write():
         work.db.execute(f"UPDATE derived_seen SET {sign} = 0")
     derived.look(work.db)
