@@ -24,12 +24,14 @@ ENTRY = {
 #: condition on a task: it is shown by default
 NO_CONCEPT = "t.task_type_id IN (SELECT id FROM task_type WHERE COALESCE(for_entity, '') <> 'Concept')"
 GROUPED = ("project_id", "task_type_id", "task_status_id")
+#: columns for whose values counts are kept
+COUNTED = {*GROUPED, "priority"}
 #: columns by which tasks are counted for pages
 OF_PAGES = ("project_id", "task_status_id")
 ASSIGNEES = "SELECT l.task_id FROM task_person_link l JOIN person ON person.id = l.person_id"
 UNASSIGNED = "NOT EXISTS (SELECT 1 FROM task_person_link l WHERE l.task_id = t.id)"
 #: columns of filters that no index has
-UNINDEXED = {"start_date", "due_date", "priority"}
+UNINDEXED = {"start_date", "due_date"}
 SUMMED = ("amount", "amount_done", "total_duration", "total_estimation")
 #: the counts of a page without tasks
 NOTHING = {"total_duration": 0, "total_estimation": 0, "total": 0, "status": []}
@@ -112,10 +114,10 @@ def counted(ctx, condition):
 
     Kept counts are enough if the condition is only about what they are grouped by, or about missing assignees.
     """
-    if not condition.columns <= {*GROUPED, "assignees"}:
+    if not condition.columns <= COUNTED | {"assignees"}:
         return "count(*)", "1", f"{read_from(ctx, condition)} WHERE {open_pages.IS_WHOLE}", condition
     groups = "task_group_unassigned" if "assignees" in condition.columns else "task_group"
-    return "sum(t.amount)", f"{UNIT}.0", f"{groups} t WHERE t.amount > 0", condition.about(GROUPED)
+    return "sum(t.amount)", f"{UNIT}.0", f"{groups} t WHERE t.amount > 0", condition.about(COUNTED)
 
 
 def read_from(ctx, condition):
@@ -123,9 +125,9 @@ def read_from(ctx, condition):
 
     An index would lead through them in another order than they are stored in, each to another page of the file.
     """
-    if not condition.columns <= {*GROUPED, *UNINDEXED}:
+    if not condition.columns <= COUNTED | UNINDEXED:
         return "task t"
-    groups = condition.about(GROUPED)
+    groups = condition.about(COUNTED)
     amount = ctx.db.value(f"SELECT total(t.amount) FROM task_group t WHERE {groups.sql}", groups.params)
     is_most = 2 * amount > (ctx.db.value("SELECT max(rowid) FROM task") or 0)
     return "task t NOT INDEXED" if is_most else "task t"

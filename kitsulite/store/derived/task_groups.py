@@ -1,4 +1,4 @@
-"""The number of tasks per project, type and status, and the sums of their durations and estimations.
+"""The number of tasks per project, type, status and priority, and the sums of their durations and estimations.
 
 Tasks without assignees are also counted separately. Tasks without a project, type, status or entity are in no list of
 work and are not counted.
@@ -6,14 +6,14 @@ work and are not counted.
 
 from kitsulite.store.derived.table import Derived, differ, trigger, unequal
 
-KEY = "project_id, task_type_id, task_status_id"
+KEY = "project_id, task_type_id, task_status_id, priority"
 #: times are summed as whole millionths of a minute: adding and subtracting leaves no rounding errors
 UNIT = 1_000_000
 #: most minutes that are counted for one task: two thousand years
 MOST = 1e9
 SUMS = ("amount", "duration", "estimation", "unassigned", "unassigned_duration", "unassigned_estimation")
 TABLE = (
-    "CREATE TABLE task_group (project_id TEXT, task_type_id TEXT, task_status_id TEXT,"
+    "CREATE TABLE task_group (project_id TEXT, task_type_id TEXT, task_status_id TEXT, priority INTEGER,"
     f" {', '.join(f'{name} INTEGER NOT NULL' for name in SUMS)}, PRIMARY KEY ({KEY})) WITHOUT ROWID"
 )
 #: the groups of the tasks without assignees
@@ -22,7 +22,7 @@ VIEW = (
     " unassigned_estimation AS estimation FROM task_group"
 )
 NEEDED = ("project_id", "task_type_id", "task_status_id", "entity_id")
-COUNTED = ("id", *NEEDED, "duration", "estimation")
+COUNTED = ("id", *NEEDED, "priority", "duration", "estimation")
 #: FROM clause in a trigger: the task of a link, if it has no other assignee
 ALONE = (
     "FROM task t WHERE t.id = {link}.task_id AND NOT EXISTS"
@@ -32,6 +32,11 @@ ALONE = (
 
 def units(minutes: str) -> str:
     return f"CAST(round(max(min(COALESCE({minutes}, 0), {MOST}), -{MOST}) * {UNIT}) AS INTEGER)"
+
+
+def key(row: str) -> str:
+    """SQL of the values of KEY of a task; no priority counts as an empty text."""
+    return f"{row}.project_id, {row}.task_type_id, {row}.task_status_id, COALESCE({row}.priority, '') AS priority"
 
 
 def is_whole(row: str) -> str:
@@ -50,10 +55,9 @@ def sums(row: str, times: str, unassigned: str) -> list[str]:
 
 def add(row: str, added: list[str], source: str = "WHERE") -> str:
     """SQL for a trigger that adds a task to its group."""
-    values = [f"{row}.{column}" for column in KEY.split(", ")] + added
     changes = ", ".join(f"{name} = {name} + excluded.{name}" for name in SUMS)
     return (
-        f"INSERT INTO task_group SELECT {', '.join(values)} {source} {is_whole(row)}"
+        f"INSERT INTO task_group SELECT {', '.join([key(row), *added])} {source} {is_whole(row)}"
         f" ON CONFLICT DO UPDATE SET {changes};"
     )
 
@@ -70,7 +74,7 @@ def unassign(link: str, times: str = "1") -> str:
 
 #: the groups as they should be
 NOW_SUMS = [f"sum({part}) AS {name}" for name, part in zip(SUMS, sums("t", "1", is_unassigned("t")), strict=True)]
-NOW = f"SELECT {KEY}, {', '.join(NOW_SUMS)} FROM task t WHERE {is_whole('t')} GROUP BY {KEY}"
+NOW = f"SELECT {key('t')}, {', '.join(NOW_SUMS)} FROM task t WHERE {is_whole('t')} GROUP BY 1, 2, 3, 4"
 GROUPS = Derived(
     "the number of tasks",
     prefix="task_group",

@@ -79,12 +79,23 @@ def test_most_tasks_are_read_as_they_are_stored_and_few_by_an_index(work, monkey
         assert sources[-2] == sources[-1]
         return stats["total"], burndown["total"]
 
-    for query in ("due_date=2026-02-01", "priority=0"):
+    for query in ("due_date=2026-02-01", "due_date=2026-02-01&priority=0"):
         assert (amounts(query), sources[-1]) == ((30, 30), "task t NOT INDEXED")
     assert (amounts(f"due_date=2026-02-01&project_id={project['id']}"), sources[-1]) == ((10, 10), "task t")
     for other in others:
         work.db.update(Project, other["id"], project_status_id=closed)
     assert (amounts("due_date=2026-02-01"), sources[-1]) == ((10, 10), "task t")
+
+
+def test_tasks_of_a_priority_are_counted_as_they_change(work, monkeypatch):
+    priorities = [None, 0, 0, 2, 3, 2]
+    for task, priority in zip(work.db.all(Task), priorities, strict=False):
+        work.db.update(Task, task["id"], priority=priority)
+    # what would look at all tasks
+    monkeypatch.setattr(open_tasks, "read_from", None)
+    for priority, amount in ((2, 2), (3, 1), (7, 0), (0, 30 - 4)):
+        found, stats = pages(work.api(work.admin), 5, f"&priority={priority}")
+        assert len(found) == stats["total"] == amount
 
 
 def test_tasks_of_an_entity_of_another_project_are_listed_too(work):
