@@ -37,7 +37,7 @@ def written(scene):
     types = studio.db.column("SELECT id FROM task_type")
 
     def change(db, kind):
-        at = f"2026-01-0{chance.randint(1, 9)}T00:00:00.000000"
+        at = f"2026-0{chance.randint(1, 9)}-01T00:00:00.000000"
         {
             "new": lambda: ids.append(news()),
             "gone": lambda: db.delete(News, id=ids.pop(chance.randrange(len(ids)))),
@@ -65,30 +65,35 @@ KINDS = (
 
 
 def by_hand(db):
-    """(groups with their amounts, the same by author, places) as they must be."""
+    """(groups with their amounts, the same by author, the same by month, places) as they must be."""
     rows = db.execute(
         "SELECT t.project_id, n.created_at, n.id, c.task_status_id, t.task_type_id, n.preview_file_id, n.change,"
         " n.author_id"
         " FROM news n JOIN task t ON t.id = n.task_id LEFT JOIN comment c ON c.id = n.comment_id"
     ).fetchall()
-    groups, by_author = {}, {}
-    for project_id, _, _, status_id, type_id, preview_id, change, author_id in rows:
+    groups, by_author, by_month = {}, {}, {}
+    for project_id, created_at, _, status_id, type_id, preview_id, change, author_id in rows:
         group = (project_id, status_id or "", type_id or "", int(preview_id is not None))
-        for found in (groups.setdefault(group, [0, 0]), by_author.setdefault((*group, author_id), [0, 0])):
+        of_author, of_month = (*group, author_id), (*group, created_at[:7])
+        for counts, key in ((groups, group), (by_author, of_author), (by_month, of_month)):
+            found = counts.setdefault(key, [0, 0])
             found[0] += 1
             found[1] += change
-    return groups, by_author, sorted(row[:3] for row in rows)
+    return groups, by_author, by_month, sorted(row[:3] for row in rows)
 
 
 def by_feed(db):
     group = "project_id, task_status_id, task_type_id, has_preview"
     groups = db.execute(f"SELECT {group}, amount, changes FROM news_group WHERE amount")
-    by_author = db.execute(
-        f"SELECT {group}, author_id, counted.amount, counted.changes FROM news_author counted"
-        " JOIN news_group ON number = group_number WHERE counted.amount"
+    by_author, by_month = (
+        db.execute(
+            f"SELECT {group}, {column}, counted.amount, counted.changes FROM {table} counted"
+            " JOIN news_group ON number = group_number WHERE counted.amount"
+        )
+        for table, column in (("news_author", "author_id"), ("news_month", "month"))
     )
     places = db.execute("SELECT project_id, created_at, news_id FROM news_place").fetchall()
-    counts = ({row[:-2]: list(row[-2:]) for row in rows} for rows in (groups, by_author))
+    counts = ({row[:-2]: list(row[-2:]) for row in rows} for rows in (groups, by_author, by_month))
     return *counts, sorted(places)
 
 
@@ -109,12 +114,12 @@ def test_news_that_come_and_go_at_once_are_counted_the_same(written):
     kept = db.execute(f"SELECT {columns} FROM news ORDER BY rowid").fetchall()
     with db.write():
         with news_feed.without(db, [row[0] for row in kept]):
-            assert by_feed(db) == ({}, {}, [])
+            assert by_feed(db) == ({}, {}, {}, [])
             db.execute("DELETE FROM news")
         assert NEWS.lagging(db) == 0
         with news_feed.at_once(db, [row[0] for row in kept]):
             db.insert_many(News, kept)
-            assert by_feed(db) == ({}, {}, [])
+            assert by_feed(db) == ({}, {}, {}, [])
     assert by_feed(db) == by_hand(db)
     with db.write():
         change(db, "new")

@@ -16,6 +16,8 @@ from kitsulite.store.conditions import Condition
 #: filter -> condition on a group, with one parameter
 GROUPS = {"task_type_id": "task_type_id = ?", "task_status_id": "task_status_id = ?", "only_preview": "has_preview = ?"}
 PERIOD = {"after": "created_at > ?", "before": "created_at < ?"}
+#: sorts after all moments, and with a month before it after all moments of the month
+END = "~"
 #: filter -> condition on the tables of `news_rows`, with one parameter
 LOOKED_UP = {"person_id": "n.author_id = ?", "episode_id": f"t.entity_id IN {tasks.IN_EPISODE}"}
 OTHERS = {
@@ -85,34 +87,51 @@ class InOrder:
 
     def __init__(self, ctx, projects, filters):
         self.db, self.projects = ctx.db, projects
-        self.groups = groups(projects, filters)
-        self.places = Condition()
-        self.has_period = bool(filters.keys() & PERIOD.keys())
-        for name in filters.keys() & PERIOD.keys():
-            self.places.add(PERIOD[name], [filters[name]])
+        self.groups, self.of_groups = groups(projects, filters), Condition()
+        self.period = {name: filters[name] for name in PERIOD if name in filters}
         if filters.keys() & GROUPS.keys():
             numbers = f"SELECT json_group_array(number) FROM news_group WHERE {self.groups.sql}"
             group_numbers = self.db.value(numbers, self.groups.params)
-            self.places.add("group_number IN (SELECT value FROM json_each(?))", [group_numbers])
+            self.of_groups.add("group_number IN (SELECT value FROM json_each(?))", [group_numbers])
 
     def counts(self):
-        if not self.has_period:
-            sums = f"task_status_id, sum(amount), sum(changes) FROM news_group WHERE {self.groups.sql} GROUP BY 1"
-            return self.db.unchanged(f"SELECT {sums}", self.groups.params)
-        in_period = (
-            "SELECT group_number, count(*) AS amount, sum(change) AS changes FROM news_place"
-            f" WHERE project_id IN (SELECT value FROM json_each(?)) AND {self.places.sql} GROUP BY 1"
+        if self.period:
+            return self.counts_in(self.period.get("after", ""), self.period.get("before", END))
+        sums = f"task_status_id, sum(amount), sum(changes) FROM news_group WHERE {self.groups.sql} GROUP BY 1"
+        return self.db.unchanged(f"SELECT {sums}", self.groups.params)
+
+    def counts_in(self, after, before):
+        """The counts of a period: those of whole months are kept, the news at its ends are counted."""
+        first, last = after and f"{after[:7]}{END}", before[:7]
+        ends = {(after, min(first, before))} if after else set()
+        if before != END:
+            ends.add((max(after, last), before))
+        in_months = (
+            "SELECT number AS group_number, counted.amount, counted.changes FROM news_group"
+            " JOIN news_month counted ON counted.group_number = number"
+            f" WHERE counted.month >= ? AND counted.month < ? AND {self.groups.sql}"
         )
+        at_end = (
+            "SELECT group_number, count(*), sum(change) FROM news_place WHERE created_at > ? AND created_at < ?"
+            f" AND project_id IN (SELECT value FROM json_each(?)) AND {self.of_groups.sql} GROUP BY 1"
+        )
+        found, params = [in_months], [first, last, *self.groups.params]
+        for end in ends:
+            found.append(at_end)
+            params += [*end, json.dumps(self.projects), *self.of_groups.params]
         return self.db.unchanged(
-            f"SELECT g.task_status_id, sum(found.amount), sum(found.changes) FROM ({in_period}) found"
+            f"SELECT g.task_status_id, sum(found.amount), sum(found.changes) FROM ({' UNION ALL '.join(found)}) found"
             " JOIN news_group g ON g.number = found.group_number GROUP BY 1",
-            [json.dumps(self.projects), *self.places.params],
+            params,
         )
 
     def newest(self, limit):
         """(moment, id) of the newest, merged from the places of each project."""
-        one = f"SELECT created_at, news_id FROM news_place WHERE project_id = ? AND {self.places.sql}"
-        params = itertools.chain.from_iterable([project_id, *self.places.params] for project_id in self.projects)
+        places = Condition(self.of_groups.sql, self.of_groups.params)
+        for name, moment in self.period.items():
+            places.add(PERIOD[name], [moment])
+        one = f"SELECT created_at, news_id FROM news_place WHERE project_id = ? AND {places.sql}"
+        params = itertools.chain.from_iterable([project_id, *places.params] for project_id in self.projects)
         merged = f"{' UNION ALL '.join([one] * len(self.projects))} ORDER BY created_at DESC, news_id DESC LIMIT ?"
         return self.db.execute(merged, [*params, limit])
 

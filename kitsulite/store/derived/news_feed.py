@@ -2,8 +2,8 @@
 
 The cost of a page of news must not grow with their number: `news_place` has the news of a project in the order in
 which they are read, `news_group` counts those with the same values in the columns that lists filter by, and how many
-of them changed a status, `news_author` counts those of each group by author. The triggers run in the transaction of
-the change, in any program.
+of them changed a status, `news_author` and `news_month` count those of each group by author and by month. The triggers
+run in the transaction of the change, in any program.
 """
 
 import contextlib
@@ -25,6 +25,8 @@ TABLES = (
     " PRIMARY KEY (project_id, created_at, news_id)) WITHOUT ROWID",
     "CREATE TABLE news_author (author_id TEXT NOT NULL, group_number INTEGER NOT NULL, amount INTEGER NOT NULL,"
     " changes INTEGER NOT NULL, PRIMARY KEY (author_id, group_number)) WITHOUT ROWID",
+    "CREATE TABLE news_month (group_number INTEGER NOT NULL, month TEXT NOT NULL, amount INTEGER NOT NULL,"
+    " changes INTEGER NOT NULL, PRIMARY KEY (group_number, month)) WITHOUT ROWID",
 )
 #: the view that fills these tables; null becomes an empty string
 VIEW = (
@@ -37,6 +39,7 @@ VIEW = (
 ALL_NEWS = "SELECT COALESCE(sum(amount), 0) FROM news_group"
 ALIKE = "project_id, task_status_id, task_type_id, has_preview"
 HERE = "place.project_id = v.project_id AND place.created_at = v.created_at AND place.news_id = v.news_id"
+MONTH = "substr({row}.created_at, 1, 7)"
 COUNTED = "ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, changes = changes + excluded.changes;"
 
 
@@ -47,6 +50,8 @@ def enter(which: str) -> str:
         f"INSERT INTO news_group ({ALIKE}, amount, changes) SELECT {ALIKE}, count(*), sum(v.change)"
         f" FROM news_feed v WHERE {new} GROUP BY {ALIKE} {COUNTED}"
         "INSERT INTO news_author SELECT v.author_id, g.number, count(*), sum(v.change)"
+        f" FROM news_feed v JOIN news_group g USING ({ALIKE}) WHERE {new} GROUP BY 1, 2 {COUNTED}"
+        f"INSERT INTO news_month SELECT g.number, {MONTH.format(row='v')}, count(*), sum(v.change)"
         f" FROM news_feed v JOIN news_group g USING ({ALIKE}) WHERE {new} GROUP BY 1, 2 {COUNTED}"
         "INSERT INTO news_place (project_id, created_at, news_id, group_number, change)"
         " SELECT v.project_id, v.created_at, v.news_id, g.number, v.change FROM news_feed v"
@@ -62,6 +67,8 @@ def leave(which: str) -> str:
         f"INSERT INTO news_group ({ALIKE}, amount, changes) SELECT {groups}, -count(*), -sum(place.change)"
         f" {placed} JOIN news_group g ON g.number = place.group_number WHERE {which} GROUP BY g.number {COUNTED}"
         "INSERT INTO news_author SELECT v.author_id, place.group_number, -count(*), -sum(place.change)"
+        f" {placed} WHERE {which} GROUP BY 1, 2 {COUNTED}"
+        f"INSERT INTO news_month SELECT place.group_number, {MONTH.format(row='place')}, -count(*), -sum(place.change)"
         f" {placed} WHERE {which} GROUP BY 1, 2 {COUNTED}"
         "DELETE FROM news_place WHERE (project_id, created_at, news_id)"
         f" IN (SELECT v.project_id, v.created_at, v.news_id FROM news_feed v WHERE {which});"
@@ -152,12 +159,13 @@ def statements(text: str) -> list[str]:
     return [part for part in text.split(";") if part]
 
 
-#: the counts as they should be, and by author
+#: the counts as they should be, by author, and by month
 BY_GROUP = f"SELECT {ALIKE}, count(*) AS amount, sum(change) AS changes FROM news_feed GROUP BY {ALIKE}"
 BY_AUTHOR = (
     "SELECT v.author_id, g.number AS group_number, count(*) AS amount, sum(v.change) AS changes"
     f" FROM news_feed v JOIN news_group g USING ({ALIKE}) GROUP BY 1, 2"
 )
+BY_MONTH = BY_AUTHOR.replace("v.author_id", f"{MONTH.format(row='v')} AS month")
 NEWS = Derived(
     "the feed of news",
     prefix="news_",
@@ -175,5 +183,6 @@ NEWS = Derived(
         " + abs((SELECT count(*) FROM news_place) - (SELECT count(*) FROM news_feed))"
         f" + {unequal(BY_GROUP, 'news_group', ALIKE, 'amount, changes')}"
         f" + {unequal(BY_AUTHOR, 'news_author', 'author_id, group_number', 'amount, changes')}"
+        f" + {unequal(BY_MONTH, 'news_month', 'month, group_number', 'amount, changes')}"
     ),
 )

@@ -1,5 +1,8 @@
 """News of productions."""
 
+import collections
+import itertools
+
 import pytest
 
 from kitsulite.domain.comments import news_pages
@@ -86,6 +89,31 @@ def test_filters(paper):
         "task_type_id=&only_preview=false": [other, shot, asset],
     }.items():
         assert paper.found(f"?{query}") == wanted, query
+
+
+def test_news_of_a_period_are_counted_by_whole_months_and_at_its_ends(paper):
+    moments = [f"2026-{month:02}-{day:02}T12:00:00.000000" for month in (1, 2, 3, 4, 6) for day in (1, 15, 28)]
+    for number, moment in enumerate(moments):
+        paper.news(status=("wip", "done")[number % 2], change=number % 3 > 0, created_at=moment)
+    ends = [
+        None,
+        "2025-12-31",
+        "2026-01-15",
+        "2026-01-20",
+        "2026-03-01",
+        "2026-03-28T12:00:00",
+        "2026-05-05",
+        "2027-01-01",
+    ]
+    for after, before in itertools.product(ends, ends):
+        fitting = [
+            n for n, moment in enumerate(moments) if (after or "") < moment[:-7] and moment[:-7] < (before or "3")
+        ]
+        changes = collections.Counter(("wip", "done")[n % 2] for n in fitting if n % 3)
+        period = {"after": after, "before": before}.items()
+        page = paper.read("?limit=1&" + "&".join(f"{name}={end}" for name, end in period if end)).json
+        assert page["total"] == len(fitting), (after, before)
+        assert page["stats"] == {paper.board.status(name): number for name, number in changes.items()}
 
 
 @pytest.mark.parametrize("query", ["task_type_id=x", "only_preview=perhaps", "page=x", "limit=x", "after=x"])
