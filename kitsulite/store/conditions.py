@@ -107,6 +107,11 @@ def add_filter(model: type[Table], condition: Condition, name: str, value: str, 
         raise BadParameter(str(error)) from None
 
 
+def beside_name(model: type[Table], table: str, name: str | None) -> str:
+    """The table in filters beside one by name, without its indexes if few rows have this name, however many it has."""
+    return f"+{table}" if model is Entity and name is not None and is_plain(name) else table
+
+
 def is_plain(value: str) -> bool:
     """Whether a text is ASCII without wildcards of LIKE."""
     return value.isascii() and not set(value) & set("%_\\")

@@ -3,7 +3,7 @@
 from kitsulite.errors import BadParameter
 from kitsulite.models.base import json_text
 from kitsulite.models.fields import is_id
-from kitsulite.store.conditions import Condition, add_filter
+from kitsulite.store.conditions import Condition, add_filter, beside_name
 
 RESERVED = ("page", "limit", "relations", "fields")
 BY_CREATION = "created_at, rowid"
@@ -11,7 +11,8 @@ BY_CREATION = "created_at, rowid"
 
 def read(resource, ctx):
     """The condition from the filters of a request."""
-    condition = Condition()
+    condition, model = Condition(), resource.model
+    others = beside_name(model, f'"{model.table()}"', ctx.request.query.get("name"))
     for name, value in ctx.request.query.items():
         if name in RESERVED or name in resource.list_parameters:
             continue
@@ -21,7 +22,7 @@ def read(resource, ctx):
         if own:
             condition.add(*own)
         else:
-            add_filter(resource.model, condition, resource.aliases.get(name, name), value)
+            add_filter(model, condition, resource.aliases.get(name, name), value, None if name == "name" else others)
     return condition
 
 

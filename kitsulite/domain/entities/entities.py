@@ -12,7 +12,7 @@ from kitsulite.errors import NotFound
 from kitsulite.models.base import Parts, json_object, parts
 from kitsulite.models.entities import Entity
 from kitsulite.models.projects import Project
-from kitsulite.store.conditions import Condition, add_filter, is_plain
+from kitsulite.store.conditions import Condition, add_filter, beside_name
 from kitsulite.store.database import JsonText
 from kitsulite.store.statements import in_order
 
@@ -67,8 +67,7 @@ def of(kind, criteria=None, ctx=None):
     caller; other names are ignored.
     """
     condition, criteria = Condition(of_kind(kind)), criteria or {}
-    # few entities have one name, however many a project has
-    others = "+e" if is_plain(criteria.get("name", "%")) else "e"
+    others = beside_name(Entity, "e", criteria.get("name"))
     for name, value in criteria.items():
         if name == "assigned_to":
             condition.add(f"e.id IN {visibility.assigned_entities(ctx)}")
