@@ -32,6 +32,11 @@ TASK_TOTAL = json_object(
         "duration": "sum(s.duration)",
     }
 )
+#: how the time spents of a table are found: what is joined, and whether those of all persons are read day by day;
+#: without tasks, an index contains everything that is summed
+ALONE = ("", True)
+DAYS_FIRST = (f"CROSS {TASKS} {TASK_TYPES}", True)
+TASKS_FIRST = (f"{TASKS} {TASK_TYPES}", False)
 #: name of an id in a request -> condition
 FILTERS = {
     "project_id": "t.project_id = ?",
@@ -190,14 +195,11 @@ def table(ctx, unit, days=None, project_id=None, department_id=None, studio_id=N
         keep_led(ctx, condition, project_id)
     elif not ctx.is_admin:
         condition.add("s.person_id = ?", [ctx.person_id])
-    # tasks are joined only if necessary: without them, an index contains everything that is summed
-    joins, sums_days = "", leads or ctx.is_admin
+    joins, is_by_day = ALONE if not (leads or project_id or department_id) else TASKS_FIRST
     if project_id and not department_id and has_more_rows(ctx, project_id, days):
-        joins = f"CROSS {TASKS} {TASK_TYPES}"
-    elif leads or project_id or department_id:
-        joins, sums_days = f"{TASKS} {TASK_TYPES}", False
+        joins, is_by_day = DAYS_FIRST
     rows = f"time_spent s {joins} WHERE {condition.sql}"
-    if sums_days:
+    if is_by_day and (leads or ctx.is_admin):
         # the index gives the sums of each day as it is read: fewer rows to sort
         rows = f"(SELECT s.date, s.person_id, sum(s.duration) AS duration FROM {rows} GROUP BY s.date, s.person_id) s"
     sql = (
