@@ -15,6 +15,8 @@ LINKS = (
     " LEFT JOIN entity parent ON parent.id = e.parent_id LEFT JOIN entity grand ON grand.id = parent.parent_id"
     " LEFT JOIN entity source ON source.id = e.source_id"
 )
+#: the begin of a condition on the name of an entity's type; a list of types lets SQLite leave out the others
+OF_TYPE = "e.entity_type_id IN (SELECT id FROM entity_type WHERE name"
 TAIL = "e.name AS name, asset_type.name AS type, asset.name AS asset, l.nb_occurences AS occurences, l.label AS label"
 
 
@@ -36,8 +38,8 @@ def header_and_rows(ctx, project, episode_id, is_shot_casting):
 
 def parts(is_tv_show, episode_id, is_shot_casting):
     """(SQL of the episode, SQL of the parent, condition) of each requested part of the sheet."""
-    no_shot, no_episode = (f"({of_kind(kind, 'e')}) IS NOT TRUE" for kind in ("Shot", "Episode"))
-    main = ("'MP'", "et.name", Condition(f"e.source_id IS NULL AND {no_shot} AND {no_episode}"))
+    no_shot = f"{OF_TYPE} <> 'Shot')"
+    main = ("'MP'", "et.name", Condition(f"e.source_id IS NULL AND {OF_TYPE} NOT IN ('Shot', 'Episode'))"))
     if episode_id == "main":
         return [main]
     if episode_id == "all":
