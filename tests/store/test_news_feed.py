@@ -143,20 +143,26 @@ def test_what_is_rolled_back_is_not_counted(written):
 
 
 @pytest.mark.parametrize(
-    "damage",
+    ("rows", "damage"),
     [
-        "UPDATE news_group SET changes = changes + 1 WHERE number = (SELECT min(number) FROM news_group)",
-        "UPDATE news_place SET group_number = (SELECT number FROM news_group WHERE amount AND number <> group_number)"
-        " WHERE news_id = (SELECT min(news_id) FROM news_place)",
+        (1, "UPDATE news_group SET changes = changes + 1 WHERE number = (SELECT min(number) FROM news_group)"),
+        (1, "UPDATE news_month SET amount = 9 WHERE group_number = (SELECT min(group_number) FROM news_month)"),
+        # the place, and the months of two groups
+        (
+            3,
+            "UPDATE news_place SET group_number ="
+            " (SELECT number FROM news_group WHERE amount AND number <> group_number)"
+            " WHERE news_id = (SELECT min(news_id) FROM news_place)",
+        ),
     ],
 )
-def test_a_feed_that_lags_is_reported_and_made_again(written, application, damage):
+def test_a_feed_that_lags_is_reported_and_made_again(written, application, rows, damage):
     db, _ = written
     with db.write():
         db.execute(damage)
     assert not db.value(f"SELECT {NEWS.lags}")
     (problem,) = [text for _, text in verification.problems(application) if "news" in text]
-    assert "1 rows" in problem
+    assert f"{rows} rows" in problem
     assert "Made again: the feed of news." in list(verification.repair(application))
     assert by_feed(db) == by_hand(db)
 

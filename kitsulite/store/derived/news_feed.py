@@ -45,17 +45,34 @@ COUNTED = "ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, changes 
 
 def enter(which: str) -> str:
     """SQL that adds news to places and groups; `which` is a condition on the view."""
-    new = f"{which} AND NOT EXISTS (SELECT 1 FROM news_place place WHERE {HERE})"
+    months = (
+        f"INSERT INTO news_month SELECT g.number, {MONTH.format(row='v')}, count(*), sum(v.change)"
+        f" FROM news_feed v JOIN news_group g USING ({ALIKE}) WHERE {is_new(which)} GROUP BY 1, 2 {COUNTED}"
+    )
+    return count(which) + months + place(which)
+
+
+def is_new(which: str) -> str:
+    return f"{which} AND NOT EXISTS (SELECT 1 FROM news_place place WHERE {HERE})"
+
+
+def count(which: str) -> str:
+    """SQL that adds news to groups, in all and by author."""
+    new = is_new(which)
     return (
         f"INSERT INTO news_group ({ALIKE}, amount, changes) SELECT {ALIKE}, count(*), sum(v.change)"
         f" FROM news_feed v WHERE {new} GROUP BY {ALIKE} {COUNTED}"
         "INSERT INTO news_author SELECT v.author_id, g.number, count(*), sum(v.change)"
         f" FROM news_feed v JOIN news_group g USING ({ALIKE}) WHERE {new} GROUP BY 1, 2 {COUNTED}"
-        f"INSERT INTO news_month SELECT g.number, {MONTH.format(row='v')}, count(*), sum(v.change)"
-        f" FROM news_feed v JOIN news_group g USING ({ALIKE}) WHERE {new} GROUP BY 1, 2 {COUNTED}"
+    )
+
+
+def place(which: str) -> str:
+    """SQL that adds news to places."""
+    return (
         "INSERT INTO news_place (project_id, created_at, news_id, group_number, change)"
         " SELECT v.project_id, v.created_at, v.news_id, g.number, v.change FROM news_feed v"
-        f" JOIN news_group g USING ({ALIKE}) WHERE {new} ORDER BY v.project_id, v.created_at, v.news_id;"
+        f" JOIN news_group g USING ({ALIKE}) WHERE {is_new(which)} ORDER BY v.project_id, v.created_at, v.news_id;"
     )
 
 
@@ -171,13 +188,17 @@ BY_AUTHOR = (
     "SELECT v.author_id, g.number AS group_number, count(*) AS amount, sum(v.change) AS changes"
     f" FROM news_feed v JOIN news_group g USING ({ALIKE}) GROUP BY 1, 2"
 )
-BY_MONTH = BY_AUTHOR.replace("v.author_id", f"{MONTH.format(row='v')} AS month")
+BY_MONTH = (
+    f"SELECT place.group_number, {MONTH.format(row='place')} AS month, count(*) AS amount, sum(place.change) AS changes"
+    " FROM news_place place GROUP BY 1, 2"
+)
 NEWS = Derived(
     "the feed of news",
     prefix="news_",
     follows=frozenset({"news", "task", "comment"}),
     schema=(*TABLES, VIEW),
-    filling=tuple(statements(enter("1"))),
+    # all places are read sooner than all news
+    filling=(*statements(count("1") + place("1")), f"INSERT INTO news_month {BY_MONTH}"),
     triggers=TRIGGERS,
     lags="(SELECT total(amount) FROM news_group) <> (SELECT count(*) FROM news)",
     # news without their place, places without news, and groups with wrong counts
@@ -189,6 +210,6 @@ NEWS = Derived(
         " + abs((SELECT count(*) FROM news_place) - (SELECT count(*) FROM news_feed))"
         f" + {unequal(BY_GROUP, 'news_group', ALIKE, 'amount, changes')}"
         f" + {unequal(BY_AUTHOR, 'news_author', 'author_id, group_number', 'amount, changes')}"
-        f" + {unequal(BY_MONTH, 'news_month', 'month, group_number', 'amount, changes')}"
+        f" + {unequal(BY_MONTH, 'news_month', 'group_number, month', 'amount, changes')}"
     ),
 )
