@@ -38,8 +38,9 @@ ALLOWED = {
         "domain/user/notifications.py sort notification",
     },
     "the entries of playlists are text, in which a row is sought that goes": {
-        "domain/playlist_entries.py list playlist",
+        *(f"domain/playlist_entries.py {what} playlist" for what in ("list", "scan")),
     },
+    "a production is deleted in portions of its tasks, the oldest first": {"domain/deletion/projects.py sort task"},
     "the episodes of one production, or those in which one asset is cast": {
         *("domain/projects/projects.py sort entity", "domain/tasks/rows.py sort entity_link"),
     },

@@ -21,7 +21,7 @@ ENTITIES = "(SELECT id FROM entity WHERE project_id = :project)"
 OF_PROJECT = ("project_id = :project", f"entity_id IN {ENTITIES}")
 TASKS = f"(SELECT id FROM task WHERE {' OR '.join(OF_PROJECT)})"
 #: tasks that are deleted together: what is held in memory meanwhile must not grow with the project
-AT_ONCE = 200
+AT_ONCE = 500
 PREVIEWS = f"(SELECT id FROM preview_file WHERE task_id IN {TASKS})"
 
 #: references to previews that would keep them, or be replaced by another preview
@@ -64,7 +64,9 @@ def empty(ctx, project):
 
 def remove_tasks(ctx, which, params):
     """Delete the tasks that an SQL condition selects, and their previews with their files."""
-    some = f"SELECT id, project_id, entity_id, task_type_id FROM task WHERE {which} LIMIT {AT_ONCE}"
+    # what was made together lies together, so that few pages are changed by more than one portion
+    oldest = f"SELECT rowid FROM task WHERE {which} ORDER BY +rowid LIMIT {AT_ONCE}"
+    some = f"SELECT id, project_id, entity_id, task_type_id FROM task WHERE rowid IN ({oldest})"
     while tasks := ctx.db.rows(some, params):
         of_tasks = task_deletion.previews_of(ctx, task_deletion.keys(tasks))
         previews.remove_rows_and_files(ctx, of_tasks, force=True)
