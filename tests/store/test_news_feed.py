@@ -147,9 +147,9 @@ def test_what_is_rolled_back_is_not_counted(written):
     [
         (1, "UPDATE news_group SET changes = changes + 1 WHERE number = (SELECT min(number) FROM news_group)"),
         (1, "UPDATE news_month SET amount = 9 WHERE group_number = (SELECT min(group_number) FROM news_month)"),
-        # the place, and the months of two groups
+        # the place, and the author and month in two groups
         (
-            3,
+            5,
             "UPDATE news_place SET group_number ="
             " (SELECT number FROM news_group WHERE amount AND number <> group_number)"
             " WHERE news_id = (SELECT min(news_id) FROM news_place)",

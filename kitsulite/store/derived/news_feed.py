@@ -45,11 +45,14 @@ COUNTED = "ON CONFLICT DO UPDATE SET amount = amount + excluded.amount, changes 
 
 def enter(which: str) -> str:
     """SQL that adds news to places and groups; `which` is a condition on the view."""
-    months = (
-        f"INSERT INTO news_month SELECT g.number, {MONTH.format(row='v')}, count(*), sum(v.change)"
-        f" FROM news_feed v JOIN news_group g USING ({ALIKE}) WHERE {is_new(which)} GROUP BY 1, 2 {COUNTED}"
+    grouped = (
+        f"count(*), sum(v.change) FROM news_feed v JOIN news_group g USING ({ALIKE})"
+        f" WHERE {is_new(which)} GROUP BY 1, 2 {COUNTED}"
     )
-    return count(which) + months + place(which)
+    return (
+        f"{count(which)} INSERT INTO news_author SELECT v.author_id, g.number, {grouped}"
+        f" INSERT INTO news_month SELECT g.number, {MONTH.format(row='v')}, {grouped} {place(which)}"
+    )
 
 
 def is_new(which: str) -> str:
@@ -57,13 +60,10 @@ def is_new(which: str) -> str:
 
 
 def count(which: str) -> str:
-    """SQL that adds news to groups, in all and by author."""
-    new = is_new(which)
+    """SQL that adds news to groups."""
     return (
         f"INSERT INTO news_group ({ALIKE}, amount, changes) SELECT {ALIKE}, count(*), sum(v.change)"
-        f" FROM news_feed v WHERE {new} GROUP BY {ALIKE} {COUNTED}"
-        "INSERT INTO news_author SELECT v.author_id, g.number, count(*), sum(v.change)"
-        f" FROM news_feed v JOIN news_group g USING ({ALIKE}) WHERE {new} GROUP BY 1, 2 {COUNTED}"
+        f" FROM news_feed v WHERE {is_new(which)} GROUP BY {ALIKE} {COUNTED}"
     )
 
 
@@ -185,8 +185,8 @@ def statements(text: str) -> list[str]:
 #: the counts as they should be, by author, and by month
 BY_GROUP = f"SELECT {ALIKE}, count(*) AS amount, sum(change) AS changes FROM news_feed GROUP BY {ALIKE}"
 BY_AUTHOR = (
-    "SELECT v.author_id, g.number AS group_number, count(*) AS amount, sum(v.change) AS changes"
-    f" FROM news_feed v JOIN news_group g USING ({ALIKE}) GROUP BY 1, 2"
+    "SELECT n.author_id, place.group_number, count(*) AS amount, sum(place.change) AS changes"
+    " FROM news_place place CROSS JOIN news n ON n.id = place.news_id GROUP BY 1, 2"
 )
 BY_MONTH = (
     f"SELECT place.group_number, {MONTH.format(row='place')} AS month, count(*) AS amount, sum(place.change) AS changes"
@@ -198,7 +198,11 @@ NEWS = Derived(
     follows=frozenset({"news", "task", "comment"}),
     schema=(*TABLES, VIEW),
     # all places are read sooner than all news
-    filling=(*statements(count("1") + place("1")), f"INSERT INTO news_month {BY_MONTH}"),
+    filling=(
+        *statements(count("1") + place("1")),
+        f"INSERT INTO news_author {BY_AUTHOR}",
+        f"INSERT INTO news_month {BY_MONTH}",
+    ),
     triggers=TRIGGERS,
     lags="(SELECT total(amount) FROM news_group) <> (SELECT count(*) FROM news)",
     # news without their place, places without news, and groups with wrong counts
