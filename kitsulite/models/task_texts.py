@@ -1,7 +1,7 @@
 """The JSON texts of tasks in large listings, which `store/derived/task_texts.py` stores.
 
-`columns` is a task up to its assignees, which follow where they are asked for. `object` and `list` are a task inside a
-shot or an asset, as an object or as a list of values, for a person without a subscription to it.
+`columns` is a task up to its assignees, `rest` is what follows where they are asked for. `object` and `list` are a task
+inside a shot or an asset, as an object or as a list of values, for a person without a subscription to it.
 """
 
 from kitsulite.models.base import chosen, json_array, json_object, parts
@@ -38,5 +38,5 @@ def nested(make):
 _WHOLE = parts(Task, "t", relations=True)
 #: SQL of each text of a task `t`
 COLUMNS = f"rtrim({json_object(chosen(_WHOLE, Task.shown_columns()))}, '}}')"
-ASSIGNEES = f"""',"assignees":' || {_WHOLE["assignees"]}"""
+REST = f"""',"assignees":' || {_WHOLE["assignees"]} || ',"type":"Task"}}'"""
 OBJECT, LIST = nested(json_object), nested(json_array)

@@ -97,7 +97,7 @@ class Task(Row):
     }
     kept_texts = (
         """(SELECT columns || ',"type":"Task"}' FROM kept_task WHERE task_id = {id})""",
-        """(SELECT columns || assignees || ',"type":"Task"}' FROM kept_task WHERE task_id = {id})""",
+        "(SELECT columns || rest FROM kept_task WHERE task_id = {id})",
     )
 
     class Meta:
