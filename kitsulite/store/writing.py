@@ -11,6 +11,8 @@ from kitsulite.store.transactions import Callback, Transaction
 
 #: seconds that a writer waits for another before it lets other requests be answered
 A_WHILE = 0.005
+#: size of SQLite's cache during a bulk write: negative, as it is in KiB
+BULK_CACHE = -8192
 
 
 class Reading:
@@ -73,12 +75,26 @@ class Writing:
             self._writing.release()
 
     @contextlib.contextmanager
+    def bulk_write(self) -> Iterator[None]:
+        """A write transaction of thousands of rows; SQLite holds more pages of the file meanwhile.
+
+        Rows with random ids change pages all over an index: if few are held, most are written and read many times.
+        """
+        (size,) = self.execute("PRAGMA cache_size").fetchone()
+        self.execute(f"PRAGMA cache_size = {BULK_CACHE}")
+        try:
+            with self.write():
+                yield
+        finally:
+            self.execute(f"PRAGMA cache_size = {size}")
+
+    @contextlib.contextmanager
     def large_write(self) -> Iterator[None]:
         """A write transaction that may change most rows of a studio: what SQLite sorts or may undo is kept in files."""
         # in memory, that would be as much as these rows
         self.execute("PRAGMA temp_store = FILE")
         try:
-            with self.write():
+            with self.bulk_write():
                 yield
         finally:
             self.execute("PRAGMA temp_store = MEMORY")

@@ -18,6 +18,7 @@ from kitsulite.models.people import Department
 from kitsulite.store import migrations
 from kitsulite.store.database import Database
 from kitsulite.store.statements import new_row
+from kitsulite.store.writing import BULK_CACHE
 
 
 @pytest.fixture
@@ -246,3 +247,10 @@ def test_many_rows_come_and_change_at_once(db, count):
 def test_relations_are_read_by_indexes_that_there_are(db, model):
     values = {name: many.ids("'x'") for name, many in model.relations.items()}
     assert db.objects(f"SELECT {json_object(values)}") == [{key: [] for key in values}]
+
+
+def test_a_bulk_write_holds_more_pages_until_its_end(db):
+    before = db.value("PRAGMA cache_size")
+    with db.bulk_write():
+        during = db.value("PRAGMA cache_size")
+    assert (during, db.value("PRAGMA cache_size")) == (BULK_CACHE, before)

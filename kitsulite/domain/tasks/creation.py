@@ -46,7 +46,7 @@ def store(ctx, task_type_id, chosen, rows):
     """Store new tasks of a type with their events, except for entities that got one meanwhile; returns their ids."""
     events = event_rows(ctx, [("task:new", {"task_id": row["id"]}, row["project_id"]) for row in rows])
     values = [tuple(row.values()) for row in rows]
-    with ctx.db.write():
+    with ctx.db.bulk_write():
         if taken := with_task(ctx, task_type_id, chosen):
             remaining = [number for number, row in enumerate(rows) if row["entity_id"] not in taken]
             rows, events, values = ([part[number] for number in remaining] for part in (rows, events, values))

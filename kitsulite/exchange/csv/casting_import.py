@@ -25,7 +25,7 @@ LABEL = "fixed"
 def run(ctx, project_id, stream, dry_run):
     """Import a sheet; returns a null per row. A dry run is rolled back and reports what would be done."""
     sheet = reading.sheet(stream, REQUIRED)
-    with ctx.db.write(), reading.importing(dry_run) as report:
+    with ctx.db.bulk_write(), reading.importing(dry_run) as report:
         assets, casters, kinds = named_entities(ctx, ctx.db.get(Project, project_id)["id"])
         changed = {}
         with gathering(ctx):

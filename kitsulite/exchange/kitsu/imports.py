@@ -19,7 +19,7 @@ from kitsulite.models.fields import BadValue, clean_ids, dump, is_id
 def run(ctx, name, entries, silent):
     """Import rows of a kind; returns them as JSON text. Outside of a transaction: others write while it is made."""
     kind = KINDS[name]
-    with ctx.db.write():
+    with ctx.db.bulk_write():
         try:
             with ctx.db.savepoint():
                 done = store(ctx, kind, entries)
