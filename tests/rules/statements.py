@@ -48,8 +48,8 @@ ALLOWED = {
     "the tasks that filters leave over of many, for a page; others are read in its order": {
         "domain/tasks/open_pages.py sort task"
     },
-    "the tasks of open projects by a date or priority, and their burndown, if these are most of all tasks": {
-        *(f"domain/tasks/{file}.py scan task" for file in ("open_tasks", "burndown")),
+    "the tasks of open projects by a date or priority, their burndown and the dates of a team, if most of all are": {
+        *(f"domain/tasks/{file}.py scan task" for file in ("open_tasks", "burndown", "of_persons")),
     },
     "the tasks that wait for the caller, sorted by names": {
         *(f"domain/user/checks.py {what}" for what in ("sort task", "list task", "list entity")),
