@@ -1,7 +1,7 @@
 """The JSON texts of tasks in large listings, which `store/derived/task_texts.py` stores.
 
-`columns` is a task up to its assignees, `rest` is what follows where they are asked for. `object` and `list` are a task
-inside a shot or an asset, as an object or as a list of values, for a person without a subscription to it.
+`whole` is a task with its assignees, which begin after `cut` characters. `object` and `list` are a task inside a shot
+or an asset, as an object or as a list of values, for a person without a subscription to it.
 """
 
 from kitsulite.models.base import chosen, json_array, json_object, parts
@@ -35,8 +35,9 @@ def nested(make):
     return f"CASE WHEN et.name = 'Shot' THEN {in_shot} WHEN et.name IS NOT NULL THEN {in_asset} END"
 
 
-_WHOLE = parts(Task, "t", relations=True)
 #: SQL of each text of a task `t`
-COLUMNS = f"rtrim({json_object(chosen(_WHOLE, Task.shown_columns()))}, '}}')"
-REST = f"""',"assignees":' || {_WHOLE["assignees"]} || ',"type":"Task"}}'"""
+WHOLE, CUT = (
+    json_object(parts(Task, "t", relations=True)),
+    f"length({json_object(chosen(parts(Task, 't'), Task.shown_columns()))}) - 1",
+)
 OBJECT, LIST = nested(json_object), nested(json_array)

@@ -96,8 +96,8 @@ class Task(Row):
         "assignees": Many("task_person_link", "task_id", "person_id"),
     }
     kept_texts = (
-        """(SELECT columns || ',"type":"Task"}' FROM kept_task WHERE task_id = {id})""",
-        "(SELECT columns || rest FROM kept_task WHERE task_id = {id})",
+        """(SELECT substr(whole, 1, cut) || ',"type":"Task"}' FROM kept_task WHERE task_id = {id})""",
+        "(SELECT whole FROM kept_task WHERE task_id = {id})",
     )
 
     class Meta:

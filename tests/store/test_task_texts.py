@@ -54,7 +54,7 @@ class Work:
 
     def forget(self):
         with self.db.write():
-            self.db.execute("UPDATE kept_task SET columns = NULL")
+            self.db.execute("UPDATE kept_task SET whole = NULL")
             self.db.execute("UPDATE kept_nested_task SET object = NULL, list = NULL")
 
     def made(self):
@@ -209,7 +209,7 @@ KEPT = (
 def test_listings_take_what_is_kept_for_those_who_see_all_of_a_task(work):
     get = functools.partial(shown_texts, work)
     with work.db.write():
-        work.db.execute('UPDATE kept_task SET columns = columns || \',"mark":"kept"\'')
+        work.db.execute("UPDATE kept_task SET whole = json_insert('{}', '$.mark', 'kept') || whole, cut = cut + 15")
         work.db.execute("UPDATE kept_nested_task SET object = json_set(object, '$.mark', 'kept')")
     for path in KEPT:
         assert '"mark":"kept"' in get(path, "manager"), path
@@ -224,7 +224,7 @@ def shown_texts(work, path, role):
 def test_without_many_texts_those_of_the_others_are_not_read(work, monkeypatch):
     made = [shown_texts(work, path, "manager") for path in KEPT]
     with work.db.write():
-        work.db.execute('UPDATE kept_task SET columns = columns || \',"mark":"kept"\'')
+        work.db.execute("UPDATE kept_task SET whole = json_insert('{}', '$.mark', 'kept') || whole, cut = cut + 15")
         work.db.execute("UPDATE kept_nested_task SET object = json_set(object, '$.mark', 'kept')")
         work.db.execute("UPDATE task SET priority = priority WHERE id IN (?, ?)", work.tasks[:2])
     monkeypatch.setattr(task_texts, "MANY", 3)
@@ -279,7 +279,7 @@ def test_a_task_whose_metadata_a_tool_has_spoilt_is_left_out_of_what_is_kept(wor
 
 def test_texts_that_differ_are_reported_and_made_again(work, application):
     with work.db.write():
-        work.db.execute("UPDATE kept_task SET columns = '{}' WHERE task_id = ?", [work.tasks[0]])
+        work.db.execute("UPDATE kept_task SET whole = '{}' WHERE task_id = ?", [work.tasks[0]])
         work.db.execute("DELETE FROM kept_nested_task WHERE task_id = ?", [work.tasks[1]])
     (problem,) = [text for _, text in verification.problems(application) if TEXTS.name in text]
     assert "2 rows" in problem
@@ -308,7 +308,7 @@ def test_rows_may_come_in_any_order_without_foreign_keys(work):
 def test_a_start_makes_them_again_after_another_tool_or_sqlite(work, sign):
     def damage():
         with work.db.write():
-            work.db.execute("UPDATE kept_task SET columns = 'old'")
+            work.db.execute("UPDATE kept_task SET whole = 'old'")
 
     derived.look(work.db)
     damage()

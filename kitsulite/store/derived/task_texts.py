@@ -7,7 +7,7 @@ nobody writes. A new task only has a row for what lists the tasks of its entity.
 
 from typing import TYPE_CHECKING
 
-from kitsulite.models.task_texts import COLUMNS, LIST, OBJECT, REST
+from kitsulite.models.task_texts import CUT, LIST, OBJECT, WHOLE
 from kitsulite.models.tasks import Task
 from kitsulite.store.derived.table import Derived, differ, trigger
 from kitsulite.store.quiet import Quiet
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kitsulite.store.database import Database
 
 SCHEMA = (
-    "CREATE TABLE kept_task (task_id TEXT NOT NULL PRIMARY KEY, columns TEXT, rest TEXT)",
+    "CREATE TABLE kept_task (task_id TEXT NOT NULL PRIMARY KEY, whole TEXT, cut INTEGER)",
     "CREATE TABLE kept_nested_task (task_id TEXT NOT NULL PRIMARY KEY, entity_id TEXT, object TEXT, list TEXT)",
     "CREATE INDEX kept_nested_task_entity_id ON kept_nested_task (entity_id)",
     # which tasks lack texts
@@ -42,7 +42,7 @@ def remove(task_id: str) -> str:
 
 def forget(which: str) -> str:
     """SQL that clears the texts of tasks."""
-    return f"UPDATE kept_task SET columns = NULL WHERE {which} AND columns IS NOT NULL;{forget_nested(which)}"
+    return f"UPDATE kept_task SET whole = NULL, cut = NULL WHERE {which} AND whole IS NOT NULL;{forget_nested(which)}"
 
 
 def forget_nested(which: str) -> str:
@@ -62,7 +62,8 @@ MISSING = (
 )
 #: SQL that adds all tasks with their texts in one go: adding texts to existing rows would move most of them
 ALL_TEXTS = (
-    f"INSERT INTO kept_task SELECT t.id, CASE WHEN {IS_READABLE} THEN {COLUMNS} END, {REST} FROM task t"
+    f"INSERT INTO kept_task SELECT t.id, CASE WHEN {IS_READABLE} THEN {WHOLE} END,"
+    f" CASE WHEN {IS_READABLE} THEN {CUT} END FROM task t"
     " ORDER BY t.project_id, t.updated_at",
     f"INSERT INTO kept_nested_task SELECT t.id, t.entity_id, CASE WHEN {IS_READABLE} THEN {OBJECT} END,"
     f" CASE WHEN {IS_READABLE} THEN {LIST} END FROM task t {TYPED.replace('JOIN', 'LEFT JOIN')} ORDER BY t.rowid",
@@ -73,7 +74,7 @@ def filling(most: int = -1) -> tuple[str, str]:
     """SQL that makes the missing texts of all tasks, or of at most this number."""
     return (
         # each becomes the last of the table: listings, in the order of changes, read page after page
-        f"REPLACE INTO kept_task SELECT t.id, {COLUMNS}, {REST} FROM task t WHERE t.id IN ({MISSING} {most})"
+        f"REPLACE INTO kept_task SELECT t.id, {WHOLE}, {CUT} FROM task t WHERE t.id IN ({MISSING} {most})"
         " ORDER BY t.updated_at",
         "UPDATE kept_nested_task SET (object, list) ="
         f" (SELECT {OBJECT}, {LIST} FROM task t {TYPED} WHERE t.id = task_id) WHERE task_id IN ({MISSING} {most})",
@@ -118,7 +119,7 @@ TEXTS = Derived(
         "(SELECT count(*) FROM task t LEFT JOIN kept_task k ON k.task_id = t.id"
         f" LEFT JOIN kept_nested_task n ON n.task_id = t.id {TYPED.replace('JOIN', 'LEFT JOIN')}"
         " WHERE n.task_id IS NULL OR n.entity_id IS NOT t.entity_id"
-        f" OR {differs('k.columns || k.rest', f'{COLUMNS} || {REST}')}"
+        f" OR {differs('k.whole', WHOLE)} OR {differs('k.cut', CUT)}"
         f" OR {differs('n.object', OBJECT)} OR {differs('n.list', LIST)})"
         + "".join(f" + (SELECT count(*) FROM {table} WHERE task_id NOT IN (SELECT id FROM task))" for table in TABLES)
     ),
