@@ -1,5 +1,6 @@
 """Reads and applies the columns of task types in sheets of entities: status, comment and assignees of each task."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kitsulite.domain.comments import comments
@@ -28,12 +29,12 @@ ASSIGNED = (
 
 @dataclass(slots=True)
 class Work:
-    """What a row says about a task; `comment` is None if there is no column for it."""
+    """What a row says about a task, of which there are many; `comment` is None if there is no column for it."""
 
     task_type_id: str
     status: dict | None
     comment: str | None
-    persons: list[str]
+    persons: Sequence[str]
 
 
 class TaskCells:
@@ -64,7 +65,7 @@ class TaskCells:
         for task_type_id, (of_status, of_comment, of_persons) in self.columns:
             status = report.read(row, of_status, self.statuses.one)
             comment = row.text(of_comment) if of_comment in row.positions else None
-            persons = report.read(row, of_persons, self.people.assignees) or [] if of_persons in row.positions else []
+            persons = report.read(row, of_persons, self.people.assignees) or () if of_persons in row.positions else ()
             if status or (comment or "").strip() or persons:
                 works.append(Work(task_type_id, status, comment, persons))
         return works
