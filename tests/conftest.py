@@ -38,9 +38,17 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     sys.dont_write_bytecode = False
 
 
+#: fixtures that start a browser, and a server with the demo studio
+STARTED = {"browser", "demo"}
+
+
 def pytest_collection_modifyitems(config, items):
-    """Put the rules about the whole run last."""
-    items.sort(key=lambda item: item.path.name == "test_whole_run.py")
+    """Put the rules about the whole run last, and what needs a browser or the demo first: one process starts it."""
+
+    def turn(item):
+        return 0 if STARTED & {*item.fixturenames} else 2 if item.path.name == "test_whole_run.py" else 1
+
+    items.sort(key=turn)
 
 
 def pytest_collection_finish():

@@ -81,9 +81,14 @@ def test_a_head_that_does_not_end_is_not_awaited_for_ever(monkeypatch):
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.05)
     monkeypatch.setattr(connections, "PAUSE", 0)
     monkeypatch.setattr(loop, "PAUSE", 0.01)
-    with Server() as server, connect(server, b"GET /api/sta") as half, connect(server) as silent:
+    upload = b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{"
+    with Server() as server, contextlib.ExitStack() as stack:
+        slow, half, silent = (stack.enter_context(connect(server, sent)) for sent in (upload, b"GET /api/sta", b""))
         assert said(half).startswith(b"HTTP/1.1 408 ")
         assert said(silent) == b""
+        # a body may take as long as it needs
+        slow.sendall(b"}")
+        assert slow.recv(12) == b"HTTP/1.1 400"
         assert server.api.get("/data/persons").status == 200
 
 
@@ -217,7 +222,7 @@ def test_one_address_does_not_hold_all():
     crowd(10, *theirs, *others).look()
     assert sum(channel.will_close for channel in theirs) >= 3
     assert not any(channel.will_close for channel in others)
-    crowd(100, *local).look()
+    crowd(10, *local).look()
     assert not any(channel.will_close for channel in local)
 
 
@@ -250,6 +255,14 @@ def test_if_all_are_busy_the_next_is_told_to_come_again():
     assert new.sent.startswith(b"HTTP/1.1 503 ")
     assert new.is_closed
     assert found.most == 4
+
+
+@pytest.mark.parametrize(("handles", "most"), [(400, 250), (60, 50), (1 << 20, 1000), (-1, 1000)])
+def test_connections_leave_file_handles_for_everything_else(monkeypatch, handles, most):
+    resource = pytest.importorskip("resource")
+    assert resource.RLIM_INFINITY == -1
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (handles, handles))
+    assert our_http.most_connections() == most
 
 
 def test_windows_waits_for_fewer_connections_at_once(monkeypatch):

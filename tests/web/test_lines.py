@@ -145,15 +145,73 @@ def test_a_client_says_whether_the_connection_goes_on(line, version, asked, answ
         assert line.answer()[0] == 200
 
 
-def test_a_body_that_is_announced_is_asked_for(line):
+def test_what_follows_the_last_request_of_a_connection_is_not_answered(line):
+    line.send("/data/persons", headers=["Connection: close"])
+    line.send("/data/projects")
+    assert line.answer()[0] == 200
+    assert line.is_over()
+
+
+@pytest.fixture
+def raw(server, monkeypatch):
+    """What a client receives of an answer until the connection is closed, without its head."""
+
+    def raw(answer, first_line="GET / HTTP/1.1", headers=(), length=None):
+        def application(environ, start_response):
+            start_response("200 OK", [("Content-Length", str(length))] if length else [])
+            return answer(environ)
+
+        request = "\r\n".join([first_line, "Host: localhost", *headers, "", ""])
+        with monkeypatch.context() as patch, contextlib.closing(Line(server).socket) as connection:
+            patch.setattr(server._http._waitress, "application", application)
+            connection.sendall(request.encode())
+            return b"".join(iter(lambda: connection.recv(1 << 16), b"")).split(b"\r\n\r\n", 1)[1]
+
+    return raw
+
+
+def test_an_answer_that_breaks_off_is_not_followed_by_another(raw):
+    def broken(environ):
+        yield b"abc"
+        raise ValueError
+
+    assert raw(broken, length=9) == b"abc"
+
+
+def test_an_answer_that_is_shorter_than_announced_ends_the_connection(raw):
+    assert raw(lambda environ: iter([b"abc", b"def"]), length=9) == b"abcdef"
+
+
+def test_an_answer_that_is_longer_than_announced_is_cut(raw):
+    close = ["Connection: close"]
+    assert raw(lambda environ: iter([b"abc", b"def"]), headers=close, length=4) == b"abcd"
+
+
+def test_an_answer_without_a_length_ends_where_the_connection_does_for_an_old_client(raw):
+    answer = iter([b"abc", b"def"])
+    assert raw(lambda environ: answer, "GET / HTTP/1.0", ["Connection: keep-alive"]) == b"abcdef"
+
+
+def test_a_path_with_two_slashes_names_no_host(raw):
+    close = ["Connection: close"]
+    assert raw(lambda environ: [environ["PATH_INFO"].encode()], "GET //data//x HTTP/1.1", close) == b"/data//x"
+
+
+def test_an_answer_that_is_taken_slowly_comes_in_its_order(raw, monkeypatch):
+    monkeypatch.setattr(channel, "takes_more", lambda connection: False)
+    pieces = [bytes([number]) * 50_000 for number in range(100)]
+    assert raw(lambda environ: iter(pieces), headers=["Connection: close"], length=5_000_000) == b"".join(pieces)
+
+
+def test_a_body_that_is_announced_is_asked_for_after_earlier_answers(line):
     body = b'{"name": "Sound", "color": "#000000"}'
-    line.send("/data/persons")
-    line.answer()
+    first = f"GET /api/data/persons HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {line.token}\r\n\r\n"
     head = (
         f"POST /api/data/departments HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {line.token}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
     )
-    line.socket.sendall(head.encode())
+    line.socket.sendall((first + head).encode())
+    assert line.answer()[0] == 200
     assert line.file.readline() + line.file.readline() == b"HTTP/1.1 100 Continue\r\n\r\n"
     line.socket.sendall(body)
     assert line.answer()[0] == 201
@@ -260,6 +318,31 @@ def test_sheets_are_made_one_after_another_and_small_answers_meanwhile(monkeypat
         may_end.set()
         assert [line.answer()[0] for line in (first, second, third)] == [200] * 3
     assert [path in message for message in caplog.messages].count(True) == 3
+
+
+def test_what_waits_to_be_sent_is_not_overtaken(monkeypatch):
+    waiting, told, there = [], [], object.__new__(channel.Channel)
+    loop = SimpleNamespace(tell=told.append)
+    values = {"connected": True, "total_outbufs_len": 1, "outbuf_lock": threading.Lock()}
+    vars(there).update(values, server=SimpleNamespace(loop=loop), socket=None)
+    monkeypatch.setattr(channel.HTTPChannel, "write_soon", lambda self, data: waiting.append(data))
+    assert there.write_soon(b"next") == 4
+    assert (waiting, told) == ([b"next"], [there.wait])
+
+
+@pytest.mark.parametrize(("requests", "left", "idle"), [([], 0, True), (["one"], 0, False), ([], 1, False)])
+def test_a_connection_is_idle_once_it_has_its_answers(requests, left, idle):
+    there = SimpleNamespace(requests=requests, total_outbufs_len=left)
+    assert channel.Channel.is_idle(there) is idle
+
+
+@pytest.mark.parametrize(("header", "known"), [("COOKIE", True), ("AUTHORIZATION", True), ("USER_AGENT", False)])
+def test_who_has_sent_a_token_is_known(header, known):
+    there = SimpleNamespace(
+        requests=[SimpleNamespace(headers={header: "x"})], is_known=False, run=lambda request: False
+    )
+    channel.Channel.service(there)
+    assert there.is_known is known
 
 
 def until(condition):

@@ -35,7 +35,7 @@ class Loop:
         self.calls.put(call)
 
     def is_told(self):
-        return False
+        return not self.calls.empty()
 
     def wake(self):
         self.calls.put(lambda: None)
@@ -154,6 +154,15 @@ def test_one_thread_answers_all_in_the_order_in_which_they_come(make):
     end(*tasks)
     assert order == tasks
     assert {task.thread for task in others} == {others[0].thread}
+
+
+def test_connections_are_looked_after_between_two_answers(make):
+    threads, first, second, order = make(), Quick(), Quick(), []
+    first.service = lambda: threads._loop.tell(lambda: order.append("connections"))
+    second.service = lambda: order.append("answer")
+    threads._loop.tell(lambda: (threads.add_task(first), threads.add_task(second)))
+    assert second.is_done.wait(SECONDS)
+    assert order == ["connections", "answer"]
 
 
 def test_others_are_answered_beside_what_is_done_aside(make):
