@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from support import PASSWORD, Studio
 
+from kitsulite.auth import accounts
+
 WRONG = {"login": False, "message": "Wrong email or password."}
 LOCKED = {
     **{"error": True, "login": False, "too_many_failed_login_attemps": True},
@@ -110,3 +112,19 @@ def test_a_session_that_is_there_goes_on_while_others_guess(studio):
     assert session.get("/auth/authenticated").status_int == 200
     body = {"old_password": PASSWORD, "password": "staple battery", "password_2": "staple battery"}
     assert session.post("/auth/change-password", body).json == {"success": True}
+
+
+def test_a_new_password_lifts_the_lock(studio):
+    studio.account(email="anna@studio.org")
+    assert [attempt(studio, "anna@studio.org", False) for _ in range(5)] == ["wrong"] * 5
+    assert attempt(studio, "anna@studio.org", True) == "locked"
+    context = studio.context()
+    account = accounts.by_email(context, "anna@studio.org")
+    with studio.db.write():
+        accounts.set_password(context, account, account["password"])
+    assert attempt(studio, "anna@studio.org", True) == "in"
+
+
+def test_nobody_is_found_by_a_desktop_login_that_is_empty(studio):
+    studio.account(email="anna@studio.org", desktop_login="")
+    assert accounts.find(studio.context(), "") is None

@@ -1,9 +1,12 @@
 """What people upload or link runs as no page of this server."""
 
+from types import SimpleNamespace
+
 import pytest
 from support import UNKNOWN
 
 from kitsulite.models.tasks import CustomAction
+from kitsulite.web import reply
 
 SCRIPTS = ["javascript:alert(1)", " JavaScript:alert(1)", "java\nscript:alert(1)", "data:text/html,x", "vbscript:x"]
 
@@ -38,3 +41,24 @@ def test_an_attachment_is_shown_in_a_sandbox(studio, board):
     assert shown.headers["Content-Security-Policy"].startswith("sandbox")
     assert shown.headers["Content-Disposition"].startswith("attachment")
     assert api.get(f"/data/attachment-files/{UNKNOWN}/file/page.html").status_int == 404
+
+
+@pytest.mark.parametrize(
+    ("content_type", "policy"), [("image/png", reply.SANDBOX), ("application/pdf", reply.SECURITY[2])]
+)
+def test_only_pdf_is_shown_outside_of_the_sandbox_in_which_its_viewers_fail(tmp_path, content_type, policy):
+    (tmp_path / "file").write_bytes(b"abc")
+    shown = reply.file(SimpleNamespace(header=lambda name: ""), tmp_path / "file", content_type)
+    assert policy in shown.headerlist
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a/b.txt", "attachment; filename=a_b.txt"),
+        ("../a.txt", "attachment; filename=.._a.txt"),
+        ('a "b".txt', "attachment; filename=\"a _b_.txt\"; filename*=UTF-8''a%20%22b%22.txt"),
+    ],
+)
+def test_a_file_that_is_saved_has_no_path_in_its_name(name, shown):
+    assert reply.attachment(name) == ("Content-Disposition", shown)

@@ -13,7 +13,7 @@ from waitress.parser import HTTPRequestParser
 
 from kitsulite import Server
 from kitsulite.exchange.csv import entities
-from kitsulite.http import channel, dispatcher
+from kitsulite.http import channel, dispatcher, websocket
 from kitsulite.http.parser import Parser
 
 SECONDS = 10
@@ -318,6 +318,12 @@ def test_sheets_are_made_one_after_another_and_small_answers_meanwhile(monkeypat
         may_end.set()
         assert [line.answer()[0] for line in (first, second, third)] == [200] * 3
     assert [path in message for message in caplog.messages].count(True) == 3
+
+
+def test_a_silent_websocket_is_given_up():
+    here, there = socket.socketpair()
+    with here, there, websocket.WebSocketLine(here) as websocket_line:
+        assert websocket_line.gettimeout() == websocket.SILENCE
 
 
 def test_what_waits_to_be_sent_is_not_overtaken(monkeypatch):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from kitsulite.models.entities import EntityConceptLink, EntityVersion
+from kitsulite.models.entities import EntityConceptLink, EntityLink, EntityVersion
 from kitsulite.models.fields import new_id
+from kitsulite.models.tasks import TaskPersonLink
 
 
 def test_a_concept_illustrates_the_known_entities_of_a_list(studio, scene):
@@ -44,6 +45,15 @@ def test_a_concept_shows_its_tasks_and_relations(studio, scene):
     assert "last_preview_file_id" not in row["tasks"][0]
     assert [row["id"] for row in scene.api().get(f"/data/concepts/{concept['id']}/tasks").json] == [task["id"]]
     assert [row["name"] for row in scene.api().get(f"/data/concepts/{concept['id']}/task-types").json] == ["Concept"]
+
+
+def test_a_client_sees_no_concept_beside_their_work(studio, scene):
+    """Artists see all of their production; what lies around their own work opens it to vendors alone."""
+    concept = studio.entity(scene.project, "Concept")
+    studio.link(EntityLink, entity_in_id=scene.entity["id"], entity_out_id=concept["id"])
+    for role, status in (("user", 200), ("vendor", 200), ("client", 403)):
+        studio.link(TaskPersonLink, task_id=scene.task["id"], person_id=scene.team[role]["id"])
+        assert scene.api(role).get(f"/data/entities/{concept['id']}").status_int == status, role
 
 
 def test_links_are_replaced_by_the_generic_route(studio, scene):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kitsulite.domain import access
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import TaskPersonLink
 
@@ -150,3 +151,6 @@ def test_the_role_of_an_admin_in_a_team_is_no_role(studio):
     artist = studio.person("user")
     project = studio.project(team=[(artist, "admin")])
     assert studio.api(artist).post(path(project), {"person_id": artist["id"]}).status_int == 403
+    sql = f"SELECT {access.effective_role('?')} FROM person WHERE id = ?"
+    assert studio.db.value(sql, [project["id"], artist["id"]]) == "user"
+    assert access.project_role(studio.context(), artist["id"], project["id"]) == "user"
