@@ -8,6 +8,14 @@ from kitsulite.models.previews import Playlist, PreviewFile
 from kitsulite.models.tasks import Comment, Task, TaskStatus
 
 
+def comment_of_task(ctx, comment_id, task_id):
+    """The comment with an id on this task; raises NotFound."""
+    comment = ctx.db.get(Comment, comment_id)
+    if comment["object_id"] != task_id:
+        raise NotFound("Comment not found on this task.")
+    return comment
+
+
 def require_comment_reader(ctx, comment):
     """Require a reader of its task; studio and clients see each other's comments by the rules of the project."""
     task = ctx.db.get(Task, comment["object_id"])

@@ -3,7 +3,7 @@
 from kitsulite.api.policies import inside, manager, manager_of, reader_of_task
 from kitsulite.domain import access, review_access
 from kitsulite.domain.comments import attachments, batches, changes, client_copies, comments, views
-from kitsulite.errors import BadParameter, NotFound
+from kitsulite.errors import BadParameter
 from kitsulite.models.tasks import Comment, Task
 from kitsulite.web.fields import Bool, List, ListOrText, Nested, Str, Uuid, load_list
 from kitsulite.web.route import delete, get, post
@@ -11,14 +11,6 @@ from kitsulite.web.route import delete, get, post
 COMMENTS = "/data/tasks/<task_id>/comments"
 COMMENT = f"{COMMENTS}/<comment_id>"
 MAKER = "a person who works on the task or leads it; with a status that their role may set"
-
-
-def comment_of(ctx, comment_id, task_id):
-    """The comment with an id on this task; raises NotFound."""
-    comment = ctx.db.get(Comment, comment_id)
-    if comment["object_id"] != task_id:
-        raise NotFound("Comment not found on this task.")
-    return comment
 
 
 @post(
@@ -115,7 +107,7 @@ def get_task_comments(ctx, task_id):
 @get(COMMENT, allow=inside("who sees it in the listing of the task"))
 def get_task_comment(ctx, task_id, comment_id):
     """Get a comment of a task."""
-    comment = comment_of(ctx, comment_id, task_id)
+    comment = review_access.comment_of_task(ctx, comment_id, task_id)
     ctx = views.require_shown(ctx, comment)
     return views.plain(ctx, ctx.row, comment["id"])
 

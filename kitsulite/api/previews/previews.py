@@ -10,7 +10,7 @@ from kitsulite.api.policies import (
     reader_of_entity,
     reader_of_preview,
 )
-from kitsulite.domain import access
+from kitsulite.domain import access, review_access
 from kitsulite.domain.previews import annotations, frames, previews, uploads
 from kitsulite.domain.previews import of_entities as by_entity
 from kitsulite.errors import BadParameter
@@ -28,7 +28,7 @@ from kitsulite.web.route import delete, get, post, put
 )
 def add_preview(ctx, task_id, comment_id, revision):
     """Add a preview to a comment; its file is uploaded next."""
-    return previews.add_to_comment(ctx, previews.comment_of_task(ctx, comment_id, task_id), task_id, revision)
+    return previews.add_to_comment(ctx, review_access.comment_of_task(ctx, comment_id, task_id), task_id, revision)
 
 
 @post(
@@ -38,7 +38,7 @@ def add_preview(ctx, task_id, comment_id, revision):
 )
 def add_extra_preview(ctx, task_id, comment_id, preview_file_id):
     """Add a preview to a comment, with the revision of another preview of the task."""
-    comment = previews.comment_of_task(ctx, comment_id, task_id)
+    comment = review_access.comment_of_task(ctx, comment_id, task_id)
     revision = previews.of_task(ctx, preview_file_id, task_id)["revision"]
     return previews.add_to_comment(ctx, comment, task_id, revision)
 

@@ -55,14 +55,6 @@ def unfinished(ctx, limit=None, after=None):
     )
 
 
-def comment_of_task(ctx, comment_id, task_id):
-    """The comment with an id in the project of the task; raises NotFound."""
-    comment = ctx.db.get(Comment, comment_id)
-    if ctx.db.get(Task, comment["object_id"])["project_id"] != ctx.db.get(Task, task_id)["project_id"]:
-        raise NotFound("Comment not found.")
-    return comment
-
-
 def of_task(ctx, preview_id, task_id):
     """The preview with an id on this task; raises NotFound."""
     preview = ctx.db.get(PreviewFile, preview_id)
@@ -175,11 +167,9 @@ def remove_rows_and_files(ctx, previews, force=False):
 def remove_from_comment(ctx, task_id, comment_id, preview_id, force=False):
     """Delete a preview of a comment on a task that the caller may act on; `force` is for managers."""
     access.require_task_action(ctx, task_id)
-    comment = ctx.db.get(Comment, comment_id)
+    comment = review_access.comment_of_task(ctx, comment_id, task_id)
     preview = of_task(ctx, preview_id, task_id)
-    if comment["object_id"] != task_id or not ctx.db.exists(
-        CommentPreviewLink, comment=comment["id"], preview_file=preview["id"]
-    ):
+    if not ctx.db.exists(CommentPreviewLink, comment=comment["id"], preview_file=preview["id"]):
         raise NotFound("PreviewFile not found.")
     review_access.require_comment_reader(ctx, comment)
     if force:

@@ -74,9 +74,10 @@ def test_an_extra_preview_takes_the_revision_of_another(studio, scene):
     assert scene.api().post(f"{scene.path()}/preview-files/{new_id()}").status_int == 404
 
 
-def test_unknown_comments_and_those_of_other_productions_are_not_found(studio, scene):
-    foreign = studio.comment(studio.task(studio.entity(studio.project(), "Shot"), "Animation"))
-    assert scene.add_preview(foreign).status_int == 404
+def test_unknown_comments_and_those_of_other_tasks_are_not_found(studio, scene):
+    elsewhere = studio.entity(studio.project(), "Shot")
+    for task in (studio.task(elsewhere, "Animation"), studio.task(scene.entity, "Layout")):
+        assert scene.add_preview(studio.comment(task)).status_int == 404
     assert scene.add_preview({"id": new_id()}).status_int == 404
     assert scene.add_preview({"id": "x"}).status_int == 404
 
