@@ -145,18 +145,14 @@ def test_what_comes_and_goes_leaves_nothing_behind(rows):
 
 @pytest.mark.parametrize(
     ("model", "columns"),
-    [
-        *((Task, ["project_id"]), (Task, ["task_status_id"]), (Task, ["project_id", "task_status_id"])),
-        *((News, []), (News, ["author_id"])),
-    ],
+    [(Task, ["project_id"]), (Task, ["task_status_id"]), (Task, ["project_id", "task_status_id"]), (News, [])],
 )
 def test_totals_of_pages_are_kept(rows, monkeypatch, model, columns):
     db = rows.db
     rows.add(Task, name="Nothing else")
     task = db.first(Task)
     rows.add(News, task_id=task["id"], author_id=rows.admin["id"])
-    rows.add(News, task_id=task["id"], author_id=rows.person()["id"])
-    condition, equal = Condition(), {column: {**task, "author_id": rows.admin["id"]}[column] for column in columns}
+    condition, equal = Condition(), {column: task[column] for column in columns}
     for name, value in equal.items():
         add_filter(model, condition, name, value)
     found = len(db.all(model, *equality(model, equal)))

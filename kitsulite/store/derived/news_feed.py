@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from kitsulite.store.derived.table import Derived, differ, trigger, unequal
 
 if TYPE_CHECKING:
-    from kitsulite.store.conditions import Condition
     from kitsulite.store.database import Database
 
 TABLES = (
@@ -37,6 +36,7 @@ VIEW = (
     " COALESCE(n.change, 0) AS change, n.preview_file_id IS NOT NULL AS has_preview"
     " FROM news n JOIN task t ON t.id = n.task_id LEFT JOIN comment c ON c.id = n.comment_id"
 )
+ALL_NEWS = "SELECT COALESCE(sum(amount), 0) FROM news_group"
 ALIKE = "project_id, task_status_id, task_type_id, has_preview"
 HERE = "place.project_id = v.project_id AND place.created_at = v.created_at AND place.news_id = v.news_id"
 MONTH = "substr({row}.created_at, 1, 7)"
@@ -90,12 +90,6 @@ def leave(which: str) -> str:
         "DELETE FROM news_place WHERE (project_id, created_at, news_id)"
         f" IN (SELECT v.project_id, v.created_at, v.news_id FROM news_feed v WHERE {which});"
     )
-
-
-def amount_of_news(condition: "Condition") -> str:
-    """SQL of the number of all news, or of those that meet a condition on their author."""
-    table = "news_author" if condition.parts else "news_group"
-    return f"SELECT COALESCE(sum(amount), 0) FROM {table} news WHERE {condition.sql}"
 
 
 def are_there(which: str) -> str:
