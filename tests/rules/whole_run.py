@@ -105,10 +105,9 @@ SHOWN_SECRETS = {
         if field.secret
     },
     ("GET /data/persons", "password"): "hashes, for admins who ask for them to move to another server",
-    ("GET /openapi.json", "password"): "the name of a field",
-    ("GET /openapi-raw.json", "password"): "the name of a field",
     **{
-        ("GET /kitsulite/openapi.json", name): "the name of a field"
+        (f"GET {document}", name): "the name of a field"
+        for document in ("/openapi.json", "/openapi-raw.json", "/kitsulite/openapi.json")
         for name, field in Person.columns().items()
         if field.secret or name == "password"
     },
