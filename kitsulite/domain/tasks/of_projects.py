@@ -21,7 +21,7 @@ def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
 
     Of an episode, a vendor sees only their own tasks, everybody else but admins those of open projects.
     """
-    condition = Condition("project_id = ?", [project_id])
+    condition = Condition("project_id = ?", [project_id], about="project_id")
     condition.add(visibility.sees(ctx, "task.entity_id", "task.project_id"))
     if task_type_id:
         condition.add("task_type_id = ?", [task_type_id], walked="+task_type_id = ?")

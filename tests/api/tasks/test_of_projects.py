@@ -56,6 +56,14 @@ def test_a_page_of_a_studio_without_rows(studio, admin, project, kind):
 
 
 @pytest.mark.parametrize("kind", ["tasks", "comments", "preview-files", "notifications"])
+def test_pages_take_the_kept_counts(archive, kind):
+    total = listed(archive, kind, "?page=1").json["total"]
+    with archive.studio.db.write():
+        archive.studio.db.execute("UPDATE row_count SET amount = amount * 100")
+    assert listed(archive, kind, "?page=1").json["total"] == total * 100
+
+
+@pytest.mark.parametrize("kind", ["tasks", "comments", "preview-files", "notifications"])
 def test_pages(archive, kind, set_up):
     set_up(nb_records_per_page=2)
     for number in range(4):
