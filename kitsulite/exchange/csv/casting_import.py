@@ -26,8 +26,8 @@ def run(ctx, project_id, stream, dry_run):
     """Import a sheet; returns a null per row. A dry run is rolled back and reports what would be done."""
     sheet = reading.sheet(stream, REQUIRED)
     with ctx.db.bulk_write(), reading.importing(dry_run) as report:
-        assets, casters, kinds = named_entities(ctx, ctx.db.get(Project, project_id)["id"])
-        changed = {}
+        assets, casters, kinds = named_entities(ctx, ctx.db.require(Project, project_id))
+        shots = set()
         with gathering(ctx):
             for row in report.good(sheet):
                 before = len(report.problems)
@@ -37,12 +37,15 @@ def run(ctx, project_id, stream, dry_run):
                 if link is None:
                     report.skipped.append(row.line)
                     continue
-                changed[link[0]] = kinds[link[0]]
-                if cast(ctx, kinds[link[0]], *link):
+                caster_id, asset_id, columns = link
+                kind_name = kinds[caster_id]
+                if cast(ctx, kind_name, caster_id, asset_id, columns):
                     report.created += 1
                 else:
                     report.changed += 1
-        casting.refresh_shots(ctx, [caster_id for caster_id, kind_name in changed.items() if kind_name == "shot"])
+                if kind_name == "shot":
+                    shots.add(caster_id)
+        casting.refresh_shots(ctx, list(shots))
     return [None] * len(sheet.rows)
 
 

@@ -100,7 +100,7 @@ class EntitiesImport:
     def check(self):
         """Make the plans of all rows; raises the answer to a sheet with problems, unless it is a dry run."""
         fields, types = self.metadata.fields, self.tasks.types
-        self.sheet.name(columns.keys(self.sheet.header, self.fixed, self.others, fields, types))
+        self.sheet.set_keys(columns.keys(self.sheet.header, self.fixed, self.others, fields, types))
         self.plans = [plan for plan in map(self.plan, self.report.good(self.sheet)) if plan]
         if not self.report.writes:
             self.report.finish()

@@ -30,11 +30,11 @@ def run(ctx, project_id, task_type, episode_id, stream, dry_run):
     """Import a sheet for the tasks of a type, in one episode unless it is None; returns a null per row."""
     sheet = reading.sheet(stream, COLUMNS)
     with ctx.db.write(), reading.importing(dry_run) as report, gathering(ctx):
-        project = ctx.db.get(Project, project_id)
+        project_id = ctx.db.require(Project, project_id)
         described = "project_id = ? AND entity_type = 'Task' AND task_type_id = ?"
-        metadata = Metadata(ctx, People(ctx, project["id"]), described, [project["id"], task_type["id"]])
-        sheet.name(keys(sheet.header, COLUMNS, (), metadata.fields))
-        entities = named_entities(ctx, project["id"], task_type, episode_id)
+        metadata = Metadata(ctx, People(ctx, project_id), described, [project_id, task_type["id"]])
+        sheet.set_keys(keys(sheet.header, COLUMNS, (), metadata.fields))
+        entities = named_entities(ctx, project_id, task_type, episode_id)
         unit = Unit(ctx.db.first(Organisation) or {})
         report.more = {"unknown_columns": unknown(sheet.columns, COLUMNS)}
         for row in report.good(sheet):

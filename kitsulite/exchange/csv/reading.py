@@ -75,11 +75,11 @@ class Sheet:
     #: the `positions` of all rows
     positions: dict[Key, int]
 
-    def name(self, columns: list[Key]) -> None:
-        """Give the columns other keys than their names; if several have the same, the first one counts."""
-        self.columns = columns
+    def set_keys(self, keys: list[Key]) -> None:
+        """Give the columns these keys, at first their names; if several have the same, the first one counts."""
+        self.columns = keys
         self.positions.clear()
-        self.positions.update({key: position for position, key in reversed(list(enumerate(columns)))})
+        self.positions.update({key: position for position, key in reversed(list(enumerate(keys)))})
 
 
 def sheet(stream: BinaryIO, known: Collection[str] = ()) -> Sheet:
@@ -102,7 +102,7 @@ def sheet(stream: BinaryIO, known: Collection[str] = ()) -> Sheet:
     if len(rows) > MOST_ROWS:
         raise TooLarge(f"A sheet may have {MOST_ROWS} rows: split the file.")
     read = Sheet(header, rows, [], positions)
-    read.name(list(header))
+    read.set_keys(list(header))
     return read
 
 
