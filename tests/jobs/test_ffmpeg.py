@@ -97,14 +97,15 @@ def test_a_run_takes_no_more_memory_than_its_limit(clips, tmp_path):
 
 @POSIX
 def test_a_run_works_behind_everything_else(clips):
+    behind = min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)
     process = Process(clips.program, ENDLESS, Limits())
     try:
         for _ in range(200):
             nice = os.getpriority(os.PRIO_PROCESS, process._process.pid)
-            if nice == 10:
+            if nice == behind:
                 break
             threading.Event().wait(0.01)
-        assert nice == 10
+        assert nice == behind
     finally:
         process._end()
 
