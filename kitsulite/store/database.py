@@ -218,16 +218,23 @@ class Database(Remembering, Writing):
         return listed(values, table, where, order, most)
 
     def json_stream(
-        self, values: dict[str, str], table: str, condition: Any, order: str, most: int | None = None
+        self,
+        values: dict[str, str],
+        table: str,
+        condition: Any,
+        order: str,
+        most: int | None = None,
+        total: int | None = None,
     ) -> bytes | JsonStream:
         """The JSON list of the rows of a table that meet a `Condition`; a long one is written while it is being sent.
 
-        `values`: the content of a row, name -> SQL.
+        `values`: the content of a row, name -> SQL. `total`: how many rows meet the condition, if known.
         """
         row, source = self.listed(values, table, condition.sql, order, -1 if most is None else most)
-        last = f"SELECT 1 FROM {table} WHERE {condition.sql} LIMIT 1 OFFSET {json_stream.LONG - 1}"
-        is_long = self.value(last, condition.params) is not None
-        return self.json_array(row, source, condition.params, amount=json_stream.LONG if is_long else 0)
+        if total is None:
+            last = f"SELECT 1 FROM {table} WHERE {condition.sql} LIMIT 1 OFFSET {json_stream.LONG - 1}"
+            total = json_stream.LONG if self.value(last, condition.params) else 0
+        return self.json_array(row, source, condition.params, amount=total)
 
     def json_groups(self, sql: str, params: Sequence[Any] = ()) -> JsonText:
         """The rows of a statement with the columns key and JSON text, as one JSON object `{key: [row, ...]}`."""

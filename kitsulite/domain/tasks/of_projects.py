@@ -14,6 +14,13 @@ from kitsulite.store.conditions import Condition
 OF_PROJECT = "{task} IN (SELECT id FROM task WHERE project_id = ?)"
 #: the same, to be looked up row by row
 IS_OF_PROJECT = "(SELECT task.project_id FROM task WHERE task.id = {task}) = ?"
+#: the same, so that the rows of the table are read only once, in the order of pages, and none is sorted
+PLACED = (
+    "+{table}.rowid IN"
+    " (SELECT placed.rowid FROM task t CROSS JOIN {table} placed ON placed.{task} = t.id WHERE t.project_id = ?)"
+)
+#: the part of a table from which it costs less to go through the order of all its rows than to sort some
+MANY = 1 / 8
 
 
 def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
@@ -36,7 +43,7 @@ def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
 
 def comments(ctx, project_id, page, limit=0):
     """The comments of a project with their relations; those of clients are for who leads it."""
-    conditions = of_tasks(project_id, "object_id")
+    conditions = of_tasks("comment", project_id, "object_id")
     if ctx.role not in SUPERVISORS:
         role = effective_role("?", "author.id", "author.role")
         clients = f"SELECT author.id FROM person author WHERE {role} = 'client'"
@@ -47,7 +54,7 @@ def comments(ctx, project_id, page, limit=0):
 
 def notifications(ctx, project_id, page):
     """The notifications about tasks of a project."""
-    return listing(ctx, Notification, *of_tasks(project_id), page=page)
+    return listing(ctx, Notification, *of_tasks("notification", project_id), page=page)
 
 
 def subscriptions(ctx, project_id):
@@ -59,25 +66,26 @@ def subscriptions(ctx, project_id):
 
 def previews(ctx, project_id, page):
     """The previews of a project."""
-    return listing(ctx, PreviewFile, *of_tasks(project_id), page=page)
+    return listing(ctx, PreviewFile, *of_tasks("preview_file", project_id), page=page)
 
 
-def of_tasks(project_id, task="task_id"):
-    """The conditions for rows of a project's tasks: to list all, to read a page of many, and to count them.
+def of_tasks(table, project_id, task="task_id"):
+    """The conditions for rows of a project's tasks: to list all, to read a page, to list many, and to count them.
 
     `task` is the column that refers to the task.
     """
-    sqls = (OF_PROJECT.format(task=task), IS_OF_PROJECT.format(task=task), "project_id = ?")
-    return [Condition(sql, [project_id]) for sql in sqls]
+    sqls = (OF_PROJECT, IS_OF_PROJECT, PLACED, "project_id = ?")
+    return [Condition(sql.format(table=table, task=task), [project_id]) for sql in sqls]
 
 
-def listing(ctx, model, condition, walked=None, counts=None, *, page=0, limit=0, relations=False):
+def listing(ctx, model, condition, walked=None, placed=None, counts=None, *, page=0, limit=0, relations=False):
     """Rows, those changed last first: all of them, or page 1, 2... with its totals."""
     values, table = parts(model, relations=relations), f'"{model.table()}"'
     if model is Task:
         values = client_view.tasks(ctx, values, "task")
-    if not page or page < 1:
-        return ctx.db.json_stream(values, table, condition, model.page_order)
-    limit = max(limit, 0) or ctx.settings.nb_records_per_page
     total = ctx.db.counted(model.table(), counts) if counts else None
+    if not page or page < 1:
+        is_many = placed and total and total > ctx.db.value(f"SELECT max(rowid) FROM {table}") * MANY
+        return ctx.db.json_stream(values, table, placed if is_many else condition, model.page_order, total=total)
+    limit = max(limit, 0) or ctx.settings.nb_records_per_page
     return ctx.db.json_page(json_text(values), table, condition, model.page_order, page, limit, walked, total)
