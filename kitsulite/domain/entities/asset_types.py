@@ -7,6 +7,8 @@ from kitsulite.store.conditions import Condition, add_filter
 
 TYPE = {"type": "'AssetType'"}
 BY_CREATION = "created_at, rowid"
+#: condition with one parameter: a project has an entity of the type
+IN_PROJECT = "EXISTS (SELECT 1 FROM entity e WHERE e.project_id = ? AND e.entity_type_id = entity_type.id)"
 
 
 def listing(ctx, condition, relations=False):
@@ -22,7 +24,7 @@ def requested(ctx, criteria):
     condition = Condition()
     for name, value in criteria.items():
         if name == "project_id":
-            condition.add(*of_assets("project_id = ?", Entity.project_id.sought(value)))
+            condition.add(IN_PROJECT, [Entity.project_id.sought(value)])
         else:
             add_filter(EntityType, condition, name, value)
     return listing(ctx, condition, relations=True)
@@ -30,18 +32,13 @@ def requested(ctx, criteria):
 
 def of_project(ctx, project_id):
     """The types of the assets of a project."""
-    return listing(ctx, Condition(*of_assets("project_id = ?", Entity.project_id.sought(project_id))))
+    return listing(ctx, Condition(IN_PROJECT, [Entity.project_id.sought(project_id)]))
 
 
 def of_shot(ctx, shot_id):
     """The types of the assets that a shot casts."""
-    cast = "id IN (SELECT entity_out_id FROM entity_link WHERE entity_in_id = ?)"
-    return listing(ctx, Condition(*of_assets(cast, shot_id)))
-
-
-def of_assets(where, parameter):
-    """(condition, parameters) for the types of the assets that `which` selects."""
-    return f"entity_type.id IN (SELECT entity_type_id FROM entity WHERE {where})", [parameter]
+    cast = "SELECT e.entity_type_id FROM entity_link l JOIN entity e ON e.id = l.entity_out_id WHERE l.entity_in_id = ?"
+    return listing(ctx, Condition(f"entity_type.id IN ({cast})", [shot_id]))
 
 
 def single(ctx, asset_type_id):
