@@ -1,7 +1,7 @@
 """The caller's work: assigned tasks, and their entities."""
 
 from kitsulite.domain import visibility
-from kitsulite.domain.access import IN_OPEN_PROJECT, IN_RELATED_PROJECT
+from kitsulite.domain.access import IN_RELATED_PROJECT
 from kitsulite.domain.entities import entities
 from kitsulite.domain.kinds import AS_ASSET_TYPE, IS_ASSET_TYPE, get_asset_type, get_of_kind, temporal_id
 from kitsulite.domain.tasks import rows as task_rows
@@ -9,20 +9,18 @@ from kitsulite.models.base import json_object
 from kitsulite.models.projects import Project
 from kitsulite.models.tasks import Task, TaskType
 
-#: condition with one parameter: a task is assigned to the person, in an open project of theirs
+#: condition with two parameters, both the person: a task is assigned to them, in an open project of theirs
 MINE = (
-    "EXISTS (SELECT 1 FROM task_person_link l JOIN project_person_link m ON m.person_id = l.person_id"
-    " WHERE l.task_id = task.id AND l.person_id = ? AND m.project_id = task.project_id)"
-    f" AND task.project_id {IN_OPEN_PROJECT}"
+    "EXISTS (SELECT 1 FROM task_person_link l WHERE l.task_id = task.id AND l.person_id = ?)"
+    f" AND task.project_id {IN_RELATED_PROJECT}"
 )
-#: the same on an entity id, found from the tasks of the person
-HAS_MINE = (
-    "IN (SELECT t.entity_id FROM task_person_link l CROSS JOIN task t ON t.id = l.task_id"
-    " JOIN project_person_link m ON m.project_id = t.project_id AND m.person_id = l.person_id"
-    f" WHERE l.person_id = ? AND t.project_id {IN_OPEN_PROJECT})"
+#: the entities `e` of these tasks, found from the links of the person
+OF_MINE = (
+    "FROM task_person_link l CROSS JOIN task t ON t.id = l.task_id CROSS JOIN entity e ON e.id = t.entity_id"
+    f" WHERE l.person_id = ? AND t.project_id {IN_RELATED_PROJECT}"
 )
-#: condition on an entity with two parameters: the type of shots and the person
-MY_SHOT = f"entity.entity_type_id = ? AND entity.id {HAS_MINE}"
+#: SQL with three parameters, the last of which is the type of shots: the ids of the parents of their shots
+PARENTS = f"SELECT e.parent_id {OF_MINE} AND e.entity_type_id = ?"
 
 
 def tasks(ctx, done=False):
@@ -34,58 +32,59 @@ def tasks(ctx, done=False):
 def tasks_of(ctx, kind, entity_id):
     """The caller's tasks of an entity of this kind."""
     entity = get_of_kind(ctx, kind, entity_id)
-    return ctx.db.all_json(Task, f"entity_id = ? AND {MINE}", [entity["id"], ctx.person_id])
+    return ctx.db.all_json(Task, f"entity_id = ? AND {MINE}", [entity["id"], *me(ctx)])
 
 
 def task_types_of(ctx, kind, entity_id):
     """The types of the caller's tasks of an entity of this kind."""
     entity = get_of_kind(ctx, kind, entity_id)
     where = f"id IN (SELECT task.task_type_id FROM task WHERE task.entity_id = ? AND {MINE})"
-    return ctx.db.all_json(TaskType, where, [entity["id"], ctx.person_id])
+    return ctx.db.all_json(TaskType, where, [entity["id"], *me(ctx)])
 
 
 def asset_types(ctx, project_id):
     """The types of the caller's assets in a project."""
     project = ctx.db.get(Project, project_id)
-    type_ids = f"SELECT entity_type_id FROM entity WHERE project_id = ? AND id {HAS_MINE}"
-    where = f"id IN ({type_ids}) AND {IS_ASSET_TYPE}"
+    where = f"id IN (SELECT e.entity_type_id {OF_MINE} AND e.project_id = ?) AND {IS_ASSET_TYPE}"
     sql = f"SELECT {json_object(AS_ASSET_TYPE)} FROM entity_type WHERE {where} ORDER BY name"
-    return ctx.db.json_list(sql, [project["id"], ctx.person_id])
+    return ctx.db.json_list(sql, [*me(ctx), project["id"]])
 
 
 def assets(ctx, project_id, asset_type_id):
     """The caller's assets of a type in a project."""
     project = ctx.db.get(Project, project_id)
     asset_type = get_asset_type(ctx, asset_type_id)
-    where = f"project_id = ? AND entity_type_id = ? AND id {HAS_MINE}"
-    return listing(ctx, "Asset", where, [project["id"], asset_type["id"], ctx.person_id])
+    where = f"project_id = ? AND entity_type_id = ? AND id IN (SELECT e.id {OF_MINE})"
+    return listing(ctx, "Asset", where, [project["id"], asset_type["id"], *me(ctx)])
 
 
 def sequences(ctx, project_id):
     """The sequences of a project in which the caller has a shot."""
     project = ctx.db.get(Project, project_id)
-    return parents_of_shots(ctx, "Sequence", project["id"], f"SELECT parent_id FROM entity WHERE {MY_SHOT}")
+    return parents_of_shots(ctx, "Sequence", project["id"], PARENTS)
 
 
 def episodes(ctx, project_id):
     """The episodes of a project in which the caller has a shot."""
     project = ctx.db.get(Project, project_id)
-    episode_ids = (
-        f"SELECT sequence.parent_id FROM entity JOIN entity sequence ON sequence.id = entity.parent_id WHERE {MY_SHOT}"
-    )
-    return parents_of_shots(ctx, "Episode", project["id"], episode_ids)
+    return parents_of_shots(ctx, "Episode", project["id"], f"SELECT parent_id FROM entity WHERE id IN ({PARENTS})")
 
 
 def parents_of_shots(ctx, kind, project_id, ids):
     where = f"project_id = ? AND entity_type_id = ? AND id IN ({ids})"
-    return listing(ctx, kind, where, [project_id, temporal_id(ctx, kind), temporal_id(ctx, "Shot"), ctx.person_id])
+    return listing(ctx, kind, where, [project_id, temporal_id(ctx, kind), *me(ctx), temporal_id(ctx, "Shot")])
 
 
 def children(ctx, kind, sequence_id):
     """The caller's shots or scenes below a sequence."""
     sequence = get_of_kind(ctx, "Sequence", sequence_id)
     where = f"parent_id = ? AND entity_type_id = ? AND EXISTS (SELECT 1 FROM task WHERE entity_id = e.id AND {MINE})"
-    return listing(ctx, kind, where, [sequence["id"], temporal_id(ctx, kind), ctx.person_id])
+    return listing(ctx, kind, where, [sequence["id"], temporal_id(ctx, kind), *me(ctx)])
+
+
+def me(ctx):
+    """The parameters of `MINE` and `OF_MINE`."""
+    return [ctx.person_id, ctx.person_id]
 
 
 def listing(ctx, kind, where, params):
