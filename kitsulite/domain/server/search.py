@@ -97,11 +97,9 @@ def matching(ctx, kind, scope, words, count):
     ids = ids_in(*NAMES, "*")
     if len(ids) == limit:
         ids = [*ids_in(*NAMES), *ids]
-    if len(ids) < count and kind != "persons":
-        # these hold all that the places before them do, unless they are too many
-        anywhere = ids_in(*TEXTS, "*")
-        if not set(anywhere).issubset(ids):
-            ids += [*ids_in(*TEXTS), *anywhere]
+    for ending in ("", "*"):
+        if len(set(ids)) < count and kind != "persons":
+            ids += ids_in(*TEXTS, ending)
     return list(dict.fromkeys(ids))[:count]
 
 

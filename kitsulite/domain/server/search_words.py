@@ -22,6 +22,8 @@ def words_of(text):
 
 def folded(word):
     """A word without case and accents, for comparisons."""
+    if word.isascii():
+        return word.lower()
     # letter by letter: the time for many marks together grows with the square of their number
     apart = "".join(unicodedata.normalize("NFKD", c) for c in word)
     return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
@@ -49,8 +51,13 @@ def near_words(word, terms):
 
 def person_terms(db, initial):
     """Words of the names of persons, which are read once there is something to compare with them."""
+    terms = db.remembered("words of persons", lambda: words_of_persons(db), of_setup=True)
+    yield from (term for term in terms if term.startswith(initial))
+
+
+def words_of_persons(db):
     names = db.column("SELECT name FROM search_name WHERE search_name MATCH 'scope : 0persons'")
-    yield from {term for name in names for term in map(folded, words_of(name)) if term.startswith(initial)}
+    return {term for name in names for term in map(folded, words_of(name))}
 
 
 def plain_terms(db, initial):

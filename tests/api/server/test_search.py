@@ -84,10 +84,14 @@ def test_a_misspelt_word_is_known_among_many_numbered_ones(production):
     for number in range(5):
         studio.entity(project, "Shot", name=f"SH{number:04}")
     studio.entity(project, "Prop", name="Shadow")
-    studio.person(first_name="Sharon", last_name="Shaw")
+    person = studio.person(first_name="Sharon", last_name="Shaw")
     assert names(api, "shaddow", "assets") == ["Shadow"]
     assert names(api, "sharron", "persons") == ["Sharon Shaw"]
     assert names(api, "the shaddow", "assets") == []
+    with studio.db.write():
+        studio.db.update(Person, person["id"], first_name="Sheila")
+    assert names(api, "sharron", "persons") == []
+    assert names(api, "sheilla", "persons") == ["Sheila Shaw"]
 
 
 def test_a_wrong_number_is_no_misspelling(production):
