@@ -84,10 +84,12 @@ def listing(ctx, page, limit, project_id=None, person_id=None, **filters):
 
 def requested(ctx, project_id=None, person_id=None, **filters):
     """The condition for filtered tasks in the scope of the caller; tasks of concepts only if their type is given."""
-    condition = scope(ctx, project_id)
+    condition = Condition()
+    # before the scope: SQLite tests in this order, and each leaves fewer tasks over
     for name, value in filters.items():
         if value is not None:
             condition.add(FILTERS[name], [value], about=name)
+    condition.parts += scope(ctx, project_id).parts
     if person_id:
         add_persons(condition, person_id)
     if person_id or any(value is not None for name, value in filters.items() if name not in OF_PLACE):
@@ -99,25 +101,25 @@ def requested(ctx, project_id=None, person_id=None, **filters):
 
 def grouped(ctx, condition, names=GROUPED):
     """Counts and sums of the tasks that meet a condition, per project, task type and status, or some of these."""
-    amount, unit, source, condition = counted(ctx, condition)
+    amount, unit, source, params = counted(ctx, condition)
     times = client_view.tasks(ctx, {name: f"t.{name}" for name in ("duration", "estimation")})
     sums = ", ".join(f"total({column}) / {unit}" for column in times.values())
     group = ", ".join(f"t.{name}" for name in names)
-    rows = ctx.db.unchanged(
-        f"SELECT {group}, {amount}, 0, {sums} FROM {source} AND {condition.sql} GROUP BY {group}", condition.params
-    )
+    rows = ctx.db.unchanged(f"SELECT {group}, {amount}, 0, {sums} FROM {source} GROUP BY {group}", params)
     return [dict(zip(names + SUMMED, row, strict=True)) for row in rows]
 
 
 def counted(ctx, condition):
-    """Where to count the tasks that meet a condition: SQL of the number, unit of times, source, and its condition.
+    """Where to count the tasks that meet a condition: SQL of the number, unit of times, source, and its parameters.
 
     Kept counts are enough if the condition is only about what they are grouped by, or about missing assignees.
     """
     if not condition.columns <= COUNTED | {"assignees"}:
-        return "count(*)", "1", f"{read_from(ctx, condition)} WHERE {open_pages.IS_WHOLE}", condition
+        source = f"{read_from(ctx, condition)} WHERE {condition.sql} AND {open_pages.IS_WHOLE}"
+        return "count(*)", "1", source, condition.params
     groups = "task_group_unassigned" if "assignees" in condition.columns else "task_group"
-    return "sum(t.amount)", f"{UNIT}.0", f"{groups} t WHERE t.amount > 0", condition.about(COUNTED)
+    condition = condition.about(COUNTED)
+    return "sum(t.amount)", f"{UNIT}.0", f"{groups} t WHERE t.amount > 0 AND {condition.sql}", condition.params
 
 
 def read_from(ctx, condition):
@@ -128,7 +130,7 @@ def read_from(ctx, condition):
     if not condition.columns <= COUNTED | UNINDEXED:
         return "task t"
     groups = condition.about(COUNTED)
-    amount = ctx.db.value(f"SELECT total(t.amount) FROM task_group t WHERE {groups.sql}", groups.params)
+    [(amount,)] = ctx.db.unchanged(f"SELECT total(t.amount) FROM task_group t WHERE {groups.sql}", groups.params)
     is_most = 2 * amount > (ctx.db.value("SELECT max(rowid) FROM task") or 0)
     return "task t NOT INDEXED" if is_most else "task t"
 
