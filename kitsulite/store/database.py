@@ -24,6 +24,7 @@ from kitsulite.models.fields import JsonText, Ref, is_id
 from kitsulite.store import json_stream
 from kitsulite.store.derived.news_feed import ALL_NEWS
 from kitsulite.store.derived.row_counts import COUNTED
+from kitsulite.store.derived.setup import LOGS
 from kitsulite.store.derived.task_texts import are_kept
 from kitsulite.store.json_stream import JsonStream
 from kitsulite.store.late_writes import LateWrites
@@ -228,12 +229,13 @@ class Database(Remembering, Writing):
     ) -> bytes | JsonStream:
         """The JSON list of the rows of a table that meet a `Condition`; a long one is written while it is being sent.
 
-        `values`: the content of a row, name -> SQL. `total`: how many rows meet the condition, if known.
+        `values`: the content of a row, name -> SQL. `most`: only so many, which are few. `total`: how many rows meet
+        the condition, if known.
         """
         row, source = self.listed(values, table, condition.sql, order, -1 if most is None else most)
         if total is None:
             last = f"SELECT 1 FROM {table} WHERE {condition.sql} LIMIT 1 OFFSET {json_stream.LONG - 1}"
-            total = json_stream.LONG if self.value(last, condition.params) else 0
+            total = json_stream.LONG if most is None and self.value(last, condition.params) else 0
         return self.json_array(row, source, condition.params, amount=total)
 
     def json_groups(self, sql: str, params: Sequence[Any] = ()) -> JsonText:
@@ -278,6 +280,8 @@ class Database(Remembering, Writing):
             return self.value(ALL_NEWS)
         # without a WHERE clause, SQLite counts the entries of an index and looks at no row
         where = f" WHERE {condition.sql}" if condition.parts else ""
+        if name in LOGS:
+            return self.counted_log(name, where, condition.params)
         return self.unchanged(f"SELECT count(*) FROM {table}{where}", condition.params)[0][0]
 
     def counted(self, table: str, condition: Any) -> int:

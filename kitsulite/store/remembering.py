@@ -43,6 +43,7 @@ class Remembering:
     _marking: int | None
     connection: Callable[[], sqlite3.Connection]
     in_transaction: Callable[[], bool]
+    execute: Callable[..., sqlite3.Cursor]
 
     def remembered(self, key: Any, read: Callable[[], Any], of_setup: bool = False) -> Any:
         """The result of `read()`, cached until what it is read from changes. Callers must not modify it."""
@@ -67,6 +68,25 @@ class Remembering:
                 cache.values[key] = answer
                 cache.size += len(answer)
         return answer
+
+    def counted_log(self, table: str, where: str, params: list[Any]) -> int:
+        """The number of rows of one of the `setup.LOGS` that meet a WHERE clause: once counted, only newer ones are.
+
+        The last row that was counted must still be there: with a restored state, its mark comes back.
+        """
+        counted = self.remembered((table, where, repr(params)), lambda: [(0, "", 0)], of_setup=True)
+        last, last_id, amount = counted[0]
+        newer = f"SELECT count(*) FROM {table} NOT INDEXED{where or ' WHERE 1'} AND rowid > ?"
+        is_there = f"EXISTS (SELECT 1 FROM {table} WHERE rowid = ? AND id = ?)"
+        sql = f"SELECT rowid, id, ({newer}) FROM {table} WHERE {is_there} ORDER BY rowid DESC LIMIT 1"
+        found = self.execute(sql, [*params, last, last, last_id]).fetchone()
+        if not found:
+            amount, every = 0, f"SELECT count(*) FROM {table}{where}"
+            sql = f"SELECT rowid, id, ({every}) FROM {table} ORDER BY rowid DESC LIMIT 1"
+            found = self.execute(sql, params).fetchone() or (0, "", 0)
+        amount += found[2]
+        counted[0] = (*found[:2], amount)
+        return amount
 
     def version(self) -> tuple[int, int, int]:
         """A value that differs after each change of the file by any program; only comparable within a thread."""

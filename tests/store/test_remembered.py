@@ -6,10 +6,12 @@ from sqlite3 import SQLITE_READ as READ
 
 import pytest
 
+from kitsulite.models.activity import ApiEvent
 from kitsulite.models.entities import Entity
 from kitsulite.models.fields import JsonText
 from kitsulite.models.people import Department, Person
 from kitsulite.store import remembering
+from kitsulite.store.conditions import Condition
 from kitsulite.store.derived import setup as derived_setup
 
 
@@ -316,3 +318,63 @@ def is_setup(route):
     """Whether a route lists the rows of a table of the setup."""
     owner = getattr(route.callback, "__self__", None)
     return route.method == "GET" and "<" not in route.rule and owner and owner.model.table() in derived_setup.TABLES
+
+
+def note(db, name, number=1):
+    with db.write():
+        for _ in range(number):
+            db.add(ApiEvent, name=name)
+
+
+def noted(db, name="shot:new"):
+    return db.count("api_event", Condition("name = ?", [name]))
+
+
+@pytest.fixture
+def log(db):
+    """A log whose events were counted by name."""
+    note(db, "shot:new", 3)
+    assert (noted(db), noted(db, "task:new")) == (3, 0)
+    return db
+
+
+def test_of_a_log_only_what_came_after_the_last_count_is_counted(log):
+    note(log, "task:new")
+    asked = []
+    log.connection().set_trace_callback(asked.append)
+    assert (noted(log), noted(log, "task:new")) == (3, 1)
+    log.connection().set_trace_callback(None)
+    counted = [sql for sql in asked if "count(*) FROM api_event" in sql]
+    assert len(counted) == 2
+    assert all("NOT INDEXED" in sql and "AND rowid >" in sql for sql in counted)
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        ("DELETE FROM api_event WHERE rowid = 2", 3),
+        ("DELETE FROM api_event", 1),
+        ("UPDATE api_event SET name = 'shot:delete' WHERE rowid IN (1, 2)", 2),
+        ("UPDATE api_event SET rowid = rowid + 100 WHERE rowid = 3", 4),
+    ],
+)
+def test_a_log_that_another_program_changed_is_counted_anew(log, change, left):
+    with contextlib.closing(sqlite3.connect(log.path)) as other, other:
+        other.execute(change)
+    note(log, "shot:new")
+    assert noted(log) == left
+
+
+def test_a_log_is_counted_anew_in_a_state_that_was_restored_and_goes_on(log, application):
+    before = mark(log)
+    application.snapshots.restore("studio")
+    note(log, "task:new", 5)
+    assert mark(log) == before
+    assert noted(log) == 0
+
+
+def test_within_a_write_a_log_is_counted_as_it_is(log):
+    with log.write():
+        log.add(ApiEvent, name="shot:new")
+        assert noted(log) == 4
+    assert noted(log) == 4
