@@ -6,10 +6,12 @@ from kitsulite.domain.tasks import open_pages
 from kitsulite.domain.tasks.open_tasks import GROUPED, OF_PAGES, add_persons, grouped
 from kitsulite.domain.tasks.rows import BY_CREATION, FROM, ROW, work_row
 from kitsulite.models.choices import SUPERVISORS
-from kitsulite.store.conditions import Condition
+from kitsulite.store.conditions import Condition, quoted
 from kitsulite.store.statements import marks
 
-ASKS_FOR_FEEDBACK = "t.task_status_id IN (SELECT id FROM task_status WHERE is_feedback_request = 1)"
+ASKING = "SELECT id FROM task_status WHERE is_feedback_request = 1"
+#: condition with one parameter: a task is in a project; the index of its tasks by status begins with their types
+OF_PROJECT = "t.project_id = ? AND t.task_type_id IN (SELECT id FROM task_type)"
 #: order_by -> SQL
 ORDERS = {
     "priority": "t.priority DESC NULLS LAST, t.due_date NULLS LAST",
@@ -24,7 +26,7 @@ IN_EPISODE = (
 )
 #: filter -> condition with one parameter
 FILTERS = {
-    "project_id": "t.project_id = ?",
+    "project_id": OF_PROJECT,
     "task_type_id": "t.task_type_id = ?",
     "task_status_id": "t.task_status_id = ?",
     "episode_id": f"t.entity_id {IN_EPISODE}",
@@ -50,7 +52,10 @@ VALUES = {
 
 def waiting(ctx):
     """The condition for all tasks that wait for the caller."""
-    condition = Condition(ASKS_FOR_FEEDBACK, about="task_status_id")
+    condition = Condition()
+    # as for a list of unknown length, SQLite would rather read all tasks than those of an index
+    few = ", ".join(map(quoted, ctx.db.remembered(ASKING, lambda: ctx.db.column(ASKING), of_setup=True)))
+    condition.add(f"t.task_status_id IN ({ASKING})", walked=f"t.task_status_id IN ({few})", about="task_status_id")
     if ctx.is_admin:
         add_projects(condition, IN_OPEN_PROJECT)
     elif ctx.global_role in SUPERVISORS:
@@ -81,7 +86,7 @@ def listing(ctx, order_by, page, limit, person_id=None, **filters):
         add_persons(condition, person_id)
     order = f"{ORDERS[order_by]}, {BY_CREATION}" if order_by in ORDERS else open_pages.ORDER
     if page is None:
-        sql = f"SELECT {work_row(ctx)} {FROM} {open_pages.PLACE} WHERE {condition.sql} ORDER BY {order}"
+        sql = f"SELECT {work_row(ctx)} {FROM} {open_pages.PLACE} WHERE {condition.walked.sql} ORDER BY {order}"
         return ctx.db.json_list(sql, condition.params)
     page, limit = max(1, page), max(1, limit)
     groups, offset = grouped(ctx, condition, OF_PAGES), (page - 1) * limit
