@@ -3,7 +3,7 @@
 from kitsulite.api.comments.comments import COMMENT
 from kitsulite.api.policies import inside
 from kitsulite.domain.comments import attachments, replies
-from kitsulite.models.tasks import Comment, Task
+from kitsulite.models.tasks import Comment
 from kitsulite.web.fields import Str
 from kitsulite.web.route import delete, post
 
@@ -27,5 +27,4 @@ def delete_reply(ctx, task_id, comment_id, reply_id):
     """Delete a reply with its attachments."""
     comment = ctx.db.get(Comment, comment_id)
     reply = replies.find(comment, reply_id)
-    ctx.require(ctx.is_admin or reply.get("person_id") == ctx.person_id)
-    return replies.remove(ctx, ctx.db.get(Task, comment["object_id"]), comment, reply)
+    return replies.remove(ctx, replies.require_remover(ctx, comment, reply), comment, reply)

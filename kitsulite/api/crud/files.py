@@ -62,9 +62,10 @@ class OutputFiles(Resource):
 
     def check_update(self, ctx, row, data):
         project_id = ctx.db.get(Entity, row["entity_id"])["project_id"]
+        scoped = access.require_member(ctx, project_id)
         worked_on = row["temporal_entity_id"] or row["entity_id"]
-        ctx.require(access.is_manager(ctx, project_id) or access.works_on(ctx, worked_on))
-        return access.on_project(ctx, project_id)
+        ctx.require(scoped.is_manager or (scoped.role != "client" and access.works_on(ctx, worked_on)))
+        return scoped
 
     def check_delete(self, ctx, row):
         ctx.db.require(Entity, row["entity_id"])
@@ -202,6 +203,11 @@ class WorkingFiles(Resource):
             own_entities = f"SELECT e.id FROM entity e WHERE e.project_id IN ({teams}) AND {seen}"
             condition.add(f"entity_id IN ({own_entities})", [ctx.person_id])
 
+    def check_move(self, ctx, row, moved):
+        super().check_move(ctx, row, moved)
+        if "entity_id" in moved:
+            access.require_entity(ctx, moved["entity_id"])
+
     def remove(self, ctx, row):
         working_files.remove_contents(ctx, "id = ?", [row["id"]])
         super().remove(ctx, row)
@@ -215,7 +221,7 @@ RESOURCES = (
         "output-files",
         may_list=no_vendor,
         may_get=reader_of_entity("entity_id"),
-        may_update=inside("manager of the project or a person who works on the entity"),
+        may_update=inside("manager of the project, or a member, no client, who works on the entity"),
         for_admins=("person_id",),
         parents=("entity_id", "temporal_entity_id"),
         malformed_is_unknown=("GET",),
@@ -250,7 +256,7 @@ RESOURCES = (
         may_get=reader_of_task("task_id"),
         may_update=actor_on_task("task_id") & no_client,
         for_admins=("person_id",),
-        parents=("task_id",),
+        parents=("task_id", "entity_id"),
         malformed_is_unknown=("GET",),
     ),
 )

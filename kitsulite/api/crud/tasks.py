@@ -204,8 +204,11 @@ RESOURCES = (
         may_update=inside("the author, a manager, for some columns who works on the task"),
         may_delete=inside("the author or a manager"),
         protected=("mentions", "department_mentions"),
-        # they have their own routes
-        for_admins=("object_id", "object_type", "replies", "previews", "acknowledgements", "attachment_files"),
+        # they have their own routes, or go with the comment when it is deleted
+        for_admins=(
+            *("object_id", "object_type", "replies", "acknowledgements"),
+            *("attachment_files", "previews", "preview_file_id"),
+        ),
         malformed_is_unknown=("GET", "DELETE"),
     ),
     CustomActions(CustomAction, "custom-actions", may_list=no_vendor, may_get=no_vendor),

@@ -66,10 +66,12 @@ def with_moment(ctx, comment_id):
 
 
 def require_deleter(ctx, comment):
-    """Require a manager of the project, or the author of the comment."""
-    project_id = ctx.db.value("SELECT project_id FROM task WHERE id = ?", [comment["object_id"]])
-    own = comment["person_id"] == ctx.person_id
-    ctx.require(own or ctx.is_admin or (project_id and access.is_manager(ctx, project_id)))
+    """Require an admin, a manager of the project, or the author of the comment while they read its task."""
+    task = None if ctx.is_admin else ctx.db.find(Task, id=comment["object_id"])
+    if task and comment["person_id"] == ctx.person_id:
+        access.require_task_reader(ctx, task)
+    else:
+        ctx.require(ctx.is_admin or (task and access.is_manager(ctx, task["project_id"])))
 
 
 def remove(ctx, comment):
@@ -91,7 +93,8 @@ def erase(ctx, comment):
     remove_row(ctx.db, Comment, comment["id"])
     for preview_id in dict.fromkeys([*preview_ids, comment["preview_file_id"]]):
         preview = ctx.db.find(PreviewFile, id=preview_id) if preview_id else None
-        if preview:
+        # one that an admin has linked may belong to another task
+        if preview and preview["task_id"] == comment["object_id"]:
             previews.remove_preview(ctx, preview)
     comment_events.emit_delete(ctx, comment, task and task["project_id"])
     return task

@@ -25,6 +25,7 @@ def require_replier(ctx, comment, task_id):
     if comment["for_client"] or by_client:
         ctx.require(access.membership(ctx, task["project_id"]).role in ("admin", "manager", "client"))
     if comment["person_id"] == ctx.person_id:
+        access.require_task_reader(ctx, task)
         return task
     ctx.require(access.may_act_on_task(ctx, task) or review_access.is_mentioned(ctx, task))
     if by_client and access.membership(ctx, task["project_id"]).role == "client":
@@ -61,6 +62,14 @@ def find(comment, reply_id):
         if reply.get("id") == reply_id:
             return reply
     raise NotFound("Reply not found.")
+
+
+def require_remover(ctx, comment, reply):
+    """Require an admin, or the author of the reply while they read the task; returns the task."""
+    task = ctx.db.get(Task, comment["object_id"])
+    ctx.require(ctx.is_admin or reply.get("person_id") == ctx.person_id)
+    access.require_task_reader(ctx, task)
+    return task
 
 
 def remove(ctx, task, comment, reply):

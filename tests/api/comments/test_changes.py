@@ -130,6 +130,17 @@ def test_what_has_routes_of_its_own_is_not_edited_here(board):
     assert (kept["replies"], kept["acknowledgements"]) == ([], [])
 
 
+@pytest.mark.parametrize("linked", ["by its author", "by an admin"])
+def test_a_comment_takes_no_preview_of_another_task_along(board, linked):
+    preview = board.studio.preview(board.studio.task(board.asset, "Rigging"))
+    comment = board.posted(board.artist)
+    author = board.artist if linked == "by its author" else board.studio.admin
+    kept = edit(board, comment, author, preview_file_id=preview["id"]).json["preview_file_id"]
+    assert kept == (None if author == board.artist else preview["id"])
+    assert board.api(board.artist).delete(board.path(comment)).status_int == 204
+    assert board.db.exists(PreviewFile, id=preview["id"])
+
+
 # Acknowledging
 
 
@@ -189,6 +200,18 @@ def test_only_author_manager_and_admin_delete(board):
         assert board.api(person).delete(board.path(comment)).status_int == 403
     assert board.api(board.colleague).delete(board.path(comment)).status_int == 204
     assert board.api().delete(board.path(comment)).status_int == 404
+
+
+def test_who_has_left_the_team_neither_answers_nor_deletes(board):
+    comment = board.posted(board.artist)
+    reply = f"{board.path(comment)}/reply/{board.reply(comment, board.artist).json['id']}"
+    with board.db.write():
+        board.db.delete(ProjectPersonLink, person_id=board.artist["id"])
+    assert board.reply(comment, board.artist).status_int == 403
+    for path in (reply, board.path(comment), f"/data/comments/{comment['id']}"):
+        assert board.api(board.artist).delete(path).status_int == 403
+    board.studio.link(ProjectPersonLink, person_id=board.artist["id"], project_id=board.project["id"])
+    assert board.api(board.artist).delete(reply).status_int == 200
 
 
 def test_the_comment_of_a_task_that_is_gone_is_deleted_without_its_project(board):

@@ -8,6 +8,7 @@ from kitsulite.models.fields import new_id
 from kitsulite.models.files import FileStatus, OutputFile, OutputType, WorkingFile
 from kitsulite.models.previews import BuildJob, Playlist, PlaylistShareLink, PreviewBackgroundFile
 from kitsulite.models.projects import ProjectPersonLink
+from kitsulite.models.tasks import TaskPersonLink
 
 
 @pytest.fixture
@@ -74,8 +75,12 @@ def test_who_sees_and_changes_output_files(studio, scene, output):
     assert scene.outsider().get("/data/output-files").json == []
     changed = {role: scene.api(role).put(path, {"comment": "a"}).status_int for role in ROLES}
     assert changed == {**dict.fromkeys(ROLES, 403), "admin": 200, "manager": 200}
-    studio.task(scene.entity, "Layout", assignees=[scene.team["user"]])
+    studio.task(scene.entity, "Layout", assignees=[scene.team["user"], scene.team["client"]])
     assert scene.api("user").put(path, {"comment": "a"}).status_int == 200
+    assert scene.api("client").put(path, {"comment": "a"}).status_int == 403
+    with studio.db.write():
+        studio.db.delete(ProjectPersonLink, person_id=scene.team["user"]["id"])
+    assert scene.api("user").put(path, {"comment": "a"}).status_int == 403
     assert scene.api("manager").delete(path).status_int == 403
 
 
@@ -89,6 +94,14 @@ def test_a_working_file_always_shows_its_outputs(studio, scene, output):
         assert scene.api("user").get(path).json["outputs"] == outputs
     assert scene.api().delete(path).status_int == 204
     assert studio.db.get(OutputFile, output["id"])["source_file_id"] is None
+
+
+def test_a_working_file_goes_only_to_an_entity_that_the_caller_sees(studio, scene, output):
+    studio.link(TaskPersonLink, task_id=scene.task["id"], person_id=scene.team["vendor"]["id"])
+    row = studio.add(WorkingFile, name="a", task_id=scene.task["id"], entity_id=scene.entity["id"])
+    other = {"entity_id": studio.entity(scene.project, "Shot")["id"]}
+    moved = {role: scene.api(role).put(f"/data/working-files/{row['id']}", other) for role in ("vendor", "manager")}
+    assert {role: answer.status_int for role, answer in moved.items()} == {"vendor": 403, "manager": 200}
 
 
 @pytest.mark.parametrize(
