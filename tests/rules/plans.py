@@ -14,11 +14,13 @@ from kitsulite.store.statements import folded
 GROWING = {
     **{"api_event": 1_000_000, "news": 1_000_000, "news_place": 1_000_000, "comment": 440_000, "notification": 200_000},
     **{"task": 125_000, "task_person_link": 130_000, "time_spent": 115_000, "preview_file": 70_000},
-    **{"kept_task": 125_000, "kept_nested_task": 125_000},
+    **{"kept_task": 125_000, "kept_nested_task": 125_000, "time_sum": 120_000},
     **{"entity_link": 78_000, "entity": 20_000, "subscription": 20_000, "comment_preview_link": 50_000},
     **{"comment_mentions": 20_000, "comment_acknoledgments": 20_000, "attachment_file": 20_000},
     **{"working_file": 50_000, "output_file": 50_000, "login_log": 20_000, "playlist": 5_000},
 }
+#: derived tables with indexes
+DERIVED = ("news_place", "news_group", "kept_task", "kept_nested_task", "time_sum")
 #: column -> its number of distinct values, ten for all others
 VALUES = {
     **{"project_id": 50, "person_id": 200, "author_id": 200, "user_id": 200, "person": 200, "assigner_id": 200},
@@ -75,7 +77,7 @@ def is_unique(column):
 
 def indexes(connection):
     """(table, index, its columns) of all indexes."""
-    for table in [*TABLES, "news_place", "news_group", "kept_task", "kept_nested_task"]:
+    for table in [*TABLES, *DERIVED]:
         for _, index, *_ in connection.execute(f'PRAGMA index_list("{table}")').fetchall():
             columns = [row[2] for row in connection.execute(f'PRAGMA index_info("{index}")').fetchall()]
             yield table, index, columns
@@ -85,7 +87,7 @@ def indexes(connection):
 def unique_prefixes():
     """index -> (table, how many of its columns together name one row, or None)."""
     connection, found = studio(), {}
-    for table in [*TABLES, "news_place", "news_group", "kept_task", "kept_nested_task"]:
+    for table in [*TABLES, *DERIVED]:
         for _, index, is_unique, *_ in connection.execute(f'PRAGMA index_list("{table}")').fetchall():
             columns = len(connection.execute(f'PRAGMA index_info("{index}")').fetchall())
             found[index] = (table, columns if is_unique else None)

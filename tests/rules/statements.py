@@ -107,7 +107,7 @@ ALLOWED = {
         "domain/server/status.py scan preview_file",
     },
     "the work of everybody": {
-        *("domain/tasks/of_persons.py scan task_person_link", "domain/planning/time_sheets.py scan time_spent"),
+        "domain/tasks/of_persons.py scan task_person_link",
     },
     "the movies that were stored without ffmpeg, or are lost, when a server starts or is told to look": {
         *(f"domain/previews/conversions.py {what} preview_file" for what in ("list", "scan", "sort")),

@@ -11,7 +11,7 @@ from kitsulite.models.previews import PreviewFile
 from kitsulite.models.tasks import Comment, Task, TaskPersonLink, TimeSpent
 from kitsulite.store import derived, search
 from kitsulite.store.conditions import Condition, add_filter
-from kitsulite.store.derived import COUNTS, GROUPS, PLACES
+from kitsulite.store.derived import COUNTS, GROUPS, PLACES, TIMES
 from kitsulite.store.derived.table import Derived
 from kitsulite.store.statements import equality
 
@@ -19,6 +19,7 @@ ROWS = {
     PLACES: "SELECT * FROM entity_place",
     GROUPS: "SELECT * FROM task_group WHERE amount",
     COUNTS: "SELECT * FROM row_count WHERE amount",
+    TIMES: "SELECT * FROM time_sum WHERE minutes",
 }
 
 
@@ -40,7 +41,8 @@ def rows(studio):
     studio.link(
         Notification, task_id=task["id"], person_id=studio.admin["id"], author_id=studio.admin["id"], type="comment"
     )
-    studio.link(TimeSpent, person_id=studio.admin["id"], task_id=task["id"], date="2026-01-01", duration=60)
+    for day in ("2026-01-01", "2026-02-01"):
+        studio.link(TimeSpent, person_id=studio.admin["id"], task_id=task["id"], date=day, duration=60)
     return studio
 
 
@@ -70,14 +72,23 @@ def changes(studio, chance):
     projects.append(studio.project()["id"])
     entity, task = chance.choice(entities), chance.choice(db.column("SELECT id FROM task"))
     persons = [studio.admin["id"], studio.person("user")["id"]]
-    comment, preview = db.value("SELECT id FROM comment"), db.value("SELECT id FROM preview_file")
+    comment, preview, spent = (
+        db.value(f"SELECT id FROM {table}") for table in ("comment", "preview_file", "time_spent")
+    )
+    day = chance.choice(["2025-12-31", "2026-01-02", "2026-03-31"])
     return (
         lambda: db.update(Comment, comment, object_id=task),
         lambda: db.update(Comment, comment, person_id=studio.person("user")["id"]),
         lambda: db.update(PreviewFile, preview, extension=chance.choice([None, "png", "mp4"])),
         lambda: db.update(PreviewFile, preview, task_id=task, name=f"N{chance.random()}"),
         lambda: studio.comment(db.get(Task, task), studio.admin),
-        lambda: db.execute("DELETE FROM time_spent"),
+        lambda: db.execute("DELETE FROM time_spent WHERE date > '2026-01-01'"),
+        lambda: db.update(TimeSpent, spent, duration=chance.choice([0.1, 33.333333, 1e15]), date=day),
+        lambda: db.update(TimeSpent, spent, person_id=chance.choice([None, *persons])),
+        lambda: db.update(TimeSpent, spent, task_id=chance.choice([None, task])),
+        lambda: studio.add(
+            TimeSpent, person_id=chance.choice(persons), task_id=task, date=day, duration=chance.random()
+        ),
         lambda: db.update(Entity, entity, name=f"N{chance.random()}"),
         lambda: db.update(Entity, entity, entity_type_id=chance.choice(kinds)),
         lambda: db.update(Entity, entity, project_id=chance.choice(projects)),
@@ -85,7 +96,7 @@ def changes(studio, chance):
         lambda: db.update(Entity, entities[-1], source_id=chance.choice([None, *entities[:3]])),
         lambda: db.update(EntityType, chance.choice(kinds), name=f"T{chance.random()}"),
         lambda: db.update(Task, task, project_id=chance.choice(projects), name=f"N{chance.random()}"),
-        lambda: db.update(Task, task, task_type_id=chance.choice(types), name=f"N{chance.random()}"),
+        lambda: db.update(Task, task, task_type_id=chance.choice([None, *types]), name=f"N{chance.random()}"),
         lambda: db.update(Task, task, task_status_id=chance.choice([None, *statuses])),
         lambda: db.update(Task, task, duration=chance.random(), estimation=chance.choice([None, -5, 1e300])),
         lambda: db.update(Task, task, priority=chance.choice([None, 0, 3])),
@@ -97,7 +108,7 @@ def changes(studio, chance):
     )
 
 
-@pytest.mark.parametrize("number", range(22))
+@pytest.mark.parametrize("number", range(26))
 def test_a_change_is_followed(rows, number):
     chance = random.Random(number)
     for _ in range(4):
@@ -109,9 +120,12 @@ def test_a_change_is_followed(rows, number):
         assert_follows(rows.db, part)
 
 
-@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (1, 2, 5, 0, 3), (3, 5, 2, 1, 0), (4, 3, 2, 1, 0)])
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4, 6), (6, 1, 2, 5, 0, 3), (3, 5, 2, 6, 1, 0), (4, 3, 2, 1, 0)])
 def test_rows_come_and_go_in_any_order_without_foreign_keys(rows, order):
-    order = [("entity_type", "entity", "task", "comment", "project", "task_person_link")[number] for number in order]
+    order = [
+        ("entity_type", "entity", "task", "comment", "project", "task_person_link", "time_spent")[number]
+        for number in order
+    ]
     connection = rows.db.connection()
     kept = {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in order}
     connection.execute("PRAGMA foreign_keys = OFF")
@@ -129,6 +143,20 @@ def test_rows_come_and_go_in_any_order_without_foreign_keys(rows, order):
     connection.execute("PRAGMA foreign_keys = ON")
     for part in ROWS:
         assert_follows(rows.db, part)
+
+
+def test_the_time_of_a_task_that_gets_another_id_counts_again_once_it_names_this_one(rows):
+    connection = rows.db.connection()
+    connection.execute("PRAGMA foreign_keys = OFF")
+    before = connection.execute(ROWS[TIMES]).fetchall()
+    for sql, sums in (
+        ("UPDATE task SET id = 'other-' || id", []),
+        ("UPDATE time_spent SET task_id = 'other-' || task_id", before),
+    ):
+        connection.execute(sql)
+        assert connection.execute(ROWS[TIMES]).fetchall() == sums
+        assert_right(rows.db, TIMES)
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def test_what_comes_and_goes_leaves_nothing_behind(rows):
@@ -167,6 +195,7 @@ def test_totals_of_pages_are_kept(rows, monkeypatch, model, columns):
         (PLACES, "UPDATE entity_place SET entity_name = 'other'"),
         (GROUPS, "UPDATE task_group SET duration = 7"),
         (COUNTS, "UPDATE row_count SET kind = 'other' WHERE table_name = 'comment'"),
+        (TIMES, "UPDATE time_sum SET minutes = 7 WHERE unit = 'day'"),
     ],
 )
 def test_what_differs_is_reported_and_made_again(rows, application, part, damage):
@@ -177,7 +206,7 @@ def test_what_differs_is_reported_and_made_again(rows, application, part, damage
     assert_follows(rows.db, part)
 
 
-@pytest.mark.parametrize("table", ["entity_place", "task_group", "row_count"])
+@pytest.mark.parametrize("table", ["entity_place", "task_group", "row_count", "time_sum"])
 def test_a_start_makes_again_what_a_tool_left_out_and_nothing_else(rows, table):
     """One that drops the triggers while it writes, and makes them again."""
     db = rows.db

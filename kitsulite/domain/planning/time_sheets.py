@@ -1,6 +1,6 @@
 """Reading time spents: by task, project or person, and summed per period.
 
-In the statements, `s` is the time spent, `t` its task, `tt` the task type and `p` the project.
+In the statements, `s` is the time spent, `t` its task, or the kept sums of a day or month (`store/derived/time_sums`).
 """
 
 from kitsulite.domain import periods, visibility
@@ -9,6 +9,7 @@ from kitsulite.models.base import json_object, parts, shown
 from kitsulite.models.tasks import TimeSpent
 from kitsulite.store.conditions import Condition
 from kitsulite.store.database import JsonText
+from kitsulite.store.derived.task_groups import UNIT
 from kitsulite.store.statements import marks
 
 ROW = shown(TimeSpent, "s")
@@ -16,8 +17,6 @@ BY_DAY = "s.date, s.created_at, s.rowid"
 LATEST = "s.date DESC, s.created_at DESC, s.rowid DESC"
 TASKS = "JOIN task t ON t.id = s.task_id"
 TASK_TYPES = "JOIN task_type tt ON tt.id = t.task_type_id"
-#: time that counts in tables: on tasks with a type
-OF_TYPE = "s.task_id IS NOT NULL AND s.task_id NOT IN (SELECT id FROM task WHERE task_type_id IS NULL)"
 #: a task with its entity, and its minutes in a period
 TASK_TOTAL = json_object(
     {
@@ -32,24 +31,22 @@ TASK_TOTAL = json_object(
         "duration": "sum(s.duration)",
     }
 )
-#: how the time spents of a table are found: what is joined, and whether those of all persons are read day by day;
-#: without tasks, an index contains everything that is summed
-ALONE = ("", True)
-DAYS_FIRST = (f"CROSS {TASKS} {TASK_TYPES}", True)
-TASKS_FIRST = (f"{TASKS} {TASK_TYPES}", False)
 #: name of an id in a request -> condition
 FILTERS = {
     "project_id": "t.project_id = ?",
-    "department_id": "tt.department_id = ?",
-    "studio_id": "s.person_id IN (SELECT id FROM person WHERE studio_id = ?)",
+    "department_id": "t.task_type_id IN (SELECT id FROM task_type WHERE department_id = ?)",
+    "studio_id": "person_id IN (SELECT id FROM person WHERE studio_id = ?)",
 }
-#: kind of table -> SQL of the number of a day in it
+#: kind of table -> the unit of the kept sums that it is made of, and SQL of the number of a date in it
 UNITS = {
-    "year": "CAST(substr(s.date, 1, 4) AS INTEGER)",
-    "month": "CAST(substr(s.date, 6, 2) AS INTEGER)",
-    "week": periods.iso_week("s.date"),
-    "day": "CAST(substr(s.date, 9, 2) AS INTEGER)",
+    "year": ("month", "CAST(substr(t.date, 1, 4) AS INTEGER)"),
+    "month": ("month", "CAST(substr(t.date, 6, 2) AS INTEGER)"),
+    "week": ("day", periods.iso_week("t.date")),
+    "day": ("day", "CAST(substr(t.date, 9, 2) AS INTEGER)"),
 }
+MINUTES = f"sum(t.minutes) / {UNIT}.0"
+#: the kept sums of all projects: those of each are in order of their dates
+OF_ALL = "t.project_id IN (SELECT id FROM project UNION ALL SELECT '')"
 
 
 def listing(ctx, where, params, joins="", order=BY_DAY):
@@ -98,9 +95,9 @@ def of_task_type(ctx, project_id, task_type_id, start=None, end=None):
 def by_department(ctx, project_id):
     """Minutes spent on a project: `{department id: {"total", person id: {"total", "YYYY-MM"}}}`."""
     sql = (
-        "SELECT tt.department_id, s.person_id, substr(s.date, 1, 7) AS month, sum(s.duration)"
-        f" FROM time_spent s {TASKS} {TASK_TYPES} WHERE t.project_id = ? AND tt.department_id IS NOT NULL"
-        " GROUP BY tt.department_id, s.person_id, month ORDER BY tt.department_id, s.person_id, month"
+        f"SELECT tt.department_id, NULLIF(t.person_id, ''), substr(t.date, 1, 7), {MINUTES} FROM time_sum t"
+        f" {TASK_TYPES} WHERE t.project_id = ? AND t.unit = 'month' AND t.minutes > 0 AND tt.department_id IS NOT NULL"
+        " GROUP BY tt.department_id, t.person_id, t.date ORDER BY tt.department_id, t.person_id, t.date"
     )
     sums = {}
     for department_id, person_id, month, minutes in ctx.db.execute(sql, [project_id]):
@@ -128,7 +125,7 @@ def visible_in_days(ctx, person_id, start, end):
         return []
     condition = visible(ctx, person_id, days)
     row = json_object({**parts(TimeSpent, "s"), "project_id": "t.project_id", "task_type_id": "t.task_type_id"})
-    sql = f"SELECT {row} FROM time_spent s LEFT {TASKS} LEFT {TASK_TYPES} WHERE {condition.sql} ORDER BY {BY_DAY}"
+    sql = f"SELECT {row} FROM time_spent s LEFT {TASKS} WHERE {condition.sql} ORDER BY {BY_DAY}"
     return ctx.db.json_list(sql, condition.params)
 
 
@@ -140,7 +137,7 @@ def between(ctx, person_id, days):
 def of_day(ctx, person_id, day):
     """The time spents of a person on a day that the caller may see, as JSON text."""
     condition = visible(ctx, person_id, [day, day])
-    return listing(ctx, condition.sql, condition.params, f"LEFT {TASKS} LEFT {TASK_TYPES}")
+    return listing(ctx, condition.sql, condition.params, f"LEFT {TASKS}")
 
 
 def by_task(ctx, person_id, days, project_id=None):
@@ -157,7 +154,7 @@ def by_task(ctx, person_id, days, project_id=None):
 
 def visible(ctx, person_id, days, project_id=None):
     """The condition for a person's time spents in a span of days that the caller may see."""
-    condition = Condition("s.person_id = ?", [person_id])
+    condition = Condition("person_id = ?", [person_id])
     narrow(condition, days, project_id=project_id)
     if not ctx.is_admin and ctx.person_id != person_id:
         keep_led(ctx, condition, project_id)
@@ -167,7 +164,7 @@ def visible(ctx, person_id, days, project_id=None):
 def narrow(condition, days, **ids):
     """Narrow a condition to a span of days and to the given ids."""
     if days:
-        condition.add("s.date BETWEEN ? AND ?", days)
+        condition.add("date BETWEEN ? AND ?", days)
     for name, row_id in ids.items():
         if row_id:
             condition.add(FILTERS[name], [TimeSpent.id.sought(row_id)])
@@ -179,7 +176,8 @@ def keep_led(ctx, condition, project_id):
     ctx.require(not project_id or project_id.lower() in own)
     condition.add(f"t.project_id IN ({marks(own)})", own)
     if ctx.global_role == "supervisor" and ctx.departments:
-        condition.add(f"tt.department_id IN ({marks(ctx.departments)})", ctx.departments)
+        of_departments = f"SELECT id FROM task_type WHERE department_id IN ({marks(ctx.departments)})"
+        condition.add(f"t.task_type_id IN ({of_departments})", ctx.departments)
 
 
 # Tables
@@ -187,38 +185,24 @@ def keep_led(ctx, condition, project_id):
 
 def table(ctx, unit, days=None, project_id=None, department_id=None, studio_id=None):
     """Minutes per year, month, ISO week or day and person: `{"<number>": {person id: minutes}}`."""
-    condition = Condition(OF_TYPE)
+    kept, number = UNITS[unit]
+    condition = Condition("t.unit = ? AND t.minutes > 0", [kept])
     narrow(condition, days, project_id=project_id, department_id=department_id, studio_id=studio_id)
-    leads = ctx.global_role in ("manager", "supervisor")
-    if leads:
+    if ctx.global_role in ("manager", "supervisor"):
         require_department(ctx, department_id)
         keep_led(ctx, condition, project_id)
     elif not ctx.is_admin:
-        condition.add("s.person_id = ?", [ctx.person_id])
-    joins, is_by_day = ALONE if not (leads or project_id or department_id) else TASKS_FIRST
-    if project_id and not department_id and has_more_rows(ctx, project_id, days):
-        joins, is_by_day = DAYS_FIRST
-    rows = f"time_spent s {joins} WHERE {condition.sql}"
-    if is_by_day and (leads or ctx.is_admin):
-        # the index gives the sums of each day as it is read: fewer rows to sort
-        rows = f"(SELECT s.date, s.person_id, sum(s.duration) AS duration FROM {rows} GROUP BY s.date, s.person_id) s"
+        condition.add("t.person_id = ?", [ctx.person_id])
+    elif not project_id:
+        condition.add(OF_ALL)
     sql = (
-        f"SELECT {UNITS[unit]} AS unit, s.person_id, sum(s.duration) FROM {rows}"
-        " GROUP BY unit, s.person_id ORDER BY unit, s.person_id"
+        f"SELECT {number} AS number, NULLIF(t.person_id, ''), {MINUTES} FROM time_sum t WHERE {condition.sql}"
+        " GROUP BY number, t.person_id ORDER BY number, t.person_id"
     )
     sums = {}
     for number, person_id, minutes in ctx.db.execute(sql, condition.params):
         sums.setdefault(str(number), {})[person_id] = minutes
     return sums
-
-
-def has_more_rows(ctx, project_id, days):
-    """Whether the tasks of a project and their time spents are more than all time spents of some days."""
-    of_project = Condition("project_id = ?", [TimeSpent.id.sought(project_id)])
-    rows = sum(ctx.db.counted(table, of_project) for table in ("task", "time_spent"))
-    span = Condition("s.date BETWEEN ? AND ?", days) if days else Condition()
-    beyond = f"SELECT 1 FROM time_spent s WHERE {span.sql} LIMIT 1 OFFSET ?"
-    return ctx.db.value(beyond, [*span.params, rows]) is None
 
 
 def require_department(ctx, department_id):

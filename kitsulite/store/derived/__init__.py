@@ -8,11 +8,12 @@ from kitsulite.store.derived.row_counts import COUNTS
 from kitsulite.store.derived.setup import SETUP
 from kitsulite.store.derived.task_groups import GROUPS
 from kitsulite.store.derived.task_texts import TEXTS
+from kitsulite.store.derived.time_sums import TIMES
 
 if TYPE_CHECKING:
     from kitsulite.store.database import Database
 
-ALL = (NEWS, PLACES, GROUPS, COUNTS, TEXTS, SETUP)
+ALL = (NEWS, PLACES, GROUPS, COUNTS, TEXTS, TIMES, SETUP)
 #: the schema, and the version of SQLite, at the last check
 SEEN = "CREATE TABLE IF NOT EXISTS derived_seen (schema INTEGER, sqlite TEXT)"
 NOW = "SELECT schema_version, sqlite_version() FROM pragma_schema_version"

@@ -3,10 +3,11 @@
 Rows without a project are counted under an empty id.
 """
 
+import functools
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kitsulite.store.derived.table import Derived, differ, trigger, unequal
+from kitsulite.store.derived.table import Derived, counting, differ, trigger, unequal
 
 TABLE = (
     "CREATE TABLE row_count (table_name TEXT, project_id TEXT, kind TEXT, amount INTEGER NOT NULL,"
@@ -52,7 +53,7 @@ def add(rows: str) -> str:
     return f"INSERT INTO row_count {rows} ON CONFLICT DO UPDATE SET amount = amount + excluded.amount;"
 
 
-def count(table: str, row: str, amount: int) -> str:
+def count(table: str, row: str, amount: str) -> str:
     """SQL for a trigger that adds a row to the counts, or removes it."""
     counted = COUNTED[table]
     return add(f"SELECT '{table}', {counted.project_of(row)}, {counted.kind_of(row)}, {amount} WHERE 1")
@@ -65,14 +66,10 @@ def move(table: str, project: str, sign: str, owner: str) -> str:
     return add(f"SELECT '{table}', COALESCE({project}, ''), {counted.kind_of('r')}, {sign}count(*) {rows}")
 
 
-def of_rows(table: str) -> Iterator[str]:
+def of_rows(table: str) -> tuple[str, ...]:
     """The triggers of a counted table."""
     columns = [column for column in (COUNTED[table].column, COUNTED[table].kind) if column]
-    gone, new = count(table, "OLD", -1), count(table, "NEW", 1)
-    yield trigger(f"row_count_{table}_new", f"AFTER INSERT ON {table}", new)
-    yield trigger(f"row_count_{table}_gone", f"AFTER DELETE ON {table}", gone)
-    changed = f"AFTER UPDATE OF {', '.join(columns)} ON {table}"
-    yield trigger(f"row_count_{table}_changed", changed, gone + new, differ(*columns))
+    return counting(f"row_count_{table}", table, columns, functools.partial(count, table))
 
 
 def of_owner(owner: str) -> Iterator[str]:

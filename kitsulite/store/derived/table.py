@@ -1,6 +1,7 @@
 """Tables derived from others, kept up to date by triggers in the transaction of the change, in any program."""
 
 import dataclasses
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -52,6 +53,20 @@ def trigger(name: str, event: str, body: str, condition: str = "1") -> str:
 def differ(*columns: str) -> str:
     """SQL condition in a trigger: the value of one of these columns has changed."""
     return "({}) IS NOT ({})".format(*[", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW")])
+
+
+def counting(prefix: str, table: str, columns: Sequence[str], count: Callable[[str, str], str]) -> tuple[str, ...]:
+    """SQL of triggers that count the rows of a table as they come, go and change in these columns.
+
+    `count(row, times)` is the SQL that counts a row, or no longer if `times` is -1.
+    """
+    new, gone = count("NEW", "1"), count("OLD", "-1")
+    changed = f"AFTER UPDATE OF {', '.join(columns)} ON {table}"
+    return (
+        trigger(f"{prefix}_new", f"AFTER INSERT ON {table}", new),
+        trigger(f"{prefix}_gone", f"AFTER DELETE ON {table}", gone),
+        trigger(f"{prefix}_changed", changed, gone + new, differ(*columns)),
+    )
 
 
 def unequal(now: str, table: str, key: str, sums: str) -> str:

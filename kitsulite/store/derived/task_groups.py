@@ -4,7 +4,7 @@ Tasks without assignees are also counted separately. Tasks without a project, ty
 work and are not counted.
 """
 
-from kitsulite.store.derived.table import Derived, differ, trigger, unequal
+from kitsulite.store.derived.table import Derived, counting, differ, trigger, unequal
 
 KEY = "project_id, task_type_id, task_status_id, priority"
 #: times are summed as whole millionths of a minute: adding and subtracting leaves no rounding errors
@@ -62,7 +62,7 @@ def add(row: str, added: list[str], source: str = "WHERE") -> str:
     )
 
 
-def count(row: str, times: str = "1") -> str:
+def count(row: str, times: str) -> str:
     """SQL for a trigger that adds a task to the counts; `times` is -1 to remove it."""
     return add(row, sums(row, times, f"{times} * {is_unassigned(row)}"))
 
@@ -82,14 +82,7 @@ GROUPS = Derived(
     schema=(TABLE, VIEW),
     filling=(f"INSERT INTO task_group {NOW}",),
     triggers=(
-        trigger("task_group_new", "AFTER INSERT ON task", count("NEW")),
-        trigger("task_group_gone", "AFTER DELETE ON task", count("OLD", "-1")),
-        trigger(
-            "task_group_changed",
-            f"AFTER UPDATE OF {', '.join(COUNTED)} ON task",
-            count("OLD", "-1") + count("NEW"),
-            differ(*COUNTED),
-        ),
+        *counting("task_group", "task", COUNTED, count),
         trigger("task_group_link_new", "AFTER INSERT ON task_person_link", unassign("NEW", "-1")),
         trigger("task_group_link_gone", "AFTER DELETE ON task_person_link", unassign("OLD")),
         trigger(
