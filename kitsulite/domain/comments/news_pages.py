@@ -18,6 +18,8 @@ GROUPS = {"task_type_id": "task_type_id = ?", "task_status_id": "task_status_id 
 PERIOD = {"after": "created_at > ?", "before": "created_at < ?"}
 #: sorts after all moments, and with a month before it after all moments of the month
 END = "~"
+#: the middle of a month
+MIDDLE = "-16"
 #: filter -> condition on the tables of `news_rows`, with one parameter
 LOOKED_UP = {"person_id": "n.author_id = ?", "episode_id": f"t.entity_id IN {tasks.IN_EPISODE}"}
 OTHERS = {
@@ -101,24 +103,20 @@ class InOrder:
         return self.db.unchanged(f"SELECT {sums}", self.groups.params)
 
     def counts_in(self, after, before):
-        """The counts of a period: those of whole months are kept, the news at its ends are counted."""
-        first, last = after and f"{after[:7]}{END}", before[:7]
-        ends = {(after, min(first, before))} if after else set()
-        if before != END:
-            ends.add((max(after, last), before))
-        in_months = (
+        """The counts of a period: those of months are kept, what differs between its ends and theirs is counted."""
+        first, end, between = months(after, before)
+        found = [
             "SELECT number AS group_number, counted.amount, counted.changes FROM news_group"
             " JOIN news_month counted ON counted.group_number = number"
             f" WHERE counted.month >= ? AND counted.month < ? AND {self.groups.sql}"
-        )
-        at_end = (
-            "SELECT group_number, count(*), sum(change) FROM news_place WHERE created_at > ? AND created_at < ?"
-            f" AND project_id IN (SELECT value FROM json_each(?)) AND {self.of_groups.sql} GROUP BY 1"
-        )
-        found, params = [in_months], [first, last, *self.groups.params]
-        for end in ends:
-            found.append(at_end)
-            params += [*end, json.dumps(self.projects), *self.of_groups.params]
+        ]
+        params = [first, end, *self.groups.params]
+        for sign, condition, moments in between:
+            found.append(
+                f"SELECT group_number, {sign}count(*), {sign}sum(change) FROM news_place WHERE {condition}"
+                f" AND project_id IN (SELECT value FROM json_each(?)) AND {self.of_groups.sql} GROUP BY 1"
+            )
+            params += [*moments, json.dumps(self.projects), *self.of_groups.params]
         return self.db.unchanged(
             f"SELECT g.task_status_id, sum(found.amount), sum(found.changes) FROM ({' UNION ALL '.join(found)}) found"
             " JOIN news_group g ON g.number = found.group_number GROUP BY 1",
@@ -134,6 +132,27 @@ class InOrder:
         params = itertools.chain.from_iterable([project_id, *places.params] for project_id in self.projects)
         merged = f"{' UNION ALL '.join([one] * len(self.projects))} ORDER BY created_at DESC, news_id DESC LIMIT ?"
         return self.db.execute(merged, [*params, limit])
+
+
+def months(after, before):
+    """The months that a period is counted by, and which news are missing between its ends and theirs, or too many.
+
+    At each end, it is the month with fewer days to count: (first month, end, [(sign, condition on places, moments)]).
+    """
+    first, end, between = after[:7], before[:7], []
+    if first == end or after > before:
+        return first, first, [("", "created_at > ? AND created_at < ?", (after, before))]
+    if after > first + MIDDLE:
+        first += END
+        between.append(("", "created_at > ? AND created_at < ?", (after, first)))
+    elif after:
+        between.append(("-", "created_at > ? AND created_at <= ?", (first, after)))
+    if before > end + MIDDLE:
+        end += END
+        between.append(("-", "created_at >= ? AND created_at < ?", (before, end)))
+    elif before != END:
+        between.append(("", "created_at > ? AND created_at < ?", (end, before)))
+    return first, end, between
 
 
 class LookedUp:
