@@ -7,6 +7,7 @@ from kitsulite.domain.tasks.open_tasks import GROUPED, OF_PAGES, add_persons, gr
 from kitsulite.domain.tasks.rows import BY_CREATION, FROM, ROW, work_row
 from kitsulite.models.choices import SUPERVISORS
 from kitsulite.store.conditions import Condition, quoted
+from kitsulite.store.derived.entity_places import NO_NAME
 from kitsulite.store.statements import marks
 
 ASKING = "SELECT id FROM task_status WHERE is_feedback_request = 1"
@@ -36,11 +37,12 @@ FILTERS = {
 #: name -> SQL of further ids in the list: of the entities and persons with a waiting task
 VALUES = {
     "episode_ids": (
-        f"WITH found AS MATERIALIZED (SELECT e.id AS entity_id, {ROW['episode_id']} AS episode_id"
-        " FROM entity e JOIN entity_type et ON et.id = e.entity_type_id"
+        # their places lead to the entities in episodes, which many projects do not have
+        f"SELECT DISTINCT {ROW['episode_id']} AS episode_id FROM project p CROSS JOIN entity_place place"
+        f" ON place.project_id = p.id AND place.episode_name < {NO_NAME} CROSS JOIN entity e ON e.id = place.entity_id"
+        " JOIN entity_type et ON et.id = e.entity_type_id"
         " LEFT JOIN entity parent ON parent.id = e.parent_id LEFT JOIN entity grand ON grand.id = parent.parent_id"
-        " WHERE episode_id <> '') SELECT DISTINCT episode_id FROM found"
-        " WHERE EXISTS (SELECT 1 FROM task t WHERE t.entity_id = found.entity_id AND {waits})"
+        " WHERE episode_id <> '' AND EXISTS (SELECT 1 FROM task t WHERE t.entity_id = e.id AND {waits})"
     ),
     "person_ids": (
         "SELECT person.id FROM person WHERE EXISTS"
