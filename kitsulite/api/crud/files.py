@@ -162,8 +162,8 @@ class PreviewFiles(Resource):
     def check_update(self, ctx, row, data):
         if ctx.is_admin:
             return ctx
-        task = ctx.db.get(Task, row["task_id"])
-        scoped = access.require_member(ctx, task["project_id"])
+        scoped = access.require_task(ctx, row["task_id"])
+        task = scoped.row
         leads = access.is_supervisor_of_task_type(ctx, task["project_id"], task["task_type_id"])
         ctx.require(leads or access.is_assigned(ctx, task["id"]))
         return scoped

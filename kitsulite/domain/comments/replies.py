@@ -14,7 +14,7 @@ from kitsulite.models.tasks import Comment, Task
 
 
 def require_replier(ctx, comment, task_id):
-    """Require the author of the comment, or a person who works on its task or is mentioned there; returns the task.
+    """Require the author of the comment, or who works on its task or is mentioned there, and sees it; returns the task.
 
     Refuses the path of another task, clients of another studio than the client who commented, and in threads of
     clients everyone but managers and clients.
@@ -24,8 +24,8 @@ def require_replier(ctx, comment, task_id):
     by_client = access.project_role(ctx, comment["person_id"], task["project_id"]) == "client"
     if comment["for_client"] or by_client:
         ctx.require(access.membership(ctx, task["project_id"]).role in ("admin", "manager", "client"))
+    views.require_shown(ctx, comment)
     if comment["person_id"] == ctx.person_id:
-        access.require_task_reader(ctx, task)
         return task
     ctx.require(access.may_act_on_task(ctx, task) or review_access.is_mentioned(ctx, task))
     if by_client and access.membership(ctx, task["project_id"]).role == "client":
@@ -65,11 +65,9 @@ def find(comment, reply_id):
 
 
 def require_remover(ctx, comment, reply):
-    """Require an admin, or the author of the reply while they read the task; returns the task."""
-    task = ctx.db.get(Task, comment["object_id"])
+    """Require an admin, or the author of the reply while they see the comment; returns the task."""
     ctx.require(ctx.is_admin or reply.get("person_id") == ctx.person_id)
-    access.require_task_reader(ctx, task)
-    return task
+    return views.require_shown(ctx, comment).row
 
 
 def remove(ctx, task, comment, reply):

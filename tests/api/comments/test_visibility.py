@@ -162,6 +162,14 @@ def test_a_comment_is_looked_up_on_its_task(thread):
     assert thread.api("admin").get(path).status_int == 404
 
 
+def test_nobody_answers_what_they_do_not_see(thread):
+    thread.isolate_clients()
+    path = f"/data/tasks/{thread.task['id']}/comments"
+    for name, comment in thread.comments.items():
+        answer = thread.api("client").post(f"{path}/{comment['id']}/reply", {"text": "yes"})
+        assert answer.status_int == (403 if name in ("internal", "of other") else 200), name
+
+
 def test_a_client_who_takes_their_reply_back_does_not_get_to_read_the_comment(thread):
     path = f"/data/tasks/{thread.task['id']}/comments/{thread.comments['shown']['id']}/reply"
     client, manager = thread.api("client"), thread.api("manager")

@@ -96,6 +96,14 @@ def test_a_working_file_always_shows_its_outputs(studio, scene, output):
     assert studio.db.get(OutputFile, output["id"])["source_file_id"] is None
 
 
+def test_a_preview_is_changed_only_by_those_who_see_it(studio, scene):
+    client, concept = scene.team["client"], studio.entity(scene.project, "Concept")
+    for entity, status in ((concept, 403), (scene.entity, 200)):
+        path = f"/data/preview-files/{studio.preview(studio.task(entity, 'Layout', [client]))['id']}"
+        changed = scene.api("client").put(path, {"description": "a"})
+        assert (changed.status_int, scene.api("client").get(path).status_int) == (status, status)
+
+
 def test_a_working_file_goes_only_to_an_entity_that_the_caller_sees(studio, scene, output):
     studio.link(TaskPersonLink, task_id=scene.task["id"], person_id=scene.team["vendor"]["id"])
     row = studio.add(WorkingFile, name="a", task_id=scene.task["id"], entity_id=scene.entity["id"])
