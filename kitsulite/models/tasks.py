@@ -190,9 +190,8 @@ class TimeSpent(Row):
 
     class Meta:
         indexes = (
-            (("person_id", "task_id", "date"), True),
-            # for the sum of the time spent in a span of days
-            (("date", "person_id", "task_id", "duration"), False),
+            (("person_id", "date", "task_id"), True),
+            (("date",), False),
             by_change("time_spent"),
         )
 

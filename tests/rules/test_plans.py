@@ -80,6 +80,12 @@ def test_nor_are_those_of_a_project(table):
     assert steps(table, "WHERE project_id = ?") == [f"SEARCH {table} USING {index}"]
 
 
+def test_the_time_that_a_person_spent_is_read_from_one_day_to_another():
+    sql = "SELECT * FROM time_spent WHERE person_id = ? AND date BETWEEN ? AND ?"
+    (step,) = (step for *_, step in plans.explain(f"EXPLAIN QUERY PLAN {sql}"))
+    assert step.endswith("(person_id=? AND date>? AND date<?)")
+
+
 def steps(table, condition=""):
     """How the ids of a page are found."""
     page = f"SELECT id FROM {table} {condition} ORDER BY {PAGE_ORDER} LIMIT ? OFFSET ?"
