@@ -155,7 +155,7 @@ def task_texts(database: Database) -> None:
 #: inserted before their project; 22 counts of tasks; 23 a mark for changes of the setup; 24 counts of tasks
 #: by status, and of those without assignees; 25 counts of news by author; 26 cheaper triggers; 27 indexes of
 #: ids without nulls, counts of tasks by priority and of news by month, texts of tasks without assignees; 28 a mark for
-#: changes of events, sums of time spents
+#: changes of events, sums of time spents, counts of tasks with the status before the type
 STEPS: tuple[Step, ...] = (
     *(in_first_files, in_first_files, match_models, zou_1_0_97, *(match_models,) * 6),
     *(compose, *(match_models,) * 6, derived_tables, task_texts, *(match_models,) * 9),

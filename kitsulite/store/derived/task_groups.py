@@ -1,4 +1,4 @@
-"""The number of tasks per project, type, status and priority, and the sums of their durations and estimations.
+"""The number of tasks per project, status, type and priority, and the sums of their durations and estimations.
 
 Tasks without assignees are also counted separately. Tasks without a project, type, status or entity are in no list of
 work and are not counted.
@@ -6,14 +6,15 @@ work and are not counted.
 
 from kitsulite.store.derived.table import Derived, counting, differ, trigger, unequal
 
-KEY = "project_id, task_type_id, task_status_id, priority"
+#: the status before the type: pages count by project and status
+KEY = "project_id, task_status_id, task_type_id, priority"
 #: times are summed as whole millionths of a minute: adding and subtracting leaves no rounding errors
 UNIT = 1_000_000
 #: most minutes that are counted for one task: two thousand years
 MOST = 1e9
 SUMS = ("amount", "duration", "estimation", "unassigned", "unassigned_duration", "unassigned_estimation")
 TABLE = (
-    "CREATE TABLE task_group (project_id TEXT, task_type_id TEXT, task_status_id TEXT, priority INTEGER,"
+    "CREATE TABLE task_group (project_id TEXT, task_status_id TEXT, task_type_id TEXT, priority INTEGER,"
     f" {', '.join(f'{name} INTEGER NOT NULL' for name in SUMS)}, PRIMARY KEY ({KEY})) WITHOUT ROWID"
 )
 #: the groups of the tasks without assignees
@@ -36,7 +37,7 @@ def units(minutes: str) -> str:
 
 def key(row: str) -> str:
     """SQL of the values of KEY of a task; no priority counts as an empty text."""
-    return f"{row}.project_id, {row}.task_type_id, {row}.task_status_id, COALESCE({row}.priority, '') AS priority"
+    return f"{row}.project_id, {row}.task_status_id, {row}.task_type_id, COALESCE({row}.priority, '') AS priority"
 
 
 def is_whole(row: str) -> str:
