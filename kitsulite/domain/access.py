@@ -237,11 +237,11 @@ def require_task_reader(ctx, task):
 
 
 def may_act_on_task(ctx, task):
-    """Whether the caller is an admin, or a team member who is manager, client, assignee, creator of the entity, or
-    supervisor of the department.
+    """Whether the caller is an admin, or a team member who sees the entity and is manager, client, assignee, creator
+    of the entity, or supervisor of the department.
     """
     member = membership(ctx, task["project_id"])
-    if not member.is_member:
+    if not (member.is_member and sees_entity(ctx.on(member), task["entity_id"])):
         return False
     if member.is_manager or member.role == "client" or is_assigned(ctx, task["id"]):
         return True

@@ -3,7 +3,7 @@
 from kitsulite.domain import access
 from kitsulite.errors import Forbidden, NotFound
 from kitsulite.models.activity import Chat, ChatMessage
-from kitsulite.models.choices import SUPERVISORS
+from kitsulite.models.choices import EXTERNAL, SUPERVISORS
 from kitsulite.models.previews import Playlist, PreviewFile
 from kitsulite.models.tasks import Comment, Task, TaskStatus
 
@@ -50,9 +50,9 @@ _MENTIONED = (
 
 
 def is_mentioned(ctx, task):
-    """Whether the caller, a team member but no vendor, is mentioned on the task by name or department."""
+    """Whether the caller, a team member of the studio, is mentioned on the task by name or department."""
     member = access.membership(ctx, task["project_id"])
-    if not member.in_team or member.role == "vendor":
+    if not member.in_team or member.role in EXTERNAL:
         return False
     return ctx.db.value(_MENTIONED, {"task": task["id"], "person": ctx.person_id}) is not None
 

@@ -31,11 +31,9 @@ def post_many(ctx, entries):
 
 
 def may_comment(ctx, task):
-    """Whether the caller is a manager of the project, an assignee, or a supervisor who leads the task's department."""
-    member = access.membership(ctx, task["project_id"])
-    if member.is_manager or access.is_assigned(ctx, task["id"]):
-        return True
-    return member.is_supervisor and access.leads_task_type(ctx, task["task_type_id"])
+    """Whether the caller may act on a task as a manager, an assignee, or a supervisor of the department."""
+    leads = access.is_supervisor_of_task_type(ctx, task["project_id"], task["task_type_id"])
+    return (leads or access.is_assigned(ctx, task["id"])) and access.may_act_on_task(ctx, task)
 
 
 def post_batch(ctx, entries, uploads, task_id=None):

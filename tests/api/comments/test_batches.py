@@ -65,6 +65,12 @@ def test_an_artist_comments_their_own_tasks_alone(board, rigging):
     assert [comment["object_id"] for comment in answer.json] == [board.task["id"]]
 
 
+def test_an_assignee_who_has_left_the_team_comments_no_more(board):
+    with board.db.write():
+        board.db.delete(ProjectPersonLink, person_id=board.artist["id"])
+    assert many(board, [entry(board)], board.artist).json == []
+
+
 def test_a_supervisor_comments_the_tasks_of_their_departments(board, rigging):
     department = board.studio.db.get(Department, board.studio.task_type("Rigging")["department_id"])
     lead = board.studio.person("supervisor", [department])

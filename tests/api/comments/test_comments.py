@@ -175,6 +175,15 @@ def test_a_comment_on_a_concept_is_no_news(board):
     assert board.db.value("SELECT count(*) FROM comment") == 1
 
 
+def test_clients_do_not_comment_on_concepts_even_if_mentioned(board):
+    client = board.studio.person("client")
+    board.studio.link(ProjectPersonLink, project_id=board.project["id"], person_id=client["id"])
+    task = board.studio.task(board.studio.entity(board.project, "Concept"), assignees=[client])
+    comment = board.posted(task=task, text=board.call(client))
+    assert board.post(client, task=task).status_int == 403
+    assert board.api(client).post(f"/actions{board.path(comment, task)[5:]}/add-preview", {}).status_int == 403
+
+
 def test_html_in_a_text_stays_text(board):
     text = '<script>alert(1)</script> & "quotes" \''
     comment = board.post(text=text).json

@@ -62,7 +62,8 @@ ROUTES = (
         {"comments": [{"task_id": "{task}", "task_status_id": "{status}", "text": ""}]},
     ),
     ("POST", COMMENT + "/ack", NO_VENDOR.replace(" client", "")),
-    ("POST", COMMENT + "/reply", LEADS, {"text": "yes"}),
+    # clients do not see the comment
+    ("POST", COMMENT + "/reply", "admin manager supervisor", {"text": "yes"}),
     ("DELETE", COMMENT + "/reply/{reply}", "admin"),
     ("DELETE", COMMENT, "admin manager"),
     ("POST", ON_TASK + "/comments/{comment}/move", "admin manager", {"target_task_id": "{target}"}),
