@@ -31,7 +31,7 @@ OF_PAGES = ("project_id", "task_status_id")
 ASSIGNEES = "SELECT l.task_id FROM task_person_link l JOIN person ON person.id = l.person_id"
 UNASSIGNED = "NOT EXISTS (SELECT 1 FROM task_person_link l WHERE l.task_id = t.id)"
 #: columns of filters that no index has
-UNINDEXED = {"start_date", "due_date"}
+UNINDEXED = {"priority", "start_date", "due_date"}
 SUMMED = ("amount", "amount_done", "total_duration", "total_estimation")
 #: the counts of a page without tasks
 NOTHING = {"total_duration": 0, "total_estimation": 0, "total": 0, "status": []}
@@ -127,9 +127,9 @@ def read_from(ctx, condition):
 
     An index would lead through them in another order than they are stored in, each to another page of the file.
     """
-    if not condition.columns <= COUNTED | UNINDEXED:
+    if not condition.columns <= {*GROUPED} | UNINDEXED:
         return "task t"
-    groups = condition.about(COUNTED)
+    groups = condition.about(GROUPED)
     [(amount,)] = ctx.db.unchanged(f"SELECT total(t.amount) FROM task_group t WHERE {groups.sql}", groups.params)
     is_most = 2 * amount > (ctx.db.value("SELECT max(rowid) FROM task") or 0)
     return "task t NOT INDEXED" if is_most else "task t"
