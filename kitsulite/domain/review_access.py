@@ -89,7 +89,7 @@ def require_annotator(ctx, preview_id):
     """Require a manager or client of its project, or a supervisor of its department; `row` is the preview."""
     preview = ctx.db.get(PreviewFile, preview_id)
     task = ctx.db.get(Task, preview["task_id"])
-    scoped = access.require_member(ctx, task["project_id"])
+    scoped = access.require_task_reader(ctx, task)
     supervises = scoped.role == "supervisor" and access.leads_task_type(ctx, task["task_type_id"])
     ctx.require(scoped.is_manager or scoped.role == "client" or supervises)
     return access.with_row(scoped, preview)

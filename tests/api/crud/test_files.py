@@ -99,9 +99,11 @@ def test_a_working_file_always_shows_its_outputs(studio, scene, output):
 def test_a_preview_is_changed_only_by_those_who_see_it(studio, scene):
     client, concept = scene.team["client"], studio.entity(scene.project, "Concept")
     for entity, status in ((concept, 403), (scene.entity, 200)):
-        path = f"/data/preview-files/{studio.preview(studio.task(entity, 'Layout', [client]))['id']}"
-        changed = scene.api("client").put(path, {"description": "a"})
-        assert (changed.status_int, scene.api("client").get(path).status_int) == (status, status)
+        path = f"/preview-files/{studio.preview(studio.task(entity, 'Layout', [client]))['id']}"
+        changed = scene.api("client").put(f"/data{path}", {"description": "a"})
+        annotated = scene.api("client").put(f"/actions{path}/update-annotations", {"additions": []})
+        read = scene.api("client").get(f"/data{path}")
+        assert [answer.status_int for answer in (changed, annotated, read)] == [status] * 3
 
 
 def test_a_working_file_goes_only_to_an_entity_that_the_caller_sees(studio, scene, output):
