@@ -55,7 +55,7 @@ VALUES = {
 def waiting(ctx):
     """The condition for all tasks that wait for the caller."""
     condition = Condition()
-    # as for a list of unknown length, SQLite would rather read all tasks than those of an index
+    # the ids themselves: of a list that it does not know, SQLite expects so many that it would read all tasks
     few = ", ".join(map(quoted, ctx.db.remembered(ASKING, lambda: ctx.db.column(ASKING), of_setup=True)))
     condition.add(f"t.task_status_id IN ({ASKING})", walked=f"t.task_status_id IN ({few})", about="task_status_id")
     if ctx.is_admin:
