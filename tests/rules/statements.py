@@ -63,6 +63,10 @@ ALLOWED = {
         ),
     },
     "a look into an index for each name of an event": {"domain/server/event_log.py scan api_event"},
+    "the log of events, counted in whole once; after that only what is newer": {"api/crud/filters.py scan api_event"},
+    "the places of the rows of one production, if they are many: to read all in order costs less than to sort these": {
+        *(f"domain/tasks/of_projects.py list {table}" for table in ("comment", "preview_file")),
+    },
     "who came in lately, for administrators": {
         *(f"domain/sign_in/login_logs.py {what} login_log" for what in ("scan", "sort")),
     },
