@@ -69,7 +69,8 @@ MEANT_FOR_CLIENT = meant_for_client()
 
 def blanked(values):
     """Comments as a client sees them: comments of the studio that only show previews are empty."""
-    empty = {"text": "''", **dict.fromkeys(("attachment_files", "checklist", "replies"), "json('[]')")}
+    lists = ("attachment_files", "checklist", "links", "replies")
+    empty = {"text": "''", "data": "'null'", **dict.fromkeys(lists, "json('[]')")}
     for name, nothing in empty.items():
         if name not in values:
             continue

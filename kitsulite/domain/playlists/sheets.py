@@ -3,6 +3,7 @@
 import json
 
 from kitsulite.domain import access, periods
+from kitsulite.domain.comments import views as comment_views
 from kitsulite.domain.entities.names import full_name
 from kitsulite.domain.people.persons import full_name as name_of_person
 from kitsulite.domain.playlists.views import entity_id, entries_of
@@ -68,8 +69,9 @@ def facts(ctx, playlist):
     """
     ids = [entry.get("preview_file_id") for entry in entries_of(playlist)]
     writer = access.effective_role("t.project_id", "writer.id", "writer.role")
-    shown = f"(c.for_client OR {writer} = 'client')" if ctx.role == "client" else f"{writer} != 'client'"
-    retakes = "0" if ctx.role == "client" else "t.retake_count"
+    is_client = ctx.role == "client"
+    shown = comment_views.meant_for_client("c", writer) if is_client else f"{writer} != 'client'"
+    retakes = "0" if is_client else "t.retake_count"
     rows = ctx.db.execute(
         f"SELECT f.id, {full_name()}, e.nb_frames, tt.name, IIF(t.project_id = :project, {retakes}, ''),"
         " f.revision, IIF(t.project_id = :project, ts.name, ''),"
@@ -82,7 +84,7 @@ def facts(ctx, playlist):
         " ORDER BY c.created_at DESC, c.rowid DESC LIMIT 1)"
         " LEFT JOIN person author ON author.id = latest.person_id"
         " WHERE f.id IN (SELECT value FROM json_each(:ids)) AND (e.project_id = :project OR e.is_shared)",
-        {"ids": json.dumps(ids), "project": playlist["project_id"]},
+        {"ids": json.dumps(ids), "project": playlist["project_id"], "caller": ctx.person_id},
     )
     return {
         preview_id: [*about, local(ctx, moment) if moment else "", comment]

@@ -19,6 +19,7 @@ class Thread:
         artist, client = self.team["user"], self.team["client"]
         reply = {"id": new_id(), "text": "reply", "person_id": artist["id"], "date": "2026-01-01T00:00:00"}
         filled = {"checklist": [{"text": "ears", "checked": False}], "replies": [reply]}
+        filled |= {"links": ["https://example.com"], "data": {"mood": "sad"}}
         make = studio.comment
         self.comments = {
             "internal": make(self.task, artist, text="internal", **filled),
@@ -87,10 +88,11 @@ def test_isolated_clients_do_not_see_each_other(thread):
 
 def test_a_client_sees_that_there_is_a_preview_and_no_word_about_it(thread):
     shown, meant = (thread.listed("client")[name] for name in ("shown", "for client"))
-    assert (shown["text"], shown["checklist"], shown["replies"], shown["attachment_files"]) == ("", [], [], [])
+    told = ("text", "data", "checklist", "links", "replies", "attachment_files")
+    assert [shown[name] for name in told] == ["", None, [], [], [], []]
     assert [preview["id"] for preview in shown["previews"]] == [thread.preview["id"]]
     assert meant["text"] == "for client"
-    assert len(meant["checklist"]) == len(meant["replies"]) == 1
+    assert len(meant["checklist"]) == len(meant["replies"]) == len(meant["links"]) == len(meant["data"]) == 1
 
 
 def test_a_client_learns_who_wrote_what_they_read(thread):

@@ -145,3 +145,12 @@ def test_an_archive_of_a_show_names_its_pack(studio, scene, playlist, columns, p
     set_columns(studio, playlist, **columns)
     answer = scene.api().get(f"/data/playlists/{playlist['id']}/download/zip")
     assert answer.headers["Content-Disposition"].endswith(f"_{pack}_dailies.zip")
+
+
+def test_an_entry_shows_previews_of_its_own_entity_alone(studio, scene):
+    other = studio.preview(studio.task(studio.entity(scene.project, "Shot"), "Animation"), revision=1)
+    own = studio.preview(scene.task, revision=1)
+    shots = [{"entity_id": scene.entity["id"], "preview_file_id": shown["id"]} for shown in (other, own)]
+    playlist = studio.add(Playlist, name="a", project_id=scene.project["id"], shots=shots)
+    path = f"/data/projects/{scene.project['id']}/playlists/{playlist['id']}"
+    assert [entry.get("preview_file_id") for entry in scene.api().get(path).json["shots"]] == [None, own["id"]]

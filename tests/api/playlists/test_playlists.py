@@ -467,6 +467,10 @@ def test_a_sheet_shows_the_state_of_each_entry(studio, scene):
     assert lines[4] == [bare["name"], *[""] * 8]
     shown = sheet(scene, playlist, "client")[3]
     assert (shown[3], shown[-1]) == ("0", "from a client")
+    with studio.db.write():
+        studio.db.update(Project, scene.project["id"], is_clients_isolated=True)
+    studio.comment(scene.task, studio.person("client"), **{**later, "created_at": "2030-01-03T01:00:00.000000"})
+    assert sheet(scene, playlist, "client")[3][-2:] == ["2030-01-03T01:00:00", "from a client"]
     studio.comment(scene.task, text="=1+1", created_at="2030-01-04T00:00:00.000000")
     assert sheet(scene, playlist)[3][-1] == "'=1+1"
     answer = scene.api().get(f"/export/csv/playlists/{playlist['id']}")
@@ -489,12 +493,3 @@ def test_a_sheet_names_its_episode_and_needs_all_its_previews(studio, scene):
     assert sheet(scene, playlist)[0][1] == f"{scene.project['name']} - E1 | for shots"
     gone = add(studio, scene, entry(scene.entity, {"id": new_id()}), name="gone")
     assert scene.api().get(f"/export/csv/playlists/{gone['id']}").status_int == 404
-
-
-def test_an_entry_shows_previews_of_its_own_entity_alone(studio, scene):
-    other = studio.preview(studio.task(studio.entity(scene.project, "Shot"), "Animation"), revision=1)
-    own = studio.preview(scene.task, revision=1)
-    shots = [{"entity_id": scene.entity["id"], "preview_file_id": shown["id"]} for shown in (other, own)]
-    playlist = studio.add(Playlist, name="a", project_id=scene.project["id"], shots=shots)
-    path = f"/data/projects/{scene.project['id']}/playlists/{playlist['id']}"
-    assert [entry.get("preview_file_id") for entry in scene.api().get(path).json["shots"]] == [None, own["id"]]
