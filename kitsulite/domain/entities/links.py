@@ -32,12 +32,8 @@ def listing(ctx, project_id, page=-1, limit=0, after=None):
         return ctx.db.json_page(json_object(LINK), TABLES, condition, BY_CREATION, page, limit, walked, total)
     if after is not None:
         return newer(ctx, project_id, after, limit)
-    return links(ctx, SHORT, BY_CREATION, [project_id], limit)
-
-
-def links(ctx, item, order, params, limit, condition="1"):
-    rows = f"FROM {TABLES} WHERE {IN_PROJECT} AND {condition} ORDER BY {order} LIMIT ?"
-    return ctx.db.json_list(f"SELECT {json_object(item)} {rows}", [*params, limit or -1])
+    condition = Condition(IN_PROJECT, [project_id])
+    return ctx.db.json_stream(SHORT, TABLES, condition, BY_CREATION, limit or -1, total_of(ctx, project_id))
 
 
 def total_of(ctx, project_id):
@@ -50,8 +46,9 @@ def newer(ctx, project_id, after, limit):
         moment = EntityLink.created_at.convert(after)
     except BadValue as error:
         raise BadParameter(str(error)) from None
-    order = "l.created_at, l.updated_at, l.id"
-    rows = links(ctx, EXACT, order, [project_id, moment], limit, condition="l.created_at > ?")
+    condition = f"{IN_PROJECT} AND l.created_at > ? ORDER BY l.created_at, l.updated_at, l.id LIMIT ?"
+    sql = f"SELECT {json_object(EXACT)} FROM {TABLES} WHERE {condition}"
+    rows = ctx.db.json_list(sql, [project_id, moment, limit or -1])
     return JsonText(f'{{"data":{rows},"total":{total_of(ctx, project_id)},"limit":{limit}}}')
 
 

@@ -75,9 +75,12 @@ def of_entity(ctx, entity_id):
 
 
 def of_project(ctx, project_id):
-    """The time spents of the tasks of a project that the caller sees, as JSON text."""
-    where = f"t.project_id = ? AND {visibility.sees(ctx, 't.entity_id', 't.project_id')}"
-    return listing(ctx, where, [project_id], TASKS, "s.created_at, s.rowid")
+    """The time spents of the tasks of a project that the caller sees, as JSON in bytes."""
+    seen = f"t.project_id = ? AND {visibility.sees(ctx, 't.entity_id', 't.project_id')}"
+    places = f"SELECT placed.rowid FROM task t CROSS JOIN time_spent placed ON placed.task_id = t.id WHERE {seen}"
+    condition = Condition(f"s.rowid IN ({places})", [project_id])
+    most = ctx.db.counted("time_spent", Condition("project_id = ?", [project_id]))
+    return ctx.db.json_stream(parts(TimeSpent, "s"), "time_spent s", condition, "s.created_at, s.rowid", total=most)
 
 
 def of_task_type(ctx, project_id, task_type_id, start=None, end=None):
