@@ -51,9 +51,8 @@ ALLOWED = {
     "the tasks of open projects by a date or priority, their burndown and the dates of a team, if most of all are": {
         *(f"domain/tasks/{file}.py scan task" for file in ("open_tasks", "burndown", "of_persons")),
     },
-    "the tasks that wait for the caller, sorted by names": {
-        *(f"domain/user/checks.py {what}" for what in ("sort task", "list task", "list entity")),
-        *(f"domain/user/checks.py scan {table}" for table in ("task", "entity", "task_person_link")),
+    "the entities in episodes of all projects, whose tasks may wait for the caller": {
+        "domain/user/checks.py scan entity"
     },
     "the news of one entity, or of one episode": {
         *(
