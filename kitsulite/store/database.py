@@ -202,14 +202,14 @@ class Database(Remembering, Writing):
         """The same as bytes, from the SQL of a row as JSON and the FROM clause of the rows (`statements.in_order`).
 
         SQLite writes it as a whole, without returning to Python for each row; with an `amount` of rows that is large,
-        it is written while it is being sent. `around` encloses the rows.
+        it is written while it is being sent. `around` encloses the rows. Those that are null are left out.
         """
         if amount < json_stream.LONG or self.in_transaction():
             rows = self.value(f"SELECT CAST(group_concat({row}) AS BLOB) {source}", params)
             return b"".join((around[0], rows or b"", around[1]))
         takes_long()
         cursor = self.execute(f"SELECT CAST({row} AS BLOB) {source}", params)
-        return JsonStream(cursor, (text for (text,) in cursor), json_stream.PIECE, *around)
+        return JsonStream(cursor, (text for (text,) in cursor if text), json_stream.PIECE, *around)
 
     def listed(self, values: dict[str, str], table: str, where: str, order: str, most: int = -1) -> tuple[str, str]:
         """The SQL of a row and of the source of rows, as in `statements.listed`; from kept texts if that is quicker."""

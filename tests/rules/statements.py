@@ -64,7 +64,7 @@ ALLOWED = {
     "a look into an index for each name of an event": {"domain/server/event_log.py scan api_event"},
     "the log of events, counted in whole once; after that only what is newer": {"api/crud/filters.py scan api_event"},
     "the places of the rows of one production, if they are many: to read all in order costs less than to sort these": {
-        *(f"domain/tasks/of_projects.py list {table}" for table in ("comment", "preview_file")),
+        *(f"domain/tasks/of_projects.py list {table}" for table in ("comment", "preview_file", "notification")),
     },
     "who came in lately, for administrators": {
         *(f"domain/sign_in/login_logs.py {what} login_log" for what in ("scan", "sort")),
@@ -78,10 +78,6 @@ ALLOWED = {
     "the demo is a small studio": {
         *("demo/pictures.py scan preview_file", "demo/work.py sort task", "demo/work.py sort task_person_link"),
     },
-    "what one production has of a table, if that is a large part of it, in the order of an index": {
-        *(f"domain/tasks/of_projects.py list {table}" for table in ("comment", "preview_file", "notification")),
-    },
-    "all events are counted once, and those that follow as they come": {"api/crud/filters.py scan api_event"},
     "the concepts, which clients do not see": {
         *("domain/user/notifications.py scan entity", "api/crud/filters.py scan entity"),
     },

@@ -5,6 +5,7 @@ Canceled assets are left out. In the statements, `l` is the link, `asset` the ca
 
 import json
 
+from kitsulite.domain.entities import links
 from kitsulite.domain.ids import path_id
 from kitsulite.domain.kinds import get_asset_type, get_of_kind, of_kind
 from kitsulite.models.base import json_object
@@ -12,10 +13,11 @@ from kitsulite.models.entities import Entity
 from kitsulite.models.fields import Flag, dump
 from kitsulite.store.database import JsonText
 
-LINKED = (
-    " JOIN entity_link l ON l.entity_in_id = e.id JOIN entity asset ON asset.id = l.entity_out_id"
+ASSETS = (
+    "JOIN entity asset ON asset.id = l.entity_out_id"
     " JOIN entity_type asset_type ON asset_type.id = asset.entity_type_id"
 )
+LINKED = f"JOIN entity_link l ON l.entity_in_id = e.id {ASSETS}"
 NOT_CANCELED = "COALESCE(asset.canceled, 0) = 0"
 BY_TYPE = "asset_type.name, asset.name, l.rowid"
 LINK = {"preview_file_id": "asset.preview_file_id", "nb_occurences": "l.nb_occurences", "label": "l.label"}
@@ -62,12 +64,9 @@ def of_entity(ctx, entity_id):
     return ctx.db.json_list(sql, [entity_id])
 
 
-def grouped(ctx, item, where, params, order="", joins=""):
+def grouped(ctx, item, where, params):
     """Castings of several entities as `{entity id: [item]}`."""
-    sql = (
-        f"SELECT e.id, {json_object(item)} FROM entity e {joins} {LINKED}"
-        f" WHERE {where} AND {NOT_CANCELED} ORDER BY {order}{BY_TYPE}"
-    )
+    sql = f"SELECT e.id, {json_object(item)} FROM entity e {LINKED} WHERE {where} AND {NOT_CANCELED} ORDER BY {BY_TYPE}"
     return ctx.db.json_groups(sql, params)
 
 
@@ -86,7 +85,7 @@ def of_sequence(ctx, project_id, sequence_id):
     """The castings of the entities in a sequence."""
     sequence = get_of_kind(ctx, "Sequence", sequence_id)
     ctx.require(sequence["project_id"] == path_id(project_id))
-    return of_children(ctx, "parent.id = ?", [sequence["id"]])
+    return of_children(ctx, project_id, "parent.id = ?", [sequence["id"]])
 
 
 def of_sequences(ctx, project_id, episode_id="all"):
@@ -95,16 +94,30 @@ def of_sequences(ctx, project_id, episode_id="all"):
     if episode_id == "main":
         return JsonText("{}")
     if episode_id == "all":
-        return of_children(ctx, "e.project_id = ?", [project_id])
+        return of_children(ctx, project_id, "e.project_id = ?", [project_id])
     # from the episode down: a condition on the joined sequence lets SQLite walk through all entities
     in_episode = "+e.project_id = ? AND e.parent_id IN (SELECT id FROM entity WHERE parent_id = ?)"
-    return of_children(ctx, in_episode, [project_id, path_id(episode_id)])
+    return of_children(ctx, project_id, in_episode, [project_id, path_id(episode_id)])
 
 
-def of_children(ctx, where, params):
-    """The castings of entities that have a parent, by parent and name."""
-    parent = "JOIN entity parent ON parent.id = e.parent_id"
-    return grouped(ctx, SEQUENCE_ITEM, where, params, "parent.name, parent.id, e.name, e.id, ", parent)
+def of_children(ctx, project_id, where, params):
+    """The castings of entities of a project that have a parent, by parent and name: JSON in bytes."""
+    items = (
+        f"SELECT {json_object(SEQUENCE_ITEM)} AS item FROM entity_link l {ASSETS}"
+        f" WHERE l.entity_in_id = e.id AND {NOT_CANCELED} ORDER BY {BY_TYPE} LIMIT -1"
+    )
+    # null without items
+    row = f"""'"' || e.id || '":[' || (SELECT group_concat(item) FROM ({items})) || ']'"""
+    children = (
+        "SELECT e.rowid AS place, parent.rowid AS parent_place FROM entity e"
+        f" JOIN entity parent ON parent.id = e.parent_id WHERE {where}"
+        " ORDER BY parent.name, parent.id, e.name, e.id LIMIT -1"
+    )
+    source = (
+        f"FROM ({children}) listed CROSS JOIN entity e ON e.rowid = listed.place"
+        " CROSS JOIN entity parent ON parent.rowid = listed.parent_place"
+    )
+    return ctx.db.json_array(row, source, params, around=(b"{", b"}"), amount=links.total_of(ctx, project_id))
 
 
 def of_asset_type(ctx, project_id, asset_type_id):

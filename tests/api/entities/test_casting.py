@@ -1,9 +1,12 @@
 """Casting through the API: replaced, counted, followed by episodes, read in every form."""
 
+import json
+
 import pytest
 
 from kitsulite.models.entities import Entity, EntityLink
 from kitsulite.models.fields import new_id
+from kitsulite.store import json_stream
 
 
 def test_a_casting_is_replaced_as_a_whole(breakdown):
@@ -305,6 +308,18 @@ def test_castings_are_read_by_group(studio, breakdown):
     by_type, rows = groups(f"asset-types/{breakdown.chair['entity_type_id']}")
     assert by_type == {breakdown.lamp["id"]: ["Table"]}
     assert not {"is_shared", "project_id"} & set(rows[breakdown.lamp["id"]][0])
+
+
+def test_the_castings_of_many_entities_are_written_while_they_are_sent(studio, breakdown, monkeypatch):
+    studio.entity(breakdown.project, "Shot", name="AA", parent_id=breakdown.sequence["id"])
+    breakdown.cast(breakdown.first, breakdown.lamp, breakdown.chair)
+    breakdown.cast(breakdown.second, breakdown.chair)
+    path = f"/data/projects/{breakdown.project['id']}/sequences/all/casting"
+    whole = breakdown.api.get(path).body
+    assert set(json.loads(whole)) == {breakdown.first["id"], breakdown.second["id"]}
+    monkeypatch.setattr(json_stream, "LONG", 1)
+    monkeypatch.setattr(json_stream, "PIECE", 1)
+    assert breakdown.api.get(path).body == whole
 
 
 def test_groups_of_other_projects_and_kinds_are_refused(studio, breakdown):
