@@ -101,10 +101,15 @@ def joins(ctx, version, name, before, after):
 
 
 def follow(ctx, entity, data):
-    """Do what follows from a change of an entity, given as it was: recount the shots for which an asset is ready."""
-    changed = any(name in data and data[name] != entity[name] for name in ("ready_for", "canceled", "is_shared"))
-    if changed and kind_of(ctx, entity) == "asset":
+    """Do what follows from a change of an entity, given as it was: recount the shots for which an asset is ready, or
+    a shot that was canceled, and so not counted.
+    """
+    changed = {name for name in ("ready_for", "canceled", "is_shared") if name in data and data[name] != entity[name]}
+    kind = kind_of(ctx, entity) if changed else None
+    if kind == "asset":
         casting.refresh_shots_of_asset(ctx, entity["id"])
+    elif kind == "shot" and "canceled" in changed:
+        casting.refresh_shot(ctx, entity["id"])
 
 
 def versions(ctx, entity_id, kind):

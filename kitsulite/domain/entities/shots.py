@@ -92,8 +92,10 @@ def change(ctx, shot_id, data):
     changes = {key: columns[key].clean(value) for key, value in data.items() if key in columns and key not in KEPT}
     if changes.get("name") is not None and not changes["name"].strip():
         raise BadParameter("name must not be empty.")
-    belonging.check(ctx, Entity, ctx.db.get(Entity, shot_id), changes)
+    before = ctx.db.get(Entity, shot_id)
+    belonging.check(ctx, Entity, before, changes)
     ctx.db.update(Entity, shot_id, **changes)
+    entity_changes.follow(ctx, before, changes)
     shot = ctx.db.get(Entity, shot_id)
     emit(ctx, "shot:update", {"shot_id": shot["id"]}, shot["project_id"])
     return shot

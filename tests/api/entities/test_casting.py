@@ -273,6 +273,18 @@ def test_castings_leave_canceled_assets_out(breakdown):
     assert len(breakdown.api.get(f"/data/shots/{breakdown.first['id']}/assets").json) == 2
 
 
+@pytest.mark.parametrize("base", ["shots", "entities"])
+def test_a_shot_that_comes_back_is_counted_again(studio, breakdown, base):
+    studio.task(breakdown.first, "Animation")
+    breakdown.cast(breakdown.first, breakdown.chair, breakdown.lamp)
+    path = f"/data/{base}/{breakdown.first['id']}"
+    assert breakdown.api.put(path, {"canceled": True}).status_int == 200
+    breakdown.api.put(f"/data/entities/{breakdown.chair['id']}", {"canceled": True})
+    assert breakdown.counter(breakdown.first) == 2
+    assert breakdown.api.put(path, {"canceled": False}).status_int == 200
+    assert breakdown.counter(breakdown.first) == 1
+
+
 def test_castings_are_read_by_group(studio, breakdown):
     other = studio.entity(breakdown.project, "Sequence", name="SQ00")
     loose = studio.entity(breakdown.project, "Shot", name="SH09", parent_id=other["id"])
