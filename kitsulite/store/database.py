@@ -289,7 +289,7 @@ class Database(Remembering, Writing):
         counts = f"SELECT table_name, project_id, kind AS {COUNTED[table].kind or 'kind'}, amount FROM row_count"
         sums = f'SELECT COALESCE(sum(amount), 0) FROM ({counts}) "{table}"'
         sql = f"{sums} WHERE table_name = ? AND {condition.sql}"
-        return self.value(sql, [table, *condition.params])
+        return self.unchanged(sql, [table, *condition.params])[0][0]
 
     def unchanged(self, sql: str, params: Any = ()) -> list[tuple[Any, ...]]:
         """The rows of an expensive statement, cached until the file changes."""

@@ -21,6 +21,8 @@ PLACED = (
 )
 #: the part of a table from which it costs less to go through the order of all its rows than to sort some
 MANY = 1 / 8
+#: the part of these rows from which a page costs less so than if the rows before it were looked up one by one
+DEEP = 1 / 4
 
 
 def tasks(ctx, project_id, page, task_type_id=None, episode_id=None):
@@ -84,8 +86,10 @@ def listing(ctx, model, condition, walked=None, placed=None, counts=None, *, pag
     if model is Task:
         values = client_view.tasks(ctx, values, "task")
     total = ctx.db.counted(model.table(), counts) if counts else None
+    many = total if total and total > ctx.db.value(f"SELECT max(rowid) FROM {table}") * MANY else 0
     if not page or page < 1:
-        is_many = placed and total and total > ctx.db.value(f"SELECT max(rowid) FROM {table}") * MANY
-        return ctx.db.json_stream(values, table, placed if is_many else condition, model.page_order, total=total)
+        return ctx.db.json_stream(values, table, placed if many else condition, model.page_order, total=total)
     limit = max(limit, 0) or ctx.settings.nb_records_per_page
+    if many and page * limit > many * DEEP:
+        condition, walked = placed, None
     return ctx.db.json_page(json_text(values), table, condition, model.page_order, page, limit, walked, total)

@@ -75,11 +75,13 @@ def test_pages(archive, kind, set_up, monkeypatch):
         archive.studio.add(Notification, type="comment", comment_id=comment["id"], task_id=archive.task["id"], **person)
     whole = [row["id"] for row in listed(archive, kind).json]
     assert len(whole) == 5
-    # few of many rows are sorted
-    monkeypatch.setattr(of_projects, "MANY", 9)
-    assert [row["id"] for row in listed(archive, kind).json] == whole
-    pages = [listed(archive, kind, f"?page={page}").json for page in (1, 2, 3)]
-    assert [row["id"] for page in pages for row in page["data"]] == whole
+    # few of many rows are sorted, and rows before a first page looked up
+    for many, deep in ((9, 9), (0, 9), (0, 0)):
+        monkeypatch.setattr(of_projects, "MANY", many)
+        monkeypatch.setattr(of_projects, "DEEP", deep)
+        assert [row["id"] for row in listed(archive, kind).json] == whole
+        pages = [listed(archive, kind, f"?page={page}").json for page in (1, 2, 3)]
+        assert [row["id"] for page in pages for row in page["data"]] == whole
     assert {key: pages[1][key] for key in ("total", "nb_pages", "limit", "offset", "page")} == {
         "total": 5,
         "nb_pages": 3,
