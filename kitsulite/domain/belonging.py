@@ -10,7 +10,7 @@ from kitsulite.context import Context
 from kitsulite.errors import RowRejected
 from kitsulite.models import TABLES, target
 from kitsulite.models.base import Table
-from kitsulite.models.fields import dump
+from kitsulite.models.fields import Pointer, Ref, dump
 from kitsulite.models.homes import HOMES, is_owned, project_of, references
 from kitsulite.store.database import Database
 
@@ -28,11 +28,13 @@ def check(
     """Raise RowRejected if columns or relations would make a row refer to one of another project.
 
     `row` is the current row, empty for a new one. If it moves, everything that it refers to must be in the new
-    project. Unknown ids pass: the database refuses them.
+    project. Unknown ids pass if the database refuses them, or if nothing depends on them.
     """
     changed = {name for name in references(model) if columns.get(name) not in (None, row.get(name))}
     if not changed and not relations:
         return
+    for name in changed:
+        check_known(ctx.db, references(model)[name], name, columns[name])
     after = {**row, **columns}
     project_id = project_of_columns(ctx, model, after)
     if project_id is None:
@@ -48,6 +50,12 @@ def check(
         table, shared = reference_of(model, name)
         if is_owned(table) and any(not is_usable(ctx, table, i, project_id, shared) for i in ids):
             raise refusal(name)
+
+
+def check_known(db: Database, field: Pointer, name: str, row_id: str) -> None:
+    """Raise RowRejected if a row would be part of one that does not exist, which no foreign key refuses."""
+    if not (isinstance(field, Ref) or field.null or db.value(f'SELECT 1 FROM "{field.table}" WHERE id = ?', [row_id])):
+        raise RowRejected(f"{name} refers to a row that does not exist: {row_id}", "reference")
 
 
 def check_above(db: Database, model: type[Table], name: str, above: Mapping[str, str]) -> None:

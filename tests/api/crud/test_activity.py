@@ -1,7 +1,7 @@
 """Raw access of admins to events, notifications, chats, filters and their like."""
 
 import pytest
-from support import ROLES
+from support import ROLES, UNKNOWN
 
 from kitsulite.models.activity import ApiEvent, Chat
 
@@ -97,6 +97,21 @@ def test_participants_are_set_and_shown_as_ids(studio, admin):
     assert made.json["participants"] == [person["id"]]
     assert admin.get("/data/chats?relations=true").json[0]["participants"] == [person["id"]]
     assert studio.db.related(Chat, made.json["id"], "participants") == [person["id"]]
+
+
+def test_a_row_is_part_of_one_that_exists(studio, admin):
+    entity = studio.entity(studio.project(), "Prop")
+    task = studio.task(entity)
+    chat, comment = studio.add(Chat, object_id=entity["id"]), studio.comment(task)
+    for path, known, wrong in (
+        (f"/data/chats/{chat['id']}", entity, task),
+        (f"/data/comments/{comment['id']}", task, entity),
+    ):
+        assert admin.put(path, {"object_id": known["id"]}).status_int == 200
+        refused = admin.put(path, {"object_id": wrong["id"]})
+        message = f"object_id refers to a row that does not exist: {wrong['id']}"
+        assert (refused.status_int, refused.json["message"]) == (400, message)
+    assert admin.post("/data/chats", {"object_id": UNKNOWN, "object_type": "entity"}).status_int == 400
 
 
 @pytest.mark.parametrize("number", ["9" * 40, "-" + "9" * 40, "9" * 5000, "1.5", ""])
