@@ -12,15 +12,10 @@ from kitsulite.store.statements import marks
 
 #: name of the file in the data folder of a demo studio with the persons to sign in as
 DEMO_NOTE = "demo.json"
-#: the role of the caller in a project `p`
-ROLE = (
-    "COALESCE((SELECT NULLIF(l.role, '') FROM project_person_link l"
-    " WHERE l.project_id = p.id AND l.person_id = :person), :role)"
-)
 #: the tasks that a caller may count in a project `p`: vendors their own, clients all if the production shows them
 COUNTED = (
-    f"CASE {ROLE} WHEN 'vendor' THEN 'own' WHEN 'client' THEN iif(COALESCE(p.is_client_stats_visible, 1), 'all', '')"
-    " ELSE 'all' END"
+    f"CASE {access.effective_role('p.id', ':person', ':role')} WHEN 'vendor' THEN 'own'"
+    " WHEN 'client' THEN iif(COALESCE(p.is_client_stats_visible, 1), 'all', '') ELSE 'all' END"
 )
 #: the tasks of projects per status: all as they are counted already, less those that do not count
 ALL = (

@@ -61,6 +61,11 @@ def test_a_role_in_a_production_counts_there(counted):
     with studio.db.write():
         studio.db.execute("UPDATE project_person_link SET role = 'vendor' WHERE person_id = ?", [helper["id"]])
     assert counts(studio, helper) == [(project["name"], 0)]
+    with studio.db.write():
+        studio.db.execute("UPDATE person SET role = 'vendor' WHERE id = ?", [helper["id"]])
+        studio.db.execute("UPDATE project_person_link SET role = 'admin' WHERE person_id = ?", [helper["id"]])
+    # nobody is an administrator of a single production
+    assert counts(studio, helper) == [(project["name"], 0)]
 
 
 def test_the_overview_costs_as_many_queries_for_ten_productions_as_for_one(studio):
