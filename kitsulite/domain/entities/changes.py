@@ -18,11 +18,13 @@ FRAMES = ("frame_in", "frame_out")
 
 
 def may_change(ctx, entity, data):
-    """Whether the caller is a manager, the creator in the team, or a supervisor of the departments of the metadata."""
+    """Whether the caller is a manager, or a team member who sees the entity and is its creator, or a supervisor of the
+    departments of the metadata.
+    """
     member = access.membership(ctx, entity["project_id"])
     if member.is_manager:
         return True
-    if not member.in_team:
+    if not (member.in_team and access.sees_entity(ctx.on(member), entity["id"])):
         return False
     if entity["created_by"] == ctx.person_id:
         return True

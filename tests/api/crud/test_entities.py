@@ -193,6 +193,12 @@ def test_a_creator_of_the_team_may_change_what_they_made(studio, scene):
         assert studio.api(person).delete(f"/data/entities/{shot['id']}").status_int == 204
 
 
+def test_who_no_longer_sees_what_they_made_does_not_change_it(studio, scene):
+    for role, kind in (("client", "Concept"), ("vendor", "Shot")):
+        made = studio.entity(scene.project, kind, created_by=scene.team[role]["id"])
+        assert scene.api(role).put(f"/data/entities/{made['id']}", {"description": "a"}).status_int == 403
+
+
 def test_supervisors_change_metadata_of_their_departments(studio, scene):
     own, other = studio.department(), studio.department()
     for name, department in (("ours", own), ("theirs", other)):
