@@ -135,9 +135,9 @@ class InOrder:
 
 
 def months(after, before):
-    """The months that a period is counted by, and which news are missing between its ends and theirs, or too many.
+    """The months that come nearest to a period, and which news to add to those of the months or to take away.
 
-    At each end, it is the month with fewer days to count: (first month, end, [(sign, condition on places, moments)]).
+    A month is in it if most of its days are: (first month, the one after the last, [(sign, condition, moments)]).
     """
     first, end, between = after[:7], before[:7], []
     if first == end or after > before:
