@@ -176,7 +176,10 @@ def supervisor_of_entity(entity_id: str, kind: str | None = None) -> Policy:
 
 
 def owner_of_entity(entity_id: str, kind: str | None = None) -> Policy:
-    return _entity("creator of the entity or manager of the project", access.require_entity_owner, entity_id, kind)
+    return _entity(
+        "creator of the entity, if a member who sees it, or manager of the project",
+        *(access.require_entity_owner, entity_id, kind),
+    )
 
 
 def self_or_admin(person_id: str) -> Policy:

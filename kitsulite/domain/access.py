@@ -217,10 +217,11 @@ def require_entity_supervisor(ctx, entity_id, kind=None):
 
 
 def require_entity_owner(ctx, entity_id, kind=None):
-    """Require the creator of the entity, whether in the team or not, or a manager of its project."""
+    """Require the creator of the entity, if a team member who sees it, or a manager of its project."""
     entity = entity_of(ctx, entity_id, kind)
-    scoped = on_project(ctx, entity["project_id"])
-    ctx.require(entity["created_by"] == ctx.person_id or scoped.membership.is_manager)
+    scoped = require_member(ctx, entity["project_id"])
+    owns = entity["created_by"] == ctx.person_id and sees_entity(scoped, entity["id"])
+    ctx.require(owns or scoped.membership.is_manager)
     return with_row(scoped, entity)
 
 

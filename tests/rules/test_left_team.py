@@ -16,11 +16,8 @@ MAKERS = {
     **dict.fromkeys(("entity", "playlist"), "created_by"),
     "task": "assigner_id",
 }
-ENTITIES = ("asset", "concept", "edit", "episode", "scene", "sequence", "shot")
-#: what they still do: undo what they made as in Zou, and keep their own account of the time spent
+#: what they still do: keep their own account of the time spent, and unsubscribe
 KEPT = {
-    *(f"DELETE /data/{kind}s/<{kind}_id>" for kind in ENTITIES),
-    "DELETE /data/entities/<instance_id>",
     *(f"{method} /actions/tasks/<task_id>/time-spents/<date>/persons/<person_id>" for method in ("POST", "DELETE")),
     "POST /actions/tasks/<task_id>/time-spents/<date>/persons/<person_id>/add",
     "DELETE /data/time-spents/<instance_id>",

@@ -185,18 +185,19 @@ def test_kept_columns_stay(studio, scene):
     assert (row["project_id"], row["created_by"], row["entities_out"]) == (scene.project["id"], None, [])
 
 
-def test_a_creator_of_the_team_may_change_what_they_made(studio, scene):
+def test_a_creator_of_the_team_may_change_and_delete_what_they_made(studio, scene):
     artist, stranger = scene.team["user"], studio.person("manager")
-    for person, status in ((artist, 200), (stranger, 403)):
+    for person, changed, deleted in ((artist, 200, 204), (stranger, 403, 403)):
         shot = studio.entity(scene.project, "Shot", created_by=person["id"])
-        assert studio.api(person).put(f"/data/entities/{shot['id']}", {"name": "Mine"}).status_int == status
-        assert studio.api(person).delete(f"/data/entities/{shot['id']}").status_int == 204
+        assert studio.api(person).put(f"/data/entities/{shot['id']}", {"name": "Mine"}).status_int == changed
+        assert studio.api(person).delete(f"/data/entities/{shot['id']}").status_int == deleted
 
 
-def test_who_no_longer_sees_what_they_made_does_not_change_it(studio, scene):
+def test_who_no_longer_sees_what_they_made_neither_changes_nor_deletes_it(studio, scene):
     for role, kind in (("client", "Concept"), ("vendor", "Shot")):
         made = studio.entity(scene.project, kind, created_by=scene.team[role]["id"])
         assert scene.api(role).put(f"/data/entities/{made['id']}", {"description": "a"}).status_int == 403
+        assert scene.api(role).delete(f"/data/entities/{made['id']}").status_int == 403
 
 
 def test_supervisors_change_metadata_of_their_departments(studio, scene):
