@@ -51,8 +51,8 @@ def title(ctx, playlist):
 
 
 def local(ctx, moment):
-    """A moment in the caller's time zone, to the second."""
-    return periods.local(moment[:19], periods.zone_of(ctx, ctx.person)).isoformat()
+    """A moment in the caller's time zone, to the second; an empty text if there is none."""
+    return periods.local(moment[:19], periods.zone_of(ctx, ctx.person)).isoformat() if moment else ""
 
 
 def entity_name(ctx, playlist, entity_id):
@@ -86,7 +86,4 @@ def facts(ctx, playlist):
         " WHERE f.id IN (SELECT value FROM json_each(:ids)) AND (e.project_id = :project OR e.is_shared)",
         {"ids": json.dumps(ids), "project": playlist["project_id"], "caller": ctx.person_id},
     )
-    return {
-        preview_id: [*about, local(ctx, moment) if moment else "", comment]
-        for preview_id, *about, moment, comment in rows
-    }
+    return {preview_id: [*about, local(ctx, moment), comment] for preview_id, *about, moment, comment in rows}

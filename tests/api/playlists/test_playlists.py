@@ -475,6 +475,9 @@ def test_a_sheet_shows_the_state_of_each_entry(studio, scene):
     assert sheet(scene, playlist)[3][-1] == "'=1+1"
     answer = scene.api().get(f"/export/csv/playlists/{playlist['id']}")
     assert answer.headers["Content-Disposition"] == "attachment; filename=kitsu_my_film_playlist_dailies.csv"
+    with studio.db.write():
+        studio.db.update(Playlist, playlist["id"], created_at=None)
+    assert sheet(scene, playlist)[0][3] == ""
 
 
 def test_a_sheet_shows_no_work_of_other_productions(studio, scene):
