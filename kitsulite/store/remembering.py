@@ -74,8 +74,9 @@ class Remembering:
 
         The last row that was counted must still be there: with a restored state, its mark comes back.
         """
-        counted = self.remembered((table, where, repr(params)), lambda: [(0, "", 0)], of_setup=True)
-        last, last_id, amount = counted[0]
+        counts = {} if self.in_transaction() else self._cache(of_setup=True).values
+        key = table, where, repr(params)
+        last, last_id, amount = counts.get(key, (0, "", 0))
         newer = f"SELECT count(*) FROM {table} NOT INDEXED{where or ' WHERE 1'} AND rowid > ?"
         is_there = f"EXISTS (SELECT 1 FROM {table} WHERE rowid = ? AND id = ?)"
         sql = f"SELECT rowid, id, ({newer}) FROM {table} WHERE {is_there} ORDER BY rowid DESC LIMIT 1"
@@ -84,9 +85,9 @@ class Remembering:
             amount, every = 0, f"SELECT count(*) FROM {table}{where}"
             sql = f"SELECT rowid, id, ({every}) FROM {table} ORDER BY rowid DESC LIMIT 1"
             found = self.execute(sql, params).fetchone() or (0, "", 0)
-        amount += found[2]
-        counted[0] = (*found[:2], amount)
-        return amount
+        last, last_id, more = found
+        counts[key] = last, last_id, amount + more
+        return amount + more
 
     def version(self) -> tuple[int, int, int]:
         """A value that differs after each change of the file by any program; only comparable within a thread."""
