@@ -224,18 +224,20 @@ class Database(Remembering, Writing):
         table: str,
         condition: Any,
         order: str,
-        most: int | None = None,
+        most: int = -1,
         total: int | None = None,
     ) -> bytes | JsonStream:
         """The JSON list of the rows of a table that meet a `Condition`; a long one is written while it is being sent.
 
-        `values`: the content of a row, name -> SQL. `most`: only so many, which are few. `total`: how many rows meet
+        `values`: the content of a row, name -> SQL. `most`: only so many, all if negative. `total`: how many rows meet
         the condition, if known.
         """
-        row, source = self.listed(values, table, condition.sql, order, -1 if most is None else most)
-        if total is None:
+        row, source = self.listed(values, table, condition.sql, order, most)
+        if 0 <= most < json_stream.LONG:
+            total = most
+        elif total is None:
             last = f"SELECT 1 FROM {table} WHERE {condition.sql} LIMIT 1 OFFSET {json_stream.LONG - 1}"
-            total = json_stream.LONG if most is None and self.value(last, condition.params) else 0
+            total = json_stream.LONG if self.value(last, condition.params) else 0
         return self.json_array(row, source, condition.params, amount=total)
 
     def json_groups(self, sql: str, params: Sequence[Any] = ()) -> JsonText:

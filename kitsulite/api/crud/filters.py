@@ -42,7 +42,7 @@ def chosen(ctx, shown):
     return {name: sql for name, sql in shown.items() if name in names}
 
 
-def answer(ctx, model, shown, condition, order=BY_CREATION, most_rows=None):
+def answer(ctx, model, shown, condition, order=BY_CREATION, most_rows=-1):
     """The rows as a JSON list, or the requested page with totals."""
     page = ctx.request.integer("page", -1)
     limit = ctx.request.integer("limit", 0)

@@ -53,7 +53,8 @@ class Resource:
     #: `complete(ctx, row)` returns the answer of the item route; without it, the row is answered as SQLite writes it
     complete: Callable[..., Any] | None = None
     order = filters.BY_CREATION
-    most_rows: int | None = None
+    #: most rows of a list without pages; all if negative
+    most_rows = -1
 
     def __init__(
         self,

@@ -85,7 +85,7 @@ def of_sequence(ctx, project_id, sequence_id):
     """The castings of the entities in a sequence."""
     sequence = get_of_kind(ctx, "Sequence", sequence_id)
     ctx.require(sequence["project_id"] == path_id(project_id))
-    return of_children(ctx, project_id, "parent.id = ?", [sequence["id"]])
+    return of_children(ctx, "parent.id = ?", [sequence["id"]])
 
 
 def of_sequences(ctx, project_id, episode_id="all"):
@@ -94,14 +94,14 @@ def of_sequences(ctx, project_id, episode_id="all"):
     if episode_id == "main":
         return JsonText("{}")
     if episode_id == "all":
-        return of_children(ctx, project_id, "e.project_id = ?", [project_id])
+        return of_children(ctx, "e.project_id = ?", [project_id], links.total_of(ctx, project_id))
     # from the episode down: a condition on the joined sequence lets SQLite walk through all entities
     in_episode = "+e.project_id = ? AND e.parent_id IN (SELECT id FROM entity WHERE parent_id = ?)"
-    return of_children(ctx, project_id, in_episode, [project_id, path_id(episode_id)])
+    return of_children(ctx, in_episode, [project_id, path_id(episode_id)])
 
 
-def of_children(ctx, project_id, where, params):
-    """The castings of entities of a project that have a parent, by parent and name: JSON in bytes."""
+def of_children(ctx, where, params, amount=0):
+    """The castings of entities that have a parent, by parent and name: JSON in bytes; `amount` if they may be many."""
     items = (
         f"SELECT {json_object(SEQUENCE_ITEM)} AS item FROM entity_link l {ASSETS}"
         f" WHERE l.entity_in_id = e.id AND {NOT_CANCELED} ORDER BY {BY_TYPE} LIMIT -1"
@@ -117,7 +117,7 @@ def of_children(ctx, project_id, where, params):
         f"FROM ({children}) listed CROSS JOIN entity e ON e.rowid = listed.place"
         " CROSS JOIN entity parent ON parent.rowid = listed.parent_place"
     )
-    return ctx.db.json_array(row, source, params, around=(b"{", b"}"), amount=links.total_of(ctx, project_id))
+    return ctx.db.json_array(row, source, params, around=(b"{", b"}"), amount=amount)
 
 
 def of_asset_type(ctx, project_id, asset_type_id):

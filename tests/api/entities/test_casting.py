@@ -6,7 +6,7 @@ import pytest
 
 from kitsulite.models.entities import Entity, EntityLink
 from kitsulite.models.fields import new_id
-from kitsulite.store import json_stream
+from kitsulite.store import database, json_stream
 
 
 def test_a_casting_is_replaced_as_a_whole(breakdown):
@@ -329,9 +329,19 @@ def test_the_castings_of_many_entities_are_written_while_they_are_sent(studio, b
     path = f"/data/projects/{breakdown.project['id']}/sequences/all/casting"
     whole = breakdown.api.get(path).body
     assert set(json.loads(whole)) == {breakdown.first["id"], breakdown.second["id"]}
-    monkeypatch.setattr(json_stream, "LONG", 1)
+    turns = []
+    monkeypatch.setattr(database, "takes_long", lambda: turns.append(1))
+    monkeypatch.setattr(json_stream, "LONG", 2)
     monkeypatch.setattr(json_stream, "PIECE", 1)
     assert breakdown.api.get(path).body == whole
+    assert len(turns) == 1
+    # of one sequence, or with a limit, they are few however many the project has
+    project = f"/data/projects/{breakdown.project['id']}"
+    assert breakdown.api.get(f"{project}/sequences/{breakdown.sequence['id']}/casting").body == whole
+    assert len(breakdown.api.get(f"{project}/entity-links?limit=1").json) == 1
+    assert len(turns) == 1
+    assert len(breakdown.api.get(f"{project}/entity-links").json) == 5
+    assert len(turns) == 2
 
 
 def test_groups_of_other_projects_and_kinds_are_refused(studio, breakdown):
