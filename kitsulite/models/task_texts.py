@@ -36,8 +36,6 @@ def nested(make):
 
 
 #: SQL of each text of a task `t`
-WHOLE, CUT = (
-    json_object(parts(Task, "t", relations=True)),
-    f"length({json_object(chosen(parts(Task, 't'), Task.shown_columns()))}) - 1",
-)
+WHOLE = json_object(parts(Task, "t", relations=True))
+CUT = f"length({json_object(chosen(parts(Task, 't'), Task.shown_columns()))}) - 1"
 OBJECT, LIST = nested(json_object), nested(json_array)

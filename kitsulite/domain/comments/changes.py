@@ -67,11 +67,14 @@ def with_moment(ctx, comment_id):
 
 def require_deleter(ctx, comment):
     """Require an admin, a manager of the project, or the author of the comment while they read its task."""
-    task = None if ctx.is_admin else ctx.db.find(Task, id=comment["object_id"])
-    if task and comment["person_id"] == ctx.person_id:
+    if ctx.is_admin:
+        return
+    task = ctx.db.find(Task, id=comment["object_id"])
+    ctx.require(task)
+    if comment["person_id"] == ctx.person_id:
         access.require_task_reader(ctx, task)
     else:
-        ctx.require(ctx.is_admin or (task and access.is_manager(ctx, task["project_id"])))
+        ctx.require(access.is_manager(ctx, task["project_id"]))
 
 
 def remove(ctx, comment):
